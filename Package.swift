@@ -1,0 +1,56 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target is held to the same language rules; warnings stop the build in CI.
+let rules: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .enableExperimentalFeature("Lifetimes"),
+  .enableUpcomingFeature("ExistentialAny"),
+] + (Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)])
+
+let package = Package(
+  name: "tunnelscope",
+  platforms: [.macOS(.v26)],
+  products: [
+    .executable(name: "tunnelscope", targets: ["tunnelscope"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CPcap", path: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+    .systemLibrary(
+      name: "CArchive", path: "CArchive", pkgConfig: "libarchive",
+      providers: [.apt(["libarchive-dev"])]),
+
+    .target(name: "Observations", swiftSettings: rules),
+    .target(name: "Capture", dependencies: ["Observations", "CArchive"], swiftSettings: rules),
+    .target(name: "Dissection", dependencies: ["Observations"], swiftSettings: rules),
+    .target(
+      name: "Tracking",
+      dependencies: ["Observations", "Capture", "Dissection"], swiftSettings: rules),
+    .target(name: "Correlation", dependencies: ["Observations"], swiftSettings: rules),
+    .target(
+      name: "Reporting", dependencies: ["Observations", "Correlation"], swiftSettings: rules),
+    .executableTarget(
+      name: "tunnelscope",
+      dependencies: [
+        "Capture", "Tracking", "Observations", "Correlation", "Reporting", "CPcap",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: rules),
+
+    .testTarget(name: "ObservationsTests", dependencies: ["Observations"], swiftSettings: rules),
+    .testTarget(name: "CaptureTests", dependencies: ["Capture"], swiftSettings: rules),
+    .testTarget(
+      name: "DissectionTests", dependencies: ["Dissection", "Capture"], swiftSettings: rules),
+    .testTarget(
+      name: "TrackingTests", dependencies: ["Tracking", "Capture"], swiftSettings: rules),
+    .testTarget(name: "CorrelationTests", dependencies: ["Correlation"], swiftSettings: rules),
+    .testTarget(name: "ReportingTests", dependencies: ["Reporting"], swiftSettings: rules),
+    .testTarget(
+      name: "CommandLineTests", dependencies: ["tunnelscope"], swiftSettings: rules),
+  ]
+)
