@@ -1,0 +1,53 @@
+import Observations
+
+/// The whole result of an analysis: what was read, which tunnels it shows, what is wrong, and when what happened.
+///
+/// A report holds no wall-clock time, host name or path of the machine that made it, so that the same input
+/// gives the same report.
+public struct Report: Sendable, Hashable {
+  public var captures: [CaptureDescription]
+  public var tunnels: [TunnelDescription]
+  /// Worst first.
+  public var findings: [Finding]
+  /// In time order, repeated events folded.
+  public var timeline: [TimelineEntry]
+  /// How the clocks of the capture points compare; empty for a single point.
+  public var clockOffsets: [ClockOffset]
+
+  public init(
+    captures: [CaptureDescription] = [], tunnels: [TunnelDescription] = [], findings: [Finding] = [],
+    timeline: [TimelineEntry] = [], clockOffsets: [ClockOffset] = []
+  ) {
+    self.captures = captures
+    self.tunnels = tunnels
+    self.findings = findings
+    self.timeline = timeline
+    self.clockOffsets = clockOffsets
+  }
+
+  /// Whether anything of severity warning or error was found.
+  public var hasProblems: Bool { findings.contains { $0.severity != .note } }
+
+  /// The capture that a frame reference points into.
+  public func capture(of reference: FrameReference) -> CaptureDescription? {
+    captures.first { $0.index == reference.capture }
+  }
+}
+
+/// How far the clock of one capture point is from that of the reference point.
+public struct ClockOffset: Sendable, Hashable {
+  public let point: Int
+  /// The point whose times the report uses.
+  public let reference: Int
+  /// Seconds to subtract from the point's times; times in the report are already corrected.
+  public let seconds: Double
+  /// Packets seen at both points from which it was estimated.
+  public let matches: Int
+
+  public init(point: Int, reference: Int, seconds: Double, matches: Int) {
+    self.point = point
+    self.reference = reference
+    self.seconds = seconds
+    self.matches = matches
+  }
+}

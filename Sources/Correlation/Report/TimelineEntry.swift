@@ -1,0 +1,47 @@
+import Observations
+
+/// One line of the timeline; repeated events are folded into one.
+public struct TimelineEntry: Sendable, Hashable {
+  public enum Kind: String, Sendable, Hashable, CaseIterable {
+    case tlsSession = "tls-session"
+    case tlsEnd = "tls-end"
+    case dtlsHello = "dtls-hello"
+    case dtlsAnswer = "dtls-answer"
+    case dtlsEstablished = "dtls-established"
+    case dtlsSilence = "dtls-silence"
+    case dtlsAlert = "dtls-alert"
+    case icmp
+    case largePacket = "large-packet"
+    case mss
+    case retransmission
+    case fragments
+    case capture
+  }
+
+  public let time: Timestamp
+  /// When the last of the folded events happened; equal to `time` for a single one.
+  public let end: Timestamp
+  /// How many events are folded into this entry; at least 1.
+  public let count: Int
+  public let kind: Kind
+  public let tunnel: String?
+  /// The first of the folded events.
+  public let frame: FrameReference?
+  public let text: String
+  /// The finding that this is evidence of.
+  public var finding: String?
+
+  public init(
+    time: Timestamp, end: Timestamp? = nil, count: Int = 1, kind: Kind, tunnel: String?, frame: FrameReference?,
+    text: String, finding: String? = nil
+  ) {
+    self.time = time
+    self.end = end ?? time
+    self.count = count
+    self.kind = kind
+    self.tunnel = tunnel
+    self.frame = frame
+    self.text = text
+    self.finding = finding
+  }
+}

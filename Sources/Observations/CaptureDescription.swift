@@ -1,0 +1,63 @@
+/// What was read: one capture file or interface, and what it cannot show.
+public struct CaptureDescription: Sendable, Hashable, Codable {
+  /// Index among all captures, from 0; the `capture` of every frame reference into it.
+  public let index: Int
+  /// The capture point it belongs to; captures that continue each other share one.
+  public let point: Int
+  /// As the user named it, without folders.
+  public let name: String
+  /// For example "pcapng, little-endian" or "pcap, gzip".
+  public let format: String
+  public let linkTypes: [String]
+  /// The largest snap length of its interfaces, in bytes; 0 when unlimited or unknown.
+  public let snapLength: Int
+  public var packets: Int
+  /// Captured bytes of all packets.
+  public var bytes: Int
+  public var start: Timestamp?
+  public var end: Timestamp?
+  /// Whether it was read to its regular end.
+  public var isComplete: Bool
+  /// Why reading stopped early, in one line.
+  public var problem: String?
+  /// Packets that a snap length cut, and the shortest captured length among them in bytes.
+  public var cutPackets: Int
+  public var shortestCut: Int
+  /// Packets that the capturing host says it dropped; nil when the file does not tell.
+  public var droppedPackets: Int?
+  /// How often a packet is older than the one before it.
+  public var backwardSteps: Int
+  /// TCP packets larger than a segment can be: segmentation offload on the capturing host.
+  public var superPackets: Int
+  /// Packets of link types or shapes that the program does not look into.
+  public var unreadPackets: Int
+
+  public init(
+    index: Int, point: Int, name: String, format: String, linkTypes: [String], snapLength: Int, packets: Int,
+    bytes: Int, start: Timestamp?, end: Timestamp?, isComplete: Bool = true, problem: String? = nil,
+    cutPackets: Int = 0, shortestCut: Int = 0, droppedPackets: Int? = nil, backwardSteps: Int = 0,
+    superPackets: Int = 0, unreadPackets: Int = 0
+  ) {
+    self.index = index
+    self.point = point
+    self.name = name
+    self.format = format
+    self.linkTypes = linkTypes
+    self.snapLength = snapLength
+    self.packets = packets
+    self.bytes = bytes
+    self.start = start
+    self.end = end
+    self.isComplete = isComplete
+    self.problem = problem
+    self.cutPackets = cutPackets
+    self.shortestCut = shortestCut
+    self.droppedPackets = droppedPackets
+    self.backwardSteps = backwardSteps
+    self.superPackets = superPackets
+    self.unreadPackets = unreadPackets
+  }
+
+  /// The identifier that reports use: "c1" for the first capture.
+  public var id: String { "c\(index + 1)" }
+}

@@ -1,0 +1,194 @@
+/// Which transport a packet belongs to.
+public enum TransportProtocol: String, Sendable, Hashable, Codable {
+  case tcp
+  case udp
+  case other
+}
+
+/// The packet that an ICMP error quotes: the one that could not be delivered (RFC 792, RFC 4443 section 2.4).
+public struct QuotedFlow: Sendable, Hashable, Codable {
+  public let transport: TransportProtocol
+  public let source: Endpoint
+  public let destination: Endpoint
+  /// Bytes, IP header included, as the quoted header says; 0 when it does not.
+  public let length: Int
+
+  public init(transport: TransportProtocol, source: Endpoint, destination: Endpoint, length: Int) {
+    self.transport = transport
+    self.source = source
+    self.destination = destination
+    self.length = length
+  }
+}
+
+/// An ICMP or ICMPv6 "destination unreachable" other than "fragmentation needed", about a flow that was seen.
+public struct DestinationUnreachable: Sendable, Hashable, Codable {
+  public let isIPv6: Bool
+  public let type: Int
+  public let code: Int
+  /// Who sent the error.
+  public let reporter: IPAddress
+  public let quoted: QuotedFlow
+  /// Whether the quoted flow holds a DTLS hello that this capture point saw before the error.
+  public let quotesHello: Bool
+
+  public init(isIPv6: Bool, type: Int, code: Int, reporter: IPAddress, quoted: QuotedFlow, quotesHello: Bool) {
+    self.isIPv6 = isIPv6
+    self.type = type
+    self.code = code
+    self.reporter = reporter
+    self.quoted = quoted
+    self.quotesHello = quotesHello
+  }
+}
+
+/// ICMP "fragmentation needed and DF set" (RFC 1191 section 4) or ICMPv6 "packet too big" (RFC 4443 section 3.2).
+public struct PacketTooBig: Sendable, Hashable, Codable {
+  public let isIPv6: Bool
+  /// Next-hop MTU in bytes; nil when an old router left it 0 (RFC 1191 section 5).
+  public let nextHopMTU: Int?
+  public let reporter: IPAddress
+  public let quoted: QuotedFlow
+  /// The largest DF packet of the quoted flow in the quoted direction so far, in bytes; at least the quoted one.
+  public let largest: Int
+  public let largestFrame: FrameReference?
+  /// What the receiver of the big packets offered as MSS when the flow began, and where.
+  public let offeredMSS: Int?
+  public let offerFrame: FrameReference?
+  public let offerTime: Timestamp?
+
+  public init(
+    isIPv6: Bool, nextHopMTU: Int?, reporter: IPAddress, quoted: QuotedFlow, largest: Int,
+    largestFrame: FrameReference?, offeredMSS: Int? = nil, offerFrame: FrameReference? = nil,
+    offerTime: Timestamp? = nil
+  ) {
+    self.isIPv6 = isIPv6
+    self.nextHopMTU = nextHopMTU
+    self.reporter = reporter
+    self.quoted = quoted
+    self.largest = largest
+    self.largestFrame = largestFrame
+    self.offeredMSS = offeredMSS
+    self.offerFrame = offerFrame
+    self.offerTime = offerTime
+  }
+}
+
+/// What was sent towards a destination whose path MTU is known, summed up when the capture ends.
+public struct OversizedPackets: Sendable, Hashable, Codable {
+  public let source: IPAddress
+  public let destination: IPAddress
+  /// The next-hop MTU that was reported, in bytes.
+  public let mtu: Int
+  public let reporter: IPAddress
+  /// ICMP errors that reported it.
+  public let errors: Int
+  /// DF packets larger than that MTU.
+  public let packets: Int
+  /// The largest of them, in bytes, and where it is.
+  public let largest: Int
+  public let largestFrame: FrameReference?
+  /// Larger packets that were sent more than a second after the first error: the sender did not learn.
+  public let packetsAfterwards: Int
+
+  public init(
+    source: IPAddress, destination: IPAddress, mtu: Int, reporter: IPAddress, errors: Int, packets: Int,
+    largest: Int, largestFrame: FrameReference?, packetsAfterwards: Int
+  ) {
+    self.source = source
+    self.destination = destination
+    self.mtu = mtu
+    self.reporter = reporter
+    self.errors = errors
+    self.packets = packets
+    self.largest = largest
+    self.largestFrame = largestFrame
+    self.packetsAfterwards = packetsAfterwards
+  }
+}
+
+/// A SYN or SYN-ACK that asks for segments larger than the known path MTU towards its sender can carry.
+public struct MSSOffer: Sendable, Hashable, Codable {
+  public let flow: Flow
+  public let sender: Side
+  /// Bytes, as in the option.
+  public let mss: Int
+  /// The path MTU towards the sender, in bytes, known from an earlier ICMP error.
+  public let pathMTU: Int
+
+  public init(flow: Flow, sender: Side, mss: Int, pathMTU: Int) {
+    self.flow = flow
+    self.sender = sender
+    self.mss = mss
+    self.pathMTU = pathMTU
+  }
+}
+
+/// A TCP segment that is retransmitted and not acknowledged, told when the flow recovers, ends or the capture does.
+public struct StuckSegment: Sendable, Hashable, Codable {
+  public let flow: Flow
+  public let sender: Side
+  /// The whole packet in bytes, IP header included.
+  public let length: Int
+  public let dontFragment: Bool
+  public let retransmissions: Int
+  public let firstSent: Timestamp
+  public let firstFrame: FrameReference
+  public let lastSent: Timestamp
+  public let lastFrame: FrameReference
+  /// The largest packet of this direction that was acknowledged, in bytes; 0 when none was.
+  public let largestDelivered: Int
+  /// Whether an acknowledgment came in the end.
+  public let acknowledged: Bool
+  /// Whether the receiver was heard after the segment was first lost, on this or another flow between the hosts.
+  public let receiverAlive: Bool
+
+  public init(
+    flow: Flow, sender: Side, length: Int, dontFragment: Bool, retransmissions: Int, firstSent: Timestamp,
+    firstFrame: FrameReference, lastSent: Timestamp, lastFrame: FrameReference, largestDelivered: Int,
+    acknowledged: Bool, receiverAlive: Bool
+  ) {
+    self.flow = flow
+    self.sender = sender
+    self.length = length
+    self.dontFragment = dontFragment
+    self.retransmissions = retransmissions
+    self.firstSent = firstSent
+    self.firstFrame = firstFrame
+    self.lastSent = lastSent
+    self.lastFrame = lastFrame
+    self.largestDelivered = largestDelivered
+    self.acknowledged = acknowledged
+    self.receiverAlive = receiverAlive
+  }
+}
+
+/// IP fragments from one host to another, summed up when the capture ends (RFC 791 section 3.2).
+public struct Fragments: Sendable, Hashable, Codable {
+  public let source: IPAddress
+  public let destination: IPAddress
+  public let transport: TransportProtocol
+  /// Ports of the first fragment seen that carries them.
+  public let sourcePort: Int?
+  public let destinationPort: Int?
+  /// Datagrams that came in pieces.
+  public let datagrams: Int
+  /// Fragments seen.
+  public let fragments: Int
+  /// The largest fragment, in bytes with IP header.
+  public let largest: Int
+
+  public init(
+    source: IPAddress, destination: IPAddress, transport: TransportProtocol, sourcePort: Int?,
+    destinationPort: Int?, datagrams: Int, fragments: Int, largest: Int
+  ) {
+    self.source = source
+    self.destination = destination
+    self.transport = transport
+    self.sourcePort = sourcePort
+    self.destinationPort = destinationPort
+    self.datagrams = datagrams
+    self.fragments = fragments
+    self.largest = largest
+  }
+}
