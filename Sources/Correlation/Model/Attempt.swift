@@ -1,0 +1,80 @@
+import Observations
+
+/// An attempt to establish DTLS, in the views of all capture points that show it.
+struct Attempt {
+  /// The view nearest to the client first; never empty.
+  let views: [ObservedAttempt]
+  /// What became of it, as the client lived it.
+  let outcome: DTLSOutcome
+  /// What each view shows by itself, in the order of `views`.
+  let outcomes: [DTLSOutcome]
+
+  /// The view nearest to the client.
+  var view: ObservedAttempt { views[0] }
+  var start: Timestamp { view.start.time }
+  var end: Timestamp { view.last.time }
+  var helloCount: Int { view.helloCount }
+
+  init(first: ObservedAttempt, others: [ObservedAttempt], judgedBy judge: (ObservedAttempt) -> DTLSOutcome) {
+    views = [first] + others
+    outcomes = views.map(judge)
+    // The client's own view decides; one that cannot tell leaves it to the next.
+    outcome = outcomes.first { $0 != .none } ?? .none
+  }
+
+  /// The view that gave the outcome.
+  var decisiveView: ObservedAttempt { zip(views, outcomes).first { $1 == outcome }?.0 ?? view }
+}
+
+/// What a capture point can say of an attempt, from that point's packets alone.
+struct AttemptJudgement {
+  /// A hello younger than this when the capture ends may still be answered.
+  static let patienceSeconds = 3.0
+  /// A handshake that is not done by then has stalled: the first flight was sent four times (RFC 6347 section
+  /// 4.2.4.1: 1, 2, 4 seconds), and the client gives up.
+  static let handshakeSeconds = 12.0
+
+  /// When the capture point stopped.
+  let captureEnd: Timestamp
+  /// Whether the capture point sees what the gateway sends at all.
+  let seesGateway: Bool
+  /// Whether, and until when, the gateway and the client were heard over TLS: a side that is gone altogether has
+  /// not lost its DTLS.
+  let lastHeard: (client: Timestamp?, gateway: Timestamp?)
+
+  func outcome(of attempt: ObservedAttempt) -> DTLSOutcome {
+    if !attempt.refusals.isEmpty, attempt.gatewayData == nil { return .refused }
+    guard seesGateway || attempt.wasAnswered else { return .none }
+    let age = captureEnd.seconds(since: attempt.start.time)
+    guard attempt.wasAnswered else {
+      return attempt.sawStart && age >= Self.patienceSeconds ? .unanswered : .none
+    }
+    if attempt.clientData != nil, attempt.gatewayData != nil { return isLost(attempt) ? .lost : .established }
+    guard attempt.sawStart else { return .none }
+    return isStalled(attempt, age: age) ? .stalled : isFinished(attempt) ? .established : .none
+  }
+
+  /// Both sides sent their last flight, and nothing came again.
+  private func isFinished(_ attempt: ObservedAttempt) -> Bool {
+    attempt.clientFinished && attempt.gatewayFinished && attempt.repeatedAfterAnswer == 0
+      || attempt.gatewayData != nil
+  }
+
+  private func isStalled(_ attempt: ObservedAttempt, age: Double) -> Bool {
+    guard attempt.gatewayData == nil else { return false }
+    // The same hello again and again, although it was answered: the answers do not arrive.
+    if attempt.repeatedAfterAnswer >= 2 { return true }
+    // The client took the handshake for done and sends, but the gateway never says anything more.
+    if attempt.silences.contains(where: { $0.silentSide == .server }) { return true }
+    return !isFinished(attempt) && age >= Self.handshakeSeconds
+  }
+
+  private func isLost(_ attempt: ObservedAttempt) -> Bool {
+    guard let silence = attempt.lastingSilence else { return false }
+    // An orderly end: what the other side still sends is not heard by anyone.
+    if let alert = attempt.alert, alert.time <= silence.until.time { return false }
+    let heard = silence.silentSide == .client ? lastHeard.client : lastHeard.gateway
+    guard let heard else { return true }
+    return heard > silence.since.time
+  }
+}

@@ -1,0 +1,267 @@
+import Observations
+
+/// What one capture point saw, put in order as the observations come: connections, attempts, path facts.
+///
+/// Bounded: pairs of hosts and what is kept for each have caps; `dropped` counts what went beyond them.
+struct PointHistory {
+  /// A client and a server by address.
+  struct Pair: Hashable, Comparable {
+    let client: IPAddress
+    let server: IPAddress
+
+    static func < (a: Pair, b: Pair) -> Bool { a.client != b.client ? a.client < b.client : a.server < b.server }
+  }
+
+  /// What two hosts did with each other.
+  struct PairHistory {
+    var connections: [ObservedConnection] = []
+    var attempts: [ObservedAttempt] = []
+  }
+
+  /// An observation of the path, with where and when.
+  struct Dated<Fact> {
+    var sighting: Sighting
+    let fact: Fact
+  }
+
+  /// Path facts of one kind, up to `factLimit`; more are counted.
+  struct Facts<Fact> {
+    private(set) var items: [Dated<Fact>] = []
+    private(set) var dropped = 0
+
+    mutating func keep(_ fact: Fact, _ sighting: Sighting) {
+      guard items.count < PointHistory.factLimit else {
+        dropped += 1
+        return
+      }
+      items.append(Dated(sighting: sighting, fact: fact))
+    }
+
+    mutating func replace(_ index: Int, by fact: Fact, _ sighting: Sighting) {
+      items[index] = Dated(sighting: sighting, fact: fact)
+    }
+  }
+
+  /// Pairs of hosts; a gateway has hundreds of clients, a busy link tens of thousands of web connections.
+  static let pairLimit = 65_536
+  /// Connections, and attempts, kept for each pair: a day of reconnecting every minute is 1,440.
+  static let perPairLimit = 2_048
+  /// Path facts of each kind.
+  static let factLimit = 8_192
+
+  let point: Int
+  private(set) var pairs: [Pair: PairHistory] = [:]
+  private(set) var tooBig = Facts<PacketTooBig>()
+  private(set) var oversized = Facts<OversizedPackets>()
+  private(set) var offers = Facts<MSSOffer>()
+  private(set) var stuck = Facts<StuckSegment>()
+  private(set) var fragments = Facts<Fragments>()
+  /// Where each stuck segment stands, by its first retransmission: it is told again when it ends.
+  private var stuckPlaces: [FrameReference: Int] = [:]
+  /// Pairs of hosts beyond the limit.
+  private(set) var droppedPairs = 0
+
+  init(point: Int) { self.point = point }
+
+  mutating func absorb(_ observation: Observation) {
+    let sighting = Sighting(time: observation.time, frame: observation.frame)
+    switch observation.event {
+    case .tlsClientHello(let hello): absorb(hello, sighting)
+    case .tlsServerHello(let hello): absorb(hello, sighting)
+    case .tlsConnectionEnded(let connection): absorb(connection, sighting)
+    case .dtlsHandshake(let handshake): absorb(handshake, sighting)
+    case .dtlsData(let data):
+      withAttempt(data.flow, sighting) { attempt in
+        if data.sender == .client { attempt.clientData = sighting } else { attempt.gatewayData = sighting }
+      }
+    case .dtlsSilence(let silence): absorb(silence, sighting)
+    case .dtlsAlert(let alert):
+      withAttempt(alert.flow, sighting) { attempt in
+        attempt.alert = sighting
+        attempt.alertSender = alert.sender
+      }
+    case .dtlsAssociationEnded(let whole):
+      withAttempt(whole.flow, sighting, mayBegin: false) { attempt in
+        attempt.last = Sighting(time: whole.end, frame: attempt.last.frame)
+      }
+    case .destinationUnreachable(let error): absorb(error, sighting)
+    case .packetTooBig(let fact): tooBig.keep(fact, sighting)
+    case .oversizedPackets(let fact): oversized.keep(fact, sighting)
+    case .mssOffered(let fact): offers.keep(fact, sighting)
+    case .stuckSegment(let fact): absorb(fact, sighting)
+    case .fragments(let fact): fragments.keep(fact, sighting)
+    }
+  }
+
+  /// A segment is told again when it ends; the later word holds.
+  private mutating func absorb(_ segment: StuckSegment, _ sighting: Sighting) {
+    if let known = stuckPlaces[segment.firstFrame] {
+      stuck.replace(known, by: segment, sighting)
+      return
+    }
+    let place = stuck.items.count
+    stuck.keep(segment, sighting)
+    if stuck.items.count > place { stuckPlaces[segment.firstFrame] = place }
+  }
+
+  // MARK: TLS
+
+  private mutating func withPair(_ flow: Flow, _ change: (inout PairHistory) -> Void) {
+    let pair = Pair(client: flow.client.address, server: flow.server.address)
+    guard pairs[pair] != nil || pairs.count < Self.pairLimit else {
+      droppedPairs += 1
+      return
+    }
+    change(&pairs[pair, default: PairHistory()])
+  }
+
+  private mutating func absorb(_ hello: TLSClientHello, _ sighting: Sighting) {
+    let point = point
+    withPair(hello.flow) { history in
+      if let index = history.connections.lastIndex(where: { $0.flow == hello.flow && $0.whole == nil }),
+        history.connections[index].random == hello.random || history.connections[index].random == nil
+      {
+        history.connections[index].random = hello.random
+        return
+      }
+      if history.connections.count >= Self.perPairLimit { history.connections.removeFirst() }
+      history.connections.append(
+        ObservedConnection(
+          point: point, flow: hello.flow, random: hello.random, serverName: hello.serverName,
+          opening: hello.opening, helloTime: sighting.time, helloFrame: sighting.frame,
+          start: hello.opening?.synTime ?? sighting.time, startFrame: hello.opening?.syn ?? sighting.frame,
+          sawStart: true))
+    }
+  }
+
+  private mutating func absorb(_ hello: TLSServerHello, _ sighting: Sighting) {
+    withPair(hello.flow) { history in
+      guard let index = history.connections.lastIndex(where: { $0.flow == hello.flow && $0.whole == nil }) else {
+        return
+      }
+      history.connections[index].serverHelloTime = sighting.time
+      history.connections[index].serverHelloFrame = sighting.frame
+      history.connections[index].version = hello.version
+      history.connections[index].cipherSuite = hello.cipherSuite
+    }
+  }
+
+  private mutating func absorb(_ whole: TLSConnection, _ sighting: Sighting) {
+    let point = point
+    withPair(whole.flow) { history in
+      let index = history.connections.lastIndex { $0.flow == whole.flow && $0.whole == nil }
+      if let index {
+        history.connections[index].whole = whole
+        history.connections[index].endFrame = sighting.frame
+        return
+      }
+      if history.connections.count >= Self.perPairLimit { history.connections.removeFirst() }
+      history.connections.append(
+        ObservedConnection(
+          point: point, flow: whole.flow, random: whole.clientRandom, start: whole.start,
+          startFrame: whole.startFrame, sawStart: whole.sawStart, whole: whole, endFrame: sighting.frame))
+    }
+  }
+
+  // MARK: DTLS
+
+  /// The latest attempt of a flow; without one, a new attempt whose hello the capture does not show.
+  private mutating func withAttempt(
+    _ flow: Flow, _ sighting: Sighting, mayBegin: Bool = true, _ change: (inout ObservedAttempt) -> Void
+  ) {
+    let point = point
+    withPair(flow) { history in
+      if let index = history.attempts.lastIndex(where: { $0.flow == flow }) {
+        change(&history.attempts[index])
+        history.attempts[index].last.time = max(history.attempts[index].last.time, sighting.time)
+      } else if mayBegin {
+        if history.attempts.count >= Self.perPairLimit { history.attempts.removeFirst() }
+        var attempt = ObservedAttempt(point: point, flow: flow, random: nil, sawStart: false, first: sighting)
+        change(&attempt)
+        history.attempts.append(attempt)
+      }
+    }
+  }
+
+  private mutating func absorb(_ handshake: DTLSHandshake, _ sighting: Sighting) {
+    guard handshake.message == .clientHello else {
+      withAttempt(handshake.flow, sighting) { $0.absorb(handshake, sighting) }
+      return
+    }
+    let point = point
+    withPair(handshake.flow) { history in
+      let index = history.attempts.lastIndex { $0.flow == handshake.flow }
+      if let index, history.attempts[index].random == handshake.clientRandom, history.attempts[index].sawStart {
+        history.attempts[index].absorb(handshake, sighting)
+        history.attempts[index].last = sighting
+        return
+      }
+      if history.attempts.count >= Self.perPairLimit { history.attempts.removeFirst() }
+      var attempt = ObservedAttempt(
+        point: point, flow: handshake.flow, random: handshake.clientRandom, sawStart: true, first: sighting)
+      attempt.absorb(handshake, sighting)
+      history.attempts.append(attempt)
+    }
+  }
+
+  private mutating func absorb(_ silence: DTLSSilence, _ sighting: Sighting) {
+    withAttempt(silence.flow, sighting) { attempt in
+      if silence.heardAgain {
+        attempt.silences.removeAll { $0.silentSide == silence.silentSide }
+        return
+      }
+      let since = Sighting(time: silence.unansweredSince, frame: silence.unansweredFrame)
+      if let known = attempt.silences.lastIndex(where: { $0.silentSide == silence.silentSide }) {
+        attempt.silences[known].packets = silence.packets
+        attempt.silences[known].until.time = max(attempt.silences[known].until.time, sighting.time)
+      } else {
+        attempt.silences.append(
+          ObservedAttempt.Silence(
+            silentSide: silence.silentSide, lastHeard: silence.lastHeard, since: since, packets: silence.packets,
+            until: sighting))
+      }
+    }
+  }
+
+  private mutating func absorb(_ error: DestinationUnreachable, _ sighting: Sighting) {
+    guard error.quotesHello, error.quoted.transport == .udp else { return }
+    let flow = Flow(client: error.quoted.source, server: error.quoted.destination)
+    withAttempt(flow, sighting, mayBegin: false) { attempt in
+      guard attempt.refusals.count < ObservedAttempt.hellosKept else { return }
+      attempt.refusals.append(ObservedAttempt.Refusal(sighting: sighting, error: error))
+    }
+  }
+}
+
+extension ObservedAttempt {
+  mutating func absorb(_ handshake: DTLSHandshake, _ sighting: Sighting) {
+    if handshake.sender == .client {
+      lastClientMessage = handshake.message
+      switch handshake.message {
+      case .clientHello:
+        helloCount += 1
+        if hellos.count < Self.hellosKept { hellos.append(sighting) }
+        sessionID = handshake.sessionID
+        offersSRTP = offersSRTP || handshake.offersSRTP
+        // After a HelloVerifyRequest the hello comes again with a cookie, as it should.
+        if gatewayMessages > 0, !handshake.hasCookie { repeatedAfterAnswer += 1 }
+      case .encrypted: clientFinished = true
+      default: break
+      }
+      return
+    }
+    gatewayMessages += 1
+    lastGatewayMessage = handshake.message
+    if firstAnswer == nil {
+      firstAnswer = sighting
+      firstAnswerMessage = handshake.message
+    }
+    switch handshake.message {
+    case .serverHello:
+      version = handshake.version
+      cipherSuite = handshake.cipherSuite
+    case .encrypted: gatewayFinished = true
+    default: break
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import Observations
+
+/// A TLS connection between a client and a gateway, in the views of all capture points that show it.
+struct Session {
+  /// The view nearest to the client first; never empty.
+  let views: [ObservedConnection]
+
+  init(first: ObservedConnection, others: [ObservedConnection] = []) { views = [first] + others }
+
+  /// The view nearest to the client.
+  var view: ObservedConnection { views[0] }
+  var start: Timestamp { view.start }
+  var end: Timestamp { views.map(\.end).max() ?? view.end }
+  /// How it ended; a capture point that missed the end does not hide it.
+  var ending: ConnectionEnding { views.map(\.ending).first { $0 != .open } ?? .open }
+  /// When the first FIN or RST was seen; nil while none was.
+  var closed: Timestamp? { views.first { $0.ending != .open }?.end }
+  var openingRequests: Int { views.map(\.openingRequests).max() ?? 0 }
+  var seconds: Double { end.seconds(since: start) }
+
+  /// A tunnel or a dialogue goes on after its opening; one request and one long answer do not.
+  ///
+  /// Keep-alives alone change the speaker twice every 20 to 30 seconds.
+  var carriesTraffic: Bool { (views.map(\.turns).max() ?? 0) >= 6 }
+
+  /// The last packet with payload from a side, in any view.
+  func lastPayload(from side: Side) -> Timestamp? {
+    views.compactMap { side == .client ? $0.whole?.client.last : $0.whole?.server.last }.max()
+  }
+
+  /// The end in words.
+  var endReason: String {
+    switch ending {
+    case .clientClosed: "closed by the client"
+    case .serverClosed: "closed by the gateway"
+    case .clientReset: "reset by the client"
+    case .serverReset: "reset by the gateway"
+    case .open: "still open when last seen"
+    }
+  }
+}
+
+/// Two sessions that follow each other, and how.
+struct Handover {
+  enum Kind {
+    /// The tunnel was re-established: no one asked for it.
+    case reconnect
+    /// Somebody ended the tunnel in an orderly way and began a new one.
+    case restart
+  }
+
+  let from: Session
+  let to: Session
+  let kind: Kind
+
+  /// A client that re-establishes its session does so at once; a person, or a service manager, takes longer.
+  static let immediateSeconds = 2.0
+  /// A fresh login takes at least this many requests before the tunnel; a re-established session takes one, with
+  /// TLS 1.3 sometimes counted as two.
+  static let loginRequests = 3
+
+  init(from: Session, to: Session) {
+    self.from = from
+    self.to = to
+    let gap = to.start.seconds(since: from.closed ?? from.end)
+    let isFreshLogin = to.openingRequests >= Self.loginRequests
+    let isOrderly = from.ending == .clientClosed || from.ending == .serverClosed
+    kind = gap > Self.immediateSeconds && (isOrderly || isFreshLogin) ? .restart : .reconnect
+  }
+
+  /// From the start of one session to the start of the next.
+  var interval: Double { to.start.seconds(since: from.start) }
+}
+
+/// Sessions of one client that follow each other without overlap: what one tunnel lived through.
+///
+/// Several tracks between the same addresses are several clients behind one address, or several tunnels.
+struct SessionTrack {
+  var sessions: [Session]
+
+  var handovers: [Handover] { zip(sessions, sessions.dropFirst()).map { Handover(from: $0, to: $1) } }
+  var end: Timestamp { sessions.last.map { $0.closed ?? $0.end } ?? Timestamp(nanoseconds: .min) }
+
+  /// Overlap that an orderly handover may have: the old connection's FIN can come after the new SYN.
+  private static let overlapSeconds = 1.0
+  /// A longer pause is a new beginning, not a handover.
+  private static let pauseSeconds = 60.0
+
+  /// Sorts the connections between two hosts into tracks and leaves out those that carried no tunnel: logins,
+  /// polls and other short requests.
+  ///
+  /// - Parameter captureEnd: A connection that is open when the capture ends may have just begun.
+  static func tracks(of sessions: [Session], captureEnd: Timestamp) -> [SessionTrack] {
+    var tracks: [SessionTrack] = []
+    for session in sessions.sorted(by: { $0.start < $1.start }) where isMain(session, captureEnd: captureEnd) {
+      if let index = predecessor(of: session, in: tracks) {
+        tracks[index].sessions.append(session)
+      } else if session.seconds >= mainSeconds || !tracks.contains(where: { isAlive($0, at: session.start) }) {
+        tracks.append(SessionTrack(sessions: [session]))
+      }
+    }
+    return tracks
+  }
+
+  /// Shorter connections are logins and requests.
+  private static let mainSeconds = 10.0
+
+  private static func isMain(_ session: Session, captureEnd: Timestamp) -> Bool {
+    session.seconds >= mainSeconds
+      || session.ending == .open && captureEnd.seconds(since: session.end) < mainSeconds
+  }
+
+  private static func predecessor(of session: Session, in tracks: [SessionTrack]) -> Int? {
+    let gaps = tracks.indices.compactMap { index -> (index: Int, gap: Double)? in
+      let gap = session.start.seconds(since: tracks[index].end)
+      return gap >= -overlapSeconds && gap <= pauseSeconds ? (index, abs(gap)) : nil
+    }
+    return gaps.min { $0.gap < $1.gap }?.index
+  }
+
+  private static func isAlive(_ track: SessionTrack, at time: Timestamp) -> Bool {
+    guard let last = track.sessions.last else { return false }
+    return last.closed == nil || last.end > time
+  }
+}

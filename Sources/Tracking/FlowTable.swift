@@ -1,0 +1,123 @@
+import Observations
+
+/// Flows by key, in flat arrays: a look-up touches one slot and one flow.
+///
+/// Holds at most `capacity` flows. The caller makes room (`victim`, `remove`) before it inserts one more. Flows
+/// keep their index while they live; the order of indices depends on the packets alone, never on the hash.
+struct FlowTable {
+  var flows: ContiguousArray<FlowState> = []
+  /// Two for each flow: at 2 × index what its first endpoint sent, at 2 × index + 1 what its second did.
+  var directions: ContiguousArray<DirectionState> = []
+  private var isLive: ContiguousArray<Bool> = []
+  private var free: ContiguousArray<Int> = []
+  private var slots = ContiguousArray<UInt32>(repeating: 0, count: 1024)
+  private(set) var count = 0
+  private var sampleStart = 0
+  private let hash = FlowHash()
+  let capacity: Int
+
+  init(capacity: Int) { self.capacity = capacity }
+
+  var isFull: Bool { count >= capacity }
+
+  @inline(__always)
+  func index(of key: FlowKey) -> Int? {
+    let mask = slots.count - 1
+    var slot = hash(key) & mask
+    while true {
+      let entry = Int(slots[slot])
+      if entry == 0 { return nil }
+      if flows[entry - 1].key == key { return entry - 1 }
+      slot = (slot + 1) & mask
+    }
+  }
+
+  /// Adds a flow that is not in the table; the table must not be full.
+  @inline(never)
+  mutating func insert(_ state: FlowState) -> Int {
+    if (count + 1) * 2 > slots.count { grow() }
+    let index: Int
+    if let reused = free.popLast() {
+      index = reused
+      flows[index] = state
+      directions[2 * index] = DirectionState()
+      directions[2 * index + 1] = DirectionState()
+      isLive[index] = true
+    } else {
+      index = flows.count
+      flows.append(state)
+      directions.append(DirectionState())
+      directions.append(DirectionState())
+      isLive.append(true)
+    }
+    count += 1
+    place(index)
+    return index
+  }
+
+  /// Which flow to forget first: the least recently used of a sample, flows that are no tunnel before the others.
+  ///
+  /// A sample of 16 that moves through the table forgets nearly what an exact order would, without a list that
+  /// every packet has to keep up. Complexity: constant.
+  mutating func victim() -> Int? {
+    var best: Int?
+    var seen = 0
+    for _ in 0..<flows.count where seen < 16 {
+      let index = sampleStart
+      sampleStart = (sampleStart + 1) % flows.count
+      guard isLive[index] else { continue }
+      seen += 1
+      guard let other = best else {
+        best = index
+        continue
+      }
+      if isForgottenBefore(index, other) { best = index }
+    }
+    return best
+  }
+
+  private func isForgottenBefore(_ x: Int, _ y: Int) -> Bool {
+    let xMatters = flows[x].kind == .tls || flows[x].kind == .dtls
+    let yMatters = flows[y].kind == .tls || flows[y].kind == .dtls
+    return xMatters != yMatters ? yMatters : lastPacket(x) < lastPacket(y)
+  }
+
+  private func lastPacket(_ index: Int) -> Timestamp {
+    max(directions[2 * index].last, directions[2 * index + 1].last)
+  }
+
+  mutating func remove(_ index: Int) {
+    let mask = slots.count - 1
+    var hole = hash(flows[index].key) & mask
+    while Int(slots[hole]) != index + 1 { hole = (hole + 1) & mask }
+    // Backward-shift deletion: move up whoever would not be found any more across the hole.
+    var slot = (hole + 1) & mask
+    while slots[slot] != 0 {
+      let home = hash(flows[Int(slots[slot]) - 1].key) & mask
+      if (slot &- home) & mask >= (slot &- hole) & mask {
+        slots[hole] = slots[slot]
+        hole = slot
+      }
+      slot = (slot + 1) & mask
+    }
+    slots[hole] = 0
+    isLive[index] = false
+    free.append(index)
+    count -= 1
+  }
+
+  /// The indices of all flows, in the order in which they came (as far as places were not reused).
+  var liveIndices: [Int] { flows.indices.filter { isLive[$0] } }
+
+  private mutating func grow() {
+    slots = ContiguousArray(repeating: 0, count: slots.count * 2)
+    for index in flows.indices where isLive[index] { place(index) }
+  }
+
+  private mutating func place(_ index: Int) {
+    let mask = slots.count - 1
+    var slot = hash(flows[index].key) & mask
+    while slots[slot] != 0 { slot = (slot + 1) & mask }
+    slots[slot] = UInt32(truncatingIfNeeded: index + 1)
+  }
+}

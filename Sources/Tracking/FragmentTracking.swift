@@ -1,0 +1,89 @@
+import Dissection
+import Observations
+
+/// An IP fragment, as its header tells.
+struct Fragment {
+  let ip: IPContext
+  let protocolNumber: UInt8
+  /// Whether it is the first of its datagram, which holds the transport header.
+  let isFirst: Bool
+}
+
+/// What is known of the fragments from one host to another.
+struct FragmentState {
+  let source: IPAddress
+  let destination: IPAddress
+  let protocolNumber: UInt8
+  var ports: (source: UInt16, destination: UInt16)?
+  var datagrams = 0
+  var fragments = 0
+  var largest = 0
+  let first: Timestamp
+  let firstFrame: PackedFrame
+}
+
+/// Fragments by pair of hosts and protocol. Bounded; the first come stay.
+struct FragmentTable {
+  private struct Key: Hashable {
+    let source: IPAddress
+    let destination: IPAddress
+    let protocolNumber: UInt8
+  }
+
+  private var places: [Key: Int] = [:]
+  private(set) var states: [FragmentState] = []
+  let capacity: Int
+
+  init(capacity: Int) { self.capacity = capacity }
+
+  /// Counts a fragment; false when the table is full and the hosts are new.
+  mutating func count(_ fragment: Fragment, ports: (UInt16, UInt16)?, at time: Timestamp, frame: PackedFrame) -> Bool {
+    let key = Key(
+      source: fragment.ip.source, destination: fragment.ip.destination, protocolNumber: fragment.protocolNumber)
+    let place: Int
+    if let known = places[key] {
+      place = known
+    } else {
+      guard states.count < capacity else { return false }
+      states.append(
+        FragmentState(
+          source: key.source, destination: key.destination, protocolNumber: key.protocolNumber, first: time,
+          firstFrame: frame))
+      place = states.count - 1
+      places[key] = place
+    }
+    states[place].fragments += 1
+    states[place].largest = max(states[place].largest, fragment.ip.length)
+    if fragment.isFirst { states[place].datagrams += 1 }
+    if states[place].ports == nil, let ports { states[place].ports = ports }
+    return true
+  }
+}
+
+// Fragments are counted, not reassembled: that they travel at all is what matters.
+extension PointTracker {
+  @inline(never)
+  mutating func note(_ fragment: Fragment, _ payload: RawSpan, _ context: PacketContext) {
+    let hasPorts =
+      fragment.isFirst && payload.byteCount >= 4
+      && (fragment.protocolNumber == IPProtocol.tcp || fragment.protocolNumber == IPProtocol.udp)
+    let ports = hasPorts ? (payload.u16(0), payload.u16(2)) : nil
+    if !fragments.count(fragment, ports: ports, at: context.time, frame: context.frame) {
+      countSkippedFragmentedPath()
+    }
+  }
+
+  mutating func tellFragments() {
+    for state in fragments.states {
+      let transport: TransportProtocol =
+        state.protocolNumber == IPProtocol.udp ? .udp : state.protocolNumber == IPProtocol.tcp ? .tcp : .other
+      observe(
+        .fragments(
+          Fragments(
+            source: state.source, destination: state.destination, transport: transport,
+            sourcePort: state.ports.map { Int($0.source) }, destinationPort: state.ports.map { Int($0.destination) },
+            datagrams: state.datagrams, fragments: state.fragments, largest: state.largest)),
+        time: state.first, frame: state.firstFrame)
+    }
+  }
+}

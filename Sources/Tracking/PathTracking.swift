@@ -1,0 +1,269 @@
+import Dissection
+import Observations
+
+/// What is known of the path from one host to another.
+struct PathState {
+  let source: IPAddress
+  let destination: IPAddress
+  var mtu: Int
+  let reporter: IPAddress
+  var errors = 0
+  var packets = 0
+  var packetsAfterwards = 0
+  var largest = 0
+  var largestFrame = PackedFrame.none
+  let firstError: Timestamp
+  let firstErrorFrame: PackedFrame
+}
+
+/// Path MTU by pair of hosts, and which hosts were heard. Bounded; the first come stay.
+struct PathTable {
+  private struct Pair: Hashable {
+    let source: IPAddress
+    let destination: IPAddress
+  }
+
+  private var places: [Pair: Int] = [:]
+  private(set) var paths: [PathState] = []
+  private struct Watch {
+    var count = 0
+    var lastHeard = Timestamp(nanoseconds: .min)
+  }
+
+  private var watched: [Pair: Watch] = [:]
+  let capacity: Int
+
+  init(capacity: Int) { self.capacity = capacity }
+
+  var isEmpty: Bool { paths.isEmpty }
+  var isFull: Bool { paths.count >= capacity }
+  var watchesHosts: Bool { !watched.isEmpty }
+
+  func place(from source: IPAddress, to destination: IPAddress) -> Int? {
+    places[Pair(source: source, destination: destination)]
+  }
+
+  mutating func add(_ path: PathState) -> Int {
+    paths.append(path)
+    places[Pair(source: path.source, destination: path.destination)] = paths.count - 1
+    return paths.count - 1
+  }
+
+  mutating func update(_ place: Int, _ change: (inout PathState) -> Void) { change(&paths[place]) }
+
+  /// Begins to remember when a host is heard by another.
+  mutating func watch(_ host: IPAddress, by other: IPAddress) {
+    let pair = Pair(source: host, destination: other)
+    guard watched[pair] != nil || watched.count < capacity else { return }
+    watched[pair, default: Watch()].count += 1
+  }
+
+  mutating func unwatch(_ host: IPAddress, by other: IPAddress) {
+    let pair = Pair(source: host, destination: other)
+    guard var watch = watched[pair] else { return }
+    watch.count -= 1
+    watched[pair] = watch.count > 0 ? watch : nil
+  }
+
+  func isWatched(_ host: IPAddress, by other: IPAddress) -> Bool {
+    watched[Pair(source: host, destination: other)] != nil
+  }
+
+  mutating func heard(_ host: IPAddress, by other: IPAddress, at time: Timestamp) {
+    watched[Pair(source: host, destination: other)]?.lastHeard = time
+  }
+
+  func lastHeard(_ host: IPAddress, by other: IPAddress) -> Timestamp? {
+    watched[Pair(source: host, destination: other)]?.lastHeard
+  }
+}
+
+// ICMP errors and what they say of a path: next-hop MTU, packets that are too large for it, MSS that asks for such.
+// State: the path table; a known MTU also stands in the directions of the flows concerned, for the packet loop.
+extension PointTracker {
+  @inline(never)
+  mutating func readICMPv4(_ bytes: RawSpan, _ ip: IPContext, _ context: PacketContext) {
+    if paths.watchesHosts { paths.heard(ip.source, by: ip.destination, at: context.time) }
+    guard let message = ICMPv4Message(bytes), message.type == 3, let quoted = QuotedPacket(message.quoted) else {
+      return
+    }
+    if message.code == 4 {
+      tooBig(quoted, nextHopMTU: Int(message.nextHopMTU), ip, context)
+    } else {
+      unreachable(quoted, type: 3, code: Int(message.code), ip, context)
+    }
+  }
+
+  @inline(never)
+  mutating func readICMPv6(_ bytes: RawSpan, _ ip: IPContext, _ context: PacketContext) {
+    if paths.watchesHosts { paths.heard(ip.source, by: ip.destination, at: context.time) }
+    guard let message = ICMPv6Message(bytes), message.type == 1 || message.type == 2,
+      let quoted = QuotedPacket(message.quoted)
+    else { return }
+    if message.type == 2 {
+      tooBig(quoted, nextHopMTU: Int(clamping: message.mtu), ip, context)
+    } else {
+      unreachable(quoted, type: 1, code: Int(message.code), ip, context)
+    }
+  }
+
+  /// The flow that an ICMP error quotes. An error about a flow that was never seen says nothing: it may be forged.
+  private func quotedFlow(_ quoted: borrowing QuotedPacket) -> (index: Int, direction: Int)? {
+    guard quoted.hasPorts else { return nil }
+    let (key, direction) = FlowKey.of(
+      source: quoted.source, destination: quoted.destination, protocolNumber: quoted.protocolNumber,
+      sourcePort: quoted.sourcePort, destinationPort: quoted.destinationPort)
+    return table.index(of: key).map { ($0, direction) }
+  }
+
+  private func description(of quoted: borrowing QuotedPacket) -> QuotedFlow {
+    let transport: TransportProtocol =
+      switch quoted.protocolNumber {
+      case IPProtocol.tcp: .tcp
+      case IPProtocol.udp: .udp
+      default: .other
+      }
+    return QuotedFlow(
+      transport: transport, source: Endpoint(quoted.source, quoted.sourcePort),
+      destination: Endpoint(quoted.destination, quoted.destinationPort), length: quoted.totalLength)
+  }
+
+  private mutating func unreachable(
+    _ quoted: borrowing QuotedPacket, type: Int, code: Int, _ ip: IPContext, _ context: PacketContext
+  ) {
+    guard let (index, direction) = quotedFlow(quoted), mayTellError(flow: index) else { return }
+    let flow = table.flows[index]
+    let sentSomething = table.directions[2 * index + direction].last.nanoseconds != .min
+    guard sentSomething else { return }
+    let quotesHello =
+      flow.kind == .dtls && dtls[flow.detail].sawHello && flow.side(of: direction) == .client
+    observe(
+      .destinationUnreachable(
+        DestinationUnreachable(
+          isIPv6: ip.isIPv6, type: type, code: code, reporter: ip.source, quoted: description(of: quoted),
+          quotesHello: quotesHello)),
+      time: context.time, frame: context.frame)
+  }
+
+  private mutating func tooBig(
+    _ quoted: borrowing QuotedPacket, nextHopMTU: Int, _ ip: IPContext, _ context: PacketContext
+  ) {
+    guard let (index, direction) = quotedFlow(quoted) else { return }
+    let own = 2 * index + direction
+    guard table.directions[own].last.nanoseconds != .min else { return }
+    let seen = Int(table.directions[own].largest)
+    let largest = max(seen, quoted.totalLength)
+    // RFC 1191 section 3: no path carries less than 68 bytes; such a report is an error or an attack.
+    let minimum = ip.isIPv6 ? 1_280 : 68
+    let mtu = nextHopMTU >= minimum && nextHopMTU < 65_535 ? nextHopMTU : nil
+    if let mtu { learn(mtu, flow: index, direction: direction, reporter: ip.source, largest: largest, context) }
+    guard mayTellError(flow: index) else { return }
+    let receiver = table.directions[own ^ 1]
+    observe(
+      .packetTooBig(
+        PacketTooBig(
+          isIPv6: ip.isIPv6, nextHopMTU: mtu, reporter: ip.source, quoted: description(of: quoted), largest: largest,
+          largestFrame: table.directions[own].largestFrame.orNil,
+          offeredMSS: receiver.mss == 0 ? nil : Int(receiver.mss), offerFrame: receiver.offerFrame.orNil,
+          offerTime: receiver.mss == 0 ? nil : table.flows[index].first)),
+      time: context.time, frame: context.frame)
+  }
+
+  private mutating func mayTellError(flow index: Int) -> Bool {
+    guard Int(table.flows[index].toldErrors) < limits.errorsPerFlow else { return false }
+    table.flows[index].toldErrors &+= 1
+    return true
+  }
+
+  private mutating func learn(
+    _ mtu: Int, flow index: Int, direction: Int, reporter: IPAddress, largest: Int, _ context: PacketContext
+  ) {
+    let key = table.flows[index].key
+    let own = 2 * index + direction
+    let source = key.sender(in: direction).address
+    let destination = key.receiver(in: direction).address
+    let isFirst: Bool
+    let place: Int
+    if let known = paths.place(from: source, to: destination) {
+      place = known
+      isFirst = false
+    } else {
+      guard !paths.isFull else {
+        countSkippedPath()
+        return
+      }
+      place = paths.add(
+        PathState(
+          source: source, destination: destination, mtu: mtu, reporter: reporter, firstError: context.time,
+          firstErrorFrame: context.frame))
+      isFirst = true
+    }
+    // What this flow sent before the first error was too large already.
+    let isNewToFlow = table.directions[own].pathMTU == .max
+    let earlier =
+      isNewToFlow && Int(table.directions[own].largest) > mtu ? Int(table.directions[own].largestCount) : 0
+    let frame = table.directions[own].largestFrame
+    paths.update(place) { path in
+      path.errors += 1
+      path.mtu = isFirst ? mtu : min(path.mtu, mtu)
+      if isNewToFlow { path.packets += max(earlier, 1) }
+      if largest > path.largest {
+        path.largest = largest
+        path.largestFrame = frame
+      }
+    }
+    table.directions[own].pathMTU = UInt16(clamping: mtu)
+  }
+
+  /// A new flow between hosts whose path is known.
+  mutating func learnPathMTU(ofFlow index: Int) {
+    let key = table.flows[index].key
+    for direction in 0...1 {
+      guard
+        let place = paths.place(from: key.sender(in: direction).address, to: key.receiver(in: direction).address)
+      else { continue }
+      table.directions[2 * index + direction].pathMTU = UInt16(clamping: paths.paths[place].mtu)
+    }
+  }
+
+  /// A DF packet larger than the MTU that was reported for its path.
+  @inline(never)
+  mutating func noteOversized(_ length: Int, direction own: Int, flow index: Int, _ context: PacketContext) {
+    let key = table.flows[index].key
+    guard let place = paths.place(from: key.sender(in: own & 1).address, to: key.receiver(in: own & 1).address)
+    else { return }
+    paths.update(place) { path in
+      path.packets += 1
+      if context.time.seconds(since: path.firstError) > 1 { path.packetsAfterwards += 1 }
+      if length > path.largest {
+        path.largest = length
+        path.largestFrame = context.frame
+      }
+    }
+  }
+
+  /// A SYN or SYN-ACK towards whose sender the path MTU is known already.
+  mutating func checkOffer(flow index: Int, direction: Int, _ ip: IPContext, _ context: PacketContext) {
+    let mss = Int(table.directions[2 * index + direction].mss)
+    guard mss > 0, !paths.isEmpty, let place = paths.place(from: ip.destination, to: ip.source) else { return }
+    let mtu = paths.paths[place].mtu
+    guard mss > mtu - IPContext.tcpOverhead(isIPv6: ip.isIPv6) else { return }
+    observe(
+      .mssOffered(
+        MSSOffer(
+          flow: table.flows[index].flow, sender: table.flows[index].side(of: direction), mss: mss, pathMTU: mtu)),
+      time: context.time, frame: context.frame)
+  }
+
+  mutating func tellPaths() {
+    for path in paths.paths {
+      observe(
+        .oversizedPackets(
+          OversizedPackets(
+            source: path.source, destination: path.destination, mtu: path.mtu, reporter: path.reporter,
+            errors: path.errors, packets: path.packets, largest: path.largest,
+            largestFrame: path.largestFrame.orNil, packetsAfterwards: path.packetsAfterwards)),
+        time: path.firstError, frame: path.firstErrorFrame)
+    }
+  }
+}

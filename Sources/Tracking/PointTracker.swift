@@ -1,0 +1,218 @@
+import Capture
+import Dissection
+import Observations
+
+/// Watches the packets of one capture point and tells what happens: its state is bounded, its words are
+/// observations.
+///
+/// Packets go in with `read`; observations come out of `takeObservations`. `finish` tells what only the end of the
+/// capture can tell.
+public struct PointTracker {
+  /// Index of the capture point.
+  public let point: Int
+  public private(set) var counters = TrackingCounters()
+  let limits: TrackingLimits
+  var table: FlowTable
+  var tls = Pool<TLSState>()
+  var dtls = Pool<DTLSState>()
+  var stuck = Pool<StuckState>()
+  var paths: PathTable
+  var fragments: FragmentTable
+  var reassemblies = 0
+  var observations: [Observation] = []
+  /// Per capture of this point.
+  private var quality: [Int: PacketQuality] = [:]
+  private var currentQuality = PacketQuality()
+
+  /// What a capture's packets tell about the capture itself.
+  public struct PacketQuality: Sendable, Hashable {
+    /// TCP packets larger than a segment may be: segmentation offload on the capturing host.
+    public var superPackets = 0
+    /// Packets whose link type or shape the program does not look into.
+    public var unreadPackets = 0
+  }
+
+  public init(point: Int, limits: TrackingLimits = TrackingLimits()) {
+    self.point = point
+    self.limits = limits
+    self.table = FlowTable(capacity: limits.flows)
+    self.paths = PathTable(capacity: limits.paths)
+    self.fragments = FragmentTable(capacity: limits.fragmentedPaths)
+  }
+
+  /// What is known of the quality of a capture's packets.
+  public func quality(ofCapture capture: Int) -> PacketQuality { quality[capture] ?? PacketQuality() }
+
+  /// The observations since the last call, in the order in which they were made.
+  public mutating func takeObservations() -> [Observation] {
+    defer { observations = [] }
+    return observations
+  }
+
+  /// Reads a batch of packets.
+  ///
+  /// - Parameters:
+  ///   - batch: Where the packets lie in `window`.
+  ///   - window: The bytes that the batch's offsets point into.
+  ///   - linkTypes: The link type of each interface of the capture.
+  ///   - capture: Index of the capture, for frame references.
+  public mutating func read(
+    _ batch: borrowing PacketBatch, window: RawSpan, linkTypes: ContiguousArray<LinkType>, capture: Int
+  ) {
+    currentQuality = quality[capture] ?? PacketQuality()
+    var interface = -1
+    var linkType = LinkType.unknown(.max)
+    for index in 0..<batch.count {
+      let record = batch[index]
+      if record.interface != interface {
+        interface = record.interface
+        linkType = linkTypes.indices.contains(interface) ? linkTypes[interface] : .unknown(.max)
+      }
+      let bytes = window.extracting(record.offset..<record.offset &+ Int(record.capturedLength))
+      let context = PacketContext(
+        time: record.time, frame: PackedFrame(capture: capture, frame: batch.firstFrame &+ index),
+        missingBytes: max(0, Int(record.originalLength) &- Int(record.capturedLength)))
+      read(frame: bytes, linkType: linkType, context)
+    }
+    quality[capture] = currentQuality
+  }
+
+  @inline(__always)
+  private mutating func read(frame: RawSpan, linkType: LinkType, _ context: PacketContext) {
+    guard let network = LinkLayer.networkLayer(of: frame, linkType: linkType) else {
+      if case .unknown = linkType { currentQuality.unreadPackets &+= 1 }
+      return
+    }
+    let packet = frame.from(network.offset)
+    if network.etherType == EtherType.ipv4 {
+      readIPv4(packet, context)
+    } else if network.etherType == EtherType.ipv6 {
+      readIPv6(packet, context)
+    }
+  }
+
+  @inline(__always)
+  private mutating func readIPv4(_ packet: RawSpan, _ context: PacketContext) {
+    guard let header = IPv4Header(packet) else { return }
+    // Total length 0 is what segmentation offload leaves on the sending host; the captured length stands in.
+    let length = header.totalLength == 0 ? packet.byteCount &+ context.missingBytes : header.totalLength
+    let ip = IPContext(
+      source: header.source, destination: header.destination, length: length,
+      headerLength: header.headerLength, dontFragment: header.dontFragment, isIPv6: false)
+    if header.isFragment {
+      note(
+        Fragment(
+          ip: ip, protocolNumber: header.protocolNumber, isFirst: !header.isLaterFragment), header.payload, context)
+      if header.isLaterFragment { return }
+    }
+    readTransport(header.payload, protocolNumber: header.protocolNumber, ip, context)
+  }
+
+  @inline(__always)
+  private mutating func readIPv6(_ packet: RawSpan, _ context: PacketContext) {
+    guard let header = IPv6Header(packet) else { return }
+    let length = header.totalLength == 0 ? packet.byteCount &+ context.missingBytes : header.totalLength
+    let ip = IPContext(
+      source: header.source, destination: header.destination, length: length,
+      headerLength: header.headerLength, dontFragment: true, isIPv6: true)
+    if header.isFragment {
+      note(
+        Fragment(
+          ip: ip, protocolNumber: header.protocolNumber, isFirst: !header.isLaterFragment), header.payload, context)
+      if header.isLaterFragment { return }
+    }
+    readTransport(header.payload, protocolNumber: header.protocolNumber, ip, context)
+  }
+
+  @inline(__always)
+  private mutating func readTransport(
+    _ payload: RawSpan, protocolNumber: UInt8, _ ip: IPContext, _ context: PacketContext
+  ) {
+    switch protocolNumber {
+    case IPProtocol.tcp: readTCP(payload, ip, context)
+    case IPProtocol.udp: readUDP(payload, ip, context)
+    case IPProtocol.icmp where !ip.isIPv6: readICMPv4(payload, ip, context)
+    case IPProtocol.icmpv6 where ip.isIPv6: readICMPv6(payload, ip, context)
+    default: break
+    }
+  }
+
+  /// The flow of a packet, made if it is new, and the direction the packet went.
+  @inline(__always)
+  mutating func flowIndex(
+    _ ip: IPContext, protocolNumber: UInt8, sourcePort: UInt16, destinationPort: UInt16, _ context: PacketContext
+  ) -> (index: Int, direction: Int) {
+    let (key, direction) = FlowKey.of(
+      source: ip.source, destination: ip.destination, protocolNumber: protocolNumber, sourcePort: sourcePort,
+      destinationPort: destinationPort)
+    if let index = table.index(of: key) { return (index, direction) }
+    return (insertFlow(key, context), direction)
+  }
+
+  @inline(never)
+  private mutating func insertFlow(_ key: FlowKey, _ context: PacketContext) -> Int {
+    if table.isFull, let victim = table.victim() {
+      counters.evictedFlows += 1
+      end(flow: victim)
+      table.remove(victim)
+    }
+    let index = table.insert(FlowState(key: key, first: context.time, firstFrame: context.frame))
+    if !paths.isEmpty { learnPathMTU(ofFlow: index) }
+    if paths.watchesHosts {
+      table.flows[index].isWatched = paths.isWatched(key.a, by: key.b) || paths.isWatched(key.b, by: key.a)
+    }
+    return index
+  }
+
+  /// Tells what only the end of a flow can tell, and gives its state's places back.
+  mutating func end(flow index: Int) {
+    endStuckSegment(flow: index, acknowledged: false)
+    switch table.flows[index].kind {
+    case .tls: endTLS(flow: index, ending: .open, at: nil, frame: nil)
+    case .dtls: endDTLS(flow: index)
+    case .undecided, .plain, .closed: break
+    }
+  }
+
+  /// Tells what only the end of the capture can tell. Nothing may be read afterwards.
+  public mutating func finish() {
+    for index in table.liveIndices { end(flow: index) }
+    tellPaths()
+    tellFragments()
+  }
+
+  @inline(__always)
+  mutating func countSuperPacket() { currentQuality.superPackets &+= 1 }
+
+  mutating func observe(_ event: Observation.Event, time: Timestamp, frame: PackedFrame) {
+    observations.append(Observation(time: time, point: point, frame: frame.reference, event: event))
+  }
+
+  mutating func countSkippedReassembly() { counters.skippedReassemblies += 1 }
+  mutating func countSkippedPath() { counters.skippedPaths += 1 }
+  mutating func countSkippedFragmentedPath() { counters.skippedFragmentedPaths += 1 }
+}
+
+/// When and where a packet was captured.
+struct PacketContext {
+  let time: Timestamp
+  let frame: PackedFrame
+  /// Bytes that the snap length cut off.
+  let missingBytes: Int
+}
+
+/// What the IP header says, the same for both versions.
+struct IPContext {
+  let source: IPAddress
+  let destination: IPAddress
+  /// The whole packet in bytes, IP header included.
+  let length: Int
+  /// The IP header, extension headers included, in bytes.
+  let headerLength: Int
+  /// Always true for IPv6, which only the sender fragments.
+  let dontFragment: Bool
+  let isIPv6: Bool
+
+  /// What a next-hop MTU leaves for TCP payload without options (RFC 6691 section 2).
+  static func tcpOverhead(isIPv6: Bool) -> Int { isIPv6 ? 60 : 40 }
+}

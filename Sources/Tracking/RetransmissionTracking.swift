@@ -1,0 +1,106 @@
+import Dissection
+import Observations
+
+/// A segment that was retransmitted and is not acknowledged yet.
+struct StuckState {
+  var direction = 0
+  var sequence: UInt32 = 0
+  var length = 0
+  var dontFragment = false
+  var count = 0
+  var firstSent = Timestamp(nanoseconds: 0)
+  var firstFrame = PackedFrame.none
+  var lastSent = Timestamp(nanoseconds: 0)
+  var lastFrame = PackedFrame.none
+  /// Whether the receiver was heard while the segment was sent again and again.
+  var receiverAlive = false
+}
+
+// Retransmissions: the lowest unacknowledged segment that is sent again, one for each flow.
+// A new one takes the place of an old one of the other direction only when that was resolved.
+extension PointTracker {
+  /// Retransmissions of one segment before it is told: with the doubling timer of RFC 6298 the third one comes
+  /// more than a second after the first, which ordinary loss of one or two packets never reaches.
+  static var retransmissionsBeforeTelling: Int { 3 }
+
+  /// A segment that brings nothing new: sent again, or overtaken on the way.
+  @inline(never)
+  mutating func retransmission(
+    _ sequence: UInt32, flow index: Int, direction own: Int, _ ip: IPContext, _ context: PacketContext
+  ) {
+    // Acknowledged already: a needless repetition, or a keep-alive (RFC 9293 section 3.8.4).
+    guard Int32(bitPattern: sequence &- table.directions[own].acknowledged) >= 0 else { return }
+    let place = table.flows[index].stuck
+    guard place >= 0 else {
+      let key = table.flows[index].key
+      paths.watch(key.receiver(in: own & 1).address, by: key.sender(in: own & 1).address)
+      table.flows[index].stuck = stuck.insert(
+        StuckState(
+          direction: own & 1, sequence: sequence, length: ip.length, dontFragment: ip.dontFragment, count: 1,
+          firstSent: context.time, firstFrame: context.frame, lastSent: context.time, lastFrame: context.frame))
+      return
+    }
+    guard stuck[place].direction == own & 1 else { return }
+    if stuck[place].sequence == sequence {
+      stuck[place].count += 1
+      stuck[place].length = max(stuck[place].length, ip.length)
+      stuck[place].lastSent = context.time
+      stuck[place].lastFrame = context.frame
+      if !stuck[place].receiverAlive { stuck[place].receiverAlive = isReceiverAlive(flow: index, direction: own) }
+      if stuck[place].count == Self.retransmissionsBeforeTelling {
+        tellStuckSegment(flow: index, acknowledged: false)
+      }
+    } else if Int32(bitPattern: sequence &- stuck[place].sequence) < 0 {
+      stuck[place].sequence = sequence
+      stuck[place].length = ip.length
+      stuck[place].dontFragment = ip.dontFragment
+    }
+  }
+
+  /// An acknowledgment moved on: the watched segment may have arrived.
+  @inline(never)
+  mutating func resolveStuckSegment(flow index: Int, direction own: Int, _ context: PacketContext) {
+    let place = table.flows[index].stuck
+    guard place >= 0, stuck[place].direction == own & 1,
+      Int32(bitPattern: table.directions[own].acknowledged &- stuck[place].sequence) > 0
+    else { return }
+    endStuckSegment(flow: index, acknowledged: true)
+  }
+
+  mutating func endStuckSegment(flow index: Int, acknowledged: Bool) {
+    let place = table.flows[index].stuck
+    guard place >= 0 else { return }
+    if stuck[place].count >= Self.retransmissionsBeforeTelling {
+      tellStuckSegment(flow: index, acknowledged: acknowledged)
+    }
+    let key = table.flows[index].key
+    let direction = stuck[place].direction
+    paths.unwatch(key.receiver(in: direction).address, by: key.sender(in: direction).address)
+    table.flows[index].stuck = -1
+    stuck.remove(place, leaving: StuckState())
+  }
+
+  private mutating func tellStuckSegment(flow index: Int, acknowledged: Bool) {
+    let segment = stuck[table.flows[index].stuck]
+    observe(
+      .stuckSegment(
+        StuckSegment(
+          flow: table.flows[index].flow, sender: table.flows[index].side(of: segment.direction),
+          length: segment.length, dontFragment: segment.dontFragment, retransmissions: segment.count,
+          firstSent: segment.firstSent, firstFrame: segment.firstFrame.reference, lastSent: segment.lastSent,
+          lastFrame: segment.lastFrame.reference,
+          largestDelivered: Int(table.directions[2 * index + segment.direction].delivered),
+          acknowledged: acknowledged, receiverAlive: segment.receiverAlive)),
+      time: segment.lastSent, frame: segment.lastFrame)
+  }
+
+  /// Whether the receiver was heard since the loss, on this flow or on a newer one between the same hosts.
+  private func isReceiverAlive(flow index: Int, direction own: Int) -> Bool {
+    let key = table.flows[index].key
+    // Half a second is past any delayed acknowledgment, so what is heard then is not an answer still on its way.
+    let lossIsSettled = stuck[table.flows[index].stuck].firstSent.adding(nanoseconds: 500_000_000)
+    if table.directions[own ^ 1].last > lossIsSettled { return true }
+    let elsewhere = paths.lastHeard(key.receiver(in: own & 1).address, by: key.sender(in: own & 1).address)
+    return elsewhere.map { $0 > lossIsSettled } ?? false
+  }
+}

@@ -1,0 +1,29 @@
+/// How much state a capture point may keep. At a limit the tracker goes on, forgets by the policy given, and counts.
+public struct TrackingLimits: Sendable {
+  /// Flows at once; the least recently used go first, flows that are no tunnel before the others. With about 250
+  /// bytes each this is some 32 MB, and more flows than a busy gateway has in the minutes that a verdict needs.
+  public var flows = 131_072
+  /// TLS handshake bytes kept for a ClientHello or ServerHello that spans segments, per direction. Hellos with
+  /// post-quantum key shares take about 1,800 bytes; RFC 8446 allows more, no client sends it.
+  public var handshakeBytes = 16_384
+  /// Hellos under reassembly at once; above it the hello is read from its first segment only.
+  public var reassemblies = 1_024
+  /// Pairs of hosts whose path MTU is known.
+  public var paths = 4_096
+  /// Pairs of hosts that exchange fragments.
+  public var fragmentedPaths = 1_024
+  /// ICMP errors about one flow that are told one by one; the rest is counted.
+  public var errorsPerFlow = 8
+
+  public init() {}
+}
+
+/// How often a limit was reached.
+public struct TrackingCounters: Sendable, Hashable {
+  public var evictedFlows = 0
+  public var skippedReassemblies = 0
+  public var skippedPaths = 0
+  public var skippedFragmentedPaths = 0
+
+  public init() {}
+}
