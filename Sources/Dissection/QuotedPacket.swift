@@ -1,0 +1,57 @@
+import Observations
+
+/// The packet that an ICMP error quotes: its IP header and the first bytes behind it (RFC 792: at least 8; RFC 1812
+/// section 4.3.2.3: as many as fit 576; RFC 4443: as many as fit 1280).
+///
+///     | IPv4 or IPv6 header | ports, if quoted | rest of the transport header and payload, as far as quoted
+@frozen
+public struct QuotedPacket: ~Escapable {
+  public let source: IPAddress
+  public let destination: IPAddress
+  /// Protocol of the payload, behind any IPv6 extension headers.
+  public let protocolNumber: UInt8
+  /// Bytes of the whole packet, its header included, as that says; 0 when it does not.
+  public let totalLength: Int
+  /// Whether routers must drop the packet rather than fragment it: DF in IPv4, always in IPv6.
+  public let dontFragment: Bool
+  /// Whether it is a fragment other than the first, so that no transport header begins `transport`.
+  public let isLaterFragment: Bool
+  /// What is quoted behind the IP header.
+  public let transport: RawSpan
+
+  /// Fails unless `bytes` begin with an IPv4 header, options included, or the 40 bytes of an IPv6 header.
+  @inlinable @_lifetime(copy bytes)
+  public init?(_ bytes: RawSpan) {
+    if let header = IPv4Header(bytes) {
+      self.source = header.source
+      self.destination = header.destination
+      self.protocolNumber = header.protocolNumber
+      self.totalLength = header.totalLength
+      self.dontFragment = header.dontFragment
+      self.isLaterFragment = header.isLaterFragment
+      self.transport = header.payload
+    } else if let header = IPv6Header(bytes) {
+      self.source = header.source
+      self.destination = header.destination
+      self.protocolNumber = header.protocolNumber
+      self.totalLength = header.totalLength
+      self.dontFragment = true
+      self.isLaterFragment = header.isLaterFragment
+      self.transport = header.payload
+    } else {
+      return nil
+    }
+  }
+
+  /// Whether the quote reaches to the ports of a TCP segment or UDP datagram.
+  @inlinable public var hasPorts: Bool {
+    (protocolNumber == IPProtocol.tcp || protocolNumber == IPProtocol.udp)
+      && !isLaterFragment && transport.byteCount >= 4
+  }
+
+  /// 0 without `hasPorts`.
+  @inlinable public var sourcePort: UInt16 { hasPorts ? unsafe transport.u16(0) : 0 }
+
+  /// 0 without `hasPorts`.
+  @inlinable public var destinationPort: UInt16 { hasPorts ? unsafe transport.u16(2) : 0 }
+}

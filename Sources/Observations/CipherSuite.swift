@@ -1,0 +1,89 @@
+/// A cipher suite as a ServerHello chooses it (TLS Cipher Suites, IANA), with what a record's overhead depends on.
+public struct CipherSuite: Hashable, Sendable {
+  /// 0xC02F is TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256.
+  public let number: UInt16
+
+  public init(_ number: UInt16) { self.number = number }
+
+  /// What encrypts the records.
+  public enum BulkCipher: Hashable, Sendable {
+    /// Nothing does.
+    case null
+    /// A stream cipher: no padding, no initialisation vector.
+    case rc4
+    /// 8-byte blocks.
+    case tripleDESCBC
+    /// 16-byte blocks.
+    case aesCBC
+    /// 16-byte tag.
+    case aesGCM
+    /// 16-byte tag.
+    case aesCCM
+    /// 8-byte tag.
+    case aesCCM8
+    /// 16-byte tag, no explicit nonce.
+    case chaCha20Poly1305
+  }
+
+  /// What authenticates the records.
+  public enum MAC: Hashable, Sendable {
+    /// HMAC-MD5, 16 bytes.
+    case md5
+    /// HMAC-SHA-1, 20 bytes.
+    case sha1
+    /// HMAC-SHA-256, 32 bytes.
+    case sha256
+    /// HMAC-SHA-384, 48 bytes.
+    case sha384
+    /// The bulk cipher itself.
+    case aead
+  }
+
+  /// The suite's name in IANA's registry, or its number in hexadecimal when it is not in the table here.
+  public var name: String {
+    if let name = Self.names[number] { return name }
+    let digits = String(number, radix: 16)
+    return "0x" + String(repeating: "0", count: 4 - digits.count) + digits
+  }
+
+  /// Whether the table here has it.
+  public var isKnown: Bool { Self.names[number] != nil }
+
+  /// nil for a suite that is not in the table here.
+  public var bulkCipher: BulkCipher? {
+    guard let name = Self.names[number] else { return nil }
+    if name.hasSuffix("_CCM_8") || name.contains("_CCM_8_") { return .aesCCM8 }
+    return Self.bulkCiphers.first { name.contains($0.part) }?.cipher
+  }
+
+  /// nil for a suite that is not in the table here.
+  public var mac: MAC? {
+    guard let name = Self.names[number], let bulkCipher else { return nil }
+    switch bulkCipher {
+    // The hash in these suites' names is the key derivation's.
+    case .aesGCM, .aesCCM, .aesCCM8, .chaCha20Poly1305: return .aead
+    case .null, .rc4, .tripleDESCBC, .aesCBC: return Self.macs.first { name.hasSuffix($0.suffix) }?.mac
+    }
+  }
+
+  /// Whether keys come from the hash of TLS 1.3, whose records carry a hidden content type.
+  public var isTLS13: Bool { number >> 8 == 0x13 }
+
+  private static let bulkCiphers: [(part: String, cipher: BulkCipher)] = [
+    ("_NULL_", .null), ("_RC4_128_", .rc4), ("_3DES_EDE_CBC_", .tripleDESCBC), ("_CBC_", .aesCBC),
+    ("_GCM_", .aesGCM), ("_CCM", .aesCCM), ("_CHACHA20_POLY1305_", .chaCha20Poly1305),
+  ]
+
+  private static let macs: [(suffix: String, mac: MAC)] = [
+    ("_MD5", .md5), ("_SHA", .sha1), ("_SHA256", .sha256), ("_SHA384", .sha384),
+  ]
+}
+
+extension CipherSuite: Codable {
+  public init(from decoder: any Decoder) throws { number = try decoder.singleValueContainer().decode(UInt16.self) }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(number)
+  }
+}
