@@ -35,10 +35,13 @@ let package = Package(
     .target(name: "Correlation", dependencies: ["Observations"], swiftSettings: rules),
     .target(
       name: "Reporting", dependencies: ["Observations", "Correlation"], swiftSettings: rules),
+    .target(
+      name: "Analysis",
+      dependencies: ["Observations", "Capture", "Tracking", "Correlation"], swiftSettings: rules),
     .executableTarget(
       name: "tunnelscope",
       dependencies: [
-        "Capture", "Tracking", "Observations", "Correlation", "Reporting", "CPcap",
+        "Analysis", "Correlation", "Reporting",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: rules),
 
@@ -50,6 +53,8 @@ let package = Package(
       name: "TrackingTests", dependencies: ["Tracking", "Capture"], swiftSettings: rules),
     .testTarget(name: "CorrelationTests", dependencies: ["Correlation"], swiftSettings: rules),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting"], swiftSettings: rules),
+    .testTarget(
+      name: "AnalysisTests", dependencies: ["Analysis", "Reporting"], swiftSettings: rules),
     .testTarget(
       name: "CommandLineTests", dependencies: ["tunnelscope"], swiftSettings: rules),
   ]

@@ -67,3 +67,24 @@ public enum TunnelMTU {
     return (body - vector) / block * block - mac - 1
   }
 }
+
+extension TLSVersion {
+  /// Whether records hide their content type and are sealed as in RFC 8446 section 5.2.
+  var isTLS13: Bool { self == .tls13 || self == .dtls13 }
+
+  /// Whether CBC records carry their own initialisation vector (RFC 4346 section 6.2.3.2).
+  var hasExplicitVector: Bool { self != .tls10 }
+}
+
+extension CipherSuite.MAC {
+  /// Bytes in each record.
+  var byteCount: Int {
+    switch self {
+    case .md5: 16
+    case .sha1: 20
+    case .sha256: 32
+    case .sha384: 48
+    case .aead: 0
+    }
+  }
+}

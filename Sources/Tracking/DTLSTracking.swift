@@ -57,10 +57,11 @@ extension PointTracker {
     table.directions[own].payloadPackets &+= 1
     table.directions[own].payloadBytes &+= UInt64(truncatingIfNeeded: payload.byteCount)
     table.directions[own].lastPayload = context.time
+    let firstByte = unsafe payload.u8(0)
     if table.flows[index].kind == .dtls {
       readDTLS(
         payload, length: header.length &- 8, flow: index, direction: direction, context)
-    } else if table.flows[index].kind == .undecided || payload.u8(0) == DTLSContentType.handshake.rawValue {
+    } else if table.flows[index].kind == .undecided || firstByte == TLSContentType.handshake.number {
       decideDTLS(
         payload, length: header.length &- 8, flow: index, direction: direction, context)
     }
@@ -96,7 +97,7 @@ extension PointTracker {
   private mutating func readDTLS(
     _ payload: RawSpan, length: Int, flow index: Int, direction: Int, _ context: PacketContext
   ) {
-    if payload.u8(0) == DTLSContentType.applicationData.rawValue {
+    if unsafe payload.u8(0) == TLSContentType.applicationData.number {
       readData(flow: index, direction: direction, context)
     } else {
       readHandshake(payload, length: length, flow: index, direction: direction, context)
@@ -195,7 +196,7 @@ extension PointTracker {
       let suite = hello?.cipherSuite
       tell(
         .serverHello, version: hello?.selectedVersion ?? record.version, flow: index, direction: direction, context,
-        cipherSuite: suite.map { CipherSuite(rawValue: $0) })
+        cipherSuite: suite.map { CipherSuite($0) })
     default:
       tell(.other, version: record.version, flow: index, direction: direction, context)
     }
@@ -219,7 +220,7 @@ extension PointTracker {
       .dtlsHandshake(
         DTLSHandshake(
           flow: table.flows[index].flow, sender: .client, message: .clientHello, clientRandom: hello.random,
-          version: TLSVersion(rawValue: version), sessionID: hexadecimal(hello.sessionID),
+          version: TLSVersion(version), sessionID: hexadecimal(hello.sessionID),
           hasCookie: hello.hasCookie, offersSRTP: hello.offersSRTP)),
       time: context.time, frame: context.frame)
   }
@@ -235,7 +236,7 @@ extension PointTracker {
       .dtlsHandshake(
         DTLSHandshake(
           flow: table.flows[index].flow, sender: side, message: message, clientRandom: dtls[place].clientRandom,
-          version: TLSVersion(rawValue: version), cipherSuite: cipherSuite)),
+          version: TLSVersion(version), cipherSuite: cipherSuite)),
       time: context.time, frame: context.frame)
   }
 
@@ -270,7 +271,7 @@ extension PointTracker {
   private func hexadecimal(_ bytes: RawSpan) -> String {
     var text = ""
     for index in 0..<min(bytes.byteCount, 32) {
-      let byte = bytes.u8(index)
+      let byte = unsafe bytes.u8(index)
       text += (byte < 16 ? "0" : "") + String(byte, radix: 16)
     }
     return text

@@ -67,7 +67,7 @@ extension PointTracker {
     let hasPorts =
       fragment.isFirst && payload.byteCount >= 4
       && (fragment.protocolNumber == IPProtocol.tcp || fragment.protocolNumber == IPProtocol.udp)
-    let ports = hasPorts ? (payload.u16(0), payload.u16(2)) : nil
+    let ports = hasPorts ? unsafe (payload.u16(0), payload.u16(2)) : nil
     if !fragments.count(fragment, ports: ports, at: context.time, frame: context.frame) {
       countSkippedFragmentedPath()
     }

@@ -53,16 +53,18 @@ public struct PointTracker {
   ///
   /// - Parameters:
   ///   - batch: Where the packets lie in `window`.
+  ///   - records: Which of the batch's packets to read.
   ///   - window: The bytes that the batch's offsets point into.
   ///   - linkTypes: The link type of each interface of the capture.
   ///   - capture: Index of the capture, for frame references.
   public mutating func read(
-    _ batch: borrowing PacketBatch, window: RawSpan, linkTypes: ContiguousArray<LinkType>, capture: Int
+    _ batch: borrowing PacketBatch, _ records: Range<Int>, window: RawSpan, linkTypes: ContiguousArray<LinkType>,
+    capture: Int
   ) {
     currentQuality = quality[capture] ?? PacketQuality()
     var interface = -1
     var linkType = LinkType.unknown(.max)
-    for index in 0..<batch.count {
+    for index in records {
       let record = batch[index]
       if record.interface != interface {
         interface = record.interface

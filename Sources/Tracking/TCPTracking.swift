@@ -11,7 +11,7 @@ extension PointTracker {
       ip, protocolNumber: IPProtocol.tcp, sourcePort: header.sourcePort, destinationPort: header.destinationPort,
       context)
     let flags = header.flags
-    if flags.containsAny(of: [.syn, .fin, .rst]) {
+    if flags.rawValue & (TCPFlags.syn.rawValue | TCPFlags.fin.rawValue | TCPFlags.rst.rawValue) != 0 {
       readControl(header, flow: index, direction: direction, ip, context)
     }
     let own = 2 &* index &+ direction
@@ -147,7 +147,7 @@ extension PointTracker {
       }
       checkOffer(flow: index, direction: direction, ip, context)
     }
-    if !header.flags.isDisjoint(with: [.fin, .rst]), table.flows[index].kind == .tls {
+    if header.flags.contains(.fin) || header.flags.contains(.rst), table.flows[index].kind == .tls {
       let isClient = table.flows[index].side(of: direction) == .client
       let ending: ConnectionEnding =
         header.flags.contains(.rst)

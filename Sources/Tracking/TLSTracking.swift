@@ -44,7 +44,7 @@ extension PointTracker {
     if tls[place].lastSpeaker != side {
       tls[place].lastSpeaker = side
       tls[place].turns &+= 1
-      if side == .client, payload.byteCount > 0, payload.u8(0) == TLSContentType.applicationData.rawValue,
+      if side == .client, payload.byteCount > 0, unsafe payload.u8(0) == TLSContentType.applicationData.number,
         context.time.seconds(since: tls[place].began) <= Self.openingSeconds
       {
         tls[place].openingRequests += 1
@@ -67,10 +67,10 @@ extension PointTracker {
       return
     }
     if record.contentType == .handshake, record.fragment.byteCount > 0 {
-      let type = record.fragment.u8(0)
-      if type == TLSHandshakeType.clientHello.rawValue {
+      let type = unsafe TLSHandshakeType(record.fragment.u8(0))
+      if type == .clientHello {
         table.flows[index].clientDirection = Int8(truncatingIfNeeded: direction)
-      } else if type == TLSHandshakeType.serverHello.rawValue {
+      } else if type == .serverHello {
         table.flows[index].clientDirection = Int8(truncatingIfNeeded: 1 - direction)
       }
     }
@@ -106,7 +106,7 @@ extension PointTracker {
     }
     append(payload, sequence: sequence, to: &buffer)
     let isFinal = buffer.bytes.count >= limits.handshakeBytes || context.missingBytes > 0
-    let isTold = tellHello(buffer.bytes.span.bytes, isFinal: isFinal, flow: index, side: side, context)
+    let isTold = unsafe tellHello(buffer.bytes.span.bytes, isFinal: isFinal, flow: index, side: side, context)
     if isTold {
       buffer = HelloBuffer()
       reassemblies -= 1
@@ -121,7 +121,7 @@ extension PointTracker {
     let known = buffer.bytes.count - offset
     guard known < payload.byteCount else { return }
     for index in known..<payload.byteCount where buffer.bytes.count < limits.handshakeBytes {
-      buffer.bytes.append(payload.u8(index))
+      buffer.bytes.append(unsafe payload.u8(index))
     }
   }
 
@@ -169,8 +169,8 @@ extension PointTracker {
     observe(
       .tlsServerHello(
         TLSServerHello(
-          flow: table.flows[index].flow, version: TLSVersion(rawValue: hello.selectedVersion),
-          cipherSuite: hello.cipherSuite.map { CipherSuite(rawValue: $0) })),
+          flow: table.flows[index].flow, version: TLSVersion(hello.selectedVersion),
+          cipherSuite: hello.cipherSuite.map { CipherSuite($0) })),
       time: context.time, frame: context.frame)
   }
 

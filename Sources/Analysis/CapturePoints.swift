@@ -1,0 +1,56 @@
+import Observations
+
+/// Which captures continue each other.
+///
+/// The usual case needs no option: captures whose times do not overlap are parts of one (a rotated capture), and
+/// captures that overlap in time are views from different points. A user who knows better says so.
+public enum CapturePoints: Sendable {
+  /// By time, as above.
+  case automatic
+  /// Each file is a capture point of its own.
+  case separate
+  /// All files are one capture point, merged in time order.
+  case merged
+}
+
+/// Finds the point that a capture continues, while captures are read in the order in which they begin.
+struct PointAssignment {
+  /// A capture point and the last capture that was counted to it.
+  private struct Open {
+    let point: Int
+    var name: String
+    var linkTypes: [LinkType]
+    var end: Timestamp
+  }
+
+  /// Rotation by a capturing program that runs on several threads may overlap by so much.
+  private static let overlapNanoseconds: Int64 = 100_000_000
+  private var open: [Open] = []
+
+  /// The point that a capture continues; nil when it is the first of a new one.
+  ///
+  /// Of several that ended before it, the one whose name is most like it, then the one that ended last.
+  func point(for name: String, linkTypes: [LinkType], start: Timestamp) -> Int? {
+    open.filter {
+      $0.linkTypes == linkTypes && $0.end.adding(nanoseconds: -Self.overlapNanoseconds) <= start
+    }.max { a, b in
+      let (x, y) = (Self.commonPrefix(a.name, name), Self.commonPrefix(b.name, name))
+      return x != y ? x < y : (a.end, b.point) < (b.end, a.point)
+    }?.point
+  }
+
+  /// Counts a capture to a point, once it is known when it ends.
+  mutating func add(_ name: String, linkTypes: [LinkType], end: Timestamp, to point: Int) {
+    if let index = open.firstIndex(where: { $0.point == point }) {
+      open[index].name = name
+      open[index].linkTypes = linkTypes
+      open[index].end = max(open[index].end, end)
+    } else {
+      open.append(Open(point: point, name: name, linkTypes: linkTypes, end: end))
+    }
+  }
+
+  private static func commonPrefix(_ a: String, _ b: String) -> Int {
+    zip(a.utf8, b.utf8).prefix { $0 == $1 }.count
+  }
+}

@@ -1,0 +1,113 @@
+import Capture
+import Correlation
+import Observations
+import Tracking
+
+/// Reads capture files from beginning to end and judges what they show.
+public struct OfflineAnalysis {
+  /// What came of it: the report on everything readable, and what could not be read.
+  public struct Outcome {
+    public let report: Report
+    /// In the order of the files.
+    public let problems: [CaptureError]
+  }
+
+  /// Files that are kept open between the look at their first packet and their turn.
+  private static let filesKeptOpen = 128
+
+  private let paths: [String]
+  private let points: CapturePoints
+  private var correlator = Correlator()
+  private var trackers: [Int: PointTracker] = [:]
+  private var descriptions: [CaptureDescription] = []
+  private var problems: [(index: Int, error: CaptureError)] = []
+
+  /// - Parameter paths: Capture files in any order; `-` is standard input.
+  public init(paths: [String], points: CapturePoints = .automatic) {
+    self.paths = paths
+    self.points = points
+  }
+
+  /// Reads every file and gives the report. A file that cannot be read does not keep the others from being read.
+  public mutating func run() -> Outcome {
+    let names = DisplayNames.names(for: paths)
+    let captures = zip(paths, names).enumerated().map { index, file in
+      let capture = OpenCapture(index: index, path: file.0, name: file.1)
+      if index >= Self.filesKeptOpen, file.0 != "-" { capture.closeUntilNeeded() }
+      return capture
+    }.sorted { ($0.start, $0.index) < ($1.start, $1.index) }
+
+    switch points {
+    case .merged: readMerged(captures)
+    case .separate: for capture in captures { read(capture, point: capture.index) }
+    case .automatic: readAutomatically(captures)
+    }
+    for point in trackers.keys.sorted() {
+      trackers[point]?.finish()
+      drain(point)
+    }
+    addPacketQuality()
+    return Outcome(
+      report: correlator.report(captures: descriptions), problems: problems.sorted { $0.index < $1.index }.map(\.error))
+  }
+
+  // MARK: Reading
+
+  private mutating func readAutomatically(_ captures: [OpenCapture]) {
+    var assignment = PointAssignment()
+    for capture in captures {
+      let point =
+        assignment.point(for: capture.name, linkTypes: capture.linkTypes, start: capture.start) ?? capture.index
+      read(capture, point: point)
+      if let end = descriptions.last?.end {
+        assignment.add(capture.name, linkTypes: capture.linkTypes, end: end, to: point)
+      }
+    }
+  }
+
+  private mutating func read(_ capture: OpenCapture, point: Int) {
+    while capture.fill() { track(capture, 0..<capture.batch.count, point: point) }
+    close(capture, point: point)
+  }
+
+  /// Packets of all files in time order, as runs: from the file that is behind, up to where the next one stands.
+  private mutating func readMerged(_ captures: [OpenCapture]) {
+    guard let point = captures.map(\.index).min() else { return }
+    while true {
+      let waiting = captures.compactMap { capture in capture.nextTime().map { (capture: capture, time: $0) } }
+        .sorted { ($0.time, $0.capture.index) < ($1.time, $1.capture.index) }
+      guard let first = waiting.first else { break }
+      let limit = waiting.count > 1 ? waiting[1].time : Timestamp(nanoseconds: .max)
+      track(first.capture, first.capture.run(until: limit), point: point)
+    }
+    for capture in captures { close(capture, point: point) }
+  }
+
+  private mutating func track(_ capture: OpenCapture, _ records: Range<Int>, point: Int) {
+    capture.withWindow { window, linkTypes in
+      trackers[point, default: PointTracker(point: point)].read(
+        capture.batch, records, window: window, linkTypes: linkTypes, capture: capture.index)
+    }
+    drain(point)
+  }
+
+  private mutating func drain(_ point: Int) {
+    guard let observations = trackers[point]?.takeObservations(), !observations.isEmpty else { return }
+    correlator.absorb(observations)
+  }
+
+  private mutating func close(_ capture: OpenCapture, point: Int) {
+    descriptions.append(capture.description(point: point))
+    if let problem = capture.problem { problems.append((capture.index, problem)) }
+    capture.closeUntilNeeded()
+  }
+
+  private mutating func addPacketQuality() {
+    for index in descriptions.indices {
+      guard let tracker = trackers[descriptions[index].point] else { continue }
+      let quality = tracker.quality(ofCapture: descriptions[index].index)
+      descriptions[index].superPackets = quality.superPackets
+      descriptions[index].unreadPackets = quality.unreadPackets
+    }
+  }
+}

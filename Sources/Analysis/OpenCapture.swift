@@ -1,0 +1,99 @@
+import Capture
+import Observations
+
+/// A capture file while it is read: what is left of its current batch, and what it is called in the report.
+final class OpenCapture {
+  let index: Int
+  let path: String
+  let name: String
+  /// The first packet's time; the distant future for a capture without packets or with an error in its beginning.
+  private(set) var start = Timestamp(nanoseconds: .max)
+  private(set) var problem: CaptureError?
+  private var file: CaptureFile?
+  private(set) var batch = PacketBatch()
+  /// The next record of the batch that nobody has read.
+  private(set) var next = 0
+  private var reachedEnd = false
+
+  init(index: Int, path: String, name: String) {
+    self.index = index
+    self.path = path
+    self.name = name
+    open()
+    peek()
+  }
+
+  private func open() {
+    do throws(CaptureError) {
+      file = try CaptureFile.open(path)
+    } catch {
+      problem = error
+      reachedEnd = true
+    }
+  }
+
+  private func peek() {
+    guard file != nil else { return }
+    do throws(CaptureError) {
+      start = try file?.peekFirstTime() ?? start
+    } catch {
+      problem = error
+      reachedEnd = true
+    }
+  }
+
+  /// Closes a file that can be opened again, so that hundreds of files need not be open at once.
+  func closeUntilNeeded() { file = nil }
+
+  var linkTypes: [LinkType] { file?.interfaces.map(\.linkType) ?? [] }
+
+  /// The time of the next packet; nil at the end. Reads a new batch when the last one is used up.
+  func nextTime() -> Timestamp? {
+    if next < batch.count { return batch[next].time }
+    guard fill() else { return nil }
+    return batch[next].time
+  }
+
+  /// Makes a new batch the current one; false at the end, or at an error, which is then in `problem`.
+  func fill() -> Bool {
+    guard !reachedEnd else { return false }
+    if file == nil { open() }
+    next = 0
+    do throws(CaptureError) {
+      if try file?.readBatch(&batch) ?? false { return true }
+    } catch {
+      problem = error
+    }
+    reachedEnd = true
+    return false
+  }
+
+  /// The records of the batch that come no later than `limit`, and at least one.
+  func run(until limit: Timestamp) -> Range<Int> {
+    let first = next
+    repeat { next += 1 } while next < batch.count && batch[next].time <= limit
+    return first..<next
+  }
+
+  /// Hands the current batch's bytes to `body`.
+  func withWindow(_ body: (RawSpan, ContiguousArray<LinkType>) -> Void) {
+    guard file != nil else { return }
+    let types = ContiguousArray(linkTypes)
+    if let window = file?.window { body(window, types) }
+  }
+
+  /// What a report says of it, as far as reading it tells.
+  func description(point: Int) -> CaptureDescription {
+    let statistics = file?.statistics ?? CaptureStatistics()
+    let interfaces = file?.interfaces ?? []
+    var linkTypes: [String] = []
+    for type in interfaces.map(\.linkType.name) where !linkTypes.contains(type) { linkTypes.append(type) }
+    return CaptureDescription(
+      index: index, point: point, name: name, format: file?.format.description ?? "unreadable", linkTypes: linkTypes,
+      snapLength: interfaces.map(\.snapLength).max() ?? 0, packets: statistics.packets,
+      bytes: statistics.capturedBytes, start: statistics.earliest, end: statistics.latest,
+      isComplete: problem == nil, problem: problem.map { "\($0)" }, cutPackets: statistics.cutPackets,
+      shortestCut: statistics.smallestCut ?? 0, droppedPackets: statistics.droppedPackets.map { Int(clamping: $0) },
+      backwardSteps: statistics.backwardSteps)
+  }
+}

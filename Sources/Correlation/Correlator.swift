@@ -1,0 +1,62 @@
+import Observations
+
+/// From observations to a report: the engine behind files, live packets and logs alike.
+///
+/// Observations may come in any order between capture points, and in time order within each. What is kept is bounded
+/// (`PointHistory`); `report` may be asked for at any time and does not change what is known.
+public struct Correlator {
+  private var histories: [Int: PointHistory] = [:]
+
+  public init() {}
+
+  public mutating func absorb(_ observation: Observation) {
+    histories[observation.point, default: PointHistory(point: observation.point)].absorb(observation)
+  }
+
+  public mutating func absorb(_ observations: some Sequence<Observation>) {
+    for observation in observations { absorb(observation) }
+  }
+
+  /// Judges what is known so far.
+  ///
+  /// - Parameter captures: What was read; a capture point that shows nothing is part of the report too.
+  public func report(captures: [CaptureDescription]) -> Report {
+    var known = histories
+    for capture in captures where known[capture.point] == nil {
+      known[capture.point] = PointHistory(point: capture.point)
+    }
+    let ordered = known.sorted { $0.key < $1.key }.map(\.value)
+    let situation = SituationAssembly(ordered, captures: captures).situation()
+    let findings = Self.findings(in: situation)
+    return Report(
+      captures: captures.sorted { $0.index < $1.index },
+      tunnels: situation.tunnels.map { TunnelSummary.description(of: $0, situation, findings) }, findings: findings,
+      timeline: TimelineAssembly(situation, findings).entries(), clockOffsets: situation.clockOffsets)
+  }
+
+  /// All rules in turn; then the worst first, with the identifiers that a person reads.
+  private static func findings(in situation: Situation) -> [Finding] {
+    var found: [Finding] = []
+    for rule in Rules.all {
+      for finding in rule.findings(in: situation, earlier: found) {
+        var named = finding
+        named.id = "\(found.count)"
+        found.append(named)
+      }
+    }
+    let ranks = Dictionary(uniqueKeysWithValues: RuleName.allCases.enumerated().map { ($1, $0) })
+    let ordered = found.enumerated().sorted { a, b in
+      if a.element.severity != b.element.severity { return a.element.severity > b.element.severity }
+      let (x, y) = (ranks[a.element.rule] ?? 0, ranks[b.element.rule] ?? 0)
+      if x != y { return x < y }
+      return a.element.start != b.element.start ? a.element.start < b.element.start : a.offset < b.offset
+    }.map(\.element)
+    let names = Dictionary(uniqueKeysWithValues: ordered.enumerated().map { ($1.id, "F\($0 + 1)") })
+    return ordered.map { finding in
+      var named = finding
+      named.id = names[finding.id] ?? finding.id
+      named.causes = finding.causes.compactMap { names[$0] }
+      return named
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import Observations
+
+/// Large packets that vanish without a word while small ones pass.
+///
+/// Recognised by DF segments that are retransmitted and never acknowledged, larger than anything of the flow that
+/// was, while the receiver is heard, and without an ICMP error that would have told the sender (RFC 2923 section 2.1).
+enum PMTUBlackHole: Rule {
+  static let name = RuleName.pmtuBlackHole
+
+  static let documentation = RuleDocumentation(
+    summary: "Large DF packets disappear without an ICMP error.",
+    meaning: """
+      Connections open and then hang: logins work, pages and file copies stop. The sender never learns that its \
+      packets are too large.
+      """,
+    recognisedBy: """
+      Large DF segments retransmitted three times or more and never acknowledged, while smaller packets of the same \
+      flow or path are, and no ICMP type 3 code 4 that explains it.
+      """,
+    notToConfuseWith: "A dead peer (small packets go unanswered too), a path that is down, ordinary loss.",
+    remedies: [
+      "Let ICMP type 3 code 4 pass from the gateway and every router to the senders.",
+      "Lower the MSS (sysopt connection tcpmss) or the tunnel MTU (anyconnect mtu) so that large packets never arise.",
+      "Let the gateway clear DF: anyconnect ssl df-bit-ignore enable.",
+    ])
+
+  /// Whatever carries IPv4 carries this (RFC 791 section 3.2); smaller packets that vanish are no MTU matter.
+  private static let smallestSuspect = 577
+  /// From the first to the last retransmission: past fast retransmission and the first timeouts.
+  private static let leastSeconds = 1.0
+
+  static func findings(in situation: Situation, earlier: [Finding]) -> [Finding] {
+    situation.points.flatMap { point in
+      Dictionary(grouping: point.stuck.filter { isSuspect($0.fact, at: point) }) {
+        Path(source: sender($0.fact).address, destination: receiver($0.fact).address)
+      }.sorted { $0.key < $1.key }.compactMap { finding(for: $1, on: $0, at: point, situation) }
+    }.reduce(into: []) { kept, finding in
+      // The same path seen at several points is one finding.
+      if !kept.contains(where: { $0.fact("destination") == finding.fact("destination") && $0.fact("source") == finding.fact("source") }) {
+        kept.append(finding)
+      }
+    }
+  }
+
+  private struct Path: Hashable, Comparable {
+    let source: IPAddress
+    let destination: IPAddress
+
+    static func < (a: Path, b: Path) -> Bool {
+      a.source != b.source ? a.source < b.source : a.destination < b.destination
+    }
+  }
+
+  private static func sender(_ segment: StuckSegment) -> Endpoint {
+    segment.sender == .client ? segment.flow.client : segment.flow.server
+  }
+
+  private static func receiver(_ segment: StuckSegment) -> Endpoint {
+    segment.sender == .client ? segment.flow.server : segment.flow.client
+  }
+
+  private static func isSuspect(_ segment: StuckSegment, at point: Situation.Point) -> Bool {
+    guard segment.dontFragment, !segment.acknowledged, segment.receiverAlive,
+      segment.length >= smallestSuspect, segment.length > segment.largestDelivered,
+      segment.lastSent.seconds(since: segment.firstSent) >= leastSeconds
+    else { return false }
+    let source = sender(segment).address
+    let destination = receiver(segment).address
+    // An ICMP error that explains it makes it oversized-df.
+    return !point.tooBig.contains {
+      $0.fact.quoted.source.address == source && $0.fact.quoted.destination.address == destination
+    }
+  }
+
+  private static func finding(
+    for stuck: [PointHistory.Dated<StuckSegment>], on path: Path, at point: Situation.Point, _ situation: Situation
+  ) -> Finding? {
+    let segments = stuck.map(\.fact)
+    guard let start = segments.map(\.firstSent).min(), let end = segments.map(\.lastSent).max(),
+      let smallest = segments.map(\.length).min()
+    else { return nil }
+    let delivered = point.stuck.map(\.fact)
+      .filter { sender($0).address == path.source && receiver($0).address == path.destination }
+      .map(\.largestDelivered).filter { $0 < smallest }.max() ?? 0
+    let flows = Set(segments.map(\.flow)).count
+    let retransmissions = segments.reduce(0) { $0 + $1.retransmissions }
+    let outer = situation.tunnel(between: path.source, and: path.destination)
+    let inner = outer == nil ? situation.tunnelInside(point, from: start, to: end) : nil
+    let isCertain = flows >= 2 && delivered > 0
+    return Finding(
+      rule: name, severity: .error, confidence: isCertain ? .certain : .likely,
+      confidenceReason: isCertain
+        ? "\(flows) connections lost every large packet while smaller ones arrived"
+        : "\(Phrase.count(flows, "connection")); more of the same kind would make it certain", tunnel: (outer ?? inner)?.id,
+      title: "Packets of \(smallest) bytes or more vanish on the way to \(path.destination)",
+      explanation: """
+        \(path.source) sends packets of \(smallest) bytes with DF to \(path.destination) again and again \
+        (\(retransmissions) times in \(Phrase.count(flows, "connection"))), and none is acknowledged, while \
+        \(delivered > 0 ? "packets of up to \(delivered) bytes arrive" : "the receiver is heard"). No ICMP error \
+        tells the sender: a path MTU black hole.\(inner.map { " It is counted to tunnel \($0.id), the only one that was up at the time." } ?? "")
+        """,
+      remedies: [
+        "Allow ICMP type 3 code 4 (fragmentation needed) from the gateway and the routers back to \(path.source).",
+        "Meanwhile keep packets small: clamp the MSS below \(smallest - 40), or set an anyconnect mtu below \(smallest).",
+        "Or let the gateway fragment: anyconnect ssl df-bit-ignore enable.",
+      ],
+      start: start, end: end,
+      facts: [
+        ("largest_delivered", .integer(delivered)), ("smallest_lost", .integer(smallest)), ("flows", .integer(flows)),
+        ("retransmissions", .integer(retransmissions)), ("source", .text("\(path.source)")),
+        ("destination", .text("\(path.destination)")),
+      ],
+      evidence: stuck.prefix(6).flatMap { dated in
+        [
+          Evidence(
+            frame: dated.fact.firstFrame, time: dated.fact.firstSent,
+            note: "\(dated.fact.length) bytes with DF sent again, first retransmission seen"),
+          Evidence(
+            frame: dated.fact.lastFrame, time: dated.fact.lastSent,
+            note: "retransmission \(dated.fact.retransmissions), still not acknowledged"),
+        ]
+      })
+  }
+}
