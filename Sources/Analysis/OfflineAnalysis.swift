@@ -84,10 +84,7 @@ public struct OfflineAnalysis {
   }
 
   private mutating func track(_ capture: OpenCapture, _ records: Range<Int>, point: Int) {
-    capture.withWindow { window, linkTypes in
-      trackers[point, default: PointTracker(point: point)].read(
-        capture.batch, records, window: window, linkTypes: linkTypes, capture: capture.index)
-    }
+    capture.hand(records, to: &trackers[point, default: PointTracker(point: point)])
     drain(point)
   }
 

@@ -1,5 +1,6 @@
 import Capture
 import Observations
+import Tracking
 
 /// A capture file while it is read: what is left of its current batch, and what it is called in the report.
 final class OpenCapture {
@@ -75,25 +76,33 @@ final class OpenCapture {
     return first..<next
   }
 
-  /// Hands the current batch's bytes to `body`.
-  func withWindow(_ body: (RawSpan, ContiguousArray<LinkType>) -> Void) {
-    guard file != nil else { return }
-    let types = ContiguousArray(linkTypes)
-    if let window = file?.window { body(window, types) }
+  /// Lets a tracker read some records of the current batch.
+  func hand(_ records: Range<Int>, to tracker: inout PointTracker) {
+    file?.hand(batch, records, capture: index, to: &tracker)
   }
 
   /// What a report says of it, as far as reading it tells.
   func description(point: Int) -> CaptureDescription {
-    let statistics = file?.statistics ?? CaptureStatistics()
+    let statistics = file?.statistics
     let interfaces = file?.interfaces ?? []
     var linkTypes: [String] = []
     for type in interfaces.map(\.linkType.name) where !linkTypes.contains(type) { linkTypes.append(type) }
     return CaptureDescription(
       index: index, point: point, name: name, format: file?.format.description ?? "unreadable", linkTypes: linkTypes,
-      snapLength: interfaces.map(\.snapLength).max() ?? 0, packets: statistics.packets,
-      bytes: statistics.capturedBytes, start: statistics.earliest, end: statistics.latest,
-      isComplete: problem == nil, problem: problem.map { "\($0)" }, cutPackets: statistics.cutPackets,
-      shortestCut: statistics.smallestCut ?? 0, droppedPackets: statistics.droppedPackets.map { Int(clamping: $0) },
-      backwardSteps: statistics.backwardSteps)
+      snapLength: interfaces.map(\.snapLength).max() ?? 0, packets: statistics?.packets ?? 0,
+      bytes: statistics?.capturedBytes ?? 0, start: statistics?.earliest, end: statistics?.latest,
+      isComplete: problem == nil, problem: problem.map { "\($0)" }, cutPackets: statistics?.cutPackets ?? 0,
+      shortestCut: statistics?.smallestCut ?? 0, droppedPackets: statistics?.droppedPackets.map { Int(clamping: $0) },
+      backwardSteps: statistics?.backwardSteps ?? 0)
+  }
+}
+
+extension CaptureFile {
+  /// Lets a tracker read some records of the batch that was read last.
+  fileprivate borrowing func hand(
+    _ batch: borrowing PacketBatch, _ records: Range<Int>, capture: Int, to tracker: inout PointTracker
+  ) {
+    tracker.read(
+      batch, records, window: window, linkTypes: ContiguousArray(interfaces.map(\.linkType)), capture: capture)
   }
 }
