@@ -28,24 +28,24 @@ public struct Correlator {
     let ordered = known.sorted { $0.key < $1.key }.map(\.value)
     let situation = SituationAssembly(ordered, captures: captures).situation()
     let findings = Self.findings(in: situation)
+    let byTunnel = Dictionary(grouping: findings) { $0.tunnel ?? "" }
+    let tunnels = situation.tunnels.map { tunnel in
+      TunnelSummary.description(of: tunnel, situation, byTunnel[tunnel.id] ?? [])
+    }
     return Report(
       captures: captures.sorted { $0.index < $1.index },
-      tunnels: situation.tunnels.map { TunnelSummary.description(of: $0, situation, findings) }, findings: findings,
+      tunnels: tunnels, findings: findings,
       timeline: TimelineAssembly(situation, findings).entries(), clockOffsets: situation.clockOffsets)
   }
 
   /// All rules in turn; then the worst first, with the identifiers that a person reads.
   private static func findings(in situation: Situation) -> [Finding] {
-    var found: [Finding] = []
+    var found = EarlierFindings()
     for rule in Rules.all {
-      for finding in rule.findings(in: situation, earlier: found) {
-        var named = finding
-        named.id = "\(found.count)"
-        found.append(named)
-      }
+      for finding in rule.findings(in: situation, earlier: found) { found.add(finding) }
     }
     let ranks = Dictionary(uniqueKeysWithValues: RuleName.allCases.enumerated().map { ($1, $0) })
-    let ordered = found.enumerated().sorted { a, b in
+    let ordered = found.all.enumerated().sorted { a, b in
       if a.element.severity != b.element.severity { return a.element.severity > b.element.severity }
       let (x, y) = (ranks[a.element.rule] ?? 0, ranks[b.element.rule] ?? 0)
       if x != y { return x < y }

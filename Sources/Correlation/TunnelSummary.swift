@@ -5,7 +5,7 @@ enum TunnelSummary {
   static func description(of tunnel: Tunnel, _ situation: Situation, _ findings: [Finding]) -> TunnelDescription {
     let views = tunnel.leadingSession?.views ?? []
     let attempt = tunnel.attempts.flatMap(\.views).first { $0.cipherSuite != nil || $0.version != nil }
-    let mtu = MTUKnowledge(tunnel, findings.filter { $0.tunnel == tunnel.id })
+    let mtu = MTUKnowledge(tunnel, findings)
     return TunnelDescription(
       id: tunnel.id, client: tunnel.client, gateway: tunnel.gateway, translatedClients: tunnel.translatedClients,
       serverName: tunnel.serverName,
@@ -19,7 +19,7 @@ enum TunnelSummary {
           TunnelDescription.Attempt(start: $0.start, end: $0.end, outcome: $0.outcome, hellos: $0.helloCount)
         }),
       mtu: TunnelDescription.MTU(
-        tls: mtu.tls, dtls: mtu.dtls, path: pathMTU(of: tunnel, situation), clientMSS: mtu.clientMSS,
+        tls: mtu.tls, dtls: mtu.dtls, path: situation.outerPathMTU(of: tunnel), clientMSS: mtu.clientMSS,
         gatewayMSS: mtu.gatewayMSS))
   }
 
@@ -27,10 +27,4 @@ enum TunnelSummary {
     TunnelDescription.Session(start: session.start, end: session.closed, endReason: session.endReason)
   }
 
-  /// The smallest outer path MTU that an ICMP error reported.
-  private static func pathMTU(of tunnel: Tunnel, _ situation: Situation) -> Int? {
-    let ends = [tunnel.client, tunnel.gateway] + tunnel.translatedClients
-    return situation.points.flatMap(\.oversized).map(\.fact)
-      .filter { ends.contains($0.source) && ends.contains($0.destination) }.map(\.mtu).min()
-  }
 }

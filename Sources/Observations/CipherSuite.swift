@@ -50,19 +50,27 @@ public struct CipherSuite: Hashable, Sendable {
   public var isKnown: Bool { Self.names[number] != nil }
 
   /// nil for a suite that is not in the table here.
-  public var bulkCipher: BulkCipher? {
-    guard let name = Self.names[number] else { return nil }
-    if name.hasSuffix("_CCM_8") || name.contains("_CCM_8_") { return .aesCCM8 }
-    return Self.bulkCiphers.first { name.contains($0.part) }?.cipher
-  }
+  public var bulkCipher: BulkCipher? { Self.constructions[number]?.bulkCipher }
 
   /// nil for a suite that is not in the table here.
-  public var mac: MAC? {
-    guard let name = Self.names[number], let bulkCipher else { return nil }
+  public var mac: MAC? { Self.constructions[number]?.mac }
+
+  /// What the names say of each suite, worked out once.
+  private static let constructions: [UInt16: (bulkCipher: BulkCipher, mac: MAC)] = names.compactMapValues { name in
+    guard let bulkCipher = bulkCipher(inName: name), let mac = mac(inName: name, bulkCipher) else { return nil }
+    return (bulkCipher, mac)
+  }
+
+  private static func bulkCipher(inName name: String) -> BulkCipher? {
+    if name.hasSuffix("_CCM_8") || name.contains("_CCM_8_") { return .aesCCM8 }
+    return bulkCiphers.first { name.contains($0.part) }?.cipher
+  }
+
+  private static func mac(inName name: String, _ bulkCipher: BulkCipher) -> MAC? {
     switch bulkCipher {
     // The hash in these suites' names is the key derivation's.
-    case .aesGCM, .aesCCM, .aesCCM8, .chaCha20Poly1305: return .aead
-    case .null, .rc4, .tripleDESCBC, .aesCBC: return Self.macs.first { name.hasSuffix($0.suffix) }?.mac
+    case .aesGCM, .aesCCM, .aesCCM8, .chaCha20Poly1305: .aead
+    case .null, .rc4, .tripleDESCBC, .aesCBC: macs.first { name.hasSuffix($0.suffix) }?.mac
     }
   }
 

@@ -20,23 +20,50 @@ struct Situation {
     let connections: Int
   }
 
-  var tunnels: [Tunnel]
+  let tunnels: [Tunnel]
   let points: [Point]
   let clockOffsets: [ClockOffset]
+  /// Which tunnel runs between two hosts, in either order.
+  private let places: [Ends: Int]
+  private let pointsWithTunnels: Set<Int>
+  /// The smallest path MTU that ICMP errors report between two hosts.
+  private let pathMTUs: [Ends: Int]
+
+  private struct Ends: Hashable {
+    let a: IPAddress
+    let b: IPAddress
+
+    init(_ x: IPAddress, _ y: IPAddress) { (a, b) = x < y ? (x, y) : (y, x) }
+  }
+
+  init(tunnels: [Tunnel], points: [Point], clockOffsets: [ClockOffset]) {
+    self.tunnels = tunnels
+    self.points = points
+    self.clockOffsets = clockOffsets
+    var places: [Ends: Int] = [:]
+    for (index, tunnel) in tunnels.enumerated() {
+      for client in [tunnel.client] + tunnel.translatedClients where places[Ends(client, tunnel.gateway)] == nil {
+        places[Ends(client, tunnel.gateway)] = index
+      }
+    }
+    self.places = places
+    pointsWithTunnels = Set(tunnels.flatMap(\.points))
+    pathMTUs = Dictionary(
+      points.flatMap(\.oversized).map { (Ends($0.fact.source, $0.fact.destination), $0.fact.mtu) }, uniquingKeysWith: min)
+  }
 
   /// The only tunnel that was up when something happened at a point that shows no tunnel itself; nil otherwise.
   func tunnelInside(_ point: Point, from start: Timestamp, to end: Timestamp) -> Tunnel? {
-    guard !tunnels.contains(where: { $0.points.contains(point.index) }) else { return nil }
-    let candidates = tunnels.filter { $0.start <= end && $0.end >= start }
-    return candidates.count == 1 && tunnels.count == 1 ? candidates[0] : nil
+    guard tunnels.count == 1, let tunnel = tunnels.first, !pointsWithTunnels.contains(point.index) else { return nil }
+    return tunnel.start <= end && tunnel.end >= start ? tunnel : nil
   }
 
   /// The tunnel whose outer packets run between two hosts.
-  func tunnel(between a: IPAddress, and b: IPAddress) -> Tunnel? {
-    tunnels.first { tunnel in
-      let clients = [tunnel.client] + tunnel.translatedClients
-      return tunnel.gateway == a && clients.contains(b) || tunnel.gateway == b && clients.contains(a)
-    }
+  func tunnel(between a: IPAddress, and b: IPAddress) -> Tunnel? { places[Ends(a, b)].map { tunnels[$0] } }
+
+  /// The smallest outer path MTU that an ICMP error reported, in bytes.
+  func outerPathMTU(of tunnel: Tunnel) -> Int? {
+    ([tunnel.client] + tunnel.translatedClients).compactMap { pathMTUs[Ends($0, tunnel.gateway)] }.min()
   }
 
   func point(_ index: Int) -> Point? { points.first { $0.index == index } }

@@ -20,7 +20,7 @@ enum CaptureQuality: Rule {
   /// A snap length that leaves the headers and the beginning of a hello is no limit for most verdicts.
   static let comfortableSnapLength = 256
 
-  static func findings(in situation: Situation, earlier: [Finding]) -> [Finding] {
+  static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
     var limits: [(text: String, remedy: String?)] = []
     for point in situation.points {
       for capture in point.captures { limits += Self.limits(of: capture) }

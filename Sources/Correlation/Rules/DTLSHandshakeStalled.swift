@@ -25,7 +25,7 @@ enum DTLSHandshakeStalled: Rule {
       "Capture at the other end: the direction in which packets disappear names the device.",
     ])
 
-  static func findings(in situation: Situation, earlier: [Finding]) -> [Finding] {
+  static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
     situation.tunnels.compactMap(finding)
   }
 

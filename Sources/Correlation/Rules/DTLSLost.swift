@@ -26,7 +26,7 @@ enum DTLSLost: Rule {
       "Shorten the DTLS keep-alive and dead-peer intervals on the gateway, so that state is kept and loss is noticed.",
     ])
 
-  static func findings(in situation: Situation, earlier: [Finding]) -> [Finding] {
+  static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
     situation.tunnels.compactMap(finding)
   }
 

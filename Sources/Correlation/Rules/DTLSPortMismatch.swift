@@ -24,15 +24,15 @@ enum DTLSPortMismatch: Rule {
   /// The port that DTLS uses unless configured.
   private static let usualPort = 443
 
-  static func findings(in situation: Situation, earlier: [Finding]) -> [Finding] {
+  static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
     situation.tunnels.compactMap { finding(for: $0, earlier) }
   }
 
-  private static func finding(for tunnel: Tunnel, _ earlier: [Finding]) -> Finding? {
+  private static func finding(for tunnel: Tunnel, _ earlier: EarlierFindings) -> Finding? {
     guard let dtlsPort = tunnel.dtlsPort, let tlsPort = tunnel.tlsPort, dtlsPort != usualPort || dtlsPort != tlsPort
     else { return nil }
-    let causes = earlier.filter {
-      $0.tunnel == tunnel.id && ($0.rule == .dtlsUnanswered || $0.rule == .dtlsRefused) && $0.severity != .note
+    let causes = earlier.about(tunnel).filter {
+      ($0.rule == .dtlsUnanswered || $0.rule == .dtlsRefused) && $0.severity != .note
     }
     let judged = tunnel.attempts.filter { $0.outcome != .none }
     guard let cause = causes.first,

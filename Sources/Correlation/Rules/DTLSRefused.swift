@@ -26,7 +26,7 @@ enum DTLSRefused: Rule {
       "Code 9, 10 or 13: the router or firewall that reports it has a rule against this UDP port; change that rule.",
     ])
 
-  static func findings(in situation: Situation, earlier: [Finding]) -> [Finding] {
+  static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
     situation.tunnels.compactMap(finding)
   }
 

@@ -28,7 +28,7 @@ enum DTLSUnanswered: Rule {
       "Where UDP cannot be opened, give these users a TLS-only tunnel group and an AnyConnect MTU that fits TLS.",
     ])
 
-  static func findings(in situation: Situation, earlier: [Finding]) -> [Finding] {
+  static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
     situation.tunnels.compactMap { finding(for: $0, in: situation) }
   }
 

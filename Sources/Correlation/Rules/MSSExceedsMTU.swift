@@ -28,7 +28,7 @@ enum MSSExceedsMTU: Rule {
     let note: String
   }
 
-  static func findings(in situation: Situation, earlier: [Finding]) -> [Finding] {
+  static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
     var byHost: [IPAddress: (point: Situation.Point, offers: [Offer])] = [:]
     for point in situation.points {
       for (host, offers) in Dictionary(grouping: offers(at: point), by: \.host)

@@ -34,12 +34,12 @@ enum MTUReconnect: Rule {
   /// About a minute: what a reconnect to apply a new MTU comes after.
   private static let minute = 50.0...80.0
 
-  static func findings(in situation: Situation, earlier: [Finding]) -> [Finding] {
+  static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
     situation.tunnels.compactMap { finding(for: $0, in: situation, earlier) }
   }
 
-  private static func finding(for tunnel: Tunnel, in situation: Situation, _ earlier: [Finding]) -> Finding? {
-    let own = earlier.filter { $0.tunnel == tunnel.id && $0.severity != .note }
+  private static func finding(for tunnel: Tunnel, in situation: Situation, _ earlier: EarlierFindings) -> Finding? {
+    let own = earlier.about(tunnel).filter { $0.severity != .note }
     let failures: [RuleName] = [.dtlsUnanswered, .dtlsRefused, .dtlsHandshakeStalled, .dtlsLost]
     let sizes: [RuleName] = [.oversizedDF, .mssExceedsMTU, .pmtuBlackHole]
     let failed = own.filter { failures.contains($0.rule) }

@@ -30,7 +30,7 @@ enum OversizedDF: Rule {
   /// A probe and its repetition; more errors than that are not a probe.
   private static let probeErrors = 3
 
-  static func findings(in situation: Situation, earlier: [Finding]) -> [Finding] {
+  static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
     situation.points.flatMap { point in
       point.oversized.compactMap { finding(for: $0, at: point, in: situation) }
     }.reduce(into: []) { kept, finding in

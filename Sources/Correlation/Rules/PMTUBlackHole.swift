@@ -29,7 +29,7 @@ enum PMTUBlackHole: Rule {
   /// From the first to the last retransmission: past fast retransmission and the first timeouts.
   private static let leastSeconds = 1.0
 
-  static func findings(in situation: Situation, earlier: [Finding]) -> [Finding] {
+  static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
     situation.points.flatMap { point in
       Dictionary(grouping: point.stuck.filter { isSuspect($0.fact, at: point) }) {
         Path(source: sender($0.fact).address, destination: receiver($0.fact).address)

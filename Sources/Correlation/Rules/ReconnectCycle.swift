@@ -42,7 +42,7 @@ enum ReconnectCycle: Rule {
     var isOneMinute: Bool { abs(median - ReconnectCycle.minuteSeconds) <= ReconnectCycle.minuteSeconds * ReconnectCycle.tolerance }
   }
 
-  static func findings(in situation: Situation, earlier: [Finding]) -> [Finding] {
+  static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
     situation.tunnels.flatMap { tunnel in
       tunnel.tracks.compactMap { track in cycle(in: track).map { finding($0, track, tunnel) } }
     }

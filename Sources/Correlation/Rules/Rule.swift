@@ -10,7 +10,24 @@ protocol Rule: Sendable {
   /// What this rule finds.
   ///
   /// - Parameter earlier: What the rules before it in `Rules.all` found, for rules that join findings.
-  static func findings(in situation: Situation, earlier: [Finding]) -> [Finding]
+  static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding]
+}
+
+/// What the rules before one found, by tunnel.
+struct EarlierFindings {
+  private(set) var all: [Finding] = []
+  private var byTunnel: [String: [Int]] = [:]
+
+  /// Adds a finding under an identifier that lasts until the report is put together.
+  mutating func add(_ finding: Finding) {
+    var named = finding
+    named.id = "\(all.count)"
+    if let tunnel = finding.tunnel { byTunnel[tunnel, default: []].append(all.count) }
+    all.append(named)
+  }
+
+  /// The findings about a tunnel, in the order in which they were found.
+  func about(_ tunnel: Tunnel) -> [Finding] { (byTunnel[tunnel.id] ?? []).map { all[$0] } }
 }
 
 /// All rules, in the order in which they judge: a rule may look at the findings of those above it.

@@ -20,7 +20,7 @@ enum SessionReconnects: Rule {
       "Otherwise look at the client's network (roaming, sleep) and at the gateway's log for the time of each reconnect.",
     ])
 
-  static func findings(in situation: Situation, earlier: [Finding]) -> [Finding] {
+  static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
     situation.tunnels.flatMap { tunnel in
       tunnel.tracks.compactMap { track in
         ReconnectCycle.cycle(in: track) == nil ? finding(track, tunnel) : nil

@@ -14,7 +14,7 @@ enum TunnelFragmentation: Rule {
     notToConfuseWith: "Fragments of other traffic, and of packets inside the tunnel.",
     remedies: ["Lower the tunnel's MTU (anyconnect mtu) so that an outer packet fits the path in one piece."])
 
-  static func findings(in situation: Situation, earlier: [Finding]) -> [Finding] {
+  static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
     var found: [Finding] = []
     for point in situation.points {
       for dated in point.fragments where dated.fact.transport != .other {

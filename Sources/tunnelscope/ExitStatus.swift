@@ -1,0 +1,13 @@
+import ArgumentParser
+
+/// What the program's exit status means, numbered as in sysexits.h where it is an error.
+enum ExitStatus {
+  /// Analysed; nothing of severity warning or error.
+  static let clean = ExitCode(0)
+  static let findings = ExitCode(1)
+  static let usage = ExitCode(64)
+  static let unreadableData = ExitCode(65)
+  static let noInput = ExitCode(66)
+  static let ioError = ExitCode(74)
+  static let noPermission = ExitCode(77)
+}

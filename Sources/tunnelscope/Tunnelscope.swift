@@ -1,0 +1,23 @@
+import ArgumentParser
+import Reporting
+
+/// The program: its subcommands do the work, a file each.
+@main
+struct Tunnelscope: ParsableCommand {
+  static let version = "0.1.0"
+  static let generator = Generator(name: "tunnelscope", version: version)
+
+  static let configuration = CommandConfiguration(
+    commandName: "tunnelscope",
+    abstract: "Finds out from packet captures why a VPN tunnel fails.",
+    discussion: """
+      Reads captures of TLS/DTLS tunnels (Cisco AnyConnect and Secure Client, openconnect; ASA, Secure Firewall, \
+      ocserv), names the cause of a failure, proves it with frame numbers and says what to change.
+
+      Exit status: 0 analysed, nothing wrong; 1 findings of severity warning or error; 64 usage; 65 unreadable data; \
+      66 no such input; 70 a bug; 74 input/output error; 77 no permission.
+      """,
+    version: "tunnelscope \(version)",
+    subcommands: [AnalyzeCommand.self, ExplainCommand.self],
+    defaultSubcommand: nil)
+}
