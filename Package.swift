@@ -52,7 +52,9 @@ let package = Package(
     .testTarget(
       name: "TrackingTests", dependencies: ["Tracking", "Capture"], swiftSettings: rules),
     .testTarget(name: "CorrelationTests", dependencies: ["Correlation"], swiftSettings: rules),
-    .testTarget(name: "ReportingTests", dependencies: ["Reporting"], swiftSettings: rules),
+    .testTarget(
+      name: "ReportingTests", dependencies: ["Reporting", "Correlation", "Observations"],
+      exclude: ["validate.py"], swiftSettings: rules),
     .testTarget(
       name: "AnalysisTests", dependencies: ["Analysis", "Reporting"], swiftSettings: rules),
     .testTarget(

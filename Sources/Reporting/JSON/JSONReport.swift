@@ -1,0 +1,191 @@
+import Correlation
+import Observations
+
+/// The report for programs: the schema `tunnelscope-report/1`, described by `Documentation/report.schema.json`.
+///
+/// Members may be added within the schema's version; none changes its meaning or goes away.
+public struct JSONReport: Sendable {
+  public static let schema = "tunnelscope-report/1"
+
+  public init() {}
+
+  public func render(_ report: Report, generator: Generator) -> String {
+    let value = JSONValue.object([
+      ("schema", .string(Self.schema)),
+      ("generator", .object([("name", .string(generator.name)), ("version", .string(generator.version))])),
+      ("answer", .string(Answer(report).text)),
+      ("captures", .array(report.captures.map(capture))),
+      ("clock_offsets", .array(report.clockOffsets.map(clockOffset))),
+      ("tunnels", .array(report.tunnels.map(tunnel))),
+      ("findings", .array(report.findings.map(finding))),
+      ("timeline", .array(report.timeline.map(entry))),
+    ])
+    return value.text
+  }
+
+  private func capture(_ capture: CaptureDescription) -> JSONValue {
+    .object([
+      ("id", .string(capture.id)),
+      ("point", .integer(capture.point)),
+      ("name", text(capture.name)),
+      ("format", text(capture.format)),
+      ("link_types", .array(capture.linkTypes.map(text))),
+      ("snap_length", .integer(capture.snapLength)),
+      ("packets", .integer(capture.packets)),
+      ("bytes", .integer(capture.bytes)),
+      ("start", time(capture.start)),
+      ("end", time(capture.end)),
+      ("complete", .boolean(capture.isComplete)),
+      ("problem", text(capture.problem)),
+      ("cut_packets", .integer(capture.cutPackets)),
+      ("shortest_cut", capture.cutPackets > 0 ? .integer(capture.shortestCut) : .null),
+      ("dropped_packets", integer(capture.droppedPackets)),
+      ("backward_steps", .integer(capture.backwardSteps)),
+      ("super_packets", .integer(capture.superPackets)),
+      ("unread_packets", .integer(capture.unreadPackets)),
+    ])
+  }
+
+  private func clockOffset(_ offset: ClockOffset) -> JSONValue {
+    .object([
+      ("point", .integer(offset.point)),
+      ("reference", .integer(offset.reference)),
+      ("offset_seconds", .number(offset.seconds)),
+      ("matches", .integer(offset.matches)),
+    ])
+  }
+
+  private func tunnel(_ tunnel: TunnelDescription) -> JSONValue {
+    .object([
+      ("id", .string(tunnel.id)),
+      (
+        "client",
+        .object([
+          ("address", .string(tunnel.client.description)),
+          ("translated", .array(tunnel.translatedClients.map { .string($0.description) })),
+        ])
+      ),
+      ("gateway", .object([("address", .string(tunnel.gateway.description))])),
+      ("server_name", text(tunnel.serverName)),
+      ("profile", .null),
+      ("tls", tls(tunnel.tls)),
+      ("dtls", dtls(tunnel.dtls)),
+      (
+        "mtu",
+        .object([
+          ("tls", integer(tunnel.mtu.tls)), ("dtls", integer(tunnel.mtu.dtls)), ("path", integer(tunnel.mtu.path)),
+          ("client_mss", integer(tunnel.mtu.clientMSS)), ("gateway_mss", integer(tunnel.mtu.gatewayMSS)),
+        ])
+      ),
+    ])
+  }
+
+  private func tls(_ tls: TunnelDescription.TLS) -> JSONValue {
+    .object([
+      ("port", integer(tls.port)),
+      ("version", text(tls.version?.name)),
+      ("cipher_suite", text(tls.cipherSuite?.name)),
+      (
+        "sessions",
+        .array(
+          tls.sessions.map {
+            .object([("start", time($0.start)), ("end", time($0.end)), ("end_reason", text($0.endReason))])
+          })
+      ),
+    ])
+  }
+
+  private func dtls(_ dtls: TunnelDescription.DTLS) -> JSONValue {
+    .object([
+      ("port", integer(dtls.port)),
+      ("version", text(dtls.version?.name)),
+      ("cipher_suite", text(dtls.cipherSuite?.name)),
+      ("outcome", .string(dtls.outcome.rawValue)),
+      (
+        "attempts",
+        .array(
+          dtls.attempts.map {
+            .object([
+              ("start", time($0.start)), ("end", time($0.end)), ("outcome", .string($0.outcome.rawValue)),
+              ("hellos", .integer($0.hellos)),
+            ])
+          })
+      ),
+    ])
+  }
+
+  private func finding(_ finding: Finding) -> JSONValue {
+    .object([
+      ("id", .string(finding.id)),
+      ("rule", .string(finding.rule.rawValue)),
+      ("severity", .string(finding.severity.rawValue)),
+      ("confidence", .string(finding.confidence.rawValue)),
+      ("confidence_reason", text(finding.confidenceReason)),
+      ("tunnel", text(finding.tunnel)),
+      ("title", text(finding.title)),
+      ("explanation", text(finding.explanation)),
+      ("remedies", .array(finding.remedies.map(text))),
+      ("start", time(finding.start)),
+      ("end", time(finding.end)),
+      ("causes", .array(finding.causes.map(text))),
+      ("facts", .object(finding.facts.map { ($0.name, fact($0.value)) })),
+      (
+        "evidence",
+        .array(
+          finding.evidence.map {
+            .object([
+              ("capture", .string(captureID($0.frame))), ("frame", .integer($0.frame.frame)), ("time", time($0.time)),
+              ("note", text($0.note)),
+            ])
+          })
+      ),
+      (
+        "display_filters",
+        .array(
+          DisplayFilter.filters(for: finding).map {
+            .object([("capture", .string("c\($0.capture + 1)")), ("filter", .string($0.text))])
+          })
+      ),
+    ])
+  }
+
+  private func entry(_ entry: TimelineEntry) -> JSONValue {
+    .object([
+      ("time", time(entry.time)),
+      ("end", time(entry.end)),
+      ("count", .integer(entry.count)),
+      ("kind", .string(entry.kind.rawValue)),
+      ("tunnel", text(entry.tunnel)),
+      ("capture", entry.frame.map { .string(captureID($0)) } ?? .null),
+      ("frame", integer(entry.frame?.frame)),
+      ("text", text(entry.text)),
+      ("finding", text(entry.finding)),
+    ])
+  }
+
+  private func captureID(_ frame: FrameReference) -> String { "c\(frame.capture + 1)" }
+
+  private func fact(_ value: FactValue) -> JSONValue {
+    switch value {
+    case .integer(let value): .integer(value)
+    case .number(let value): .number(rounded(value))
+    case .text(let value): text(value)
+    case .boolean(let value): .boolean(value)
+    case .numbers(let values): .array(values.map { .number(rounded($0)) })
+    }
+  }
+
+  /// To three decimals, which is what a fact's precision means.
+  private func rounded(_ value: Double) -> Double { value.magnitude < 1e12 ? (value * 1000).rounded() / 1000 : value }
+
+  private func text(_ value: String?) -> JSONValue { value.map(text) ?? .null }
+
+  private func text(_ value: String) -> JSONValue {
+    guard value.utf8.count > VisibleText.longest else { return .string(value) }
+    return .string(String(String.UnicodeScalarView(value.unicodeScalars.prefix(VisibleText.longest))) + "…")
+  }
+
+  private func integer(_ value: Int?) -> JSONValue { value.map { .integer($0) } ?? .null }
+
+  private func time(_ value: Timestamp?) -> JSONValue { value.map { .string($0.calendar.rfc3339) } ?? .null }
+}

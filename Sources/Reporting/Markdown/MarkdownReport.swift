@@ -1,0 +1,125 @@
+import Correlation
+import Observations
+
+/// The report for a ticket or a chat: the same content as the text report, in Markdown.
+public struct MarkdownReport: Sendable {
+  /// Findings, timeline entries, tunnels, captures and frames of one finding that are written; the rest are counted.
+  static let longest = (findings: 60, timeline: 200, tunnels: 100, captures: 100, evidence: 20)
+
+  public init() {}
+
+  public func render(_ report: Report, generator: Generator) -> String {
+    var blocks = ["# Tunnel analysis", "**\(MarkdownText.prose(Answer(report).text))**"]
+    if !report.findings.isEmpty { blocks.append(summary(report)) }
+    for finding in report.findings.prefix(Self.longest.findings) { blocks += self.finding(finding, in: report) }
+    blocks += rest(report.findings.count - Self.longest.findings, "finding")
+    if !report.timeline.isEmpty { blocks += timeline(report) }
+    if !report.tunnels.isEmpty { blocks += tunnels(report) }
+    blocks += captures(report)
+    blocks.append("*\(generator.name) \(generator.version)*")
+    return blocks.joined(separator: "\n\n") + "\n"
+  }
+
+  private func summary(_ report: Report) -> String {
+    let rows = report.findings.prefix(Self.longest.findings).map { finding in
+      [
+        finding.id.visible, finding.severity.rawValue, finding.confidence.rawValue, MarkdownText.prose(finding.title),
+        finding.tunnel?.visible ?? "",
+      ]
+    }
+    return table(["", "severity", "confidence", "finding", "tunnel"], rows)
+  }
+
+  private func finding(_ finding: Finding, in report: Report) -> [String] {
+    let tunnel = report.tunnels.first { $0.id == finding.tunnel }
+    var blocks = ["## \(finding.id.visible): \(MarkdownText.prose(finding.title))"]
+    blocks.append(
+      "**\(finding.severity.rawValue)**, \(finding.confidence.rawValue) · `\(finding.rule.rawValue)`"
+        + (tunnel.map { " · \($0.id.visible) \(ends($0))" } ?? ""))
+    blocks.append(MarkdownText.proseWithCode(finding.explanation))
+    blocks.append("*How sure:* \(finding.confidence.rawValue), because " + reason(finding))
+    if !finding.causes.isEmpty {
+      blocks.append("*Brought about by:* " + finding.causes.map(\.visible).joined(separator: ", "))
+    }
+    if !finding.facts.isEmpty {
+      let facts = finding.factWords.map { "\(MarkdownText.prose($0.name)) **\(MarkdownText.prose($0.value))**" }
+      blocks.append("*Facts:* " + facts.joined(separator: " · "))
+    }
+    if !finding.remedies.isEmpty {
+      let steps = finding.remedies.enumerated().map { "\($0.offset + 1). \(MarkdownText.proseWithCode($0.element))" }
+      blocks.append("**What to do**\n\n" + steps.joined(separator: "\n"))
+    }
+    guard !finding.evidence.isEmpty else { return blocks }
+    let rows = finding.evidence.prefix(Self.longest.evidence).map { item in
+      [place(item.frame, in: report), item.time.calendar.clock, MarkdownText.prose(item.note)]
+    }
+    blocks.append("**Evidence**\n\n" + table(["frame", "time (UTC)", "what it shows"], rows))
+    blocks += rest(finding.evidence.count - Self.longest.evidence, "frame")
+    let filters = DisplayFilter.filters(for: finding).map { filter in
+      (report.captures.count > 1 ? "# c\(filter.capture + 1)\n" : "") + filter.text
+    }
+    blocks.append("Wireshark display filter:\n\n```\n\(filters.joined(separator: "\n"))\n```")
+    return blocks
+  }
+
+  private func reason(_ finding: Finding) -> String {
+    let reason = MarkdownText.prose(finding.confidenceReason.lowercasedStart)
+    return reason.hasSuffix(".") ? reason : reason + "."
+  }
+
+  private func timeline(_ report: Report) -> [String] {
+    let start = report.timeline.first?.time ?? Timestamp(nanoseconds: 0)
+    let rows = report.timeline.prefix(Self.longest.timeline).map { entry in
+      [
+        entry.finding?.visible ?? "", "\(entry.time.seconds(since: start).fixed()) s", entry.time.calendar.clock,
+        entry.tunnel?.visible ?? "", MarkdownText.prose(TextTimeline.words(entry)),
+        entry.frame.map { place($0, in: report) } ?? "",
+      ]
+    }
+    return ["## Timeline", "0 s is \(start.dateAndClock)."]
+      + [table(["finding", "since start", "time (UTC)", "tunnel", "what happened", "frame"], rows)]
+      + rest(report.timeline.count - Self.longest.timeline, "entry", "entries")
+  }
+
+  private func tunnels(_ report: Report) -> [String] {
+    let rows = report.tunnels.prefix(Self.longest.tunnels).map { tunnel in
+      [
+        tunnel.id.visible, ends(tunnel, inTable: true), MarkdownText.prose(tunnel.tlsWords),
+        MarkdownText.prose(tunnel.dtlsWords), MarkdownText.prose(tunnel.mtuWords ?? ""),
+      ]
+    }
+    return ["## Tunnels", table(["", "client and gateway", "TLS", "DTLS", "sizes"], rows)]
+      + rest(report.tunnels.count - Self.longest.tunnels, "tunnel")
+  }
+
+  private func captures(_ report: Report) -> [String] {
+    let rows = report.captures.prefix(Self.longest.captures).map { capture in
+      [
+        capture.id, MarkdownText.code(capture.name, inTable: true),
+        MarkdownText.prose(capture.shape.joined(separator: ", ")), capture.volume, capture.span ?? "",
+        capture.limits.isEmpty ? "complete" : MarkdownText.prose(capture.limits.joined(separator: "; ")),
+      ]
+    }
+    return ["## What was read", table(["", "name", "format", "holds", "time", "limits"], rows)]
+      + rest(report.captures.count - Self.longest.captures, "capture")
+      + report.clockOffsets.map { MarkdownText.prose($0.words) }
+  }
+
+  private func ends(_ tunnel: TunnelDescription, inTable: Bool = false) -> String {
+    "\(tunnel.client) → \(tunnel.gateway)"
+      + (tunnel.serverName.map { " (\(MarkdownText.code($0, inTable: inTable)))" } ?? "")
+  }
+
+  private func place(_ frame: FrameReference, in report: Report) -> String {
+    report.captures.count > 1 ? "c\(frame.capture + 1) \(frame.frame)" : "\(frame.frame)"
+  }
+
+  private func rest(_ count: Int, _ singular: String, _ plural: String? = nil) -> [String] {
+    guard count > 0 else { return [] }
+    return ["… \(count.counted("more " + singular, plural.map { "more " + $0 })); the JSON report has all."]
+  }
+
+  private func table(_ heads: [String], _ rows: [[String]]) -> String {
+    ([heads, heads.map { _ in "---" }] + rows).map { "| " + $0.joined(separator: " | ") + " |" }.joined(separator: "\n")
+  }
+}

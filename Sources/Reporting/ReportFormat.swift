@@ -1,0 +1,36 @@
+import Correlation
+
+/// Who made a report: the program and its version.
+public struct Generator: Sendable, Hashable {
+  public let name: String
+  public let version: String
+
+  public init(name: String, version: String) {
+    self.name = name
+    self.version = version
+  }
+}
+
+/// The forms in which a report can be written.
+public enum ReportFormat: String, Sendable, Hashable, CaseIterable {
+  /// For a terminal, 80 columns.
+  case text
+  /// For programs; `Documentation/report.schema.json` describes it.
+  case json
+  /// One self-contained page.
+  case html
+  /// For a ticket or a chat.
+  case markdown
+
+  /// `report` in this form, ending with a line feed. The same report gives the same bytes.
+  ///
+  /// - Parameter style: whether a text report carries terminal colours; the other forms have no use for it.
+  public func render(_ report: Report, generator: Generator, style: TextStyle = .plain) -> String {
+    switch self {
+    case .text: TextReport(style: style).render(report, generator: generator)
+    case .json: JSONReport().render(report, generator: generator)
+    case .html: HTMLReport().render(report, generator: generator)
+    case .markdown: MarkdownReport().render(report, generator: generator)
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import Correlation
+import Observations
+
+/// What was read, at the end of a text report: the captures, what they cannot show, how their clocks compare.
+struct TextCaptures {
+  /// Captures that are described; the rest are counted.
+  static let longest = 40
+
+  let report: Report
+
+  init(_ report: Report) { self.report = report }
+
+  func write(to page: inout TextPage) {
+    page.heading("What was read")
+    for (index, capture) in report.captures.prefix(Self.longest).enumerated() {
+      if index > 0 { page.blank() }
+      write(capture, to: &page)
+    }
+    let rest = report.captures.count - Self.longest
+    if rest > 0 { page.paragraph("… \(rest.counted("more capture")); --format json has all", .faint) }
+    if report.captures.isEmpty { page.paragraph("nothing", .faint) }
+    if !report.clockOffsets.isEmpty { page.blank() }
+    for offset in report.clockOffsets { page.paragraph(offset.words) }
+  }
+
+  private func write(_ capture: CaptureDescription, to page: inout TextPage) {
+    let head = TextColumns.pad(capture.id, to: TextPage.margin - 1) + " "
+    let points = Set(report.captures.map(\.point)).count
+    let point = points > 1 ? "  (point \(capture.point + 1))" : ""
+    let room = TextPage.width - TextColumns.width(of: head) - TextColumns.width(of: point)
+    page.line((head, .heading), (TextColumns.elide(capture.name.visible, width: room), nil), (point, .faint))
+    page.labelled("Format", capture.shape.joined(separator: " · "))
+    page.labelled("Holds", capture.volume)
+    if let span = capture.span { page.labelled("Time", span) }
+    if capture.limits.isEmpty {
+      page.labelled("State", "complete", .good)
+    } else {
+      for (index, limit) in capture.limits.enumerated() { page.labelled(index == 0 ? "Limits" : "", limit, .warning) }
+    }
+  }
+}

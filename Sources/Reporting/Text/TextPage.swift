@@ -1,0 +1,76 @@
+import Correlation
+
+/// The lines of a text report as they come about: 80 columns, headings, labelled paragraphs.
+struct TextPage {
+  static let width = 80
+  /// Where the text of a section begins.
+  static let margin = 5
+  /// Where the text beside a label begins.
+  static let labelled = 16
+
+  let style: TextStyle
+  private(set) var text = ""
+
+  init(style: TextStyle) { self.style = style }
+
+  /// One line; pieces are already fitted.
+  mutating func line(_ pieces: (String, TextStyle.Meaning?)...) {
+    var pieces = pieces
+    while let last = pieces.last, last.0.allSatisfy({ $0 == " " }) { pieces.removeLast() }
+    for piece in pieces { text += style.paint(piece.0, piece.1) }
+    text += "\n"
+  }
+
+  mutating func blank() { text += "\n" }
+
+  /// A heading with a rule to the right edge.
+  mutating func heading(_ title: String) {
+    blank()
+    let rule = String(repeating: "─", count: max(0, Self.width - TextColumns.width(of: title) - 1))
+    line((title + " ", .heading), (rule, .faint))
+  }
+
+  /// A paragraph that begins at column `indent`.
+  mutating func paragraph(_ words: String, indent: Int = margin, _ meaning: TextStyle.Meaning? = nil) {
+    for row in TextColumns.wrap(words, width: Self.width - indent) {
+      line((spaces(indent), nil), (row, meaning))
+    }
+  }
+
+  /// A label, and a paragraph beside it.
+  mutating func labelled(_ label: String, _ words: String, _ meaning: TextStyle.Meaning? = nil) {
+    for (index, row) in TextColumns.wrap(words, width: Self.width - Self.labelled).enumerated() {
+      line(labelPiece(index == 0 ? label : ""), (row, meaning))
+    }
+  }
+
+  /// A label, and rows beside it that each begin with a fixed head and wrap under its end.
+  mutating func labelled(_ label: String, rows: [(head: String, words: String)]) {
+    var label = label
+    for row in rows {
+      let indent = Self.labelled + TextColumns.width(of: row.head)
+      for (index, words) in TextColumns.wrap(row.words, width: Self.width - indent).enumerated() {
+        let head = index == 0 ? row.head : spaces(TextColumns.width(of: row.head))
+        line(labelPiece(label), (head, .faint), (words, nil))
+        label = ""
+      }
+    }
+  }
+
+  private func labelPiece(_ label: String) -> (String, TextStyle.Meaning?) {
+    (spaces(Self.margin) + TextColumns.pad(label, to: Self.labelled - Self.margin), .faint)
+  }
+
+  private func spaces(_ count: Int) -> String { String(repeating: " ", count: count) }
+}
+
+extension TextStyle.Meaning {
+  init(_ severity: Severity) {
+    self =
+      switch severity {
+      case .error: .error
+      case .warning: .warning
+      case .note: .note
+      }
+  }
+}

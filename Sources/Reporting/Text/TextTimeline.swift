@@ -1,0 +1,95 @@
+import Correlation
+import Observations
+
+/// The timeline of a text report: time since the first event, time of day, what happened, where.
+struct TextTimeline {
+  /// Entries that are written; the rest are counted.
+  static let longest = 200
+
+  let report: Report
+  private let entries: ArraySlice<TimelineEntry>
+  private let relativeWidth: Int
+  private let frameWidth: Int
+  private let tunnelWidth: Int
+
+  init(_ report: Report) {
+    self.report = report
+    self.entries = report.timeline.prefix(Self.longest)
+    let start = report.timeline.first?.time
+    let several = report.captures.count > 1
+    relativeWidth = max("seconds".count, entries.map { Self.relative($0.time, start).count }.max() ?? 0)
+    frameWidth = max("frame".count, entries.map { Self.place($0.frame, several).count }.max() ?? 0)
+    tunnelWidth = report.tunnels.count > 1 ? (entries.compactMap { $0.tunnel?.visible.count }.max() ?? 0) : 0
+  }
+
+  func write(to page: inout TextPage) {
+    guard let first = entries.first else { return }
+    page.heading("Timeline")
+    page.paragraph("+0 is \(first.time.dateAndClock). The margin names the finding that an event proves.", .faint)
+    page.blank()
+    writeHeads(to: &page)
+    var date = first.time.calendar.date
+    for entry in entries {
+      if entry.time.calendar.date != date {
+        date = entry.time.calendar.date
+        page.paragraph(date, .faint)
+      }
+      write(entry, start: first.time, to: &page)
+    }
+    let rest = report.timeline.count - entries.count
+    if rest > 0 { page.paragraph("… \(rest.grouped) more entries; --format json has all", .faint) }
+  }
+
+  private func writeHeads(to page: inout TextPage) {
+    let tunnel = tunnelWidth > 0 ? String(repeating: " ", count: tunnelWidth + 2) : ""
+    let left =
+      String(repeating: " ", count: TextPage.margin)
+      + TextColumns.pad("seconds", to: relativeWidth, leading: true) + "  UTC           " + tunnel + "event"
+    page.line((left + TextColumns.pad("frame", to: TextPage.width - left.count, leading: true), .faint))
+  }
+
+  private func write(_ entry: TimelineEntry, start: Timestamp, to page: inout TextPage) {
+    let mark = TextColumns.pad(entry.finding?.visible ?? "", to: TextPage.margin - 1) + " "
+    let relative = TextColumns.pad(Self.relative(entry.time, start), to: relativeWidth, leading: true)
+    let clock = "  " + entry.time.calendar.clock + "  "
+    let tunnel = tunnelWidth > 0 ? TextColumns.pad(entry.tunnel?.visible ?? "", to: tunnelWidth) + "  " : ""
+    let indent = TextColumns.width(of: mark + relative + clock + tunnel)
+    let room = max(16, TextPage.width - indent - frameWidth - 2)
+    let place = Self.place(entry.frame, report.captures.count > 1)
+    for (index, row) in TextColumns.wrap(Self.words(entry), width: room).enumerated() {
+      let filled = TextColumns.pad(row, to: room)
+      if index == 0 {
+        page.line(
+          (mark, .reference), (relative, nil), (clock, .faint), (tunnel, .faint), (filled, meaning(entry)),
+          (place.isEmpty ? "" : "  " + TextColumns.pad(place, to: frameWidth, leading: true), .faint))
+      } else {
+        page.line((String(repeating: " ", count: indent), nil), (row, meaning(entry)))
+      }
+    }
+  }
+
+  /// The text, how often it happened and for how long.
+  static func words(_ entry: TimelineEntry) -> String {
+    guard entry.count > 1 else { return entry.text.visible }
+    let seconds = entry.end.seconds(since: entry.time)
+    return "\(entry.text.visible) ×\(entry.count.grouped)" + (seconds > 0 ? " in \(seconds.duration)" : "")
+  }
+
+  /// An entry has the colour of the finding it is evidence of.
+  private func meaning(_ entry: TimelineEntry) -> TextStyle.Meaning? {
+    if entry.kind == .dtlsEstablished { return .good }
+    guard let id = entry.finding else { return nil }
+    return report.findings.first { $0.id == id }.map { TextStyle.Meaning($0.severity) }
+  }
+
+  private static func relative(_ time: Timestamp, _ start: Timestamp?) -> String {
+    guard let start else { return "" }
+    let seconds = time.seconds(since: start)
+    return (seconds < 0 ? "" : "+") + seconds.fixed(3)
+  }
+
+  private static func place(_ frame: FrameReference?, _ several: Bool) -> String {
+    guard let frame else { return "" }
+    return several ? "c\(frame.capture + 1) \(frame.frame)" : "\(frame.frame)"
+  }
+}

@@ -1,0 +1,52 @@
+import Correlation
+import Observations
+
+extension CaptureDescription {
+  /// Format, link types and snap length: `pcapng, little-endian · Ethernet · snap length 262,144`.
+  var shape: [String] {
+    var parts = [format.visible]
+    if !linkTypes.isEmpty { parts.append(linkTypes.map(\.visible).joined(separator: ", ")) }
+    if snapLength > 0 { parts.append("snap length \(snapLength.grouped)") }
+    return parts
+  }
+
+  /// How much it holds: `1,105 packets, 512,345 bytes`.
+  var volume: String { "\(packets.counted("packet")), \(bytes.counted("byte"))" }
+
+  /// When it begins and ends, the date once when it is the same; nil for a capture without packets.
+  var span: String? {
+    guard let start, let end else { return nil }
+    let last =
+      start.calendar.date == end.calendar.date ? end.calendar.clock : "\(end.calendar.date) \(end.calendar.clock)"
+    return "\(start.calendar.date) \(start.calendar.clock) to \(last) UTC (\(end.seconds(since: start).duration))"
+  }
+
+  /// What it cannot show, one limit a line; empty for a capture that was read whole and hides nothing.
+  var limits: [String] {
+    var limits: [String] = []
+    if !isComplete { limits.append("not read to its end" + (problem.map { ": \($0.visible)" } ?? "")) }
+    if cutPackets > 0 {
+      limits.append(
+        "\(cutPackets.counted("packet")) cut by the snap length, the shortest to \(shortestCut.counted("byte"))")
+    }
+    if let droppedPackets, droppedPackets > 0 {
+      limits.append("\(droppedPackets.counted("packet")) dropped by the capturing host")
+    }
+    if backwardSteps > 0 { limits.append("time runs backwards \(backwardSteps.counted("time"))") }
+    if superPackets > 0 {
+      limits.append("\(superPackets.counted("packet")) larger than a segment: offload on the capturing host")
+    }
+    if unreadPackets > 0 { limits.append("\(unreadPackets.counted("packet")) of kinds the program does not look into") }
+    return limits
+  }
+}
+
+extension ClockOffset {
+  /// How the clocks of two capture points compare.
+  var words: String {
+    let size = "\(seconds.magnitude.decimal(6)) s"
+    let relation = seconds == 0 ? "agrees with" : seconds > 0 ? "is \(size) ahead of" : "is \(size) behind"
+    return "The clock of point \(point + 1) \(relation) that of point \(reference + 1) "
+      + "(from \(matches.counted("packet")) seen at both); times here are corrected."
+  }
+}

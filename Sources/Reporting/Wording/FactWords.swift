@@ -1,0 +1,39 @@
+import Correlation
+
+extension FactValue {
+  /// The value as a person reads it.
+  var words: String {
+    switch self {
+    case .integer(let value): String(value)
+    case .number(let value): value.decimal()
+    case .text(let value): value.visible
+    case .boolean(let value): value ? "yes" : "no"
+    case .numbers(let values):
+      values.count > 12
+        ? values.prefix(12).map { $0.decimal() }.joined(separator: ", ") + ", … (\(values.count) in all)"
+        : values.map { $0.decimal() }.joined(separator: ", ")
+    }
+  }
+}
+
+/// A fact as a person reads it: `median 60.002 s` for `median_seconds`.
+struct FactWords {
+  let name: String
+  let value: String
+
+  private static let abbreviations: Set<String> = ["mtu", "mss", "icmp", "tls", "dtls", "tcp", "udp", "df"]
+
+  init(name: String, value: FactValue) {
+    let seconds = name.hasSuffix("_seconds") && name != "_seconds"
+    let words = (seconds ? String(name.dropLast("_seconds".count)) : name).split(separator: "_")
+    self.name =
+      words.map { Self.abbreviations.contains(String($0)) ? $0.uppercased() : String($0) }
+      .joined(separator: " ").visible
+    self.value = seconds ? value.words + " s" : value.words
+  }
+}
+
+extension Finding {
+  /// The facts as a person reads them, in the finding's order.
+  var factWords: [FactWords] { facts.map { FactWords(name: $0.name, value: $0.value) } }
+}

@@ -1,0 +1,55 @@
+// Numbers as people read them, the same on every machine: no locale, no Foundation.
+
+extension Int {
+  /// With commas between thousands: `1,234,567`.
+  var grouped: String {
+    let digits = String(magnitude)
+    var result = ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0, (digits.count - index).isMultiple(of: 3) { result.append(",") }
+      result.append(digit)
+    }
+    return self < 0 ? "-" + result : result
+  }
+
+  /// `1 packet`, `2 packets`.
+  func counted(_ singular: String, _ plural: String? = nil) -> String {
+    "\(grouped) \(self == 1 ? singular : plural ?? singular + "s")"
+  }
+}
+
+extension Double {
+  /// At most `decimals` digits after the point and no idle zeros: `60`, `0.125`.
+  func decimal(_ decimals: Int = 3) -> String {
+    let text = fixed(decimals)
+    guard text.contains("."), !text.contains("e") else { return text }
+    let trimmed = text.reversed().drop { $0 == "0" }.drop { $0 == "." }
+    let result = String(trimmed.reversed())
+    return result == "-0" ? "0" : result
+  }
+
+  /// Exactly `decimals` digits after the point: `12.340`.
+  func fixed(_ decimals: Int = 3) -> String {
+    let scale = (0..<decimals).reduce(1.0) { scale, _ in scale * 10 }
+    let scaled = (self * scale).rounded()
+    guard scaled.isFinite, scaled.magnitude < 9e15 else { return "\(self)" }
+    let whole = Int64(scaled.magnitude)
+    let unit = Int64(scale)
+    let fraction = String(whole % unit)
+    let zeros = String(repeating: "0", count: max(0, decimals - fraction.count))
+    return "\(scaled < 0 ? "-" : "")\(whole / unit)" + (decimals > 0 ? "." + zeros + fraction : "")
+  }
+
+  /// A duration in seconds as a person says it: `12.3 s`, `5 min 2 s`, `3 h 20 min`.
+  var duration: String {
+    guard magnitude >= 100, magnitude < 1e12 else { return "\(decimal()) s" }
+    let seconds = Int(rounded())
+    if seconds.magnitude < 3600 { return Self.parts(seconds / 60, "min", seconds % 60, "s") }
+    if seconds.magnitude < 172_800 { return Self.parts(seconds / 3600, "h", seconds / 60 % 60, "min") }
+    return Self.parts(seconds / 86_400, "d", seconds / 3600 % 24, "h")
+  }
+
+  private static func parts(_ large: Int, _ largeUnit: String, _ small: Int, _ smallUnit: String) -> String {
+    small == 0 ? "\(large) \(largeUnit)" : "\(large) \(largeUnit) \(small.magnitude) \(smallUnit)"
+  }
+}

@@ -1,0 +1,98 @@
+import Correlation
+import Observations
+import Testing
+
+@testable import Reporting
+
+@Suite("JSON report")
+struct JSONReportTests {
+  private func render(_ sample: Sample) -> String {
+    ReportFormat.json.render(sample.report, generator: Sample.generator)
+  }
+
+  @Test("the members of the contract stand in their order")
+  func members() {
+    var rest = render(.blocked)[...]
+    let expected = [
+      "{\n  \"schema\": \"tunnelscope-report/1\",\n  \"generator\": {\n    \"name\": \"tunnelscope\"",
+      "\"version\": \"0.1.0\"",
+      "\"captures\": [", "\"id\": \"c1\"", "\"name\": \"client.pcap\"",
+      "\"link_types\": [\n        \"Ethernet\"\n      ]",
+      "\"start\": \"2026-11-24T02:03:00.000000000Z\"", "\"complete\": true", "\"problem\": null",
+      "\"tunnels\": [", "\"address\": \"198.51.100.10\"", "\"server_name\": \"vpn.example.com\"", "\"profile\": null",
+      "\"end\": null,\n            \"end_reason\": \"still open at the end\"", "\"outcome\": \"unanswered\"",
+      "\"path\": 1400",
+      "\"findings\": [", "\"rule\": \"mtu-reconnect\"", "\"causes\": [\n        \"F2\",\n        \"F3\"\n      ]",
+      "\"median_seconds\": 60.02", "\"spread_seconds\": 0.013", "\"one_minute\": true",
+      "\"timeline\": [", "\"kind\": \"tls-session\"", "\"count\": 4", "\"frame\": 25",
+    ]
+    for text in expected {
+      let found = rest.firstRange(of: text)
+      #expect(found != nil, "\(text) is missing or out of order")
+      if let found { rest = rest[found.upperBound...] }
+    }
+  }
+
+  @Test("text from outside stays data: nothing invisible is written as it is, and nothing is lost")
+  func hostile() {
+    let text = render(.hostile)
+    let bad = text.unicodeScalars.count { VisibleText.isHidden($0) && $0 != "\n" }
+    #expect(bad == 0)
+    #expect(text.contains("\\u001b[31m\\u202egpj.exe\\n# \\u009b2J\\u200b"))
+    #expect(text.contains("alert(\\\"1\\\")"))
+  }
+
+  @Test("strings are escaped as RFC 8259 asks, beyond the basic plane with surrogates")
+  func strings() {
+    #expect(
+      JSONValue.string("\"\\\n\r\t\u{0}\u{7F}é😀\u{E0041}").text
+        == "\"\\\"\\\\\\n\\r\\t\\u0000\\u007fé😀\\udb40\\udc41\"\n")
+    #expect(JSONValue.number(.nan).text == "null\n")
+    #expect(JSONValue.array([.number(1), .number(2.5)]).text == "[1, 2.5]\n")
+    #expect(JSONValue.array([]).text == "[]\n")
+    #expect(JSONValue.object([]).text == "{}\n")
+  }
+
+  @Test("the same report gives the same bytes")
+  func deterministic() {
+    let same = render(.many) == render(.many)
+    #expect(same)
+  }
+
+  // Needs python3 with the jsonschema module.
+  @Test(
+    "every report is valid against the schema in Documentation", .enabled(if: canValidate, "python3 has no jsonschema"),
+    arguments: Sample.allCases)
+  func schema(sample: Sample) throws {
+    let folder = temporaryFolder()
+    defer { removeFolder(folder) }
+    try #require(writeFile(render(sample), to: folder + "/report.json"))
+    let result = shell("python3 '\(validator)' '\(schemaFile)' '\(folder)/report.json' 2>&1")
+    #expect(result.status == 0, "\(result.output)")
+  }
+
+  // Needs python3 with the jsonschema module.
+  @Test(
+    "the schema refuses what the contract does not allow", .enabled(if: canValidate, "python3 has no jsonschema"),
+    arguments: [
+      ("\"tunnelscope-report/1\"", "\"tunnelscope-report/2\""), ("\"severity\": \"error\"", "\"severity\": \"fatal\""),
+      (".000000000Z", "Z"), ("\"hellos\": 20", "\"hello\": 20"), ("\"complete\": true", "\"complete\": 1"),
+      ("\"answer\"", "\"reply\""), ("\"frame\": 25", "\"frame\": 0"),
+    ])
+  func refusal(change: (String, String)) throws {
+    let folder = temporaryFolder()
+    defer { removeFolder(folder) }
+    let text = render(.blocked)
+    try #require(text.contains(change.0))
+    try #require(writeFile(text.replacing(change.0, with: change.1), to: folder + "/report.json"))
+    #expect(shell("python3 '\(validator)' '\(schemaFile)' '\(folder)/report.json' 2>&1").status != 0)
+  }
+}
+
+private let canValidate =
+  shell("python3 -c 'import jsonschema; jsonschema.Draft202012Validator' 2>/dev/null").status == 0
+
+private let packageRoot = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(
+  separator: "/")
+private let schemaFile = packageRoot + "/Documentation/report.schema.json"
+private let validator = packageRoot + "/Tests/ReportingTests/validate.py"

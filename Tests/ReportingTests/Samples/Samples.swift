@@ -1,0 +1,68 @@
+import Correlation
+import Observations
+
+@testable import Reporting
+
+/// Literal reports that the tests render.
+enum Sample: String, CaseIterable {
+  case healthy, blocked, hostile, many, empty
+
+  var report: Report {
+    switch self {
+    case .healthy: Self.healthyReport
+    case .blocked: Self.blockedReport
+    case .hostile: Self.hostileReport
+    case .many: Self.manyReport
+    case .empty: Report(captures: [Self.capture(name: "x.pcap", packets: 1)])
+    }
+  }
+
+  static let generator = Generator(name: "tunnelscope", version: "0.1.0")
+
+  /// 2026-11-24 02:03:00 UTC and `seconds`.
+  static func time(_ seconds: Double) -> Timestamp {
+    Timestamp(nanoseconds: 1_795_485_780_000_000_000).adding(seconds: seconds)
+  }
+
+  static func frame(_ number: Int, capture: Int = 0) -> FrameReference {
+    FrameReference(capture: capture, frame: number)
+  }
+
+  static func address(_ text: String) -> IPAddress { IPAddress(text) ?? IPAddress(v4: 0) }
+
+  static func capture(index: Int = 0, point: Int = 0, name: String, packets: Int = 1_105) -> CaptureDescription {
+    CaptureDescription(
+      index: index, point: point, name: name, format: "pcap, little-endian", linkTypes: ["Ethernet"],
+      snapLength: 262_144, packets: packets, bytes: packets * 463, start: time(0), end: time(300.25))
+  }
+
+  static func healthyTunnel(id: String = "T1", client: String = "198.51.100.10", name: String? = "vpn.example.com")
+    -> TunnelDescription
+  {
+    TunnelDescription(
+      id: id, client: address(client), gateway: address("203.0.113.20"), serverName: name,
+      tls: .init(
+        port: 443, version: TLSVersion(rawValue: 0x0304), cipherSuite: CipherSuite(rawValue: 0x1302),
+        sessions: [.init(start: time(0.1), end: nil, endReason: "still open at the end")]),
+      dtls: .init(
+        port: 443, version: TLSVersion(rawValue: 0xFEFD), cipherSuite: CipherSuite(rawValue: 0xC030),
+        outcome: .established,
+        attempts: [.init(start: time(0.4), end: time(0.5), outcome: .established, hellos: 2)]),
+      mtu: .init(tls: 1_402, dtls: 1_434, clientMSS: 1_460, gatewayMSS: 1_460))
+  }
+
+  static var healthyReport: Report {
+    Report(
+      captures: [capture(name: "client.pcap")], tunnels: [healthyTunnel()],
+      timeline: [
+        TimelineEntry(
+          time: time(0.1), kind: .tlsSession, tunnel: "T1", frame: frame(7),
+          text: "TLS session begins: vpn.example.com"),
+        TimelineEntry(time: time(0.4), kind: .dtlsHello, tunnel: "T1", frame: frame(24), text: "DTLS hello to UDP 443"),
+        TimelineEntry(
+          time: time(0.41), kind: .dtlsAnswer, tunnel: "T1", frame: frame(25), text: "gateway asks for a cookie"),
+        TimelineEntry(
+          time: time(0.5), kind: .dtlsEstablished, tunnel: "T1", frame: frame(31), text: "DTLS is established"),
+      ])
+  }
+}

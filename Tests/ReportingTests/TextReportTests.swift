@@ -1,0 +1,99 @@
+import Correlation
+import Observations
+import Testing
+
+@testable import Reporting
+
+@Suite("Text report")
+struct TextReportTests {
+  private func render(_ sample: Sample, _ style: TextStyle = .plain) -> String {
+    ReportFormat.text.render(sample.report, generator: Sample.generator, style: style)
+  }
+
+  @Test("it opens with the answer")
+  func answer() {
+    let text = render(.blocked)
+    #expect(
+      text.hasPrefix(
+        """
+        DTLS never gets an answer on UDP 443, and the session is re-established every 60
+        seconds (5 sessions). Most likely it reconnects to apply a smaller MTU (adapter
+        1418, TLS tunnel 1347).
+        3 errors, 1 warning, 1 note; 1 tunnel.
+
+        """))
+  }
+
+  @Test("a healthy capture is told what was seen")
+  func healthy() {
+    #expect(
+      render(.healthy).hasPrefix(
+        """
+        Nothing wrong was found: 1 tunnel with 1 TLS session, DTLS established on UDP
+        443.
+
+        """))
+  }
+
+  @Test("without a tunnel it says that there is nothing to judge")
+  func noTunnel() {
+    #expect(render(.empty).hasPrefix("No VPN tunnel was found in 1 packet, so there is nothing to judge.\n"))
+  }
+
+  @Test("a finding shows its frames, times, filter and remedies")
+  func finding() {
+    let text = render(.blocked)
+    #expect(text.contains("\nF2   ERROR  DTLS is never answered on UDP 443\n"))
+    #expect(text.contains("     Evidence   frame 25   02:03:00.900  DTLS hello to UDP 443\n"))
+    #expect(text.contains("     Wireshark  frame.number in {25..27, 38, 815}\n"))
+    #expect(text.contains("     To do      1. Let UDP 443 pass in both directions.\n"))
+    #expect(text.contains("     Facts      sessions 5 · median 60.02 s · spread 0.013 s · one minute yes\n"))
+  }
+
+  @Test("the timeline folds repeated events and marks findings in the margin")
+  func timeline() {
+    let text = render(.blocked)
+    #expect(text.contains("+0 is 2026-11-24 02:03:00.125 UTC"))
+    #expect(text.contains("\nF2     +0.775  02:03:00.900  DTLS hello to UDP 443, no answer ×4 in 7 s       25\n"))
+  }
+
+  @Test("no line is longer than 80 columns", arguments: Sample.allCases)
+  func width(sample: Sample) {
+    for line in render(sample).split(separator: "\n") {
+      #expect(TextColumns.width(of: line) <= 80, "\(line)")
+    }
+  }
+
+  @Test("nothing from outside acts on the terminal", arguments: TextStyle.all)
+  func hostile(style: TextStyle) {
+    let text = render(.hostile, style)
+    let bad = text.unicodeScalars.filter { VisibleText.isHidden($0) && $0 != "\n" && $0 != "\u{1B}" }
+    #expect(bad.isEmpty)
+    #expect(!text.contains("\u{1B}[31m"))
+    #expect(text.contains("\\u{1B}[31m"))
+    if style == .plain { #expect(!text.contains("\u{1B}")) }
+  }
+
+  @Test("colours change nothing but the escapes")
+  func colors() {
+    let colored = render(.blocked, .colored)
+    #expect(colored.contains("\u{1B}[1;31mERROR"))
+    #expect(colored.replacing(/\u{1B}\[[0-9;]*m/, with: "") == render(.blocked))
+  }
+
+  @Test("long timelines and long lists end with a count")
+  func bounded() {
+    let report = Sample.many.report
+    let text = render(.many)
+    #expect(text.contains("… \((report.timeline.count - 200).grouped) more entries; --format json has all"))
+    #expect(text.contains("… 60 more findings; --format json has all"))
+    #expect(text.contains("30 of 300 tunnels have problems"))
+    #expect(text.contains("c2 10"))
+    #expect(text.contains("The clock of point 2 is 0.004213 s ahead of that of point 1"))
+    #expect(text.utf8.count < 200_000)
+  }
+}
+
+extension TextStyle {
+  static let all: [TextStyle] = [.plain, .colored]
+}
