@@ -25,8 +25,8 @@ struct WiresharkAgreementTests {
     var differences: [String] = []
     for (index, packet) in capture.packets.enumerated() where index < expected.count {
       var ours = PacketFields()
-      unsafe ours.read(
-        frame: capture.data.span.bytes.extracting(packet.bytes), linkType: capture.linkType, encrypted: &encrypted)
+      ours.read(
+        frame: capture.data.raw.extracting(packet.bytes), linkType: capture.linkType, encrypted: &encrypted)
       for (column, name) in PacketFields.names.enumerated() {
         var theirs = expected[index][column].map(String.init)
         var mine = ours.values[name] ?? []
