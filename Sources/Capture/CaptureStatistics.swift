@@ -1,0 +1,73 @@
+import Observations
+
+/// What has been read of a capture so far, and what limits its evidence.
+public struct CaptureStatistics: Hashable, Sendable {
+  /// Packets read.
+  public internal(set) var packets = 0
+  /// Bytes of those packets that the capture holds.
+  public internal(set) var capturedBytes = 0
+  /// Bytes those packets had on the wire.
+  public internal(set) var originalBytes = 0
+  /// Time of the first packet in file order.
+  public internal(set) var first: Timestamp?
+  /// Time of the last packet in file order.
+  public internal(set) var last: Timestamp?
+  /// The least time of any packet.
+  public internal(set) var earliest: Timestamp?
+  /// The greatest time of any packet.
+  public internal(set) var latest: Timestamp?
+  /// Packets of which the capture holds less than was on the wire.
+  public internal(set) var cutPackets = 0
+  /// Captured bytes of the shortest packet among those.
+  public internal(set) var smallestCut: Int?
+  /// Packets whose time is before that of the packet preceding them.
+  public internal(set) var backwardSteps = 0
+  /// Frame number of the first such packet.
+  public internal(set) var firstBackwardFrame: Int?
+  /// Packets that came without a time (pcapng's simple packet blocks) and were given that of the packet before.
+  public internal(set) var packetsWithoutTime = 0
+  /// Packets that the capturing host lost, over all interfaces; nil when the capture does not say.
+  public internal(set) var droppedPackets: UInt64?
+  /// Blocks of unknown or private type that were skipped.
+  public internal(set) var ignoredBlocks = 0
+  /// Whether the capture was read to an orderly end.
+  public internal(set) var isComplete = false
+
+  /// Counts the packets of a batch: one pass while its records are still in the nearest cache.
+  mutating func add(_ batch: borrowing PacketBatch) {
+    guard batch.count > 0 else { return }
+    var previous = last ?? batch[0].time
+    var low = earliest ?? batch[0].time
+    var high = latest ?? batch[0].time
+    var captured = 0
+    var original = 0
+    for index in 0..<batch.count {
+      let record = batch[index]
+      captured &+= record.capturedLength
+      original &+= record.originalLength
+      if record.capturedLength < record.originalLength { addCut(record.capturedLength) }
+      if record.time < previous { addBackwardStep(frame: batch.firstFrame &+ index) }
+      low = min(low, record.time)
+      high = max(high, record.time)
+      previous = record.time
+    }
+    if first == nil { first = batch[0].time }
+    last = previous
+    earliest = low
+    latest = high
+    packets += batch.count
+    capturedBytes &+= captured
+    originalBytes &+= original
+  }
+
+  private mutating func addCut(_ length: Int) {
+    cutPackets += 1
+    smallestCut = min(smallestCut ?? length, length)
+  }
+
+  @inline(never)
+  private mutating func addBackwardStep(frame: Int) {
+    backwardSteps += 1
+    if firstBackwardFrame == nil { firstBackwardFrame = frame }
+  }
+}

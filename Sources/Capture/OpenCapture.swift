@@ -1,0 +1,127 @@
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+extension CaptureFile {
+  /// Opens a capture and reads its header; `-` is standard input.
+  ///
+  /// The format is told by content: pcap, pcapng, or either of them in gzip, zstd, lz4 or xz. A FIFO is waited for
+  /// until it has a writer.
+  public static func open(_ path: String) throws(CaptureError) -> CaptureFile {
+    try open(path, windowCapacity: ByteWindow.usualCapacity)
+  }
+
+  static func open(_ path: String, windowCapacity: Int) throws(CaptureError) -> CaptureFile {
+    guard path != "-" else {
+      let stream = ByteStream(descriptor: STDIN_FILENO, isOwned: false)
+      return try open(stream, name: "standard input", windowCapacity: windowCapacity)
+    }
+    let stream = ByteStream(descriptor: try openDescriptor(path), isOwned: true)
+    return try open(stream, name: path, windowCapacity: windowCapacity)
+  }
+
+  /// Reads a capture from a stream that is open already; `name` is what errors call it.
+  static func open(
+    _ stream: ByteStream, name: String, windowCapacity: Int
+  ) throws(CaptureError) -> CaptureFile {
+    var window = ByteWindow(source: .plain(stream), capacity: windowCapacity)
+    window.fill(CaptureFormat.Compression.signatureLength)
+    guard let compression = CaptureFormat.Compression(signature: window.bytes) else {
+      return try identify(window, name: name, compression: nil)
+    }
+    let prefix = window.bytes.prefixBytes(window.available)
+    guard let decompressed = DecompressedStream(prefix: prefix, source: stream) else {
+      throw .inputOutput(name: name, offset: 0, reason: errorText(ENOMEM), framesRead: 0)
+    }
+    return try identify(
+      ByteWindow(source: .decompressed(decompressed), capacity: windowCapacity), name: name, compression: compression)
+  }
+
+  private static func openDescriptor(_ path: String) throws(CaptureError) -> Int32 {
+    // A name with a NUL in it would be cut there and could name another file.
+    guard !path.utf8.contains(0) else { throw .noSuchFile(name: path) }
+    var descriptor: Int32
+    repeat {
+      #if canImport(Glibc)
+      descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
+      #else
+      descriptor = unsafe Darwin.open(path, O_RDONLY | O_CLOEXEC)
+      #endif
+    } while descriptor < 0 && errno == EINTR
+    guard descriptor < 0 else {
+      #if canImport(Glibc)
+      _ = posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
+      #endif
+      return descriptor
+    }
+    switch errno {
+    case ENOENT, ENOTDIR: throw .noSuchFile(name: path)
+    case EACCES, EPERM: throw .permissionDenied(name: path)
+    case let code: throw .inputOutput(name: path, offset: 0, reason: errorText(code), framesRead: 0)
+    }
+  }
+
+  /// Tells the format by the first bytes and reads the header.
+  private static func identify(
+    _ input: consuming ByteWindow, name: String, compression: CaptureFormat.Compression?
+  ) throws(CaptureError) -> CaptureFile {
+    input.fill(PcapReader.fileHeaderLength)
+    if let failure = input.failure, input.available < PcapReader.fileHeaderLength {
+      throw failure.error(name: name, offset: input.endOffset, framesRead: 0)
+    }
+    guard input.available > 0 else { throw .emptyFile(name: name) }
+    if PcapReader.recognises(input.bytes) {
+      return try openPcap(input, name: name, compression: compression)
+    }
+    guard let isBigEndian = PcapNGReader.isBigEndian(input.bytes) else {
+      throw unrecognised(input.bytes, name: name)
+    }
+    let format = CaptureFormat(
+      container: .pcapng, byteOrder: isBigEndian ? .bigEndian : .littleEndian, isNanosecond: false,
+      compression: compression)
+    return CaptureFile(
+      name: name, format: format, input: input, pcap: nil, pcapng: PcapNGReader(isBigEndian: isBigEndian))
+  }
+
+  private static func openPcap(
+    _ input: consuming ByteWindow, name: String, compression: CaptureFormat.Compression?
+  ) throws(CaptureError) -> CaptureFile {
+    guard input.available >= PcapReader.fileHeaderLength else {
+      throw .truncated(
+        name: name, offset: input.endOffset, part: "the file header", needed: PcapReader.fileHeaderLength,
+        available: input.available, framesRead: 0)
+    }
+    let pcap: PcapReader
+    do {
+      pcap = try PcapReader(header: input.bytes)
+    } catch {
+      throw .unsupported(name: name, reason: error.reason, framesRead: 0)
+    }
+    input.position = PcapReader.fileHeaderLength
+    let format = CaptureFormat(
+      container: pcap.isModified ? .modifiedPcap : .pcap, byteOrder: pcap.isBigEndian ? .bigEndian : .littleEndian,
+      isNanosecond: pcap.isNanosecond, compression: compression)
+    return CaptureFile(name: name, format: format, input: input, pcap: pcap, pcapng: nil)
+  }
+
+  private static func unrecognised(_ bytes: RawSpan, name: String) -> CaptureError {
+    if bytes.byteCount < 12, PcapNGReader.begins(bytes) {
+      return .truncated(
+        name: name, offset: bytes.byteCount, part: "a section header block", needed: 28, available: bytes.byteCount,
+        framesRead: 0)
+    }
+    return .notACapture(name: name, firstBytes: bytes.prefixBytes(8))
+  }
+}
+
+extension StreamFailure {
+  func error(name: String, offset: Int, framesRead: Int) -> CaptureError {
+    switch kind {
+    case .isDirectory: .isDirectory(name: name)
+    case .inputOutput: .inputOutput(name: name, offset: offset, reason: reason, framesRead: framesRead)
+    case .badCompression: .damaged(name: name, offset: offset, reason: reason, framesRead: framesRead)
+    }
+  }
+}

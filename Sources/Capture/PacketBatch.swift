@@ -1,0 +1,31 @@
+import Observations
+
+/// A run of packets with consecutive frame numbers; its memory is reused from one read to the next.
+public struct PacketBatch: Sendable {
+  @usableFromInline var records: ContiguousArray<PacketRecord>
+  /// How many packets the batch holds.
+  public internal(set) var count = 0
+  /// Frame number, from 1, of the first record.
+  public internal(set) var firstFrame = 1
+
+  /// A batch of at most `capacity` packets; at least one.
+  public init(capacity: Int = 256) {
+    let nothing = PacketRecord(offset: 0, captured: 0, original: 0, time: Timestamp(nanoseconds: 0), interface: 0)
+    records = ContiguousArray(repeating: nothing, count: max(1, capacity))
+  }
+
+  /// How many packets the batch can hold.
+  public var capacity: Int { records.count }
+
+  /// The record at `index`, which must be less than `count`; its frame number is `firstFrame + index`.
+  @inlinable
+  public subscript(index: Int) -> PacketRecord {
+    @inline(__always) get { records[index] }
+  }
+
+  /// Empties the batch before the frame numbered `frame`.
+  mutating func reset(firstFrame frame: Int) {
+    count = 0
+    firstFrame = frame
+  }
+}

@@ -1,0 +1,265 @@
+import Observations
+
+/// The block format: sections of blocks, each section with a byte order and interfaces of its own
+/// (draft-ietf-opsawg-pcapng).
+struct PcapNGReader: Sendable {
+  private(set) var interfaces: ContiguousArray<CaptureInterface> = []
+  private(set) var comments: [PacketComment] = []
+  /// Comments that were not kept because there were too many.
+  private(set) var commentsOmitted = 0
+  private(set) var ignoredBlocks = 0
+  private(set) var packetsWithoutTime = 0
+  private(set) var isBigEndian: Bool
+
+  /// What the loop needs to know of an interface.
+  private struct Decoding {
+    let clock: InterfaceClock
+    let snapLength: Int
+    let largestCapture: Int
+  }
+
+  private var decodings: ContiguousArray<Decoding> = []
+  /// Index of the section's first interface; an interface's number counts from here.
+  private var sectionStart = 0
+  private var lastTime = Timestamp(nanoseconds: 0)
+
+  /// Before the first block of a file whose first section has this byte order.
+  init(isBigEndian: Bool) { self.isBigEndian = isBigEndian }
+
+  /// The byte order that a section header's first twelve bytes tell; nil when they are not a section header's.
+  static func isBigEndian(_ header: RawSpan) -> Bool? {
+    guard header.byteCount >= 12, header.word(0, bigEndian: false) == PcapNGBlock.sectionHeader else { return nil }
+    if header.word(8, bigEndian: false) == PcapNGBlock.byteOrderMagic { return false }
+    return header.word(8, bigEndian: true) == PcapNGBlock.byteOrderMagic ? true : nil
+  }
+
+  /// Whether the bytes, however few, can be the beginning of a section header.
+  static func begins(_ bytes: RawSpan) -> Bool {
+    bytes.byteCount >= 4 && bytes.word(0, bigEndian: false) == PcapNGBlock.sectionHeader
+  }
+
+  /// Reads blocks from `position` on until the batch is full or the window has no whole block left.
+  @inline(never)
+  mutating func read(_ window: RawSpan, at position: inout Int, into batch: inout PacketBatch) -> ReadStop {
+    while batch.count < batch.capacity {
+      let at = position
+      let available = window.byteCount &- at
+      guard available >= 8 else { return .short(Shortage(part: .blockHeader, skipped: 0, needed: 8)) }
+      let type = window.word(at, bigEndian: isBigEndian)
+      if type == PcapNGBlock.sectionHeader {
+        // The length is in the byte order that the section declares, so that comes first.
+        guard available >= 12 else { return .short(Shortage(part: .block(type: type), skipped: 0, needed: 28)) }
+        guard let order = Self.isBigEndian(window.extracting(droppingFirst: at)) else {
+          return .damaged("a section header without the byte-order magic")
+        }
+        isBigEndian = order
+      }
+      let length = Int(window.word(at &+ 4, bigEndian: isBigEndian))
+      guard length >= PcapNGBlock.leastLength(type), length & 3 == 0 else {
+        return .damaged("\(PcapNGBlock.name(type)) with the impossible length \(length)")
+      }
+      guard length <= PcapNGBlock.largestLength else {
+        if PcapNGBlock.isLookedInto(type) {
+          return .damaged("\(PcapNGBlock.name(type)) of \(length) bytes, more than \(PcapNGBlock.largestLength)")
+        }
+        return .oversized(length: length)
+      }
+      guard available >= length else {
+        return .short(Shortage(part: .block(type: type), skipped: 0, needed: length))
+      }
+      let trailer = window.word(at &+ length &- 4, bigEndian: isBigEndian)
+      guard Int(trailer) == length else {
+        return .damaged("\(PcapNGBlock.name(type)) whose two lengths differ (\(length) and \(trailer))")
+      }
+      let block = window.extracting(at..<(at &+ length))
+      if let stop = read(block, type: type, at: at, into: &batch) { return stop }
+      position = at &+ length
+    }
+    return .full
+  }
+
+  /// Reads one block whose frame has been checked; `at` is its offset in the window.
+  @inline(__always)
+  private mutating func read(
+    _ block: RawSpan, type: UInt32, at: Int, into batch: inout PacketBatch
+  ) -> ReadStop? {
+    switch type {
+    case PcapNGBlock.enhancedPacket:
+      return readPacket(block, interface: block.word(8, bigEndian: isBigEndian), at: at, into: &batch)
+    case PcapNGBlock.packet:
+      let interface = block.half(8, bigEndian: isBigEndian)
+      let drops = block.half(10, bigEndian: isBigEndian)
+      if let stop = readPacket(block, interface: UInt32(interface), at: at, into: &batch) { return stop }
+      if drops != .max { countDrops(UInt64(drops), interface: sectionStart + Int(interface)) }
+      return nil
+    case PcapNGBlock.simplePacket: return readSimplePacket(block, at: at, into: &batch)
+    default: return readOther(block, type: type)
+    }
+  }
+
+  @inline(never)
+  private mutating func readOther(_ block: RawSpan, type: UInt32) -> ReadStop? {
+    switch type {
+    case PcapNGBlock.sectionHeader: return beginSection(block)
+    case PcapNGBlock.interfaceDescription: return addInterface(block)
+    case PcapNGBlock.interfaceStatistics: readStatistics(block)
+    case PcapNGBlock.nameResolution, PcapNGBlock.decryptionSecrets: break
+    default: ignoredBlocks += 1
+    }
+    return nil
+  }
+}
+
+// MARK: - Packets
+
+extension PcapNGReader {
+  /// Enhanced packet block (section 4.3) and the obsolete packet block: both keep these fields at these places.
+  ///
+  ///      8  interface        16  time, lower half     24  original length
+  ///     12  time, upper half 20  captured length      28  packet, padded; then options
+  @inline(__always)
+  private mutating func readPacket(
+    _ block: RawSpan, interface: UInt32, at: Int, into batch: inout PacketBatch
+  ) -> ReadStop? {
+    let index = sectionStart &+ Int(interface)
+    guard index < decodings.count else { return Self.unknownInterface(interface, batch) }
+    let captured = block.word(20, bigEndian: isBigEndian)
+    guard Int(captured) <= block.byteCount &- 32, Int(captured) <= decodings[index].largestCapture else {
+      return Self.overlong(captured, batch)
+    }
+    let ticks =
+      UInt64(block.word(12, bigEndian: isBigEndian)) << 32 | UInt64(block.word(16, bigEndian: isBigEndian))
+    let time = decodings[index].clock.time(ticks: ticks)
+    lastTime = time
+    append(
+      PacketRecord(
+        offset: at &+ 28, captured: captured, original: block.word(24, bigEndian: isBigEndian), time: time,
+        interface: UInt32(truncatingIfNeeded: index)), to: &batch)
+    let optionsStart = 28 &+ (Int(captured) &+ 3) & ~3
+    if block.byteCount &- 4 &- optionsStart >= 4 {
+      let options = block.extracting(optionsStart..<(block.byteCount &- 4))
+      readOptions(options, interface: index, frame: batch.firstFrame &+ batch.count &- 1)
+    }
+    return nil
+  }
+
+  /// Simple packet block (section 4.4): no interface (the first is meant), no time, no captured length.
+  private mutating func readSimplePacket(
+    _ block: RawSpan, at: Int, into batch: inout PacketBatch
+  ) -> ReadStop? {
+    guard sectionStart < decodings.count else { return Self.unknownInterface(0, batch) }
+    let original = block.word(8, bigEndian: isBigEndian)
+    let snapLength = decodings[sectionStart].snapLength
+    let captured = snapLength == 0 ? original : UInt32(clamping: min(Int(original), snapLength))
+    guard Int(captured) <= block.byteCount - 16, Int(captured) <= decodings[sectionStart].largestCapture else {
+      return Self.overlong(captured, batch)
+    }
+    packetsWithoutTime += 1
+    append(
+      PacketRecord(
+        offset: at + 12, captured: captured, original: original, time: lastTime,
+        interface: UInt32(truncatingIfNeeded: sectionStart)), to: &batch)
+    return nil
+  }
+
+  @inline(__always)
+  private func append(_ record: PacketRecord, to batch: inout PacketBatch) {
+    batch.records[batch.count] = record
+    batch.count &+= 1
+  }
+
+  private mutating func readOptions(_ bytes: RawSpan, interface: Int, frame: Int) {
+    var options = PcapNGOptions(bytes, isBigEndian: isBigEndian)
+    while let option = options.next() {
+      switch option.code {
+      case PcapNGOptions.comment: addComment(option.value, frame: frame)
+      case 4 where option.value.byteCount == 8:  // epb_dropcount
+        countDrops(option.value.double(0, bigEndian: isBigEndian), interface: interface)
+      default: break
+      }
+    }
+  }
+
+  private mutating func addComment(_ text: RawSpan, frame: Int) {
+    guard comments.count < PacketComment.mostKept else {
+      commentsOmitted += 1
+      return
+    }
+    comments.append(PacketComment(frame: frame, text: text.text(limit: PacketComment.longestText)))
+  }
+
+  private static func unknownInterface(_ number: UInt32, _ batch: PacketBatch) -> ReadStop {
+    let frame = batch.firstFrame + batch.count
+    return .damaged("frame \(frame) names interface \(number), which its section does not describe")
+  }
+
+  private static func overlong(_ captured: UInt32, _ batch: PacketBatch) -> ReadStop {
+    let frame = batch.firstFrame + batch.count
+    return .damaged("frame \(frame) claims \(captured) captured bytes, more than its block or any packet holds")
+  }
+}
+
+// MARK: - Sections and interfaces
+
+extension PcapNGReader {
+  /// Section header block (section 4.1): magic, version. The section's length is not needed to read it.
+  private mutating func beginSection(_ block: RawSpan) -> ReadStop? {
+    let major = block.half(12, bigEndian: isBigEndian)
+    guard major == 1 else {
+      return .unsupported("pcapng version \(major).\(block.half(14, bigEndian: isBigEndian)) is not supported")
+    }
+    sectionStart = interfaces.count
+    return nil
+  }
+
+  /// Interface description block (section 4.2): link type at 8, snap length at 12, options from 16 on.
+  private mutating func addInterface(_ block: RawSpan) -> ReadStop? {
+    guard interfaces.count < PcapNGBlock.mostInterfaces else {
+      return .unsupported("more than \(PcapNGBlock.mostInterfaces) interfaces are not supported")
+    }
+    let linkType = block.half(8, bigEndian: isBigEndian)
+    let declared = block.word(12, bigEndian: isBigEndian)
+    let snapLength = declared > UInt32(Int32.max) ? 0 : Int(declared)
+    var name: String?
+    var resolution: UInt8 = 6
+    var offset: Int64 = 0
+    var options = PcapNGOptions(block.extracting(16..<(block.byteCount - 4)), isBigEndian: isBigEndian)
+    while let option = options.next() {
+      switch (option.code, option.value.byteCount) {
+      case (2, _): name = option.value.text(limit: 256)  // if_name
+      case (9, 1): resolution = option.value.byte(0)  // if_tsresol
+      case (14, 8): offset = Int64(bitPattern: option.value.double(0, bigEndian: isBigEndian))  // if_tsoffset
+      default: break
+      }
+    }
+    interfaces.append(
+      CaptureInterface(
+        linkTypeNumber: linkType, snapLength: snapLength, name: name, isBigEndian: isBigEndian))
+    decodings.append(
+      Decoding(
+        clock: InterfaceClock(resolution: resolution, offset: offset), snapLength: snapLength,
+        largestCapture: largestCredibleCapture(linkTypeNumber: linkType)))
+    return nil
+  }
+
+  /// Interface statistics block (section 4.6): what the interface and the system say they dropped since the start.
+  private mutating func readStatistics(_ block: RawSpan) {
+    let index = sectionStart + Int(block.word(8, bigEndian: isBigEndian))
+    guard index < interfaces.count else { return }
+    var drops: UInt64?
+    var options = PcapNGOptions(block.extracting(20..<(block.byteCount - 4)), isBigEndian: isBigEndian)
+    while let option = options.next() {
+      // isb_ifdrop and isb_osdrop
+      guard option.code == 5 || option.code == 7, option.value.byteCount == 8 else { continue }
+      let (sum, overflow) = (drops ?? 0).addingReportingOverflow(option.value.double(0, bigEndian: isBigEndian))
+      drops = overflow ? .max : sum
+    }
+    if let drops { interfaces[index].dropsTold = max(interfaces[index].dropsTold ?? 0, drops) }
+  }
+
+  /// Adds losses that a packet's block tells of: those since the packet before it.
+  private mutating func countDrops(_ drops: UInt64, interface index: Int) {
+    let (sum, overflow) = (interfaces[index].dropsCounted ?? 0).addingReportingOverflow(drops)
+    interfaces[index].dropsCounted = overflow ? .max : sum
+  }
+}

@@ -1,0 +1,120 @@
+import Observations
+
+/// The classic format: a file header of 24 bytes, then records (draft-ietf-opsawg-pcap).
+///
+///     file header                               record header
+///      0  magic           16  snap length        0  seconds
+///      4  version, 2 × 2  20  link type          4  fraction of a second
+///      8  (time zone)                            8  captured length
+///     12  (accuracy)                            12  original length
+struct PcapReader: Sendable {
+  static let fileHeaderLength = 24
+
+  /// In which order a record names its two lengths.
+  private enum LengthOrder {
+    case capturedFirst
+    /// Version 2.3 was written both ways; the captured length is the smaller one.
+    case smallerFirst
+    /// Before version 2.3, and in the files of DG/UX.
+    case originalFirst
+  }
+
+  let isBigEndian: Bool
+  let isNanosecond: Bool
+  let isModified: Bool
+  let interface: CaptureInterface
+  private let lengthOrder: LengthOrder
+  private let largestCapture: Int
+  private var headerLength: Int { isModified ? 24 : 16 }
+
+  /// Whether the first four bytes are those of a classic file.
+  static func recognises(_ bytes: RawSpan) -> Bool {
+    guard bytes.byteCount >= 4 else { return false }
+    return Magic(rawValue: bytes.word(0, bigEndian: false)) != nil
+      || Magic(rawValue: bytes.word(0, bigEndian: true)) != nil
+  }
+
+  private enum Magic: UInt32 {
+    case microsecond = 0xA1B2_C3D4
+    case nanosecond = 0xA1B2_3C4D
+    case modified = 0xA1B2_CD34
+  }
+
+  /// A file header that cannot be used, and why.
+  struct HeaderProblem: Error {
+    let reason: String
+  }
+
+  /// Reads the file header, all of which must be there.
+  init(header: RawSpan) throws(HeaderProblem) {
+    guard header.byteCount >= Self.fileHeaderLength else { throw HeaderProblem(reason: "the file header is cut") }
+    if let magic = Magic(rawValue: header.word(0, bigEndian: false)) {
+      isBigEndian = false
+      isNanosecond = magic == .nanosecond
+      isModified = magic == .modified
+    } else if let magic = Magic(rawValue: header.word(0, bigEndian: true)) {
+      isBigEndian = true
+      isNanosecond = magic == .nanosecond
+      isModified = magic == .modified
+    } else {
+      throw HeaderProblem(reason: "the file does not begin as pcap does")
+    }
+    let major = header.half(4, bigEndian: isBigEndian)
+    let minor = header.half(6, bigEndian: isBigEndian)
+    switch (major, minor) {
+    case (2, 4): lengthOrder = .capturedFirst
+    case (2, 3): lengthOrder = .smallerFirst
+    case (2, 0...2), (543, 0): lengthOrder = .originalFirst
+    default: throw HeaderProblem(reason: "pcap version \(major).\(minor) is not supported")
+    }
+    // The upper half of the link type tells the frame check sequence's length; the type itself is the lower half.
+    let linkType = UInt16(truncatingIfNeeded: header.word(20, bigEndian: isBigEndian))
+    let snapLength = header.word(16, bigEndian: isBigEndian)
+    interface = CaptureInterface(
+      linkTypeNumber: linkType, snapLength: snapLength > UInt32(Int32.max) ? 0 : Int(snapLength), name: nil,
+      isBigEndian: isBigEndian)
+    largestCapture = largestCredibleCapture(linkTypeNumber: linkType)
+  }
+
+  /// Reads records from `position` on until the batch is full or the window has no whole record left.
+  @inline(never)
+  func read(_ window: RawSpan, at position: inout Int, into batch: inout PacketBatch) -> ReadStop {
+    let end = window.byteCount
+    let headerLength = self.headerLength
+    let nanosecondsPerUnit: Int64 = isNanosecond ? 1 : 1000
+    var at = position
+    var count = batch.count
+    defer {
+      position = at
+      batch.count = count
+    }
+    var records = batch.records.mutableSpan
+    while count < records.count {
+      guard end &- at >= headerLength else {
+        return .short(Shortage(part: .recordHeader, skipped: 0, needed: headerLength))
+      }
+      var captured = window.word(at &+ 8, bigEndian: isBigEndian)
+      var original = window.word(at &+ 12, bigEndian: isBigEndian)
+      if lengthOrder != .capturedFirst, lengthOrder == .originalFirst || captured > original {
+        swap(&captured, &original)
+      }
+      guard Int(captured) <= largestCapture else {
+        let frame = batch.firstFrame &+ count
+        return .damaged("frame \(frame) claims \(captured) captured bytes, more than \(largestCapture)")
+      }
+      let start = at &+ headerLength
+      guard end &- start >= Int(captured) else {
+        return .short(Shortage(part: .recordData, skipped: headerLength, needed: Int(captured)))
+      }
+      // Both fields have 32 bits: the product and the sum stay far inside 64.
+      let seconds = Int64(window.word(at, bigEndian: isBigEndian))
+      let fraction = Int64(window.word(at &+ 4, bigEndian: isBigEndian))
+      records[count] = PacketRecord(
+        offset: start, captured: captured, original: original,
+        time: Timestamp(nanoseconds: seconds &* 1_000_000_000 &+ fraction &* nanosecondsPerUnit), interface: 0)
+      count &+= 1
+      at = start &+ Int(captured)
+    }
+    return .full
+  }
+}
