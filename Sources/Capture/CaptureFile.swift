@@ -11,7 +11,7 @@ import Observations
 ///       for index in 0..<batch.count { look(at: batch[index].bytes(in: window)) }
 ///     }
 ///
-/// Memory does not grow with the capture: a file is mapped, a stream passes through a bounded buffer.
+/// Memory does not grow with the capture: it passes through a buffer of bounded size.
 public struct CaptureFile: ~Copyable {
   /// The name the capture was opened by; "standard input" for `-`.
   public let name: String

@@ -5,32 +5,38 @@ import Darwin
 #endif
 
 extension CaptureFile {
-  /// How a file's bytes are brought into memory.
-  enum Access {
-    case mapped
-    /// Read through a buffer that begins with `capacity` bytes.
-    case streamed(capacity: Int)
-  }
-
   /// Opens a capture and reads its header; `-` is standard input.
   ///
   /// The format is told by content: pcap, pcapng, or either of them in gzip, zstd, lz4 or xz. A FIFO is waited for
-  /// until it has a writer. Nothing is read beyond what tells the format.
+  /// until it has a writer.
   public static func open(_ path: String) throws(CaptureError) -> CaptureFile {
-    try open(path, access: .mapped)
+    try open(path, windowCapacity: ByteWindow.usualCapacity)
   }
 
-  static func open(_ path: String, access: Access) throws(CaptureError) -> CaptureFile {
-    if path == "-" {
+  static func open(_ path: String, windowCapacity: Int) throws(CaptureError) -> CaptureFile {
+    guard path != "-" else {
       let stream = ByteStream(descriptor: STDIN_FILENO, isOwned: false)
-      return try open(stream, name: "standard input", capacity: ByteWindow.usualCapacity)
+      return try open(stream, name: "standard input", windowCapacity: windowCapacity)
     }
-    let descriptor = try openDescriptor(path)
-    let stream = ByteStream(descriptor: descriptor, isOwned: true)
-    guard case .streamed(let capacity) = access else {
-      return try openMapped(descriptor, stream, name: path)
+    let stream = ByteStream(descriptor: try openDescriptor(path), isOwned: true)
+    return try open(stream, name: path, windowCapacity: windowCapacity)
+  }
+
+  /// Reads a capture from a stream that is open already; `name` is what errors call it.
+  static func open(
+    _ stream: ByteStream, name: String, windowCapacity: Int
+  ) throws(CaptureError) -> CaptureFile {
+    var window = ByteWindow(source: .plain(stream), capacity: windowCapacity)
+    window.fill(CaptureFormat.Compression.signatureLength)
+    guard let compression = CaptureFormat.Compression(signature: window.bytes) else {
+      return try identify(window, name: name, compression: nil)
     }
-    return try open(stream, name: path, capacity: capacity)
+    let prefix = window.bytes.prefixBytes(window.available)
+    guard let decompressed = DecompressedStream(prefix: prefix, source: stream) else {
+      throw .inputOutput(name: name, offset: 0, reason: errorText(ENOMEM), framesRead: 0)
+    }
+    return try identify(
+      ByteWindow(source: .decompressed(decompressed), capacity: windowCapacity), name: name, compression: compression)
   }
 
   private static func openDescriptor(_ path: String) throws(CaptureError) -> Int32 {
@@ -44,44 +50,17 @@ extension CaptureFile {
       descriptor = unsafe Darwin.open(path, O_RDONLY | O_CLOEXEC)
       #endif
     } while descriptor < 0 && errno == EINTR
-    guard descriptor < 0 else { return descriptor }
+    guard descriptor < 0 else {
+      #if canImport(Glibc)
+      _ = posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
+      #endif
+      return descriptor
+    }
     switch errno {
     case ENOENT, ENOTDIR: throw .noSuchFile(name: path)
     case EACCES, EPERM: throw .permissionDenied(name: path)
     case let code: throw .inputOutput(name: path, offset: 0, reason: errorText(code), framesRead: 0)
     }
-  }
-
-  private static func openMapped(
-    _ descriptor: Int32, _ stream: ByteStream, name: String
-  ) throws(CaptureError) -> CaptureFile {
-    var status = stat()
-    guard unsafe fstat(descriptor, &status) == 0 else {
-      throw .inputOutput(name: name, offset: 0, reason: errorText(errno), framesRead: 0)
-    }
-    if status.st_mode & S_IFMT == S_IFDIR { throw .isDirectory(name: name) }
-    // Files that the kernel makes up say that they are empty; only reading them tells.
-    guard status.st_mode & S_IFMT == S_IFREG, status.st_size > 0,
-      let window = ByteWindow.map(descriptor: descriptor, count: Int(status.st_size))
-    else { return try open(stream, name: name, capacity: ByteWindow.usualCapacity) }
-    if CaptureFormat.Compression(signature: window.bytes) != nil {
-      return try open(stream, name: name, capacity: ByteWindow.usualCapacity)
-    }
-    return try identify(window, name: name, compression: nil)
-  }
-
-  private static func open(_ stream: ByteStream, name: String, capacity: Int) throws(CaptureError) -> CaptureFile {
-    var window = ByteWindow(source: .plain(stream), capacity: capacity)
-    window.fill(CaptureFormat.Compression.signatureLength)
-    guard let compression = CaptureFormat.Compression(signature: window.bytes) else {
-      return try identify(window, name: name, compression: nil)
-    }
-    let prefix = window.bytes.prefixBytes(window.available)
-    guard let decompressed = DecompressedStream(prefix: prefix, source: stream) else {
-      throw .inputOutput(name: name, offset: 0, reason: errorText(ENOMEM), framesRead: 0)
-    }
-    return try identify(
-      ByteWindow(source: .decompressed(decompressed), capacity: capacity), name: name, compression: compression)
   }
 
   /// Tells the format by the first bytes and reads the header.

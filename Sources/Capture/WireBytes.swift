@@ -29,13 +29,13 @@ extension RawSpan {
 
   /// The bytes as text, at most `limit` of them; what is not UTF-8 becomes U+FFFD.
   func text(limit: Int) -> String {
-    extracting(first: Swift.min(limit, byteCount)).withUnsafeBytes { bytes in
+    unsafe extracting(first: Swift.min(limit, byteCount)).withUnsafeBytes { bytes in
       unsafe String(decoding: bytes, as: UTF8.self)
     }
   }
 
   /// A copy of the first bytes, at most `limit`, for a message.
   func prefixBytes(_ limit: Int) -> [UInt8] {
-    extracting(first: Swift.min(limit, byteCount)).withUnsafeBytes { bytes in unsafe [UInt8](bytes) }
+    unsafe extracting(first: Swift.min(limit, byteCount)).withUnsafeBytes { bytes in unsafe [UInt8](bytes) }
   }
 }

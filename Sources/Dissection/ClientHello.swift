@@ -12,7 +12,7 @@ public enum HelloTransport: Sendable {
 /// ClientHello (RFC 5246 section 7.4.1.2, RFC 8446 section 4.1.2; with the cookie of RFC 6347 section 4.2.1).
 ///
 ///     0         2        34
-///     | version | random | session ID<0..32> | cookie<0..255> (DTLS) | cipher suites<2..> | compression<1..> | extensions<…>
+///     | version | random | session ID<0..32> | cookie<0..255> (DTLS) | cipher suites | compression | extensions
 ///
 /// Reads what is there of a hello that a snap length or fragmentation cut: fields behind the cut are empty.
 @frozen
@@ -82,11 +82,11 @@ public struct ClientHello: ~Escapable {
   /// Protocols that the client offers over the connection, such as "h2", by preference. Allocates.
   public var applicationProtocols: [String] {
     guard let data = extensions.first(TLSExtensionType.applicationLayerProtocolNegotiation)?.data else { return [] }
-    var reader = HelloReader(data)
-    var reader2 = HelloReader(reader.list16())
+    var list = HelloReader(data)
+    var reader = HelloReader(list.list16())
     var names: [String] = []
-    while reader2.available > 0 {
-      let name = reader2.opaque8()
+    while reader.available > 0 {
+      let name = reader.opaque8()
       if !name.isEmpty { names.append(name.repairedText) }
     }
     return names

@@ -3,7 +3,7 @@
 ///     0              1         3       5                 11       13
 ///     | content type | version | epoch | sequence number | length | fragment …                  (to DTLS 1.2)
 ///     | 25           | version | epoch | sequence number | connection ID | length | fragment …  (tls12_cid)
-///     | 001CSLEE     | connection ID if C | sequence number, 16 bits if S, else 8 | length if L | fragment … (DTLS 1.3)
+///     | 001CSLEE | connection ID if C | sequence number, 16 bits if S, else 8 | length if L | fragment … (DTLS 1.3)
 @frozen
 public struct DTLSRecord: ~Escapable {
   @usableFromInline enum Field {

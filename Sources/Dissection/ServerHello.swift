@@ -3,7 +3,7 @@ import Observations
 /// ServerHello (RFC 5246 section 7.4.1.3, RFC 8446 section 4.1.3), of TLS or DTLS.
 ///
 ///     0         2        34
-///     | version | random | session ID<0..32> | cipher suite | compression | extensions<…>
+///     | version | random | session ID<0..32> | cipher suite | compression | extensions
 ///
 /// Reads what is there of a hello that a snap length or fragmentation cut: fields behind the cut are empty.
 @frozen

@@ -42,4 +42,13 @@ public struct UDPHeader: ~Escapable {
       return (length >= Field.end ? bytes.upTo(length) : bytes).from(Field.end)
     }
   }
+
+  /// Bytes of the payload on the wire, as the header says; those captured where it says nothing sane. More than
+  /// `payload` holds in a first fragment and where a snap length cut the packet.
+  @inlinable public var originalPayloadLength: Int {
+    @inline(__always) get {
+      let length = self.length
+      return length >= Field.end ? length &- Field.end : bytes.byteCount &- Field.end
+    }
+  }
 }

@@ -74,7 +74,7 @@ public struct CipherSuite: Hashable, Sendable {
     }
   }
 
-  /// Whether keys come from the hash of TLS 1.3, whose records carry a hidden content type.
+  /// Whether it is one of TLS 1.3, whose records hide their content type in the ciphertext.
   public var isTLS13: Bool { number >> 8 == 0x13 }
 
   private static let bulkCiphers: [(part: String, cipher: BulkCipher)] = [
