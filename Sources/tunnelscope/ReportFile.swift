@@ -1,11 +1,12 @@
 import ArgumentParser
 import Glibc
+import SystemPackage
 
 /// A report written to a file: to a temporary name first and then renamed, so that there is the whole file or none.
 enum ReportFile {
   /// Refuses early what `write` would refuse after the work is done.
   static func check(_ path: String, mayReplace: Bool) throws {
-    guard !mayReplace, access(path, F_OK) == 0 else { return }
+    guard !mayReplace, unsafe access(path, F_OK) == 0 else { return }
     Diagnostics.error("\(path): exists already; --force overwrites it")
     throw ExitStatus.usage
   }
@@ -14,39 +15,23 @@ enum ReportFile {
   static func write(_ text: String, to path: String, mayReplace: Bool) throws {
     try check(path, mayReplace: mayReplace)
     let temporary = "\(path).part-\(getpid())"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw failure(path) }
-    guard writeAll(text, to: descriptor), fsync(descriptor) == 0 else {
-      let error = failure(path)
-      close(descriptor)
-      unlink(temporary)
-      throw error
-    }
-    guard close(descriptor) == 0, rename(temporary, path) == 0 else {
-      let error = failure(path)
-      unlink(temporary)
-      throw error
-    }
-  }
-
-  private static func writeAll(_ text: String, to descriptor: Int32) -> Bool {
-    var text = text
-    return text.withUTF8 { bytes in
-      var offset = 0
-      while offset < bytes.count {
-        let rest = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[offset...])
-        let written = unsafe Glibc.write(descriptor, rest.baseAddress, rest.count)
-        if written < 0, errno == EINTR { continue }
-        guard written > 0 else { return false }
-        offset += written
+    do {
+      let file = try FileDescriptor.open(
+        FilePath(temporary), .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
+        permissions: .ownerReadWrite)
+      do {
+        try file.closeAfter {
+          _ = try file.writeAll(text.utf8)
+          guard fsync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
+        }
+        guard unsafe rename(temporary, path) == 0 else { throw Errno(rawValue: errno) }
+      } catch {
+        unsafe unlink(temporary)
+        throw error
       }
-      return true
+    } catch let error as Errno {
+      Diagnostics.error("\(path): \(error)")
+      throw error == .permissionDenied || error == .notPermitted ? ExitStatus.noPermission : ExitStatus.ioError
     }
-  }
-
-  private static func failure(_ path: String) -> ExitCode {
-    let code = errno
-    Diagnostics.error("\(path): \(unsafe String(cString: strerror(code)))")
-    return code == EACCES || code == EPERM ? ExitStatus.noPermission : ExitStatus.ioError
   }
 }

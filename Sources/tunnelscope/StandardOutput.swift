@@ -1,15 +1,14 @@
 import ArgumentParser
 import Glibc
 import Reporting
+import SystemPackage
 
 /// Results go to standard output, whole or not at all.
 enum StandardOutput {
-  /// Whether a person reads along.
-  static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
-
   /// Colours on a terminal that takes them, unless the user says no (no-color.org).
   static var style: TextStyle {
     let refused = environment("NO_COLOR").map { !$0.isEmpty } ?? false
+    let isTerminal = isatty(STDOUT_FILENO) == 1
     return isTerminal && !refused && environment("TERM") != "dumb" ? .colored : .plain
   }
 
@@ -19,23 +18,15 @@ enum StandardOutput {
 
   /// Writes everything. A reader that went away (`| head`) is no error.
   static func write(_ text: String) throws {
+    // Without this the signal would end the process before it can say so with its exit status.
     signal(SIGPIPE, SIG_IGN)
-    var text = text
-    var offset = 0
-    let failure: Int32? = text.withUTF8 { bytes in
-      while offset < bytes.count {
-        let rest = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[offset...])
-        let written = unsafe Glibc.write(STDOUT_FILENO, rest.baseAddress, rest.count)
-        if written < 0 {
-          if errno == EINTR { continue }
-          return errno
-        }
-        offset += written
-      }
-      return nil
+    do {
+      try FileDescriptor.standardOutput.writeAll(text.utf8)
+    } catch let error as Errno where error == .brokenPipe {
+      return
+    } catch {
+      Diagnostics.error("standard output: \(error)")
+      throw ExitStatus.ioError
     }
-    guard let failure, failure != EPIPE else { return }
-    Diagnostics.error("standard output: \(unsafe String(cString: strerror(failure)))")
-    throw ExitStatus.ioError
   }
 }

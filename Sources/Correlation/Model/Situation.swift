@@ -1,5 +1,15 @@
 import Observations
 
+/// From one host to another.
+struct HostPath: Hashable, Comparable {
+  let source: IPAddress
+  let destination: IPAddress
+
+  static func < (a: HostPath, b: HostPath) -> Bool {
+    a.source != b.source ? a.source < b.source : a.destination < b.destination
+  }
+}
+
 /// Everything the observations say, put together: the tunnels, and the path facts of every capture point.
 struct Situation {
   /// A capture point, and what it can tell.
@@ -10,6 +20,8 @@ struct Situation {
     let start: Timestamp
     let end: Timestamp
     let tooBig: [PointHistory.Dated<PacketTooBig>]
+    /// The same by the path of the packets that were too big.
+    let tooBigByPath: [HostPath: [PointHistory.Dated<PacketTooBig>]]
     let oversized: [PointHistory.Dated<OversizedPackets>]
     let offers: [PointHistory.Dated<MSSOffer>]
     let stuck: [PointHistory.Dated<StuckSegment>]

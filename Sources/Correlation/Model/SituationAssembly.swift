@@ -64,12 +64,16 @@ struct SituationAssembly {
     let own = captures.filter { $0.point == history.point }
     let connections = history.pairs.values.flatMap(\.connections)
     let wholes = connections.compactMap(\.whole)
+    let tooBig = shifted(history.tooBig, history.point)
     let oneSided = wholes.filter { $0.client.packets == 0 || $0.server.packets == 0 }
     return Situation.Point(
       index: history.point, name: own.map(\.name).joined(separator: " + "), captures: own,
       start: (own.compactMap(\.start).min() ?? Timestamp(nanoseconds: 0)).adding(nanoseconds: offset(history.point)),
       end: (own.compactMap(\.end).max() ?? Timestamp(nanoseconds: 0)).adding(nanoseconds: offset(history.point)),
-      tooBig: shifted(history.tooBig, history.point), oversized: shifted(history.oversized, history.point),
+      tooBig: tooBig, tooBigByPath: Dictionary(grouping: tooBig) {
+        HostPath(source: $0.fact.quoted.source.address, destination: $0.fact.quoted.destination.address)
+      },
+      oversized: shifted(history.oversized, history.point),
       offers: shifted(history.offers, history.point), stuck: shifted(history.stuck, history.point),
       fragments: shifted(history.fragments, history.point),
       seesBothDirections: wholes.isEmpty || oneSided.count * 2 < wholes.count, connections: connections.count)

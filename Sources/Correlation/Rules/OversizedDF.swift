@@ -31,32 +31,25 @@ enum OversizedDF: Rule {
   private static let probeErrors = 3
 
   static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
-    situation.points.flatMap { point in
-      point.oversized.compactMap { finding(for: $0, at: point, in: situation) }
-    }.reduce(into: []) { kept, finding in
-      // The same path seen at several points is one finding, from the point that saw most.
-      guard let same = kept.firstIndex(where: { samePath($0, finding) }) else { return kept.append(finding) }
-      if packets(finding) > packets(kept[same]) { kept[same] = finding }
+    // The same path seen at several points is one finding, from the point that saw most.
+    var best: [HostPath: (point: Situation.Point, path: PointHistory.Dated<OversizedPackets>)] = [:]
+    for point in situation.points {
+      for dated in point.oversized {
+        let path = HostPath(source: dated.fact.source, destination: dated.fact.destination)
+        if let known = best[path], known.path.fact.packets >= dated.fact.packets { continue }
+        best[path] = (point, dated)
+      }
     }
-  }
-
-  private static func packets(_ finding: Finding) -> Int {
-    guard case .integer(let packets) = finding.fact("packets") else { return 0 }
-    return packets
-  }
-
-  private static func samePath(_ a: Finding, _ b: Finding) -> Bool {
-    a.fact("source") == b.fact("source") && a.fact("destination") == b.fact("destination")
+    return best.sorted { $0.key < $1.key }.compactMap { finding(for: $1.path, on: $0, at: $1.point, in: situation) }
   }
 
   private static func finding(
-    for dated: PointHistory.Dated<OversizedPackets>, at point: Situation.Point, in situation: Situation
+    for dated: PointHistory.Dated<OversizedPackets>, on hosts: HostPath, at point: Situation.Point,
+    in situation: Situation
   ) -> Finding? {
     let path = dated.fact
     guard path.largest > path.mtu else { return nil }
-    let errors = point.tooBig.filter {
-      $0.fact.quoted.source.address == path.source && $0.fact.quoted.destination.address == path.destination
-    }
+    let errors = point.tooBigByPath[hosts] ?? []
     guard let first = errors.first, let last = errors.last else { return nil }
     let outer = situation.tunnel(between: path.source, and: path.destination)
     let inner = outer == nil ? situation.tunnelInside(point, from: first.sighting.time, to: last.sighting.time) : nil

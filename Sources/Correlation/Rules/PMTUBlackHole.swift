@@ -30,24 +30,18 @@ enum PMTUBlackHole: Rule {
   private static let leastSeconds = 1.0
 
   static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
-    situation.points.flatMap { point in
-      Dictionary(grouping: point.stuck.filter { isSuspect($0.fact, at: point) }) {
-        Path(source: sender($0.fact).address, destination: receiver($0.fact).address)
-      }.sorted { $0.key < $1.key }.compactMap { finding(for: $1, on: $0, at: point, situation) }
-    }.reduce(into: []) { kept, finding in
-      // The same path seen at several points is one finding.
-      if !kept.contains(where: { $0.fact("destination") == finding.fact("destination") && $0.fact("source") == finding.fact("source") }) {
-        kept.append(finding)
+    // The same path seen at several points is one finding, from the first point that shows it.
+    var judged: Set<HostPath> = []
+    return situation.points.flatMap { point -> [Finding] in
+      let byPath = Dictionary(grouping: point.stuck) {
+        HostPath(source: sender($0.fact).address, destination: receiver($0.fact).address)
       }
-    }
-  }
-
-  private struct Path: Hashable, Comparable {
-    let source: IPAddress
-    let destination: IPAddress
-
-    static func < (a: Path, b: Path) -> Bool {
-      a.source != b.source ? a.source < b.source : a.destination < b.destination
+      return byPath.sorted { $0.key < $1.key }.compactMap { path, stuck in
+        // An ICMP error that explains it makes it oversized-df.
+        let suspects = stuck.filter { isSuspect($0.fact) }
+        guard !suspects.isEmpty, point.tooBigByPath[path] == nil, judged.insert(path).inserted else { return nil }
+        return finding(for: suspects, among: stuck, on: path, at: point, situation)
+      }
     }
   }
 
@@ -59,29 +53,21 @@ enum PMTUBlackHole: Rule {
     segment.sender == .client ? segment.flow.server : segment.flow.client
   }
 
-  private static func isSuspect(_ segment: StuckSegment, at point: Situation.Point) -> Bool {
-    guard segment.dontFragment, !segment.acknowledged, segment.receiverAlive,
-      segment.length >= smallestSuspect, segment.length > segment.largestDelivered,
-      segment.lastSent.seconds(since: segment.firstSent) >= leastSeconds
-    else { return false }
-    let source = sender(segment).address
-    let destination = receiver(segment).address
-    // An ICMP error that explains it makes it oversized-df.
-    return !point.tooBig.contains {
-      $0.fact.quoted.source.address == source && $0.fact.quoted.destination.address == destination
-    }
+  private static func isSuspect(_ segment: StuckSegment) -> Bool {
+    segment.dontFragment && !segment.acknowledged && segment.receiverAlive && segment.length >= smallestSuspect
+      && segment.length > segment.largestDelivered
+      && segment.lastSent.seconds(since: segment.firstSent) >= leastSeconds
   }
 
   private static func finding(
-    for stuck: [PointHistory.Dated<StuckSegment>], on path: Path, at point: Situation.Point, _ situation: Situation
+    for stuck: [PointHistory.Dated<StuckSegment>], among all: [PointHistory.Dated<StuckSegment>],
+    on path: HostPath, at point: Situation.Point, _ situation: Situation
   ) -> Finding? {
     let segments = stuck.map(\.fact)
     guard let start = segments.map(\.firstSent).min(), let end = segments.map(\.lastSent).max(),
       let smallest = segments.map(\.length).min()
     else { return nil }
-    let delivered = point.stuck.map(\.fact)
-      .filter { sender($0).address == path.source && receiver($0).address == path.destination }
-      .map(\.largestDelivered).filter { $0 < smallest }.max() ?? 0
+    let delivered = all.map(\.fact.largestDelivered).filter { $0 < smallest }.max() ?? 0
     let flows = Set(segments.map(\.flow)).count
     let retransmissions = segments.reduce(0) { $0 + $1.retransmissions }
     let outer = situation.tunnel(between: path.source, and: path.destination)

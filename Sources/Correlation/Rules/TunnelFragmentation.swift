@@ -16,11 +16,12 @@ enum TunnelFragmentation: Rule {
 
   static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
     var found: [Finding] = []
+    var judged: Set<HostPath> = []
     for point in situation.points {
       for dated in point.fragments where dated.fact.transport != .other {
         guard let tunnel = situation.tunnel(between: dated.fact.source, and: dated.fact.destination),
           isTunnelPort(dated.fact, tunnel),
-          !found.contains(where: { $0.tunnel == tunnel.id && $0.fact("source") == .text("\(dated.fact.source)") })
+          judged.insert(HostPath(source: dated.fact.source, destination: dated.fact.destination)).inserted
         else { continue }
         found.append(finding(dated, tunnel))
       }
