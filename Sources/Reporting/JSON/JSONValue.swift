@@ -10,34 +10,40 @@ enum JSONValue {
 
   /// Pretty-printed with two spaces a level, lists of numbers on one line, ending with a line feed.
   var text: String {
-    var text = ""
-    write(to: &text, indent: 0)
-    text.append("\n")
-    return text
+    var bytes: [UInt8] = []
+    write(to: &bytes, indent: 0)
+    bytes.append(UInt8(ascii: "\n"))
+    return String(decoding: bytes, as: UTF8.self)
   }
 
-  private func write(to text: inout String, indent: Int) {
+  private func write(to bytes: inout [UInt8], indent: Int) {
     switch self {
-    case .null: text.append("null")
-    case .boolean(let value): text.append(value ? "true" : "false")
-    case .integer(let value): text.append(String(value))
-    case .number(let value): text.append(value.isFinite ? value.decimal(9) : "null")
-    case .string(let value): Self.write(string: value, to: &text)
+    case .null: bytes.append(contentsOf: "null".utf8)
+    case .boolean(let value): bytes.append(contentsOf: (value ? "true" : "false").utf8)
+    case .integer(let value): bytes.append(contentsOf: String(value).utf8)
+    case .number(let value): bytes.append(contentsOf: (value.isFinite ? value.decimal(9) : "null").utf8)
+    case .string(let value): Self.write(string: value, to: &bytes)
     case .array(let values):
       if values.allSatisfy(\.isNumber) {
-        Self.writeLine(values, to: &text)
+        Self.writeLine(values, to: &bytes)
       } else {
-        Self.write(values, between: ("[", "]"), to: &text, indent: indent) { value, text in
-          value.write(to: &text, indent: indent + 1)
+        bytes.append(UInt8(ascii: "["))
+        for (index, value) in values.enumerated() {
+          Self.beginLine(isFirst: index == 0, indent: indent + 1, to: &bytes)
+          value.write(to: &bytes, indent: indent + 1)
         }
+        Self.endLines("]", indent: indent, to: &bytes)
       }
     case .object(let members):
-      guard !members.isEmpty else { return text.append("{}") }
-      Self.write(members, between: ("{", "}"), to: &text, indent: indent) { member, text in
-        Self.write(string: member.0, to: &text)
-        text.append(": ")
-        member.1.write(to: &text, indent: indent + 1)
+      guard !members.isEmpty else { return bytes.append(contentsOf: "{}".utf8) }
+      bytes.append(UInt8(ascii: "{"))
+      for (index, member) in members.enumerated() {
+        Self.beginLine(isFirst: index == 0, indent: indent + 1, to: &bytes)
+        Self.write(string: member.0, to: &bytes)
+        bytes.append(contentsOf: ": ".utf8)
+        member.1.write(to: &bytes, indent: indent + 1)
       }
+      Self.endLines("}", indent: indent, to: &bytes)
     }
   }
 
@@ -48,46 +54,51 @@ enum JSONValue {
     }
   }
 
-  private static func writeLine(_ values: [JSONValue], to text: inout String) {
-    text.append("[")
+  private static func writeLine(_ values: [JSONValue], to bytes: inout [UInt8]) {
+    bytes.append(UInt8(ascii: "["))
     for (index, value) in values.enumerated() {
-      if index > 0 { text.append(", ") }
-      value.write(to: &text, indent: 0)
+      if index > 0 { bytes.append(contentsOf: ", ".utf8) }
+      value.write(to: &bytes, indent: 0)
     }
-    text.append("]")
+    bytes.append(UInt8(ascii: "]"))
   }
 
-  private static func write<Item>(
-    _ items: [Item], between brackets: (String, String), to text: inout String, indent: Int,
-    each: (Item, inout String) -> Void
-  ) {
-    text.append(brackets.0)
-    for (index, item) in items.enumerated() {
-      text.append(index == 0 ? "\n" : ",\n")
-      text.append(String(repeating: "  ", count: indent + 1))
-      each(item, &text)
-    }
-    text.append("\n" + String(repeating: "  ", count: indent) + brackets.1)
+  private static func beginLine(isFirst: Bool, indent: Int, to bytes: inout [UInt8]) {
+    bytes.append(contentsOf: (isFirst ? "\n" : ",\n").utf8)
+    bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * indent))
+  }
+
+  private static func endLines(_ bracket: String, indent: Int, to bytes: inout [UInt8]) {
+    bytes.append(UInt8(ascii: "\n"))
+    bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * indent))
+    bytes.append(contentsOf: bracket.utf8)
   }
 
   /// Everything that a terminal or a reader could stumble over is escaped, so that nothing is lost and nothing acts.
-  private static func write(string: String, to text: inout String) {
-    text.append("\"")
-    for scalar in string.unicodeScalars {
-      switch scalar {
-      case "\"": text.append("\\\"")
-      case "\\": text.append("\\\\")
-      case "\n": text.append("\\n")
-      case "\r": text.append("\\r")
-      case "\t": text.append("\\t")
-      case _ where VisibleText.isHidden(scalar):
-        for unit in UTF16.encode(scalar) ?? .init() {
-          let digits = String(unit, radix: 16)
-          text.append("\\u" + String(repeating: "0", count: 4 - digits.count) + digits)
-        }
-      default: text.unicodeScalars.append(scalar)
-      }
+  private static func write(string: String, to bytes: inout [UInt8]) {
+    bytes.append(UInt8(ascii: "\""))
+    // Nearly every string is plain ASCII, which needs no look at its scalars.
+    if string.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+      bytes.append(contentsOf: string.utf8)
+    } else {
+      for scalar in string.unicodeScalars { write(scalar: scalar, to: &bytes) }
     }
-    text.append("\"")
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  private static func write(scalar: Unicode.Scalar, to bytes: inout [UInt8]) {
+    switch scalar {
+    case "\"": bytes.append(contentsOf: "\\\"".utf8)
+    case "\\": bytes.append(contentsOf: "\\\\".utf8)
+    case "\n": bytes.append(contentsOf: "\\n".utf8)
+    case "\r": bytes.append(contentsOf: "\\r".utf8)
+    case "\t": bytes.append(contentsOf: "\\t".utf8)
+    case _ where VisibleText.isHidden(scalar):
+      for unit in UTF16.encode(scalar) ?? .init() {
+        let digits = String(unit, radix: 16)
+        bytes.append(contentsOf: ("\\u" + String(repeating: "0", count: 4 - digits.count) + digits).utf8)
+      }
+    default: bytes.append(contentsOf: UTF8.encode(scalar) ?? .init())
+    }
   }
 }
