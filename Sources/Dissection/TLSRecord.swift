@@ -86,6 +86,7 @@ public struct TLSRecords: ~Escapable {
   @inlinable @inline(__always) @_lifetime(copy self)
   public mutating func next() -> TLSRecord? {
     let rest = payload.from(offset)
+    if rest.isEmpty { return nil }
     guard let record = TLSRecord(rest) else {
       malformed = !Self.couldBegin(record: rest)
       return nil
