@@ -60,10 +60,10 @@ extension PointTracker {
     let firstByte = unsafe payload.u8(0)
     if table.flows[index].kind == .dtls {
       readDTLS(
-        payload, length: header.length &- 8, flow: index, direction: direction, context)
+        payload, length: header.originalPayloadLength, flow: index, direction: direction, context)
     } else if table.flows[index].kind == .undecided || firstByte == TLSContentType.handshake.number {
       decideDTLS(
-        payload, length: header.length &- 8, flow: index, direction: direction, context)
+        payload, length: header.originalPayloadLength, flow: index, direction: direction, context)
     }
   }
 
