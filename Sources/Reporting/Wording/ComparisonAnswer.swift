@@ -6,52 +6,45 @@ struct ComparisonAnswer: Equatable {
 
   init(_ comparison: ReportComparison) {
     let problems = comparison.findings.filter(\.isProblem)
-    let counts = FindingChange.Status.allCases.map { status in
-      (status, problems.count { $0.status == status })
-    }.filter { $0.1 > 0 }
-    let earlier = problems.count { $0.status != .new }
-    let verdict: String
+    let counts = Dictionary(grouping: problems, by: \.status).mapValues(\.count)
+    let earlier = problems.count - (counts[.new] ?? 0)
     switch comparison.verdict {
-    case .clean: verdict = "Nothing was wrong before, and nothing is wrong after."
-    case .fixed: verdict = earlier == 1 ? "Fixed: the finding is gone." : "Fixed: all \(earlier) findings are gone."
+    case .clean: text = "Nothing was wrong before, and nothing is wrong after."
+    case .fixed: text = earlier == 1 ? "Fixed: the finding is gone." : "Fixed: all \(earlier.grouped) findings are gone."
     case .unproven:
-      verdict = "Not proven fixed: the later captures show nothing wrong, but could not have shown all of it."
-    case .broken: verdict = earlier == 0 ? "Broken: nothing was wrong before." : "Not fixed."
+      text =
+        "Not proven fixed: the later captures show nothing wrong, but could not have shown all of it. "
+        + Self.sentence(counts, earlier: earlier)
+    case .broken:
+      let verdict = counts[.remains] != nil ? "Not fixed." : "Something is wrong that was not seen before."
+      text = verdict + " " + Self.sentence(counts, earlier: earlier)
     }
-    let needsCounts = comparison.verdict == .broken || comparison.verdict == .unproven
-    let details = needsCounts && !counts.isEmpty ? " " + Self.sentence(counts, earlier: earlier) : ""
-    text = verdict + details
   }
 
-  /// "Of 3 findings 1 remains, 1 is not seen any more and 1 is gone; 2 are new."
-  private static func sentence(_ counts: [(FindingChange.Status, Int)], earlier: Int) -> String {
-    let known = counts.filter { $0.0 != .new }.map { words($0.0, $0.1) }
+  /// "Of 3 findings 1 remains and 2 are gone; 2 are new."
+  private static func sentence(_ counts: [FindingChange.Status: Int], earlier: Int) -> String {
     var parts: [String] = []
-    if let only = counts.first, known.count == 1, only.1 == earlier {
-      parts.append((earlier == 1 ? "The finding " : "All findings ") + only.0.verb(earlier))
-    } else if let last = known.last {
-      let list = known.count == 1 ? last : known.dropLast().joined(separator: ", ") + " and " + last
-      parts.append("Of \(earlier.counted("finding")) \(list)")
+    let known = [FindingChange.Status.remains, .notSeen, .gone].compactMap { status in
+      counts[status].map { "\($0.grouped) \(verb(status, $0))" }
     }
-    if let new = counts.first(where: { $0.0 == .new })?.1 {
-      parts.append((parts.isEmpty ? new.counted("finding") : new.grouped) + " " + FindingChange.Status.new.verb(new))
+    if known.count == 1, let status = counts.keys.first(where: { $0 != .new }) {
+      parts.append((earlier == 1 ? "The finding " : "All \(earlier.grouped) findings ") + verb(status, earlier))
+    } else if let last = known.last {
+      parts.append("Of \(earlier.grouped) findings \(known.dropLast().joined(separator: ", ")) and \(last)")
+    }
+    if let new = counts[.new] {
+      parts.append((parts.isEmpty ? new.counted("finding") : new.grouped) + " " + verb(.new, new))
     }
     return parts.joined(separator: "; ") + "."
   }
 
-  private static func words(_ status: FindingChange.Status, _ count: Int) -> String {
-    "\(count.grouped) \(status.verb(count))"
-  }
-}
-
-extension FindingChange.Status {
   /// What so many findings do: "remains", "are gone".
-  fileprivate func verb(_ count: Int) -> String {
+  private static func verb(_ status: FindingChange.Status, _ count: Int) -> String {
     let be = count == 1 ? "is" : "are"
-    switch self {
+    switch status {
     case .remains: return count == 1 ? "remains" : "remain"
     case .new: return "\(be) new"
-    case .notSeen: return "\(be) not seen any more"
+    case .notSeen: return "\(be) missing, but not proven gone"
     case .gone: return "\(be) gone"
     }
   }

@@ -1,0 +1,69 @@
+import Analysis
+import Correlation
+import Foundation
+import Observations
+import Reporting
+
+/// Where the tests find captures, and what is done with them over and over.
+enum Files {
+  static let packageRoot = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+
+  /// The sample captures that belong to the package.
+  static let samples = packageRoot + "/Captures"
+  /// The training captures, beside the package; not everybody has them.
+  static let training = packageRoot + "/../shared/captures"
+  /// Odd captures of other projects, beside the package; not everybody has them.
+  static let corpora = packageRoot + "/../shared/corpora"
+
+  static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
+  static func sample(_ name: String) -> String { "\(samples)/\(name)" }
+
+  /// All files under a folder by their paths relative to it, sorted; empty when there is no such folder.
+  static func all(under folder: String) -> [String] {
+    (FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []).filter {
+      let type = try? FileManager.default.attributesOfItem(atPath: "\(folder)/\($0)")[.type] as? FileAttributeType
+      return type == .typeRegular
+    }.sorted()
+  }
+
+  static func analyse(_ paths: [String], points: CapturePoints = .automatic) -> OfflineAnalysis.Outcome {
+    var analysis = OfflineAnalysis(paths: paths, points: points)
+    return analysis.run()
+  }
+
+  static func report(_ paths: String...) -> Report { analyse(paths).report }
+
+  /// Runs `body` with a file that holds `bytes`, and removes it.
+  static func withTemporary<Result>(_ name: String, _ bytes: Data, _ body: (String) throws -> Result) throws -> Result {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("tunnelscope-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = folder.appendingPathComponent(name)
+    try bytes.write(to: file)
+    return try body(file.path)
+  }
+}
+
+extension Report {
+  /// Rules that found something.
+  var rules: Set<String> { Set(findings.map(\.rule.rawValue)) }
+
+  /// Rules that found something of severity warning or error.
+  var alarms: Set<String> { Set(findings.filter { $0.severity != .note }.map(\.rule.rawValue)) }
+
+  /// The findings, `capture-quality` left out, as text that does not depend on the files' names, formats and order.
+  func outline(frames: Bool = true, withoutCaptures: Bool = false) -> [String] {
+    findings.filter { $0.rule != .captureQuality }.map { finding in
+      let facts = finding.facts.map { "\($0.name)=\($0.value)" }.joined(separator: " ")
+      let evidence = finding.evidence.map { item in
+        let place = frames ? "\(withoutCaptures ? "" : capture(of: item.frame)?.name ?? "?"):\(item.frame.frame)" : ""
+        return "\(place) \(item.time.nanoseconds / 1000) \(item.note)"
+      }
+      return ([
+        "\(finding.rule.rawValue) \(finding.severity) \(finding.confidence) \(finding.tunnel ?? "-") \(finding.title)", facts,
+      ] + evidence).joined(separator: "\n  ")
+    }
+  }
+}
