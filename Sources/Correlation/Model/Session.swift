@@ -18,14 +18,33 @@ struct Session {
   var openingRequests: Int { views.map(\.openingRequests).max() ?? 0 }
   var seconds: Double { end.seconds(since: start) }
 
-  /// A tunnel or a dialogue goes on after its opening; one request and one long answer do not.
-  ///
-  /// Keep-alives alone change the speaker twice every 20 to 30 seconds.
-  var carriesTraffic: Bool { (views.map(\.turns).max() ?? 0) >= 6 }
+  /// A tunnel's sides go on speaking in turn after the opening, be it in keep-alives; a long poll or a stream of
+  /// events over HTTPS has one speaker. A keep-alive and its answer are two turns.
+  var carriesTraffic: Bool { (views.map(\.turns).max() ?? 0) >= 2 }
+
+  /// Whether the gateway ended it: with the first FIN, or with a last word (a close_notify alert, encrypted under
+  /// TLS 1.3) that the client's FIN answers.
+  var wasEndedByGateway: Bool {
+    switch ending {
+    case .serverClosed, .serverReset: return true
+    case .open, .clientReset: return false
+    case .clientClosed:
+      guard let closed, let last = lastPayload(from: .server) else { return false }
+      return closed.seconds(since: last) < Self.answerSeconds && last > (lastPayload(from: .client) ?? last)
+    }
+  }
+
+  /// A client answers a close within this time, unless the path is very slow.
+  private static let answerSeconds = 0.5
 
   /// The last packet with payload from a side, in any view.
   func lastPayload(from side: Side) -> Timestamp? {
     views.compactMap { side == .client ? $0.whole?.client.last : $0.whole?.server.last }.max()
+  }
+
+  /// The last packet with payload from a side, as one capture point saw it.
+  func lastPayload(from side: Side, at point: Int) -> Timestamp? {
+    views.first { $0.point == point }.flatMap { side == .client ? $0.whole?.client.last : $0.whole?.server.last }
   }
 
   /// The end in words.

@@ -74,9 +74,8 @@ enum ReconnectCycle: Rule {
     let every = cycle.isOneMinute ? "every minute" : "every \(Phrase.duration(cycle.median))"
     let hasDTLS = !tunnel.attempts.isEmpty
     // Nothing but TLS may also be a program that polls over HTTPS and reconnects when its connection is closed.
-    let closedByClient = cycle.sessions.dropLast().allSatisfy { $0.ending != .serverClosed }
-    let carries = cycle.sessions.contains(where: \.carriesTraffic)
-    let isTunnel = hasDTLS || closedByClient && carries
+    let isPolling = cycle.sessions.dropLast().allSatisfy(\.wasEndedByGateway)
+    let isTunnel = hasDTLS || !isPolling && cycle.sessions.contains(where: \.carriesTraffic)
     return Finding(
       rule: name, severity: isTunnel ? .error : .note,
       confidence: hasDTLS ? .certain : isTunnel ? .likely : .possible,
@@ -100,7 +99,7 @@ enum ReconnectCycle: Rule {
       facts: [
         ("sessions", .integer(track.sessions.count)), ("median_seconds", .number(cycle.median)),
         ("spread_seconds", .number(cycle.spread)), ("one_minute", .boolean(cycle.isOneMinute)),
-      ], evidence: evidence(of: cycle.sessions))
+      ], evidence: evidence(of: track.sessions))
   }
 
   /// Each session's start, and how the one before ended.
@@ -117,7 +116,7 @@ enum ReconnectCycle: Rule {
           frame: hello, time: session.view.helloTime ?? session.start,
           note: previous.map {
             "new session, \(Phrase.rounded(session.start.seconds(since: $0.start), decimals: 1)) s after the one before"
-          } ?? "first session"))
+          } ?? "the first of these sessions"))
       previous = session
     }
     return evidence

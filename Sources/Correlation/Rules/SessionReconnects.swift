@@ -33,7 +33,7 @@ enum SessionReconnects: Rule {
     guard let first = reconnects.first, let last = reconnects.last else { return nil }
     let intervals = reconnects.map(\.interval)
     let hasDTLS = !tunnel.attempts.isEmpty
-    let looksLikeTunnel = hasDTLS || track.sessions.contains { $0.carriesTraffic && $0.ending != .serverClosed }
+    let looksLikeTunnel = hasDTLS || track.sessions.contains { $0.carriesTraffic && !$0.wasEndedByGateway }
     // One reconnect of a tunnel whose DTLS is well is what a change of network looks like.
     let matters = looksLikeTunnel && (reconnects.count > 1 || tunnel.dtlsOutcome != .established && hasDTLS)
     return Finding(
