@@ -9,7 +9,10 @@ struct Session {
 
   /// The view nearest to the client.
   var view: ObservedConnection { views[0] }
-  var start: Timestamp { view.start }
+  /// The ClientHello; without one, the first packet. A SYN may wait long for a path that is down.
+  var start: Timestamp { view.helloTime ?? view.start }
+  /// Whether the capture shows how it began.
+  var sawStart: Bool { view.sawStart }
   var end: Timestamp { views.map(\.end).max() ?? view.end }
   /// How it ended; a capture point that missed the end does not hide it.
   var ending: ConnectionEnding { views.map(\.ending).first { $0 != .open } ?? .open }
@@ -81,14 +84,15 @@ struct Handover {
   init(from: Session, to: Session) {
     self.from = from
     self.to = to
-    let gap = to.start.seconds(since: from.closed ?? from.end)
+    let end = from.closed ?? from.end
+    let gap = (to.view.start >= end ? to.view.start : to.start).seconds(since: end)
     let isFreshLogin = to.openingRequests >= Self.loginRequests
     let isOrderly = from.ending == .clientClosed || from.ending == .serverClosed
     kind = gap > Self.immediateSeconds && (isOrderly || isFreshLogin) ? .restart : .reconnect
   }
 
-  /// From the start of one session to the start of the next.
-  var interval: Double { to.start.seconds(since: from.start) }
+  /// From the start of one session to the start of the next, in seconds; nil when the capture does not show both.
+  var interval: Double? { from.sawStart && to.sawStart ? to.start.seconds(since: from.start) : nil }
 }
 
 /// Sessions of one client that follow each other without overlap: what one tunnel lived through.

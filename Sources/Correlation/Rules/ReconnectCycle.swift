@@ -54,14 +54,16 @@ enum ReconnectCycle: Rule {
     var best: Range<Int>?
     for start in handovers.indices {
       var end = start
-      while end < handovers.count, handovers[end].kind == .reconnect, isRegular(handovers[start...end].map(\.interval)) {
+      while end < handovers.count, handovers[end].kind == .reconnect, handovers[end].interval != nil,
+        isRegular(handovers[start...end].compactMap(\.interval))
+      {
         end += 1
       }
       if end - start >= leastIntervals, end - start > (best?.count ?? 0) { best = start..<end }
     }
     guard let best, best.count * 2 >= handovers.filter({ $0.kind == .reconnect }).count else { return nil }
     return Cycle(
-      sessions: Array(track.sessions[best.lowerBound...best.upperBound]), intervals: handovers[best].map(\.interval))
+      sessions: Array(track.sessions[best.lowerBound...best.upperBound]), intervals: handovers[best].compactMap(\.interval))
   }
 
   static func isRegular(_ intervals: [Double]) -> Bool {
@@ -97,7 +99,7 @@ enum ReconnectCycle: Rule {
       ],
       start: cycle.sessions.first?.start ?? tunnel.start, end: cycle.sessions.last?.start ?? tunnel.end,
       facts: [
-        ("sessions", .integer(track.sessions.count)), ("median_seconds", .number(cycle.median)),
+        ("sessions", .integer(track.sessions.filter(\.sawStart).count)), ("median_seconds", .number(cycle.median)),
         ("spread_seconds", .number(cycle.spread)), ("one_minute", .boolean(cycle.isOneMinute)),
       ], evidence: evidence(of: track.sessions))
   }
