@@ -58,7 +58,7 @@ let package = Package(
     .testTarget(name: "CorrelationTests", dependencies: ["Correlation"], swiftSettings: rules),
     .testTarget(
       name: "ReportingTests", dependencies: ["Reporting", "Correlation", "Observations"],
-      exclude: ["validate.py"], swiftSettings: rules),
+      exclude: ["browse.py", "validate.py"], swiftSettings: rules),
     .testTarget(
       name: "CommandLineTests", dependencies: ["tunnelscope"], swiftSettings: rules),
   ]

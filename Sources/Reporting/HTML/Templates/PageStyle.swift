@@ -49,6 +49,8 @@ enum PageStyle {
     .degraded .tone span { color: var(--warning); background: var(--warning-ground); }
     h1 { font-size: clamp(1.3rem, 1rem + 1.6vw, 1.95rem); line-height: 1.3; font-weight: 650; letter-spacing: -.01em; margin-top: .6rem; max-width: 54rem; text-wrap: pretty; }
     h2 { font-size: 1.3rem; letter-spacing: -.01em; margin: 2.75rem 0 1rem; }
+    .lead { font-size: clamp(1.02rem, .95rem + .4vw, 1.2rem); margin-top: .6rem; max-width: 54rem; color: var(--ink); }
+    .lead:empty { display: none; }
     .chips, nav ul { list-style: none; display: flex; flex-wrap: wrap; gap: .5rem; margin-top: 1rem; }
     .chip { border: 1px solid var(--line); border-radius: 99px; padding: .1rem .75rem; font-size: .88rem; color: var(--quiet); }
     .chip.error, .chip.warning, .chip.note { border-color: transparent; font-weight: 600; }
@@ -62,7 +64,7 @@ enum PageStyle {
     .left:empty { display: none; }
     .left { margin-top: .75rem; }
     .good { color: var(--good); font-weight: 600; }
-    footer { color: var(--quiet); font-size: .85rem; margin-top: 3rem; padding-bottom: 2.5rem; }
+    footer.wide { color: var(--quiet); font-size: .85rem; margin-top: 2.5rem; padding-bottom: 2.5rem; }
     """
 
   private static let findings = """
@@ -109,7 +111,7 @@ enum PageStyle {
       .pictures:has(.chain) { grid-template-columns: minmax(0, 1fr) 21rem; }
     }
     svg text { fill: var(--ink); font-size: 13px; }
-    svg .lane { fill: var(--ink); font-size: 12.5px; font-weight: 600; }
+    svg .lane { fill: var(--ink); font-size: 12.5px; font-weight: 600; paint-order: stroke; stroke: var(--sheet); stroke-width: 4px; stroke-linejoin: round; }
     svg .total, svg .tick, svg .when, svg .end-address { fill: var(--quiet); font-size: 12px; font-variant-numeric: tabular-nums; }
     .rail, .axis { stroke: var(--line); }
     .start { stroke: var(--tls); stroke-opacity: .35; stroke-dasharray: 2 4; }
@@ -120,6 +122,7 @@ enum PageStyle {
     .hatch-line { fill: var(--error); fill-opacity: .55; }
     .attempt { fill: url(#hatch); stroke: var(--error); }
     .attempt.established { fill: var(--good); stroke: var(--sheet); }
+    .carrying { fill: var(--good); fill-opacity: .35; }
     .attempt.none { fill: var(--well); stroke: var(--quiet); }
     .attempt.lost { fill: var(--warning-ground); stroke: var(--warning); }
     .dtls-silence { fill: var(--warning-ground); stroke: var(--warning); stroke-dasharray: 4 3; }
@@ -127,15 +130,17 @@ enum PageStyle {
     .dot.icmp { fill: var(--icmp); }
     .dot.dtls { fill: var(--good); }
     .dot.dtls-alert { fill: var(--error); }
-    .stem { stroke: var(--note); stroke-width: 1.25; }
-    .stem.error { stroke: var(--error); }
-    .stem.warning { stroke: var(--warning); }
-    .flag rect { fill: var(--note-ground); stroke: var(--note); }
-    .flag text { fill: var(--note); font-weight: 700; font-size: 12px; }
-    .flag.error rect { fill: var(--error-ground); stroke: var(--error); }
-    .flag.error text { fill: var(--error); }
-    .flag.warning rect { fill: var(--warning-ground); stroke: var(--warning); }
-    .flag.warning text { fill: var(--warning); }
+    .lasting { stroke: var(--note); stroke-opacity: .45; stroke-width: 2; }
+    .lasting.error { stroke: var(--error); }
+    .lasting.warning { stroke: var(--warning); }
+    .moment-mark path { fill: var(--note); stroke: var(--sheet); stroke-width: 1.5; }
+    .moment-mark.error path { fill: var(--error); }
+    .moment-mark.warning path { fill: var(--warning); }
+    .flag-id { fill: var(--note); font-weight: 700; }
+    .flag.error .flag-id { fill: var(--error); }
+    .flag.warning .flag-id { fill: var(--warning); }
+    .flag-title { font-weight: 400; }
+    .flag:hover .flag-title { text-decoration: underline; }
     .box rect { fill: var(--note-ground); stroke: var(--note); stroke-width: 1.25; }
     .box.error rect { fill: var(--error-ground); stroke: var(--error); }
     .box.warning rect { fill: var(--warning-ground); stroke: var(--warning); }
@@ -146,6 +151,11 @@ enum PageStyle {
     svg a:hover rect { stroke-width: 2.5; }
     .arrow { fill: none; stroke: var(--quiet); stroke-width: 1.6; }
     .head { fill: var(--quiet); }
+    .long { display: none; }
+    @media (min-width: 46rem) {
+      .long { display: inline; }
+      .brief { display: none; }
+    }
     summary { cursor: pointer; color: var(--link); width: fit-content; }
     .ladder { margin-top: 1rem; }
     .ladder svg { display: block; max-width: 38rem; margin-top: .75rem; }
@@ -161,13 +171,16 @@ enum PageStyle {
     table { border-collapse: collapse; width: 100%; font-size: .92rem; }
     caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
     th, td { text-align: left; vertical-align: top; padding: .38rem .75rem .38rem 0; border-bottom: 1px solid var(--line); }
-    thead th { font-size: .78rem; font-weight: 600; color: var(--quiet); }
+    thead th { white-space: nowrap; font-size: .78rem; font-weight: 600; color: var(--quiet); }
     td:last-child, th:last-child { padding-right: 0; }
     .time, .number { font-size: .86em; font-variant-numeric: tabular-nums; white-space: nowrap; line-height: 1.8; }
     .evidence td { border-bottom-color: var(--well); padding-top: .22rem; padding-bottom: .22rem; }
     #timeline table, .stacked { background: var(--sheet); border: 1px solid var(--line); border-radius: 10px; border-spacing: 0; border-collapse: separate; overflow: hidden; margin-top: .6rem; }
     .events th, .events td, .stacked th, .stacked td { padding-left: .75rem; padding-right: .75rem; }
     .events tr:last-child td, .stacked tr:last-child > * { border-bottom: 0; }
+    .events .event { width: 100%; }
+    .stacked td { min-width: 6.5rem; }
+    .stacked td:first-of-type { min-width: 10rem; }
     .events .since, .events .place { text-align: right; }
     .events th:nth-child(2), .events th:last-child { text-align: right; }
     .events .time { color: var(--quiet); }
@@ -175,10 +188,12 @@ enum PageStyle {
     .mark a { text-decoration: none; color: var(--note); }
     .error .mark a { color: var(--error); }
     .warning .mark a { color: var(--warning); }
-    .events td:first-child { box-shadow: inset 4px 0 0 transparent; }
-    .events .note td:first-child { box-shadow: inset 4px 0 0 var(--note); }
-    .events .error td:first-child { box-shadow: inset 4px 0 0 var(--error); }
-    .events .warning td:first-child { box-shadow: inset 4px 0 0 var(--warning); }
+    @media (min-width: 46.01rem) {
+      .events td:first-child { box-shadow: inset 4px 0 0 transparent; }
+      .events .note td:first-child { box-shadow: inset 4px 0 0 var(--note); }
+      .events .error td:first-child { box-shadow: inset 4px 0 0 var(--error); }
+      .events .warning td:first-child { box-shadow: inset 4px 0 0 var(--warning); }
+    }
     .tunnel { color: var(--quiet); font-size: .86em; }
     .outcome.established { color: var(--good); }
     .outcome.unanswered, .outcome.refused, .outcome.stalled { color: var(--error); }
@@ -196,12 +211,12 @@ enum PageStyle {
       .events .note, .events .error, .events .warning { box-shadow: inset 4px 0 0 var(--note); }
       .events .error { box-shadow: inset 4px 0 0 var(--error); }
       .events .warning { box-shadow: inset 4px 0 0 var(--warning); }
-      .events tr td:first-child { box-shadow: none; }
       .stacked, .stacked tbody, .stacked tr, .stacked th, .stacked td { display: block; width: 100%; }
       .stacked thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
       .stacked tr { padding: .6rem 0; border-bottom: 1px solid var(--line); }
       .stacked tr:last-child { border-bottom: 0; }
       .stacked th, .stacked td { border: 0; padding-top: .1rem; padding-bottom: .1rem; }
+      .stacked td, .stacked td:first-of-type { min-width: 0; }
       .stacked td { display: grid; grid-template-columns: 3.6rem minmax(0, 1fr); column-gap: .5rem; }
       .stacked td > * { grid-column: 2; }
       .stacked td::before { content: attr(data-label); color: var(--quiet); font-size: .86em; }
