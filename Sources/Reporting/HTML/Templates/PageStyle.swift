@@ -29,7 +29,9 @@ enum PageStyle {
       margin: 0; background: var(--ground); color: var(--ink); overflow-wrap: anywhere;
       font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif;
     }
-    code, .time, .number, .id, .ends { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
+    code, .time, .number, .id, .ends {
+      font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace;
+    }
     code { font-size: .88em; background: var(--well); border-radius: 4px; padding: .1em .35em; }
     a { color: var(--link); text-underline-offset: .15em; }
     :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; border-radius: 4px; }
@@ -39,7 +41,10 @@ enum PageStyle {
     .skip { position: absolute; left: -999rem; }
     .skip:focus { left: 1rem; top: 1rem; background: var(--sheet); padding: .5rem 1rem; z-index: 1; }
     .shared { position: absolute; }
-    .top { background: var(--sheet); border-bottom: 1px solid var(--line); border-top: 6px solid var(--good); padding: 1.75rem 0 0; }
+    .top {
+      background: var(--sheet); border-bottom: 1px solid var(--line); border-top: 6px solid var(--good);
+      padding: 1.75rem 0 0;
+    }
     .top.broken { border-top-color: var(--error); }
     .top.degraded { border-top-color: var(--warning); }
     .subject { color: var(--quiet); font-size: .9rem; }
@@ -47,12 +52,20 @@ enum PageStyle {
     .tone span { background: var(--good-ground); padding: .2rem .7rem; border-radius: 99px; font-size: .9rem; }
     .broken .tone span { color: var(--error); background: var(--error-ground); }
     .degraded .tone span { color: var(--warning); background: var(--warning-ground); }
-    h1 { font-size: clamp(1.3rem, 1rem + 1.6vw, 1.95rem); line-height: 1.3; font-weight: 650; letter-spacing: -.01em; margin-top: .6rem; max-width: 54rem; text-wrap: pretty; }
+    h1 {
+      font-size: clamp(1.3rem, 1rem + 1.6vw, 1.95rem); line-height: 1.3; font-weight: 650; letter-spacing: -.01em;
+      margin-top: .6rem; max-width: 54rem; text-wrap: pretty;
+    }
     h2 { font-size: 1.3rem; letter-spacing: -.01em; margin: 2.75rem 0 1rem; }
-    .lead { font-size: clamp(1.02rem, .95rem + .4vw, 1.2rem); margin-top: .6rem; max-width: 54rem; color: var(--ink); }
+    .lead {
+      font-size: clamp(1.02rem, .95rem + .4vw, 1.2rem); margin-top: .6rem; max-width: 54rem; color: var(--ink);
+    }
     .lead:empty { display: none; }
     .chips, nav ul { list-style: none; display: flex; flex-wrap: wrap; gap: .5rem; margin-top: 1rem; }
-    .chip { border: 1px solid var(--line); border-radius: 99px; padding: .1rem .75rem; font-size: .88rem; color: var(--quiet); }
+    .chip {
+      border: 1px solid var(--line); border-radius: 99px; padding: .1rem .75rem; font-size: .88rem;
+      color: var(--quiet);
+    }
     .chip.error, .chip.warning, .chip.note { border-color: transparent; font-weight: 600; }
     .chip.error { color: var(--error); background: var(--error-ground); }
     .chip.warning { color: var(--warning); background: var(--warning-ground); }
@@ -68,15 +81,23 @@ enum PageStyle {
     """
 
   private static let findings = """
-    .card, .finding { background: var(--sheet); border: 1px solid var(--line); border-radius: 10px; padding: 1.25rem clamp(1rem, 2.2vw, 1.6rem) 1.4rem; margin-top: 1rem; }
+    .card, .finding {
+      background: var(--sheet); border: 1px solid var(--line); border-radius: 10px;
+      padding: 1.25rem clamp(1rem, 2.2vw, 1.6rem) 1.4rem; margin-top: 1rem;
+    }
     .finding { border-left: 5px solid var(--note); scroll-margin-top: 1rem; }
     .finding.error { border-left-color: var(--error); }
     .finding.warning { border-left-color: var(--warning); }
     .finding:target { box-shadow: 0 0 0 3px var(--link); }
     h3 { font-size: 1.1rem; line-height: 1.4; }
-    h4 { font-size: .8rem; text-transform: uppercase; letter-spacing: .06em; color: var(--quiet); margin-bottom: .5rem; }
+    h4 {
+      font-size: .8rem; text-transform: uppercase; letter-spacing: .06em; color: var(--quiet); margin-bottom: .5rem;
+    }
     .id { font-size: .9em; color: var(--quiet); font-weight: 600; }
-    .badge { font-size: .72rem; font-weight: 700; text-transform: uppercase; letter-spacing: .05em; padding: .12rem .5rem; border-radius: 4px; vertical-align: .12em; color: var(--note); background: var(--note-ground); }
+    .badge {
+      font-size: .72rem; font-weight: 700; text-transform: uppercase; letter-spacing: .05em; padding: .12rem .5rem;
+      border-radius: 4px; vertical-align: .12em; color: var(--note); background: var(--note-ground);
+    }
     .badge.error { color: var(--error); background: var(--error-ground); }
     .badge.warning { color: var(--warning); background: var(--warning-ground); }
     .about { color: var(--quiet); font-size: .88rem; margin-top: .15rem; }
@@ -92,7 +113,10 @@ enum PageStyle {
     .facts dd { font-weight: 600; font-variant-numeric: tabular-nums; line-height: 1.35; }
     .causes { margin-top: 1rem; color: var(--quiet); font-size: .92rem; }
     .causes a { display: block; width: fit-content; }
-    .sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(24rem, 100%), 1fr)); gap: 1.5rem 2.5rem; margin-top: 1.3rem; }
+    .sides {
+      display: grid; grid-template-columns: repeat(auto-fit, minmax(min(24rem, 100%), 1fr)); gap: 1.5rem 2.5rem;
+      margin-top: 1.3rem;
+    }
     .remedies ol { padding-left: 1.3rem; }
     .remedies li + li { margin-top: .45rem; }
     .filter { margin-top: .8rem; font-size: .88rem; color: var(--quiet); }
@@ -103,7 +127,10 @@ enum PageStyle {
   private static let pictures = """
     .card h3 .ends { font-size: .98em; }
     .name { color: var(--quiet); font-weight: 400; font-size: .95em; }
-    .pictures { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.5rem 2.5rem; margin-top: 1rem; align-items: start; }
+    .pictures {
+      display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.5rem 2.5rem; margin-top: 1rem;
+      align-items: start;
+    }
     .pictures svg { display: block; }
     .chain { max-width: 24rem; }
     figcaption { color: var(--quiet); font-size: .8rem; margin-bottom: .5rem; }
@@ -111,8 +138,13 @@ enum PageStyle {
       .pictures:has(.chain) { grid-template-columns: minmax(0, 1fr) 21rem; }
     }
     svg text { fill: var(--ink); font-size: 13px; }
-    svg .lane { fill: var(--ink); font-size: 12.5px; font-weight: 600; paint-order: stroke; stroke: var(--sheet); stroke-width: 4px; stroke-linejoin: round; }
-    svg .total, svg .tick, svg .when, svg .end-address { fill: var(--quiet); font-size: 12px; font-variant-numeric: tabular-nums; }
+    svg .lane {
+      fill: var(--ink); font-size: 12.5px; font-weight: 600; paint-order: stroke; stroke: var(--sheet);
+      stroke-width: 4px; stroke-linejoin: round;
+    }
+    svg .total, svg .tick, svg .when, svg .end-address {
+      fill: var(--quiet); font-size: 12px; font-variant-numeric: tabular-nums;
+    }
     .rail, .axis { stroke: var(--line); }
     .start { stroke: var(--tls); stroke-opacity: .35; stroke-dasharray: 2 4; }
     .bar { stroke: var(--sheet); stroke-width: 1; }
@@ -169,13 +201,20 @@ enum PageStyle {
 
   private static let tables = """
     table { border-collapse: collapse; width: 100%; font-size: .92rem; }
-    caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-    th, td { text-align: left; vertical-align: top; padding: .38rem .75rem .38rem 0; border-bottom: 1px solid var(--line); }
+    caption {
+      position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
+    }
+    th, td {
+      text-align: left; vertical-align: top; padding: .38rem .75rem .38rem 0; border-bottom: 1px solid var(--line);
+    }
     thead th { white-space: nowrap; font-size: .78rem; font-weight: 600; color: var(--quiet); }
     td:last-child, th:last-child { padding-right: 0; }
     .time, .number { font-size: .86em; font-variant-numeric: tabular-nums; white-space: nowrap; line-height: 1.8; }
     .evidence td { border-bottom-color: var(--well); padding-top: .22rem; padding-bottom: .22rem; }
-    #timeline table, .stacked { background: var(--sheet); border: 1px solid var(--line); border-radius: 10px; border-spacing: 0; border-collapse: separate; overflow: hidden; margin-top: .6rem; }
+    #timeline table, .stacked {
+      background: var(--sheet); border: 1px solid var(--line); border-radius: 10px; border-spacing: 0;
+      border-collapse: separate; overflow: hidden; margin-top: .6rem;
+    }
     .events th, .events td, .stacked th, .stacked td { padding-left: .75rem; padding-right: .75rem; }
     .events tr:last-child td, .stacked tr:last-child > * { border-bottom: 0; }
     .events .event { width: 100%; }
@@ -204,7 +243,10 @@ enum PageStyle {
   private static let narrow = """
     @media (max-width: 46rem) {
       .events thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-      .events tr { display: grid; grid-template-columns: 2.6rem auto auto 1fr; column-gap: .6rem; padding: .45rem .7rem; border-bottom: 1px solid var(--line); }
+      .events tr {
+        display: grid; grid-template-columns: 2.6rem auto auto 1fr; column-gap: .6rem; padding: .45rem .7rem;
+        border-bottom: 1px solid var(--line);
+      }
       .events tr:last-child { border-bottom: 0; }
       .events td { border: 0; padding: 0; }
       .events td.event { grid-column: 2 / -1; grid-row: 2; }
@@ -240,7 +282,8 @@ enum PageStyle {
       .top { padding-top: .5rem; }
       h2 { break-after: avoid; margin-top: 1.5rem; }
       h3, h4 { break-after: avoid; }
-      .finding, .card, tr, figure { break-inside: avoid; }
+      .finding, tr, figure { break-inside: avoid; }
+      .pictures:has(.chain) { grid-template-columns: minmax(0, 1fr) 15rem; }
       .finding:has(tr:nth-child(12)) { break-inside: auto; }
       a { text-decoration: none; color: inherit; }
     }
