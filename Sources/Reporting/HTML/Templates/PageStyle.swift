@@ -282,9 +282,10 @@ enum PageStyle {
       .top { padding-top: .5rem; }
       h2 { break-after: avoid; margin-top: 1.5rem; }
       h3, h4 { break-after: avoid; }
-      .finding, tr, figure { break-inside: avoid; }
+      .sides > *, .facts, .explanation, tr, figure { break-inside: avoid; }
+      .ladder:not([open]), .long { display: none; }
+      .brief { display: inline; }
       .pictures:has(.chain) { grid-template-columns: minmax(0, 1fr) 15rem; }
-      .finding:has(tr:nth-child(12)) { break-inside: auto; }
       a { text-decoration: none; color: inherit; }
     }
     """
