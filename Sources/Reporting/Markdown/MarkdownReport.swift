@@ -23,7 +23,8 @@ public struct MarkdownReport: Sendable {
   private func summary(_ report: Report) -> String {
     let rows = report.findings.prefix(Self.longest.findings).map { finding in
       [
-        finding.id.visibleLine, finding.severity.rawValue, finding.confidence.rawValue, MarkdownText.prose(finding.title),
+        finding.id.visibleLine, finding.severity.rawValue, finding.confidence.rawValue,
+        MarkdownText.prose(finding.title),
         finding.tunnel?.visibleLine ?? "",
       ]
     }

@@ -29,7 +29,8 @@ struct PageBuilder {
     return PageModel(
       title: "Tunnel analysis: " + VisibleText.of(answer.text, limit: 120),
       policy: ContentSecurityPolicy.policy(style: style), style: style,
-      generator: "\(generator.name) \(generator.version)", subject: subject, answer: answer.text,
+      generator: "\(generator.name) \(generator.version)", subject: subject, answer: answer.sentences.first ?? "",
+      lead: answer.sentences.dropFirst().joined(separator: " "),
       tone: answer.tone.rawValue, toneWord: answer.tone.word, chips: chips, sections: sections(cards),
       cards: cards.cards, hasCards: !cards.cards.isEmpty, cardsLeft: left(cards.left, "more tunnel"),
       findings: findings, hasFindings: !findings.isEmpty,

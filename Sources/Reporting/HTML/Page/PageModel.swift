@@ -10,6 +10,8 @@ struct PageModel {
   let generator: String
   let subject: String
   let answer: String
+  /// The answer's further sentences.
+  let lead: String
   let tone: String
   let toneWord: String
   let chips: [Chip]
@@ -43,6 +45,7 @@ struct Section {
 
 struct TunnelCard {
   let cardAnchor: String
+  let tunnelID: String
   let heading: String
   let name: String
   let charts: [LaneChart]

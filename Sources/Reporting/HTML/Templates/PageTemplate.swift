@@ -31,6 +31,7 @@ extension PageTemplates {
     <p class="subject">{{subject}}</p>
     <p class="tone"><span>{{toneWord}}</span></p>
     <h1>{{answer}}</h1>
+    <p class="lead">{{lead}}</p>
     <ul class="chips" aria-label="In numbers">
     {{#chips}}
     <li class="chip {{look}}">{{text}}</li>
