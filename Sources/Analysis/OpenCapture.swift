@@ -9,8 +9,6 @@ final class OpenCapture {
   let name: String
   /// The first packet's time; the distant future for a capture without packets or with an error in its beginning.
   private(set) var start = Timestamp(nanoseconds: .max)
-  /// Those of the interfaces described before the first packet.
-  private(set) var linkTypes: [LinkType] = []
   private(set) var problem: CaptureError?
   private var file: CaptureFile?
   private(set) var batch = PacketBatch()
@@ -48,6 +46,9 @@ final class OpenCapture {
 
   /// Closes a file that can be opened again, so that hundreds of files need not be open at once.
   func closeUntilNeeded() { file = nil }
+
+  /// What its interfaces begin their frames with, as far as its beginning tells.
+  private(set) var linkTypes: [LinkType] = []
 
   /// The time of the next packet; nil at the end. Reads a new batch when the last one is used up.
   func nextTime() -> Timestamp? {

@@ -41,6 +41,13 @@ struct AttemptJudgement {
   /// Whether, and until when, the gateway and the client were heard over TLS: a side that is gone altogether has
   /// not lost its DTLS.
   let lastHeard: (client: Timestamp?, gateway: Timestamp?)
+  /// When the same client's next attempt began: it had given this one up.
+  let nextAttempt: Timestamp?
+
+  /// Without a new attempt, a silence must be longer than what healthy tunnels show: dead-peer detection comes every
+  /// 20 or 30 seconds, and until then keep-alives and stray packets of one side need no answer.
+  static let longSilenceSeconds = 30.0
+  static let longSilencePackets = 10
 
   func outcome(of attempt: ObservedAttempt) -> DTLSOutcome {
     if !attempt.refusals.isEmpty, attempt.gatewayData == nil { return .refused }
@@ -74,7 +81,9 @@ struct AttemptJudgement {
     // An orderly end: what the other side still sends is not heard by anyone.
     if let alert = attempt.alert, alert.time <= silence.until.time { return false }
     let heard = silence.silentSide == .client ? lastHeard.client : lastHeard.gateway
-    guard let heard else { return true }
-    return heard > silence.since.time
+    if let heard, heard <= silence.since.time { return false }
+    if let nextAttempt, nextAttempt > silence.since.time { return true }
+    return heard != nil && silence.packets >= Self.longSilencePackets
+      && silence.until.time.seconds(since: silence.since.time) >= Self.longSilenceSeconds
   }
 }

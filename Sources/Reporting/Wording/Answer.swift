@@ -12,13 +12,15 @@ struct Answer: Equatable {
   }
 
   let tone: Tone
-  let text: String
+  let sentences: [String]
+
+  var text: String { sentences.joined(separator: " ") }
 
   init(_ report: Report) {
     let problems = report.findings.filter { $0.severity != .note && $0.rule != .captureQuality }
     guard let worst = problems.first else {
       self.tone = report.hasProblems ? .degraded : .healthy
-      self.text = Self.withoutProblem(report)
+      self.sentences = Self.withoutProblem(report)
       return
     }
     self.tone = worst.severity == .error ? .broken : .degraded
@@ -30,14 +32,14 @@ struct Answer: Equatable {
         "\(affected.count) of \(report.tunnels.count.counted("tunnel")) have problems, \(tunnel) the worst: "
         + first.lowercasedStart
     }
-    self.text = sentences.joined(separator: " ")
+    self.sentences = sentences
   }
 
   /// What was seen when nothing is wrong, or why nothing can be said.
-  private static func withoutProblem(_ report: Report) -> String {
+  private static func withoutProblem(_ report: Report) -> [String] {
     let packets = report.captures.reduce(0) { $0 &+ $1.packets }
     guard !report.tunnels.isEmpty else {
-      return "No VPN tunnel was found in \(packets.counted("packet")), so there is nothing to judge."
+      return ["No VPN tunnel was found in \(packets.counted("packet")), so there is nothing to judge."]
     }
     let sessions = report.tunnels.reduce(0) { $0 + $1.tls.sessions.count }
     var seen = ["\(report.tunnels.count.counted("tunnel")) with \(sessions.counted("TLS session"))"]
@@ -52,8 +54,8 @@ struct Answer: Equatable {
       seen.append("no DTLS established")
     }
     let limited = report.findings.contains { $0.rule == .captureQuality && $0.severity != .note }
-    return "Nothing wrong was found: \(seen.joined(separator: ", "))."
-      + (limited ? " The captures limit what can be said, see below." : "")
+    return ["Nothing wrong was found: \(seen.joined(separator: ", "))."]
+      + (limited ? ["The captures limit what can be said, see below."] : [])
   }
 }
 
@@ -120,7 +122,7 @@ private struct Story {
         + (fact("mss").flatMap { mss in fact("mtu").map { " (MSS \(mss), MTU \($0))" } } ?? "")
     case .tunnelFragmentation: return "the tunnel's own packets travel as IP fragments"
     case .mtuReconnect: return "the session is re-established to apply a smaller MTU"
-    case .captureQuality: return finding.title.visible
+    case .captureQuality: return finding.title.visibleLine
     }
   }
 

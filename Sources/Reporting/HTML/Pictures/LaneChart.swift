@@ -1,0 +1,156 @@
+import Correlation
+import Observations
+
+/// The timeline of one tunnel as a picture: a lane each for TLS sessions, DTLS attempts, large packets and ICMP,
+/// and the findings where they happened.
+///
+/// Horizontal places are percentages and vertical ones pixels, so that text keeps its size at any width.
+struct LaneChart {
+  let lanes: [Lane]
+  let flags: [FindingLane]
+  let flagsLeft: String
+  let flagsLeftY: Int
+  let ticks: [Tick]
+  /// Hairlines where a TLS session begins.
+  let starts: [String]
+  let axisY: Int
+  let tickY: Int
+  let height: Int
+  /// What the picture shows, in words.
+  let inWords: String
+
+  struct Lane {
+    let name: String
+    let total: String
+    let labelY: Int
+    let lineY: Int
+    let bars: [Bar]
+    let dots: [Dot]
+  }
+
+  struct Bar {
+    let x: String
+    let width: String
+    let y: Int
+    let height: Int
+    let look: String
+    let about: String
+  }
+
+  struct Dot {
+    let x: String
+    let y: Int
+    let radius: String
+    let look: String
+    let about: String
+  }
+
+  /// A finding, and every moment at which it was seen.
+  struct FindingLane {
+    let finding: String
+    let severity: String
+    /// The title, and as much of it as a phone has room for.
+    let about: String
+    let briefly: String
+    let labelY: Int
+    let lineY: Int
+    let fromX: String
+    let toX: String
+    let moments: [String]
+  }
+
+  struct Tick {
+    let x: String
+    let label: String
+    let anchor: String
+  }
+
+  private static let pitch = 46
+  private static let findingPitch = 38
+  private static let mostFindings = 8
+
+  /// - Parameter end: when the captures end, up to which an open session lasts.
+  init(tunnel: TunnelDescription?, entries: [TimelineEntry], findings: [Finding], end: Timestamp?) {
+    let scale = Self.scale(tunnel, entries, findings, end)
+    let marks = LaneMarks(scale: scale)
+    let sessions = marks.sessions(tunnel)
+    let attempts = marks.attempts(tunnel)
+    let outcome = tunnel.map { attempts.isEmpty ? "" : ", " + $0.dtls.outcome.words } ?? ""
+    let large = marks.events(entries, [.largePacket, .retransmission, .fragments, .mss], look: "large")
+    self.lanes = [
+      Self.lane("TLS sessions", row: 0, bars: sessions),
+      Self.lane(
+        "DTLS attempts", row: 1, bars: attempts,
+        also: marks.carrying(tunnel, end: scale.end) + marks.events(entries, [.dtlsSilence], look: "dtls"),
+        dots: marks.events(entries, [.dtlsEstablished, .dtlsAlert], look: "dtls"), remark: outcome),
+      Self.lane("Large packets", row: 2, dots: large),
+      Self.lane("ICMP", row: 3, dots: marks.events(entries, [.icmp], look: "icmp")),
+    ]
+    let lanesEnd = lanes.count * Self.pitch + 4
+    self.flags = findings.prefix(Self.mostFindings).enumerated().map { row, finding in
+      Self.lane(of: finding, entries: entries, scale: scale, top: lanesEnd + row * Self.findingPitch)
+    }
+    let left = findings.count - flags.count
+    self.flagsLeft = left > 0 ? "… \(left.counted("more finding"))" : ""
+    self.flagsLeftY = lanesEnd + flags.count * Self.findingPitch + 12
+    self.axisY = lanesEnd + 4 + flags.count * Self.findingPitch + (left > 0 ? 20 : 0)
+    self.tickY = axisY + 16
+    self.height = axisY + 22
+    self.ticks = scale.ticks.map { tick in
+      let anchor = tick.percent < 5 ? "start" : tick.percent > 94 ? "end" : "middle"
+      return Tick(x: tick.percent.percentage, label: tick.label, anchor: anchor)
+    }
+    self.starts = LaneMark.folded(sessions).map(\.from.percentage)
+    self.inWords =
+      lanes.map { "\($0.name): \($0.total)" }.joined(separator: "; ")
+      + "; findings: \(findings.isEmpty ? "none" : findings.map(\.id.visibleLine).joined(separator: ", "))"
+  }
+
+  private static func scale(
+    _ tunnel: TunnelDescription?, _ entries: [TimelineEntry], _ findings: [Finding], _ end: Timestamp?
+  ) -> TimeScale {
+    var times = entries.flatMap { [$0.time, $0.end] } + findings.flatMap { [$0.start, $0.end] }
+    for session in tunnel?.tls.sessions ?? [] { times += [session.start, session.end ?? session.start] }
+    for attempt in tunnel?.dtls.attempts ?? [] { times += [attempt.start, attempt.end] }
+    if let end, tunnel?.tls.sessions.contains(where: { $0.end == nil }) == true { times.append(end) }
+    return TimeScale(times)
+  }
+
+  /// - Parameters:
+  ///   - bars: what the lane counts, or `dots` when there are none.
+  ///   - also: bars that are drawn beside them.
+  private static func lane(
+    _ name: String, row: Int, bars: [LaneMark] = [], also: [LaneMark] = [], dots: [LaneMark] = [], remark: String = ""
+  ) -> Lane {
+    let top = row * pitch + 4
+    let total = (bars.isEmpty ? dots : bars).reduce(0) { $0 + $1.count }
+    return Lane(
+      name: name, total: (total == 0 ? "none" : total.grouped) + remark, labelY: top + 12, lineY: top + 30,
+      bars: (LaneMark.folded(bars) + LaneMark.folded(also)).map { mark in
+        Bar(
+          x: mark.from.percentage, width: max(mark.to - mark.from, 0.6).percentage, y: top + 21, height: 18,
+          look: mark.look, about: mark.count > 1 ? "\(mark.about) and \(mark.count - 1) more" : mark.about)
+      },
+      dots: LaneMark.folded(dots).map { mark in
+        Dot(
+          x: mark.from.percentage, y: top + 30, radius: radius(mark.count).decimal(1), look: mark.look,
+          about: mark.about)
+      })
+  }
+
+  /// Grows with the digits of the count: 4.5 for one event, 9 at most.
+  private static func radius(_ count: Int) -> Double { min(9, 3.5 + Double(String(count).count)) }
+
+  private static func lane(of finding: Finding, entries: [TimelineEntry], scale: TimeScale, top: Int) -> FindingLane {
+    let times = [finding.start] + finding.evidence.map(\.time) + entries.filter { $0.finding == finding.id }.map(\.time)
+    let seen = times.sorted().map { time in
+      LaneMark(from: scale.percent(time), to: scale.percent(time), look: "", about: "", count: 1)
+    }
+    return FindingLane(
+      finding: finding.id.visibleLine, severity: finding.severity.rawValue,
+      about: TextColumns.cut(finding.title.visibleLine, width: 76),
+      briefly: TextColumns.cut(finding.title.visibleLine, width: 36),
+      labelY: top + 12, lineY: top + 25, fromX: scale.percent(finding.start).percentage,
+      toX: scale.percent(finding.end).percentage, moments: LaneMark.folded(seen).map(\.from.percentage))
+  }
+}
