@@ -34,16 +34,6 @@ enum Files {
   }
 
   static func report(_ paths: String...) -> Report { analyse(paths).report }
-
-  /// Runs `body` with a file that holds `bytes`, and removes it.
-  static func withTemporary<Result>(_ name: String, _ bytes: Data, _ body: (String) throws -> Result) throws -> Result {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("tunnelscope-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let file = folder.appendingPathComponent(name)
-    try bytes.write(to: file)
-    return try body(file.path)
-  }
 }
 
 extension Report {
@@ -54,16 +44,26 @@ extension Report {
   var alarms: Set<String> { Set(findings.filter { $0.severity != .note }.map(\.rule.rawValue)) }
 
   /// The findings, `capture-quality` left out, as text that does not depend on the files' names, formats and order.
-  func outline(frames: Bool = true, withoutCaptures: Bool = false) -> [String] {
+  ///
+  /// - Parameters:
+  ///   - frames: Whether evidence is named by capture and frame.
+  ///   - times: Whether evidence is named by time.
+  ///   - withoutCaptures: Whether frames stand without the name of their capture.
+  func outline(frames: Bool = true, times: Bool = true, withoutCaptures: Bool = false) -> [String] {
     findings.filter { $0.rule != .captureQuality }.map { finding in
-      let facts = finding.facts.map { "\($0.name)=\($0.value)" }.joined(separator: " ")
       let evidence = finding.evidence.map { item in
         let place = frames ? "\(withoutCaptures ? "" : capture(of: item.frame)?.name ?? "?"):\(item.frame.frame)" : ""
-        return "\(place) \(item.time.nanoseconds / 1000) \(item.note)"
+        return place + (times ? " \(item.time.nanoseconds / 1000)" : "") + " " + item.note
       }
       return ([
-        "\(finding.rule.rawValue) \(finding.severity) \(finding.confidence) \(finding.tunnel ?? "-") \(finding.title)", facts,
+        "\(finding.rule.rawValue) \(finding.severity) \(finding.confidence) \(finding.tunnel ?? "-") \(finding.title)",
+        finding.factTexts.joined(separator: " "),
       ] + evidence).joined(separator: "\n  ")
     }
   }
+}
+
+extension Finding {
+  /// The facts as text.
+  var factTexts: [String] { facts.map { "\($0.name)=\($0.value)" } }
 }
