@@ -38,33 +38,40 @@ struct Program {
   /// Runs the program to its end.
   ///
   /// - Parameters:
-  ///   - input: A file that becomes standard input; empty otherwise.
+  ///   - input: What becomes standard input; empty otherwise.
   ///   - output: Where standard output goes instead of into the result.
-  ///   - environment: Added to the test's own; nil removes a variable.
-  static func run(
-    _ arguments: String..., input: FileHandle? = nil, output: FileHandle? = nil, environment: [String: String?] = [:],
-    folder: String? = nil
-  ) throws -> Result {
-    try run(arguments, input: input, output: output, environment: environment, folder: folder)
+  static func run(_ arguments: String..., input: FileHandle? = nil, output: FileHandle? = nil) throws -> Result {
+    try run(arguments, input: input, output: output)
   }
 
-  static func run(
-    _ arguments: [String], input: FileHandle? = nil, output: FileHandle? = nil, environment: [String: String?] = [:],
-    folder: String? = nil
-  ) throws -> Result {
+  static func run(_ arguments: [String], input: FileHandle? = nil, output: FileHandle? = nil) throws -> Result {
     guard let path else { throw NotBuilt() }
+    return try run(path, arguments, input: input, output: output, environment: [:])
+  }
+
+  private static let terminalMaker = "/usr/bin/script"
+  static let canMakeTerminals = FileManager.default.isExecutableFile(atPath: terminalMaker)
+
+  /// Runs the program with a terminal as its standard output and error.
+  static func runOnTerminal(_ arguments: String..., environment: [String: String] = [:]) throws -> Result {
+    guard let path else { throw NotBuilt() }
+    let command = ([path] + arguments).map { "'\($0)'" }.joined(separator: " ")
+    return try run(
+      terminalMaker, ["-qec", command, "/dev/null"], input: nil, output: nil, environment: environment)
+  }
+
+  private static func run(
+    _ executable: String, _ arguments: [String], input: FileHandle?, output: FileHandle?, environment: [String: String]
+  ) throws -> Result {
     // Files, because a pipe that nobody empties would stop the program.
-    return try TemporaryFolder.with { scratch in
+    try TemporaryFolder.with { scratch in
       let process = Process()
-      process.executableURL = URL(fileURLWithPath: path)
+      process.executableURL = URL(fileURLWithPath: executable)
       process.arguments = arguments
-      if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
-      process.environment = ProcessInfo.processInfo.environment
-        .merging(["NO_COLOR": nil, "TERM": "xterm"].merging(environment) { $1 }.mapValues { $0 ?? "" }) { $1 }
-        .filter { !$0.value.isEmpty }
-      let errors = try scratch.create("errors")
+      process.environment = ProcessInfo.processInfo.environment.merging(["TERM": "xterm"]) { $1 }
+        .filter { $0.key != "NO_COLOR" }.merging(environment) { $1 }
       process.standardInput = input ?? FileHandle.nullDevice
-      process.standardError = errors
+      process.standardError = try scratch.create("errors")
       process.standardOutput = try output ?? scratch.create("output")
       try process.run()
       process.waitUntilExit()
