@@ -1,8 +1,3 @@
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
 import Observations
 import Testing
 
@@ -139,15 +134,13 @@ struct ReadCapture {
   var comments: [PacketComment] = []
   var commentsOmitted = 0
 
-  init(_ file: CaptureBytes, windowCapacity: Int = 4096, batch: Int = 256) throws {
-    try self.init(file.bytes, windowCapacity: windowCapacity, batch: batch)
+  init(_ file: CaptureBytes, windowCapacity: Int = 4096, batch: Int = 256) {
+    self.init(file.bytes, windowCapacity: windowCapacity, batch: batch)
   }
 
-  /// Through a file that has no name any more.
-  init(_ bytes: [UInt8], windowCapacity: Int = 4096, batch: Int = 256) throws {
-    let stream = try unnamedFile(bytes)
+  init(_ bytes: [UInt8], windowCapacity: Int = 4096, batch: Int = 256) {
     self.init(batch: batch) { () throws(CaptureError) in
-      try CaptureFile.open(stream, name: "test.pcap", windowCapacity: windowCapacity)
+      try CaptureFile.open(.memory(ByteMemory(bytes)), name: "test.pcap", windowCapacity: windowCapacity)
     }
   }
 
@@ -155,9 +148,9 @@ struct ReadCapture {
     self.init(batch: 256) { () throws(CaptureError) in try CaptureFile.open(path) }
   }
 
-  init(stream: ByteStream) {
+  init(source: ByteSource) {
     self.init(batch: 256) { () throws(CaptureError) in
-      try CaptureFile.open(stream, name: "stream", windowCapacity: ByteWindow.usualCapacity)
+      try CaptureFile.open(source, name: "stream", windowCapacity: ByteWindow.usualCapacity)
     }
   }
 
@@ -192,16 +185,4 @@ struct ReadCapture {
           interface: record.interface))
     }
   }
-}
-
-/// A file that holds `bytes`, open for reading, and is gone when closed.
-func unnamedFile(_ bytes: [UInt8]) throws -> ByteStream {
-  var template = Array("/tmp/tunnelscope-test-XXXXXX".utf8CString)
-  let descriptor = unsafe mkstemp(&template)
-  try #require(descriptor >= 0)
-  unsafe unlink(template)
-  let written = unsafe bytes.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
-  try #require(written == bytes.count)
-  lseek(descriptor, 0, SEEK_SET)
-  return ByteStream(descriptor: descriptor, isOwned: true)
 }

@@ -56,7 +56,7 @@ struct DamageTests {
     let ends = try orderlyEnds(CaptureBytes(bytes: bytes))
     #expect(ends[bytes.count] == Self.packets.count)
     for length in 0...bytes.count {
-      let capture = try ReadCapture(Array(bytes.prefix(length)), windowCapacity: windowCapacity)
+      let capture = ReadCapture(Array(bytes.prefix(length)), windowCapacity: windowCapacity)
       let whole = ends.filter { $0.key <= length }.map(\.value).max() ?? 0
       #expect(capture.packets.map(\.bytes) == Array(Self.packets.prefix(whole)), "cut at \(length)")
       #expect((capture.error == nil) == (ends[length] != nil), "cut at \(length): \(String(describing: capture.error))")
@@ -77,12 +77,12 @@ struct DamageTests {
   }
 
   @Test("a packet cut by the end of the file is told with what it needs and what is there")
-  func truncationText() throws {
-    let cut = try ReadCapture(Array(Self.pcap.bytes.prefix(24 + 21 + 16 + 29)))
+  func truncationText() {
+    let cut = ReadCapture(Array(Self.pcap.bytes.prefix(24 + 21 + 16 + 29)))
     #expect(
       cut.error?.description
         == "test.pcap: offset 90: the file ends inside frame 2 (needs 40 bytes, has 29); the frame before it was read")
-    let header = try ReadCapture(Array(Self.pcap.bytes.prefix(24 + 5)))
+    let header = ReadCapture(Array(Self.pcap.bytes.prefix(24 + 5)))
     #expect(
       header.error?.description
         == "test.pcap: offset 29: the file ends inside the header of frame 1 (needs 16 bytes, has 5); no frame was read")
@@ -91,13 +91,13 @@ struct DamageTests {
   @Test("any single byte changed to any extreme neither crashes nor loses what came before it")
   func everyByteFlip() throws {
     for bytes in [Self.pcap.bytes, Self.pcapng.bytes] {
-      let whole = try ReadCapture(bytes)
+      let whole = ReadCapture(bytes)
       let starts = try orderlyEnds(CaptureBytes(bytes: bytes))
       for index in bytes.indices {
         for value in [UInt8(0), 1, 0x7F, 0x80, 0xFF] where value != bytes[index] {
           var flipped = bytes
           flipped[index] = value
-          let capture = try ReadCapture(flipped, windowCapacity: 64)
+          let capture = ReadCapture(flipped, windowCapacity: 64)
           let untouched = starts.filter { $0.key <= index }.map(\.value).max() ?? 0
           // A header's bytes rule over all that follows.
           guard untouched > 0 else { continue }
@@ -108,8 +108,8 @@ struct DamageTests {
   }
 
   @Test("what is no capture is told by its first bytes, in hex")
-  func notACapture() throws {
-    let capture = try ReadCapture([0x50, 0x4B, 0x03, 0x04, 0x00, 0x0F, 0xA0, 0xFF, 1, 2, 3])
+  func notACapture() {
+    let capture = ReadCapture([0x50, 0x4B, 0x03, 0x04, 0x00, 0x0F, 0xA0, 0xFF, 1, 2, 3])
     #expect(
       capture.error?.description
         == "test.pcap: not a capture file: it starts with 50 4b 03 04 00 0f a0 ff, as neither pcap nor pcapng does")
@@ -117,8 +117,8 @@ struct DamageTests {
   }
 
   @Test("an empty file, a missing one and a directory are told apart, with their exit codes")
-  func unopenable() throws {
-    let empty = try ReadCapture([UInt8]())
+  func unopenable() {
+    let empty = ReadCapture([UInt8]())
     #expect(empty.error == .emptyFile(name: "test.pcap"))
     #expect(empty.error?.exitCategory.rawValue == 65)
     let missing = ReadCapture(path: "/nonexistent/x.pcap")
@@ -150,7 +150,7 @@ struct DamageTests {
 
   @Test("a descriptor that fails is an I/O error, not an end")
   func brokenDescriptor() {
-    let capture = ReadCapture(stream: ByteStream(descriptor: -1, isOwned: false))
+    let capture = ReadCapture(source: .stream(ByteStream(descriptor: -1, isOwned: false)))
     #expect(capture.error == .inputOutput(name: "stream", offset: 0, reason: "Bad file descriptor", framesRead: 0))
     #expect(capture.error?.exitCategory.rawValue == 74)
   }

@@ -40,10 +40,10 @@ struct InterfaceClockTests {
   }
 
   @Test("an offset is added in seconds, and may be negative", arguments: [false, true])
-  func offset(bigEndian: Bool) throws {
+  func offset(bigEndian: Bool) {
     var file = CaptureBytes.pcapng(bigEndian: bigEndian)
     file.interface(options: [(14, file.value(UInt64(bitPattern: -2))), (9, [3])])
     file.enhanced([1], ticks: 5_500)
-    #expect(try ReadCapture(file).packets.map(\.nanoseconds) == [3_500_000_000])
+    #expect(ReadCapture(file).packets.map(\.nanoseconds) == [3_500_000_000])
   }
 }

@@ -30,7 +30,7 @@ struct PcapNGWriterTests {
   }
 
   @Test("what is written is read back: packets, times, lengths, interfaces and comments")
-  func roundTrip() throws {
+  func roundTrip() {
     let packet: [UInt8] = Array(0..<61)
     let bytes = write { writer in
       writer.addInterface(linkTypeNumber: 1, snapLength: 0, name: "wlan0")
@@ -42,7 +42,7 @@ struct PcapNGWriterTests {
         unsafe packet.span.bytes.extracting(first: 0), originalLength: 0, time: Timestamp(nanoseconds: -5),
         interface: 0)
     }
-    let capture = try ReadCapture(bytes)
+    let capture = ReadCapture(bytes)
     #expect(capture.error == nil)
     #expect(
       capture.packets == [
@@ -57,7 +57,7 @@ struct PcapNGWriterTests {
   }
 
   @Test("a comment too long for its field is cut between characters")
-  func longComment() throws {
+  func longComment() {
     let bytes = write { writer in
       writer.addInterface(linkTypeNumber: 1)
       let packet: [UInt8] = [1]
@@ -65,7 +65,7 @@ struct PcapNGWriterTests {
         unsafe packet.span.bytes, originalLength: 1, time: Timestamp(nanoseconds: 0), interface: 0,
         comment: String(repeating: "\u{20AC}", count: 30_000))
     }
-    let capture = try ReadCapture(bytes)
+    let capture = ReadCapture(bytes)
     #expect(capture.error == nil)
     #expect(capture.packets.count == 1)
     #expect(capture.comments.first?.text.utf8.count == PacketComment.longestText + 2, "one character replaced")

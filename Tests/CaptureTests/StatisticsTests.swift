@@ -6,7 +6,7 @@ import Testing
 @Suite("What is counted while reading")
 struct StatisticsTests {
   @Test("bytes, times, cut packets and backward steps are counted")
-  func counts() throws {
+  func counts() {
     var file = CaptureBytes.pcap(snapLength: 40)
     file.record(100, 0, [UInt8](repeating: 1, count: 40), original: 1514)
     file.record(105, 0, [1, 2, 3])
@@ -14,7 +14,7 @@ struct StatisticsTests {
     file.record(101, 0, [1])
     file.record(100, 0, [1])
     for batch in [1, 2, 256] {
-      let statistics = try ReadCapture(file, batch: batch).statistics
+      let statistics = ReadCapture(file, batch: batch).statistics
       #expect(statistics.packets == 5)
       #expect(statistics.capturedBytes == 75)
       #expect(statistics.originalBytes == 1550)
@@ -31,8 +31,8 @@ struct StatisticsTests {
   }
 
   @Test("a capture without packets is complete and has no times")
-  func empty() throws {
-    let statistics = try ReadCapture(CaptureBytes.pcap()).statistics
+  func empty() {
+    let statistics = ReadCapture(CaptureBytes.pcap()).statistics
     #expect(statistics.packets == 0)
     #expect(statistics.first == nil)
     #expect(statistics.latest == nil)
@@ -45,7 +45,7 @@ struct StatisticsTests {
     var bytes = CaptureBytes.pcapng()
     bytes.interface(linkType: 101, snapLength: 77)
     for index in 1...3 { bytes.enhanced([UInt8(index)], ticks: UInt64(index)) }
-    var file = try CaptureFile.open(unnamedFile(bytes.bytes), name: "test.pcapng", windowCapacity: 64)
+    var file = try CaptureFile.open(bytes: bytes.bytes, name: "test.pcapng")
     #expect(try file.peekFirstTime() == Timestamp(nanoseconds: 1000))
     #expect(try file.peekFirstTime() == Timestamp(nanoseconds: 1000))
     #expect(
@@ -70,7 +70,7 @@ struct StatisticsTests {
 
   @Test("looking at the first time of a capture without packets gives none")
   func peekEmpty() throws {
-    var file = try CaptureFile.open(unnamedFile(CaptureBytes.pcap().bytes), name: "x", windowCapacity: 64)
+    var file = try CaptureFile.open(bytes: CaptureBytes.pcap().bytes, name: "x")
     #expect(try file.peekFirstTime() == nil)
     #expect(try file.overview() == CaptureOverview(firstTime: nil, linkType: .ethernet, snapLength: 65_535))
     var batch = PacketBatch()
