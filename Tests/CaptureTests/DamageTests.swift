@@ -59,7 +59,7 @@ struct DamageTests {
       let capture = ReadCapture(Array(bytes.prefix(length)), windowCapacity: windowCapacity)
       let whole = ends.filter { $0.key <= length }.map(\.value).max() ?? 0
       #expect(capture.packets.map(\.bytes) == Array(Self.packets.prefix(whole)), "cut at \(length)")
-      #expect((capture.error == nil) == (ends[length] != nil), "cut at \(length): \(String(describing: capture.error))")
+      #expect((capture.error == nil) == (ends[length] != nil), "cut at \(length)")
       #expect(capture.statistics.isComplete == (capture.error == nil))
       switch capture.error {
       case nil: break
@@ -85,7 +85,8 @@ struct DamageTests {
     let header = ReadCapture(Array(Self.pcap.bytes.prefix(24 + 5)))
     #expect(
       header.error?.description
-        == "test.pcap: offset 29: the file ends inside the header of frame 1 (needs 16 bytes, has 5); no frame was read")
+        == "test.pcap: offset 29: the file ends inside the header of frame 1 (needs 16 bytes, has 5); "
+        + "no frame was read")
   }
 
   @Test("any single byte changed to any extreme neither crashes nor loses what came before it")
