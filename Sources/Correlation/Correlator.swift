@@ -35,7 +35,8 @@ public struct Correlator {
     return Report(
       captures: captures.sorted { $0.index < $1.index },
       tunnels: tunnels, findings: findings,
-      commonCauses: CommonCauses.causes(of: findings, situation.tunnels), timeline: TimelineAssembly(situation, findings).entries(), clockOffsets: situation.clockOffsets)
+      commonCauses: CommonCauses.causes(of: findings, situation.tunnels),
+      timeline: TimelineAssembly(situation, findings).entries(), clockOffsets: situation.clockOffsets)
   }
 
   /// All rules in turn; then the worst first, with the identifiers that a person reads.
