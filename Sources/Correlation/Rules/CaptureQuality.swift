@@ -13,7 +13,7 @@ enum CaptureQuality: Rule {
       """,
     notToConfuseWith: "A fault of the tunnel: this is about the capture.",
     remedies: [
-      "Capture whole packets (tcpdump -s 0) on an interface that sees both directions, with a large buffer (-B 8192).",
+      "Capture whole packets (`tcpdump -s 0`) on an interface that sees both directions, with a large buffer (-B 8192).",
       "Start the capture before the client connects, and let it run for five minutes.",
     ])
 
@@ -67,20 +67,20 @@ enum CaptureQuality: Rule {
         "\(Phrase.count(capture.cutPackets, "packet")) of \(capture.name) \(capture.cutPackets == 1 ? "is" : "are") cut to "
           + "\(capture.shortestCut) bytes"
           + (isShort ? ", so that hellos may lack their random, server name and cipher suite" : ""),
-        isShort ? "Capture whole packets: tcpdump -s 0." : nil
+        isShort ? "Capture whole packets: `tcpdump -s 0`." : nil
       ))
     }
     if let dropped = capture.droppedPackets, dropped > 0 {
       limits.append((
         "the capturing host dropped \(Phrase.count(dropped, "packet")) of \(capture.name)",
-        "Capture with a larger buffer (tcpdump -B 8192) or a narrower filter."
+        "Capture with a larger buffer (`tcpdump -B 8192`) or a narrower filter."
       ))
     }
     if capture.superPackets > 0 {
       limits.append((
         "\(Phrase.count(capture.superPackets, "TCP packet")) of \(capture.name) \(capture.superPackets == 1 ? "is" : "are") larger than a "
           + "segment can be: segmentation offload, so their sizes are not those on the wire",
-        "Turn segmentation offload off while capturing on the sending host (ethtool -K IFACE tso off gso off gro off)."
+        "Turn segmentation offload off while capturing on the sending host (`ethtool -K IFACE tso off gso off gro off`)."
       ))
     }
     if capture.backwardSteps > 0 {
