@@ -91,6 +91,7 @@ public struct JSONReport: Sendable {
           ("client_mss", integer(tunnel.mtu.clientMSS)), ("gateway_mss", integer(tunnel.mtu.gatewayMSS)),
         ])
       ),
+      ("comparison", .array(tunnel.comparison.map(text))),
     ])
   }
 

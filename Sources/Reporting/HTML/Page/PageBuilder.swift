@@ -101,7 +101,7 @@ struct PageBuilder {
     TunnelRow(
       tunnelID: tunnel.id.visibleLine, ends: "\(tunnel.client) → \(tunnel.gateway)",
       serverName: tunnel.serverName?.visibleLine ?? "",
-      also: tunnel.translationWords.map { "client also seen as \($0)" } ?? "", tls: tunnel.tlsWords,
+      also: (["client also seen as "].compactMap { prefix in tunnel.translationWords.map { prefix + $0 + "." } } + tunnel.comparison.map(\.visible)).joined(separator: " "), tls: tunnel.tlsWords,
       dtls: tunnel.dtlsWords, outcome: tunnel.dtls.outcome.rawValue, sizes: tunnel.mtuWords ?? "")
   }
 
