@@ -115,7 +115,7 @@ struct CapturePointTests {
     var (client, gateway) = Self.points()
     client.hellos(at: [1, 2, 4, 8], random: 1)
     let attempt = gateway.hellos(at: [1, 2, 4, 8], random: 1)
-    for time in [1.05, 2.05, 4.05, 8.05] { gateway.gateway(.helloVerifyRequest, attempt, at: time) }
+    for time in [1.05, 2.05, 4.05, 8.05] { gateway.gatewaySends(.helloVerifyRequest, attempt, at: time) }
     let finding = try #require(Scenario.report(of: [client, gateway]).finding(.dtlsUnanswered))
     #expect(finding.explanation.contains("answers are in gateway.pcap and never reach client.pcap"))
   }
@@ -193,7 +193,7 @@ struct CapturePointTests {
     var (client, gateway) = Self.points(clockAhead: 7)
     client.hellos(at: [1, 2, 4, 8], random: 1)
     let attempt = gateway.hellos(at: [1, 2, 4, 8], random: 1)
-    gateway.gateway(.helloVerifyRequest, attempt, at: 1.05)
+    gateway.gatewaySends(.helloVerifyRequest, attempt, at: 1.05)
     var inside = Scenario(lasting: 120, point: 2, name: "inside.pcap")
     inside.noteInnerConnection(at: 30)
     inside.stuck(

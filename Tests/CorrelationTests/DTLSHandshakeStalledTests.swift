@@ -11,7 +11,7 @@ struct DTLSHandshakeStalledTests {
     let attempt = scene.hello(at: 1)
     for start in [1.0, 2, 4] {
       if start > 1 { scene.hello(attempt, at: start) }
-      scene.gateway(.helloVerifyRequest, attempt, at: start + 0.01)
+      scene.gatewaySends(.helloVerifyRequest, attempt, at: start + 0.01)
     }
     let finding = try #require(scene.report().finding(.dtlsHandshakeStalled))
     #expect(finding.severity == .warning)
@@ -30,7 +30,7 @@ struct DTLSHandshakeStalledTests {
     var scene = Scenario(lasting: 60)
     scene.session(from: 0)
     let attempt = scene.hello(at: 1)
-    scene.gateway(.helloVerifyRequest, attempt, at: 1.05)
+    scene.gatewaySends(.helloVerifyRequest, attempt, at: 1.05)
     for time in [1.1, 2.1, 4.1] { scene.hello(attempt, at: time, withCookie: true) }
     let finding = try #require(scene.report().finding(.dtlsHandshakeStalled))
     #expect(finding.confidence == .likely)
@@ -43,9 +43,9 @@ struct DTLSHandshakeStalledTests {
     var scene = Scenario(lasting: 60)
     scene.session(from: 0)
     let attempt = scene.hello(at: 1)
-    scene.gateway(.serverHello, attempt, at: 1.05)
-    scene.client(.changeCipherSpec, attempt, at: 1.06)
-    scene.client(.encrypted, attempt, at: 1.061)
+    scene.gatewaySends(.serverHello, attempt, at: 1.05)
+    scene.clientSends(.changeCipherSpec, attempt, at: 1.06)
+    scene.clientSends(.encrypted, attempt, at: 1.061)
     scene.data(attempt, from: .client, at: 1.1)
     scene.silence(attempt, of: .server, lastHeard: 1.05, since: 1.1, until: 40)
     let finding = try #require(scene.report().finding(.dtlsHandshakeStalled))
@@ -59,8 +59,8 @@ struct DTLSHandshakeStalledTests {
     scene.session(from: 0)
     for start in [1.0, 61] {
       let attempt = scene.hello(at: start)
-      scene.gateway(.serverHello, attempt, at: start + 0.05)
-      scene.client(.encrypted, attempt, at: start + 0.1)
+      scene.gatewaySends(.serverHello, attempt, at: start + 0.05)
+      scene.clientSends(.encrypted, attempt, at: start + 0.1)
     }
     let finding = try #require(scene.report().finding(.dtlsHandshakeStalled))
     #expect(finding.confidence == .certain)
@@ -72,7 +72,7 @@ struct DTLSHandshakeStalledTests {
     var scene = Scenario(lasting: 60)
     scene.session(from: 0)
     let attempt = scene.hello(at: 1)
-    scene.gateway(.serverHello, attempt, at: 1.05)
+    scene.gatewaySends(.serverHello, attempt, at: 1.05)
     scene.hello(attempt, at: 2)
     scene.finishHandshake(attempt, at: 2.05)
     let report = scene.report()
@@ -85,9 +85,9 @@ struct DTLSHandshakeStalledTests {
     var scene = Scenario(lasting: 60)
     scene.session(from: 0)
     let attempt = scene.hello(at: 1)
-    scene.gateway(.serverHello, attempt, at: 1.05)
+    scene.gatewaySends(.serverHello, attempt, at: 1.05)
     scene.hello(attempt, at: 2)
-    scene.gateway(.serverHello, attempt, at: 2.05)
+    scene.gatewaySends(.serverHello, attempt, at: 2.05)
     scene.hello(attempt, at: 4)
     scene.finishHandshake(attempt, at: 4.05)
     #expect(scene.report().findings.isEmpty)
@@ -98,7 +98,7 @@ struct DTLSHandshakeStalledTests {
     var scene = Scenario(lasting: 60)
     scene.session(from: 0)
     let attempt = scene.hello(at: 1)
-    scene.gateway(.helloVerifyRequest, attempt, at: 1.05)
+    scene.gatewaySends(.helloVerifyRequest, attempt, at: 1.05)
     scene.hello(attempt, at: 1.1, withCookie: true)
     scene.establish(attempt, at: 1.15)
     #expect(scene.report().findings.isEmpty)
@@ -109,7 +109,7 @@ struct DTLSHandshakeStalledTests {
     var scene = Scenario(lasting: 12.9)
     scene.session(from: 0)
     let attempt = scene.hello(at: 1)
-    scene.gateway(.serverHello, attempt, at: 1.05)
+    scene.gatewaySends(.serverHello, attempt, at: 1.05)
     let report = scene.report()
     #expect(report.findings.isEmpty)
     #expect(report.tunnels.first?.dtls.outcome == DTLSOutcome.none)
@@ -121,7 +121,7 @@ struct DTLSHandshakeStalledTests {
     scene.session(from: 0)
     let attempt = Scenario.Attempt(
       flow: Flow(client: Endpoint(scene.client, 40_900), server: Endpoint(scene.gateway, 443)), random: .numbered(9))
-    scene.gateway(.serverHello, attempt, at: 1)
+    scene.gatewaySends(.serverHello, attempt, at: 1)
     #expect(scene.report().findings(.dtlsHandshakeStalled).isEmpty)
   }
 
@@ -130,7 +130,7 @@ struct DTLSHandshakeStalledTests {
     var scene = Scenario(lasting: 60)
     scene.session(from: 0)
     let first = scene.hello(at: 1)
-    scene.gateway(.serverHello, first, at: 1.05)
+    scene.gatewaySends(.serverHello, first, at: 1.05)
     let second = scene.hello(at: 14)
     scene.establish(second, at: 14.1)
     #expect(scene.report().findings.isEmpty)

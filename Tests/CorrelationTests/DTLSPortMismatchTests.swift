@@ -65,7 +65,7 @@ struct DTLSPortMismatchTests {
     scene.session(from: 0)
     scene.hellos(at: [1, 2, 4, 8], port: 4443)
     let second = scene.hello(at: 61, port: 4443)
-    scene.gateway(.helloVerifyRequest, second, at: 61.05)
+    scene.gatewaySends(.helloVerifyRequest, second, at: 61.05)
     for time in [62.0, 64, 68] { scene.hello(second, at: time) }
     #expect(scene.report().findings(.dtlsPortMismatch).isEmpty)
   }

@@ -23,7 +23,7 @@ struct Scenario {
   let clockAhead: Double
   let delay: Double
   var client: IPAddress
-  var gateway = Scenario.gateway
+  var gateway: IPAddress = Scenario.gateway
   var capture: CaptureDescription
   private var told: [(at: Double, observation: Observation)] = []
   private var connections = 0
@@ -81,12 +81,12 @@ struct Scenario {
   ///
   /// - Parameters:
   ///   - requests: The requests of its opening; a login takes at least three.
-  ///   - turns: How often the speaker changes; at least 6 where traffic runs.
+  ///   - turns: How often the speaker changes after the opening; at least 2 where traffic runs.
   ///   - random: What makes the connection the same at several points; counted up unless given.
   ///   - lastFromGateway: When the gateway was last heard; at the end unless given.
   mutating func session(
     from start: Double, to finish: Double? = nil, ending: ConnectionEnding = .clientClosed, port: UInt16 = 443,
-    requests: Int = 1, turns: Int = 20, random: Int? = nil, sawStart: Bool = true, clientMSS: Int? = 1460,
+    requests: Int = 1, turns: Int = 10, random: Int? = nil, sawStart: Bool = true, clientMSS: Int? = 1460,
     gatewayMSS: Int? = 1380, suite: UInt16 = 0x0005, version: TLSVersion = .tls10, serverPackets: Int = 50,
     lastFromGateway: Double? = nil, lastFromClient: Double? = nil
   ) {
@@ -160,7 +160,7 @@ struct Scenario {
       at: seconds + delay)
   }
 
-  mutating func client(_ message: DTLSHandshake.Message, _ attempt: Attempt, at seconds: Double) {
+  mutating func clientSends(_ message: DTLSHandshake.Message, _ attempt: Attempt, at seconds: Double) {
     tell(
       .dtlsHandshake(
         DTLSHandshake(
@@ -168,7 +168,7 @@ struct Scenario {
       at: seconds)
   }
 
-  mutating func gateway(_ message: DTLSHandshake.Message, _ attempt: Attempt, at seconds: Double) {
+  mutating func gatewaySends(_ message: DTLSHandshake.Message, _ attempt: Attempt, at seconds: Double) {
     tell(
       .dtlsHandshake(
         DTLSHandshake(
@@ -179,11 +179,11 @@ struct Scenario {
 
   /// The rest of an abbreviated handshake, both Finished included, within a tenth of a second.
   mutating func finishHandshake(_ attempt: Attempt, at seconds: Double) {
-    gateway(.serverHello, attempt, at: seconds)
-    gateway(.changeCipherSpec, attempt, at: seconds + 0.001)
-    gateway(.encrypted, attempt, at: seconds + 0.002)
-    client(.changeCipherSpec, attempt, at: seconds + 0.01)
-    client(.encrypted, attempt, at: seconds + 0.011)
+    gatewaySends(.serverHello, attempt, at: seconds)
+    gatewaySends(.changeCipherSpec, attempt, at: seconds + 0.001)
+    gatewaySends(.encrypted, attempt, at: seconds + 0.002)
+    clientSends(.changeCipherSpec, attempt, at: seconds + 0.01)
+    clientSends(.encrypted, attempt, at: seconds + 0.011)
   }
 
   /// The rest of the handshake, and data both ways.
@@ -251,7 +251,7 @@ extension HelloRandom {
   static func numbered(_ number: Int) -> HelloRandom { HelloRandom(UInt64(number), 2, 3, 4) }
 }
 
-extension IPAddress: @retroactive ExpressibleByStringLiteral {
+extension IPAddress: ExpressibleByStringLiteral {
   public init(stringLiteral text: String) { self = IPAddress(text) ?? IPAddress(high: .max, low: .max) }
 }
 
@@ -272,7 +272,7 @@ extension Finding {
   var values: [String: FactValue] { Dictionary(facts.map { ($0.name, $0.value) }) { first, _ in first } }
 }
 
-extension FactValue: @retroactive ExpressibleByIntegerLiteral, @retroactive ExpressibleByStringLiteral {
+extension FactValue: ExpressibleByIntegerLiteral, ExpressibleByStringLiteral {
   public init(integerLiteral value: Int) { self = .integer(value) }
   public init(stringLiteral value: String) { self = .text(value) }
 }

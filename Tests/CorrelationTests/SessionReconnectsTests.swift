@@ -13,7 +13,7 @@ struct SessionReconnectsTests {
     #expect(finding.severity == .warning)
     #expect(finding.confidence == .certain)
     #expect(finding.values == ["sessions": 2, "intervals_seconds": .numbers([60])])
-    #expect(finding.start == .second(0) && finding.end == .second(60))
+    #expect(finding.start == .second(0.05) && finding.end == .second(60.05))
     #expect(finding.explanation.contains("closed by the client"))
   }
 
