@@ -76,7 +76,7 @@ struct DTLSHandshakeStalledTests {
     scene.hello(attempt, at: 2)
     scene.finishHandshake(attempt, at: 2.05)
     let report = scene.report()
-    #expect(report.findings.isEmpty)
+    #expect(report.rules == [])
     #expect(report.tunnels.first?.dtls.outcome == .established)
   }
 
@@ -90,7 +90,7 @@ struct DTLSHandshakeStalledTests {
     scene.gatewaySends(.serverHello, attempt, at: 2.05)
     scene.hello(attempt, at: 4)
     scene.finishHandshake(attempt, at: 4.05)
-    #expect(scene.report().findings.isEmpty)
+    #expect(scene.report().rules == [])
   }
 
   @Test("a hello repeated with the cookie that was asked for is the usual course")
@@ -101,7 +101,7 @@ struct DTLSHandshakeStalledTests {
     scene.gatewaySends(.helloVerifyRequest, attempt, at: 1.05)
     scene.hello(attempt, at: 1.1, withCookie: true)
     scene.establish(attempt, at: 1.15)
-    #expect(scene.report().findings.isEmpty)
+    #expect(scene.report().rules == [])
   }
 
   @Test("a handshake that the end of the capture interrupts is not judged")
@@ -111,7 +111,7 @@ struct DTLSHandshakeStalledTests {
     let attempt = scene.hello(at: 1)
     scene.gatewaySends(.serverHello, attempt, at: 1.05)
     let report = scene.report()
-    #expect(report.findings.isEmpty)
+    #expect(report.rules == [])
     #expect(report.tunnels.first?.dtls.outcome == DTLSOutcome.none)
   }
 
@@ -133,6 +133,6 @@ struct DTLSHandshakeStalledTests {
     scene.gatewaySends(.serverHello, first, at: 1.05)
     let second = scene.hello(at: 14)
     scene.establish(second, at: 14.1)
-    #expect(scene.report().findings.isEmpty)
+    #expect(scene.report().rules == [])
   }
 }

@@ -66,7 +66,7 @@ struct OversizedDFTests {
     let finding = try #require(report.finding(.oversizedDF))
     #expect(finding.severity == .note)
     #expect(finding.tunnel == "T1")
-    #expect(!report.hasProblems)
+    #expect(report.problems == [])
     #expect(report.tunnels.first?.mtu.path == 1400)
   }
 

@@ -265,6 +265,9 @@ extension Report {
   func findings(_ rule: RuleName) -> [Finding] { findings.filter { $0.rule == rule } }
 
   var rules: [RuleName] { findings.map(\.rule) }
+
+  /// The rules whose findings are more than a note.
+  var problems: [RuleName] { findings.filter { $0.severity != .note }.map(\.rule) }
 }
 
 extension Finding {
