@@ -43,7 +43,7 @@ struct AttemptJudgement {
   let lastHeard: (client: Timestamp?, gateway: Timestamp?)
 
   func outcome(of attempt: ObservedAttempt) -> DTLSOutcome {
-    if !attempt.refusals.isEmpty, attempt.gatewayData == nil { return .refused }
+    if isRefused(attempt) { return .refused }
     guard seesGateway || attempt.wasAnswered else { return .none }
     let age = captureEnd.seconds(since: attempt.start.time)
     guard attempt.wasAnswered else {
@@ -54,16 +54,21 @@ struct AttemptJudgement {
     return isStalled(attempt, age: age) ? .stalled : isFinished(attempt) ? .established : .none
   }
 
-  /// Both sides sent their last flight, and nothing came again.
+  /// An ICMP error that an answer follows was of the moment: a route that changed, a gateway that restarted.
+  private func isRefused(_ attempt: ObservedAttempt) -> Bool {
+    guard let last = attempt.refusals.last, !isFinished(attempt) else { return false }
+    return attempt.firstAnswer.map { $0.time <= last.sighting.time } ?? true
+  }
+
+  /// Both sides sent their last flight. A hello that came again before was delayed by loss, and no more.
   private func isFinished(_ attempt: ObservedAttempt) -> Bool {
-    attempt.clientFinished && attempt.gatewayFinished && attempt.repeatedAfterAnswer == 0
-      || attempt.gatewayData != nil
+    attempt.clientFinished && attempt.gatewayFinished || attempt.gatewayData != nil
   }
 
   private func isStalled(_ attempt: ObservedAttempt, age: Double) -> Bool {
     guard attempt.gatewayData == nil else { return false }
     // The same hello again and again, although it was answered: the answers do not arrive.
-    if attempt.repeatedAfterAnswer >= 2 { return true }
+    if attempt.repeatedAfterAnswer >= 2, !isFinished(attempt) { return true }
     // The client took the handshake for done and sends, but the gateway never says anything more.
     if attempt.silences.contains(where: { $0.silentSide == .server }) { return true }
     return !isFinished(attempt) && age >= Self.handshakeSeconds
