@@ -38,9 +38,8 @@ struct AttemptJudgement {
   let captureEnd: Timestamp
   /// Whether the capture point sees what the gateway sends at all.
   let seesGateway: Bool
-  /// Whether, and until when, the gateway and the client were heard over TLS: a side that is gone altogether has
-  /// not lost its DTLS.
-  let lastHeard: (client: Timestamp?, gateway: Timestamp?)
+  /// The TLS connections beside it: a side that is gone from them too has not lost its DTLS.
+  let sessions: [Session]
 
   func outcome(of attempt: ObservedAttempt) -> DTLSOutcome {
     if isRefused(attempt) { return .refused }
@@ -78,8 +77,16 @@ struct AttemptJudgement {
     guard let silence = attempt.lastingSilence else { return false }
     // An orderly end: what the other side still sends is not heard by anyone.
     if let alert = attempt.alert, alert.time <= silence.until.time { return false }
-    let heard = silence.silentSide == .client ? lastHeard.client : lastHeard.gateway
-    guard let heard else { return true }
+    guard let heard = silence.lastHeardOverTLS(in: sessions, at: attempt.point) else { return true }
     return heard > silence.since.time
+  }
+}
+
+extension ObservedAttempt.Silence {
+  /// When the silent side last sent something over TLS, as a capture point saw it; nil when it shows no TLS of it.
+  ///
+  /// Sessions that begin after the silence do not count: they show that the side came back.
+  func lastHeardOverTLS(in sessions: [Session], at point: Int) -> Timestamp? {
+    sessions.filter { $0.start <= until.time }.compactMap { $0.lastPayload(from: silentSide, at: point) }.max()
   }
 }
