@@ -43,8 +43,17 @@ struct DTLSLostTests {
   @Test("at the gateway's side it is the client that is not heard any more")
   func silentClient() throws {
     var (scene, attempt) = Self.working()
-    scene.silence(attempt, of: .client, lastHeard: 60, since: 60.5, until: 90)
+    scene.silence(attempt, of: .client, lastHeard: 60, since: 60.5, until: 95)
     #expect(try #require(scene.report().finding(.dtlsLost)).values["silent_side"] == "client")
+  }
+
+  @Test("while the client does not give up, only a long silence to many packets is a loss", arguments: [
+    (90.5, 10, true), (90.4, 10, false), (120, 9, false),
+  ])
+  func longSilence(until: Double, packets: Int, isFound: Bool) {
+    var (scene, attempt) = Self.working()
+    scene.silence(attempt, of: .server, lastHeard: 60, since: 60.5, until: until, packets: packets)
+    #expect((scene.report().finding(.dtlsLost) != nil) == isFound)
   }
 
   @Test("an idle tunnel is not lost")
@@ -77,7 +86,7 @@ struct DTLSLostTests {
     scene.session(from: 0, lastFromGateway: 60, lastFromClient: 150)
     let attempt = scene.hello(at: 1)
     scene.establish(attempt, at: 1.1)
-    scene.silence(attempt, of: .server, lastHeard: 60, since: 60.5, until: 90)
+    scene.silence(attempt, of: .server, lastHeard: 60, since: 60.5, until: 100)
     #expect(scene.report().findings(.dtlsLost).isEmpty)
   }
 
@@ -100,6 +109,8 @@ struct DTLSLostTests {
     let attempt = scene.hello(at: 1)
     scene.establish(attempt, at: 1.1)
     scene.silence(attempt, of: .server, lastHeard: 60, since: 60.5, until: 90)
+    #expect(scene.report().findings(.dtlsLost).isEmpty, "and while the client does not give up it is not said at all")
+    scene.hellos(at: [95, 96, 98])
     let finding = try #require(scene.report().finding(.dtlsLost))
     #expect(finding.confidence == .possible)
     #expect(!finding.explanation.contains("still there over TLS"))

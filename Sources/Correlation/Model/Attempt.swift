@@ -40,6 +40,13 @@ struct AttemptJudgement {
   let seesGateway: Bool
   /// The TLS connections beside it: a side that is gone from them too has not lost its DTLS.
   let sessions: [Session]
+  /// When the same client's next attempt began: it had given this one up.
+  let nextAttempt: Timestamp?
+
+  /// Without a new attempt, a silence must be longer than what healthy tunnels show: dead-peer detection comes every
+  /// 20 or 30 seconds, and until then keep-alives and stray packets of one side need no answer.
+  static let longSilenceSeconds = 30.0
+  static let longSilencePackets = 10
 
   func outcome(of attempt: ObservedAttempt) -> DTLSOutcome {
     if isRefused(attempt) { return .refused }
@@ -77,8 +84,11 @@ struct AttemptJudgement {
     guard let silence = attempt.lastingSilence else { return false }
     // An orderly end: what the other side still sends is not heard by anyone.
     if let alert = attempt.alert, alert.time <= silence.until.time { return false }
-    guard let heard = silence.lastHeardOverTLS(in: sessions, at: attempt.point) else { return true }
-    return heard > silence.since.time
+    let heard = silence.lastHeardOverTLS(in: sessions, at: attempt.point)
+    if let heard, heard <= silence.since.time { return false }
+    if let nextAttempt, nextAttempt > silence.since.time { return true }
+    return heard != nil && silence.packets >= Self.longSilencePackets
+      && silence.until.time.seconds(since: silence.since.time) >= Self.longSilenceSeconds
   }
 }
 
