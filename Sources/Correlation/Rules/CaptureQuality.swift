@@ -26,7 +26,7 @@ enum CaptureQuality: Rule {
       for capture in point.captures { limits += Self.limits(of: capture) }
       if !point.seesBothDirections {
         limits.append((
-          "\(point.name) holds one direction only of its connections, so silence in it proves nothing",
+          "the capture \(point.name) holds one direction only of its connections, so silence in it proves nothing",
           "Capture on an interface that sees both directions."
         ))
       }
@@ -59,7 +59,7 @@ enum CaptureQuality: Rule {
   private static func limits(of capture: CaptureDescription) -> [(text: String, remedy: String?)] {
     var limits: [(String, String?)] = []
     if let problem = capture.problem {
-      limits.append(("\(capture.name) was not read to its end (\(problem))", "Copy the capture file again."))
+      limits.append(("the capture \(capture.name) was not read to its end (\(problem))", "Copy the capture file again."))
     }
     if capture.cutPackets > 0 {
       let isShort = capture.shortestCut < comfortableSnapLength

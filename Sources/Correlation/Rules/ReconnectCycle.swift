@@ -74,7 +74,7 @@ enum ReconnectCycle: Rule {
   private static func finding(_ cycle: Cycle, _ track: SessionTrack, _ tunnel: Tunnel) -> Finding {
     let reconnects = track.handovers.filter { $0.kind == .reconnect }.count
     let every = cycle.isOneMinute ? "every minute" : "every \(Phrase.duration(cycle.median))"
-    let hasDTLS = !tunnel.attempts.isEmpty
+    let hasDTLS = tunnel.hasDTLS(of: track)
     // Nothing but TLS may also be a program that polls over HTTPS and reconnects when its connection is closed.
     let isPolling = cycle.sessions.dropLast().allSatisfy(\.wasEndedByGateway)
     let isTunnel = hasDTLS || !isPolling && cycle.sessions.contains(where: \.carriesTraffic)
