@@ -19,7 +19,8 @@ struct CompareCommand: ParsableCommand {
       address by gateway and server name, where that leaves no doubt.
 
       A finding that the later captures lack is called gone only if they would show it: DTLS is established, or the \
-      tunnel was watched for longer than its session used to last. Otherwise it is not seen any more, and not proven gone.
+      tunnel was watched for longer than its session used to last. Otherwise it is not seen any \
+      more, and not proven gone.
 
       Exit status: 0 nothing of severity warning or error remains or is new; 1 something does; others as for analyze. \
       The verdict in the JSON form tells fixed from unproven.
@@ -30,7 +31,8 @@ struct CompareCommand: ParsableCommand {
     case json
   }
 
-  @Argument(help: ArgumentHelp("Captures: one before and one after, or those before.", valueName: "file"), completion: .file())
+  @Argument(
+    help: ArgumentHelp("Captures: one before and one after, or those before.", valueName: "file"), completion: .file())
   var files: [String]
 
   @Option(

@@ -4,7 +4,8 @@ import Reporting
 /// Where a command's result goes: standard output, or a file.
 struct OutputOptions: ParsableArguments {
   @Option(
-    name: [.short, .long], help: ArgumentHelp("Write the report to this file instead of standard output.", valueName: "file"),
+    name: [.short, .long],
+    help: ArgumentHelp("Write the report to this file instead of standard output.", valueName: "file"),
     completion: .file())
   var output: String?
 

@@ -18,15 +18,16 @@ struct CaptureVariantsTests {
   static let variants: [Variant] = [
     ("blocked-client", "blocked/client.pcap"), ("technote-inside", "variants/technote-inside/compressed.pcap.gz"),
   ].flatMap { folder, original in
-      Files.all(under: "\(Files.training)/variants/\(folder)").map {
-        Variant(original: "\(Files.training)/\(original)", path: "\(Files.training)/variants/\(folder)/\($0)")
-      }
+    Files.all(under: "\(Files.training)/variants/\(folder)").map {
+      Variant(original: "\(Files.training)/\(original)", path: "\(Files.training)/variants/\(folder)/\($0)")
     }
+  }
   static let whole = variants.filter { !$0.name.hasPrefix("rotated") }
 
   // The training captures are no part of the package; where they are absent the tests show as skipped.
   @Test(
-    "another container gives the same findings, facts and frames", .enabled(if: !whole.isEmpty, "needs the training captures"),
+    "another container gives the same findings, facts and frames",
+    .enabled(if: !whole.isEmpty, "needs the training captures"),
     arguments: whole)
   func sameFindings(variant: Variant) {
     let original = Files.report(variant.original)

@@ -55,10 +55,12 @@ extension Report {
         let place = frames ? "\(withoutCaptures ? "" : capture(of: item.frame)?.name ?? "?"):\(item.frame.frame)" : ""
         return place + (times ? " \(item.time.nanoseconds / 1000)" : "") + " " + item.note
       }
-      return ([
-        "\(finding.rule.rawValue) \(finding.severity) \(finding.confidence) \(finding.tunnel ?? "-") \(finding.title)",
-        finding.factTexts.joined(separator: " "),
-      ] + evidence).joined(separator: "\n  ")
+      return
+        ([
+          "\(finding.rule.rawValue) \(finding.severity) \(finding.confidence) \(finding.tunnel ?? "-")",
+        finding.title,
+          finding.factTexts.joined(separator: " "),
+        ] + evidence).joined(separator: "\n  ")
     }
   }
 }
@@ -66,4 +68,13 @@ extension Report {
 extension Finding {
   /// The facts as text.
   var factTexts: [String] { facts.map { "\($0.name)=\($0.value)" } }
+}
+
+extension TunnelDescription {
+  /// The tunnel as text, without times and without the names of captures.
+  var outline: String {
+    let attempts = dtls.attempts.map { "\($0.outcome) \($0.hellos)" }
+    return "\(id) \(client) \(translatedClients) \(gateway) \(serverName ?? "") \(tls.sessions.map(\.endReason)) "
+      + "\(dtls.outcome) \(attempts) \(mtu)"
+  }
 }

@@ -42,7 +42,8 @@ struct GoldenTests {
       return
     }
     let expected = try #require(
-      FileManager.default.contents(atPath: path), "\(golden.file) is missing: UPDATE_GOLDEN=1 script/test --filter Golden")
+      FileManager.default.contents(atPath: path),
+      "\(golden.file) is missing: UPDATE_GOLDEN=1 script/test --filter Golden")
     guard Data(text.utf8) != expected else { return }
     Issue.record(
       """
@@ -65,7 +66,8 @@ struct LineDifference {
   let text: String
 
   init(from old: String, to new: String) {
-    let changes = Self.lines(new).difference(from: Self.lines(old)).map { change -> (line: Int, rank: Int, text: String) in
+    let changes = Self.lines(new).difference(from: Self.lines(old)).map {
+      change -> (line: Int, rank: Int, text: String) in
       switch change {
       case .remove(let offset, let line, _): (offset, 0, "-\(offset + 1): \(line)")
       case .insert(let offset, let line, _): (offset, 1, "+\(offset + 1): \(line)")
@@ -77,7 +79,9 @@ struct LineDifference {
       + (rest > 0 ? "\n… \(rest) more changed lines" : changes.isEmpty ? "(only line ends differ)" : "")
   }
 
-  private static func lines(_ text: String) -> [Substring] { text.split(separator: "\n", omittingEmptySubsequences: false) }
+  private static func lines(_ text: String) -> [Substring] {
+    text.split(separator: "\n", omittingEmptySubsequences: false)
+  }
 }
 
 @Suite("Line differences")
@@ -85,6 +89,7 @@ struct LineDifferenceTests {
   @Test("a difference names the lines that went and those that came")
   func lines() {
     #expect(LineDifference(from: "a\nb\nc\n", to: "a\nB\nc\nd\n").text == "-2: b\n+2: B\n+4: d")
-    #expect(LineDifference(from: "", to: (0..<100).map { "\($0)\n" }.joined()).text.hasSuffix("… 40 more changed lines"))
+    #expect(
+      LineDifference(from: "", to: (0..<100).map { "\($0)\n" }.joined()).text.hasSuffix("… 40 more changed lines"))
   }
 }

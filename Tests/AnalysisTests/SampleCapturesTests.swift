@@ -31,7 +31,8 @@ struct SampleCapturesTests {
     let outcome = Files.analyse(sample.files.map(Files.sample))
     #expect(outcome.problems.isEmpty)
     #expect(outcome.report.rules.isSuperset(of: sample.must))
-    #expect(outcome.report.alarms.subtracting(sample.must).subtracting(sample.may).subtracting(["capture-quality"]).isEmpty)
+    #expect(
+      outcome.report.alarms.subtracting(sample.must).subtracting(sample.may).subtracting(["capture-quality"]).isEmpty)
     if let tunnels = sample.tunnels { #expect(outcome.report.tunnels.count == tunnels) }
   }
 }

@@ -24,7 +24,8 @@ struct CompareTests {
 
   @Test("captures that cannot show it prove nothing, and say so")
   func unproven() throws {
-    let result = try Program.run("compare", broken, Program.sample("technote-black-hole-inside.pcap"), "--format", "json")
+    let result = try Program.run(
+      "compare", broken, Program.sample("technote-black-hole-inside.pcap"), "--format", "json")
     #expect(result.output.contains("\"status\": \"not-seen\""))
     #expect(!result.output.contains("\"status\": \"gone\""))
     #expect(result.output.contains("the later captures show no tunnel from 198.51.100.10 to 203.0.113.20"))
@@ -42,7 +43,9 @@ struct CompareTests {
 
   @Test(
     "sides that cannot be told apart are a usage error",
-    arguments: [["compare"], ["compare", "a"], ["compare", "a", "b", "c"], ["compare", "-", "-"], ["compare", "--after", "a"]])
+    arguments: [
+      ["compare"], ["compare", "a"], ["compare", "a", "b", "c"], ["compare", "-", "-"], ["compare", "--after", "a"],
+    ])
   func usage(arguments: [String]) throws {
     let result = try Program.run(arguments)
     #expect(result.status == 64)

@@ -58,7 +58,8 @@ struct ComparisonTests {
     #expect(comparison.verdict == .unproven)
   }
 
-  @Test("a reconnect is gone once the tunnel was watched for longer than it took", arguments: [(80.0, false), (100, true)])
+  @Test(
+    "a reconnect is gone once the tunnel was watched for longer than it took", arguments: [(80.0, false), (100, true)])
   func reconnect(watched: Double, isGone: Bool) {
     let before = report(
       [tunnel("T1", client: 1)],
@@ -109,7 +110,10 @@ struct ComparisonTests {
       [tunnel("T1", client: 1)], [finding(.dtlsUnanswered, [("port", .integer(443)), ("hellos", .integer(24))])])
     let after = report(
       [tunnel("T1", client: 2), tunnel("T2", client: 1)],
-      [finding(.dtlsUnanswered, tunnel: "T2", [("port", .integer(443)), ("hellos", .integer(4)), ("attempts", .integer(1))])])
+      [
+        finding(
+          .dtlsUnanswered, tunnel: "T2", [("port", .integer(443)), ("hellos", .integer(4)), ("attempts", .integer(1))])
+      ])
     let comparison = ReportComparison(before: before, after: after)
     #expect(comparison.verdict == .broken)
     #expect(comparison.findings.map(\.status) == [.remains])
@@ -196,7 +200,8 @@ private func tunnel(
 }
 
 private func finding(
-  _ rule: RuleName, tunnel: String? = "T1", severity: Severity = .error, _ facts: [(name: String, value: FactValue)] = []
+  _ rule: RuleName, tunnel: String? = "T1", severity: Severity = .error,
+  _ facts: [(name: String, value: FactValue)] = []
 ) -> Finding {
   Finding(
     rule: rule, severity: severity, confidence: .certain, confidenceReason: "seen", tunnel: tunnel, title: "title",

@@ -33,7 +33,9 @@ struct ComparisonOutputTests {
     for line in text(before, after).split(separator: "\n") { #expect(TextColumns.width(of: line) <= 80, "\(line)") }
   }
 
-  @Test("nothing from outside acts on the terminal, in either form", arguments: [(Sample.hostile, Sample.blocked), (.blocked, .hostile), (.hostile, .hostile)])
+  @Test(
+    "nothing from outside acts on the terminal, in either form",
+    arguments: [(Sample.hostile, Sample.blocked), (.blocked, .hostile), (.hostile, .hostile)])
   func hostile(before: Sample, after: Sample) {
     let json = ComparisonJSON().render(
       ReportComparison(before: before.report, after: after.report), generator: Sample.generator)

@@ -67,7 +67,8 @@ struct Disappearance {
       .max()
     guard let lasted else { return .notSeen("DTLS does not come up in the later captures, so it cannot be lost") }
     let before = finding.fact("established_seconds")?.seconds ?? 0
-    let lasting = "DTLS lasts \(Phrase.duration(lasted)) in the later captures; it was lost after \(Phrase.duration(before))"
+    let lasting =
+      "DTLS lasts \(Phrase.duration(lasted)) in the later captures; it was lost after \(Phrase.duration(before))"
     return lasted >= before + Self.silenceSeconds ? .gone(lasting) : .notSeen(lasting)
   }
 

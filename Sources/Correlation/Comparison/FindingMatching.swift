@@ -49,7 +49,8 @@ struct FindingMatching {
     var pairs: [Pair] = []
     for (index, finding) in earlier.enumerated() {
       let tunnel = finding.tunnel.flatMap(tunnels.later)
-      let candidates = finding.tunnel == nil ? Array(later.indices) : (tunnel.map { byTunnel[$0] ?? [] } ?? []) + aboutNone
+      let candidates =
+        finding.tunnel == nil ? Array(later.indices) : (tunnel.map { byTunnel[$0] ?? [] } ?? []) + aboutNone
       for partner in candidates {
         guard let likeness = likeness(of: finding, to: later[partner]) else { continue }
         pairs.append(Pair(index: index, partner: partner, likeness: likeness))

@@ -155,11 +155,12 @@ struct SituationAssembly {
         }
       }
     }
-    // Nearest to the client first: it sees every hello, and only the answers that arrive, and those later.
+    // Nearest to the client first: it sees every hello, only the answers that arrive, and those later; and it sees
+    // the hello first, as far as the estimate of the clocks is right.
     return merged.map { views in
       views.sorted {
-        ($1.helloCount, $0.gatewayMessages, responseSeconds($1), $0.point)
-          < ($0.helloCount, $1.gatewayMessages, responseSeconds($0), $1.point)
+        ($1.helloCount, $0.gatewayMessages, responseSeconds($1), $0.start.time, $0.point)
+          < ($0.helloCount, $1.gatewayMessages, responseSeconds($0), $1.start.time, $1.point)
       }
     }
   }
@@ -210,11 +211,8 @@ struct SituationAssembly {
   ) -> AttemptJudgement {
     let point = points.first { $0.index == view.point }
     return AttemptJudgement(
-      captureEnd: point?.end ?? view.last.time, seesGateway: point?.seesBothDirections ?? true,
-      lastHeard: (
-        sessions.compactMap { $0.lastPayload(from: .client, at: view.point) }.max(),
-        sessions.compactMap { $0.lastPayload(from: .server, at: view.point) }.max()
-      ), nextAttempt: starts.first { $0 > view.start.time })
+      captureEnd: point?.end ?? view.last.time, seesGateway: point?.seesBothDirections ?? true, sessions: sessions,
+      nextAttempt: starts.first { $0 > view.start.time })
   }
 
   private func pointOrder(_ sessions: [Session], _ attempts: [[ObservedAttempt]], _ indices: Set<Int>) -> [Int] {

@@ -9,6 +9,8 @@ public struct Report: Sendable, Hashable {
   public var tunnels: [TunnelDescription]
   /// Worst first.
   public var findings: [Finding]
+  /// What several tunnels to one gateway have in common, the most common first.
+  public var commonCauses: [CommonCause]
   /// In time order, repeated events folded.
   public var timeline: [TimelineEntry]
   /// How the clocks of the capture points compare; empty for a single point.
@@ -16,11 +18,12 @@ public struct Report: Sendable, Hashable {
 
   public init(
     captures: [CaptureDescription] = [], tunnels: [TunnelDescription] = [], findings: [Finding] = [],
-    timeline: [TimelineEntry] = [], clockOffsets: [ClockOffset] = []
+    commonCauses: [CommonCause] = [], timeline: [TimelineEntry] = [], clockOffsets: [ClockOffset] = []
   ) {
     self.captures = captures
     self.tunnels = tunnels
     self.findings = findings
+    self.commonCauses = commonCauses
     self.timeline = timeline
     self.clockOffsets = clockOffsets
   }

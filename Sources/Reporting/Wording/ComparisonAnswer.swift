@@ -10,7 +10,8 @@ struct ComparisonAnswer: Equatable {
     let earlier = problems.count - (counts[.new] ?? 0)
     switch comparison.verdict {
     case .clean: text = "Nothing was wrong before, and nothing is wrong after."
-    case .fixed: text = earlier == 1 ? "Fixed: the finding is gone." : "Fixed: all \(earlier.grouped) findings are gone."
+    case .fixed:
+      text = earlier == 1 ? "Fixed: the finding is gone." : "Fixed: all \(earlier.grouped) findings are gone."
     case .unproven:
       text =
         "Not proven fixed: the later captures show nothing wrong, but could not have shown all of it. "

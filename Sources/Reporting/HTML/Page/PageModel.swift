@@ -19,6 +19,9 @@ struct PageModel {
   let cards: [TunnelCard]
   let hasCards: Bool
   let cardsLeft: String
+  /// What several tunnels have in common, in words.
+  let causes: [String]
+  let hasCauses: Bool
   let findings: [FindingModel]
   let hasFindings: Bool
   let findingsLeft: String

@@ -59,6 +59,13 @@ extension PageTemplates {
     {{#hasFindings}}
     <section id="findings" aria-labelledby="findings-title">
     <h2 id="findings-title">Findings</h2>
+    {{#hasCauses}}
+    <ul class="common" aria-label="What several tunnels have in common">
+    {{#causes}}
+    <li>{{.}}</li>
+    {{/causes}}
+    </ul>
+    {{/hasCauses}}
     {{#findings}}
     {{> finding}}
     {{/findings}}
