@@ -58,7 +58,7 @@ extension Report {
       return
         ([
           "\(finding.rule.rawValue) \(finding.severity) \(finding.confidence) \(finding.tunnel ?? "-")",
-        finding.title,
+          finding.title,
           finding.factTexts.joined(separator: " "),
         ] + evidence).joined(separator: "\n  ")
     }
