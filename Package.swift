@@ -17,7 +17,9 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "3.12.3"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
   ],
   targets: [
     .systemLibrary(
@@ -35,7 +37,12 @@ let package = Package(
       dependencies: ["Observations", "Capture", "Dissection"], swiftSettings: rules),
     .target(name: "Correlation", dependencies: ["Observations"], swiftSettings: rules),
     .target(
-      name: "Reporting", dependencies: ["Observations", "Correlation"], swiftSettings: rules),
+      name: "Reporting",
+      dependencies: [
+        "Observations", "Correlation",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Mustache", package: "swift-mustache"),
+      ], swiftSettings: rules),
     .target(
       name: "Analysis",
       dependencies: ["Observations", "Capture", "PacketFilter", "Tracking", "Correlation"],

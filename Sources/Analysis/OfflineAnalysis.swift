@@ -56,11 +56,11 @@ public struct OfflineAnalysis {
   private mutating func readAutomatically(_ captures: [OpenCapture]) {
     var assignment = PointAssignment()
     for capture in captures {
-      let point =
-        assignment.point(for: capture.name, linkTypes: capture.linkTypes, start: capture.start) ?? capture.index
+      let linkTypes = capture.linkTypes
+      let point = assignment.point(for: capture.name, linkTypes: linkTypes, start: capture.start) ?? capture.index
       read(capture, point: point)
       if let end = descriptions.last?.end {
-        assignment.add(capture.name, linkTypes: capture.linkTypes, end: end, to: point)
+        assignment.add(capture.name, linkTypes: linkTypes, end: end, to: point)
       }
     }
   }

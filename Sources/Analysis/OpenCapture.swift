@@ -37,6 +37,7 @@ final class OpenCapture {
     guard file != nil else { return }
     do throws(CaptureError) {
       start = try file?.peekFirstTime() ?? start
+      linkTypes = file?.interfaces.map(\.linkType) ?? []
     } catch {
       problem = error
       reachedEnd = true
@@ -46,7 +47,8 @@ final class OpenCapture {
   /// Closes a file that can be opened again, so that hundreds of files need not be open at once.
   func closeUntilNeeded() { file = nil }
 
-  var linkTypes: [LinkType] { file?.interfaces.map(\.linkType) ?? [] }
+  /// What its interfaces begin their frames with, as far as its beginning tells.
+  private(set) var linkTypes: [LinkType] = []
 
   /// The time of the next packet; nil at the end. Reads a new batch when the last one is used up.
   func nextTime() -> Timestamp? {

@@ -142,11 +142,14 @@ public struct StuckSegment: Sendable, Hashable, Codable {
   public let acknowledged: Bool
   /// Whether the receiver was heard after the segment was first lost, on this or another flow between the hosts.
   public let receiverAlive: Bool
+  /// Whether the receiver went on sending new data of its own, again and again and without repeating itself, so that
+  /// acknowledgments, which are small packets of this direction, must have reached it.
+  public let smallPacketsArrive: Bool
 
   public init(
     flow: Flow, sender: Side, length: Int, dontFragment: Bool, retransmissions: Int, firstSent: Timestamp,
     firstFrame: FrameReference, lastSent: Timestamp, lastFrame: FrameReference, largestDelivered: Int,
-    acknowledged: Bool, receiverAlive: Bool
+    acknowledged: Bool, receiverAlive: Bool, smallPacketsArrive: Bool = false
   ) {
     self.flow = flow
     self.sender = sender
@@ -160,6 +163,7 @@ public struct StuckSegment: Sendable, Hashable, Codable {
     self.largestDelivered = largestDelivered
     self.acknowledged = acknowledged
     self.receiverAlive = receiverAlive
+    self.smallPacketsArrive = smallPacketsArrive
   }
 }
 

@@ -101,7 +101,8 @@ public struct TLSConnection: Sendable, Hashable, Codable {
   /// How often the client spoke after the server had, within the first seconds: a fresh login takes several
   /// requests, the re-establishment of a session takes one.
   public let openingRequests: Int
-  /// How often the side that was speaking changed, after the opening: a tunnel or a dialogue, not one long answer.
+  /// How often the speaker changed after the opening, which takes up to 5 seconds: a tunnel's sides go on speaking in
+  /// turn, be it in keep-alives; one long answer, or a stream of events, has one speaker.
   public let turns: Int
 
   public init(

@@ -3,28 +3,32 @@
 /// Whatever a reader could not see, or what could move, hide or reorder what they see, is written out as a
 /// visible escape such as `\u{1B}`: control characters (C0, DEL, C1), bidirectional controls, line and
 /// paragraph separators, odd spaces, zero-width and other default-ignorable characters, private-use and
-/// unassigned ones, and marks stacked higher than two on one letter.
+/// unassigned ones, marks stacked higher than two on one letter, and whatever joins a character of markup into
+/// one grapheme, where an escape that looks at whole characters would miss it.
 public enum VisibleText {
-  /// Longest text that any output shows, in characters before escaping.
+  /// Longest prose that any output shows, in Unicode scalars before escaping.
   public static let longest = 4_000
+  /// Longest name, title or note.
+  public static let longestLine = 300
 
-  /// `text` with everything invisible made visible, cut with "…" after `limit` characters.
+  /// `text` with everything invisible made visible, cut with "…" after `limit` scalars.
   public static func of(_ text: String, limit: Int = longest) -> String {
     guard text.utf8.count > limit || !text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else { return text }
     var result = ""
-    var marks = 0
     var written = 0
-    for scalar in text.unicodeScalars {
-      guard written < limit else {
-        result.append("…")
-        break
-      }
-      written += 1
-      marks = isMark(scalar) ? marks + 1 : 0
-      if marks > 2 || isHidden(scalar) {
-        result.append("\\u{\(String(scalar.value, radix: 16, uppercase: true))}")
-      } else {
-        result.unicodeScalars.append(scalar)
+    for character in text {
+      let scalars = character.unicodeScalars
+      let joinsMarkup = scalars.count > 1 && scalars.contains(where: isMarkup)
+      var marks = 0
+      for scalar in scalars {
+        guard written < limit else { return result + "…" }
+        written += 1
+        marks += isMark(scalar) ? 1 : 0
+        if marks > 2 || isHidden(scalar) || joinsMarkup && !scalar.isASCII {
+          result.append("\\u{\(String(scalar.value, radix: 16, uppercase: true))}")
+        } else {
+          result.unicodeScalars.append(scalar)
+        }
       }
     }
     return result
@@ -43,6 +47,11 @@ public enum VisibleText {
     }
   }
 
+  /// Whether `scalar` is ASCII and neither a letter nor a digit.
+  private static func isMarkup(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.isASCII && !scalar.properties.isAlphabetic && scalar.properties.numericType == nil
+  }
+
   private static func isMark(_ scalar: Unicode.Scalar) -> Bool {
     guard scalar.value >= 0x300 else { return false }
     let category = scalar.properties.generalCategory
@@ -51,6 +60,9 @@ public enum VisibleText {
 }
 
 extension String {
-  /// This text as an output may show it; see `VisibleText`.
+  /// This prose as an output may show it; see `VisibleText`.
   var visible: String { VisibleText.of(self) }
+
+  /// This name, title or note as an output may show it; see `VisibleText`.
+  var visibleLine: String { VisibleText.of(self, limit: VisibleText.longestLine) }
 }

@@ -14,6 +14,11 @@ struct StuckState {
   var lastFrame = PackedFrame.none
   /// Whether the receiver was heard while the segment was sent again and again.
   var receiverAlive = false
+  /// How far the receiver's own data had come at the last retransmission, how often it had moved on by then, and how
+  /// often the receiver repeated what was acknowledged: whether small packets, the acknowledgments, reach it.
+  var receiverNext: UInt32 = 0
+  var receiverAdvances = 0
+  var receiverRepeats = 0
 }
 
 // Retransmissions: the lowest unacknowledged segment that is sent again, one for each flow.
@@ -29,15 +34,19 @@ extension PointTracker {
     _ sequence: UInt32, flow index: Int, direction own: Int, _ ip: IPContext, _ context: PacketContext
   ) {
     // Acknowledged already: a needless repetition, or a keep-alive (RFC 9293 section 3.8.4).
-    guard Int32(bitPattern: sequence &- table.directions[own].acknowledged) >= 0 else { return }
     let place = table.flows[index].stuck
+    guard Int32(bitPattern: sequence &- table.directions[own].acknowledged) >= 0 else {
+      if place >= 0, stuck[place].direction != own & 1 { stuck[place].receiverRepeats += 1 }
+      return
+    }
     guard place >= 0 else {
       let key = table.flows[index].key
       paths.watch(key.receiver(in: own & 1).address, by: key.sender(in: own & 1).address)
       table.flows[index].stuck = stuck.insert(
         StuckState(
           direction: own & 1, sequence: sequence, length: ip.length, dontFragment: ip.dontFragment, count: 1,
-          firstSent: context.time, firstFrame: context.frame, lastSent: context.time, lastFrame: context.frame))
+          firstSent: context.time, firstFrame: context.frame, lastSent: context.time, lastFrame: context.frame,
+          receiverNext: table.directions[own ^ 1].next))
       return
     }
     guard stuck[place].direction == own & 1 else { return }
@@ -46,6 +55,10 @@ extension PointTracker {
       stuck[place].length = max(stuck[place].length, ip.length)
       stuck[place].lastSent = context.time
       stuck[place].lastFrame = context.frame
+      if stuck[place].receiverNext != table.directions[own ^ 1].next {
+        stuck[place].receiverNext = table.directions[own ^ 1].next
+        stuck[place].receiverAdvances += 1
+      }
       if !stuck[place].receiverAlive { stuck[place].receiverAlive = isReceiverAlive(flow: index, direction: own) }
       if stuck[place].count == Self.retransmissionsBeforeTelling {
         tellStuckSegment(flow: index, acknowledged: false)
@@ -90,7 +103,8 @@ extension PointTracker {
           firstSent: segment.firstSent, firstFrame: segment.firstFrame.reference, lastSent: segment.lastSent,
           lastFrame: segment.lastFrame.reference,
           largestDelivered: Int(table.directions[2 * index + segment.direction].delivered),
-          acknowledged: acknowledged, receiverAlive: segment.receiverAlive)),
+          acknowledged: acknowledged, receiverAlive: segment.receiverAlive,
+          smallPacketsArrive: segment.receiverAdvances >= 2 && segment.receiverRepeats <= 1)),
       time: segment.lastSent, frame: segment.lastFrame)
   }
 

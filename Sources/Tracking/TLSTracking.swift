@@ -27,7 +27,7 @@ struct HelloBuffer {
 // State: one `TLSState` for each connection that begins with, or continues as, TLS records.
 extension PointTracker {
   /// A login and the opening request of a session are done by then; what comes later is traffic.
-  private static var openingSeconds: Double { 5 }
+  private static var openingNanoseconds: Int64 { 5_000_000_000 }
   /// Payload packets after which a flow that shows no TLS record is left alone.
   private static var undecidedPacketsBeforePlain: UInt8 { 6 }
 
@@ -43,9 +43,10 @@ extension PointTracker {
     let place = table.flows[index].detail
     if tls[place].lastSpeaker != side {
       tls[place].lastSpeaker = side
-      tls[place].turns &+= 1
-      if side == .client, payload.byteCount > 0, unsafe payload.u8(0) == TLSContentType.applicationData.number,
-        context.time.seconds(since: tls[place].began) <= Self.openingSeconds
+      if context.time.nanoseconds(since: tls[place].began) > Self.openingNanoseconds {
+        tls[place].turns &+= 1
+      } else if side == .client, payload.byteCount > 0,
+        unsafe payload.u8(0) == TLSContentType.applicationData.number
       {
         tls[place].openingRequests += 1
       }

@@ -9,7 +9,10 @@ struct Session {
 
   /// The view nearest to the client.
   var view: ObservedConnection { views[0] }
-  var start: Timestamp { view.start }
+  /// The ClientHello; without one, the first packet. A SYN may wait long for a path that is down.
+  var start: Timestamp { view.helloTime ?? view.start }
+  /// Whether the capture shows how it began.
+  var sawStart: Bool { view.sawStart }
   var end: Timestamp { views.map(\.end).max() ?? view.end }
   /// How it ended; a capture point that missed the end does not hide it.
   var ending: ConnectionEnding { views.map(\.ending).first { $0 != .open } ?? .open }
@@ -18,14 +21,33 @@ struct Session {
   var openingRequests: Int { views.map(\.openingRequests).max() ?? 0 }
   var seconds: Double { end.seconds(since: start) }
 
-  /// A tunnel or a dialogue goes on after its opening; one request and one long answer do not.
-  ///
-  /// Keep-alives alone change the speaker twice every 20 to 30 seconds.
-  var carriesTraffic: Bool { (views.map(\.turns).max() ?? 0) >= 6 }
+  /// A tunnel's sides go on speaking in turn after the opening, be it in keep-alives; a long poll or a stream of
+  /// events over HTTPS has one speaker. A keep-alive and its answer are two turns.
+  var carriesTraffic: Bool { (views.map(\.turns).max() ?? 0) >= 2 }
+
+  /// Whether the gateway ended it: with the first FIN, or with a last word (a close_notify alert, encrypted under
+  /// TLS 1.3) that the client's FIN answers.
+  var wasEndedByGateway: Bool {
+    switch ending {
+    case .serverClosed, .serverReset: return true
+    case .open, .clientReset: return false
+    case .clientClosed:
+      guard let closed, let last = lastPayload(from: .server) else { return false }
+      return closed.seconds(since: last) < Self.answerSeconds && last > (lastPayload(from: .client) ?? last)
+    }
+  }
+
+  /// A client answers a close within this time, unless the path is very slow.
+  private static let answerSeconds = 0.5
 
   /// The last packet with payload from a side, in any view.
   func lastPayload(from side: Side) -> Timestamp? {
     views.compactMap { side == .client ? $0.whole?.client.last : $0.whole?.server.last }.max()
+  }
+
+  /// The last packet with payload from a side, as one capture point saw it.
+  func lastPayload(from side: Side, at point: Int) -> Timestamp? {
+    views.first { $0.point == point }.flatMap { side == .client ? $0.whole?.client.last : $0.whole?.server.last }
   }
 
   /// The end in words.
@@ -62,14 +84,15 @@ struct Handover {
   init(from: Session, to: Session) {
     self.from = from
     self.to = to
-    let gap = to.start.seconds(since: from.closed ?? from.end)
+    let end = from.closed ?? from.end
+    let gap = (to.view.start >= end ? to.view.start : to.start).seconds(since: end)
     let isFreshLogin = to.openingRequests >= Self.loginRequests
     let isOrderly = from.ending == .clientClosed || from.ending == .serverClosed
     kind = gap > Self.immediateSeconds && (isOrderly || isFreshLogin) ? .restart : .reconnect
   }
 
-  /// From the start of one session to the start of the next.
-  var interval: Double { to.start.seconds(since: from.start) }
+  /// From the start of one session to the start of the next, in seconds; nil when the capture does not show both.
+  var interval: Double? { from.sawStart && to.sawStart ? to.start.seconds(since: from.start) : nil }
 }
 
 /// Sessions of one client that follow each other without overlap: what one tunnel lived through.

@@ -202,8 +202,8 @@ struct SituationAssembly {
     return AttemptJudgement(
       captureEnd: point?.end ?? view.last.time, seesGateway: point?.seesBothDirections ?? true,
       lastHeard: (
-        sessions.compactMap { $0.lastPayload(from: .client) }.max(),
-        sessions.compactMap { $0.lastPayload(from: .server) }.max()
+        sessions.compactMap { $0.lastPayload(from: .client, at: view.point) }.max(),
+        sessions.compactMap { $0.lastPayload(from: .server, at: view.point) }.max()
       ))
   }
 

@@ -30,10 +30,12 @@ public struct TimelineEntry: Sendable, Hashable {
   public let text: String
   /// The finding that this is evidence of.
   public var finding: String?
+  /// Who sent the packet, the client's or the gateway's side; nil where that says nothing.
+  public var sender: Side?
 
   public init(
     time: Timestamp, end: Timestamp? = nil, count: Int = 1, kind: Kind, tunnel: String?, frame: FrameReference?,
-    text: String, finding: String? = nil
+    text: String, finding: String? = nil, sender: Side? = nil
   ) {
     self.time = time
     self.end = end ?? time
@@ -43,5 +45,6 @@ public struct TimelineEntry: Sendable, Hashable {
     self.frame = frame
     self.text = text
     self.finding = finding
+    self.sender = sender
   }
 }

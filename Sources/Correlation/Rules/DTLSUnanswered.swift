@@ -38,6 +38,8 @@ enum DTLSUnanswered: Rule {
     // After a loss the attempts to come back go unanswered too; the loss is the finding.
     guard !tunnel.attempts(.lost).contains(where: { $0.start < first.start }) else { return nil }
     let hellos = attempts.reduce(0) { $0 + $1.helloCount }
+    // A single hello that a new attempt overtakes at once was given up, not left unanswered.
+    guard attempts.contains(where: { !isOvertaken($0, in: tunnel) }) else { return nil }
     // One attempt that failed beside others that came up is ordinary loss.
     if tunnel.dtlsOutcome == .established, attempts.count == 1, hellos < 3 { return nil }
     let sure = confidence(hellos: hellos, attempts: attempts.count, tunnel)
@@ -59,6 +61,14 @@ enum DTLSUnanswered: Rule {
       start: first.start, end: last.end,
       facts: [("port", .integer(port)), ("attempts", .integer(attempts.count)), ("hellos", .integer(hellos))],
       evidence: evidence(attempts, tunnel))
+  }
+
+  /// A client that re-establishes its session drops the attempt under way and begins a new one.
+  private static func isOvertaken(_ attempt: Attempt, in tunnel: Tunnel) -> Bool {
+    attempt.helloCount == 1
+      && tunnel.attempts.contains {
+        $0.start > attempt.start && $0.start.seconds(since: attempt.start) < AttemptJudgement.patienceSeconds
+      }
   }
 
   private static func confidence(hellos: Int, attempts: Int, _ tunnel: Tunnel) -> (Confidence, String) {

@@ -47,7 +47,7 @@ enum MTUReconnect: Rule {
     let reconnects = own.filter { $0.rule == .reconnectCycle || $0.rule == .sessionReconnects }
     guard let failure = failed.first, let reconnect = reconnects.first else { return nil }
     let minutes = tunnel.tracks.flatMap(\.handovers)
-      .filter { $0.kind == .reconnect && minute.contains($0.interval) && $0.to.start > failure.start }
+      .filter { $0.kind == .reconnect && $0.interval.map(minute.contains) ?? false && $0.to.start > failure.start }
     guard reconnect.rule == .reconnectCycle || !minutes.isEmpty else { return nil }
     let sure = confidence(large: large, reconnect, minutes: minutes.count)
     let mtu = MTUKnowledge(tunnel, large)

@@ -55,7 +55,8 @@ enum PMTUBlackHole: Rule {
 
   private static func isSuspect(_ segment: StuckSegment) -> Bool {
     segment.dontFragment && !segment.acknowledged && segment.receiverAlive && segment.length >= smallestSuspect
-      && segment.length > segment.largestDelivered
+      // A path that shrank meanwhile has carried packets of this size before.
+      && (segment.length > segment.largestDelivered || segment.smallPacketsArrive)
       && segment.lastSent.seconds(since: segment.firstSent) >= leastSeconds
   }
 

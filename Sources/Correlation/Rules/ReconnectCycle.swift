@@ -54,14 +54,16 @@ enum ReconnectCycle: Rule {
     var best: Range<Int>?
     for start in handovers.indices {
       var end = start
-      while end < handovers.count, handovers[end].kind == .reconnect, isRegular(handovers[start...end].map(\.interval)) {
+      while end < handovers.count, handovers[end].kind == .reconnect, handovers[end].interval != nil,
+        isRegular(handovers[start...end].compactMap(\.interval))
+      {
         end += 1
       }
       if end - start >= leastIntervals, end - start > (best?.count ?? 0) { best = start..<end }
     }
     guard let best, best.count * 2 >= handovers.filter({ $0.kind == .reconnect }).count else { return nil }
     return Cycle(
-      sessions: Array(track.sessions[best.lowerBound...best.upperBound]), intervals: handovers[best].map(\.interval))
+      sessions: Array(track.sessions[best.lowerBound...best.upperBound]), intervals: handovers[best].compactMap(\.interval))
   }
 
   static func isRegular(_ intervals: [Double]) -> Bool {
@@ -74,9 +76,8 @@ enum ReconnectCycle: Rule {
     let every = cycle.isOneMinute ? "every minute" : "every \(Phrase.duration(cycle.median))"
     let hasDTLS = !tunnel.attempts.isEmpty
     // Nothing but TLS may also be a program that polls over HTTPS and reconnects when its connection is closed.
-    let closedByClient = cycle.sessions.dropLast().allSatisfy { $0.ending != .serverClosed }
-    let carries = cycle.sessions.contains(where: \.carriesTraffic)
-    let isTunnel = hasDTLS || closedByClient && carries
+    let isPolling = cycle.sessions.dropLast().allSatisfy(\.wasEndedByGateway)
+    let isTunnel = hasDTLS || !isPolling && cycle.sessions.contains(where: \.carriesTraffic)
     return Finding(
       rule: name, severity: isTunnel ? .error : .note,
       confidence: hasDTLS ? .certain : isTunnel ? .likely : .possible,
@@ -98,9 +99,9 @@ enum ReconnectCycle: Rule {
       ],
       start: cycle.sessions.first?.start ?? tunnel.start, end: cycle.sessions.last?.start ?? tunnel.end,
       facts: [
-        ("sessions", .integer(track.sessions.count)), ("median_seconds", .number(cycle.median)),
+        ("sessions", .integer(track.sessions.filter(\.sawStart).count)), ("median_seconds", .number(cycle.median)),
         ("spread_seconds", .number(cycle.spread)), ("one_minute", .boolean(cycle.isOneMinute)),
-      ], evidence: evidence(of: cycle.sessions))
+      ], evidence: evidence(of: track.sessions))
   }
 
   /// Each session's start, and how the one before ended.
@@ -117,7 +118,7 @@ enum ReconnectCycle: Rule {
           frame: hello, time: session.view.helloTime ?? session.start,
           note: previous.map {
             "new session, \(Phrase.rounded(session.start.seconds(since: $0.start), decimals: 1)) s after the one before"
-          } ?? "first session"))
+          } ?? "the first of these sessions"))
       previous = session
     }
     return evidence

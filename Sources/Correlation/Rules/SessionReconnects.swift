@@ -31,9 +31,11 @@ enum SessionReconnects: Rule {
   private static func finding(_ track: SessionTrack, _ tunnel: Tunnel) -> Finding? {
     let reconnects = track.handovers.filter { $0.kind == .reconnect }
     guard let first = reconnects.first, let last = reconnects.last else { return nil }
-    let intervals = reconnects.map(\.interval)
+    // In a capture of the gateway's packets alone, what begins and ends a session is not seen.
+    guard track.sessions.contains(where: \.sawStart) else { return nil }
+    let intervals = reconnects.compactMap(\.interval)
     let hasDTLS = !tunnel.attempts.isEmpty
-    let looksLikeTunnel = hasDTLS || track.sessions.contains { $0.carriesTraffic && $0.ending != .serverClosed }
+    let looksLikeTunnel = hasDTLS || track.sessions.contains { $0.carriesTraffic && !$0.wasEndedByGateway }
     // One reconnect of a tunnel whose DTLS is well is what a change of network looks like.
     let matters = looksLikeTunnel && (reconnects.count > 1 || tunnel.dtlsOutcome != .established && hasDTLS)
     return Finding(
@@ -44,7 +46,7 @@ enum SessionReconnects: Rule {
       title: "The session was re-established \(reconnects.count == 1 ? "once" : "\(reconnects.count) times")",
       explanation: """
         \(tunnel.client) re-established its session to \(tunnel.gateway) \
-        \(reconnects.count == 1 ? "once, \(Phrase.duration(first.interval)) after it had begun" : "\(reconnects.count) times, at no regular interval"). \
+        \(reconnects.count == 1 ? "once\(first.interval.map { ", \(Phrase.duration($0)) after it had begun" } ?? "")" : "\(reconnects.count) times, at no regular interval"). \
         The session before was \(first.from.endReason).
         """,
       remedies: documentation.remedies, start: first.from.start, end: last.to.start,

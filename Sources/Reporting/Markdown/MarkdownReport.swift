@@ -23,8 +23,8 @@ public struct MarkdownReport: Sendable {
   private func summary(_ report: Report) -> String {
     let rows = report.findings.prefix(Self.longest.findings).map { finding in
       [
-        finding.id.visible, finding.severity.rawValue, finding.confidence.rawValue, MarkdownText.prose(finding.title),
-        finding.tunnel?.visible ?? "",
+        finding.id.visibleLine, finding.severity.rawValue, finding.confidence.rawValue, MarkdownText.prose(finding.title),
+        finding.tunnel?.visibleLine ?? "",
       ]
     }
     return table(["", "severity", "confidence", "finding", "tunnel"], rows)
@@ -32,14 +32,14 @@ public struct MarkdownReport: Sendable {
 
   private func finding(_ finding: Finding, in report: Report) -> [String] {
     let tunnel = report.tunnels.first { $0.id == finding.tunnel }
-    var blocks = ["## \(finding.id.visible): \(MarkdownText.prose(finding.title))"]
+    var blocks = ["## \(finding.id.visibleLine): \(MarkdownText.prose(finding.title))"]
     blocks.append(
       "**\(finding.severity.rawValue)**, \(finding.confidence.rawValue) · `\(finding.rule.rawValue)`"
-        + (tunnel.map { " · \($0.id.visible) \(ends($0))" } ?? ""))
+        + (tunnel.map { " · \($0.id.visibleLine) \(ends($0))" } ?? ""))
     blocks.append(MarkdownText.proseWithCode(finding.explanation))
     blocks.append("*How sure:* \(finding.confidence.rawValue), because " + reason(finding))
     if !finding.causes.isEmpty {
-      blocks.append("*Brought about by:* " + finding.causes.map(\.visible).joined(separator: ", "))
+      blocks.append("*Brought about by:* " + finding.causes.map(\.visibleLine).joined(separator: ", "))
     }
     if !finding.facts.isEmpty {
       let facts = finding.factWords.map { "\(MarkdownText.prose($0.name)) **\(MarkdownText.prose($0.value))**" }
@@ -71,8 +71,8 @@ public struct MarkdownReport: Sendable {
     let start = report.timeline.first?.time ?? Timestamp(nanoseconds: 0)
     let rows = report.timeline.prefix(Self.longest.timeline).map { entry in
       [
-        entry.finding?.visible ?? "", "\(entry.time.seconds(since: start).fixed()) s", entry.time.calendar.clock,
-        entry.tunnel?.visible ?? "", MarkdownText.prose(TextTimeline.words(entry)),
+        entry.finding?.visibleLine ?? "", "\(entry.time.seconds(since: start).fixed()) s", entry.time.calendar.clock,
+        entry.tunnel?.visibleLine ?? "", MarkdownText.prose(entry.words),
         entry.frame.map { place($0, in: report) } ?? "",
       ]
     }
@@ -84,7 +84,7 @@ public struct MarkdownReport: Sendable {
   private func tunnels(_ report: Report) -> [String] {
     let rows = report.tunnels.prefix(Self.longest.tunnels).map { tunnel in
       [
-        tunnel.id.visible, ends(tunnel, inTable: true), MarkdownText.prose(tunnel.tlsWords),
+        tunnel.id.visibleLine, ends(tunnel, inTable: true), MarkdownText.prose(tunnel.tlsWords),
         MarkdownText.prose(tunnel.dtlsWords), MarkdownText.prose(tunnel.mtuWords ?? ""),
       ]
     }

@@ -28,7 +28,7 @@ struct TextCaptures {
     let points = Set(report.captures.map(\.point)).count
     let point = points > 1 ? "  (point \(capture.point + 1))" : ""
     let room = TextPage.width - TextColumns.width(of: head) - TextColumns.width(of: point)
-    page.line((head, .heading), (TextColumns.elide(capture.name.visible, width: room), nil), (point, .faint))
+    page.line((head, .heading), (TextColumns.elide(capture.name.visibleLine, width: room), nil), (point, .faint))
     page.labelled("Format", capture.shape.joined(separator: " · "))
     page.labelled("Holds", capture.volume)
     if let span = capture.span { page.labelled("Time", span) }

@@ -29,10 +29,10 @@ struct TextFindings {
   }
 
   private func write(_ finding: Finding, to page: inout TextPage) {
-    let head = TextColumns.pad(finding.id.visible, to: TextPage.margin - 1) + " "
+    let head = TextColumns.pad(finding.id.visibleLine, to: TextPage.margin - 1) + " "
     let severity = finding.severity.rawValue.uppercased() + "  "
     let indent = TextColumns.width(of: head) + TextColumns.width(of: severity)
-    for (index, row) in TextColumns.wrap(finding.title.visible, width: TextPage.width - indent).enumerated() {
+    for (index, row) in TextColumns.wrap(finding.title.visibleLine, width: TextPage.width - indent).enumerated() {
       if index == 0 {
         page.line((head, .reference), (severity, TextStyle.Meaning(finding.severity)), (row, .heading))
       } else {
@@ -63,12 +63,12 @@ struct TextFindings {
   private func about(_ finding: Finding) -> String {
     guard let id = finding.tunnel else { return finding.rule.rawValue }
     let ends = tunnels[id].map { " " + $0.ends } ?? ""
-    return finding.rule.rawValue + " · " + TextColumns.elide(id.visible + ends, width: 100)
+    return finding.rule.rawValue + " · " + TextColumns.elide(id.visibleLine + ends, width: 100)
   }
 
   private func causes(of finding: Finding) -> [(head: String, words: String)] {
     finding.causes.map { id in
-      (id.visible + " ", report.findings.first { $0.id == id }?.title.visible ?? "")
+      (id.visibleLine + " ", report.findings.first { $0.id == id }?.title.visibleLine ?? "")
     }
   }
 
@@ -76,7 +76,7 @@ struct TextFindings {
     let shown = finding.evidence.prefix(Self.longestEvidence)
     let widest = shown.map { place($0.frame).count }.max() ?? 0
     var rows = shown.map { item in
-      (TextColumns.pad(place(item.frame), to: widest) + "  " + item.time.calendar.clock + "  ", item.note.visible)
+      (TextColumns.pad(place(item.frame), to: widest) + "  " + item.time.calendar.clock + "  ", item.note.visibleLine)
     }
     let rest = finding.evidence.count - shown.count
     if rest > 0 { rows.append(("", "… \(rest.counted("more frame"))")) }

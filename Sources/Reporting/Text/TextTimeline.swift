@@ -19,7 +19,7 @@ struct TextTimeline {
     let several = report.captures.count > 1
     relativeWidth = max("seconds".count, entries.map { Self.relative($0.time, start).count }.max() ?? 0)
     frameWidth = max("frame".count, entries.map { Self.place($0.frame, several).count }.max() ?? 0)
-    tunnelWidth = report.tunnels.count > 1 ? (entries.compactMap { $0.tunnel?.visible.count }.max() ?? 0) : 0
+    tunnelWidth = report.tunnels.count > 1 ? (entries.compactMap { $0.tunnel?.visibleLine.count }.max() ?? 0) : 0
   }
 
   func write(to page: inout TextPage) {
@@ -49,14 +49,14 @@ struct TextTimeline {
   }
 
   private func write(_ entry: TimelineEntry, start: Timestamp, to page: inout TextPage) {
-    let mark = TextColumns.pad(entry.finding?.visible ?? "", to: TextPage.margin - 1) + " "
+    let mark = TextColumns.pad(entry.finding?.visibleLine ?? "", to: TextPage.margin - 1) + " "
     let relative = TextColumns.pad(Self.relative(entry.time, start), to: relativeWidth, leading: true)
     let clock = "  " + entry.time.calendar.clock + "  "
-    let tunnel = tunnelWidth > 0 ? TextColumns.pad(entry.tunnel?.visible ?? "", to: tunnelWidth) + "  " : ""
+    let tunnel = tunnelWidth > 0 ? TextColumns.pad(entry.tunnel?.visibleLine ?? "", to: tunnelWidth) + "  " : ""
     let indent = TextColumns.width(of: mark + relative + clock + tunnel)
     let room = max(16, TextPage.width - indent - frameWidth - 2)
     let place = Self.place(entry.frame, report.captures.count > 1)
-    for (index, row) in TextColumns.wrap(Self.words(entry), width: room).enumerated() {
+    for (index, row) in TextColumns.wrap(entry.words, width: room).enumerated() {
       let filled = TextColumns.pad(row, to: room)
       if index == 0 {
         page.line(
@@ -66,13 +66,6 @@ struct TextTimeline {
         page.line((String(repeating: " ", count: indent), nil), (row, meaning(entry)))
       }
     }
-  }
-
-  /// The text, how often it happened and for how long.
-  static func words(_ entry: TimelineEntry) -> String {
-    guard entry.count > 1 else { return entry.text.visible }
-    let seconds = entry.end.seconds(since: entry.time)
-    return "\(entry.text.visible) ×\(entry.count.grouped)" + (seconds > 0 ? " in \(seconds.duration)" : "")
   }
 
   /// An entry has the colour of the finding it is evidence of.

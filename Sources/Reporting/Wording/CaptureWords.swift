@@ -4,8 +4,8 @@ import Observations
 extension CaptureDescription {
   /// Format, link types and snap length: `pcapng, little-endian · Ethernet · snap length 262,144`.
   var shape: [String] {
-    var parts = [format.visible]
-    if !linkTypes.isEmpty { parts.append(linkTypes.map(\.visible).joined(separator: ", ")) }
+    var parts = [format.visibleLine]
+    if !linkTypes.isEmpty { parts.append(linkTypes.map(\.visibleLine).joined(separator: ", ")) }
     if snapLength > 0 { parts.append("snap length \(snapLength.grouped)") }
     return parts
   }
@@ -24,7 +24,7 @@ extension CaptureDescription {
   /// What it cannot show, one limit a line; empty for a capture that was read whole and hides nothing.
   var limits: [String] {
     var limits: [String] = []
-    if !isComplete { limits.append("not read to its end" + (problem.map { ": \($0.visible)" } ?? "")) }
+    if !isComplete { limits.append("not read to its end" + (problem.map { ": \($0.visibleLine)" } ?? "")) }
     if cutPackets > 0 {
       limits.append(
         "\(cutPackets.counted("packet")) cut by the snap length, the shortest to \(shortestCut.counted("byte"))")

@@ -6,7 +6,7 @@ extension FactValue {
     switch self {
     case .integer(let value): String(value)
     case .number(let value): value.decimal()
-    case .text(let value): value.visible
+    case .text(let value): value.visibleLine
     case .boolean(let value): value ? "yes" : "no"
     case .numbers(let values):
       values.count > 12
@@ -28,7 +28,7 @@ struct FactWords {
     let words = (seconds ? String(name.dropLast("_seconds".count)) : name).split(separator: "_")
     self.name =
       words.map { Self.abbreviations.contains(String($0)) ? $0.uppercased() : String($0) }
-      .joined(separator: " ").visible
+      .joined(separator: " ").visibleLine
     self.value = seconds ? value.words + " s" : value.words
   }
 }

@@ -18,23 +18,23 @@ extension DTLSOutcome {
 extension TunnelDescription {
   /// Both ends, and the name the client asked for: `198.51.100.10 → 203.0.113.20 (vpn.example.com)`.
   var ends: String {
-    "\(client) → \(gateway)" + (serverName.map { " (\($0.visible))" } ?? "")
+    "\(client) → \(gateway)" + (serverName.map { " (\($0.visibleLine))" } ?? "")
   }
 
   /// The TLS side: port, version, suite, sessions.
   var tlsWords: String {
-    var parts = [tls.port.map { "port \($0)" }, tls.version?.name.visible, tls.cipherSuite?.name.visible].compactMap(
+    var parts = [tls.port.map { "port \($0)" }, tls.version?.name.visibleLine, tls.cipherSuite?.name.visibleLine].compactMap(
       \.self)
     parts.append(tls.sessions.count.counted("session"))
     if let last = tls.sessions.last, !last.endReason.isEmpty {
-      parts.append((tls.sessions.count > 1 ? "the last one " : "") + last.endReason.visible)
+      parts.append((tls.sessions.count > 1 ? "the last one " : "") + last.endReason.visibleLine)
     }
     return parts.joined(separator: ", ")
   }
 
   /// The DTLS side: port, version, suite, what became of it.
   var dtlsWords: String {
-    var parts = [dtls.port.map { "port \($0)" }, dtls.version?.name.visible, dtls.cipherSuite?.name.visible]
+    var parts = [dtls.port.map { "port \($0)" }, dtls.version?.name.visibleLine, dtls.cipherSuite?.name.visibleLine]
       .compactMap(\.self)
     parts.append(dtls.outcome.words)
     if !dtls.attempts.isEmpty {

@@ -1,0 +1,151 @@
+import Correlation
+import Observations
+
+/// Chooses what the page shows, and how much of it, so that a report over hundreds of tunnels still opens at once.
+struct PageBuilder {
+  /// How many of each are shown; the JSON report has the rest.
+  static let most = (cards: 8, findings: 100, evidence: 20, tunnels: 500, events: 600, captures: 100)
+  /// A timeline longer than this waits until it is asked for.
+  static let longestOpenTimeline = 60
+
+  let report: Report
+  let generator: Generator
+  private let tunnels: [String: TunnelDescription]
+  private let severities: [String: Severity]
+
+  init(report: Report, generator: Generator) {
+    self.report = report
+    self.generator = generator
+    self.tunnels = Dictionary(report.tunnels.map { ($0.id, $0) }) { first, _ in first }
+    self.severities = Dictionary(report.findings.map { ($0.id, $0.severity) }) { first, _ in first }
+  }
+
+  var model: PageModel {
+    let answer = Answer(report)
+    let cards = TunnelCards(report: report, most: Self.most.cards)
+    let findings = report.findings.prefix(Self.most.findings).map(finding)
+    let tunnels = report.tunnels.prefix(Self.most.tunnels).map(tunnel)
+    let style = PageStyle.text
+    return PageModel(
+      title: "Tunnel analysis: " + VisibleText.of(answer.text, limit: 120),
+      policy: ContentSecurityPolicy.policy(style: style), style: style,
+      generator: "\(generator.name) \(generator.version)", subject: subject, answer: answer.text,
+      tone: answer.tone.rawValue, toneWord: answer.tone.word, chips: chips, sections: sections(cards),
+      cards: cards.cards, hasCards: !cards.cards.isEmpty, cardsLeft: left(cards.left, "more tunnel"),
+      findings: findings, hasFindings: !findings.isEmpty,
+      findingsLeft: left(report.findings.count - findings.count, "more finding"),
+      tunnels: tunnels, hasTunnels: !tunnels.isEmpty,
+      tunnelsLeft: left(report.tunnels.count - tunnels.count, "more tunnel"),
+      timeline: timeline, hasTimeline: !report.timeline.isEmpty,
+      captures: report.captures.prefix(Self.most.captures).map(capture),
+      capturesLeft: left(report.captures.count - Self.most.captures, "more capture"),
+      clocks: report.clockOffsets.map(\.words))
+  }
+
+  /// What the report is about: the captures and the day.
+  private var subject: String {
+    let names = report.captures.prefix(3).map(\.name.visibleLine).joined(separator: ", ")
+    let more = report.captures.count > 3 ? " and \(report.captures.count - 3) more" : ""
+    let start = report.captures.compactMap(\.start).min().map { " · \($0.dateAndClock)" } ?? ""
+    return names + more + start
+  }
+
+  private var chips: [Chip] {
+    let severities = Severity.allCases.reversed().compactMap { severity -> Chip? in
+      let count = report.findings.count { $0.severity == severity }
+      return count > 0 ? Chip(text: count.counted(severity.rawValue), look: severity.rawValue) : nil
+    }
+    let packets = report.captures.reduce(0) { $0 &+ $1.packets }
+    return severities + [
+      Chip(text: report.tunnels.count.counted("tunnel"), look: "plain"),
+      Chip(text: packets.counted("packet"), look: "plain"),
+    ]
+  }
+
+  private func sections(_ cards: TunnelCards) -> [Section] {
+    var sections: [Section] = []
+    if !cards.cards.isEmpty { sections.append(Section(anchor: "glance", name: "At a glance")) }
+    if !report.findings.isEmpty { sections.append(Section(anchor: "findings", name: "Findings")) }
+    if !report.timeline.isEmpty { sections.append(Section(anchor: "timeline", name: "Timeline")) }
+    if !report.tunnels.isEmpty { sections.append(Section(anchor: "tunnels", name: "Tunnels")) }
+    return sections + [Section(anchor: "captures", name: "What was read")]
+  }
+
+  private func finding(_ finding: Finding) -> FindingModel {
+    let filters = DisplayFilter.filters(for: finding)
+    let shown = finding.evidence.prefix(Self.most.evidence)
+    let titles = report.findings.filter { finding.causes.contains($0.id) }
+    return FindingModel(
+      id: finding.id.visibleLine, severity: finding.severity.rawValue, title: finding.title.visibleLine,
+      rule: finding.rule.rawValue,
+      about: finding.tunnel.map { id in id.visibleLine + (tunnels[id].map { " " + $0.ends } ?? "") } ?? "",
+      explanation: ProsePart.parts(of: finding.explanation), confidence: finding.confidence.rawValue,
+      reason: finding.confidenceReason.visible, facts: finding.factWords, hasFacts: !finding.facts.isEmpty,
+      causes: titles.map { CauseLink(causeID: $0.id.visibleLine, causeTitle: $0.title.visibleLine) },
+      hasCauses: !titles.isEmpty, remedies: finding.remedies.map { Remedy(step: ProsePart.parts(of: $0)) },
+      hasRemedies: !finding.remedies.isEmpty,
+      evidence: shown.map { item in
+        EvidenceRow(place: place(item.frame), clock: item.time.calendar.clock, note: item.note.visibleLine)
+      },
+      hasEvidence: !shown.isEmpty, evidenceLeft: left(finding.evidence.count - shown.count, "more frame"),
+      filters: filters.map { filter in
+        FilterRow(filterPlace: hasSeveralCaptures ? "c\(filter.capture + 1)" : "", filter: filter.text)
+      },
+      hasFilters: !filters.isEmpty)
+  }
+
+  private func tunnel(_ tunnel: TunnelDescription) -> TunnelRow {
+    TunnelRow(
+      tunnelID: tunnel.id.visibleLine, ends: "\(tunnel.client) → \(tunnel.gateway)",
+      serverName: tunnel.serverName?.visibleLine ?? "",
+      also: tunnel.translationWords.map { "client also seen as \($0)" } ?? "", tls: tunnel.tlsWords,
+      dtls: tunnel.dtlsWords, outcome: tunnel.dtls.outcome.rawValue, sizes: tunnel.mtuWords ?? "")
+  }
+
+  private var timeline: TimelineModel {
+    let start = report.timeline.first?.time ?? Timestamp(nanoseconds: 0)
+    let shown = report.timeline.prefix(Self.most.events)
+    let rows = shown.map { entry in
+      EventRow(
+        since: "+\(entry.time.seconds(since: start).fixed())", clock: entry.time.calendar.clock, event: entry.words,
+        eventTunnel: report.tunnels.count > 1 ? entry.tunnel?.visibleLine ?? "" : "",
+        place: entry.frame.map(place) ?? "", mark: entry.finding?.visibleLine ?? "",
+        isMarked: entry.finding != nil,
+        look: entry.finding.flatMap { severities[$0]?.rawValue } ?? "")
+    }
+    return TimelineModel(
+      from: start.dateAndClock, rows: rows,
+      rowsLeft: left(report.timeline.count - rows.count, "more entry", "more entries"),
+      isFolded: report.timeline.count > Self.longestOpenTimeline,
+      count: report.timeline.count.counted("entry", "entries"))
+  }
+
+  private func capture(_ capture: CaptureDescription) -> CaptureModel {
+    let hasPoints = Set(report.captures.map(\.point)).count > 1
+    return CaptureModel(
+      captureID: capture.id, captureName: capture.name.visibleLine,
+      shape: (capture.shape + (hasPoints ? ["point \(capture.point + 1)"] : [])).joined(separator: " · "),
+      volume: capture.volume, span: capture.span ?? "no packets", limits: capture.limits,
+      isComplete: capture.limits.isEmpty)
+  }
+
+  private var hasSeveralCaptures: Bool { report.captures.count > 1 }
+
+  private func place(_ frame: FrameReference) -> String {
+    hasSeveralCaptures ? "c\(frame.capture + 1) \(frame.frame)" : "\(frame.frame)"
+  }
+
+  private func left(_ count: Int, _ singular: String, _ plural: String? = nil) -> String {
+    count > 0 ? "… \(count.counted(singular, plural)); the JSON report has all." : ""
+  }
+}
+
+extension Answer.Tone {
+  var word: String {
+    switch self {
+    case .broken: "Broken"
+    case .degraded: "Degraded"
+    case .healthy: "Nothing wrong"
+    }
+  }
+}

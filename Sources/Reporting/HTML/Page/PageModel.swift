@@ -1,0 +1,143 @@
+import Correlation
+import Observations
+
+// What the templates fill in. Names here are the names in the templates; text is raw and escaped there.
+
+struct PageModel {
+  let title: String
+  let policy: String
+  let style: String
+  let generator: String
+  let subject: String
+  let answer: String
+  let tone: String
+  let toneWord: String
+  let chips: [Chip]
+  let sections: [Section]
+  let cards: [TunnelCard]
+  let hasCards: Bool
+  let cardsLeft: String
+  let findings: [FindingModel]
+  let hasFindings: Bool
+  let findingsLeft: String
+  let tunnels: [TunnelRow]
+  let hasTunnels: Bool
+  let tunnelsLeft: String
+  let timeline: TimelineModel
+  let hasTimeline: Bool
+  let captures: [CaptureModel]
+  let capturesLeft: String
+  let clocks: [String]
+}
+
+struct Chip {
+  let text: String
+  let look: String
+}
+
+/// A link to a part of the page.
+struct Section {
+  let anchor: String
+  let name: String
+}
+
+struct TunnelCard {
+  let cardAnchor: String
+  let heading: String
+  let name: String
+  let charts: [LaneChart]
+  let chains: [CauseChart]
+  let ladders: [HandshakeLadder]
+}
+
+struct FindingModel {
+  let id: String
+  let severity: String
+  let title: String
+  let rule: String
+  let about: String
+  let explanation: [ProsePart]
+  let confidence: String
+  let reason: String
+  let facts: [FactWords]
+  let hasFacts: Bool
+  let causes: [CauseLink]
+  let hasCauses: Bool
+  let remedies: [Remedy]
+  let hasRemedies: Bool
+  let evidence: [EvidenceRow]
+  let hasEvidence: Bool
+  let evidenceLeft: String
+  let filters: [FilterRow]
+  let hasFilters: Bool
+}
+
+struct ProsePart {
+  let words: String
+  let isCode: Bool
+
+  static func parts(of text: String) -> [ProsePart] {
+    CodeSpans(text).parts.map { ProsePart(words: $0.text.visible, isCode: $0.isCode) }
+  }
+}
+
+struct CauseLink {
+  let causeID: String
+  let causeTitle: String
+}
+
+struct Remedy {
+  let step: [ProsePart]
+}
+
+struct EvidenceRow {
+  let place: String
+  let clock: String
+  let note: String
+}
+
+struct FilterRow {
+  let filterPlace: String
+  let filter: String
+}
+
+struct TunnelRow {
+  let tunnelID: String
+  let ends: String
+  let serverName: String
+  let also: String
+  let tls: String
+  let dtls: String
+  let outcome: String
+  let sizes: String
+}
+
+struct TimelineModel {
+  let from: String
+  let rows: [EventRow]
+  let rowsLeft: String
+  /// Whether the table is long and waits until it is asked for.
+  let isFolded: Bool
+  let count: String
+}
+
+struct EventRow {
+  let since: String
+  let clock: String
+  let event: String
+  let eventTunnel: String
+  let place: String
+  let mark: String
+  let isMarked: Bool
+  let look: String
+}
+
+struct CaptureModel {
+  let captureID: String
+  let captureName: String
+  let shape: String
+  let volume: String
+  let span: String
+  let limits: [String]
+  let isComplete: Bool
+}
