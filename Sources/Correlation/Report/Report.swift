@@ -13,16 +13,19 @@ public struct Report: Sendable, Hashable {
   public var timeline: [TimelineEntry]
   /// How the clocks of the capture points compare; empty for a single point.
   public var clockOffsets: [ClockOffset]
+  /// What the report is limited to; nil when everything that was read is in it.
+  public var narrowing: Narrowing?
 
   public init(
     captures: [CaptureDescription] = [], tunnels: [TunnelDescription] = [], findings: [Finding] = [],
-    timeline: [TimelineEntry] = [], clockOffsets: [ClockOffset] = []
+    timeline: [TimelineEntry] = [], clockOffsets: [ClockOffset] = [], narrowing: Narrowing? = nil
   ) {
     self.captures = captures
     self.tunnels = tunnels
     self.findings = findings
     self.timeline = timeline
     self.clockOffsets = clockOffsets
+    self.narrowing = narrowing
   }
 
   /// Whether anything of severity warning or error was found.
