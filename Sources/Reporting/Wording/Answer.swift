@@ -38,10 +38,10 @@ struct Answer: Equatable {
     let packets = report.captures.reduce(0) { $0 &+ $1.packets }
     let skipped = report.captures.reduce(0) { $0 &+ $1.skippedPackets }
     if packets == 0, skipped > 0 {
-      return "None of the \(skipped.counted("packet")) read was selected, so there is nothing to judge."
+      return "\(skipped.counted("packet")) \(skipped == 1 ? "was" : "were") read and not selected, so there is nothing to judge."
     }
     if report.tunnels.isEmpty, let found = report.narrowing?.otherTunnels, found > 0 {
-      return "None of the \(found.counted("tunnel")) found was selected, so there is nothing to judge."
+      return "\(found.counted("tunnel")) \(found == 1 ? "was" : "were") found and not selected, so there is nothing to judge."
     }
     let isPart = report.narrowing == nil ? "" : " Only a part of what was read was looked at, see below."
     guard !report.tunnels.isEmpty else {
