@@ -66,7 +66,7 @@ let package = Package(
     .testTarget(name: "CorrelationTests", dependencies: ["Correlation"], swiftSettings: rules),
     .testTarget(
       name: "ReportingTests", dependencies: ["Reporting", "Correlation", "Observations"],
-      exclude: ["validate.py"], swiftSettings: rules),
+      exclude: ["browse.py", "validate.py"], swiftSettings: rules),
     .testTarget(
       name: "AnalysisTests", dependencies: ["Analysis", "Reporting"], swiftSettings: rules),
     .testTarget(

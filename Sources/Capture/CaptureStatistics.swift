@@ -22,7 +22,8 @@ public struct CaptureStatistics: Hashable, Sendable {
   public internal(set) var cutPackets = 0
   /// Captured bytes of the shortest packet among those.
   public internal(set) var smallestCut: Int?
-  /// Packets whose time is before that of the packet preceding them.
+  /// Packets whose time is before that of the packet preceding them, by more than a millisecond: less is what the
+  /// queues of one network interface differ by when they stamp packets.
   public internal(set) var backwardSteps = 0
   /// Frame number of the first such packet.
   public internal(set) var firstBackwardFrame: Int?
@@ -34,6 +35,8 @@ public struct CaptureStatistics: Hashable, Sendable {
   public internal(set) var ignoredBlocks = 0
   /// Whether the capture was read to an orderly end.
   public internal(set) var isComplete = false
+
+  private static let queueJitter: Int64 = 1_000_000
 
   public init() {}
 
@@ -54,7 +57,9 @@ public struct CaptureStatistics: Hashable, Sendable {
       captured &+= record.capturedLength
       original &+= record.originalLength
       if record.capturedLength < record.originalLength { addCut(record.capturedLength) }
-      if record.time < previous { addBackwardStep(frame: batch.firstFrame &+ index) }
+      if record.time < previous, previous.nanoseconds(since: record.time) > Self.queueJitter {
+        addBackwardStep(frame: batch.firstFrame &+ index)
+      }
       low = min(low, record.time)
       high = max(high, record.time)
       previous = record.time

@@ -41,6 +41,7 @@ public struct Correlator {
     return Report(
       captures: captures.sorted { $0.index < $1.index },
       tunnels: tunnels, findings: findings,
+      commonCauses: CommonCauses.causes(of: findings, situation.tunnels),
       timeline: TimelineAssembly(situation, findings).entries(), clockOffsets: situation.clockOffsets,
       narrowing: narrowing)
   }

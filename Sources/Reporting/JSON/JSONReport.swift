@@ -19,6 +19,7 @@ public struct JSONReport: Sendable {
       ("clock_offsets", .array(report.clockOffsets.map(clockOffset))),
       ("tunnels", .array(report.tunnels.map(tunnel))),
       ("findings", .array(report.findings.map(finding))),
+      ("common_causes", .array(report.commonCauses.map(commonCause))),
       ("timeline", .array(report.timeline.map(entry))),
     ])
     return value.text
@@ -60,6 +61,19 @@ public struct JSONReport: Sendable {
     ])
   }
 
+  private func commonCause(_ cause: CommonCause) -> JSONValue {
+    .object([
+      ("rule", .string(cause.rule.rawValue)),
+      ("gateway", .string(cause.gateway.description)),
+      ("port", integer(cause.port)),
+      ("affected", .integer(cause.tunnels.count)),
+      ("total", .integer(cause.total)),
+      ("title", text(cause.title)),
+      ("tunnels", .array(cause.tunnels.map { .string($0) })),
+      ("findings", .array(cause.findings.map { .string($0) })),
+    ])
+  }
+
   private func clockOffset(_ offset: ClockOffset) -> JSONValue {
     .object([
       ("point", .integer(offset.point)),
@@ -91,6 +105,7 @@ public struct JSONReport: Sendable {
           ("client_mss", integer(tunnel.mtu.clientMSS)), ("gateway_mss", integer(tunnel.mtu.gatewayMSS)),
         ])
       ),
+      ("comparison", .array(tunnel.comparison.map(text))),
     ])
   }
 

@@ -9,6 +9,7 @@ public struct TextReport: Sendable {
   public func render(_ report: Report, generator: Generator) -> String {
     var page = TextPage(style: style)
     writeAnswer(report, to: &page)
+    if !report.commonCauses.isEmpty { TextCommonCauses(report).write(to: &page) }
     if !report.findings.isEmpty { TextFindings(report).write(to: &page) }
     if !report.timeline.isEmpty { TextTimeline(report).write(to: &page) }
     if !report.tunnels.isEmpty { TextTunnels(report).write(to: &page) }
