@@ -46,6 +46,9 @@ struct CompareCommand: ParsableCommand {
 
   @OptionGroup var destination: OutputOptions
 
+  @OptionGroup(title: "What is analysed, on both sides")
+  var narrowing: SelectionOptions
+
   func validate() throws {
     if after.isEmpty, files.count != 2 {
       throw ValidationError(
@@ -62,19 +65,22 @@ struct CompareCommand: ParsableCommand {
     let after = analyse(after.isEmpty ? Array(files.suffix(1)) : after)
     let problems = before.problems + after.problems
     for problem in problems { Diagnostics.error(problem.description) }
+    let filterProblems = before.filterProblems + after.filterProblems
+    for problem in filterProblems { Diagnostics.error(problem.description) }
     if before.holdsPackets, after.holdsPackets || after.problems.isEmpty {
       let comparison = ReportComparison(before: before.report, after: after.report)
       try destination.write(render(comparison))
-      if problems.isEmpty, comparison.verdict == .broken { throw ExitStatus.findings }
+      if problems.isEmpty, filterProblems.isEmpty, comparison.verdict == .broken { throw ExitStatus.findings }
     } else if problems.isEmpty {
       Diagnostics.error("the captures from before the change hold no packet: there is nothing to compare with")
       throw ExitStatus.unreadableData
     }
     if let problem = problems.first { throw ExitCode(problem.exitCategory.rawValue) }
+    if !filterProblems.isEmpty { throw ExitStatus.unreadableData }
   }
 
   private func analyse(_ paths: [String]) -> OfflineAnalysis.Outcome {
-    var analysis = OfflineAnalysis(paths: paths)
+    var analysis = OfflineAnalysis(paths: paths, selection: narrowing.selection)
     return analysis.run()
   }
 
@@ -87,5 +93,7 @@ struct CompareCommand: ParsableCommand {
 }
 
 extension OfflineAnalysis.Outcome {
-  fileprivate var holdsPackets: Bool { report.captures.contains { $0.packets > 0 } }
+  fileprivate var holdsPackets: Bool {
+    report.captures.contains { $0.packets + $0.skippedPackets > 0 }
+  }
 }

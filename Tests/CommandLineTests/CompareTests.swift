@@ -71,4 +71,13 @@ struct CompareTests {
       #expect(try folder.text("comparison.txt").hasPrefix("Fixed"))
     }
   }
+
+  @Test("what is analysed is narrowed on both sides")
+  func narrowed() throws {
+    let other = try Program.run("compare", broken, healthy, "--client", "192.0.2.1")
+    #expect(other.status == 0)
+    #expect(other.output.hasPrefix("Nothing was wrong before"))
+    let own = try Program.run("compare", broken, healthy, "--client", "198.51.100.10")
+    #expect(own.output.hasPrefix("Fixed"))
+  }
 }

@@ -31,7 +31,8 @@ enum CaptureQuality: Rule {
         ))
       }
     }
-    if situation.tunnels.isEmpty, situation.points.contains(where: { !$0.captures.allSatisfy { $0.packets == 0 } }) {
+    if situation.tunnels.isEmpty, situation.otherTunnels.isEmpty,
+      situation.points.contains(where: { !$0.captures.allSatisfy { $0.packets == 0 } }) {
       limits.append((
         "no VPN tunnel was found: no TLS session that lasts or repeats, and no DTLS hello beside TLS",
         "Capture between the client and the gateway, on the outer interface."
@@ -104,7 +105,7 @@ enum CaptureQuality: Rule {
     situation.points.flatMap(\.captures).compactMap { capture in
       guard capture.packets > 0, let start = capture.start else { return nil }
       return Evidence(
-        frame: FrameReference(capture: capture.index, frame: 1), time: start, note: "\(capture.name) begins")
+        frame: FrameReference(capture: capture.index, frame: capture.firstFrame), time: start, note: "\(capture.name) begins")
     }
   }
 }

@@ -115,6 +115,7 @@ public struct MarkdownReport: Sendable {
     }
     return ["## What was read", table(["", "name", "format", "holds", "time", "limits"], rows)]
       + rest(report.captures.count - Self.longest.captures, "capture")
+      + [report.narrowing].compactMap { $0.map { MarkdownText.prose($0.words) } }
       + report.clockOffsets.map { MarkdownText.prose($0.words) }
   }
 

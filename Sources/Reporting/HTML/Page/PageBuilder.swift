@@ -42,7 +42,7 @@ struct PageBuilder {
       timeline: timeline, hasTimeline: !report.timeline.isEmpty,
       captures: report.captures.prefix(Self.most.captures).map(capture),
       capturesLeft: left(report.captures.count - Self.most.captures, "more capture"),
-      clocks: report.clockOffsets.map(\.words))
+      clocks: [report.narrowing].compactMap { $0?.words } + report.clockOffsets.map(\.words))
   }
 
   /// What the report is about: the captures and the day.
