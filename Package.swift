@@ -30,6 +30,7 @@ let package = Package(
 
     .target(name: "Observations", swiftSettings: rules),
     .target(name: "Capture", dependencies: ["Observations", "CArchive"], swiftSettings: rules),
+    .target(name: "PacketFilter", dependencies: ["CPcap"], swiftSettings: rules),
     .target(name: "Dissection", dependencies: ["Observations"], swiftSettings: rules),
     .target(
       name: "Tracking",
@@ -44,17 +45,20 @@ let package = Package(
       ], swiftSettings: rules),
     .target(
       name: "Analysis",
-      dependencies: ["Observations", "Capture", "Tracking", "Correlation"], swiftSettings: rules),
+      dependencies: ["Observations", "Capture", "PacketFilter", "Tracking", "Correlation"],
+      swiftSettings: rules),
     .executableTarget(
       name: "tunnelscope",
       dependencies: [
-        "Analysis", "Correlation", "Reporting",
+        "Analysis", "Correlation", "PacketFilter", "Reporting",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: rules),
 
     .testTarget(name: "ObservationsTests", dependencies: ["Observations"], swiftSettings: rules),
     .testTarget(name: "CaptureTests", dependencies: ["Capture"], swiftSettings: rules),
+    .testTarget(
+      name: "PacketFilterTests", dependencies: ["PacketFilter"], swiftSettings: rules),
     .testTarget(
       name: "DissectionTests", dependencies: ["Dissection", "Capture"], swiftSettings: rules),
     .testTarget(

@@ -52,6 +52,9 @@ struct AnalyzeCommand: ParsableCommand {
   @Flag(help: "Treat all files as one capture, merged in time order.")
   var merge = false
 
+  @OptionGroup(title: "What is analysed")
+  var narrowing: SelectionOptions
+
   func validate() throws {
     if separate, merge { throw ValidationError("--separate and --merge exclude each other.") }
     if files.filter({ $0 == "-" }).count > 1 { throw ValidationError("- (standard input) can be given once only.") }
@@ -59,11 +62,13 @@ struct AnalyzeCommand: ParsableCommand {
 
   func run() throws {
     if let output, output != "-" { try ReportFile.check(output, mayReplace: force) }
-    var analysis = OfflineAnalysis(paths: files, points: separate ? .separate : merge ? .merged : .automatic)
+    var analysis = OfflineAnalysis(
+      paths: files, points: separate ? .separate : merge ? .merged : .automatic, selection: narrowing.selection)
     let outcome = analysis.run()
     for problem in outcome.problems { Diagnostics.error(problem.description) }
+    for problem in outcome.filterProblems { Diagnostics.error(problem.description) }
     // Nothing at all could be opened: there is nothing to report.
-    let isEmpty = outcome.problems.count == files.count && outcome.report.captures.allSatisfy { $0.packets == 0 }
+    let isEmpty = outcome.problems.count == files.count && outcome.report.captures.allSatisfy { $0.packets + $0.skippedPackets == 0 }
     if !isEmpty {
       let toFile = output != nil && output != "-"
       let text = format.report.render(
@@ -75,6 +80,7 @@ struct AnalyzeCommand: ParsableCommand {
       }
     }
     if let problem = outcome.problems.first { throw ExitCode(problem.exitCategory.rawValue) }
+    if !outcome.filterProblems.isEmpty { throw ExitStatus.unreadableData }
     if outcome.report.hasProblems { throw ExitStatus.findings }
   }
 }

@@ -13,7 +13,7 @@ enum CaptureQuality: Rule {
       """,
     notToConfuseWith: "A fault of the tunnel: this is about the capture.",
     remedies: [
-      "Capture whole packets (tcpdump -s 0) on an interface that sees both directions, with a large buffer (-B 8192).",
+      "Capture whole packets (`tcpdump -s 0`) on an interface that sees both directions, with a large buffer (-B 8192).",
       "Start the capture before the client connects, and let it run for five minutes.",
     ])
 
@@ -31,7 +31,8 @@ enum CaptureQuality: Rule {
         ))
       }
     }
-    if situation.tunnels.isEmpty, situation.points.contains(where: { !$0.captures.allSatisfy { $0.packets == 0 } }) {
+    if situation.tunnels.isEmpty, situation.otherTunnels.isEmpty,
+      situation.points.contains(where: { !$0.captures.allSatisfy { $0.packets == 0 } }) {
       limits.append((
         "no VPN tunnel was found: no TLS session that lasts or repeats, and no DTLS hello beside TLS",
         "Capture between the client and the gateway, on the outer interface."
@@ -67,20 +68,20 @@ enum CaptureQuality: Rule {
         "\(Phrase.count(capture.cutPackets, "packet")) of \(capture.name) \(capture.cutPackets == 1 ? "is" : "are") cut to "
           + "\(capture.shortestCut) bytes"
           + (isShort ? ", so that hellos may lack their random, server name and cipher suite" : ""),
-        isShort ? "Capture whole packets: tcpdump -s 0." : nil
+        isShort ? "Capture whole packets: `tcpdump -s 0`." : nil
       ))
     }
     if let dropped = capture.droppedPackets, dropped > 0 {
       limits.append((
         "the capturing host dropped \(Phrase.count(dropped, "packet")) of \(capture.name)",
-        "Capture with a larger buffer (tcpdump -B 8192) or a narrower filter."
+        "Capture with a larger buffer (`tcpdump -B 8192`) or a narrower filter."
       ))
     }
     if capture.superPackets > 0 {
       limits.append((
         "\(Phrase.count(capture.superPackets, "TCP packet")) of \(capture.name) \(capture.superPackets == 1 ? "is" : "are") larger than a "
           + "segment can be: segmentation offload, so their sizes are not those on the wire",
-        "Turn segmentation offload off while capturing on the sending host (ethtool -K IFACE tso off gso off gro off)."
+        "Turn segmentation offload off while capturing on the sending host (`ethtool -K IFACE tso off gso off gro off`)."
       ))
     }
     if capture.backwardSteps > 0 {
@@ -104,7 +105,7 @@ enum CaptureQuality: Rule {
     situation.points.flatMap(\.captures).compactMap { capture in
       guard capture.packets > 0, let start = capture.start else { return nil }
       return Evidence(
-        frame: FrameReference(capture: capture.index, frame: 1), time: start, note: "\(capture.name) begins")
+        frame: FrameReference(capture: capture.index, frame: capture.firstFrame), time: start, note: "\(capture.name) begins")
     }
   }
 }

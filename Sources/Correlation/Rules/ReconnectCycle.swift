@@ -94,7 +94,7 @@ enum ReconnectCycle: Rule {
         """,
       remedies: [
         "If DTLS fails (see the other findings), repair that first.",
-        "Set an anyconnect mtu in the group policy that is smaller than the TLS MTU: then no reconnect is needed to apply it.",
+        "Set an `anyconnect mtu` in the group policy that is smaller than the TLS MTU: then no reconnect is needed to apply it.",
         "If DTLS works, look in the gateway's log for why the session ends: timeouts, rekey, re-authentication.",
       ],
       start: cycle.sessions.first?.start ?? tunnel.start, end: cycle.sessions.last?.start ?? tunnel.end,

@@ -15,6 +15,7 @@ public struct JSONReport: Sendable {
       ("generator", .object([("name", .string(generator.name)), ("version", .string(generator.version))])),
       ("answer", .string(Answer(report).text)),
       ("captures", .array(report.captures.map(capture))),
+      ("narrowing", report.narrowing.map(narrowing) ?? .null),
       ("clock_offsets", .array(report.clockOffsets.map(clockOffset))),
       ("tunnels", .array(report.tunnels.map(tunnel))),
       ("findings", .array(report.findings.map(finding))),
@@ -44,6 +45,19 @@ public struct JSONReport: Sendable {
       ("backward_steps", .integer(capture.backwardSteps)),
       ("super_packets", .integer(capture.superPackets)),
       ("unread_packets", .integer(capture.unreadPackets)),
+      ("skipped_packets", .integer(capture.skippedPackets)),
+      ("unfilterable_packets", .integer(capture.unfilterablePackets)),
+    ])
+  }
+
+  private func narrowing(_ narrowing: Narrowing) -> JSONValue {
+    .object([
+      ("since", time(narrowing.since)),
+      ("until", time(narrowing.until)),
+      ("filter", text(narrowing.filter)),
+      ("clients", .array(narrowing.tunnels.clients.map { .string($0.description) })),
+      ("gateways", .array(narrowing.tunnels.gateways.map { .string($0.description) })),
+      ("other_tunnels", .integer(narrowing.otherTunnels)),
     ])
   }
 
@@ -91,6 +105,7 @@ public struct JSONReport: Sendable {
           ("client_mss", integer(tunnel.mtu.clientMSS)), ("gateway_mss", integer(tunnel.mtu.gatewayMSS)),
         ])
       ),
+      ("comparison", .array(tunnel.comparison.map(text))),
     ])
   }
 
