@@ -62,7 +62,9 @@ struct AnalyzeCommand: ParsableCommand {
     for problem in outcome.problems { Diagnostics.error(problem.description) }
     for problem in outcome.filterProblems { Diagnostics.error(problem.description) }
     // Nothing at all could be opened: there is nothing to report.
-    let isEmpty = outcome.problems.count == files.count && outcome.report.captures.allSatisfy { $0.packets + $0.skippedPackets == 0 }
+    let isEmpty =
+      outcome.problems.count == files.count
+      && outcome.report.captures.allSatisfy { $0.packets + $0.skippedPackets == 0 }
     if !isEmpty {
       try destination.write(
         format.report.render(outcome.report, generator: Tunnelscope.generator, style: destination.style))
