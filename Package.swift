@@ -68,7 +68,9 @@ let package = Package(
       name: "ReportingTests", dependencies: ["Reporting", "Correlation", "Observations"],
       exclude: ["browse.py", "validate.py"], swiftSettings: rules),
     .testTarget(
-      name: "AnalysisTests", dependencies: ["Analysis", "Reporting"], swiftSettings: rules),
+      name: "AnalysisTests",
+      dependencies: ["Analysis", "Capture", "Correlation", "Observations", "Reporting"],
+      swiftSettings: rules),
     .testTarget(
       name: "CommandLineTests", dependencies: ["tunnelscope"], swiftSettings: rules),
   ]
