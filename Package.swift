@@ -72,6 +72,6 @@ let package = Package(
       dependencies: ["Analysis", "Capture", "Correlation", "Observations", "Reporting"],
       swiftSettings: rules),
     .testTarget(
-      name: "CommandLineTests", dependencies: ["tunnelscope"], swiftSettings: rules),
+      name: "CommandLineTests", dependencies: ["tunnelscope", "Observations"], swiftSettings: rules),
   ]
 )
