@@ -88,6 +88,42 @@ struct NarrowingTests {
     }
   }
 
+  @Test("what happened behind an address that two clients share is told of either")
+  func sharedAddress() {
+    var scenes: [Scenario] = []
+    var gateway = Scenario(lasting: 120, point: 2, name: "gateway.pcap", delay: 0.04, client: Self.translated)
+    for (index, address) in [Scenario.client, Self.second].enumerated() {
+      var client = Scenario(lasting: 120, point: index, name: "client\(index).pcap", client: address)
+      client.session(from: Double(index), random: index + 1)
+      gateway.session(from: Double(index), random: index + 1)
+      scenes.append(client)
+    }
+    gateway.tooBig(
+      at: 50, mtu: 1400, length: 1500, from: Endpoint(Self.translated, 50_001), to: Endpoint(Scenario.gateway, 443),
+      reporter: Scenario.router)
+    gateway.oversized(
+      from: Self.translated, to: Scenario.gateway, mtu: 1400, largest: 1500, packets: 9, afterwards: 5,
+      reporter: Scenario.router, firstError: 50)
+    for address in [Scenario.client, Self.second] {
+      let report = Self.report(scenes + [gateway], Self.narrowing(clients: [address]))
+      #expect(report.tunnels.map(\.client) == [address])
+      #expect(report.findings(.oversizedDF).count == 1)
+    }
+  }
+
+  @Test("a capture of which no packet was selected does not reach back to 1970")
+  func emptyCapture() throws {
+    var first = Scenario(lasting: 120)
+    first.session(from: 0, sawStart: false)
+    var second = Scenario(lasting: 120, point: 1, name: "second.pcap")
+    second.capture.packets = 0
+    second.capture.skippedPackets = 1000
+    second.capture.start = nil
+    second.capture.end = nil
+    let quality = try #require(Self.report([first, second], nil).finding(.captureQuality))
+    #expect(quality.start == .second(0) && quality.end == .second(120))
+  }
+
   @Test("an inner flow that no tunnel claims stays, and is not counted to the tunnel that is left")
   func inner() throws {
     var inside = Scenario(lasting: 120, point: 1, name: "inside.pcap")
