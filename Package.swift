@@ -62,7 +62,7 @@ let package = Package(
     .testTarget(
       name: "DissectionTests", dependencies: ["Dissection", "Capture"], swiftSettings: rules),
     .testTarget(
-      name: "TrackingTests", dependencies: ["Tracking", "Capture"], swiftSettings: rules),
+      name: "TrackingTests", dependencies: ["Tracking", "Capture", "Dissection", "Observations"], swiftSettings: rules),
     .testTarget(name: "CorrelationTests", dependencies: ["Correlation"], swiftSettings: rules),
     .testTarget(
       name: "ReportingTests", dependencies: ["Reporting", "Correlation", "Observations"],
@@ -70,7 +70,7 @@ let package = Package(
     .testTarget(
       name: "AnalysisTests",
       dependencies: ["Analysis", "Capture", "Correlation", "Observations", "Reporting"],
-      swiftSettings: rules),
+      exclude: ["Golden"], swiftSettings: rules),
     .testTarget(
       name: "CommandLineTests", dependencies: ["tunnelscope", "Observations"], swiftSettings: rules),
   ]

@@ -18,8 +18,10 @@ struct Attempt {
   init(first: ObservedAttempt, others: [ObservedAttempt], judgedBy judge: (ObservedAttempt) -> DTLSOutcome) {
     views = [first] + others
     outcomes = views.map(judge)
-    // The client's own view decides; one that cannot tell leaves it to the next.
-    outcome = outcomes.first { $0 != .none } ?? .none
+    // The client's own view decides; one that cannot tell leaves it to the next. It does not see that the gateway
+    // hears nothing more, as long as the gateway's packets arrive.
+    let decided = outcomes.first { $0 != .none } ?? .none
+    outcome = decided == .established && outcomes.contains(.lost) ? .lost : decided
   }
 
   /// The view that gave the outcome.

@@ -157,13 +157,20 @@ struct SituationAssembly {
         }
       }
     }
-    // Nearest to the client first: it sees every hello, sees it first, and only the answers that arrive.
+    // Nearest to the client first: it sees every hello, only the answers that arrive, and those later; and it sees
+    // the hello first, as far as the estimate of the clocks is right.
     return merged.map { views in
       views.sorted {
-        ($1.helloCount, $0.gatewayMessages, $0.start.time, $0.point)
-          < ($0.helloCount, $1.gatewayMessages, $1.start.time, $1.point)
+        ($1.helloCount, $0.gatewayMessages, responseSeconds($1), $0.start.time, $0.point)
+          < ($0.helloCount, $1.gatewayMessages, responseSeconds($0), $1.start.time, $1.point)
       }
     }
+  }
+
+  /// From the first hello to the first answer: the nearer to the client, the longer it takes.
+  private func responseSeconds(_ attempt: ObservedAttempt) -> Double {
+    guard let hello = attempt.hellos.first, let answer = attempt.firstAnswer else { return 0 }
+    return answer.time.seconds(since: hello.time)
   }
 
   // MARK: Tunnels

@@ -14,10 +14,12 @@ public struct TunnelDescription: Sendable, Hashable {
   public let mtu: MTU
   /// What comparing several capture points shows: where packets disappear, who rewrites addresses and MSS.
   public let comparison: [String]
+  /// When its last packet was seen; nil when nobody says.
+  public let lastSeen: Timestamp?
 
   public init(
     id: String, client: IPAddress, gateway: IPAddress, translatedClients: [IPAddress] = [], serverName: String?,
-    tls: TLS, dtls: DTLS, mtu: MTU, comparison: [String] = []
+    tls: TLS, dtls: DTLS, mtu: MTU, comparison: [String] = [], lastSeen: Timestamp? = nil
   ) {
     self.id = id
     self.client = client
@@ -28,6 +30,7 @@ public struct TunnelDescription: Sendable, Hashable {
     self.dtls = dtls
     self.mtu = mtu
     self.comparison = comparison
+    self.lastSeen = lastSeen
   }
 
   /// The TLS side of a tunnel.

@@ -25,7 +25,7 @@ public struct JSONReport: Sendable {
     return value.text
   }
 
-  private func capture(_ capture: CaptureDescription) -> JSONValue {
+  func capture(_ capture: CaptureDescription) -> JSONValue {
     .object([
       ("id", .string(capture.id)),
       ("point", .integer(capture.point)),
@@ -194,7 +194,7 @@ public struct JSONReport: Sendable {
 
   private func captureID(_ frame: FrameReference) -> String { "c\(frame.capture + 1)" }
 
-  private func fact(_ value: FactValue) -> JSONValue {
+  func fact(_ value: FactValue) -> JSONValue {
     switch value {
     case .integer(let value): .integer(value)
     case .number(let value): .number(rounded(value))
@@ -207,14 +207,14 @@ public struct JSONReport: Sendable {
   /// To three decimals, which is what a fact's precision means.
   private func rounded(_ value: Double) -> Double { value.magnitude < 1e12 ? (value * 1000).rounded() / 1000 : value }
 
-  private func text(_ value: String?) -> JSONValue { value.map(text) ?? .null }
+  func text(_ value: String?) -> JSONValue { value.map(text) ?? .null }
 
-  private func text(_ value: String) -> JSONValue {
+  func text(_ value: String) -> JSONValue {
     guard value.utf8.count > VisibleText.longest else { return .string(value) }
     return .string(String(String.UnicodeScalarView(value.unicodeScalars.prefix(VisibleText.longest))) + "…")
   }
 
   private func integer(_ value: Int?) -> JSONValue { value.map { .integer($0) } ?? .null }
 
-  private func time(_ value: Timestamp?) -> JSONValue { value.map { .string($0.calendar.rfc3339) } ?? .null }
+  func time(_ value: Timestamp?) -> JSONValue { value.map { .string($0.calendar.rfc3339) } ?? .null }
 }
