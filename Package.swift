@@ -68,9 +68,10 @@ let package = Package(
       name: "ReportingTests", dependencies: ["Reporting", "Correlation", "Observations"],
       exclude: ["browse.py", "validate.py"], swiftSettings: rules),
     .testTarget(
-      name: "AnalysisTests", dependencies: ["Analysis", "Correlation", "Observations", "Reporting"],
+      name: "AnalysisTests",
+      dependencies: ["Analysis", "Capture", "Correlation", "Observations", "Reporting"],
       exclude: ["Golden"], swiftSettings: rules),
     .testTarget(
-      name: "CommandLineTests", dependencies: ["tunnelscope"], swiftSettings: rules),
+      name: "CommandLineTests", dependencies: ["tunnelscope", "Observations"], swiftSettings: rules),
   ]
 )

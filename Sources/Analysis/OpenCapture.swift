@@ -125,7 +125,8 @@ final class OpenCapture {
       isComplete: problem == nil, problem: problem.map { "\($0)" }, cutPackets: statistics?.cutPackets ?? 0,
       shortestCut: statistics?.smallestCut ?? 0, droppedPackets: all?.droppedPackets.map { Int(clamping: $0) },
       backwardSteps: statistics?.backwardSteps ?? 0, skippedPackets: (all?.packets ?? 0) - (statistics?.packets ?? 0),
-      unfilterablePackets: tally?.refusals.values.reduce(0) { $0 + $1.packets } ?? 0, firstFrame: statistics?.firstFrame ?? 1)
+      unfilterablePackets: tally?.refusals.values.reduce(0) { $0 + $1.packets } ?? 0,
+      firstFrame: statistics?.firstFrame ?? 1)
   }
 }
 

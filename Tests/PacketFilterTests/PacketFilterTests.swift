@@ -12,7 +12,7 @@ struct PacketFilterTests {
   ) throws -> Bool {
     var filter = PacketFilter(expression)
     let program = try filter.program(for: framing)
-    return filter.matches(
+    return unsafe filter.matches(
       frame.span.bytes.extracting(first: captured ?? frame.count), originalLength: frame.count, program)
   }
 
@@ -46,9 +46,9 @@ struct PacketFilterTests {
     let second = try filter.program(for: Framing(linkTypeNumber: 101))
     let frame = Frames.ethernet + Frames.udp
     let results = [
-      filter.matches(frame.span.bytes, originalLength: frame.count, first),
-      filter.matches(frame.span.bytes, originalLength: frame.count, second),
-      filter.matches(Frames.udp.span.bytes, originalLength: Frames.udp.count, second),
+      unsafe filter.matches(frame.span.bytes, originalLength: frame.count, first),
+      unsafe filter.matches(frame.span.bytes, originalLength: frame.count, second),
+      unsafe filter.matches(Frames.udp.span.bytes, originalLength: Frames.udp.count, second),
     ]
     #expect(results == [true, false, true])
   }

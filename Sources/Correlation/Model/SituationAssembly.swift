@@ -66,10 +66,12 @@ struct SituationAssembly {
     let wholes = connections.compactMap(\.whole)
     let tooBig = shifted(history.tooBig, history.point)
     let oneSided = wholes.filter { $0.client.packets == 0 || $0.server.packets == 0 }
+    // A point without packets has no time of its own; that of the others stands in.
+    let start = own.compactMap(\.start).min() ?? captures.compactMap(\.start).min() ?? Timestamp(nanoseconds: 0)
+    let end = own.compactMap(\.end).max() ?? captures.compactMap(\.end).max() ?? start
     return Situation.Point(
       index: history.point, name: own.map(\.name).joined(separator: " + "), captures: own,
-      start: (own.compactMap(\.start).min() ?? Timestamp(nanoseconds: 0)).adding(nanoseconds: offset(history.point)),
-      end: (own.compactMap(\.end).max() ?? Timestamp(nanoseconds: 0)).adding(nanoseconds: offset(history.point)),
+      start: start.adding(nanoseconds: offset(history.point)), end: end.adding(nanoseconds: offset(history.point)),
       tooBig: tooBig, tooBigByPath: Dictionary(grouping: tooBig) {
         HostPath(source: $0.fact.quoted.source.address, destination: $0.fact.quoted.destination.address)
       },

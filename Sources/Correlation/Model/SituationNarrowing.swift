@@ -16,6 +16,7 @@ extension Situation {
       points: points.map { point in
         point.keeping { fact, time in
           let (a, b) = fact.ends
+          // Clients that share an address share what happened behind it.
           guard left.tunnel(between: a, and: b) == nil else { return true }
           let tunnel = self.tunnel(between: a, and: b) ?? tunnelInside(point, from: time, to: time)
           return tunnel.map(selection.selects) ?? true

@@ -5,7 +5,7 @@ import Observations
 
 /// Literal reports that the tests render.
 enum Sample: String, CaseIterable {
-  case healthy, blocked, hostile, many, empty
+  case healthy, blocked, hostile, many, narrowed, empty
 
   var report: Report {
     switch self {
@@ -13,6 +13,7 @@ enum Sample: String, CaseIterable {
     case .blocked: Self.blockedReport
     case .hostile: Self.hostileReport
     case .many: Self.manyReport
+    case .narrowed: Self.narrowedReport
     case .empty: Report(captures: [Self.capture(name: "x.pcap", packets: 1)])
     }
   }
