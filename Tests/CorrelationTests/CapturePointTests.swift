@@ -19,9 +19,11 @@ struct CapturePointTests {
 
   // MARK: Clocks
 
-  @Test("how far the clocks are apart is estimated from hellos and answers, and times are corrected", arguments: [
-    0, 90, -3600.5,
-  ])
+  @Test(
+    "how far the clocks are apart is estimated from hellos and answers, and times are corrected",
+    arguments: [
+      0, 90, -3600.5,
+    ])
   func clocks(ahead: Double) throws {
     var (client, gateway) = Self.points(clockAhead: ahead)
     client.hellos(at: [1, 2, 4, 8], random: 1)

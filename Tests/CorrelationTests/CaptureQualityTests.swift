@@ -15,11 +15,13 @@ struct CaptureQualityTests {
   @Test("a whole capture of a healthy tunnel has no findings at all")
   func silent() { #expect(Self.healthy().report().rules == []) }
 
-  @Test("each limit of the capture is named", arguments: [
-    ("cut", "cut to 96 bytes"), ("dropped", "dropped 7 packets"), ("super", "segmentation offload"),
-    ("backward", "runs backwards 2 times"), ("damaged", "was not read to its end"),
-    ("unread", "is not looked into"), ("oneSided", "one direction only"),
-  ])
+  @Test(
+    "each limit of the capture is named",
+    arguments: [
+      ("cut", "cut to 96 bytes"), ("dropped", "dropped 7 packets"), ("super", "segmentation offload"),
+      ("backward", "runs backwards 2 times"), ("damaged", "was not read to its end"),
+      ("unread", "is not looked into"), ("oneSided", "one direction only"),
+    ])
   func limit(kind: String, words: String) throws {
     var scene = Self.healthy()
     switch kind {

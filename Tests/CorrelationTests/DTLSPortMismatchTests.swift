@@ -11,9 +11,11 @@ struct DTLSPortMismatchTests {
     return scene
   }
 
-  @Test("hellos unanswered on a port that is not 443 may be the port bug, or a firewall", arguments: [
-    (UInt16(443), UInt16(4443)), (8443, 8443), (8443, 443),
-  ])
+  @Test(
+    "hellos unanswered on a port that is not 443 may be the port bug, or a firewall",
+    arguments: [
+      (UInt16(443), UInt16(4443)), (8443, 8443), (8443, 443),
+    ])
   func found(tlsPort: UInt16, dtlsPort: UInt16) throws {
     let report = Self.failing(tlsPort: tlsPort, dtlsPort: dtlsPort).report()
     let finding = try #require(report.finding(.dtlsPortMismatch))

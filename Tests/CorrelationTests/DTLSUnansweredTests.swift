@@ -38,9 +38,11 @@ struct DTLSUnansweredTests {
     #expect(finding.values == ["port": 443, "attempts": 3, "hellos": 12])
   }
 
-  @Test("it is surer the more hellos stay unanswered", arguments: [
-    ([1.0], Confidence.possible), ([1, 2], .likely), ([1, 2, 4], .certain),
-  ])
+  @Test(
+    "it is surer the more hellos stay unanswered",
+    arguments: [
+      ([1.0], Confidence.possible), ([1, 2], .likely), ([1, 2, 4], .certain),
+    ])
   func confidence(times: [Double], expected: Confidence) throws {
     var scene = Scenario(lasting: 60)
     scene.session(from: 0)

@@ -85,6 +85,18 @@ struct OversizedDFTests {
     #expect(try #require(scene.report().finding(.oversizedDF)).severity == .warning)
   }
 
+  @Test("packets inside that are too large are a warning even where the sender obeys at once")
+  func obeyedInside() throws {
+    var scene = Scenario(lasting: 60)
+    scene.tooBig(
+      at: 10, mtu: 1347, length: 1418, from: Scenario.innerFlow.server, to: Scenario.innerFlow.client,
+      reporter: "10.1.0.1", transport: .udp)
+    scene.oversized(
+      from: Scenario.insideServer, to: Scenario.insideClient, mtu: 1347, largest: 1418, packets: 1,
+      reporter: "10.1.0.1", firstError: 10)
+    #expect(try #require(scene.report().finding(.oversizedDF)).severity == .warning)
+  }
+
   @Test("an error about packets that fit says nothing")
   func fits() {
     var scene = Scenario(lasting: 60)

@@ -19,10 +19,12 @@ struct CaptureDescriptionTests {
     #expect(ordered.reversed().sorted() == ordered)
   }
 
-  @Test("link types are known by the file's number, BSD's own numbers too", arguments: [
-    (UInt16(0), LinkType.bsdNull), (1, .ethernet), (9, .ppp), (50, .ppp), (12, .rawIP), (14, .rawIP), (101, .rawIP),
-    (108, .bsdLoop), (113, .linuxCooked), (228, .ipv4), (229, .ipv6), (276, .linuxCooked2), (105, .unknown(105)),
-  ])
+  @Test(
+    "link types are known by the file's number, BSD's own numbers too",
+    arguments: [
+      (UInt16(0), LinkType.bsdNull), (1, .ethernet), (9, .ppp), (50, .ppp), (12, .rawIP), (14, .rawIP), (101, .rawIP),
+      (108, .bsdLoop), (113, .linuxCooked), (228, .ipv4), (229, .ipv6), (276, .linuxCooked2), (105, .unknown(105)),
+    ])
   func linkTypes(number: UInt16, expected: LinkType) { #expect(LinkType(number: number) == expected) }
 
   @Test("the other side of the client is the server")

@@ -32,9 +32,11 @@ struct HelloRandomTests {
   @Test("upper case reads as lower case")
   func upperCase() { #expect(HelloRandom(hexadecimal: "ABcd")?.hexadecimal == "abcd") }
 
-  @Test("what is no random is rejected", arguments: [
-    "a", "abc", "zz", "0x", "+1", "-1", " 1", "1 ", String(repeating: "0", count: 66), "é", "１１",
-  ])
+  @Test(
+    "what is no random is rejected",
+    arguments: [
+      "a", "abc", "zz", "0x", "+1", "-1", " 1", "1 ", String(repeating: "0", count: 66), "é", "１１",
+    ])
   func rejected(text: String) { #expect(HelloRandom(hexadecimal: text) == nil) }
 
   @Test("equal randoms hash alike")

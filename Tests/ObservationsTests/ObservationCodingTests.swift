@@ -114,7 +114,9 @@ struct ObservationCodingTests {
     #expect(text.contains("\"cipherSuite\":4866"))
   }
 
-  @Test("JSON that holds no address, endpoint or random is rejected", arguments: ["\"1.2.3\"", "\"\"", "7", "null", "\"zz\""])
+  @Test(
+    "JSON that holds no address, endpoint or random is rejected",
+    arguments: ["\"1.2.3\"", "\"\"", "7", "null", "\"zz\""])
   func rejected(json: String) {
     let data = Data("[\(json)]".utf8)
     #expect(throws: DecodingError.self) { try JSONDecoder().decode([IPAddress].self, from: data) }

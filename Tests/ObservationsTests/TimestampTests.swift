@@ -25,18 +25,22 @@ struct TimestampTests {
     #expect(Self.earliest.nanoseconds(since: Timestamp(nanoseconds: 1)) == .min)
   }
 
-  @Test("moving a moment stops at the ends of the range", arguments: [
-    (Int64.max, Int64(1), Int64.max), (.min, -1, .min), (.max, .max, .max), (.min, .min, .min), (0, .min, .min),
-    (5, -7, -2), (-1, .max, .max - 1),
-  ])
+  @Test(
+    "moving a moment stops at the ends of the range",
+    arguments: [
+      (Int64.max, Int64(1), Int64.max), (.min, -1, .min), (.max, .max, .max), (.min, .min, .min), (0, .min, .min),
+      (5, -7, -2), (-1, .max, .max - 1),
+    ])
   func moving(start: Int64, offset: Int64, expected: Int64) {
     #expect(Timestamp(nanoseconds: start).adding(nanoseconds: offset).nanoseconds == expected)
   }
 
-  @Test("moving by seconds stops at the ends of the range too", arguments: [
-    (1.5, Int64(1_500_000_000)), (-1.5, -1_500_000_000), (0, 0), (1e30, .max), (-1e30, .min), (.infinity, .max),
-    (-.infinity, .min), (9.3e9, .max), (-9.3e9, .min),
-  ])
+  @Test(
+    "moving by seconds stops at the ends of the range too",
+    arguments: [
+      (1.5, Int64(1_500_000_000)), (-1.5, -1_500_000_000), (0, 0), (1e30, .max), (-1e30, .min), (.infinity, .max),
+      (-.infinity, .min), (9.3e9, .max), (-9.3e9, .min),
+    ])
   func movingBySeconds(seconds: Double, expected: Int64) {
     #expect(Self.epoch.adding(seconds: seconds).nanoseconds == expected)
   }

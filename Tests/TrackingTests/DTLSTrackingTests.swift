@@ -84,9 +84,11 @@ struct DTLSTrackingTests {
     #expect(events.associations.map(\.sawStart) == [false])
   }
 
-  @Test("other UDP is nothing", arguments: [
-    [UInt8](repeating: 0, count: 40), [0xC3, 0, 0, 0, 1] + [UInt8](repeating: 7, count: 1195), [22, 0xFE], [23],
-  ])
+  @Test(
+    "other UDP is nothing",
+    arguments: [
+      [UInt8](repeating: 0, count: 40), [0xC3, 0, 0, 0, 1] + [UInt8](repeating: 7, count: 1195), [22, 0xFE], [23],
+    ])
   func otherUDP(payload: [UInt8]) throws {
     var packets = Packets()
     for time in 0..<6 { packets.client(payload, at: Double(time)) }
@@ -108,7 +110,9 @@ struct DTLSTrackingTests {
       ])
   }
 
-  @Test("two packets, or ten seconds less a moment, are none", arguments: [[20.0, 40], [20, 25, 29.999], [20, 21, 22, 23]])
+  @Test(
+    "two packets, or ten seconds less a moment, are none",
+    arguments: [[20.0, 40], [20, 25, 29.999], [20, 21, 22, 23]])
   func tooLittle(times: [Double]) throws {
     var packets = Self.established()
     for time in times { packets.client(DTLSBytes.data(), at: time) }
@@ -121,9 +125,10 @@ struct DTLSTrackingTests {
     for time in [20.0, 25, 30, 35, 40] { packets.client(DTLSBytes.data(), at: time) }
     let tracked = try packets.tracked()
     #expect(tracked.events.silences.map(\.packets) == [3, 5])
-    #expect(tracked.observations.compactMap { if case .dtlsSilence = $0.event { $0.time } else { nil } } == [
-      Packets.time(30), Packets.time(40),
-    ])
+    #expect(
+      tracked.observations.compactMap { if case .dtlsSilence = $0.event { $0.time } else { nil } } == [
+        Packets.time(30), Packets.time(40),
+      ])
   }
 
   @Test("a silence ends when the side is heard again")

@@ -18,7 +18,8 @@ struct FlowTableTests {
       firstFrame: PackedFrame(capture: 0, frame: number + 1))
   }
 
-  @Test("inserting and removing at random, every flow that is left is found at its place and no other", arguments: 1...4)
+  @Test(
+    "inserting and removing at random, every flow that is left is found at its place and no other", arguments: 1...4)
   func random(seed: UInt64) {
     var generator = SplitMix(seed: seed)
     var table = FlowTable(capacity: 6_000)

@@ -74,8 +74,12 @@ enum DTLSBytes {
 }
 
 extension [Observation.Event] {
-  var tlsClientHellos: [TLSClientHello] { compactMap { if case .tlsClientHello(let hello) = $0 { hello } else { nil } } }
-  var tlsServerHellos: [TLSServerHello] { compactMap { if case .tlsServerHello(let hello) = $0 { hello } else { nil } } }
+  var tlsClientHellos: [TLSClientHello] {
+    compactMap { if case .tlsClientHello(let hello) = $0 { hello } else { nil } }
+  }
+  var tlsServerHellos: [TLSServerHello] {
+    compactMap { if case .tlsServerHello(let hello) = $0 { hello } else { nil } }
+  }
   var connections: [TLSConnection] { compactMap { if case .tlsConnectionEnded(let it) = $0 { it } else { nil } } }
   var dtlsHandshakes: [DTLSHandshake] { compactMap { if case .dtlsHandshake(let it) = $0 { it } else { nil } } }
   var dtlsData: [DTLSData] { compactMap { if case .dtlsData(let it) = $0 { it } else { nil } } }

@@ -175,7 +175,9 @@ extension Packets {
     connection.advance(side, by: payload.count)
   }
 
-  mutating func close(_ side: Side, _ flags: TCPFlags = .fin.union(.ack), on connection: TCPConnection, at seconds: Double) {
+  mutating func close(
+    _ side: Side, _ flags: TCPFlags = .fin.union(.ack), on connection: TCPConnection, at seconds: Double
+  ) {
     tcp(
       at: seconds, from: connection.end(side), to: connection.end(side.opposite), flags,
       sequence: connection.next(side), acknowledgment: connection.next(side.opposite))

@@ -118,7 +118,8 @@ struct PathTrackingTests {
   func offerInSynAck() throws {
     var packets = Packets()
     var connection = packets.open(at: 0, client: Self.inner, server: Self.server, clientMSS: 1460, serverMSS: 1378)
-    let big = Packets.tcpPacket(Self.inner, Self.server, sequence: connection.clientNext, [UInt8](repeating: 1, count: 1378))
+    let big = Packets.tcpPacket(
+      Self.inner, Self.server, sequence: connection.clientNext, [UInt8](repeating: 1, count: 1378))
     packets.send(.client, [UInt8](repeating: 1, count: 1378), on: &connection, at: 0.2)
     packets.unreachable(
       at: 0.3, code: 4, nextHopMTU: 1347, from: Packets.router, to: Self.inner.address, quoting: big)
@@ -148,12 +149,15 @@ struct PathTrackingTests {
   func obeys() throws {
     var packets = Self.note()
     packets.tcp(
-      at: 5, from: Self.server, to: Self.inner, sequence: 9001, acknowledgment: 1019, [UInt8](repeating: 1, count: 1307))
+      at: 5, from: Self.server, to: Self.inner, sequence: 9001, acknowledgment: 1019, [UInt8](repeating: 1, count: 1307)
+    )
     let path = try #require(try packets.tracked().events.oversized.first)
     #expect(path.packets == 1 && path.packetsAfterwards == 0)
   }
 
-  @Test("a later SYN towards which the path is known is judged", arguments: [(UInt16(1378), true), (1308, true), (1307, false)])
+  @Test(
+    "a later SYN towards which the path is known is judged",
+    arguments: [(UInt16(1378), true), (1308, true), (1307, false)])
   func laterSYN(mss: UInt16, isTold: Bool) throws {
     var packets = Self.note()
     _ = packets.open(at: 10, client: Endpoint(Self.inner.address, 51_001), server: Self.server, clientMSS: mss)

@@ -50,7 +50,8 @@ struct TLSTrackingTests {
     #expect(tracked.events.tlsServerHellos.map(\.version) == [.tls12])
   }
 
-  @Test("a ClientHello over two or three segments is put together", arguments: [[0, 1000], [0, 3, 1200], [0, 600, 1200]])
+  @Test(
+    "a ClientHello over two or three segments is put together", arguments: [[0, 1000], [0, 3, 1200], [0, 600, 1200]])
   func split(starts: [Int]) throws {
     let ends = starts.dropFirst() + [Self.hello.count]
     try Self.expectWhole(Self.hellos(inPieces: zip(starts, ends).map { $0..<$1 }))
@@ -111,7 +112,9 @@ struct TLSTrackingTests {
     var packets = Packets()
     var connection = packets.open(at: 0)
     packets.send(.client, Self.hello, on: &connection, at: 0.1)
-    packets.send(.server, TLSBytes.serverHello() + TLSBytes.record(22, [11] + [UInt8](repeating: 0, count: 3000)), on: &connection, at: 0.2)
+    packets.send(
+      .server, TLSBytes.serverHello() + TLSBytes.record(22, [11] + [UInt8](repeating: 0, count: 3000)), on: &connection,
+      at: 0.2)
     let tracked = try packets.tracked()
     try Self.expectWhole(tracked.events.tlsClientHellos)
     #expect(tracked.events.tlsServerHellos.count == 1)
@@ -120,10 +123,13 @@ struct TLSTrackingTests {
 
   // MARK: How connections end
 
-  @Test("a connection ends with its first FIN or RST", arguments: [
-    (Side.client, true, ConnectionEnding.clientClosed), (.server, true, .serverClosed), (.client, false, .clientReset),
-    (.server, false, .serverReset),
-  ])
+  @Test(
+    "a connection ends with its first FIN or RST",
+    arguments: [
+      (Side.client, true, ConnectionEnding.clientClosed), (.server, true, .serverClosed),
+      (.client, false, .clientReset),
+      (.server, false, .serverReset),
+    ])
   func ending(side: Side, isOrderly: Bool, expected: ConnectionEnding) throws {
     var packets = Packets()
     var connection = packets.open(at: 0)
@@ -147,7 +153,9 @@ struct TLSTrackingTests {
     packets.send(.client, TLSBytes.applicationData(100), on: &connection, at: 20)
     let it = try #require(try packets.tracked().events.connections.first)
     #expect(it.ending == .open)
-    #expect(it.client == PayloadTotals(packets: 2, bytes: TLSBytes.clientHello(random: 1).count + 105, last: Packets.time(20)))
+    #expect(
+      it.client == PayloadTotals(packets: 2, bytes: TLSBytes.clientHello(random: 1).count + 105, last: Packets.time(20))
+    )
     #expect(it.server == PayloadTotals(packets: 1, bytes: TLSBytes.serverHello().count, last: Packets.time(0.2)))
   }
 
