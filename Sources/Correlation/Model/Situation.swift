@@ -83,5 +83,8 @@ struct Situation {
     ([tunnel.client] + tunnel.translatedClients).compactMap { pathMTUs[Ends($0, tunnel.gateway)] }.min()
   }
 
+  /// Whether a capture point lies outside, where the tunnels themselves are seen.
+  func showsTunnels(_ point: Point) -> Bool { pointsWithTunnels.contains(point.index) }
+
   func point(_ index: Int) -> Point? { points.first { $0.index == index } }
 }

@@ -54,7 +54,7 @@ enum OversizedDF: Rule {
     let outer = situation.tunnel(between: path.source, and: path.destination)
     let inner = outer == nil ? situation.tunnelInside(point, from: first.sighting.time, to: last.sighting.time) : nil
     let isProbe =
-      outer != nil && path.packetsAfterwards == 0 && path.errors <= probeErrors
+      (outer != nil || situation.showsTunnels(point)) && path.packetsAfterwards == 0 && path.errors <= probeErrors
       && errors.allSatisfy { $0.fact.quoted.transport == .udp }
     let facts: [(name: String, value: FactValue)] = [
       ("mtu", .integer(path.mtu)), ("largest", .integer(path.largest)), ("packets", .integer(path.packets)),
@@ -66,7 +66,7 @@ enum OversizedDF: Rule {
       confidenceReason: "\(path.reporter) says so in \(Phrase.count(path.errors, "ICMP error")) that quote the packets",
       tunnel: (outer ?? inner)?.id,
       title: isProbe
-        ? "The path to \(path.destination) carries \(path.mtu) bytes; the client found out and keeps to it"
+        ? "The path to \(path.destination) carries \(path.mtu) bytes; the sender found out and keeps to it"
         : "Packets of \(path.largest) bytes with DF do not fit the path MTU of \(path.mtu)",
       explanation: """
         \(path.source) sends packets of up to \(path.largest) bytes with DF set to \(path.destination), but \
