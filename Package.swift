@@ -45,10 +45,18 @@ let package = Package(
     .target(
       name: "Analysis",
       dependencies: ["Observations", "Capture", "Tracking", "Correlation"], swiftSettings: rules),
+    .target(
+      name: "CaseBundle",
+      dependencies: [
+        "Observations", "Capture", "Dissection", "Correlation", "Reporting", "CArchive",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "_CryptoExtras", package: "swift-crypto"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: rules),
     .executableTarget(
       name: "tunnelscope",
       dependencies: [
-        "Analysis", "Correlation", "Reporting",
+        "Analysis", "CaseBundle", "Correlation", "Reporting",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: rules),
@@ -65,6 +73,11 @@ let package = Package(
       exclude: ["validate.py"], swiftSettings: rules),
     .testTarget(
       name: "AnalysisTests", dependencies: ["Analysis", "Reporting"], swiftSettings: rules),
+    .testTarget(
+      name: "CaseBundleTests", dependencies: [
+        "CaseBundle", "Analysis", "Correlation", "Reporting", "CArchive",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ], swiftSettings: rules),
     .testTarget(
       name: "CommandLineTests", dependencies: ["tunnelscope"], swiftSettings: rules),
   ]

@@ -32,8 +32,7 @@ struct AnalyzeCommand: ParsableCommand {
     }
   }
 
-  @Argument(help: ArgumentHelp("Capture files.", valueName: "file"), completion: .file())
-  var files: [String]
+  @OptionGroup var input: InputOptions
 
   @Option(name: .long, help: "How to write the report.")
   var format: Format = .text
@@ -46,24 +45,13 @@ struct AnalyzeCommand: ParsableCommand {
   @Flag(help: "Overwrite the output file if it exists.")
   var force = false
 
-  @Flag(help: "Treat every file as a capture point of its own.")
-  var separate = false
-
-  @Flag(help: "Treat all files as one capture, merged in time order.")
-  var merge = false
-
-  func validate() throws {
-    if separate, merge { throw ValidationError("--separate and --merge exclude each other.") }
-    if files.filter({ $0 == "-" }).count > 1 { throw ValidationError("- (standard input) can be given once only.") }
-  }
-
   func run() throws {
     if let output, output != "-" { try ReportFile.check(output, mayReplace: force) }
-    var analysis = OfflineAnalysis(paths: files, points: separate ? .separate : merge ? .merged : .automatic)
+    var analysis = OfflineAnalysis(paths: input.files, points: input.points)
     let outcome = analysis.run()
     for problem in outcome.problems { Diagnostics.error(problem.description) }
     // Nothing at all could be opened: there is nothing to report.
-    let isEmpty = outcome.problems.count == files.count && outcome.report.captures.allSatisfy { $0.packets == 0 }
+    let isEmpty = outcome.problems.count == input.files.count && outcome.report.captures.allSatisfy { $0.packets == 0 }
     if !isEmpty {
       let toFile = output != nil && output != "-"
       let text = format.report.render(
