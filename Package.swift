@@ -30,6 +30,7 @@ let package = Package(
 
     .target(name: "Observations", swiftSettings: rules),
     .target(name: "Capture", dependencies: ["Observations", "CArchive"], swiftSettings: rules),
+    .target(name: "PacketFilter", dependencies: ["CPcap"], swiftSettings: rules),
     .target(name: "Dissection", dependencies: ["Observations"], swiftSettings: rules),
     .target(
       name: "Tracking",
@@ -44,11 +45,12 @@ let package = Package(
       ], swiftSettings: rules),
     .target(
       name: "Analysis",
-      dependencies: ["Observations", "Capture", "Tracking", "Correlation"], swiftSettings: rules),
+      dependencies: ["Observations", "Capture", "PacketFilter", "Tracking", "Correlation"],
+      swiftSettings: rules),
     .target(
       name: "CaseBundle",
       dependencies: [
-        "Observations", "Capture", "Dissection", "Correlation", "Reporting", "CArchive",
+        "Observations", "Capture", "Dissection", "Analysis", "Correlation", "Reporting", "CArchive",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "_CryptoExtras", package: "swift-crypto"),
         .product(name: "SystemPackage", package: "swift-system"),
@@ -56,7 +58,7 @@ let package = Package(
     .executableTarget(
       name: "tunnelscope",
       dependencies: [
-        "Analysis", "CaseBundle", "Correlation", "Reporting",
+        "Analysis", "CaseBundle", "Correlation", "PacketFilter", "Reporting",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: rules),
@@ -64,18 +66,20 @@ let package = Package(
     .testTarget(name: "ObservationsTests", dependencies: ["Observations"], swiftSettings: rules),
     .testTarget(name: "CaptureTests", dependencies: ["Capture"], swiftSettings: rules),
     .testTarget(
+      name: "PacketFilterTests", dependencies: ["PacketFilter"], swiftSettings: rules),
+    .testTarget(
       name: "DissectionTests", dependencies: ["Dissection", "Capture"], swiftSettings: rules),
     .testTarget(
       name: "TrackingTests", dependencies: ["Tracking", "Capture"], swiftSettings: rules),
     .testTarget(name: "CorrelationTests", dependencies: ["Correlation"], swiftSettings: rules),
     .testTarget(
       name: "ReportingTests", dependencies: ["Reporting", "Correlation", "Observations"],
-      exclude: ["validate.py"], swiftSettings: rules),
+      exclude: ["browse.py", "validate.py"], swiftSettings: rules),
     .testTarget(
       name: "AnalysisTests", dependencies: ["Analysis", "Reporting"], swiftSettings: rules),
     .testTarget(
       name: "CaseBundleTests", dependencies: [
-        "CaseBundle", "Analysis", "Correlation", "Reporting", "CArchive",
+        "CaseBundle", "Analysis", "Capture", "Correlation", "Observations", "Reporting", "CArchive",
         .product(name: "Crypto", package: "swift-crypto"),
       ], swiftSettings: rules),
     .testTarget(

@@ -4,22 +4,6 @@ import Glibc
 import Darwin
 #endif
 
-/// What one read of a source of bytes gave.
-enum StreamRead {
-  /// So many bytes, at least one.
-  case bytes(Int)
-  case end
-  /// The source failed; nothing more will come.
-  case failure(StreamFailure)
-}
-
-/// Why a source of bytes failed.
-struct StreamFailure {
-  enum Kind { case isDirectory, inputOutput, badCompression }
-  let kind: Kind
-  let reason: String
-}
-
 /// An open file descriptor, read once from where it stands to its end: a regular file, a pipe, a terminal.
 final class ByteStream {
   private let descriptor: Int32
@@ -34,7 +18,7 @@ final class ByteStream {
   deinit { if isOwned { close(descriptor) } }
 
   /// Reads what is there, waiting only when nothing is.
-  func read(into buffer: UnsafeMutableRawBufferPointer) -> StreamRead {
+  func read(into buffer: UnsafeMutableRawBufferPointer) -> ByteRead {
     guard let start = buffer.baseAddress, unsafe !buffer.isEmpty else { return .end }
     while true {
       #if canImport(Glibc)
@@ -47,8 +31,8 @@ final class ByteStream {
       switch errno {
       case EINTR: continue
       case EAGAIN: waitUntilReadable()
-      case EISDIR: return .failure(StreamFailure(kind: .isDirectory, reason: errorText(EISDIR)))
-      case let code: return .failure(StreamFailure(kind: .inputOutput, reason: errorText(code)))
+      case EISDIR: return .failure(ByteFailure(kind: .isDirectory, reason: errorText(EISDIR)))
+      case let code: return .failure(ByteFailure(kind: .inputOutput, reason: errorText(code)))
       }
     }
   }

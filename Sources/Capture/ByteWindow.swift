@@ -8,14 +8,9 @@
 /// readers' own checks).
 @safe
 struct ByteWindow: ~Copyable {
-  enum Source {
-    case plain(ByteStream)
-    case decompressed(DecompressedStream)
-  }
-
   static let usualCapacity = 256 << 10
 
-  private let source: Source
+  private let source: ByteSource
   private var base: UnsafeMutableRawPointer
   private var capacity: Int
   /// Bytes in the window.
@@ -27,10 +22,10 @@ struct ByteWindow: ~Copyable {
   /// Whether more bytes than those in the window may come.
   private(set) var mayGrow = true
   /// Why the source failed, once it has.
-  private(set) var failure: StreamFailure?
+  private(set) var failure: ByteFailure?
 
   /// An empty window that fills from `source`; it begins with `capacity` bytes, at least one.
-  init(source: Source, capacity: Int = usualCapacity) {
+  init(source: ByteSource, capacity: Int = usualCapacity) {
     self.source = source
     self.capacity = max(1, capacity)
     unsafe base = .allocate(byteCount: self.capacity, alignment: Self.alignment)
@@ -102,14 +97,5 @@ struct ByteWindow: ~Copyable {
     startOffset += position
     count -= position
     position = 0
-  }
-}
-
-extension ByteWindow.Source {
-  func read(into buffer: UnsafeMutableRawBufferPointer) -> StreamRead {
-    switch self {
-    case .plain(let stream): unsafe stream.read(into: buffer)
-    case .decompressed(let stream): unsafe stream.read(into: buffer)
-    }
   }
 }

@@ -46,12 +46,11 @@ public struct CaptureFile: ~Copyable {
     get { input.bytes }
   }
 
-  /// The interfaces described so far. A pcapng file may describe more at any place, so the list can grow with a read;
-  /// interfaces of later sections follow those of earlier ones.
-  public var interfaces: ContiguousArray<CaptureInterface> {
-    if let pcap { return [pcap.interface] }
-    return pcapng?.interfaces ?? []
-  }
+  /// The interfaces described so far; take a copy per batch rather than per packet.
+  ///
+  /// A pcapng file may describe more at any place, so the list can grow with a read; interfaces of later sections
+  /// follow those of earlier ones.
+  public var interfaces: ContiguousArray<CaptureInterface> { pcapng?.interfaces ?? pcap?.interfaces ?? [] }
 
   /// Comments on packets, in file order, at most `PacketComment.mostKept`.
   public var comments: [PacketComment] { pcapng?.comments ?? [] }
@@ -172,7 +171,7 @@ extension CaptureFile {
       name: name, offset: input.endOffset, part: part, needed: needed, available: available, framesRead: framesRead)
   }
 
-  private func error(_ failure: StreamFailure, framesRead: Int) -> CaptureError {
+  private func error(_ failure: ByteFailure, framesRead: Int) -> CaptureError {
     failure.error(name: name, offset: input.endOffset, framesRead: framesRead)
   }
 }

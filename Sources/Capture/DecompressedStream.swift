@@ -10,7 +10,7 @@ final class DecompressedStream {
   private enum State { case unopened, open, ended }
 
   /// Decompresses `prefix`, which has been read already, and then what `source` still gives. Nil without memory.
-  init?(prefix: [UInt8], source: ByteStream) {
+  init?(prefix: [UInt8], source: ByteSource) {
     guard let archive = unsafe archive_read_new() else { return nil }
     unsafe self.archive = unsafe archive
     feed = CompressedFeed(prefix: prefix, source: source)
@@ -25,7 +25,7 @@ final class DecompressedStream {
 
   deinit { unsafe archive_read_free(archive) }
 
-  func read(into buffer: UnsafeMutableRawBufferPointer) -> StreamRead {
+  func read(into buffer: UnsafeMutableRawBufferPointer) -> ByteRead {
     if state == .unopened, let early = open() { return early }
     guard state == .open else { return .end }
     let count = unsafe archive_read_data(archive, buffer.baseAddress, buffer.count)
@@ -35,7 +35,7 @@ final class DecompressedStream {
   }
 
   /// Starts the decompression; the result is what to tell the reader when there is nothing to read.
-  private func open() -> StreamRead? {
+  private func open() -> ByteRead? {
     state = .ended
     let context = unsafe Unmanaged.passUnretained(feed).toOpaque()
     let opened = unsafe archive_read_open(
@@ -55,25 +55,25 @@ final class DecompressedStream {
     return nil
   }
 
-  private func failure() -> StreamFailure {
+  private func failure() -> ByteFailure {
     if let failure = feed.failure { return failure }
     let reason =
       if let text = unsafe archive_error_string(archive) { unsafe String(cString: text) } else {
         "the compressed data is damaged"
       }
-    return StreamFailure(kind: .badCompression, reason: "decompression: \(reason)")
+    return ByteFailure(kind: .badCompression, reason: "decompression: \(reason)")
   }
 }
 
 /// Compressed bytes on their way into libarchive: first what was read to tell the format, then the rest.
 @safe
 private final class CompressedFeed {
-  private let source: ByteStream
+  private let source: ByteSource
   private let block: UnsafeMutableRawBufferPointer
   private var prefixLength: Int
-  private(set) var failure: StreamFailure?
+  private(set) var failure: ByteFailure?
 
-  init(prefix: [UInt8], source: ByteStream) {
+  init(prefix: [UInt8], source: ByteSource) {
     self.source = source
     unsafe block = .allocate(byteCount: max(prefix.count, 128 << 10), alignment: 16)
     unsafe block.copyBytes(from: prefix)

@@ -13,26 +13,28 @@ extension CaptureFile {
     try open(path, windowCapacity: ByteWindow.usualCapacity)
   }
 
+  /// Reads a capture that is in memory already; `name` is what errors call it.
+  public static func open(bytes: [UInt8], name: String) throws(CaptureError) -> CaptureFile {
+    try open(.memory(ByteMemory(bytes)), name: name, windowCapacity: ByteWindow.usualCapacity)
+  }
+
   static func open(_ path: String, windowCapacity: Int) throws(CaptureError) -> CaptureFile {
     guard path != "-" else {
       let stream = ByteStream(descriptor: STDIN_FILENO, isOwned: false)
-      return try open(stream, name: "standard input", windowCapacity: windowCapacity)
+      return try open(.stream(stream), name: "standard input", windowCapacity: windowCapacity)
     }
     let stream = ByteStream(descriptor: try openDescriptor(path), isOwned: true)
-    return try open(stream, name: path, windowCapacity: windowCapacity)
+    return try open(.stream(stream), name: path, windowCapacity: windowCapacity)
   }
 
-  /// Reads a capture from a stream that is open already; `name` is what errors call it.
-  static func open(
-    _ stream: ByteStream, name: String, windowCapacity: Int
-  ) throws(CaptureError) -> CaptureFile {
-    var window = ByteWindow(source: .plain(stream), capacity: windowCapacity)
+  static func open(_ source: ByteSource, name: String, windowCapacity: Int) throws(CaptureError) -> CaptureFile {
+    var window = ByteWindow(source: source, capacity: windowCapacity)
     window.fill(CaptureFormat.Compression.signatureLength)
     guard let compression = CaptureFormat.Compression(signature: window.bytes) else {
       return try identify(window, name: name, compression: nil)
     }
     let prefix = window.bytes.prefixBytes(window.available)
-    guard let decompressed = DecompressedStream(prefix: prefix, source: stream) else {
+    guard let decompressed = DecompressedStream(prefix: prefix, source: source) else {
       throw .inputOutput(name: name, offset: 0, reason: errorText(ENOMEM), framesRead: 0)
     }
     return try identify(
@@ -116,7 +118,7 @@ extension CaptureFile {
   }
 }
 
-extension StreamFailure {
+extension ByteFailure {
   func error(name: String, offset: Int, framesRead: Int) -> CaptureError {
     switch kind {
     case .isDirectory: .isDirectory(name: name)

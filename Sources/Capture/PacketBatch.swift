@@ -1,6 +1,7 @@
 import Observations
 
 /// A run of packets with consecutive frame numbers; its memory is reused from one read to the next.
+@frozen
 public struct PacketBatch: Sendable {
   @usableFromInline var records: ContiguousArray<PacketRecord>
   /// How many packets the batch holds.

@@ -11,14 +11,8 @@ struct PcapNGReader: Sendable {
   private(set) var packetsWithoutTime = 0
   private(set) var isBigEndian: Bool
 
-  /// What the loop needs to know of an interface.
-  private struct Decoding {
-    let clock: InterfaceClock
-    let snapLength: Int
-    let largestCapture: Int
-  }
-
-  private var decodings: ContiguousArray<Decoding> = []
+  /// What the loop needs to know of each interface, apart from what only people want to know.
+  private var decodings: ContiguousArray<PcapNGInterface.Decoding> = []
   /// Index of the section's first interface; an interface's number counts from here.
   private var sectionStart = 0
   private var lastTime = Timestamp(nanoseconds: 0)
@@ -212,48 +206,20 @@ extension PcapNGReader {
     return nil
   }
 
-  /// Interface description block (section 4.2): link type at 8, snap length at 12, options from 16 on.
   private mutating func addInterface(_ block: RawSpan) -> ReadStop? {
     guard interfaces.count < PcapNGBlock.mostInterfaces else {
       return .unsupported("more than \(PcapNGBlock.mostInterfaces) interfaces are not supported")
     }
-    let linkType = block.half(8, bigEndian: isBigEndian)
-    let declared = block.word(12, bigEndian: isBigEndian)
-    let snapLength = declared > UInt32(Int32.max) ? 0 : Int(declared)
-    var name: String?
-    var resolution: UInt8 = 6
-    var offset: Int64 = 0
-    var options = PcapNGOptions(block.extracting(16..<(block.byteCount - 4)), isBigEndian: isBigEndian)
-    while let option = options.next() {
-      switch (option.code, option.value.byteCount) {
-      case (2, _): name = option.value.text(limit: 256)  // if_name
-      case (9, 1): resolution = option.value.byte(0)  // if_tsresol
-      case (14, 8): offset = Int64(bitPattern: option.value.double(0, bigEndian: isBigEndian))  // if_tsoffset
-      default: break
-      }
-    }
-    interfaces.append(
-      CaptureInterface(
-        linkTypeNumber: linkType, snapLength: snapLength, name: name, isBigEndian: isBigEndian))
-    decodings.append(
-      Decoding(
-        clock: InterfaceClock(resolution: resolution, offset: offset), snapLength: snapLength,
-        largestCapture: largestCredibleCapture(linkTypeNumber: linkType)))
+    let interface = PcapNGInterface(description: block, isBigEndian: isBigEndian)
+    interfaces.append(interface.description)
+    decodings.append(interface.decoding)
     return nil
   }
 
-  /// Interface statistics block (section 4.6): what the interface and the system say they dropped since the start.
   private mutating func readStatistics(_ block: RawSpan) {
     let index = sectionStart + Int(block.word(8, bigEndian: isBigEndian))
     guard index < interfaces.count else { return }
-    var drops: UInt64?
-    var options = PcapNGOptions(block.extracting(20..<(block.byteCount - 4)), isBigEndian: isBigEndian)
-    while let option = options.next() {
-      // isb_ifdrop and isb_osdrop
-      guard option.code == 5 || option.code == 7, option.value.byteCount == 8 else { continue }
-      let (sum, overflow) = (drops ?? 0).addingReportingOverflow(option.value.double(0, bigEndian: isBigEndian))
-      drops = overflow ? .max : sum
-    }
+    let drops = PcapNGInterface.drops(statistics: block, isBigEndian: isBigEndian)
     if let drops { interfaces[index].dropsTold = max(interfaces[index].dropsTold ?? 0, drops) }
   }
 

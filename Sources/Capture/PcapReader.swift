@@ -22,7 +22,8 @@ struct PcapReader: Sendable {
   let isBigEndian: Bool
   let isNanosecond: Bool
   let isModified: Bool
-  let interface: CaptureInterface
+  /// The one interface of a classic file.
+  let interfaces: ContiguousArray<CaptureInterface>
   private let lengthOrder: LengthOrder
   private let largestCapture: Int
   private var headerLength: Int { isModified ? 24 : 16 }
@@ -70,9 +71,11 @@ struct PcapReader: Sendable {
     // The upper half of the link type tells the frame check sequence's length; the type itself is the lower half.
     let linkType = UInt16(truncatingIfNeeded: header.word(20, bigEndian: isBigEndian))
     let snapLength = header.word(16, bigEndian: isBigEndian)
-    interface = CaptureInterface(
-      linkTypeNumber: linkType, snapLength: snapLength > UInt32(Int32.max) ? 0 : Int(snapLength), name: nil,
-      isBigEndian: isBigEndian)
+    interfaces = [
+      CaptureInterface(
+        linkTypeNumber: linkType, snapLength: snapLength > UInt32(Int32.max) ? 0 : Int(snapLength), name: nil,
+        isBigEndian: isBigEndian)
+    ]
     largestCapture = largestCredibleCapture(linkTypeNumber: linkType)
   }
 

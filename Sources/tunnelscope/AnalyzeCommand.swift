@@ -45,13 +45,19 @@ struct AnalyzeCommand: ParsableCommand {
   @Flag(help: "Overwrite the output file if it exists.")
   var force = false
 
+  @OptionGroup(title: "What is analysed")
+  var narrowing: SelectionOptions
+
   func run() throws {
     if let output, output != "-" { try ReportFile.check(output, mayReplace: force) }
-    var analysis = OfflineAnalysis(paths: input.files, points: input.points)
+    var analysis = OfflineAnalysis(paths: input.files, points: input.points, selection: narrowing.selection)
     let outcome = analysis.run()
     for problem in outcome.problems { Diagnostics.error(problem.description) }
+    for problem in outcome.filterProblems { Diagnostics.error(problem.description) }
     // Nothing at all could be opened: there is nothing to report.
-    let isEmpty = outcome.problems.count == input.files.count && outcome.report.captures.allSatisfy { $0.packets == 0 }
+    let isEmpty =
+      outcome.problems.count == input.files.count
+      && outcome.report.captures.allSatisfy { $0.packets + $0.skippedPackets == 0 }
     if !isEmpty {
       let toFile = output != nil && output != "-"
       let text = format.report.render(
@@ -63,6 +69,7 @@ struct AnalyzeCommand: ParsableCommand {
       }
     }
     if let problem = outcome.problems.first { throw ExitCode(problem.exitCategory.rawValue) }
+    if !outcome.filterProblems.isEmpty { throw ExitStatus.unreadableData }
     if outcome.report.hasProblems { throw ExitStatus.findings }
   }
 }

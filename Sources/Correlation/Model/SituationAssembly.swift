@@ -155,9 +155,12 @@ struct SituationAssembly {
         }
       }
     }
-    // Nearest to the client first: it sees every hello, and only the answers that arrive.
+    // Nearest to the client first: it sees every hello, sees it first, and only the answers that arrive.
     return merged.map { views in
-      views.sorted { ($1.helloCount, $0.gatewayMessages, $0.point) < ($0.helloCount, $1.gatewayMessages, $1.point) }
+      views.sorted {
+        ($1.helloCount, $0.gatewayMessages, $0.start.time, $0.point)
+          < ($0.helloCount, $1.gatewayMessages, $1.start.time, $1.point)
+      }
     }
   }
 
@@ -177,9 +180,10 @@ struct SituationAssembly {
       ? tracks.contains { track in track.sessions.contains { $0.seconds >= 20 && $0.carriesTraffic } }
       : own.contains { isTunnelAttempt($0[0], hasTLS: !sessions.isEmpty) }
     guard isTunnel else { return nil }
+    let starts = own.map { $0[0].start.time }.sorted()
     let judged = own.map { views in
       Attempt(first: views[0], others: Array(views.dropFirst())) { view in
-        judgement(of: view, sessions, points).outcome(of: view)
+        judgement(of: view, sessions, points, starts: starts).outcome(of: view)
       }
     }
     let translated = Set(sessions.flatMap { $0.views.map(\.flow.client.address) }).subtracting([ends.client])
@@ -196,15 +200,12 @@ struct SituationAssembly {
   }
 
   private func judgement(
-    of view: ObservedAttempt, _ sessions: [Session], _ points: [Situation.Point]
+    of view: ObservedAttempt, _ sessions: [Session], _ points: [Situation.Point], starts: [Timestamp]
   ) -> AttemptJudgement {
     let point = points.first { $0.index == view.point }
     return AttemptJudgement(
-      captureEnd: point?.end ?? view.last.time, seesGateway: point?.seesBothDirections ?? true,
-      lastHeard: (
-        sessions.compactMap { $0.lastPayload(from: .client, at: view.point) }.max(),
-        sessions.compactMap { $0.lastPayload(from: .server, at: view.point) }.max()
-      ))
+      captureEnd: point?.end ?? view.last.time, seesGateway: point?.seesBothDirections ?? true, sessions: sessions,
+      nextAttempt: starts.first { $0 > view.start.time })
   }
 
   private func pointOrder(_ sessions: [Session], _ attempts: [[ObservedAttempt]], _ indices: Set<Int>) -> [Int] {

@@ -9,20 +9,27 @@ public struct Report: Sendable, Hashable {
   public var tunnels: [TunnelDescription]
   /// Worst first.
   public var findings: [Finding]
+  /// What several tunnels to one gateway have in common, the most common first.
+  public var commonCauses: [CommonCause]
   /// In time order, repeated events folded.
   public var timeline: [TimelineEntry]
   /// How the clocks of the capture points compare; empty for a single point.
   public var clockOffsets: [ClockOffset]
+  /// What the report is limited to; nil when everything that was read is in it.
+  public var narrowing: Narrowing?
 
   public init(
     captures: [CaptureDescription] = [], tunnels: [TunnelDescription] = [], findings: [Finding] = [],
-    timeline: [TimelineEntry] = [], clockOffsets: [ClockOffset] = []
+    commonCauses: [CommonCause] = [], timeline: [TimelineEntry] = [], clockOffsets: [ClockOffset] = [],
+    narrowing: Narrowing? = nil
   ) {
     self.captures = captures
     self.tunnels = tunnels
     self.findings = findings
+    self.commonCauses = commonCauses
     self.timeline = timeline
     self.clockOffsets = clockOffsets
+    self.narrowing = narrowing
   }
 
   /// Whether anything of severity warning or error was found.

@@ -12,10 +12,12 @@ public struct TunnelDescription: Sendable, Hashable {
   public let tls: TLS
   public let dtls: DTLS
   public let mtu: MTU
+  /// What comparing several capture points shows: where packets disappear, who rewrites addresses and MSS.
+  public let comparison: [String]
 
   public init(
     id: String, client: IPAddress, gateway: IPAddress, translatedClients: [IPAddress] = [], serverName: String?,
-    tls: TLS, dtls: DTLS, mtu: MTU
+    tls: TLS, dtls: DTLS, mtu: MTU, comparison: [String] = []
   ) {
     self.id = id
     self.client = client
@@ -25,6 +27,7 @@ public struct TunnelDescription: Sendable, Hashable {
     self.tls = tls
     self.dtls = dtls
     self.mtu = mtu
+    self.comparison = comparison
   }
 
   /// The TLS side of a tunnel.

@@ -15,9 +15,11 @@ public struct JSONReport: Sendable {
       ("generator", .object([("name", .string(generator.name)), ("version", .string(generator.version))])),
       ("answer", .string(Answer(report).text)),
       ("captures", .array(report.captures.map(capture))),
+      ("narrowing", report.narrowing.map(narrowing) ?? .null),
       ("clock_offsets", .array(report.clockOffsets.map(clockOffset))),
       ("tunnels", .array(report.tunnels.map(tunnel))),
       ("findings", .array(report.findings.map(finding))),
+      ("common_causes", .array(report.commonCauses.map(commonCause))),
       ("timeline", .array(report.timeline.map(entry))),
     ])
     return value.text
@@ -43,6 +45,32 @@ public struct JSONReport: Sendable {
       ("backward_steps", .integer(capture.backwardSteps)),
       ("super_packets", .integer(capture.superPackets)),
       ("unread_packets", .integer(capture.unreadPackets)),
+      ("skipped_packets", .integer(capture.skippedPackets)),
+      ("unfilterable_packets", .integer(capture.unfilterablePackets)),
+    ])
+  }
+
+  private func narrowing(_ narrowing: Narrowing) -> JSONValue {
+    .object([
+      ("since", time(narrowing.since)),
+      ("until", time(narrowing.until)),
+      ("filter", text(narrowing.filter)),
+      ("clients", .array(narrowing.tunnels.clients.map { .string($0.description) })),
+      ("gateways", .array(narrowing.tunnels.gateways.map { .string($0.description) })),
+      ("other_tunnels", .integer(narrowing.otherTunnels)),
+    ])
+  }
+
+  private func commonCause(_ cause: CommonCause) -> JSONValue {
+    .object([
+      ("rule", .string(cause.rule.rawValue)),
+      ("gateway", .string(cause.gateway.description)),
+      ("port", integer(cause.port)),
+      ("affected", .integer(cause.tunnels.count)),
+      ("total", .integer(cause.total)),
+      ("title", text(cause.title)),
+      ("tunnels", .array(cause.tunnels.map { .string($0) })),
+      ("findings", .array(cause.findings.map { .string($0) })),
     ])
   }
 
@@ -77,6 +105,7 @@ public struct JSONReport: Sendable {
           ("client_mss", integer(tunnel.mtu.clientMSS)), ("gateway_mss", integer(tunnel.mtu.gatewayMSS)),
         ])
       ),
+      ("comparison", .array(tunnel.comparison.map(text))),
     ])
   }
 

@@ -11,8 +11,10 @@ public struct MarkdownReport: Sendable {
   public func render(_ report: Report, generator: Generator) -> String {
     var blocks = ["# Tunnel analysis", "**\(MarkdownText.prose(Answer(report).text))**"]
     if !report.findings.isEmpty { blocks.append(summary(report)) }
-    for finding in report.findings.prefix(Self.longest.findings) { blocks += self.finding(finding, in: report) }
-    blocks += rest(report.findings.count - Self.longest.findings, "finding")
+    let own = report.ownFindings
+    if !report.commonCauses.isEmpty { blocks.append(commonCauses(report)) }
+    for finding in own.prefix(Self.longest.findings) { blocks += self.finding(finding, in: report) }
+    blocks += rest(own.count - Self.longest.findings, "finding")
     if !report.timeline.isEmpty { blocks += timeline(report) }
     if !report.tunnels.isEmpty { blocks += tunnels(report) }
     blocks += captures(report)
@@ -20,10 +22,18 @@ public struct MarkdownReport: Sendable {
     return blocks.joined(separator: "\n\n") + "\n"
   }
 
+  private func commonCauses(_ report: Report) -> String {
+    report.commonCauses.map { cause in
+      let example = cause.findings.first.map { " (for example \($0))" } ?? ""
+      return "- \(MarkdownText.prose(cause.title))\(example)"
+    }.joined(separator: "\n")
+  }
+
   private func summary(_ report: Report) -> String {
     let rows = report.findings.prefix(Self.longest.findings).map { finding in
       [
-        finding.id.visibleLine, finding.severity.rawValue, finding.confidence.rawValue, MarkdownText.prose(finding.title),
+        finding.id.visibleLine, finding.severity.rawValue, finding.confidence.rawValue,
+        MarkdownText.prose(finding.title),
         finding.tunnel?.visibleLine ?? "",
       ]
     }
@@ -90,6 +100,9 @@ public struct MarkdownReport: Sendable {
     }
     return ["## Tunnels", table(["", "client and gateway", "TLS", "DTLS", "sizes"], rows)]
       + rest(report.tunnels.count - Self.longest.tunnels, "tunnel")
+      + report.tunnels.prefix(Self.longest.tunnels).flatMap { tunnel in
+        tunnel.comparison.map { "- \(tunnel.id.visibleLine): \(MarkdownText.prose($0))" }
+      }
   }
 
   private func captures(_ report: Report) -> [String] {
@@ -102,6 +115,7 @@ public struct MarkdownReport: Sendable {
     }
     return ["## What was read", table(["", "name", "format", "holds", "time", "limits"], rows)]
       + rest(report.captures.count - Self.longest.captures, "capture")
+      + [report.narrowing].compactMap { $0.map { MarkdownText.prose($0.words) } }
       + report.clockOffsets.map { MarkdownText.prose($0.words) }
   }
 

@@ -52,6 +52,12 @@ enum TextColumns {
     return start(of: text[...], width: width - 1 - tail) + "…" + end(of: text[...], width: tail)
   }
 
+  /// `text` in at most `width` columns, its end replaced by "…" when it is longer.
+  static func cut(_ text: String, width: Int) -> String {
+    guard self.width(of: text) > width, width > 1 else { return text }
+    return start(of: text[...], width: width - 1) + "…"
+  }
+
   /// `text` filled with spaces to `width` columns.
   static func pad(_ text: String, to width: Int, leading: Bool = false) -> String {
     let spaces = String(repeating: " ", count: max(0, width - self.width(of: text)))

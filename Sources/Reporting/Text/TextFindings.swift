@@ -18,11 +18,12 @@ struct TextFindings {
 
   func write(to page: inout TextPage) {
     page.heading("Findings")
-    for finding in report.findings.prefix(Self.longest) {
+    let own = report.ownFindings
+    for finding in own.prefix(Self.longest) {
       page.blank()
       write(finding, to: &page)
     }
-    let rest = report.findings.dropFirst(Self.longest)
+    let rest = own.dropFirst(Self.longest)
     guard !rest.isEmpty else { return }
     page.blank()
     page.paragraph("… \(rest.count.grouped) more findings; --format json has all", .faint)

@@ -9,6 +9,7 @@ public struct TextReport: Sendable {
   public func render(_ report: Report, generator: Generator) -> String {
     var page = TextPage(style: style)
     writeAnswer(report, to: &page)
+    if !report.commonCauses.isEmpty { TextCommonCauses(report).write(to: &page) }
     if !report.findings.isEmpty { TextFindings(report).write(to: &page) }
     if !report.timeline.isEmpty { TextTimeline(report).write(to: &page) }
     if !report.tunnels.isEmpty { TextTunnels(report).write(to: &page) }
@@ -33,6 +34,7 @@ public struct TextReport: Sendable {
       return count > 0 ? count.counted(severity.rawValue) : nil
     }
     page.paragraph(
-      counts.joined(separator: ", ") + "; " + report.tunnels.count.counted("tunnel") + ".", indent: 0, .faint)
+      counts.joined(separator: ", ") + "; " + report.tunnels.count.counted("tunnel")
+        + (report.narrowing == nil ? "." : "; only a part of what was read was looked at, see below."), indent: 0, .faint)
   }
 }

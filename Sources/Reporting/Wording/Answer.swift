@@ -12,32 +12,47 @@ struct Answer: Equatable {
   }
 
   let tone: Tone
-  let text: String
+  let sentences: [String]
+
+  var text: String { sentences.joined(separator: " ") }
 
   init(_ report: Report) {
     let problems = report.findings.filter { $0.severity != .note && $0.rule != .captureQuality }
     guard let worst = problems.first else {
       self.tone = report.hasProblems ? .degraded : .healthy
-      self.text = Self.withoutProblem(report)
+      self.sentences = Self.withoutProblem(report)
       return
     }
     self.tone = worst.severity == .error ? .broken : .degraded
     let affected = Set(problems.compactMap(\.tunnel))
     let story = Story(problems.filter { $0.tunnel == worst.tunnel })
     var sentences = story.sentences
-    if affected.count > 1, let tunnel = worst.tunnel, let first = sentences.first {
+    if let cause = report.commonCauses.first(where: { $0.rule != .mtuReconnect }) {
+      // What many share is the news; the worst of them is one example.
+      sentences = [cause.title + "."] + (worst.tunnel.map { ["\($0) for example: \(sentences.joined(separator: " "))"] } ?? [])
+    } else if affected.count > 1, let tunnel = worst.tunnel, let first = sentences.first {
       sentences[0] =
         "\(affected.count) of \(report.tunnels.count.counted("tunnel")) have problems, \(tunnel) the worst: "
         + first.lowercasedStart
     }
-    self.text = sentences.joined(separator: " ")
+    self.sentences = sentences
   }
 
   /// What was seen when nothing is wrong, or why nothing can be said.
-  private static func withoutProblem(_ report: Report) -> String {
+  private static func withoutProblem(_ report: Report) -> [String] {
     let packets = report.captures.reduce(0) { $0 &+ $1.packets }
+    let skipped = report.captures.reduce(0) { $0 &+ $1.skippedPackets }
+    if packets == 0, skipped > 0 {
+      let verb = skipped == 1 ? "was" : "were"
+      return ["\(skipped.counted("packet")) \(verb) read and not selected, so there is nothing to judge."]
+    }
+    if report.tunnels.isEmpty, let found = report.narrowing?.otherTunnels, found > 0 {
+      let verb = found == 1 ? "was" : "were"
+      return ["\(found.counted("tunnel")) \(verb) found and not selected, so there is nothing to judge."]
+    }
+    let isPart = report.narrowing == nil ? [] : ["Only a part of what was read was looked at, see below."]
     guard !report.tunnels.isEmpty else {
-      return "No VPN tunnel was found in \(packets.counted("packet")), so there is nothing to judge."
+      return ["No VPN tunnel was found in \(packets.counted("packet")), so there is nothing to judge."] + isPart
     }
     let sessions = report.tunnels.reduce(0) { $0 + $1.tls.sessions.count }
     var seen = ["\(report.tunnels.count.counted("tunnel")) with \(sessions.counted("TLS session"))"]
@@ -52,8 +67,8 @@ struct Answer: Equatable {
       seen.append("no DTLS established")
     }
     let limited = report.findings.contains { $0.rule == .captureQuality && $0.severity != .note }
-    return "Nothing wrong was found: \(seen.joined(separator: ", "))."
-      + (limited ? " The captures limit what can be said, see below." : "")
+    return ["Nothing wrong was found: \(seen.joined(separator: ", "))."]
+      + (limited ? ["The captures limit what can be said, see below."] : []) + isPart
   }
 }
 

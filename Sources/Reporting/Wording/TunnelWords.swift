@@ -23,8 +23,9 @@ extension TunnelDescription {
 
   /// The TLS side: port, version, suite, sessions.
   var tlsWords: String {
-    var parts = [tls.port.map { "port \($0)" }, tls.version?.name.visibleLine, tls.cipherSuite?.name.visibleLine].compactMap(
-      \.self)
+    var parts = [tls.port.map { "port \($0)" }, tls.version?.name.visibleLine, tls.cipherSuite?.name.visibleLine]
+      .compactMap(
+        \.self)
     parts.append(tls.sessions.count.counted("session"))
     if let last = tls.sessions.last, !last.endReason.isEmpty {
       parts.append((tls.sessions.count > 1 ? "the last one " : "") + last.endReason.visibleLine)

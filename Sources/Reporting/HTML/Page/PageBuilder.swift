@@ -23,23 +23,26 @@ struct PageBuilder {
   var model: PageModel {
     let answer = Answer(report)
     let cards = TunnelCards(report: report, most: Self.most.cards)
-    let findings = report.findings.prefix(Self.most.findings).map(finding)
+    let own = report.ownFindings
+    let findings = own.prefix(Self.most.findings).map(finding)
     let tunnels = report.tunnels.prefix(Self.most.tunnels).map(tunnel)
     let style = PageStyle.text
     return PageModel(
       title: "Tunnel analysis: " + VisibleText.of(answer.text, limit: 120),
       policy: ContentSecurityPolicy.policy(style: style), style: style,
-      generator: "\(generator.name) \(generator.version)", subject: subject, answer: answer.text,
+      generator: "\(generator.name) \(generator.version)", subject: subject, answer: answer.sentences.first ?? "",
+      lead: answer.sentences.dropFirst().joined(separator: " "),
       tone: answer.tone.rawValue, toneWord: answer.tone.word, chips: chips, sections: sections(cards),
       cards: cards.cards, hasCards: !cards.cards.isEmpty, cardsLeft: left(cards.left, "more tunnel"),
-      findings: findings, hasFindings: !findings.isEmpty,
-      findingsLeft: left(report.findings.count - findings.count, "more finding"),
+      causes: report.commonCauses.map { "\($0.title.visible) (for example \($0.findings.first ?? ""))" },
+      hasCauses: !report.commonCauses.isEmpty, findings: findings, hasFindings: !findings.isEmpty,
+      findingsLeft: left(own.count - findings.count, "more finding"),
       tunnels: tunnels, hasTunnels: !tunnels.isEmpty,
       tunnelsLeft: left(report.tunnels.count - tunnels.count, "more tunnel"),
       timeline: timeline, hasTimeline: !report.timeline.isEmpty,
       captures: report.captures.prefix(Self.most.captures).map(capture),
       capturesLeft: left(report.captures.count - Self.most.captures, "more capture"),
-      clocks: report.clockOffsets.map(\.words))
+      clocks: [report.narrowing].compactMap { $0?.words } + report.clockOffsets.map(\.words))
   }
 
   /// What the report is about: the captures and the day.
@@ -98,7 +101,7 @@ struct PageBuilder {
     TunnelRow(
       tunnelID: tunnel.id.visibleLine, ends: "\(tunnel.client) → \(tunnel.gateway)",
       serverName: tunnel.serverName?.visibleLine ?? "",
-      also: tunnel.translationWords.map { "client also seen as \($0)" } ?? "", tls: tunnel.tlsWords,
+      also: (["client also seen as "].compactMap { prefix in tunnel.translationWords.map { prefix + $0 + "." } } + tunnel.comparison.map(\.visible)).joined(separator: " "), tls: tunnel.tlsWords,
       dtls: tunnel.dtlsWords, outcome: tunnel.dtls.outcome.rawValue, sizes: tunnel.mtuWords ?? "")
   }
 

@@ -10,6 +10,8 @@ struct PageModel {
   let generator: String
   let subject: String
   let answer: String
+  /// The answer's further sentences.
+  let lead: String
   let tone: String
   let toneWord: String
   let chips: [Chip]
@@ -17,6 +19,9 @@ struct PageModel {
   let cards: [TunnelCard]
   let hasCards: Bool
   let cardsLeft: String
+  /// What several tunnels have in common, in words.
+  let causes: [String]
+  let hasCauses: Bool
   let findings: [FindingModel]
   let hasFindings: Bool
   let findingsLeft: String
@@ -43,6 +48,7 @@ struct Section {
 
 struct TunnelCard {
   let cardAnchor: String
+  let tunnelID: String
   let heading: String
   let name: String
   let charts: [LaneChart]

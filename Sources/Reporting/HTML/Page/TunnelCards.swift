@@ -41,9 +41,14 @@ struct TunnelCards {
       HandshakeLadder(tunnel: $0, entries: entries, severalCaptures: report.captures.count > 1)
     }
     return TunnelCard(
-      cardAnchor: "tunnel-\(index + 1)", heading: tunnel.map { "\($0.client) → \($0.gateway)" } ?? "Outside any tunnel",
+      cardAnchor: "tunnel-\(index + 1)", tunnelID: tunnel?.id.visibleLine ?? "",
+      heading: tunnel.map { "\($0.client) → \($0.gateway)" } ?? "Outside any tunnel",
       name: tunnel?.serverName?.visibleLine ?? "",
-      charts: [LaneChart(tunnel: tunnel, entries: entries, findings: findings.filter { $0.rule != .captureQuality })],
+      charts: [
+        LaneChart(
+          tunnel: tunnel, entries: entries, findings: findings.filter { $0.rule != .captureQuality },
+          end: report.captures.compactMap(\.end).max())
+      ],
       chains: CauseChart(linked).map { [$0] } ?? [], ladders: ladder.map { [$0] } ?? [])
   }
 }

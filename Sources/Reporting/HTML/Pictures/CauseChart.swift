@@ -101,7 +101,7 @@ struct CauseChart {
   }
 
   private static func box(_ finding: Finding, x: Int, y: Int, width: Int) -> Box {
-    let rows = TextColumns.wrap(finding.title.visibleLine, width: width / 7)
+    let rows = TextColumns.wrap(finding.title.visibleLine, width: width / 8)
     let shown = rows.prefix(3).enumerated().map { index, row in
       Line(y: y + 36 + index * lineHeight, text: index == 2 && rows.count > 3 ? row + " …" : row)
     }

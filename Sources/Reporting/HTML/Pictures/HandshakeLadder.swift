@@ -22,6 +22,8 @@ struct HandshakeLadder {
     let isArrow: Bool
     let isLost: Bool
     let text: String
+    /// As much of the text as a phone has room for.
+    let briefly: String
     let note: String
   }
 
@@ -66,7 +68,8 @@ struct HandshakeLadder {
     return Rung(
       y: y, textY: y - 7, noteY: y + 14, look: entry.kind.rawValue, fromX: from.percentage, toX: to.percentage,
       lostX: isLost ? to.percentage : "", isArrow: sender != nil, isLost: isLost,
-      text: TextColumns.elide(entry.words, width: 46),
+      text: TextColumns.cut(entry.words, width: 72),
+      briefly: TextColumns.cut(entry.words, width: 34),
       note: "+\(entry.time.seconds(since: start).fixed()) s" + (frame ?? ""))
   }
 

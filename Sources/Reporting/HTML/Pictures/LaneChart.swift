@@ -7,12 +7,12 @@ import Observations
 /// Horizontal places are percentages and vertical ones pixels, so that text keeps its size at any width.
 struct LaneChart {
   let lanes: [Lane]
-  let flags: [Flag]
+  let flags: [FindingLane]
+  let flagsLeft: String
+  let flagsLeftY: Int
   let ticks: [Tick]
   /// Hairlines where a TLS session begins.
   let starts: [String]
-  let flagsLabelY: Int
-  let flagsTop: Int
   let axisY: Int
   let tickY: Int
   let height: Int
@@ -45,15 +45,18 @@ struct LaneChart {
     let about: String
   }
 
-  struct Flag {
-    let x: String
-    let y: Int
-    let textX: String
-    let textY: Int
-    let lineX: String
-    let severity: String
+  /// A finding, and every moment at which it was seen.
+  struct FindingLane {
     let finding: String
+    let severity: String
+    /// The title, and as much of it as a phone has room for.
     let about: String
+    let briefly: String
+    let labelY: Int
+    let lineY: Int
+    let fromX: String
+    let toX: String
+    let moments: [String]
   }
 
   struct Tick {
@@ -63,32 +66,34 @@ struct LaneChart {
   }
 
   private static let pitch = 46
-  private static let flagPitch = 24
-  /// How wide a flag is on the narrowest page, in percent.
-  private static let flagWidth = 12.0
+  private static let findingPitch = 38
+  private static let mostFindings = 8
 
-  init(tunnel: TunnelDescription?, entries: [TimelineEntry], findings: [Finding]) {
-    let scale = Self.scale(tunnel, entries, findings)
+  /// - Parameter end: when the captures end, up to which an open session lasts.
+  init(tunnel: TunnelDescription?, entries: [TimelineEntry], findings: [Finding], end: Timestamp?) {
+    let scale = Self.scale(tunnel, entries, findings, end)
     let marks = LaneMarks(scale: scale)
     let sessions = marks.sessions(tunnel)
-    let content: [(name: String, bars: [LaneMark], dots: [LaneMark])] = [
-      ("TLS sessions", sessions, []),
-      (
-        "DTLS attempts", marks.attempts(tunnel) + marks.events(entries, [.dtlsSilence], look: "dtls"),
-        marks.events(entries, [.dtlsEstablished, .dtlsAlert], look: "dtls")
-      ),
-      ("Large packets", [], marks.events(entries, [.largePacket, .retransmission, .fragments, .mss], look: "large")),
-      ("ICMP", [], marks.events(entries, [.icmp], look: "icmp")),
+    let attempts = marks.attempts(tunnel)
+    let outcome = tunnel.map { attempts.isEmpty ? "" : ", " + $0.dtls.outcome.words } ?? ""
+    let large = marks.events(entries, [.largePacket, .retransmission, .fragments, .mss], look: "large")
+    self.lanes = [
+      Self.lane("TLS sessions", row: 0, bars: sessions),
+      Self.lane(
+        "DTLS attempts", row: 1, bars: attempts,
+        also: marks.carrying(tunnel, end: scale.end) + marks.events(entries, [.dtlsSilence], look: "dtls"),
+        dots: marks.events(entries, [.dtlsEstablished, .dtlsAlert], look: "dtls"), remark: outcome),
+      Self.lane("Large packets", row: 2, dots: large),
+      Self.lane("ICMP", row: 3, dots: marks.events(entries, [.icmp], look: "icmp")),
     ]
-    self.lanes = content.enumerated().map { index, lane in
-      Self.lane(lane.name, top: index * Self.pitch + 4, bars: lane.bars, dots: lane.dots)
+    let lanesEnd = lanes.count * Self.pitch + 4
+    self.flags = findings.prefix(Self.mostFindings).enumerated().map { row, finding in
+      Self.lane(of: finding, entries: entries, scale: scale, top: lanesEnd + row * Self.findingPitch)
     }
-    let lanesEnd = content.count * Self.pitch + 4
-    self.flagsLabelY = lanesEnd + 12
-    self.flagsTop = lanesEnd + 20
-    let (flags, rows) = Self.flags(findings, scale: scale, top: lanesEnd + 20)
-    self.flags = flags
-    self.axisY = lanesEnd + 26 + max(1, rows) * Self.flagPitch
+    let left = findings.count - flags.count
+    self.flagsLeft = left > 0 ? "… \(left.counted("more finding"))" : ""
+    self.flagsLeftY = lanesEnd + flags.count * Self.findingPitch + 12
+    self.axisY = lanesEnd + 4 + flags.count * Self.findingPitch + (left > 0 ? 20 : 0)
     self.tickY = axisY + 16
     self.height = axisY + 22
     self.ticks = scale.ticks.map { tick in
@@ -96,26 +101,32 @@ struct LaneChart {
       return Tick(x: tick.percent.percentage, label: tick.label, anchor: anchor)
     }
     self.starts = LaneMark.folded(sessions).map(\.from.percentage)
-    self.inWords = lanes.map { "\($0.name): \($0.total)" }.joined(separator: ", ")
-      + ", findings: \(findings.isEmpty ? "none" : findings.map(\.id.visibleLine).joined(separator: " "))"
+    self.inWords =
+      lanes.map { "\($0.name): \($0.total)" }.joined(separator: "; ")
+      + "; findings: \(findings.isEmpty ? "none" : findings.map(\.id.visibleLine).joined(separator: ", "))"
   }
 
   private static func scale(
-    _ tunnel: TunnelDescription?, _ entries: [TimelineEntry], _ findings: [Finding]
+    _ tunnel: TunnelDescription?, _ entries: [TimelineEntry], _ findings: [Finding], _ end: Timestamp?
   ) -> TimeScale {
-    var times = entries.flatMap { [$0.time, $0.end] } + findings.map(\.start)
+    var times = entries.flatMap { [$0.time, $0.end] } + findings.flatMap { [$0.start, $0.end] }
     for session in tunnel?.tls.sessions ?? [] { times += [session.start, session.end ?? session.start] }
     for attempt in tunnel?.dtls.attempts ?? [] { times += [attempt.start, attempt.end] }
-    if tunnel?.tls.sessions.contains(where: { $0.end == nil }) == true { times += findings.map(\.end) }
+    if let end, tunnel?.tls.sessions.contains(where: { $0.end == nil }) == true { times.append(end) }
     return TimeScale(times)
   }
 
-  private static func lane(_ name: String, top: Int, bars: [LaneMark], dots: [LaneMark]) -> Lane {
-    let counted = bars.isEmpty ? dots : bars
-    let total = counted.reduce(0) { $0 + $1.count }
+  /// - Parameters:
+  ///   - bars: what the lane counts, or `dots` when there are none.
+  ///   - also: bars that are drawn beside them.
+  private static func lane(
+    _ name: String, row: Int, bars: [LaneMark] = [], also: [LaneMark] = [], dots: [LaneMark] = [], remark: String = ""
+  ) -> Lane {
+    let top = row * pitch + 4
+    let total = (bars.isEmpty ? dots : bars).reduce(0) { $0 + $1.count }
     return Lane(
-      name: name, total: total == 0 ? "none" : total.grouped, labelY: top + 12, lineY: top + 30,
-      bars: LaneMark.folded(bars).map { mark in
+      name: name, total: (total == 0 ? "none" : total.grouped) + remark, labelY: top + 12, lineY: top + 30,
+      bars: (LaneMark.folded(bars) + LaneMark.folded(also)).map { mark in
         Bar(
           x: mark.from.percentage, width: max(mark.to - mark.from, 0.6).percentage, y: top + 21, height: 18,
           look: mark.look, about: mark.count > 1 ? "\(mark.about) and \(mark.count - 1) more" : mark.about)
@@ -130,20 +141,16 @@ struct LaneChart {
   /// Grows with the digits of the count: 4.5 for one event, 9 at most.
   private static func radius(_ count: Int) -> Double { min(9, 3.5 + Double(String(count).count)) }
 
-  /// Each finding where it begins, in as many rows as it takes for none to cover another.
-  private static func flags(_ findings: [Finding], scale: TimeScale, top: Int) -> ([Flag], Int) {
-    var rowEnds: [Double] = []
-    let flags = findings.sorted { $0.start < $1.start }.prefix(24).map { finding in
-      let place = scale.percent(finding.start)
-      let left = min(place, 100 - flagWidth)
-      let row = rowEnds.firstIndex { $0 <= left } ?? rowEnds.count
-      if row == rowEnds.count { rowEnds.append(0) }
-      rowEnds[row] = left + flagWidth
-      return Flag(
-        x: left.percentage, y: top + row * flagPitch, textX: left.percentage, textY: top + row * flagPitch + 14,
-        lineX: place.percentage, severity: finding.severity.rawValue, finding: finding.id.visibleLine,
-        about: finding.title.visibleLine)
+  private static func lane(of finding: Finding, entries: [TimelineEntry], scale: TimeScale, top: Int) -> FindingLane {
+    let times = [finding.start] + finding.evidence.map(\.time) + entries.filter { $0.finding == finding.id }.map(\.time)
+    let seen = times.sorted().map { time in
+      LaneMark(from: scale.percent(time), to: scale.percent(time), look: "", about: "", count: 1)
     }
-    return (flags, rowEnds.count)
+    return FindingLane(
+      finding: finding.id.visibleLine, severity: finding.severity.rawValue,
+      about: TextColumns.cut(finding.title.visibleLine, width: 76),
+      briefly: TextColumns.cut(finding.title.visibleLine, width: 36),
+      labelY: top + 12, lineY: top + 25, fromX: scale.percent(finding.start).percentage,
+      toX: scale.percent(finding.end).percentage, moments: LaneMark.folded(seen).map(\.from.percentage))
   }
 }

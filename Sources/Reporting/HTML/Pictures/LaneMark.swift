@@ -68,6 +68,19 @@ struct LaneMarks {
     }
   }
 
+  /// How long DTLS was in use after each attempt that came through: until the next attempt or the end of the session.
+  func carrying(_ tunnel: TunnelDescription?, end: Timestamp) -> [LaneMark] {
+    guard let tunnel else { return [] }
+    return tunnel.dtls.attempts.enumerated().filter { $0.element.outcome == .established }.map { index, attempt in
+      let next = tunnel.dtls.attempts.dropFirst(index + 1).first?.start
+      let session = tunnel.tls.sessions.last { $0.start <= attempt.start }
+      let until = min(next ?? end, session?.end ?? end)
+      return LaneMark(
+        from: scale.percent(attempt.end), to: scale.percent(max(attempt.end, until)), look: "carrying",
+        about: "DTLS is established from \(moment(attempt.end))", count: 1)
+    }
+  }
+
   func events(_ entries: [TimelineEntry], _ kinds: Set<TimelineEntry.Kind>, look: String) -> [LaneMark] {
     entries.filter { kinds.contains($0.kind) }.map { entry in
       LaneMark(
@@ -77,5 +90,7 @@ struct LaneMarks {
   }
 
   /// Seconds since the picture's first event, and the time of day.
-  private func moment(_ time: Timestamp) -> String { "\(time.calendar.clock) (+\(time.seconds(since: start).fixed()) s)" }
+  private func moment(_ time: Timestamp) -> String {
+    "\(time.calendar.clock) (+\(time.seconds(since: start).fixed()) s)"
+  }
 }

@@ -16,6 +16,8 @@ struct TimeScale {
     self.seconds = max(1, (times.max() ?? start).seconds(since: start))
   }
 
+  var end: Timestamp { start.adding(seconds: seconds) }
+
   /// From `margin` to 100 - `margin`.
   func percent(_ time: Timestamp) -> Double {
     let share = min(1, max(0, time.seconds(since: start) / seconds))

@@ -2,10 +2,12 @@ extension PageTemplates {
   /// One finding: what is wrong, how it is known, what to do.
   static let finding = """
     <article id="{{id}}" class="finding {{severity}}" aria-labelledby="{{id}}-title">
-    <h3 id="{{id}}-title"><span class="id">{{id}}</span> <span class="badge {{severity}}">{{severity}}</span> <bdi>{{title}}</bdi></h3>
+    <h3 id="{{id}}-title"><span class="id">{{id}}</span> <span class="badge {{severity}}">{{severity}}</span>
+    <bdi>{{title}}</bdi></h3>
     <p class="about"><code>{{rule}}</code> <bdi>{{about}}</bdi></p>
     <p class="explanation">{{#explanation}}{{> prose}}{{/explanation}}</p>
-    <p class="confidence {{confidence}}"><span class="meter" aria-hidden="true"><i></i><i></i><i></i></span> <strong>{{confidence}}</strong> {{reason}}</p>
+    <p class="confidence {{confidence}}"><span class="meter" aria-hidden="true"><i></i><i></i><i></i></span>
+    <strong>{{confidence}}</strong> {{reason}}</p>
     {{#hasFacts}}
     <dl class="facts">
     {{#facts}}

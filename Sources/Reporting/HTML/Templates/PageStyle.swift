@@ -29,7 +29,9 @@ enum PageStyle {
       margin: 0; background: var(--ground); color: var(--ink); overflow-wrap: anywhere;
       font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif;
     }
-    code, .time, .number, .id, .ends { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
+    code, .time, .number, .id, .ends {
+      font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace;
+    }
     code { font-size: .88em; background: var(--well); border-radius: 4px; padding: .1em .35em; }
     a { color: var(--link); text-underline-offset: .15em; }
     :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; border-radius: 4px; }
@@ -39,7 +41,10 @@ enum PageStyle {
     .skip { position: absolute; left: -999rem; }
     .skip:focus { left: 1rem; top: 1rem; background: var(--sheet); padding: .5rem 1rem; z-index: 1; }
     .shared { position: absolute; }
-    .top { background: var(--sheet); border-bottom: 1px solid var(--line); border-top: 6px solid var(--good); padding: 1.75rem 0 0; }
+    .top {
+      background: var(--sheet); border-bottom: 1px solid var(--line); border-top: 6px solid var(--good);
+      padding: 1.75rem 0 0;
+    }
     .top.broken { border-top-color: var(--error); }
     .top.degraded { border-top-color: var(--warning); }
     .subject { color: var(--quiet); font-size: .9rem; }
@@ -47,10 +52,20 @@ enum PageStyle {
     .tone span { background: var(--good-ground); padding: .2rem .7rem; border-radius: 99px; font-size: .9rem; }
     .broken .tone span { color: var(--error); background: var(--error-ground); }
     .degraded .tone span { color: var(--warning); background: var(--warning-ground); }
-    h1 { font-size: clamp(1.3rem, 1rem + 1.6vw, 1.95rem); line-height: 1.3; font-weight: 650; letter-spacing: -.01em; margin-top: .6rem; max-width: 54rem; text-wrap: pretty; }
+    h1 {
+      font-size: clamp(1.3rem, 1rem + 1.6vw, 1.95rem); line-height: 1.3; font-weight: 650; letter-spacing: -.01em;
+      margin-top: .6rem; max-width: 54rem; text-wrap: pretty;
+    }
     h2 { font-size: 1.3rem; letter-spacing: -.01em; margin: 2.75rem 0 1rem; }
+    .lead {
+      font-size: clamp(1.02rem, .95rem + .4vw, 1.2rem); margin-top: .6rem; max-width: 54rem; color: var(--ink);
+    }
+    .lead:empty { display: none; }
     .chips, nav ul { list-style: none; display: flex; flex-wrap: wrap; gap: .5rem; margin-top: 1rem; }
-    .chip { border: 1px solid var(--line); border-radius: 99px; padding: .1rem .75rem; font-size: .88rem; color: var(--quiet); }
+    .chip {
+      border: 1px solid var(--line); border-radius: 99px; padding: .1rem .75rem; font-size: .88rem;
+      color: var(--quiet);
+    }
     .chip.error, .chip.warning, .chip.note { border-color: transparent; font-weight: 600; }
     .chip.error { color: var(--error); background: var(--error-ground); }
     .chip.warning { color: var(--warning); background: var(--warning-ground); }
@@ -62,19 +77,27 @@ enum PageStyle {
     .left:empty { display: none; }
     .left { margin-top: .75rem; }
     .good { color: var(--good); font-weight: 600; }
-    footer { color: var(--quiet); font-size: .85rem; margin-top: 3rem; padding-bottom: 2.5rem; }
+    footer.wide { color: var(--quiet); font-size: .85rem; margin-top: 2.5rem; padding-bottom: 2.5rem; }
     """
 
   private static let findings = """
-    .card, .finding { background: var(--sheet); border: 1px solid var(--line); border-radius: 10px; padding: 1.25rem clamp(1rem, 2.2vw, 1.6rem) 1.4rem; margin-top: 1rem; }
+    .card, .finding {
+      background: var(--sheet); border: 1px solid var(--line); border-radius: 10px;
+      padding: 1.25rem clamp(1rem, 2.2vw, 1.6rem) 1.4rem; margin-top: 1rem;
+    }
     .finding { border-left: 5px solid var(--note); scroll-margin-top: 1rem; }
     .finding.error { border-left-color: var(--error); }
     .finding.warning { border-left-color: var(--warning); }
     .finding:target { box-shadow: 0 0 0 3px var(--link); }
     h3 { font-size: 1.1rem; line-height: 1.4; }
-    h4 { font-size: .8rem; text-transform: uppercase; letter-spacing: .06em; color: var(--quiet); margin-bottom: .5rem; }
+    h4 {
+      font-size: .8rem; text-transform: uppercase; letter-spacing: .06em; color: var(--quiet); margin-bottom: .5rem;
+    }
     .id { font-size: .9em; color: var(--quiet); font-weight: 600; }
-    .badge { font-size: .72rem; font-weight: 700; text-transform: uppercase; letter-spacing: .05em; padding: .12rem .5rem; border-radius: 4px; vertical-align: .12em; color: var(--note); background: var(--note-ground); }
+    .badge {
+      font-size: .72rem; font-weight: 700; text-transform: uppercase; letter-spacing: .05em; padding: .12rem .5rem;
+      border-radius: 4px; vertical-align: .12em; color: var(--note); background: var(--note-ground);
+    }
     .badge.error { color: var(--error); background: var(--error-ground); }
     .badge.warning { color: var(--warning); background: var(--warning-ground); }
     .about { color: var(--quiet); font-size: .88rem; margin-top: .15rem; }
@@ -90,7 +113,10 @@ enum PageStyle {
     .facts dd { font-weight: 600; font-variant-numeric: tabular-nums; line-height: 1.35; }
     .causes { margin-top: 1rem; color: var(--quiet); font-size: .92rem; }
     .causes a { display: block; width: fit-content; }
-    .sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(24rem, 100%), 1fr)); gap: 1.5rem 2.5rem; margin-top: 1.3rem; }
+    .sides {
+      display: grid; grid-template-columns: repeat(auto-fit, minmax(min(24rem, 100%), 1fr)); gap: 1.5rem 2.5rem;
+      margin-top: 1.3rem;
+    }
     .remedies ol { padding-left: 1.3rem; }
     .remedies li + li { margin-top: .45rem; }
     .filter { margin-top: .8rem; font-size: .88rem; color: var(--quiet); }
@@ -101,7 +127,10 @@ enum PageStyle {
   private static let pictures = """
     .card h3 .ends { font-size: .98em; }
     .name { color: var(--quiet); font-weight: 400; font-size: .95em; }
-    .pictures { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.5rem 2.5rem; margin-top: 1rem; align-items: start; }
+    .pictures {
+      display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.5rem 2.5rem; margin-top: 1rem;
+      align-items: start;
+    }
     .pictures svg { display: block; }
     .chain { max-width: 24rem; }
     figcaption { color: var(--quiet); font-size: .8rem; margin-bottom: .5rem; }
@@ -109,8 +138,13 @@ enum PageStyle {
       .pictures:has(.chain) { grid-template-columns: minmax(0, 1fr) 21rem; }
     }
     svg text { fill: var(--ink); font-size: 13px; }
-    svg .lane { fill: var(--ink); font-size: 12.5px; font-weight: 600; }
-    svg .total, svg .tick, svg .when, svg .end-address { fill: var(--quiet); font-size: 12px; font-variant-numeric: tabular-nums; }
+    svg .lane {
+      fill: var(--ink); font-size: 12.5px; font-weight: 600; paint-order: stroke; stroke: var(--sheet);
+      stroke-width: 4px; stroke-linejoin: round;
+    }
+    svg .total, svg .tick, svg .when, svg .end-address {
+      fill: var(--quiet); font-size: 12px; font-variant-numeric: tabular-nums;
+    }
     .rail, .axis { stroke: var(--line); }
     .start { stroke: var(--tls); stroke-opacity: .35; stroke-dasharray: 2 4; }
     .bar { stroke: var(--sheet); stroke-width: 1; }
@@ -120,6 +154,7 @@ enum PageStyle {
     .hatch-line { fill: var(--error); fill-opacity: .55; }
     .attempt { fill: url(#hatch); stroke: var(--error); }
     .attempt.established { fill: var(--good); stroke: var(--sheet); }
+    .carrying { fill: var(--good); fill-opacity: .35; }
     .attempt.none { fill: var(--well); stroke: var(--quiet); }
     .attempt.lost { fill: var(--warning-ground); stroke: var(--warning); }
     .dtls-silence { fill: var(--warning-ground); stroke: var(--warning); stroke-dasharray: 4 3; }
@@ -127,15 +162,17 @@ enum PageStyle {
     .dot.icmp { fill: var(--icmp); }
     .dot.dtls { fill: var(--good); }
     .dot.dtls-alert { fill: var(--error); }
-    .stem { stroke: var(--note); stroke-width: 1.25; }
-    .stem.error { stroke: var(--error); }
-    .stem.warning { stroke: var(--warning); }
-    .flag rect { fill: var(--note-ground); stroke: var(--note); }
-    .flag text { fill: var(--note); font-weight: 700; font-size: 12px; }
-    .flag.error rect { fill: var(--error-ground); stroke: var(--error); }
-    .flag.error text { fill: var(--error); }
-    .flag.warning rect { fill: var(--warning-ground); stroke: var(--warning); }
-    .flag.warning text { fill: var(--warning); }
+    .lasting { stroke: var(--note); stroke-opacity: .45; stroke-width: 2; }
+    .lasting.error { stroke: var(--error); }
+    .lasting.warning { stroke: var(--warning); }
+    .moment-mark path { fill: var(--note); stroke: var(--sheet); stroke-width: 1.5; }
+    .moment-mark.error path { fill: var(--error); }
+    .moment-mark.warning path { fill: var(--warning); }
+    .flag-id { fill: var(--note); font-weight: 700; }
+    .flag.error .flag-id { fill: var(--error); }
+    .flag.warning .flag-id { fill: var(--warning); }
+    .flag-title { font-weight: 400; }
+    .flag:hover .flag-title { text-decoration: underline; }
     .box rect { fill: var(--note-ground); stroke: var(--note); stroke-width: 1.25; }
     .box.error rect { fill: var(--error-ground); stroke: var(--error); }
     .box.warning rect { fill: var(--warning-ground); stroke: var(--warning); }
@@ -146,6 +183,11 @@ enum PageStyle {
     svg a:hover rect { stroke-width: 2.5; }
     .arrow { fill: none; stroke: var(--quiet); stroke-width: 1.6; }
     .head { fill: var(--quiet); }
+    .long { display: none; }
+    @media (min-width: 46rem) {
+      .long { display: inline; }
+      .brief { display: none; }
+    }
     summary { cursor: pointer; color: var(--link); width: fit-content; }
     .ladder { margin-top: 1rem; }
     .ladder svg { display: block; max-width: 38rem; margin-top: .75rem; }
@@ -159,15 +201,25 @@ enum PageStyle {
 
   private static let tables = """
     table { border-collapse: collapse; width: 100%; font-size: .92rem; }
-    caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-    th, td { text-align: left; vertical-align: top; padding: .38rem .75rem .38rem 0; border-bottom: 1px solid var(--line); }
-    thead th { font-size: .78rem; font-weight: 600; color: var(--quiet); }
+    caption {
+      position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
+    }
+    th, td {
+      text-align: left; vertical-align: top; padding: .38rem .75rem .38rem 0; border-bottom: 1px solid var(--line);
+    }
+    thead th { white-space: nowrap; font-size: .78rem; font-weight: 600; color: var(--quiet); }
     td:last-child, th:last-child { padding-right: 0; }
     .time, .number { font-size: .86em; font-variant-numeric: tabular-nums; white-space: nowrap; line-height: 1.8; }
     .evidence td { border-bottom-color: var(--well); padding-top: .22rem; padding-bottom: .22rem; }
-    #timeline table, .stacked { background: var(--sheet); border: 1px solid var(--line); border-radius: 10px; border-spacing: 0; border-collapse: separate; overflow: hidden; margin-top: .6rem; }
+    #timeline table, .stacked {
+      background: var(--sheet); border: 1px solid var(--line); border-radius: 10px; border-spacing: 0;
+      border-collapse: separate; overflow: hidden; margin-top: .6rem;
+    }
     .events th, .events td, .stacked th, .stacked td { padding-left: .75rem; padding-right: .75rem; }
     .events tr:last-child td, .stacked tr:last-child > * { border-bottom: 0; }
+    .events .event { width: 100%; }
+    .stacked td { min-width: 6.5rem; }
+    .stacked td:first-of-type { min-width: 10rem; }
     .events .since, .events .place { text-align: right; }
     .events th:nth-child(2), .events th:last-child { text-align: right; }
     .events .time { color: var(--quiet); }
@@ -175,10 +227,12 @@ enum PageStyle {
     .mark a { text-decoration: none; color: var(--note); }
     .error .mark a { color: var(--error); }
     .warning .mark a { color: var(--warning); }
-    .events td:first-child { box-shadow: inset 4px 0 0 transparent; }
-    .events .note td:first-child { box-shadow: inset 4px 0 0 var(--note); }
-    .events .error td:first-child { box-shadow: inset 4px 0 0 var(--error); }
-    .events .warning td:first-child { box-shadow: inset 4px 0 0 var(--warning); }
+    @media (min-width: 46.01rem) {
+      .events td:first-child { box-shadow: inset 4px 0 0 transparent; }
+      .events .note td:first-child { box-shadow: inset 4px 0 0 var(--note); }
+      .events .error td:first-child { box-shadow: inset 4px 0 0 var(--error); }
+      .events .warning td:first-child { box-shadow: inset 4px 0 0 var(--warning); }
+    }
     .tunnel { color: var(--quiet); font-size: .86em; }
     .outcome.established { color: var(--good); }
     .outcome.unanswered, .outcome.refused, .outcome.stalled { color: var(--error); }
@@ -189,19 +243,22 @@ enum PageStyle {
   private static let narrow = """
     @media (max-width: 46rem) {
       .events thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-      .events tr { display: grid; grid-template-columns: 2.6rem auto auto 1fr; column-gap: .6rem; padding: .45rem .7rem; border-bottom: 1px solid var(--line); }
+      .events tr {
+        display: grid; grid-template-columns: 2.6rem auto auto 1fr; column-gap: .6rem; padding: .45rem .7rem;
+        border-bottom: 1px solid var(--line);
+      }
       .events tr:last-child { border-bottom: 0; }
       .events td { border: 0; padding: 0; }
       .events td.event { grid-column: 2 / -1; grid-row: 2; }
       .events .note, .events .error, .events .warning { box-shadow: inset 4px 0 0 var(--note); }
       .events .error { box-shadow: inset 4px 0 0 var(--error); }
       .events .warning { box-shadow: inset 4px 0 0 var(--warning); }
-      .events tr td:first-child { box-shadow: none; }
       .stacked, .stacked tbody, .stacked tr, .stacked th, .stacked td { display: block; width: 100%; }
       .stacked thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
       .stacked tr { padding: .6rem 0; border-bottom: 1px solid var(--line); }
       .stacked tr:last-child { border-bottom: 0; }
       .stacked th, .stacked td { border: 0; padding-top: .1rem; padding-bottom: .1rem; }
+      .stacked td, .stacked td:first-of-type { min-width: 0; }
       .stacked td { display: grid; grid-template-columns: 3.6rem minmax(0, 1fr); column-gap: .5rem; }
       .stacked td > * { grid-column: 2; }
       .stacked td::before { content: attr(data-label); color: var(--quiet); font-size: .86em; }
@@ -225,8 +282,10 @@ enum PageStyle {
       .top { padding-top: .5rem; }
       h2 { break-after: avoid; margin-top: 1.5rem; }
       h3, h4 { break-after: avoid; }
-      .finding, .card, tr, figure { break-inside: avoid; }
-      .finding:has(tr:nth-child(12)) { break-inside: auto; }
+      .sides > *, .facts, .explanation, tr, figure { break-inside: avoid; }
+      .ladder:not([open]), .long { display: none; }
+      .brief { display: inline; }
+      .pictures:has(.chain) { grid-template-columns: minmax(0, 1fr) 15rem; }
       a { text-decoration: none; color: inherit; }
     }
     """

@@ -31,6 +31,7 @@ extension PageTemplates {
     <p class="subject">{{subject}}</p>
     <p class="tone"><span>{{toneWord}}</span></p>
     <h1>{{answer}}</h1>
+    <p class="lead">{{lead}}</p>
     <ul class="chips" aria-label="In numbers">
     {{#chips}}
     <li class="chip {{look}}">{{text}}</li>
@@ -58,6 +59,13 @@ extension PageTemplates {
     {{#hasFindings}}
     <section id="findings" aria-labelledby="findings-title">
     <h2 id="findings-title">Findings</h2>
+    {{#hasCauses}}
+    <ul class="common" aria-label="What several tunnels have in common">
+    {{#causes}}
+    <li>{{.}}</li>
+    {{/causes}}
+    </ul>
+    {{/hasCauses}}
     {{#findings}}
     {{> finding}}
     {{/findings}}

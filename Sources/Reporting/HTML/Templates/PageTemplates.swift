@@ -2,7 +2,7 @@ import Mustache
 
 /// The templates of the page. Double braces escape what they fill in; the style alone, which is ours, is not escaped.
 enum PageTemplates {
-  private static let sources: [(name: String, text: String)] = [
+  static let sources: [(name: String, text: String)] = [
     ("page", page), ("card", card), ("lanes", lanes), ("chain", chain), ("ladder", ladder), ("finding", finding),
     ("timeline", timeline), ("tunnels", tunnels), ("captures", captures), ("prose", prose),
   ]

@@ -2,7 +2,8 @@ extension PageTemplates {
   /// One tunnel at a glance: its timeline, the chain of causes, its handshake on demand.
   static let card = """
     <article class="card" aria-labelledby="{{cardAnchor}}-title">
-    <h3 id="{{cardAnchor}}-title"><span class="ends">{{heading}}</span> <bdi class="name">{{name}}</bdi></h3>
+    <h3 id="{{cardAnchor}}-title"><span class="id">{{tunnelID}}</span> <span class="ends">{{heading}}</span>
+    <bdi class="name">{{name}}</bdi></h3>
     <div class="pictures">
     {{#charts}}
     {{> lanes}}
@@ -31,21 +32,26 @@ extension PageTemplates {
     <text class="total" x="100%" y="{{labelY}}" text-anchor="end">{{total}}</text>
     <line class="rail" x1="0" x2="100%" y1="{{lineY}}" y2="{{lineY}}"/>
     {{#bars}}
-    <rect class="bar {{look}}" x="{{x}}" y="{{y}}" width="{{width}}" height="{{height}}" rx="3"><title>{{about}}</title></rect>
+    <rect class="bar {{look}}" x="{{x}}" y="{{y}}" width="{{width}}" height="{{height}}" rx="3">
+    <title>{{about}}</title></rect>
     {{/bars}}
     {{#dots}}
     <circle class="dot {{look}}" cx="{{x}}" cy="{{y}}" r="{{radius}}"><title>{{about}}</title></circle>
     {{/dots}}
     </g>
     {{/lanes}}
-    <text class="lane" x="0" y="{{flagsLabelY}}">Findings</text>
-    {{#flags}}
-    <line class="stem {{severity}}" x1="{{lineX}}" x2="{{lineX}}" y1="16" y2="{{y}}"/>
-    {{/flags}}
     {{#flags}}
     <a href="#{{finding}}" class="flag {{severity}}" aria-label="{{finding}}: {{about}}"><title>{{about}}</title>
-    <rect x="{{x}}" y="{{y}}" width="32" height="20" rx="4"/><text x="{{textX}}" y="{{textY}}" dx="16" text-anchor="middle">{{finding}}</text></a>
+    <text class="lane" x="0" y="{{labelY}}">
+    <tspan class="flag-id">{{finding}}</tspan> <tspan class="flag-title long">{{about}}</tspan>
+    <tspan class="flag-title brief">{{briefly}}</tspan></text></a>
+    <line class="lasting {{severity}}" x1="{{fromX}}" x2="{{toX}}" y1="{{lineY}}" y2="{{lineY}}"/>
+    {{#moments}}
+    <svg class="moment-mark {{severity}}" x="{{.}}" y="{{lineY}}" width="1" height="1" overflow="visible">
+    <path d="M0 -6 L6 0 L0 6 L-6 0 z"/></svg>
+    {{/moments}}
     {{/flags}}
+    <text class="total" x="0" y="{{flagsLeftY}}">{{flagsLeft}}</text>
     <line class="axis" x1="0" x2="100%" y1="{{axisY}}" y2="{{axisY}}"/>
     {{#ticks}}
     <line class="axis" x1="{{x}}" x2="{{x}}" y1="{{axisY}}" y2="{{axisY}}" transform="translate(0 2)"/>
@@ -100,7 +106,8 @@ extension PageTemplates {
     {{^isArrow}}
     <line class="moment" x1="6%" x2="94%" y1="{{y}}" y2="{{y}}"/>
     {{/isArrow}}
-    <text class="what" x="50%" y="{{textY}}" text-anchor="middle">{{text}}</text>
+    <text class="what" x="50%" y="{{textY}}" text-anchor="middle"><tspan class="long">{{text}}</tspan>
+    <tspan class="brief">{{briefly}}</tspan></text>
     <text class="when" x="50%" y="{{noteY}}" text-anchor="middle">{{note}}</text>
     </g>
     {{/rungs}}

@@ -1,0 +1,47 @@
+/// Where a capture's bytes come from.
+enum ByteSource {
+  case stream(ByteStream)
+  case memory(ByteMemory)
+  case decompressed(DecompressedStream)
+
+  /// Reads into `buffer`, which must have room, as many bytes as there are without waiting, but at least one.
+  func read(into buffer: UnsafeMutableRawBufferPointer) -> ByteRead {
+    switch self {
+    case .stream(let stream): unsafe stream.read(into: buffer)
+    case .memory(let memory): unsafe memory.read(into: buffer)
+    case .decompressed(let stream): unsafe stream.read(into: buffer)
+    }
+  }
+}
+
+/// What one read of a source of bytes gave.
+enum ByteRead {
+  /// So many bytes, at least one.
+  case bytes(Int)
+  case end
+  /// The source failed; nothing more will come.
+  case failure(ByteFailure)
+}
+
+/// Why a source of bytes failed.
+struct ByteFailure {
+  enum Kind { case isDirectory, inputOutput, badCompression }
+  let kind: Kind
+  let reason: String
+}
+
+/// Bytes that are in memory already, read as if they were a stream.
+final class ByteMemory {
+  private let bytes: [UInt8]
+  private var at = 0
+
+  init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  func read(into buffer: UnsafeMutableRawBufferPointer) -> ByteRead {
+    let count = min(buffer.count, bytes.count - at)
+    guard count > 0 else { return .end }
+    unsafe buffer.copyBytes(from: bytes[at..<(at + count)])
+    at += count
+    return .bytes(count)
+  }
+}

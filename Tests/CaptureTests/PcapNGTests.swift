@@ -1,0 +1,177 @@
+import Observations
+import Testing
+
+@testable import Capture
+
+@Suite("pcapng")
+struct PcapNGTests {
+  static let first: [UInt8] = [1, 2, 3, 4, 5]
+  static let second: [UInt8] = Array(10..<74)
+
+  @Test("both byte orders give the same packets", arguments: [false, true])
+  func bothByteOrders(bigEndian: Bool) {
+    var file = CaptureBytes.pcapng(bigEndian: bigEndian)
+    file.interface(snapLength: 96, options: [(2, Array("eth0".utf8))])
+    file.enhanced(Self.first, ticks: 1_700_000_000_123_456, original: 1500)
+    file.enhanced(Self.second, ticks: 1_700_000_000_123_457)
+    let capture = ReadCapture(file)
+    #expect(capture.error == nil)
+    #expect(
+      capture.packets == [
+        ReadPacket(
+          frame: 1, bytes: Self.first, nanoseconds: 1_700_000_000_123_456_000, originalLength: 1500, interface: 0),
+        ReadPacket(
+          frame: 2, bytes: Self.second, nanoseconds: 1_700_000_000_123_457_000, originalLength: 64, interface: 0),
+      ])
+    #expect(capture.interfaces.map(\.name) == ["eth0"])
+    #expect(capture.interfaces.map(\.snapLength) == [96])
+    #expect(capture.format == (bigEndian ? "pcapng, big-endian" : "pcapng, little-endian"))
+    #expect(capture.statistics.isComplete)
+  }
+
+  @Test("interfaces differ in link type, snap length and clock")
+  func mixedInterfaces() {
+    var file = CaptureBytes.pcapng()
+    file.interface(linkType: 1, snapLength: 60)
+    file.interface(linkType: 276, snapLength: 0, options: [(9, [9])])
+    file.enhanced(Self.first, interface: 1, ticks: 5)
+    file.enhanced(Self.first, interface: 0, ticks: 5)
+    let capture = ReadCapture(file)
+    #expect(capture.interfaces.map(\.linkType) == [.ethernet, .linuxCooked2])
+    #expect(capture.interfaces.map(\.snapLength) == [60, 0])
+    #expect(capture.packets.map(\.interface) == [1, 0])
+    #expect(capture.packets.map(\.nanoseconds) == [5, 5000])
+  }
+
+  @Test("a later section has its own byte order and counts its own interfaces from 0")
+  func sections() {
+    var file = CaptureBytes.pcapng()
+    file.interface(linkType: 1)
+    file.enhanced(Self.first, ticks: 1)
+    file.isBigEndian = true
+    file.section()
+    file.interface(linkType: 101)
+    file.enhanced(Self.second, ticks: 2)
+    let capture = ReadCapture(file)
+    #expect(capture.error == nil)
+    #expect(capture.packets.map(\.interface) == [0, 1])
+    #expect(capture.packets.map(\.bytes) == [Self.first, Self.second])
+    #expect(capture.interfaces.map(\.linkType) == [.ethernet, .rawIP])
+  }
+
+  @Test("an interface of an earlier section is unknown in the next")
+  func sectionForgetsInterfaces() {
+    var file = CaptureBytes.pcapng()
+    file.interface()
+    file.section()
+    file.enhanced(Self.first)
+    let capture = ReadCapture(file)
+    #expect(
+      capture.error
+        == .damaged(
+          name: "test.pcap", offset: 76, reason: "frame 1 names interface 0, which its section does not describe",
+          framesRead: 0))
+  }
+
+  @Test("a simple packet is as long as its interface's snap length lets it be, and has the last packet's time")
+  func simplePackets() {
+    var file = CaptureBytes.pcapng()
+    file.interface(snapLength: 8)
+    file.enhanced(Self.first, ticks: 77)
+    file.block(3) {
+      $0.add(UInt32(64))
+      $0.bytes += Self.second.prefix(8)
+    }
+    file.block(3) {
+      $0.add(UInt32(5))
+      $0.bytes += Self.first
+    }
+    let capture = ReadCapture(file)
+    #expect(capture.error == nil)
+    #expect(capture.packets.map(\.bytes) == [Self.first, Array(Self.second.prefix(8)), Self.first])
+    #expect(capture.packets.map(\.originalLength) == [5, 64, 5])
+    #expect(capture.packets.map(\.nanoseconds) == [77_000, 77_000, 77_000])
+    #expect(capture.statistics.packetsWithoutTime == 2)
+    #expect(capture.statistics.backwardSteps == 0)
+  }
+
+  @Test("the obsolete packet block is read, and its drop counts are added up")
+  func obsoletePackets() {
+    var file = CaptureBytes.pcapng()
+    file.interface()
+    for drops in [UInt16(3), .max, 4] {
+      file.block(2) {
+        $0.add(UInt16(0))
+        $0.add(drops)
+        $0.add(UInt32(0))
+        $0.add(UInt32(42))
+        $0.add(UInt32(5))
+        $0.add(UInt32(9))
+        $0.bytes += Self.first
+      }
+    }
+    let capture = ReadCapture(file)
+    #expect(capture.packets.map(\.bytes) == [Self.first, Self.first, Self.first])
+    #expect(capture.packets.map(\.nanoseconds) == [42_000, 42_000, 42_000])
+    #expect(capture.packets.map(\.originalLength) == [9, 9, 9])
+    #expect(capture.interfaces.map(\.droppedPackets) == [7])
+  }
+
+  @Test("interface statistics and packets' drop counts tell of the same losses")
+  func drops() {
+    var file = CaptureBytes.pcapng()
+    file.interface()
+    file.interface()
+    file.interface()
+    file.enhanced(Self.first, interface: 0, options: [(4, file.value(2))])
+    file.enhanced(Self.first, interface: 0, options: [(4, file.value(3))])
+    for (interface, interfaceDrops, systemDrops) in [(UInt32(0), UInt64(1), UInt64(3)), (1, 10, .max), (9, 7, 7)] {
+      file.block(5) {
+        $0.add(interface)
+        $0.add(UInt64(0))
+        $0.options([(5, $0.value(interfaceDrops)), (7, $0.value(systemDrops))])
+      }
+    }
+    let capture = ReadCapture(file)
+    #expect(capture.error == nil)
+    #expect(capture.interfaces.map(\.droppedPackets) == [5, .max, nil])
+    #expect(capture.statistics.droppedPackets == .max)
+  }
+
+  @Test("a capture that says nothing about drops does not say that there were none")
+  func dropsUnknown() {
+    var file = CaptureBytes.pcapng()
+    file.interface()
+    #expect(ReadCapture(file).statistics.droppedPackets == nil)
+  }
+
+  @Test("comments keep their frame; long ones are cut and too many are counted")
+  func comments() {
+    var file = CaptureBytes.pcapng()
+    file.interface()
+    file.enhanced(Self.first)
+    file.enhanced(Self.first, options: [(1, Array("hello".utf8)), (1, [0xFF, 0x41])])
+    let long = [UInt8](repeating: 0x78, count: 5000)
+    for _ in 0..<1001 { file.enhanced([], options: [(1, long)]) }
+    let capture = ReadCapture(file)
+    #expect(capture.comments.prefix(2) == [
+      PacketComment(frame: 2, text: "hello"), PacketComment(frame: 2, text: "\u{FFFD}A"),
+    ])
+    #expect(capture.comments.count == 1000)
+    #expect(capture.comments.last?.frame == 1000)
+    #expect(capture.comments.last?.text.utf8.count == 1024)
+    #expect(capture.commentsOmitted == 3)
+  }
+
+  @Test("secrets and names are passed over; unknown and private blocks are passed over and counted")
+  func ignoredBlocks() {
+    var file = CaptureBytes.pcapng()
+    file.interface()
+    for type in [UInt32(4), 10, 0xBAD, 0x4000_0BAD, 0x8000_0001] { file.block(type) { $0.add(UInt64(1)) } }
+    file.enhanced(Self.first)
+    let capture = ReadCapture(file)
+    #expect(capture.error == nil)
+    #expect(capture.packets.count == 1)
+    #expect(capture.statistics.ignoredBlocks == 3)
+  }
+}

@@ -1,0 +1,80 @@
+import Correlation
+import Observations
+import Testing
+
+@testable import Reporting
+
+@Suite("Pictures")
+struct PictureTests {
+  @Test("what lies closer together than can be seen is drawn once")
+  func folding() {
+    let tunnel = Sample.healthyTunnel()
+    let entries = (0..<20_000).map { index in
+      TimelineEntry(
+        time: Sample.time(Double(index)), kind: .icmp, tunnel: "T1", frame: nil, text: "fragmentation needed")
+    }
+    let chart = LaneChart(tunnel: tunnel, entries: entries, findings: [], end: Sample.time(20_000))
+    #expect(chart.lanes.map(\.name) == ["TLS sessions", "DTLS attempts", "Large packets", "ICMP"])
+    #expect(chart.lanes[3].total == "20,000")
+    #expect((100...200).contains(chart.lanes[3].dots.count))
+  }
+
+  @Test("five sessions are five bars a minute apart, each with its finding's mark")
+  func sessions() throws {
+    let report = Sample.blocked.report
+    let chart = LaneChart(
+      tunnel: report.tunnels.first, entries: report.timeline, findings: report.findings, end: Sample.time(300.25))
+    #expect(chart.lanes[0].bars.count == 5)
+    #expect(chart.lanes[1].bars.map(\.look) == Array(repeating: "attempt unanswered", count: 5))
+    #expect(chart.lanes[1].total == "5, never answered")
+    let cycle = try #require(chart.flags.first { $0.finding == "F3" })
+    #expect(cycle.moments.count == 5)
+    #expect(chart.ticks.map(\.label) == ["0", "1 min", "2 min", "3 min", "4 min", "5 min"])
+  }
+
+  @Test("a scale without events, and one over years, has few ticks inside the picture")
+  func scales() {
+    for times in [
+      [], [Sample.time(0)], [Sample.time(0), Sample.time(3e8)], [.init(nanoseconds: .min), .init(nanoseconds: .max)],
+    ] {
+      let ticks = TimeScale(times).ticks
+      #expect((1...7).contains(ticks.count))
+      #expect(ticks.allSatisfy { (0...100).contains($0.percent) })
+    }
+  }
+
+  @Test("causes stand above what they bring about, and a link that a longer way tells is left out")
+  func chain() throws {
+    let chart = try #require(CauseChart(Sample.blocked.report.findings))
+    #expect(chart.boxes.map(\.finding) == ["F2", "F3", "F1"])
+    #expect(chart.inWords == "F3 brings about F1, F2 brings about F3")
+    #expect(chart.arrows.count == 2)
+    #expect(CauseChart(Sample.healthy.report.findings) == nil)
+  }
+
+  @Test("findings that name each other as causes, or themselves, end the drawing")
+  func circle() {
+    var findings = Sample.blocked.report.findings
+    findings[0].causes = ["F2", "F1", "F9"]
+    findings[1].causes = ["F3"]
+    findings[2].causes = ["F1"]
+    let chart = CauseChart(findings)
+    #expect((chart?.boxes.count ?? 0) <= 3)
+  }
+
+  @Test("the ladder shows who sends what, and an unanswered hello as lost")
+  func ladder() throws {
+    let report = Sample.blocked.report
+    let tunnel = try #require(report.tunnels.first)
+    let ladder = try #require(
+      HandshakeLadder(tunnel: tunnel, entries: report.timeline, severalCaptures: false))
+    #expect(ladder.rungs.map(\.look) == ["tls-session", "dtls-hello", "icmp"])
+    #expect(ladder.rungs.map(\.isLost) == [false, true, false])
+    #expect(ladder.rungs[1].note == "+0.775 s, frame 25")
+    let healthy = Sample.healthy.report
+    let answered = try #require(
+      HandshakeLadder(tunnel: Sample.healthyTunnel(), entries: healthy.timeline, severalCaptures: false))
+    #expect(answered.rungs[2].fromX == "94%")
+    #expect(HandshakeLadder(tunnel: tunnel, entries: [], severalCaptures: false) == nil)
+  }
+}
