@@ -11,29 +11,40 @@ public struct CaseBundle {
 
   private let report: Report
   private let paths: [String]
+  private let narrowing: Narrowing?
   private let generator: Generator
   private let options: [(String, String)]
+  private let privacy: CasePrivacy
   private let limits: CaseLimits
 
   /// - Parameters:
-  ///   - report: Of the captures at `paths`, whose order is that of the report's capture indices.
+  ///   - report: Of the captures at `paths`, whose order is that of the report's capture indices; made with
+  ///     `privacy.renaming`.
+  ///   - narrowing: What the analysis left out.
   ///   - generator: The program that made it.
   ///   - options: The command's options by name, for the manifest.
   public init(
-    report: Report, paths: [String], generator: Generator, options: [(String, String)] = [],
-    limits: CaseLimits = CaseLimits()
+    report: Report, paths: [String], narrowing: Narrowing? = nil, generator: Generator,
+    options: [(String, String)] = [], privacy: CasePrivacy = .none, limits: CaseLimits = CaseLimits()
   ) {
     self.report = report
     self.paths = paths
+    self.narrowing = narrowing
     self.generator = generator
     self.options = options
+    self.privacy = privacy
     self.limits = limits
   }
 
-  /// The bundle as a zip archive. The same captures and options give the same bytes.
+  /// The bundle as a zip archive. The same captures and options, with the same key, give the same bytes.
   public func archive() throws(Failure) -> [UInt8] {
+    let pseudonyms = privacy.pseudonyms
     let evidence = Evidence(
-      EvidenceRequest(report), paths: paths, treatment: PacketTreatment(), limits: limits)
+      EvidenceRequest(report, original: { pseudonyms?.original(of: $0) ?? $0 }), paths: paths, narrowing: narrowing,
+      treatment: PacketTreatment(privacy), limits: limits)
+    guard pseudonyms?.isSound ?? true else {
+      throw Failure(description: "the addresses could not be renamed; nothing was written")
+    }
     let names = Dictionary(report.captures.map { ($0.index, $0.name) }, uniquingKeysWith: { first, _ in first })
     let pcapng = evidence.pcapng(names: names, application: "\(generator.name) \(generator.version)")
     var entries = [ZipArchive.Entry(name: "evidence.pcapng", bytes: pcapng)]

@@ -1,4 +1,6 @@
+import Analysis
 import Capture
+import Correlation
 import Observations
 
 /// The packets that belong to a case, copied out of their captures.
@@ -25,14 +27,19 @@ struct Evidence {
 
   /// Reads the captures again: what findings name and its conversations, then the packets, then their bytes.
   ///
-  /// - Parameter paths: By capture index.
-  init(_ request: EvidenceRequest, paths: [String], treatment: PacketTreatment, limits: CaseLimits) {
+  /// - Parameters:
+  ///   - paths: By capture index.
+  ///   - narrowing: What the analysis left out; it is left out here too.
+  init(
+    _ request: EvidenceRequest, paths: [String], narrowing: Narrowing?, treatment: PacketTreatment, limits: CaseLimits
+  ) {
     self.request = request
     self.treatment = treatment
+    let selector = narrowing.flatMap { PacketSelector($0) }
     var selection = EvidenceSelection(request)
     for (capture, path) in paths.enumerated() {
       let cited = request.citations[capture] ?? [:]
-      CaptureWalk.packets(of: path, upTo: cited.keys.max() ?? 0) { bytes, step in
+      CaptureWalk.packets(of: path, upTo: cited.keys.max() ?? 0, selectedBy: selector) { bytes, step in
         guard cited[step.frame] != nil,
           let packet = PacketGlance(bytes, linkType: step.interface.linkType, missingBytes: step.missingBytes)
         else { return }
@@ -40,7 +47,7 @@ struct Evidence {
       }
     }
     for (capture, path) in paths.enumerated() {
-      CaptureWalk.packets(of: path) { bytes, step in
+      CaptureWalk.packets(of: path, selectedBy: selector) { bytes, step in
         guard let packet = PacketGlance(bytes, linkType: step.interface.linkType, missingBytes: step.missingBytes)
         else { return selection.seeOther(capture: capture, frame: step.frame) }
         selection.see(packet, capture: capture, frame: step.frame, time: step.record.time)
@@ -48,21 +55,24 @@ struct Evidence {
     }
     let (choices, wanted) = selection.finish(limit: limits.packets)
     omitted = wanted - choices.count
-    copy(choices, from: paths, limits)
+    copy(choices, from: paths, selectedBy: selector, limits)
   }
 
-  private mutating func copy(_ choices: [EvidenceSelection.Choice], from paths: [String], _ limits: CaseLimits) {
+  private mutating func copy(
+    _ choices: [EvidenceSelection.Choice], from paths: [String], selectedBy selector: PacketSelector?,
+    _ limits: CaseLimits
+  ) {
     let byCapture = Dictionary(grouping: choices, by: \.capture)
     var copied: [Packet] = []
     var room = limits.bytes
     for (capture, path) in paths.enumerated() {
       guard let own = byCapture[capture] else { continue }
       let reasons = Dictionary(uniqueKeysWithValues: own.map { ($0.frame, $0.reason) })
-      CaptureWalk.packets(of: path, upTo: reasons.keys.max() ?? 0) { bytes, step in
+      CaptureWalk.packets(of: path, upTo: reasons.keys.max() ?? 0, selectedBy: selector) { bytes, step in
         guard let reason = reasons[step.frame] else { return }
         guard
           let treated = treatment.treat(
-            bytes, interface: step.interface, originalLength: step.record.originalLength)
+            bytes, capture: capture, interface: step.interface, originalLength: step.record.originalLength)
         else { return }
         guard treated.bytes.count <= room else {
           omitted += 1
