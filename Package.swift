@@ -47,10 +47,18 @@ let package = Package(
       name: "Analysis",
       dependencies: ["Observations", "Capture", "PacketFilter", "Tracking", "Correlation"],
       swiftSettings: rules),
+    .target(
+      name: "CaseBundle",
+      dependencies: [
+        "Observations", "Capture", "Dissection", "Analysis", "Correlation", "Reporting", "CArchive",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "_CryptoExtras", package: "swift-crypto"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: rules),
     .executableTarget(
       name: "tunnelscope",
       dependencies: [
-        "Analysis", "Correlation", "PacketFilter", "Reporting",
+        "Analysis", "CaseBundle", "Correlation", "PacketFilter", "Reporting",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: rules),
@@ -71,6 +79,12 @@ let package = Package(
       name: "AnalysisTests",
       dependencies: ["Analysis", "Capture", "Correlation", "Observations", "Reporting"],
       exclude: ["Golden"], swiftSettings: rules),
+    .testTarget(
+      name: "CaseBundleTests",
+      dependencies: [
+        "CaseBundle", "Analysis", "Capture", "Correlation", "Observations", "Reporting", "CArchive",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ], swiftSettings: rules),
     .testTarget(
       name: "CommandLineTests", dependencies: ["tunnelscope", "Observations"], swiftSettings: rules),
   ]

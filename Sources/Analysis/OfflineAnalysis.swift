@@ -12,6 +12,8 @@ public struct OfflineAnalysis {
     public let problems: [CaptureError]
     /// Packets that the capture filter does not work on, in the order of the files.
     public let filterProblems: [FilterProblem]
+    /// What was left out, in the words of the selection; nil when nothing was.
+    public let narrowing: Narrowing?
   }
 
   /// Files that are kept open between the look at their first packet and their turn.
@@ -20,6 +22,7 @@ public struct OfflineAnalysis {
   private let paths: [String]
   private let points: CapturePoints
   private let selection: Selection
+  private let renaming: Renaming?
   /// nil when every packet is analysed: then nothing is asked for any of them.
   private var selector: PacketSelector?
   private var correlator = Correlator()
@@ -32,10 +35,14 @@ public struct OfflineAnalysis {
   ///   - paths: Capture files in any order; `-` is standard input.
   ///   - points: Which of them continue each other.
   ///   - selection: What of them is analysed.
-  public init(paths: [String], points: CapturePoints = .automatic, selection: Selection = Selection()) {
+  ///   - renaming: What the report calls things, when not by their own names.
+  public init(
+    paths: [String], points: CapturePoints = .automatic, selection: Selection = Selection(), renaming: Renaming? = nil
+  ) {
     self.paths = paths
     self.points = points
     self.selection = selection
+    self.renaming = renaming
   }
 
   /// Reads every file and gives the report. A file that cannot be read does not keep the others from being read.
@@ -60,10 +67,13 @@ public struct OfflineAnalysis {
       drain(point)
     }
     addPacketQuality()
+    let told = renaming.map { renaming in descriptions.map { renaming.capture($0, paths[$0.index]) } } ?? descriptions
     return Outcome(
-      report: correlator.report(captures: descriptions, narrowedTo: narrowing),
+      report: correlator.report(
+        captures: told, narrowedTo: narrowing.map { renaming?.narrowing($0) ?? $0 }),
       problems: problems.sorted { $0.index < $1.index }.map(\.error),
-      filterProblems: filterProblems.sorted { $0.index < $1.index }.map(\.problem))
+      filterProblems: filterProblems.sorted { $0.index < $1.index }.map(\.problem),
+      narrowing: narrowing)
   }
 
   // MARK: Reading
@@ -110,7 +120,8 @@ public struct OfflineAnalysis {
 
   private mutating func drain(_ point: Int) {
     guard let observations = trackers[point]?.takeObservations(), !observations.isEmpty else { return }
-    correlator.absorb(observations)
+    guard let renaming else { return correlator.absorb(observations) }
+    correlator.absorb(observations.map(renaming.observation))
   }
 
   private mutating func close(_ capture: OpenCapture, point: Int) {

@@ -4,13 +4,13 @@ import Observations
 import PacketFilter
 
 /// Chooses the packets that are analysed, by their time and by a capture filter.
-final class PacketSelector {
+package final class PacketSelector {
   private let since: Timestamp
   private let until: Timestamp
   private var filter: PacketFilter?
 
   /// nil when the narrowing leaves out no packet.
-  init?(_ narrowing: Narrowing) {
+  package init?(_ narrowing: Narrowing) {
     guard narrowing.since != nil || narrowing.until != nil || narrowing.filter != nil else { return nil }
     since = narrowing.since ?? Timestamp(nanoseconds: .min)
     until = narrowing.until ?? Timestamp(nanoseconds: .max)
@@ -20,7 +20,7 @@ final class PacketSelector {
   /// The next packets among `records` that are selected without a gap; nil when there are no more.
   ///
   /// - Parameter tally: Is told of packets that the filter cannot judge.
-  func nextRun(
+  package func nextRun(
     in batch: borrowing PacketBatch, _ records: Range<Int>, window: RawSpan,
     interfaces: borrowing ContiguousArray<CaptureInterface>, tally: inout SelectionTally
   ) -> Range<Int>? {
@@ -79,9 +79,12 @@ final class PacketSelector {
 }
 
 /// What was selected of a capture, and what could not be judged.
-struct SelectionTally {
+package struct SelectionTally {
   /// Of the selected packets only.
   var statistics = CaptureStatistics()
+
+  package init() {}
+
   /// By link type number.
   var refusals: [UInt16: Refusal] = [:]
 

@@ -5,7 +5,7 @@ public struct CaptureDescription: Sendable, Hashable, Codable {
   /// The capture point it belongs to; captures that continue each other share one.
   public let point: Int
   /// As the user named it, without folders.
-  public let name: String
+  public var name: String
   /// For example "pcapng, little-endian" or "pcap, gzip".
   public let format: String
   public let linkTypes: [String]

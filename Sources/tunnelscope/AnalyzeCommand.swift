@@ -32,38 +32,25 @@ struct AnalyzeCommand: ParsableCommand {
     }
   }
 
-  @Argument(help: ArgumentHelp("Capture files.", valueName: "file"), completion: .file())
-  var files: [String]
+  @OptionGroup var input: InputOptions
 
   @Option(name: .long, help: "How to write the report.")
   var format: Format = .text
 
   @OptionGroup var destination: OutputOptions
 
-  @Flag(help: "Treat every file as a capture point of its own.")
-  var separate = false
-
-  @Flag(help: "Treat all files as one capture, merged in time order.")
-  var merge = false
-
   @OptionGroup(title: "What is analysed")
   var narrowing: SelectionOptions
 
-  func validate() throws {
-    if separate, merge { throw ValidationError("--separate and --merge exclude each other.") }
-    if files.filter({ $0 == "-" }).count > 1 { throw ValidationError("- (standard input) can be given once only.") }
-  }
-
   func run() throws {
     try destination.check()
-    var analysis = OfflineAnalysis(
-      paths: files, points: separate ? .separate : merge ? .merged : .automatic, selection: narrowing.selection)
+    var analysis = OfflineAnalysis(paths: input.files, points: input.points, selection: narrowing.selection)
     let outcome = analysis.run()
     for problem in outcome.problems { Diagnostics.error(problem.description) }
     for problem in outcome.filterProblems { Diagnostics.error(problem.description) }
     // Nothing at all could be opened: there is nothing to report.
     let isEmpty =
-      outcome.problems.count == files.count
+      outcome.problems.count == input.files.count
       && outcome.report.captures.allSatisfy { $0.packets + $0.skippedPackets == 0 }
     if !isEmpty {
       try destination.write(

@@ -11,8 +11,13 @@ enum ReportFile {
     throw ExitStatus.usage
   }
 
-  /// Writes a file that only its owner can read. Every step is checked: a full disk is an error.
+  /// Writes a text that only its owner can read, as `write(_:to:mayReplace:)` does bytes.
   static func write(_ text: String, to path: String, mayReplace: Bool) throws {
+    try write(Array(text.utf8), to: path, mayReplace: mayReplace)
+  }
+
+  /// Writes a file that only its owner can read. Every step is checked: a full disk is an error.
+  static func write(_ bytes: [UInt8], to path: String, mayReplace: Bool) throws {
     try check(path, mayReplace: mayReplace)
     do {
       guard !isDevice(path) else { return try writeToDevice(text, path) }
@@ -22,7 +27,7 @@ enum ReportFile {
         permissions: .ownerReadWrite)
       do {
         try file.closeAfter {
-          _ = try file.writeAll(text.utf8)
+          _ = try file.writeAll(bytes)
           guard fsync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
         }
         guard unsafe rename(temporary, path) == 0 else { throw Errno(rawValue: errno) }

@@ -1,5 +1,5 @@
 /// A JSON value (RFC 8259) whose members keep the order in which they are given.
-enum JSONValue {
+package enum JSONValue {
   case null
   case boolean(Bool)
   case integer(Int)
@@ -9,7 +9,7 @@ enum JSONValue {
   case object([(String, JSONValue)])
 
   /// Pretty-printed with two spaces a level, lists of numbers on one line, ending with a line feed.
-  var text: String {
+  package var text: String {
     var bytes: [UInt8] = []
     write(to: &bytes, indent: 0)
     bytes.append(UInt8(ascii: "\n"))

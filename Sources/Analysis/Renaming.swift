@@ -1,0 +1,21 @@
+import Correlation
+import Observations
+
+/// Other names for what a report speaks of, put in place before anything is concluded, so that no text holds the
+/// original ones.
+public struct Renaming {
+  public let observation: (Observation) -> Observation
+  /// Also gets the path of the capture.
+  public let capture: (CaptureDescription, String) -> CaptureDescription
+  public let narrowing: (Narrowing) -> Narrowing
+
+  public init(
+    observation: @escaping (Observation) -> Observation = { $0 },
+    capture: @escaping (CaptureDescription, String) -> CaptureDescription = { capture, _ in capture },
+    narrowing: @escaping (Narrowing) -> Narrowing = { $0 }
+  ) {
+    self.observation = observation
+    self.capture = capture
+    self.narrowing = narrowing
+  }
+}

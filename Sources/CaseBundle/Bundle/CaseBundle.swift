@@ -1,0 +1,80 @@
+import Correlation
+import Crypto
+import Reporting
+
+/// What a support engineer needs to judge a case: the report in three forms, the packets that prove it, and a manifest.
+public struct CaseBundle {
+  /// Why a bundle could not be made.
+  public struct Failure: Error, CustomStringConvertible {
+    public let description: String
+  }
+
+  private let report: Report
+  private let paths: [String]
+  private let narrowing: Narrowing?
+  private let generator: Generator
+  private let options: [(String, String)]
+  private let privacy: CasePrivacy
+  private let limits: CaseLimits
+
+  /// - Parameters:
+  ///   - report: Of the captures at `paths`, whose order is that of the report's capture indices; made with
+  ///     `privacy.renaming`.
+  ///   - narrowing: What the analysis left out.
+  ///   - generator: The program that made it.
+  ///   - options: The command's options by name, for the manifest.
+  public init(
+    report: Report, paths: [String], narrowing: Narrowing? = nil, generator: Generator,
+    options: [(String, String)] = [], privacy: CasePrivacy = .none, limits: CaseLimits = CaseLimits()
+  ) {
+    self.report = report
+    self.paths = paths
+    self.narrowing = narrowing
+    self.generator = generator
+    self.options = options
+    self.privacy = privacy
+    self.limits = limits
+  }
+
+  /// The bundle as a zip archive. The same captures and options, with the same key, give the same bytes.
+  public func archive() throws(Failure) -> [UInt8] {
+    let pseudonyms = privacy.pseudonyms
+    let evidence = Evidence(
+      EvidenceRequest(report, original: { pseudonyms?.original(of: $0) ?? $0 }), paths: paths, narrowing: narrowing,
+      treatment: PacketTreatment(privacy), limits: limits)
+    guard pseudonyms?.isSound ?? true else {
+      throw Failure(description: "the addresses could not be renamed; nothing was written")
+    }
+    let names = Dictionary(report.captures.map { ($0.index, $0.name) }, uniquingKeysWith: { first, _ in first })
+    let pcapng = evidence.pcapng(names: names, application: "\(generator.name) \(generator.version)")
+    var entries = [ZipArchive.Entry(name: "evidence.pcapng", bytes: pcapng)]
+    for (name, format) in [("report.html", ReportFormat.html), ("report.json", .json), ("report.md", .markdown)] {
+      entries.append(ZipArchive.Entry(name: name, bytes: Array(format.render(report, generator: generator).utf8)))
+    }
+    let manifest = Manifest(
+      generator: generator, options: options, files: entries.map(Self.file),
+      inputs: report.captures.map { capture in
+        Manifest.Input(
+          id: capture.id, name: capture.name, packets: capture.packets,
+          digest: paths.indices.contains(capture.index) ? InputDigest(path: paths[capture.index]) : nil)
+      }, evidence: evidence, limits: limits)
+    entries.append(ZipArchive.Entry(name: "manifest.json", bytes: Array(manifest.text.utf8)))
+    do throws(ZipArchive.Failure) {
+      return try ZipArchive.bytes(of: entries.sorted { $0.name < $1.name })
+    } catch {
+      throw Failure(description: "the archive could not be made: \(error.reason)")
+    }
+  }
+
+  private static func file(_ entry: ZipArchive.Entry) -> Manifest.File {
+    let about =
+      switch entry.name {
+      case "evidence.pcapng": "the packets that findings name, with their context and comments, for Wireshark"
+      case "report.html": "the report as a page"
+      case "report.json": "the report for programs, schema \(JSONReport.schema)"
+      default: "the report for a ticket or a chat"
+      }
+    return Manifest.File(
+      name: entry.name, about: about, bytes: entry.bytes.count, sha256: SHA256.hash(data: entry.bytes).hexadecimal)
+  }
+}

@@ -1,0 +1,53 @@
+import Analysis
+import Correlation
+import Observations
+
+/// What of the captures a bundle may tell.
+public enum CasePrivacy {
+  /// Everything that is evidence.
+  case none
+  /// Headers and handshakes; application data stays behind.
+  case withoutPayload
+  /// Headers and handshakes, rebuilt under aliases.
+  case anonymous(Pseudonyms)
+
+  var pseudonyms: Pseudonyms? {
+    if case .anonymous(let pseudonyms) = self { return pseudonyms }
+    return nil
+  }
+
+  /// What the report of a bundle calls things: no folders of the machine it is made on, and aliases where wanted.
+  public var renaming: Renaming {
+    guard let pseudonyms else {
+      return Renaming(capture: { Self.named($0.name, $0, path: $1) })
+    }
+    return Renaming(
+      observation: pseudonyms.renamed, capture: { Self.named("capture-\($0.index + 1)", $0, path: $1) },
+      narrowing: pseudonyms.renamed)
+  }
+
+  /// The capture under another name, in the words about its problem too.
+  private static func named(_ name: String, _ capture: CaptureDescription, path: String) -> CaptureDescription {
+    var named = capture
+    named.name = name
+    if let problem = capture.problem {
+      // An error begins with the path and a colon.
+      named.problem = problem.hasPrefix("\(path):") ? name + problem.dropFirst(path.count) : "\(name): not read to its end"
+    }
+    return named
+  }
+}
+
+extension Pseudonyms {
+  /// Prefixes of aliases are the aliases of prefixes; a filter may hold anything and is not told.
+  func renamed(_ narrowing: Narrowing) -> Narrowing {
+    var renamed = narrowing
+    renamed.filter = narrowing.filter.map { _ in "(not told)" }
+    renamed.tunnels = TunnelSelection(
+      clients: narrowing.tunnels.clients.compactMap(alias(of:)),
+      gateways: narrowing.tunnels.gateways.compactMap(alias(of:)))
+    return renamed
+  }
+
+  private func alias(of prefix: IPPrefix) -> IPPrefix? { IPPrefix(alias(of: prefix.address), length: prefix.length) }
+}

@@ -1,0 +1,33 @@
+import Crypto
+import SystemPackage
+
+/// Size and SHA-256 of a capture file as it lies on the disk.
+struct InputDigest {
+  private(set) var bytes = 0
+  private(set) var sha256 = ""
+
+  /// Reads the whole file; nil when it cannot be read.
+  init?(path: String) {
+    guard let file = try? FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec) else { return nil }
+    var hash = SHA256()
+    var buffer = [UInt8](repeating: 0, count: 1 << 18)
+    do {
+      try file.closeAfter {
+        while true {
+          let count = try unsafe buffer.withUnsafeMutableBytes { unsafe try file.read(into: $0) }
+          guard count > 0 else { return }
+          hash.update(data: buffer[..<count])
+          bytes += count
+        }
+      }
+    } catch { return nil }
+    sha256 = hash.finalize().hexadecimal
+  }
+}
+
+extension Digest {
+  /// In lower-case hexadecimal digits.
+  var hexadecimal: String {
+    map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+}

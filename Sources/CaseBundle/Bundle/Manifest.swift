@@ -1,0 +1,78 @@
+import Correlation
+import Reporting
+
+/// The bundle's own description: what each file is, where each packet comes from, what was removed.
+struct Manifest {
+  static let schema = "tunnelscope-case/1"
+
+  /// A file of the bundle.
+  struct File {
+    let name: String
+    let about: String
+    let bytes: Int
+    let sha256: String
+  }
+
+  /// A capture that the case was made from.
+  struct Input {
+    let id: String
+    let name: String
+    let packets: Int
+    let digest: InputDigest?
+  }
+
+  let generator: Generator
+  let options: [(String, String)]
+  let files: [File]
+  let inputs: [Input]
+  let evidence: Evidence
+  let limits: CaseLimits
+
+  var text: String {
+    JSONValue.object([
+      ("schema", .string(Self.schema)),
+      ("generator", .object([("name", .string(generator.name)), ("version", .string(generator.version))])),
+      ("options", .object(options.map { ($0.0, .string($0.1)) })),
+      ("files", .array(files.map(file))),
+      ("inputs", .array(inputs.map(input))),
+      (
+        "evidence",
+        .object([
+          ("packets", .integer(evidence.packets.count)),
+          ("packets_beyond_limit", .integer(evidence.omitted)),
+          ("limit_packets", .integer(limits.packets)),
+          ("limit_bytes", .integer(limits.bytes)),
+          ("frame_columns", .array(["evidence frame", "capture", "capture frame"].map { .string($0) })),
+          ("frames", .array(frames)),
+        ])
+      ),
+      ("removed", .array(evidence.treatment.removals.map(removal))),
+    ]).text
+  }
+
+  /// Captures count from 1 here, as in "c1".
+  private var frames: [JSONValue] {
+    evidence.packets.enumerated().map { index, packet in
+      .array([.integer(index + 1), .integer(packet.capture + 1), .integer(packet.frame)])
+    }
+  }
+
+  private func file(_ file: File) -> JSONValue {
+    .object([
+      ("name", .string(file.name)), ("about", .string(file.about)), ("bytes", .integer(file.bytes)),
+      ("sha256", .string(file.sha256)),
+    ])
+  }
+
+  private func input(_ input: Input) -> JSONValue {
+    .object([
+      ("id", .string(input.id)), ("name", .string(input.name)), ("packets", .integer(input.packets)),
+      ("bytes", input.digest.map { .integer($0.bytes) } ?? .null),
+      ("sha256", input.digest.map { .string($0.sha256) } ?? .null),
+    ])
+  }
+
+  private func removal(_ removal: PacketTreatment.Removal) -> JSONValue {
+    .object([("what", .string(removal.what)), ("count", .integer(removal.count))])
+  }
+}

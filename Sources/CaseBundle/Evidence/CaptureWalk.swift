@@ -1,0 +1,50 @@
+import Analysis
+import Capture
+import Observations
+
+/// Reads a capture once more, for what the analysis has named.
+enum CaptureWalk {
+  /// A packet on its way past.
+  struct Step {
+    let frame: Int
+    let record: PacketRecord
+    let interface: CaptureInterface
+
+    var missingBytes: Int { max(0, record.originalLength - record.capturedLength) }
+  }
+
+  /// Shows every packet that was analysed in file order, up to `last` when given. A capture that cannot be read to its
+  /// end was told of by the analysis; here its readable packets count.
+  static func packets(
+    of path: String, upTo last: Int = .max, selectedBy selector: PacketSelector?, _ look: (RawSpan, Step) -> Void
+  ) {
+    guard last > 0, var file = try? CaptureFile.open(path) else { return }
+    var batch = PacketBatch()
+    var tally = SelectionTally()
+    while (try? file.readBatch(&batch)) ?? false {
+      guard batch.firstFrame <= last else { return }
+      let window = file.window
+      let interfaces = file.interfaces
+      var rest = 0..<batch.count
+      while let run = nextRun(in: batch, rest, window: window, interfaces: interfaces, selector, &tally) {
+        for index in run {
+          let record = batch[index]
+          let frame = batch.firstFrame + index
+          guard frame <= last else { return }
+          guard interfaces.indices.contains(record.interface) else { continue }
+          look(record.bytes(in: window), Step(frame: frame, record: record, interface: interfaces[record.interface]))
+        }
+        rest = min(run.upperBound, batch.count)..<batch.count
+      }
+    }
+  }
+
+  private static func nextRun(
+    in batch: PacketBatch, _ rest: Range<Int>, window: RawSpan, interfaces: ContiguousArray<CaptureInterface>,
+    _ selector: PacketSelector?, _ tally: inout SelectionTally
+  ) -> Range<Int>? {
+    guard !rest.isEmpty else { return nil }
+    guard let selector else { return rest }
+    return selector.nextRun(in: batch, rest, window: window, interfaces: interfaces, tally: &tally)
+  }
+}

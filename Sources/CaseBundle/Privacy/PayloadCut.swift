@@ -1,0 +1,60 @@
+import Dissection
+import Observations
+
+/// Where a packet is cut so that only headers and handshakes travel.
+enum PayloadCut {
+  /// Bytes of the frame that stay; nil when it holds no IP packet, so that nothing is known of what it holds.
+  ///
+  /// - Parameters:
+  ///   - continued: Bytes at the beginning of a TCP payload that continue a handshake record.
+  ///   - missing: Set to the bytes of a handshake record that the next segment continues.
+  static func keptLength(of frame: RawSpan, linkType: LinkType, continued: Int, missing: inout Int) -> Int? {
+    guard let network = LinkLayer.networkLayer(of: frame, linkType: linkType) else { return nil }
+    let packet = frame.from(network.offset)
+    guard let kept = keptLength(ofPacket: packet, continued: continued, missing: &missing) else { return nil }
+    return network.offset + kept
+  }
+
+  private static func keptLength(ofPacket packet: RawSpan, continued: Int, missing: inout Int) -> Int? {
+    if let header = IPv4Header(packet) {
+      guard !header.isLaterFragment else { return header.headerLength }
+      return header.headerLength
+        + keptLength(ofTransport: header.payload, header.protocolNumber, continued: continued, missing: &missing)
+    }
+    guard let header = IPv6Header(packet) else { return nil }
+    guard !header.isLaterFragment else { return header.headerLength }
+    return header.headerLength
+      + keptLength(ofTransport: header.payload, header.protocolNumber, continued: continued, missing: &missing)
+  }
+
+  private static func keptLength(
+    ofTransport bytes: RawSpan, _ protocolNumber: UInt8, continued: Int, missing: inout Int
+  ) -> Int {
+    switch protocolNumber {
+    case IPProtocol.tcp:
+      guard let header = TCPHeader(bytes) else { return min(bytes.byteCount, 8) }
+      let clear = ClearRecords(tcp: header.payload, continuing: continued)
+      missing = clear.missing
+      return min(bytes.byteCount, header.headerLength + clear.kept)
+    case IPProtocol.udp:
+      guard let header = UDPHeader(bytes) else { return 0 }
+      return min(
+        bytes.byteCount,
+        8 + ClearRecords(udp: header.payload, originalLength: header.originalPayloadLength).kept)
+    case IPProtocol.icmp:
+      guard let message = ICMPv4Message(bytes) else { return 0 }
+      return keptLength(ofError: bytes, quoted: message.quoted)
+    case IPProtocol.icmpv6:
+      guard let message = ICMPv6Message(bytes) else { return 0 }
+      return keptLength(ofError: bytes, quoted: message.quoted)
+    default: return 0
+    }
+  }
+
+  /// Of an ICMP message the header stays, and of what it quotes the same as of any packet.
+  private static func keptLength(ofError bytes: RawSpan, quoted: RawSpan) -> Int {
+    var ignored = 0
+    guard !quoted.isEmpty, let quote = keptLength(ofPacket: quoted, continued: 0, missing: &ignored) else { return 8 }
+    return min(bytes.byteCount, 8 + quote)
+  }
+}

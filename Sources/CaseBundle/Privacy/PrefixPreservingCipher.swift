@@ -1,0 +1,65 @@
+import Crypto
+import Observations
+import _CryptoExtras
+
+/// Renames addresses one to one so that addresses with a common prefix get names with a common prefix of that length:
+/// the Crypto-PAn construction (Xu, Fan, Ammar, Moon: Prefix-preserving IP address anonymization, 2002), for IPv4 as
+/// published and for IPv6 over 128 bits.
+///
+/// It hides who is who, not who talks to whom; somebody who knows some of the addresses can tell others of the same
+/// network. It is a pseudonym, not anonymity.
+struct PrefixPreservingCipher {
+  private let key: SymmetricKey
+  private let pad: [UInt8]
+
+  /// - Parameter key: 32 bytes: the first 16 are the cipher's key, the others give the padding.
+  init?(key: [UInt8]) {
+    guard key.count == 32 else { return nil }
+    self.key = SymmetricKey(data: key[..<16])
+    guard let pad = Self.encrypted(Array(key[16...]), key: self.key) else { return nil }
+    self.pad = pad
+  }
+
+  /// nil when the cipher fails, which it has no reason to; then nothing may be written.
+  func rename(_ address: IPAddress) -> IPAddress? {
+    if address.isIPv4 {
+      guard let bytes = renamed([UInt8](bigEndian: address.low & 0xFFFF_FFFF, count: 4)) else { return nil }
+      return IPAddress(v4: UInt32(truncatingIfNeeded: bytes.bigEndian))
+    }
+    guard let bytes = renamed([UInt8](bigEndian: address.high, count: 8) + [UInt8](bigEndian: address.low, count: 8))
+    else { return nil }
+    return IPAddress(high: Array(bytes[..<8]).bigEndian, low: Array(bytes[8...]).bigEndian)
+  }
+
+  /// Each bit is flipped or not, depending on the bits before it.
+  private func renamed(_ address: [UInt8]) -> [UInt8]? {
+    var result = address
+    for position in 0..<(8 * address.count) {
+      let whole = position / 8
+      var block = pad
+      for index in 0..<whole { block[index] = address[index] }
+      // The bits before this one come from the address, the rest from the padding.
+      let mask = ~(UInt8.max >> UInt8(position % 8))
+      block[whole] = address[whole] & mask | pad[whole] & ~mask
+      guard let first = Self.encrypted(block, key: key)?.first else { return nil }
+      result[whole] ^= (first >> 7) << UInt8(7 - position % 8)
+    }
+    return result
+  }
+
+  private static func encrypted(_ block: [UInt8], key: SymmetricKey) -> [UInt8]? {
+    var result = block
+    do { try AES.permute(&result, key: key) } catch { return nil }
+    return result
+  }
+}
+
+extension [UInt8] {
+  /// The low `count` bytes of a number, most significant first.
+  init(bigEndian number: UInt64, count: Int) {
+    self = (0..<count).map { UInt8(truncatingIfNeeded: number >> UInt64(8 * (count - 1 - $0))) }
+  }
+
+  /// The bytes as a number, most significant first; at most eight.
+  var bigEndian: UInt64 { reduce(0) { $0 << 8 | UInt64($1) } }
+}

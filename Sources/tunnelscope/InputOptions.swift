@@ -1,0 +1,21 @@
+import Analysis
+import ArgumentParser
+
+/// Which captures to read and how they belong together: the same for every command that reads files.
+struct InputOptions: ParsableArguments {
+  @Argument(help: ArgumentHelp("Capture files.", valueName: "file"), completion: .file())
+  var files: [String]
+
+  @Flag(help: "Treat every file as a capture point of its own.")
+  var separate = false
+
+  @Flag(help: "Treat all files as one capture, merged in time order.")
+  var merge = false
+
+  func validate() throws {
+    if separate, merge { throw ValidationError("--separate and --merge exclude each other.") }
+    if files.filter({ $0 == "-" }).count > 1 { throw ValidationError("- (standard input) can be given once only.") }
+  }
+
+  var points: CapturePoints { separate ? .separate : merge ? .merged : .automatic }
+}

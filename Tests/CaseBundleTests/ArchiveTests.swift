@@ -1,0 +1,50 @@
+import Crypto
+import Glibc
+import Testing
+
+@testable import CaseBundle
+
+@Suite("Archive of a case")
+struct ArchiveTests {
+  @Test("the same captures give the same bytes, in every time zone")
+  func deterministic() throws {
+    let path = Samples.path("prohibited-client.pcap")
+    let first = try Samples.archive([path])
+    let second = try Samples.archive([path])
+    #expect(first == second)
+    let entries = [ZipArchive.Entry(name: "a", bytes: [1, 2, 3])]
+    let here = try ZipArchive.bytes(of: entries)
+    let zone = unsafe getenv("TZ").map { unsafe String(cString: $0) }
+    unsafe setenv("TZ", "Asia/Kolkata", 1)
+    let there = try ZipArchive.bytes(of: entries)
+    #expect(unsafe getenv("TZ").map { unsafe String(cString: $0) } == "Asia/Kolkata")
+    if let zone { unsafe setenv("TZ", zone, 1) } else { unsafe unsetenv("TZ") }
+    #expect(here == there)
+  }
+
+  @Test("it holds five files, and the manifest tells their hashes")
+  func contents() throws {
+    let path = Samples.path("once-client.pcap")
+    let bundle = try Samples.bundle([path])
+    #expect(bundle.map(\.name) == ["evidence.pcapng", "manifest.json", "report.html", "report.json", "report.md"])
+    let manifest = bundle.text("manifest.json")
+    #expect(manifest.contains("\"schema\": \"tunnelscope-case/1\""))
+    for entry in bundle where entry.name != "manifest.json" {
+      #expect(!entry.bytes.isEmpty)
+      #expect(manifest.contains(SHA256.hash(data: entry.bytes).hexadecimal), "the hash of \(entry.name)")
+    }
+    let input = shell("sha256sum '\(path)'").output.prefix(64)
+    #expect(manifest.contains(input))
+    #expect(!manifest.contains(Samples.folder))
+    #expect(bundle.text("report.json").contains("\"tunnelscope-report/1\""))
+  }
+
+  @Test("data that does not compress fits as well")
+  func incompressible() throws {
+    var random = SystemRandomNumberGenerator()
+    let noise = (0..<300_000).map { _ in UInt8.random(in: 0...255, using: &random) }
+    let entries = unpacked(try ZipArchive.bytes(of: [.init(name: "noise", bytes: noise), .init(name: "none", bytes: [])]))
+    #expect(entries["noise"] == noise)
+    #expect(entries.map(\.name) == ["noise", "none"])
+  }
+}

@@ -1,0 +1,79 @@
+import Analysis
+import CaseBundle
+import Correlation
+import Testing
+
+@Suite("Evidence of a case")
+struct EvidenceTests {
+  @Test("analysing the evidence again gives the same findings and facts", arguments: Samples.captures)
+  func sameFindings(capture: String) throws {
+    let scratch = Scratch()
+    let bundle = try Samples.bundle([capture])
+    let again = Samples.report(scratch.file("evidence.pcapng", bundle["evidence.pcapng"]))
+    let first = Samples.report(capture)
+    #expect(again.verdicts == first.verdicts)
+    #expect(again.tunnels.map(\.dtls.outcome) == first.tunnels.map(\.dtls.outcome))
+    // A verdict on nothing would be the same too.
+    #expect(!again.captures.isEmpty && again.captures[0].packets > 0)
+  }
+
+  // The training captures lie beside the project and are not part of it.
+  @Test(
+    "the same holds for every capture point of the training scenarios", .enabled(if: !Samples.training.isEmpty),
+    arguments: Samples.training)
+  func trainingFindings(capture: String) throws {
+    let scratch = Scratch()
+    let bundle = try Samples.bundle([capture])
+    let again = Samples.report(scratch.file("evidence.pcapng", bundle["evidence.pcapng"]))
+    #expect(again.verdicts == Samples.report(capture).verdicts)
+  }
+
+  @Test("most of a capture stays behind")
+  func selective() throws {
+    let bundle = try Samples.bundle([Samples.path("technote-inside.pcap"), Samples.path("blocked-client.pcap")])
+    let scratch = Scratch()
+    let evidence = Samples.report(scratch.file("evidence.pcapng", bundle["evidence.pcapng"])).captures[0].packets
+    #expect(evidence > 50)
+    #expect(evidence < 524)
+  }
+
+  @Test("tshark opens the evidence without a word, and shows comments and the captures' names", .enabled(if: hasTshark))
+  func tshark() throws {
+    let scratch = Scratch()
+    let paths = ["blocked-client.pcap", "blocked-gateway.pcap"].map(Samples.path)
+    let path = scratch.file("evidence.pcapng", try Samples.bundle(paths)["evidence.pcapng"])
+    let command = "tshark -r '\(path)' -T fields -e frame.number -e frame.time_epoch -e frame.interface_name -e frame.comment"
+    let (output, status) = shell("\(command) 2>'\(scratch.path)/errors'")
+    #expect(status == 0)
+    #expect(shell("grep -v 'Running as user' '\(scratch.path)/errors'").output == "")
+    let lines = output.split(separator: "\n").map { $0.split(separator: "\t", omittingEmptySubsequences: false) }
+    #expect(lines.count > 100)
+    #expect(Set(lines.compactMap { $0.dropFirst(2).first }) == ["blocked-client.pcap", "blocked-gateway.pcap"])
+    #expect(lines.allSatisfy { $0.count == 4 && $0[3].contains("capture frame ") })
+    #expect(lines.contains { $0[3].contains("F1 ") })
+    let times = lines.compactMap { Double($0[1]) }
+    #expect(times == times.sorted())
+  }
+
+  @Test("every packet that a finding names is there, under its frame number")
+  func cited() throws {
+    let path = Samples.path("wrong-port-refused-client.pcap")
+    let cited = Set(Samples.report(path).findings.flatMap(\.evidence).map(\.frame.frame))
+    let manifest = try Samples.bundle([path]).text("manifest.json")
+    #expect(cited.count > 5)
+    for frame in cited { #expect(manifest.contains(", 1, \(frame)]")) }
+  }
+
+  @Test("beyond the limit, what findings name stays and the rest is counted")
+  func limited() throws {
+    let path = Samples.path("blocked-client.pcap")
+    var limits = CaseLimits()
+    limits.packets = 60
+    let manifest = try Samples.bundle([path], limits: limits).text("manifest.json")
+    #expect(manifest.contains("\"packets\": 60"))
+    #expect(!manifest.contains("\"packets_beyond_limit\": 0,"))
+    let cited = Set(Samples.report(path).findings.flatMap(\.evidence).map(\.frame.frame))
+    #expect(cited.count < 60)
+    for frame in cited { #expect(manifest.contains(", 1, \(frame)]")) }
+  }
+}
