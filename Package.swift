@@ -27,9 +27,12 @@ let package = Package(
     .systemLibrary(
       name: "CArchive", path: "CArchive", pkgConfig: "libarchive",
       providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(name: "CLinux", path: "CLinux"),
 
     .target(name: "Observations", swiftSettings: rules),
     .target(name: "Capture", dependencies: ["Observations", "CArchive"], swiftSettings: rules),
+    .target(
+      name: "LiveCapture", dependencies: ["Observations", "Capture", "CPcap", "CLinux"], swiftSettings: rules),
     .target(name: "Dissection", dependencies: ["Observations"], swiftSettings: rules),
     .target(
       name: "Tracking",
@@ -48,7 +51,7 @@ let package = Package(
     .executableTarget(
       name: "tunnelscope",
       dependencies: [
-        "Analysis", "Correlation", "Reporting",
+        "Analysis", "Correlation", "LiveCapture", "Reporting",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: rules),
@@ -65,6 +68,9 @@ let package = Package(
       exclude: ["browse.py", "validate.py"], swiftSettings: rules),
     .testTarget(
       name: "AnalysisTests", dependencies: ["Analysis", "Reporting"], swiftSettings: rules),
+    .testTarget(
+      name: "LiveCaptureTests", dependencies: ["LiveCapture", "Analysis", "Reporting", "tunnelscope"],
+      exclude: ["replay.py"], swiftSettings: rules),
     .testTarget(
       name: "CommandLineTests", dependencies: ["tunnelscope"], swiftSettings: rules),
   ]

@@ -9,8 +9,10 @@ public struct JSONReport: Sendable {
 
   public init() {}
 
-  public func render(_ report: Report, generator: Generator) -> String {
-    let value = JSONValue.object([
+  public func render(_ report: Report, generator: Generator) -> String { value(report, generator: generator).text }
+
+  func value(_ report: Report, generator: Generator) -> JSONValue {
+    .object([
       ("schema", .string(Self.schema)),
       ("generator", .object([("name", .string(generator.name)), ("version", .string(generator.version))])),
       ("answer", .string(Answer(report).text)),
@@ -21,7 +23,6 @@ public struct JSONReport: Sendable {
       ("common_causes", .array(report.commonCauses.map(commonCause))),
       ("timeline", .array(report.timeline.map(entry))),
     ])
-    return value.text
   }
 
   private func capture(_ capture: CaptureDescription) -> JSONValue {
@@ -69,7 +70,7 @@ public struct JSONReport: Sendable {
     ])
   }
 
-  private func tunnel(_ tunnel: TunnelDescription) -> JSONValue {
+  func tunnel(_ tunnel: TunnelDescription) -> JSONValue {
     .object([
       ("id", .string(tunnel.id)),
       (
@@ -128,7 +129,7 @@ public struct JSONReport: Sendable {
     ])
   }
 
-  private func finding(_ finding: Finding) -> JSONValue {
+  func finding(_ finding: Finding) -> JSONValue {
     .object([
       ("id", .string(finding.id)),
       ("rule", .string(finding.rule.rawValue)),
@@ -201,5 +202,5 @@ public struct JSONReport: Sendable {
 
   private func integer(_ value: Int?) -> JSONValue { value.map { .integer($0) } ?? .null }
 
-  private func time(_ value: Timestamp?) -> JSONValue { value.map { .string($0.calendar.rfc3339) } ?? .null }
+  func time(_ value: Timestamp?) -> JSONValue { value.map { .string($0.calendar.rfc3339) } ?? .null }
 }
