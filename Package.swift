@@ -33,6 +33,7 @@ let package = Package(
     .target(name: "Capture", dependencies: ["Observations", "CArchive"], swiftSettings: rules),
     .target(
       name: "LiveCapture", dependencies: ["Observations", "Capture", "CPcap", "CLinux"], swiftSettings: rules),
+    .target(name: "PacketFilter", dependencies: ["CPcap"], swiftSettings: rules),
     .target(name: "Dissection", dependencies: ["Observations"], swiftSettings: rules),
     .target(
       name: "Tracking",
@@ -47,11 +48,12 @@ let package = Package(
       ], swiftSettings: rules),
     .target(
       name: "Analysis",
-      dependencies: ["Observations", "Capture", "Tracking", "Correlation"], swiftSettings: rules),
+      dependencies: ["Observations", "Capture", "PacketFilter", "Tracking", "Correlation"],
+      swiftSettings: rules),
     .executableTarget(
       name: "tunnelscope",
       dependencies: [
-        "Analysis", "Correlation", "LiveCapture", "Reporting",
+        "Analysis", "Correlation", "LiveCapture", "PacketFilter", "Reporting",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: rules),
@@ -59,19 +61,23 @@ let package = Package(
     .testTarget(name: "ObservationsTests", dependencies: ["Observations"], swiftSettings: rules),
     .testTarget(name: "CaptureTests", dependencies: ["Capture"], swiftSettings: rules),
     .testTarget(
+      name: "PacketFilterTests", dependencies: ["PacketFilter"], swiftSettings: rules),
+    .testTarget(
       name: "DissectionTests", dependencies: ["Dissection", "Capture"], swiftSettings: rules),
     .testTarget(
-      name: "TrackingTests", dependencies: ["Tracking", "Capture"], swiftSettings: rules),
+      name: "TrackingTests", dependencies: ["Tracking", "Capture", "Dissection", "Observations"], swiftSettings: rules),
     .testTarget(name: "CorrelationTests", dependencies: ["Correlation"], swiftSettings: rules),
     .testTarget(
       name: "ReportingTests", dependencies: ["Reporting", "Correlation", "Observations"],
       exclude: ["browse.py", "validate.py"], swiftSettings: rules),
     .testTarget(
-      name: "AnalysisTests", dependencies: ["Analysis", "Reporting"], swiftSettings: rules),
+      name: "AnalysisTests",
+      dependencies: ["Analysis", "Capture", "Correlation", "Observations", "Reporting"],
+      exclude: ["Golden"], swiftSettings: rules),
     .testTarget(
       name: "LiveCaptureTests", dependencies: ["LiveCapture", "Analysis", "Reporting", "tunnelscope"],
       exclude: ["replay.py"], swiftSettings: rules),
     .testTarget(
-      name: "CommandLineTests", dependencies: ["tunnelscope"], swiftSettings: rules),
+      name: "CommandLineTests", dependencies: ["tunnelscope", "Observations"], swiftSettings: rules),
   ]
 )

@@ -10,6 +10,8 @@ public struct OfflineAnalysis {
     public let report: Report
     /// In the order of the files.
     public let problems: [CaptureError]
+    /// Packets that the capture filter does not work on, in the order of the files.
+    public let filterProblems: [FilterProblem]
   }
 
   /// Files that are kept open between the look at their first packet and their turn.
@@ -17,15 +19,23 @@ public struct OfflineAnalysis {
 
   private let paths: [String]
   private let points: CapturePoints
+  private let selection: Selection
+  /// nil when every packet is analysed: then nothing is asked for any of them.
+  private var selector: PacketSelector?
   private var correlator = Correlator()
   private var trackers: [Int: PointTracker] = [:]
   private var descriptions: [CaptureDescription] = []
   private var problems: [(index: Int, error: CaptureError)] = []
+  private var filterProblems: [(index: Int, problem: FilterProblem)] = []
 
-  /// - Parameter paths: Capture files in any order; `-` is standard input.
-  public init(paths: [String], points: CapturePoints = .automatic) {
+  /// - Parameters:
+  ///   - paths: Capture files in any order; `-` is standard input.
+  ///   - points: Which of them continue each other.
+  ///   - selection: What of them is analysed.
+  public init(paths: [String], points: CapturePoints = .automatic, selection: Selection = Selection()) {
     self.paths = paths
     self.points = points
+    self.selection = selection
   }
 
   /// Reads every file and gives the report. A file that cannot be read does not keep the others from being read.
@@ -36,6 +46,9 @@ public struct OfflineAnalysis {
       if index >= Self.filesKeptOpen, file.0 != "-" { capture.closeUntilNeeded() }
       return capture
     }.sorted { ($0.start, $0.index) < ($1.start, $1.index) }
+
+    let narrowing = selection.narrowing(firstPacket: captures.first.flatMap { $0.isEmpty ? nil : $0.start })
+    selector = narrowing.flatMap { PacketSelector($0) }
 
     switch points {
     case .merged: readMerged(captures)
@@ -48,7 +61,9 @@ public struct OfflineAnalysis {
     }
     addPacketQuality()
     return Outcome(
-      report: correlator.report(captures: descriptions), problems: problems.sorted { $0.index < $1.index }.map(\.error))
+      report: correlator.report(captures: descriptions, narrowedTo: narrowing),
+      problems: problems.sorted { $0.index < $1.index }.map(\.error),
+      filterProblems: filterProblems.sorted { $0.index < $1.index }.map(\.problem))
   }
 
   // MARK: Reading
@@ -59,7 +74,8 @@ public struct OfflineAnalysis {
       let linkTypes = capture.linkTypes
       let point = assignment.point(for: capture.name, linkTypes: linkTypes, start: capture.start) ?? capture.index
       read(capture, point: point)
-      if let end = descriptions.last?.end {
+      // The whole capture counts, so that a selection does not change which captures continue each other.
+      if let end = capture.latest {
         assignment.add(capture.name, linkTypes: linkTypes, end: end, to: point)
       }
     }
@@ -84,7 +100,11 @@ public struct OfflineAnalysis {
   }
 
   private mutating func track(_ capture: OpenCapture, _ records: Range<Int>, point: Int) {
-    capture.hand(records, to: &trackers[point, default: PointTracker(point: point)])
+    if let selector {
+      capture.hand(records, selectedBy: selector, to: &trackers[point, default: PointTracker(point: point)])
+    } else {
+      capture.hand(records, to: &trackers[point, default: PointTracker(point: point)])
+    }
     drain(point)
   }
 
@@ -96,6 +116,7 @@ public struct OfflineAnalysis {
   private mutating func close(_ capture: OpenCapture, point: Int) {
     descriptions.append(capture.description(point: point))
     if let problem = capture.problem { problems.append((capture.index, problem)) }
+    filterProblems += capture.filterProblems.map { (capture.index, $0) }
     capture.closeUntilNeeded()
   }
 

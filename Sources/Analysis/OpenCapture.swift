@@ -15,6 +15,8 @@ final class OpenCapture {
   /// The next record of the batch that nobody has read.
   private(set) var next = 0
   private var reachedEnd = false
+  /// What was selected; nil when everything is.
+  private var tally: SelectionTally?
 
   init(index: Int, path: String, name: String) {
     self.index = index
@@ -44,8 +46,17 @@ final class OpenCapture {
     }
   }
 
+  /// Whether it has no packet whose time is known.
+  var isEmpty: Bool { start == Timestamp(nanoseconds: .max) }
+
+  /// The greatest time of all its packets, whether they are selected or not; known once it is closed.
+  private(set) var latest: Timestamp?
+
   /// Closes a file that can be opened again, so that hundreds of files need not be open at once.
-  func closeUntilNeeded() { file = nil }
+  func closeUntilNeeded() {
+    latest = file?.statistics.latest
+    file = nil
+  }
 
   /// What its interfaces begin their frames with, as far as its beginning tells.
   private(set) var linkTypes: [LinkType] = []
@@ -83,9 +94,27 @@ final class OpenCapture {
     file?.hand(batch, records, capture: index, to: &tracker)
   }
 
+  /// Lets a tracker read those records of the current batch that are selected, and counts them.
+  func hand(_ records: Range<Int>, selectedBy selector: PacketSelector, to tracker: inout PointTracker) {
+    var tally = self.tally ?? SelectionTally()
+    file?.hand(batch, records, selectedBy: selector, capture: index, to: &tracker, tally: &tally)
+    self.tally = tally
+  }
+
+  /// What the capture filter cannot be used on, by link type.
+  var filterProblems: [FilterProblem] {
+    guard let tally else { return [] }
+    return tally.refusals.sorted { $0.key < $1.key }.map { number, refusal in
+      FilterProblem(
+        capture: path == "-" ? name : path, linkType: LinkType(number: number), reason: refusal.reason,
+        packets: refusal.packets)
+    }
+  }
+
   /// What a report says of it, as far as reading it tells.
   func description(point: Int) -> CaptureDescription {
-    let statistics = file?.statistics
+    let all = file?.statistics
+    let statistics = tally?.statistics ?? all
     let interfaces = file?.interfaces ?? []
     var linkTypes: [String] = []
     for type in interfaces.map(\.linkType.name) where !linkTypes.contains(type) { linkTypes.append(type) }
@@ -94,8 +123,10 @@ final class OpenCapture {
       snapLength: interfaces.map(\.snapLength).max() ?? 0, packets: statistics?.packets ?? 0,
       bytes: statistics?.capturedBytes ?? 0, start: statistics?.earliest, end: statistics?.latest,
       isComplete: problem == nil, problem: problem.map { "\($0)" }, cutPackets: statistics?.cutPackets ?? 0,
-      shortestCut: statistics?.smallestCut ?? 0, droppedPackets: statistics?.droppedPackets.map { Int(clamping: $0) },
-      backwardSteps: statistics?.backwardSteps ?? 0)
+      shortestCut: statistics?.smallestCut ?? 0, droppedPackets: all?.droppedPackets.map { Int(clamping: $0) },
+      backwardSteps: statistics?.backwardSteps ?? 0, skippedPackets: (all?.packets ?? 0) - (statistics?.packets ?? 0),
+      unfilterablePackets: tally?.refusals.values.reduce(0) { $0 + $1.packets } ?? 0,
+      firstFrame: statistics?.firstFrame ?? 1)
   }
 }
 
@@ -106,5 +137,20 @@ extension CaptureFile {
   ) {
     tracker.read(
       batch, records, window: window, linkTypes: ContiguousArray(interfaces.map(\.linkType)), capture: capture)
+  }
+  /// Lets a tracker read the records of the batch that was read last which are selected.
+  fileprivate borrowing func hand(
+    _ batch: borrowing PacketBatch, _ records: Range<Int>, selectedBy selector: PacketSelector, capture: Int,
+    to tracker: inout PointTracker, tally: inout SelectionTally
+  ) {
+    let interfaces = self.interfaces
+    let linkTypes = ContiguousArray(interfaces.map(\.linkType))
+    var rest = records
+    while let run = selector.nextRun(in: batch, rest, window: window, interfaces: interfaces, tally: &tally) {
+      tracker.read(batch, run, window: window, linkTypes: linkTypes, capture: capture)
+      tally.statistics.add(batch, run)
+      // What follows a run is not selected.
+      rest = min(run.upperBound + 1, records.upperBound)..<records.upperBound
+    }
   }
 }

@@ -10,6 +10,8 @@ public struct CaptureStatistics: Hashable, Sendable {
   public internal(set) var originalBytes = 0
   /// Time of the first packet in file order.
   public internal(set) var first: Timestamp?
+  /// Frame number of that packet.
+  public internal(set) var firstFrame: Int?
   /// Time of the last packet in file order.
   public internal(set) var last: Timestamp?
   /// The least time of any packet.
@@ -20,7 +22,8 @@ public struct CaptureStatistics: Hashable, Sendable {
   public internal(set) var cutPackets = 0
   /// Captured bytes of the shortest packet among those.
   public internal(set) var smallestCut: Int?
-  /// Packets whose time is before that of the packet preceding them.
+  /// Packets whose time is before that of the packet preceding them, by more than a millisecond: less is what the
+  /// queues of one network interface differ by when they stamp packets.
   public internal(set) var backwardSteps = 0
   /// Frame number of the first such packet.
   public internal(set) var firstBackwardFrame: Int?
@@ -33,31 +36,42 @@ public struct CaptureStatistics: Hashable, Sendable {
   /// Whether the capture was read to an orderly end.
   public internal(set) var isComplete = false
 
+  private static let queueJitter: Int64 = 1_000_000
+
   public init() {}
 
   /// Counts the packets of a batch: one pass while its records are still in the nearest cache.
-  public mutating func add(_ batch: borrowing PacketBatch) {
-    guard batch.count > 0 else { return }
-    var previous = last ?? batch[0].time
-    var low = earliest ?? batch[0].time
-    var high = latest ?? batch[0].time
+  public mutating func add(_ batch: borrowing PacketBatch) { add(batch, 0..<batch.count) }
+
+  /// Counts some packets of a batch.
+  public mutating func add(_ batch: borrowing PacketBatch, _ records: Range<Int>) {
+    guard !records.isEmpty else { return }
+    let begin = batch[records.lowerBound].time
+    var previous = last ?? begin
+    var low = earliest ?? begin
+    var high = latest ?? begin
     var captured = 0
     var original = 0
-    for index in 0..<batch.count {
+    for index in records {
       let record = batch[index]
       captured &+= record.capturedLength
       original &+= record.originalLength
       if record.capturedLength < record.originalLength { addCut(record.capturedLength) }
-      if record.time < previous { addBackwardStep(frame: batch.firstFrame &+ index) }
+      if record.time < previous, previous.nanoseconds(since: record.time) > Self.queueJitter {
+        addBackwardStep(frame: batch.firstFrame &+ index)
+      }
       low = min(low, record.time)
       high = max(high, record.time)
       previous = record.time
     }
-    if first == nil { first = batch[0].time }
+    if first == nil {
+      first = begin
+      firstFrame = batch.firstFrame + records.lowerBound
+    }
     last = previous
     earliest = low
     latest = high
-    packets += batch.count
+    packets += records.count
     capturedBytes &+= captured
     originalBytes &+= original
   }

@@ -33,14 +33,20 @@ public struct Correlator {
 
   /// Judges what is known so far.
   ///
-  /// - Parameter captures: What was read; a capture point that shows nothing is part of the report too.
-  public func report(captures: [CaptureDescription]) -> Report {
+  /// - Parameters:
+  ///   - captures: What was read; a capture point that shows nothing is part of the report too.
+  ///   - narrowing: What the report is limited to. Only its tunnels are chosen here; packets that its other parts
+  ///     leave out must not have come this far.
+  public func report(captures: [CaptureDescription], narrowedTo narrowing: Narrowing? = nil) -> Report {
     var known = histories
     for capture in captures where known[capture.point] == nil {
       known[capture.point] = PointHistory(point: capture.point)
     }
     let ordered = known.sorted { $0.key < $1.key }.map(\.value)
     let situation = SituationAssembly(ordered, captures: captures).situation()
+      .narrowed(to: narrowing?.tunnels ?? TunnelSelection())
+    var narrowing = narrowing
+    narrowing?.otherTunnels = situation.otherTunnels.count
     let findings = Self.findings(in: situation)
     let byTunnel = Dictionary(grouping: findings) { $0.tunnel ?? "" }
     let tunnels = situation.tunnels.map { tunnel in
@@ -50,7 +56,8 @@ public struct Correlator {
       captures: captures.sorted { $0.index < $1.index },
       tunnels: tunnels, findings: findings,
       commonCauses: CommonCauses.causes(of: findings, situation.tunnels),
-      timeline: TimelineAssembly(situation, findings).entries(), clockOffsets: situation.clockOffsets)
+      timeline: TimelineAssembly(situation, findings).entries(), clockOffsets: situation.clockOffsets,
+      narrowing: narrowing)
   }
 
   /// All rules in turn; then the worst first, with the identifiers that a person reads.

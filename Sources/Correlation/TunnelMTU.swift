@@ -49,7 +49,7 @@ public enum TunnelMTU {
   /// The plaintext that fits a record body of so many bytes.
   private static func plaintext(inBody body: Int, suite: CipherSuite, version: TLSVersion) -> Int? {
     guard let bulk = suite.bulkCipher, let mac = suite.mac else { return nil }
-    if version.isTLS13 { return body - 1 - 16 }
+    if version.isTLS13 { return body - 1 - (bulk == .aesCCM8 ? 8 : 16) }
     switch bulk {
     case .null, .rc4: return body - mac.byteCount
     case .aesGCM: return body - 8 - 16

@@ -20,7 +20,7 @@ enum TunnelSummary {
         }),
       mtu: TunnelDescription.MTU(
         tls: mtu.tls, dtls: mtu.dtls, path: situation.outerPathMTU(of: tunnel), clientMSS: mtu.clientMSS,
-        gatewayMSS: mtu.gatewayMSS))
+        gatewayMSS: mtu.gatewayMSS), comparison: PointComparison.words(for: tunnel, situation), lastSeen: tunnel.end)
   }
 
   private static func session(_ session: Session) -> TunnelDescription.Session {

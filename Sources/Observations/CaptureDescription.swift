@@ -11,9 +11,11 @@ public struct CaptureDescription: Sendable, Hashable, Codable {
   public let linkTypes: [String]
   /// The largest snap length of its interfaces, in bytes; 0 when unlimited or unknown.
   public let snapLength: Int
+  /// Packets that were analysed: all of them, unless the analysis was narrowed.
   public var packets: Int
-  /// Captured bytes of all packets.
+  /// Captured bytes of those packets.
   public var bytes: Int
+  /// The least and the greatest time of those packets: nothing is known of what was before and after.
   public var start: Timestamp?
   public var end: Timestamp?
   /// Whether it was read to its regular end.
@@ -31,12 +33,19 @@ public struct CaptureDescription: Sendable, Hashable, Codable {
   public var superPackets: Int
   /// Packets of link types or shapes that the program does not look into.
   public var unreadPackets: Int
+  /// Packets that the narrowing of the analysis left out; they are not counted in `packets`.
+  public var skippedPackets: Int
+  /// Those among them that the capture filter cannot judge, because it does not work on their link type.
+  public var unfilterablePackets: Int
+  /// Frame number of the first packet that was analysed.
+  public var firstFrame: Int
 
   public init(
     index: Int, point: Int, name: String, format: String, linkTypes: [String], snapLength: Int, packets: Int,
     bytes: Int, start: Timestamp?, end: Timestamp?, isComplete: Bool = true, problem: String? = nil,
     cutPackets: Int = 0, shortestCut: Int = 0, droppedPackets: Int? = nil, backwardSteps: Int = 0,
-    superPackets: Int = 0, unreadPackets: Int = 0
+    superPackets: Int = 0, unreadPackets: Int = 0, skippedPackets: Int = 0, unfilterablePackets: Int = 0,
+    firstFrame: Int = 1
   ) {
     self.index = index
     self.point = point
@@ -56,6 +65,9 @@ public struct CaptureDescription: Sendable, Hashable, Codable {
     self.backwardSteps = backwardSteps
     self.superPackets = superPackets
     self.unreadPackets = unreadPackets
+    self.skippedPackets = skippedPackets
+    self.unfilterablePackets = unfilterablePackets
+    self.firstFrame = firstFrame
   }
 
   /// The identifier that reports use: "c1" for the first capture.

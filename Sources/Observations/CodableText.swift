@@ -33,10 +33,15 @@ extension Endpoint: Codable {
 extension Endpoint: LosslessStringConvertible {
   /// Reads `203.0.113.20:443` or `[2001:db8::20]:443`; nil when it is neither.
   public init?(_ text: String) {
-    guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else { return nil }
-    var host = text[..<colon]
-    if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
-    guard let address = IPAddress(String(host)) else { return nil }
+    guard let colon = text.lastIndex(of: ":") else { return nil }
+    let digits = text[text.index(after: colon)...]
+    guard digits.utf8.allSatisfy({ (48...57).contains($0) }), let port = UInt16(digits) else { return nil }
+    let host = text[..<colon]
+    let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
+    // Without brackets the port could be the last group of an IPv6 address.
+    guard let address = IPAddress(String(isBracketed ? host.dropFirst().dropLast() : host)),
+      isBracketed == host.contains(":")
+    else { return nil }
     self.init(address, port)
   }
 }

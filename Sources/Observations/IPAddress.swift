@@ -90,8 +90,8 @@ extension IPAddress: CustomStringConvertible, LosslessStringConvertible {
     let elision = text.split(separator: "::", omittingEmptySubsequences: false)
     guard elision.count <= 2 else { return nil }
     var sides: [[UInt64]] = []
-    for side in elision {
-      guard let groups = parseGroups(side) else { return nil }
+    for (index, side) in elision.enumerated() {
+      guard let groups = parseGroups(side, isLast: index == elision.count - 1) else { return nil }
       sides.append(groups)
     }
     let count = sides.reduce(0) { $0 + $1.count }
@@ -103,12 +103,13 @@ extension IPAddress: CustomStringConvertible, LosslessStringConvertible {
     return IPAddress(high: words.0, low: words.1)
   }
 
-  private static func parseGroups(_ text: Substring) -> [UInt64]? {
+  /// - Parameter isLast: Whether the address ends here, so that its last 32 bits may be in dotted decimal.
+  private static func parseGroups(_ text: Substring, isLast: Bool) -> [UInt64]? {
     guard !text.isEmpty else { return [] }
     var groups: [UInt64] = []
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     for (index, part) in parts.enumerated() {
-      if index == parts.count - 1, part.contains(".") {
+      if isLast, index == parts.count - 1, part.contains(".") {
         guard let value = parseIPv4(part) else { return nil }
         groups += [UInt64(value >> 16), UInt64(value & 0xFFFF)]
       } else {

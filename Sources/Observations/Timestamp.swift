@@ -37,9 +37,10 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     return Timestamp(nanoseconds: offset < 0 ? .min : .max)
   }
 
-  /// This moment moved by `seconds`, stopping at the ends of the range.
+  /// This moment moved by `seconds`, stopping at the ends of the range; NaN does not move it.
   public func adding(seconds: Double) -> Timestamp {
     let offset = seconds * 1e9
+    guard !offset.isNaN else { return self }
     guard offset > -9.2e18, offset < 9.2e18 else { return adding(nanoseconds: offset < 0 ? .min : .max) }
     return adding(nanoseconds: Int64(offset))
   }

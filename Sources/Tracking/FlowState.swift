@@ -106,6 +106,7 @@ struct DirectionState {
   var lastPayload = Timestamp(nanoseconds: .min)
   /// The MSS offer, if it was seen.
   var offerFrame = PackedFrame.none
+  var offerTime = Timestamp(nanoseconds: 0)
 
   var totals: PayloadTotals {
     PayloadTotals(

@@ -165,7 +165,7 @@ extension PointTracker {
           isIPv6: ip.isIPv6, nextHopMTU: mtu, reporter: ip.source, quoted: description(of: quoted), largest: largest,
           largestFrame: table.directions[own].largestFrame.orNil,
           offeredMSS: receiver.mss == 0 ? nil : Int(receiver.mss), offerFrame: receiver.offerFrame.orNil,
-          offerTime: receiver.mss == 0 ? nil : table.flows[index].first)),
+          offerTime: receiver.mss == 0 ? nil : receiver.offerTime)),
       time: context.time, frame: context.frame)
   }
 

@@ -33,7 +33,7 @@ extension PointTracker {
       noteSize(ip, payload: 0, direction: own, flow: index, context)
       return
     }
-    guard noteSize(ip, payload: length, direction: own, flow: index, context) else { return }
+    let isSegment = noteSize(ip, payload: length, direction: own, flow: index, context)
     let end = header.sequenceNumber &+ UInt32(truncatingIfNeeded: length)
     if !table.directions[own].hasSequence {
       table.directions[own].hasSequence = true
@@ -42,8 +42,8 @@ extension PointTracker {
     }
     if Int32(bitPattern: end &- table.directions[own].next) > 0 {
       table.directions[own].next = end
-      expectAcknowledgment(of: ip.length, endingAt: end, direction: own)
-    } else {
+      if isSegment { expectAcknowledgment(of: ip.length, endingAt: end, direction: own) }
+    } else if isSegment {
       retransmission(header.sequenceNumber, flow: index, direction: own, ip, context)
     }
     table.directions[own].payloadPackets &+= 1
@@ -56,7 +56,7 @@ extension PointTracker {
   }
 
   /// Remembers the size of a packet towards a destination. False for a segmentation-offload super-packet, which
-  /// no wire carries: nothing is concluded from its size or its fate.
+  /// no wire carries: nothing is concluded from its size or its fate, while its payload is what the segments held.
   @inline(__always) @discardableResult
   private mutating func noteSize(
     _ ip: IPContext, payload: Int, direction own: Int, flow index: Int, _ context: PacketContext
@@ -66,18 +66,11 @@ extension PointTracker {
       // Without the receiver's offer, 9,216 bytes is more than the jumbo frames in use carry.
       if mss > 0 ? payload > mss : ip.length > 9_216 {
         countSuperPacket()
-        noteSuperPacket(payload, direction: own)
         return false
       }
     }
     if ip.dontFragment { noteDFPacket(ip.length, direction: own, flow: index, context) }
     return true
-  }
-
-  /// A super-packet still moves the sequence on.
-  private mutating func noteSuperPacket(_ payload: Int, direction own: Int) {
-    table.directions[own].payloadPackets &+= 1
-    table.directions[own].payloadBytes &+= UInt64(truncatingIfNeeded: payload)
   }
 
   @inline(__always)
@@ -135,6 +128,7 @@ extension PointTracker {
       if !isAnswer, isNewConnection(header.sequenceNumber, flow: index) { restart(flow: index, context) }
       table.directions[own].mss = header.maximumSegmentSize ?? 0
       table.directions[own].offerFrame = context.frame
+      table.directions[own].offerTime = context.time
       table.directions[own].hasSequence = true
       table.directions[own].next = header.sequenceNumber &+ 1
       table.directions[own].acknowledged = header.sequenceNumber &+ 1

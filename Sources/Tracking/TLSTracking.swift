@@ -21,6 +21,8 @@ struct HelloBuffer {
   /// The sequence number of the first byte.
   var start: UInt32 = 0
   var isOpen = false
+  /// The segment that added to it last.
+  var last = PacketContext(time: Timestamp(nanoseconds: 0), frame: .none, missingBytes: 0)
 }
 
 // TLS over TCP: hellos, who speaks, and how the connection ends.
@@ -36,13 +38,14 @@ extension PointTracker {
     _ payload: RawSpan, sequence: UInt32, flow index: Int, direction: Int, _ context: PacketContext
   ) {
     if table.flows[index].kind == .undecided {
-      decideTLS(payload, flow: index, direction: direction, context)
+      decideTLS(payload, sequence: sequence, flow: index, direction: direction, context)
       if table.flows[index].kind != .tls { return }
     }
     let side = table.flows[index].side(of: direction)
     let place = table.flows[index].detail
     if tls[place].lastSpeaker != side {
       tls[place].lastSpeaker = side
+      if side == .server, tls[place].helloBytes.client.isOpen { giveUpClientHello(flow: index) }
       if context.time.nanoseconds(since: tls[place].began) > Self.openingNanoseconds {
         tls[place].turns &+= 1
       } else if side == .client, payload.byteCount > 0,
@@ -58,11 +61,20 @@ extension PointTracker {
 
   /// The first payload of a connection says whether it is TLS; one that was under way may need a few packets.
   @inline(never)
-  private mutating func decideTLS(_ payload: RawSpan, flow index: Int, direction: Int, _ context: PacketContext) {
+  private mutating func decideTLS(
+    _ payload: RawSpan, sequence: UInt32, flow index: Int, direction: Int, _ context: PacketContext
+  ) {
     var records = TLSRecords(payload)
-    guard let record = records.next() else {
+    let isOvertaking = isBehindBeginning(sequence, flow: index, direction: direction)
+    guard !isOvertaking, let record = records.next() else {
+      if !isOvertaking, beginsRecord(payload, records, flow: index) {
+        beginTLS(flow: index, isUnderWay: false, context)
+        return
+      }
       table.flows[index].undecidedPackets &+= 1
-      if table.flows[index].sawSYN || table.flows[index].undecidedPackets >= Self.undecidedPacketsBeforePlain {
+      if table.flows[index].sawSYN && !isOvertaking
+        || table.flows[index].undecidedPackets >= Self.undecidedPacketsBeforePlain
+      {
         table.flows[index].kind = .plain
       }
       return
@@ -75,14 +87,29 @@ extension PointTracker {
         table.flows[index].clientDirection = Int8(truncatingIfNeeded: 1 - direction)
       }
     }
+    // A connection under way shows no hello any more.
+    beginTLS(flow: index, isUnderWay: record.contentType == .applicationData, context)
+  }
+
+  private mutating func beginTLS(flow index: Int, isUnderWay: Bool, _ context: PacketContext) {
     table.flows[index].kind = .tls
     var state = TLSState()
     state.began = context.time
-    // A connection under way shows no hello any more.
-    let isUnderWay = record.contentType == .applicationData
     state.sawHello = isUnderWay
     state.sawServerHello = isUnderWay
     table.flows[index].detail = tls.insert(state)
+  }
+
+  /// Whether a client's payload does not begin its stream: a later segment that overtook the first on the way.
+  private func isBehindBeginning(_ sequence: UInt32, flow index: Int, direction: Int) -> Bool {
+    let flow = table.flows[index]
+    return flow.sawSYN && direction == Int(flow.clientDirection) && sequence != flow.synSequence &+ 1
+  }
+
+  /// Whether the stream's first bytes are a record header that the next segment goes on with. Content type and major
+  /// version must be there: fewer bytes may begin anything.
+  private func beginsRecord(_ payload: RawSpan, _ records: borrowing TLSRecords, flow index: Int) -> Bool {
+    table.flows[index].sawSYN && payload.byteCount >= 2 && !records.isMalformed
   }
 
   /// Collects the hello of one side until it is whole, and tells it.
@@ -106,6 +133,7 @@ extension PointTracker {
       buffer.start = sequence
     }
     append(payload, sequence: sequence, to: &buffer)
+    buffer.last = context
     let isFinal = buffer.bytes.count >= limits.handshakeBytes || context.missingBytes > 0
     let isTold = unsafe tellHello(buffer.bytes.span.bytes, isFinal: isFinal, flow: index, side: side, context)
     if isTold {
@@ -113,6 +141,17 @@ extension PointTracker {
       reassemblies -= 1
     }
     if side == .client { tls[place].helloBytes.client = buffer } else { tls[place].helloBytes.server = buffer }
+  }
+
+  /// The server answers a hello of which a segment is missing in the capture: what is there of it is told.
+  @inline(never)
+  private mutating func giveUpClientHello(flow index: Int) {
+    let place = table.flows[index].detail
+    let buffer = tls[place].helloBytes.client
+    _ = unsafe tellHello(buffer.bytes.span.bytes, isFinal: true, flow: index, side: .client, buffer.last)
+    tls[place].helloBytes.client = HelloBuffer()
+    tls[place].sawHello = true
+    reassemblies -= 1
   }
 
   /// Adds a segment that continues what is there; what is out of order comes again by retransmission or is missed.
@@ -132,6 +171,7 @@ extension PointTracker {
   ) -> Bool {
     var records = TLSRecords(stream)
     guard let record = records.next(), record.contentType == .handshake else {
+      if records.consumed == 0, !records.isMalformed, !isFinal { return false }
       markHelloRead(flow: index, side: side)
       return true
     }

@@ -38,13 +38,7 @@ struct AnalyzeCommand: ParsableCommand {
   @Option(name: .long, help: "How to write the report.")
   var format: Format = .text
 
-  @Option(
-    name: [.short, .long], help: ArgumentHelp("Write the report to this file instead of standard output.", valueName: "file"),
-    completion: .file())
-  var output: String?
-
-  @Flag(help: "Overwrite the output file if it exists.")
-  var force = false
+  @OptionGroup var destination: OutputOptions
 
   @Flag(help: "Treat every file as a capture point of its own.")
   var separate = false
@@ -52,29 +46,31 @@ struct AnalyzeCommand: ParsableCommand {
   @Flag(help: "Treat all files as one capture, merged in time order.")
   var merge = false
 
+  @OptionGroup(title: "What is analysed")
+  var narrowing: SelectionOptions
+
   func validate() throws {
     if separate, merge { throw ValidationError("--separate and --merge exclude each other.") }
     if files.filter({ $0 == "-" }).count > 1 { throw ValidationError("- (standard input) can be given once only.") }
   }
 
   func run() throws {
-    if let output, output != "-" { try ReportFile.check(output, mayReplace: force) }
-    var analysis = OfflineAnalysis(paths: files, points: separate ? .separate : merge ? .merged : .automatic)
+    try destination.check()
+    var analysis = OfflineAnalysis(
+      paths: files, points: separate ? .separate : merge ? .merged : .automatic, selection: narrowing.selection)
     let outcome = analysis.run()
     for problem in outcome.problems { Diagnostics.error(problem.description) }
+    for problem in outcome.filterProblems { Diagnostics.error(problem.description) }
     // Nothing at all could be opened: there is nothing to report.
-    let isEmpty = outcome.problems.count == files.count && outcome.report.captures.allSatisfy { $0.packets == 0 }
+    let isEmpty =
+      outcome.problems.count == files.count
+      && outcome.report.captures.allSatisfy { $0.packets + $0.skippedPackets == 0 }
     if !isEmpty {
-      let toFile = output != nil && output != "-"
-      let text = format.report.render(
-        outcome.report, generator: Tunnelscope.generator, style: toFile ? .plain : StandardOutput.style)
-      if let output, toFile {
-        try ReportFile.write(text, to: output, mayReplace: force)
-      } else {
-        try StandardOutput.write(text)
-      }
+      try destination.write(
+        format.report.render(outcome.report, generator: Tunnelscope.generator, style: destination.style))
     }
     if let problem = outcome.problems.first { throw ExitCode(problem.exitCategory.rawValue) }
+    if !outcome.filterProblems.isEmpty { throw ExitStatus.unreadableData }
     if outcome.report.hasProblems { throw ExitStatus.findings }
   }
 }

@@ -16,7 +16,7 @@ struct ExplainCommand: ParsableCommand {
       let width = RuleName.allCases.map(\.rawValue.count).max() ?? 0
       let lines = RuleName.allCases.map { name in
         let padding = String(repeating: " ", count: width - name.rawValue.count)
-        return "  \(name.rawValue)\(padding)  \(Rules.documentation(of: name)?.summary ?? "")"
+        return indented(Rules.documentation(of: name)?.summary ?? "", marker: "\(name.rawValue)\(padding)  ")
       }
       try StandardOutput.write(
         "The rules, by the names that reports use:\n\n\(lines.joined(separator: "\n"))\n\n"

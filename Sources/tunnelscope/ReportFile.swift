@@ -6,7 +6,7 @@ import SystemPackage
 enum ReportFile {
   /// Refuses early what `write` would refuse after the work is done.
   static func check(_ path: String, mayReplace: Bool) throws {
-    guard !mayReplace, unsafe access(path, F_OK) == 0 else { return }
+    guard !mayReplace, unsafe access(path, F_OK) == 0, !isDevice(path) else { return }
     Diagnostics.error("\(path): exists already; --force overwrites it")
     throw ExitStatus.usage
   }
@@ -14,8 +14,9 @@ enum ReportFile {
   /// Writes a file that only its owner can read. Every step is checked: a full disk is an error.
   static func write(_ text: String, to path: String, mayReplace: Bool) throws {
     try check(path, mayReplace: mayReplace)
-    let temporary = "\(path).part-\(getpid())"
     do {
+      guard !isDevice(path) else { return try writeToDevice(text, path) }
+      let temporary = "\(path).part-\(getpid())"
       let file = try FileDescriptor.open(
         FilePath(temporary), .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
         permissions: .ownerReadWrite)
@@ -33,5 +34,18 @@ enum ReportFile {
       Diagnostics.error("\(path): \(error)")
       throw error == .permissionDenied || error == .notPermitted ? ExitStatus.noPermission : ExitStatus.ioError
     }
+  }
+
+  /// Whether the path leads to something that is written to and never replaced: a device such as /dev/null, a pipe.
+  private static func isDevice(_ path: String) -> Bool {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return false }
+    let kind = status.st_mode & S_IFMT
+    return kind != S_IFREG && kind != S_IFDIR
+  }
+
+  private static func writeToDevice(_ text: String, _ path: String) throws {
+    let device = try FileDescriptor.open(FilePath(path), .writeOnly, options: [.closeOnExec])
+    _ = try device.closeAfter { try device.writeAll(text.utf8) }
   }
 }

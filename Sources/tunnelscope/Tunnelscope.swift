@@ -18,6 +18,8 @@ struct Tunnelscope: ParsableCommand {
       66 no such input; 70 a bug; 74 input/output error; 77 no permission.
       """,
     version: "tunnelscope \(version)",
-    subcommands: [AnalyzeCommand.self, LiveCommand.self, InterfacesCommand.self, ExplainCommand.self],
+    subcommands: [
+      AnalyzeCommand.self, LiveCommand.self, InterfacesCommand.self, CompareCommand.self, ExplainCommand.self,
+    ],
     defaultSubcommand: nil)
 }

@@ -18,8 +18,10 @@ struct Attempt {
   init(first: ObservedAttempt, others: [ObservedAttempt], judgedBy judge: (ObservedAttempt) -> DTLSOutcome) {
     views = [first] + others
     outcomes = views.map(judge)
-    // The client's own view decides; one that cannot tell leaves it to the next.
-    outcome = outcomes.first { $0 != .none } ?? .none
+    // The client's own view decides; one that cannot tell leaves it to the next. It does not see that the gateway
+    // hears nothing more, as long as the gateway's packets arrive.
+    let decided = outcomes.first { $0 != .none } ?? .none
+    outcome = decided == .established && outcomes.contains(.lost) ? .lost : decided
   }
 
   /// The view that gave the outcome.
@@ -38,9 +40,8 @@ struct AttemptJudgement {
   let captureEnd: Timestamp
   /// Whether the capture point sees what the gateway sends at all.
   let seesGateway: Bool
-  /// Whether, and until when, the gateway and the client were heard over TLS: a side that is gone altogether has
-  /// not lost its DTLS.
-  let lastHeard: (client: Timestamp?, gateway: Timestamp?)
+  /// The TLS connections beside it: a side that is gone from them too has not lost its DTLS.
+  let sessions: [Session]
   /// When the same client's next attempt began: it had given this one up.
   let nextAttempt: Timestamp?
 
@@ -50,7 +51,7 @@ struct AttemptJudgement {
   static let longSilencePackets = 10
 
   func outcome(of attempt: ObservedAttempt) -> DTLSOutcome {
-    if !attempt.refusals.isEmpty, attempt.gatewayData == nil { return .refused }
+    if isRefused(attempt) { return .refused }
     guard seesGateway || attempt.wasAnswered else { return .none }
     let age = captureEnd.seconds(since: attempt.start.time)
     guard attempt.wasAnswered else {
@@ -61,16 +62,21 @@ struct AttemptJudgement {
     return isStalled(attempt, age: age) ? .stalled : isFinished(attempt) ? .established : .none
   }
 
-  /// Both sides sent their last flight, and nothing came again.
+  /// An ICMP error that an answer follows was of the moment: a route that changed, a gateway that restarted.
+  private func isRefused(_ attempt: ObservedAttempt) -> Bool {
+    guard let last = attempt.refusals.last, !isFinished(attempt) else { return false }
+    return attempt.firstAnswer.map { $0.time <= last.sighting.time } ?? true
+  }
+
+  /// Both sides sent their last flight. A hello that came again before was delayed by loss, and no more.
   private func isFinished(_ attempt: ObservedAttempt) -> Bool {
-    attempt.clientFinished && attempt.gatewayFinished && attempt.repeatedAfterAnswer == 0
-      || attempt.gatewayData != nil
+    attempt.clientFinished && attempt.gatewayFinished || attempt.gatewayData != nil
   }
 
   private func isStalled(_ attempt: ObservedAttempt, age: Double) -> Bool {
     guard attempt.gatewayData == nil else { return false }
     // The same hello again and again, although it was answered: the answers do not arrive.
-    if attempt.repeatedAfterAnswer >= 2 { return true }
+    if attempt.repeatedAfterAnswer >= 2, !isFinished(attempt) { return true }
     // The client took the handshake for done and sends, but the gateway never says anything more.
     if attempt.silences.contains(where: { $0.silentSide == .server }) { return true }
     return !isFinished(attempt) && age >= Self.handshakeSeconds
@@ -80,10 +86,19 @@ struct AttemptJudgement {
     guard let silence = attempt.lastingSilence else { return false }
     // An orderly end: what the other side still sends is not heard by anyone.
     if let alert = attempt.alert, alert.time <= silence.until.time { return false }
-    let heard = silence.silentSide == .client ? lastHeard.client : lastHeard.gateway
+    let heard = silence.lastHeardOverTLS(in: sessions, at: attempt.point)
     if let heard, heard <= silence.since.time { return false }
     if let nextAttempt, nextAttempt > silence.since.time { return true }
     return heard != nil && silence.packets >= Self.longSilencePackets
       && silence.until.time.seconds(since: silence.since.time) >= Self.longSilenceSeconds
+  }
+}
+
+extension ObservedAttempt.Silence {
+  /// When the silent side last sent something over TLS, as a capture point saw it; nil when it shows no TLS of it.
+  ///
+  /// Sessions that begin after the silence do not count: they show that the side came back.
+  func lastHeardOverTLS(in sessions: [Session], at point: Int) -> Timestamp? {
+    sessions.filter { $0.start <= until.time }.compactMap { $0.lastPayload(from: silentSide, at: point) }.max()
   }
 }

@@ -18,7 +18,8 @@ struct ClockComparison {
     points = histories.map(\.point)
     var hellos: [Int: [HelloRandom: Hellos]] = [:]
     for history in histories {
-      for pair in history.pairs.values {
+      // In order, so that a random seen twice, on both sides of a translator, gives the same hello every time.
+      for (_, pair) in history.pairs.sorted(by: { $0.key < $1.key }) {
         for connection in pair.connections {
           guard let random = connection.random, random.isComplete, let time = connection.helloTime else { continue }
           hellos[history.point, default: [:]][random] = Hellos(client: time, server: connection.serverHelloTime)
@@ -36,13 +37,19 @@ struct ClockComparison {
   func offsets() -> [ClockOffset] {
     guard let reference = points.first, let known = hellos[reference] else { return [] }
     return points.dropFirst().compactMap { point in
-      let differences = (hellos[point] ?? [:]).compactMap { random, other -> Int64? in
-        guard let base = known[random] else { return nil }
+      var bothWays: [Int64] = []
+      var oneWay: [Int64] = []
+      for (random, other) in hellos[point] ?? [:] {
+        guard let base = known[random] else { continue }
         let there = other.client.nanoseconds(since: base.client)
-        guard let answer = other.server, let baseAnswer = base.server else { return there }
-        let back = answer.nanoseconds(since: baseAnswer)
-        return there / 2 + back / 2
-      }.sorted()
+        if let answer = other.server, let baseAnswer = base.server {
+          bothWays.append(there / 2 + answer.nanoseconds(since: baseAnswer) / 2)
+        } else {
+          oneWay.append(there)
+        }
+      }
+      // A hello alone cannot tell the path's delay from the clocks' offset; it counts where nothing better is there.
+      let differences = (bothWays.isEmpty ? oneWay : bothWays).sorted()
       guard !differences.isEmpty else { return nil }
       let median = differences[differences.count / 2]
       return ClockOffset(

@@ -35,6 +35,8 @@ struct Situation {
   let tunnels: [Tunnel]
   let points: [Point]
   let clockOffsets: [ClockOffset]
+  /// Tunnels that are known and that nobody asked for.
+  let otherTunnels: [Tunnel]
   /// Which tunnel runs between two hosts, in either order.
   private let places: [Ends: Int]
   private let pointsWithTunnels: Set<Int>
@@ -48,8 +50,9 @@ struct Situation {
     init(_ x: IPAddress, _ y: IPAddress) { (a, b) = x < y ? (x, y) : (y, x) }
   }
 
-  init(tunnels: [Tunnel], points: [Point], clockOffsets: [ClockOffset]) {
+  init(tunnels: [Tunnel], points: [Point], clockOffsets: [ClockOffset], otherTunnels: [Tunnel] = []) {
     self.tunnels = tunnels
+    self.otherTunnels = otherTunnels
     self.points = points
     self.clockOffsets = clockOffsets
     var places: [Ends: Int] = [:]
@@ -59,14 +62,16 @@ struct Situation {
       }
     }
     self.places = places
-    pointsWithTunnels = Set(tunnels.flatMap(\.points))
+    pointsWithTunnels = Set((tunnels + otherTunnels).flatMap(\.points))
     pathMTUs = Dictionary(
       points.flatMap(\.oversized).map { (Ends($0.fact.source, $0.fact.destination), $0.fact.mtu) }, uniquingKeysWith: min)
   }
 
   /// The only tunnel that was up when something happened at a point that shows no tunnel itself; nil otherwise.
   func tunnelInside(_ point: Point, from start: Timestamp, to end: Timestamp) -> Tunnel? {
-    guard tunnels.count == 1, let tunnel = tunnels.first, !pointsWithTunnels.contains(point.index) else { return nil }
+    guard tunnels.count == 1, otherTunnels.isEmpty, let tunnel = tunnels.first,
+      !pointsWithTunnels.contains(point.index)
+    else { return nil }
     return tunnel.start <= end && tunnel.end >= start ? tunnel : nil
   }
 

@@ -66,10 +66,12 @@ struct SituationAssembly {
     let wholes = connections.compactMap(\.whole)
     let tooBig = shifted(history.tooBig, history.point)
     let oneSided = wholes.filter { $0.client.packets == 0 || $0.server.packets == 0 }
+    // A point without packets has no time of its own; that of the others stands in.
+    let start = own.compactMap(\.start).min() ?? captures.compactMap(\.start).min() ?? Timestamp(nanoseconds: 0)
+    let end = own.compactMap(\.end).max() ?? captures.compactMap(\.end).max() ?? start
     return Situation.Point(
       index: history.point, name: own.map(\.name).joined(separator: " + "), captures: own,
-      start: (own.compactMap(\.start).min() ?? Timestamp(nanoseconds: 0)).adding(nanoseconds: offset(history.point)),
-      end: (own.compactMap(\.end).max() ?? Timestamp(nanoseconds: 0)).adding(nanoseconds: offset(history.point)),
+      start: start.adding(nanoseconds: offset(history.point)), end: end.adding(nanoseconds: offset(history.point)),
       tooBig: tooBig, tooBigByPath: Dictionary(grouping: tooBig) {
         HostPath(source: $0.fact.quoted.source.address, destination: $0.fact.quoted.destination.address)
       },
@@ -155,10 +157,20 @@ struct SituationAssembly {
         }
       }
     }
-    // Nearest to the client first: it sees every hello, and only the answers that arrive.
+    // Nearest to the client first: it sees every hello, only the answers that arrive, and those later; and it sees
+    // the hello first, as far as the estimate of the clocks is right.
     return merged.map { views in
-      views.sorted { ($1.helloCount, $0.gatewayMessages, $0.point) < ($0.helloCount, $1.gatewayMessages, $1.point) }
+      views.sorted {
+        ($1.helloCount, $0.gatewayMessages, responseSeconds($1), $0.start.time, $0.point)
+          < ($0.helloCount, $1.gatewayMessages, responseSeconds($0), $1.start.time, $1.point)
+      }
     }
+  }
+
+  /// From the first hello to the first answer: the nearer to the client, the longer it takes.
+  private func responseSeconds(_ attempt: ObservedAttempt) -> Double {
+    guard let hello = attempt.hellos.first, let answer = attempt.firstAnswer else { return 0 }
+    return answer.time.seconds(since: hello.time)
   }
 
   // MARK: Tunnels
@@ -201,11 +213,8 @@ struct SituationAssembly {
   ) -> AttemptJudgement {
     let point = points.first { $0.index == view.point }
     return AttemptJudgement(
-      captureEnd: point?.end ?? view.last.time, seesGateway: point?.seesBothDirections ?? true,
-      lastHeard: (
-        sessions.compactMap { $0.lastPayload(from: .client, at: view.point) }.max(),
-        sessions.compactMap { $0.lastPayload(from: .server, at: view.point) }.max()
-      ), nextAttempt: starts.first { $0 > view.start.time })
+      captureEnd: point?.end ?? view.last.time, seesGateway: point?.seesBothDirections ?? true, sessions: sessions,
+      nextAttempt: starts.first { $0 > view.start.time })
   }
 
   private func pointOrder(_ sessions: [Session], _ attempts: [[ObservedAttempt]], _ indices: Set<Int>) -> [Int] {

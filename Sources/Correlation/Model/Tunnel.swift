@@ -52,5 +52,25 @@ struct Tunnel {
   /// Text for people: "198.51.100.10 → 203.0.113.20".
   var route: String { "\(client) → \(gateway)" }
 
+  /// Whether the tunnel's DTLS belongs to the sessions of a track. Where another session lives beside most of them, it
+  /// is that one's, unless each of these begins an attempt of its own: else they are polls beside a living tunnel.
+  func hasDTLS(of track: SessionTrack) -> Bool {
+    guard !attempts.isEmpty else { return false }
+    let starts = track.sessions.map(\.start)
+    let own = Set(track.sessions.map(\.view.startFrame))
+    let livesBeside = tracks.flatMap(\.sessions).contains { other in
+      !own.contains(other.view.startFrame)
+        && starts.filter { $0 >= other.start && $0 <= other.end }.count * 2 > starts.count
+    }
+    guard livesBeside else { return true }
+    let followed = starts.filter { start in
+      attempts.contains { (0...Self.firstHelloSeconds).contains($0.start.seconds(since: start)) }
+    }
+    return followed.count * 2 > starts.count
+  }
+
+  /// A client sends its first DTLS hello within this time of the session's ClientHello.
+  private static let firstHelloSeconds = 5.0
+
   func attempts(_ outcome: DTLSOutcome) -> [Attempt] { attempts.filter { $0.outcome == outcome } }
 }

@@ -15,10 +15,13 @@ public struct Report: Sendable, Hashable {
   public var timeline: [TimelineEntry]
   /// How the clocks of the capture points compare; empty for a single point.
   public var clockOffsets: [ClockOffset]
+  /// What the report is limited to; nil when everything that was read is in it.
+  public var narrowing: Narrowing?
 
   public init(
     captures: [CaptureDescription] = [], tunnels: [TunnelDescription] = [], findings: [Finding] = [],
-    commonCauses: [CommonCause] = [], timeline: [TimelineEntry] = [], clockOffsets: [ClockOffset] = []
+    commonCauses: [CommonCause] = [], timeline: [TimelineEntry] = [], clockOffsets: [ClockOffset] = [],
+    narrowing: Narrowing? = nil
   ) {
     self.captures = captures
     self.tunnels = tunnels
@@ -26,6 +29,7 @@ public struct Report: Sendable, Hashable {
     self.commonCauses = commonCauses
     self.timeline = timeline
     self.clockOffsets = clockOffsets
+    self.narrowing = narrowing
   }
 
   /// Whether anything of severity warning or error was found.

@@ -12,10 +12,14 @@ public struct TunnelDescription: Sendable, Hashable {
   public let tls: TLS
   public let dtls: DTLS
   public let mtu: MTU
+  /// What comparing several capture points shows: where packets disappear, who rewrites addresses and MSS.
+  public let comparison: [String]
+  /// When its last packet was seen; nil when nobody says.
+  public let lastSeen: Timestamp?
 
   public init(
     id: String, client: IPAddress, gateway: IPAddress, translatedClients: [IPAddress] = [], serverName: String?,
-    tls: TLS, dtls: DTLS, mtu: MTU
+    tls: TLS, dtls: DTLS, mtu: MTU, comparison: [String] = [], lastSeen: Timestamp? = nil
   ) {
     self.id = id
     self.client = client
@@ -25,6 +29,8 @@ public struct TunnelDescription: Sendable, Hashable {
     self.tls = tls
     self.dtls = dtls
     self.mtu = mtu
+    self.comparison = comparison
+    self.lastSeen = lastSeen
   }
 
   /// The TLS side of a tunnel.

@@ -13,7 +13,7 @@ enum CaptureQuality: Rule {
       """,
     notToConfuseWith: "A fault of the tunnel: this is about the capture.",
     remedies: [
-      "Capture whole packets (tcpdump -s 0) on an interface that sees both directions, with a large buffer (-B 8192).",
+      "Capture whole packets (`tcpdump -s 0`) on an interface that sees both directions, with a large buffer (-B 8192).",
       "Start the capture before the client connects, and let it run for five minutes.",
     ])
 
@@ -26,12 +26,13 @@ enum CaptureQuality: Rule {
       for capture in point.captures { limits += Self.limits(of: capture) }
       if !point.seesBothDirections {
         limits.append((
-          "\(point.name) holds one direction only of its connections, so silence in it proves nothing",
+          "the capture \(point.name) holds one direction only of its connections, so silence in it proves nothing",
           "Capture on an interface that sees both directions."
         ))
       }
     }
-    if situation.tunnels.isEmpty, situation.points.contains(where: { !$0.captures.allSatisfy { $0.packets == 0 } }) {
+    if situation.tunnels.isEmpty, situation.otherTunnels.isEmpty,
+      situation.points.contains(where: { !$0.captures.allSatisfy { $0.packets == 0 } }) {
       limits.append((
         "no VPN tunnel was found: no TLS session that lasts or repeats, and no DTLS hello beside TLS",
         "Capture between the client and the gateway, on the outer interface."
@@ -59,7 +60,7 @@ enum CaptureQuality: Rule {
   private static func limits(of capture: CaptureDescription) -> [(text: String, remedy: String?)] {
     var limits: [(String, String?)] = []
     if let problem = capture.problem {
-      limits.append(("\(capture.name) was not read to its end (\(problem))", "Copy the capture file again."))
+      limits.append(("the capture \(capture.name) was not read to its end (\(problem))", "Copy the capture file again."))
     }
     if capture.cutPackets > 0 {
       let isShort = capture.shortestCut < comfortableSnapLength
@@ -67,20 +68,20 @@ enum CaptureQuality: Rule {
         "\(Phrase.count(capture.cutPackets, "packet")) of \(capture.name) \(capture.cutPackets == 1 ? "is" : "are") cut to "
           + "\(capture.shortestCut) bytes"
           + (isShort ? ", so that hellos may lack their random, server name and cipher suite" : ""),
-        isShort ? "Capture whole packets: tcpdump -s 0." : nil
+        isShort ? "Capture whole packets: `tcpdump -s 0`." : nil
       ))
     }
     if let dropped = capture.droppedPackets, dropped > 0 {
       limits.append((
         "the capturing host dropped \(Phrase.count(dropped, "packet")) of \(capture.name)",
-        "Capture with a larger buffer (tcpdump -B 8192) or a narrower filter."
+        "Capture with a larger buffer (`tcpdump -B 8192`) or a narrower filter."
       ))
     }
     if capture.superPackets > 0 {
       limits.append((
         "\(Phrase.count(capture.superPackets, "TCP packet")) of \(capture.name) \(capture.superPackets == 1 ? "is" : "are") larger than a "
           + "segment can be: segmentation offload, so their sizes are not those on the wire",
-        "Turn segmentation offload off while capturing on the sending host (ethtool -K IFACE tso off gso off gro off)."
+        "Turn segmentation offload off while capturing on the sending host (`ethtool -K IFACE tso off gso off gro off`)."
       ))
     }
     if capture.backwardSteps > 0 {
@@ -104,7 +105,7 @@ enum CaptureQuality: Rule {
     situation.points.flatMap(\.captures).compactMap { capture in
       guard capture.packets > 0, let start = capture.start else { return nil }
       return Evidence(
-        frame: FrameReference(capture: capture.index, frame: 1), time: start, note: "\(capture.name) begins")
+        frame: FrameReference(capture: capture.index, frame: capture.firstFrame), time: start, note: "\(capture.name) begins")
     }
   }
 }

@@ -42,16 +42,15 @@ enum DTLSLost: Rule {
     let silentSeconds = max(until.seconds(since: silence.since.time), 0)
     let established = view.gatewayData.map { max(lastHeard.seconds(since: $0.time), 0) } ?? 0
     let comesBack = later.contains { $0.outcome == .established }
+    let isHeardOverTLS = silence.lastHeardOverTLS(in: tunnel.sessions, at: view.point) != nil
+    let sure = confidence(silentSeconds, hasGivenUp: !later.isEmpty, side, isHeardOverTLS: isHeardOverTLS)
     return Finding(
-      rule: name, severity: .error, confidence: later.isEmpty ? .likely : .certain,
-      confidenceReason: later.isEmpty
-        ? "nothing was heard for \(Phrase.duration(silentSeconds)), but the client has not given up yet"
-        : "the client gave the association up and began anew", tunnel: tunnel.id,
+      rule: name, severity: .error, confidence: sure.0, confidenceReason: sure.1, tunnel: tunnel.id,
       title: "DTLS was lost: the \(side) is not heard any more",
       explanation: """
         DTLS on UDP \(port) worked for \(Phrase.duration(established)). Then the \(side == "gateway" ? "client" : "gateway") \
         sent \(Phrase.count(silence.packets, "packet")) over \(Phrase.duration(silentSeconds)) and heard nothing from the \
-        \(side), which is still there over TLS. \(afterwards(later, comesBack: comesBack))
+        \(side)\(isHeardOverTLS ? ", which is still there over TLS" : ""). \(afterwards(later, comesBack: comesBack))
         """,
       remedies: [
         "Find the device that stopped passing UDP \(port) between \(tunnel.client) and \(tunnel.gateway) at that moment: "
@@ -63,6 +62,17 @@ enum DTLSLost: Rule {
         ("port", .integer(port)), ("established_seconds", .number(established)), ("silent_side", .text(side)),
         ("silence_seconds", .number(silentSeconds)), ("packets", .integer(silence.packets)),
       ], evidence: evidence(view, silence, side, later))
+  }
+
+  private static func confidence(
+    _ silentSeconds: Double, hasGivenUp: Bool, _ side: String, isHeardOverTLS: Bool
+  ) -> (Confidence, String) {
+    guard isHeardOverTLS else {
+      return (.possible, "the capture shows no TLS of the \(side), so it may be gone altogether")
+    }
+    return hasGivenUp
+      ? (.certain, "the client gave the association up and began anew")
+      : (.likely, "nothing was heard for \(Phrase.duration(silentSeconds)), but the client has not given up yet")
   }
 
   private static func afterwards(_ later: [Attempt], comesBack: Bool) -> String {

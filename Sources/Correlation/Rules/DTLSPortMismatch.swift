@@ -13,11 +13,11 @@ enum DTLSPortMismatch: Rule {
     meaning: "DTLS can never come up: the client is told one port, and the gateway listens on another.",
     recognisedBy: """
       Every hello goes unanswered or is refused on a port that is not 443 or not the port of TLS, while TLS to the \
-      same gateway works. Certain when show asp table socket lists DTLS as listening on another port.
+      same gateway works. Certain when `show asp table socket` lists DTLS as listening on another port.
       """,
     notToConfuseWith: "A firewall that blocks this UDP port; without the socket table both are possible.",
     remedies: [
-      "Compare the DTLS port that clients are told with show asp table socket on the gateway.",
+      "Compare the DTLS port that clients are told with `show asp table socket` on the gateway.",
       "Work around CSCuh61321: disable webvpn on the interface, set dtls port, enable webvpn again.",
     ])
 
@@ -53,8 +53,8 @@ enum DTLSPortMismatch: Rule {
         \(isRefusedByGateway ? "." : "; a firewall that blocks this port is as possible.")
         """,
       remedies: [
-        "On the gateway: show asp table socket. If it lists DTLS … LISTEN on another port than \(dtlsPort), it is this bug.",
-        "Work around it: disable webvpn on the interface (no enable outside), set dtls port \(dtlsPort), enable it again.",
+        "On the gateway: `show asp table socket`. If it lists DTLS … LISTEN on another port than \(dtlsPort), it is this bug.",
+        "Work around it: disable webvpn on the interface (`no enable outside`), set `dtls port \(dtlsPort)`, enable it again.",
         "If the socket table is right, open UDP \(dtlsPort) on the firewalls in front of the gateway.",
       ],
       start: cause.start, end: cause.end, causes: [],

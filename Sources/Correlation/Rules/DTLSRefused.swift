@@ -22,7 +22,7 @@ enum DTLSRefused: Rule {
       """,
     remedies: [
       "Code 3 from the gateway: nobody listens on that port. Compare the DTLS port that clients are told with "
-        + "show asp table socket.",
+        + "`show asp table socket`.",
       "Code 9, 10 or 13: the router or firewall that reports it has a rule against this UDP port; change that rule.",
     ])
 
@@ -93,13 +93,13 @@ enum DTLSRefused: Rule {
     if isPort(error), isGateway {
       return [
         "On the gateway, compare the port that clients are told (\(port)) with the one DTLS listens on: "
-          + "show asp table socket.",
-        "If they differ: disable webvpn on the interface, set dtls port \(port), enable webvpn again.",
+          + "`show asp table socket`.",
+        "If they differ: disable webvpn on the interface, set `dtls port \(port)`, enable webvpn again.",
       ]
     }
     return [
       "On \(error.reporter), find the rule that rejects UDP \(port) to \(tunnel.gateway) and allow it, both directions.",
-      "If it cannot be allowed: a TLS-only tunnel group for these users, with an anyconnect mtu that fits TLS.",
+      "If it cannot be allowed: a TLS-only tunnel group for these users, with an `anyconnect mtu` that fits TLS.",
     ]
   }
 

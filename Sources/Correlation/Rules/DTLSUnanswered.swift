@@ -24,7 +24,7 @@ enum DTLSUnanswered: Rule {
       """,
     remedies: [
       "Allow UDP to the gateway's DTLS port (443 unless configured) in both directions on every firewall on the path.",
-      "Check on the gateway that DTLS listens on that port: show asp table socket.",
+      "Check on the gateway that DTLS listens on that port: `show asp table socket`.",
       "Where UDP cannot be opened, give these users a TLS-only tunnel group and an AnyConnect MTU that fits TLS.",
     ])
 
@@ -55,8 +55,8 @@ enum DTLSUnanswered: Rule {
         """,
       remedies: [
         "Allow UDP \(port) between \(tunnel.client) and \(tunnel.gateway), both directions, on every firewall on the path.",
-        "On the gateway, check that DTLS listens on UDP \(port) (show asp table socket) and that no access list drops it.",
-        "If UDP cannot be opened for these users: a separate TLS-only tunnel group, with an anyconnect mtu that fits TLS.",
+        "On the gateway, check that DTLS listens on UDP \(port) (`show asp table socket`) and that no access list drops it.",
+        "If UDP cannot be opened for these users: a separate TLS-only tunnel group, with an `anyconnect mtu` that fits TLS.",
       ],
       start: first.start, end: last.end,
       facts: [("port", .integer(port)), ("attempts", .integer(attempts.count)), ("hellos", .integer(hellos))],

@@ -16,7 +16,7 @@ enum MSSExceedsMTU: Rule {
       """,
     notToConfuseWith: "A SYN before anything is known about the path, unless it turns out so later.",
     remedies: [
-      "Lower the adapter's MTU (anyconnect mtu), from which the client derives its MSS.",
+      "Lower the adapter's MTU (`anyconnect mtu`), from which the client derives its MSS.",
       "Clamp the MSS on the gateway or a router on the path.",
     ])
 
@@ -84,7 +84,7 @@ enum MSSExceedsMTU: Rule {
         """,
       remedies: outer == nil
         ? [
-          "Set anyconnect mtu \(mtu) or smaller, so that the client's adapter leads to MSS \(recommended) or less.",
+          "Set `anyconnect mtu \(mtu)` or smaller, so that the client's adapter leads to MSS \(recommended) or less.",
           "Or clamp the MSS of connections through the tunnel to \(recommended).",
         ] : ["Clamp the MSS of TCP towards \(first.host) to \(recommended) on the router that reports the MTU."],
       start: first.sighting.time, end: last.sighting.time,

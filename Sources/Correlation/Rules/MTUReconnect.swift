@@ -23,10 +23,10 @@ enum MTUReconnect: Rule {
       """,
     remedies: [
       "Repair DTLS: see the finding that is named as cause.",
-      "Set an anyconnect mtu smaller than the TLS MTU in the group policy: DTLS and TLS then use the same MTU and no "
+      "Set an `anyconnect mtu` smaller than the TLS MTU in the group policy: DTLS and TLS then use the same MTU and no "
         + "reconnect is needed.",
-      "Let the gateway clear DF and fragment: anyconnect ssl df-bit-ignore enable.",
-      "Raise sysopt connection tcpmss to 1460, so that the TLS MTU exceeds the DTLS MTU; large UDP towards clients is "
+      "Let the gateway clear DF and fragment: `anyconnect ssl df-bit-ignore enable`.",
+      "Raise `sysopt connection tcpmss` to 1460, so that the TLS MTU exceeds the DTLS MTU; large UDP towards clients is "
         + "then dropped at the DTLS MTU, and site-to-site IPsec tunnels are affected.",
       "Give users behind such firewalls a TLS-only tunnel group.",
     ])
@@ -101,12 +101,12 @@ enum MTUReconnect: Rule {
     let reason = mtu.tunnel != nil ? "what the gateway's ICMP errors say fits" : "computed from the cipher suite and the outer MSS"
     var remedies = ["Repair DTLS first: then the MTU of the adapter fits and nothing needs to reconnect."]
     remedies.append(
-      value.map { "Set anyconnect mtu \($0) or less in the group policy (\(reason)): DTLS and TLS then use the same MTU, and no reconnect is needed." }
-        ?? "Set an anyconnect mtu smaller than the TLS MTU in the group policy: no reconnect is needed then.")
-    remedies.append("Or let the gateway clear DF and fragment: anyconnect ssl df-bit-ignore enable.")
+      value.map { "Set `anyconnect mtu \($0)` or less in the group policy (\(reason)): DTLS and TLS then use the same MTU, and no reconnect is needed." }
+        ?? "Set an `anyconnect mtu` smaller than the TLS MTU in the group policy: no reconnect is needed then.")
+    remedies.append("Or let the gateway clear DF and fragment: `anyconnect ssl df-bit-ignore enable`.")
     if let mss = [mtu.clientMSS, mtu.gatewayMSS].compactMap({ $0 }).min(), mss < 1_460 {
       remedies.append(
-        "Or raise sysopt connection tcpmss from \(mss) to 1460\(mtu.raisedTLS.map { " (the TLS MTU becomes \($0))" } ?? ""); this affects site-to-site IPsec tunnels too.")
+        "Or raise `sysopt connection tcpmss` from \(mss) to 1460\(mtu.raisedTLS.map { " (the TLS MTU becomes \($0))" } ?? ""); this affects site-to-site IPsec tunnels too.")
     }
     remedies.append("Or a separate TLS-only tunnel group for users behind firewalls that block UDP.")
     return remedies

@@ -22,8 +22,8 @@ enum OversizedDF: Rule {
       answered once and respected (a note).
       """,
     remedies: [
-      "Make senders use smaller packets: lower the MSS (sysopt connection tcpmss) or the tunnel's MTU (anyconnect mtu).",
-      "Let the gateway clear DF and fragment: anyconnect ssl df-bit-ignore enable.",
+      "Make senders use smaller packets: lower the MSS (`sysopt connection tcpmss`) or the tunnel's MTU (`anyconnect mtu`).",
+      "Let the gateway clear DF and fragment: `anyconnect ssl df-bit-ignore enable`.",
       "Never filter ICMP type 3 code 4.",
     ])
 
@@ -90,7 +90,7 @@ enum OversizedDF: Rule {
   }
 
   private static func probeRemedies(_ path: OversizedPackets) -> [String] {
-    ["Nothing needs to change. An anyconnect mtu that fits \(path.mtu) bytes outside would save the probe."]
+    ["Nothing needs to change. An `anyconnect mtu` that fits \(path.mtu) bytes outside would save the probe."]
   }
 
   private static func remedies(_ path: OversizedPackets, inner: Bool, isOuter: Bool) -> [String] {
@@ -98,14 +98,14 @@ enum OversizedDF: Rule {
     let clamp = path.mtu - overhead
     guard !isOuter else {
       return [
-        "Give the tunnel an MTU that fits the outer path of \(path.mtu) bytes: a smaller anyconnect mtu in the group policy.",
+        "Give the tunnel an MTU that fits the outer path of \(path.mtu) bytes: a smaller `anyconnect mtu` in the group policy.",
         "Find out why the path carries only \(path.mtu) bytes (PPPoE, another tunnel) and clamp the outer TCP MSS to \(clamp).",
       ]
     }
     return [
-      "Set anyconnect mtu \(path.mtu) in the group policy, so that the client's adapter and its MSS fit from the start.",
+      "Set `anyconnect mtu \(path.mtu)` in the group policy, so that the client's adapter and its MSS fit from the start.",
       "Or clamp the MSS of inner connections to \(clamp) (\(path.mtu) less \(overhead) bytes of headers).",
-      "Or let the gateway fragment: anyconnect ssl df-bit-ignore enable.",
+      "Or let the gateway fragment: `anyconnect ssl df-bit-ignore enable`.",
     ]
   }
 

@@ -20,8 +20,8 @@ enum PMTUBlackHole: Rule {
     notToConfuseWith: "A dead peer (small packets go unanswered too), a path that is down, ordinary loss.",
     remedies: [
       "Let ICMP type 3 code 4 pass from the gateway and every router to the senders.",
-      "Lower the MSS (sysopt connection tcpmss) or the tunnel MTU (anyconnect mtu) so that large packets never arise.",
-      "Let the gateway clear DF: anyconnect ssl df-bit-ignore enable.",
+      "Lower the MSS (`sysopt connection tcpmss`) or the tunnel MTU (`anyconnect mtu`) so that large packets never arise.",
+      "Let the gateway clear DF: `anyconnect ssl df-bit-ignore enable`.",
     ])
 
   /// Whatever carries IPv4 carries this (RFC 791 section 3.2); smaller packets that vanish are no MTU matter.
@@ -88,8 +88,8 @@ enum PMTUBlackHole: Rule {
         """,
       remedies: [
         "Allow ICMP type 3 code 4 (fragmentation needed) from the gateway and the routers back to \(path.source).",
-        "Meanwhile keep packets small: clamp the MSS below \(smallest - 40), or set an anyconnect mtu below \(smallest).",
-        "Or let the gateway fragment: anyconnect ssl df-bit-ignore enable.",
+        "Meanwhile keep packets small: clamp the MSS below \(smallest - 40), or set an `anyconnect mtu` below \(smallest).",
+        "Or let the gateway fragment: `anyconnect ssl df-bit-ignore enable`.",
       ],
       start: start, end: end,
       facts: [

@@ -74,7 +74,7 @@ enum ReconnectCycle: Rule {
   private static func finding(_ cycle: Cycle, _ track: SessionTrack, _ tunnel: Tunnel) -> Finding {
     let reconnects = track.handovers.filter { $0.kind == .reconnect }.count
     let every = cycle.isOneMinute ? "every minute" : "every \(Phrase.duration(cycle.median))"
-    let hasDTLS = !tunnel.attempts.isEmpty
+    let hasDTLS = tunnel.hasDTLS(of: track)
     // Nothing but TLS may also be a program that polls over HTTPS and reconnects when its connection is closed.
     let isPolling = cycle.sessions.dropLast().allSatisfy(\.wasEndedByGateway)
     let isTunnel = hasDTLS || !isPolling && cycle.sessions.contains(where: \.carriesTraffic)
@@ -94,7 +94,7 @@ enum ReconnectCycle: Rule {
         """,
       remedies: [
         "If DTLS fails (see the other findings), repair that first.",
-        "Set an anyconnect mtu in the group policy that is smaller than the TLS MTU: then no reconnect is needed to apply it.",
+        "Set an `anyconnect mtu` in the group policy that is smaller than the TLS MTU: then no reconnect is needed to apply it.",
         "If DTLS works, look in the gateway's log for why the session ends: timeouts, rekey, re-authentication.",
       ],
       start: cycle.sessions.first?.start ?? tunnel.start, end: cycle.sessions.last?.start ?? tunnel.end,

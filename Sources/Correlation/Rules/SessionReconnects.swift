@@ -34,7 +34,7 @@ enum SessionReconnects: Rule {
     // In a capture of the gateway's packets alone, what begins and ends a session is not seen.
     guard track.sessions.contains(where: \.sawStart) else { return nil }
     let intervals = reconnects.compactMap(\.interval)
-    let hasDTLS = !tunnel.attempts.isEmpty
+    let hasDTLS = tunnel.hasDTLS(of: track)
     let looksLikeTunnel = hasDTLS || track.sessions.contains { $0.carriesTraffic && !$0.wasEndedByGateway }
     // One reconnect of a tunnel whose DTLS is well is what a change of network looks like.
     let matters = looksLikeTunnel && (reconnects.count > 1 || tunnel.dtlsOutcome != .established && hasDTLS)

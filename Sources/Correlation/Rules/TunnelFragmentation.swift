@@ -12,7 +12,7 @@ enum TunnelFragmentation: Rule {
       """,
     recognisedBy: "IP fragments between the client's and the gateway's outer addresses.",
     notToConfuseWith: "Fragments of other traffic, and of packets inside the tunnel.",
-    remedies: ["Lower the tunnel's MTU (anyconnect mtu) so that an outer packet fits the path in one piece."])
+    remedies: ["Lower the tunnel's MTU (`anyconnect mtu`) so that an outer packet fits the path in one piece."])
 
   static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
     var found: [Finding] = []
@@ -47,7 +47,7 @@ enum TunnelFragmentation: Rule {
         are larger than the path carries.
         """,
       remedies: [
-        "Set an anyconnect mtu that makes the outer packet at most \(fragments.largest) bytes.",
+        "Set an `anyconnect mtu` that makes the outer packet at most \(fragments.largest) bytes.",
         "Check that every firewall on the path passes IP fragments meanwhile.",
       ],
       start: dated.sighting.time, end: dated.sighting.time,

@@ -17,6 +17,7 @@ public struct JSONReport: Sendable {
       ("generator", .object([("name", .string(generator.name)), ("version", .string(generator.version))])),
       ("answer", .string(Answer(report).text)),
       ("captures", .array(report.captures.map(capture))),
+      ("narrowing", report.narrowing.map(narrowing) ?? .null),
       ("clock_offsets", .array(report.clockOffsets.map(clockOffset))),
       ("tunnels", .array(report.tunnels.map(tunnel))),
       ("findings", .array(report.findings.map(finding))),
@@ -25,7 +26,7 @@ public struct JSONReport: Sendable {
     ])
   }
 
-  private func capture(_ capture: CaptureDescription) -> JSONValue {
+  func capture(_ capture: CaptureDescription) -> JSONValue {
     .object([
       ("id", .string(capture.id)),
       ("point", .integer(capture.point)),
@@ -45,6 +46,19 @@ public struct JSONReport: Sendable {
       ("backward_steps", .integer(capture.backwardSteps)),
       ("super_packets", .integer(capture.superPackets)),
       ("unread_packets", .integer(capture.unreadPackets)),
+      ("skipped_packets", .integer(capture.skippedPackets)),
+      ("unfilterable_packets", .integer(capture.unfilterablePackets)),
+    ])
+  }
+
+  private func narrowing(_ narrowing: Narrowing) -> JSONValue {
+    .object([
+      ("since", time(narrowing.since)),
+      ("until", time(narrowing.until)),
+      ("filter", text(narrowing.filter)),
+      ("clients", .array(narrowing.tunnels.clients.map { .string($0.description) })),
+      ("gateways", .array(narrowing.tunnels.gateways.map { .string($0.description) })),
+      ("other_tunnels", .integer(narrowing.otherTunnels)),
     ])
   }
 
@@ -92,6 +106,7 @@ public struct JSONReport: Sendable {
           ("client_mss", integer(tunnel.mtu.clientMSS)), ("gateway_mss", integer(tunnel.mtu.gatewayMSS)),
         ])
       ),
+      ("comparison", .array(tunnel.comparison.map(text))),
     ])
   }
 
@@ -180,7 +195,7 @@ public struct JSONReport: Sendable {
 
   private func captureID(_ frame: FrameReference) -> String { "c\(frame.capture + 1)" }
 
-  private func fact(_ value: FactValue) -> JSONValue {
+  func fact(_ value: FactValue) -> JSONValue {
     switch value {
     case .integer(let value): .integer(value)
     case .number(let value): .number(rounded(value))
@@ -193,9 +208,9 @@ public struct JSONReport: Sendable {
   /// To three decimals, which is what a fact's precision means.
   private func rounded(_ value: Double) -> Double { value.magnitude < 1e12 ? (value * 1000).rounded() / 1000 : value }
 
-  private func text(_ value: String?) -> JSONValue { value.map(text) ?? .null }
+  func text(_ value: String?) -> JSONValue { value.map(text) ?? .null }
 
-  private func text(_ value: String) -> JSONValue {
+  func text(_ value: String) -> JSONValue {
     guard value.utf8.count > VisibleText.longest else { return .string(value) }
     return .string(String(String.UnicodeScalarView(value.unicodeScalars.prefix(VisibleText.longest))) + "…")
   }

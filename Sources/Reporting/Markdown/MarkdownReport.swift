@@ -100,6 +100,9 @@ public struct MarkdownReport: Sendable {
     }
     return ["## Tunnels", table(["", "client and gateway", "TLS", "DTLS", "sizes"], rows)]
       + rest(report.tunnels.count - Self.longest.tunnels, "tunnel")
+      + report.tunnels.prefix(Self.longest.tunnels).flatMap { tunnel in
+        tunnel.comparison.map { "- \(tunnel.id.visibleLine): \(MarkdownText.prose($0))" }
+      }
   }
 
   private func captures(_ report: Report) -> [String] {
@@ -112,6 +115,7 @@ public struct MarkdownReport: Sendable {
     }
     return ["## What was read", table(["", "name", "format", "holds", "time", "limits"], rows)]
       + rest(report.captures.count - Self.longest.captures, "capture")
+      + [report.narrowing].compactMap { $0.map { MarkdownText.prose($0.words) } }
       + report.clockOffsets.map { MarkdownText.prose($0.words) }
   }
 

@@ -19,7 +19,8 @@ struct TextCaptures {
     let rest = report.captures.count - Self.longest
     if rest > 0 { page.paragraph("… \(rest.counted("more capture")); --format json has all", .faint) }
     if report.captures.isEmpty { page.paragraph("nothing", .faint) }
-    if !report.clockOffsets.isEmpty { page.blank() }
+    if report.narrowing != nil || !report.clockOffsets.isEmpty { page.blank() }
+    if let narrowing = report.narrowing { page.paragraph(narrowing.words) }
     for offset in report.clockOffsets { page.paragraph(offset.words) }
   }
 

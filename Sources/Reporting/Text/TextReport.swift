@@ -34,6 +34,7 @@ public struct TextReport: Sendable {
       return count > 0 ? count.counted(severity.rawValue) : nil
     }
     page.paragraph(
-      counts.joined(separator: ", ") + "; " + report.tunnels.count.counted("tunnel") + ".", indent: 0, .faint)
+      counts.joined(separator: ", ") + "; " + report.tunnels.count.counted("tunnel")
+        + (report.narrowing == nil ? "." : "; only a part of what was read was looked at, see below."), indent: 0, .faint)
   }
 }

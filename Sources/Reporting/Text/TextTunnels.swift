@@ -27,5 +27,8 @@ struct TextTunnels {
     page.labelled("TLS", tunnel.tlsWords)
     page.labelled("DTLS", tunnel.dtlsWords, tunnel.dtls.outcome == .established ? .good : nil)
     if let sizes = tunnel.mtuWords { page.labelled("Sizes", sizes) }
+    if !tunnel.comparison.isEmpty {
+      page.labelled("Compared", rows: tunnel.comparison.map { ("", $0.visible) })
+    }
   }
 }

@@ -41,8 +41,18 @@ struct Answer: Equatable {
   /// What was seen when nothing is wrong, or why nothing can be said.
   private static func withoutProblem(_ report: Report) -> [String] {
     let packets = report.captures.reduce(0) { $0 &+ $1.packets }
+    let skipped = report.captures.reduce(0) { $0 &+ $1.skippedPackets }
+    if packets == 0, skipped > 0 {
+      let verb = skipped == 1 ? "was" : "were"
+      return ["\(skipped.counted("packet")) \(verb) read and not selected, so there is nothing to judge."]
+    }
+    if report.tunnels.isEmpty, let found = report.narrowing?.otherTunnels, found > 0 {
+      let verb = found == 1 ? "was" : "were"
+      return ["\(found.counted("tunnel")) \(verb) found and not selected, so there is nothing to judge."]
+    }
+    let isPart = report.narrowing == nil ? [] : ["Only a part of what was read was looked at, see below."]
     guard !report.tunnels.isEmpty else {
-      return ["No VPN tunnel was found in \(packets.counted("packet")), so there is nothing to judge."]
+      return ["No VPN tunnel was found in \(packets.counted("packet")), so there is nothing to judge."] + isPart
     }
     let sessions = report.tunnels.reduce(0) { $0 + $1.tls.sessions.count }
     var seen = ["\(report.tunnels.count.counted("tunnel")) with \(sessions.counted("TLS session"))"]
@@ -58,7 +68,7 @@ struct Answer: Equatable {
     }
     let limited = report.findings.contains { $0.rule == .captureQuality && $0.severity != .note }
     return ["Nothing wrong was found: \(seen.joined(separator: ", "))."]
-      + (limited ? ["The captures limit what can be said, see below."] : [])
+      + (limited ? ["The captures limit what can be said, see below."] : []) + isPart
   }
 }
 

@@ -10,8 +10,11 @@ extension CaptureDescription {
     return parts
   }
 
-  /// How much it holds: `1,105 packets, 512,345 bytes`.
-  var volume: String { "\(packets.counted("packet")), \(bytes.counted("byte"))" }
+  /// How much of it was analysed: `1,105 packets, 512,345 bytes`, and `; 793 packets left out` of a narrowed one.
+  var volume: String {
+    "\(packets.counted("packet")), \(bytes.counted("byte"))"
+      + (skippedPackets > 0 ? "; \(skippedPackets.counted("packet")) left out" : "")
+  }
 
   /// When it begins and ends, the date once when it is the same; nil for a capture without packets.
   var span: String? {
@@ -37,6 +40,9 @@ extension CaptureDescription {
       limits.append("\(superPackets.counted("packet")) larger than a segment: offload on the capturing host")
     }
     if unreadPackets > 0 { limits.append("\(unreadPackets.counted("packet")) of kinds the program does not look into") }
+    if unfilterablePackets > 0 {
+      limits.append("\(unfilterablePackets.counted("packet")) of link types that the filter does not work on")
+    }
     return limits
   }
 }

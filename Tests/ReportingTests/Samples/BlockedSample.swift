@@ -15,7 +15,7 @@ extension Sample {
     TunnelDescription(
       id: "T1", client: address("198.51.100.10"), gateway: address("203.0.113.20"), serverName: "vpn.example.com",
       tls: .init(
-        port: 443, version: TLSVersion(rawValue: 0x0304), cipherSuite: CipherSuite(rawValue: 0x1302),
+        port: 443, version: TLSVersion(0x0304), cipherSuite: CipherSuite(0x1302),
         sessions: (0..<5).map { index in
           let start = Double(index) * 60.02 + 0.125
           return .init(

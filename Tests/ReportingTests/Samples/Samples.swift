@@ -5,7 +5,7 @@ import Observations
 
 /// Literal reports that the tests render.
 enum Sample: String, CaseIterable {
-  case healthy, blocked, hostile, many, empty
+  case healthy, blocked, hostile, many, narrowed, empty
 
   var report: Report {
     switch self {
@@ -13,6 +13,7 @@ enum Sample: String, CaseIterable {
     case .blocked: Self.blockedReport
     case .hostile: Self.hostileReport
     case .many: Self.manyReport
+    case .narrowed: Self.narrowedReport
     case .empty: Report(captures: [Self.capture(name: "x.pcap", packets: 1)])
     }
   }
@@ -42,10 +43,10 @@ enum Sample: String, CaseIterable {
     TunnelDescription(
       id: id, client: address(client), gateway: address("203.0.113.20"), serverName: name,
       tls: .init(
-        port: 443, version: TLSVersion(rawValue: 0x0304), cipherSuite: CipherSuite(rawValue: 0x1302),
+        port: 443, version: TLSVersion(0x0304), cipherSuite: CipherSuite(0x1302),
         sessions: [.init(start: time(0.1), end: nil, endReason: "still open at the end")]),
       dtls: .init(
-        port: 443, version: TLSVersion(rawValue: 0xFEFD), cipherSuite: CipherSuite(rawValue: 0xC030),
+        port: 443, version: TLSVersion(0xFEFD), cipherSuite: CipherSuite(0xC030),
         outcome: .established,
         attempts: [.init(start: time(0.4), end: time(0.5), outcome: .established, hellos: 2)]),
       mtu: .init(tls: 1_402, dtls: 1_434, clientMSS: 1_460, gatewayMSS: 1_460))

@@ -42,7 +42,7 @@ struct PageBuilder {
       timeline: timeline, hasTimeline: !report.timeline.isEmpty,
       captures: report.captures.prefix(Self.most.captures).map(capture),
       capturesLeft: left(report.captures.count - Self.most.captures, "more capture"),
-      clocks: report.clockOffsets.map(\.words))
+      clocks: [report.narrowing].compactMap { $0?.words } + report.clockOffsets.map(\.words))
   }
 
   /// What the report is about: the captures and the day.
@@ -101,7 +101,7 @@ struct PageBuilder {
     TunnelRow(
       tunnelID: tunnel.id.visibleLine, ends: "\(tunnel.client) → \(tunnel.gateway)",
       serverName: tunnel.serverName?.visibleLine ?? "",
-      also: tunnel.translationWords.map { "client also seen as \($0)" } ?? "", tls: tunnel.tlsWords,
+      also: (["client also seen as "].compactMap { prefix in tunnel.translationWords.map { prefix + $0 + "." } } + tunnel.comparison.map(\.visible)).joined(separator: " "), tls: tunnel.tlsWords,
       dtls: tunnel.dtlsWords, outcome: tunnel.dtls.outcome.rawValue, sizes: tunnel.mtuWords ?? "")
   }
 

@@ -1,0 +1,76 @@
+import Observations
+
+/// What the views of several capture points of one tunnel tell by their differences: where packets disappear, who is
+/// behind a translated address, and where the MSS is rewritten.
+enum PointComparison {
+  /// In words, each naming the captures it is drawn from; empty for a single capture point.
+  static func words(for tunnel: Tunnel, _ situation: Situation) -> [String] {
+    guard let near = tunnel.points.first, let far = tunnel.points.last, near != far,
+      let here = situation.point(near), let there = situation.point(far)
+    else { return [] }
+    return translation(tunnel, there) + mss(tunnel, here, there) + hellos(tunnel, here, there)
+      + answers(tunnel, here, there)
+  }
+
+  private static func translation(_ tunnel: Tunnel, _ there: Situation.Point) -> [String] {
+    guard !tunnel.translatedClients.isEmpty else { return [] }
+    let addresses = tunnel.translatedClients.map(\.description)
+    return ["\(tunnel.client) is \(Phrase.list(addresses)) in \(there.name): its address is translated on the way."]
+  }
+
+  private static func mss(_ tunnel: Tunnel, _ here: Situation.Point, _ there: Situation.Point) -> [String] {
+    let both = tunnel.sessions.lazy.compactMap { session -> (TCPOpening, TCPOpening)? in
+      guard let near = session.views.first(where: { $0.point == here.index })?.opening,
+        let far = session.views.first(where: { $0.point == there.index })?.opening
+      else { return nil }
+      return (near, far)
+    }
+    guard let (near, far) = both.first else { return [] }
+    var words: [String] = []
+    if let sent = near.clientMSS, let arrived = far.clientMSS, sent != arrived {
+      words.append(
+        "The client's SYN offers MSS \(sent) in \(here.name) and \(arrived) in \(there.name): a device in between rewrites it.")
+    }
+    if let sent = far.serverMSS, let arrived = near.serverMSS, sent != arrived {
+      words.append(
+        "The gateway's SYN-ACK offers MSS \(sent) in \(there.name) and \(arrived) in \(here.name): a device in between rewrites it.")
+    }
+    return words
+  }
+
+  /// Hellos on their way to the gateway, while both captures were running.
+  private static func hellos(_ tunnel: Tunnel, _ here: Situation.Point, _ there: Situation.Point) -> [String] {
+    var sent = 0
+    var arrived = 0
+    for attempt in tunnel.attempts {
+      guard let view = attempt.views.first(where: { $0.point == here.index }), isCovered(view, by: there) else { continue }
+      sent += view.helloCount
+      arrived += attempt.views.first { $0.point == there.index }?.helloCount ?? 0
+    }
+    guard sent > arrived else { return [] }
+    return [
+      "\(arrived == 0 ? "None" : "\(arrived)") of the \(Phrase.count(sent, "DTLS hello")) in \(here.name) "
+        + "\(arrived == 1 ? "reaches" : "reach") \(there.name): packets from the client to the gateway disappear in between."
+    ]
+  }
+
+  /// The gateway's handshake messages on their way to the client.
+  private static func answers(_ tunnel: Tunnel, _ here: Situation.Point, _ there: Situation.Point) -> [String] {
+    var sent = 0
+    var arrived = 0
+    for attempt in tunnel.attempts {
+      guard let view = attempt.views.first(where: { $0.point == there.index }), isCovered(view, by: here) else { continue }
+      sent += view.gatewayMessages
+      arrived += attempt.views.first { $0.point == here.index }?.gatewayMessages ?? 0
+    }
+    guard sent > arrived else { return [] }
+    return [
+      "\(arrived == 0 ? "None" : "\(arrived)") of the \(Phrase.count(sent, "DTLS handshake message")) that leave the gateway in "
+        + "\(there.name) \(arrived == 1 ? "reaches" : "reach") \(here.name): packets from the gateway to the client disappear in between."
+    ]
+  }
+
+  private static func isCovered(_ view: ObservedAttempt, by point: Situation.Point) -> Bool {
+    view.start.time > point.start && view.last.time < point.end
+  }
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+import Reporting
+
+/// Where a command's result goes: standard output, or a file.
+struct OutputOptions: ParsableArguments {
+  @Option(
+    name: [.short, .long],
+    help: ArgumentHelp("Write the report to this file instead of standard output.", valueName: "file"),
+    completion: .file())
+  var output: String?
+
+  @Flag(help: "Overwrite the output file if it exists.")
+  var force = false
+
+  /// The file; nil for standard output.
+  private var file: String? { output == "-" ? nil : output }
+
+  /// Colours, where the result goes to a terminal that takes them.
+  var style: TextStyle { file == nil ? StandardOutput.style : .plain }
+
+  /// Refuses early what `write` would refuse after the work is done.
+  func check() throws {
+    if let file { try ReportFile.check(file, mayReplace: force) }
+  }
+
+  func write(_ text: String) throws {
+    if let file {
+      try ReportFile.write(text, to: file, mayReplace: force)
+    } else {
+      try StandardOutput.write(text)
+    }
+  }
+}

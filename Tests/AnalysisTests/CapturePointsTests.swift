@@ -1,0 +1,98 @@
+import Foundation
+import Testing
+
+@testable import Analysis
+
+/// Which files continue each other, and which look at the same thing from elsewhere.
+@Suite("Capture points")
+struct CapturePointsTests {
+  private func points(_ paths: [String], _ points: CapturePoints = .automatic) -> Int {
+    Set(Files.analyse(paths, points: points).report.captures.map(\.point)).count
+  }
+
+  @Test("files that overlap in time are views from different points")
+  func overlapping() {
+    let names = ["chain-client.pcap", "chain-gateway.pcap", "chain-inside.pcap"].map(Files.sample)
+    #expect(points(names) == 3)
+    #expect(points(Array(names.prefix(2))) == 2)
+    #expect(points(names, .merged) == 1)
+  }
+
+  @Test("files that follow each other are one point, unless the user says otherwise")
+  func rotated() throws {
+    let capture = try #require(ClassicPcap(Files.sample("blocked-client.pcap")))
+    try ClassicPcap.withFiles(capture.rotated(3, name: "part")) { paths in
+      #expect(points(paths) == 1)
+      #expect(points(paths.reversed()) == 1)
+      #expect(points(paths, .separate) == 3)
+    }
+  }
+
+  @Test("the rotated files of two points are told apart, whatever their order")
+  func rotatedTwice() throws {
+    let client = try #require(ClassicPcap(Files.sample("blocked-client.pcap")))
+    let gateway = try #require(ClassicPcap(Files.sample("blocked-gateway.pcap")))
+    let whole = Files.report(Files.sample("blocked-client.pcap"), Files.sample("blocked-gateway.pcap"))
+    let files = client.rotated(3, name: "client") + gateway.rotated(4, name: "gateway")
+    try ClassicPcap.withFiles([6, 0, 3, 1, 4, 2, 5].map { files[$0] }) { paths in
+      let report = Files.analyse(paths).report
+      #expect(Set(report.captures.map(\.point)).count == 2)
+      for name in ["client", "gateway"] {
+        #expect(Set(report.captures.filter { $0.name.hasPrefix(name) }.map(\.point)).count == 1)
+      }
+      #expect(report.findings.map(\.rule) == whole.findings.map(\.rule))
+      #expect(report.findings.map(\.factTexts) == whole.findings.map(\.factTexts))
+      #expect(report.tunnels.map(\.outline) == whole.tunnels.map(\.outline))
+    }
+  }
+
+  @Test("more files than may be open at once give what the whole gives")
+  func manyFiles() throws {
+    let sample = Files.sample("blocked-client.pcap")
+    let capture = try #require(ClassicPcap(sample))
+    let whole = Files.report(sample)
+    try ClassicPcap.withFiles(capture.rotated(300, name: "part")) { paths in
+      let report = Files.analyse(paths.reversed()).report
+      #expect(Set(report.captures.map(\.point)).count == 1)
+      #expect(report.outline(frames: false) == whole.outline(frames: false))
+      #expect(report.captures.reduce(0) { $0 + $1.packets } == capture.packets.count)
+    }
+  }
+
+  @Test("merging puts the packets of overlapping files in time order", arguments: [2, 3])
+  func merged(count: Int) throws {
+    let sample = Files.sample("blocked-client.pcap")
+    let capture = try #require(ClassicPcap(sample))
+    let whole = Files.report(sample)
+    let shares = (0..<count).map { share in
+      (name: "share-\(share).pcap", bytes: capture.keeping(stride(from: share, to: capture.packets.count, by: count)))
+    }
+    try ClassicPcap.withFiles(shares) { paths in
+      let report = Files.analyse(paths, points: .merged).report
+      #expect(Set(report.captures.map(\.point)).count == 1)
+      #expect(report.outline(frames: false) == whole.outline(frames: false))
+      #expect(report.tunnels == whole.tunnels)
+      // Frames point into the file that holds them.
+      for evidence in report.findings.flatMap(\.evidence) {
+        let index = evidence.frame.capture + (evidence.frame.frame - 1) * count
+        let time = capture.packets[index].microseconds
+        #expect(evidence.time.nanoseconds == Int64(time) * 1000)
+      }
+    }
+  }
+
+  @Test("a file without packets or without sense keeps no other from being read", arguments: [0, 1, 2])
+  func besideDamage(place: Int) throws {
+    let sample = Files.sample("blocked-client.pcap")
+    let capture = try #require(ClassicPcap(sample))
+    let whole = Files.report(sample)
+    var files = capture.rotated(2, name: "part")
+    files.insert(("other.pcap", [Data(), Data("no capture".utf8), capture.keeping([])][place]), at: place)
+    try ClassicPcap.withFiles(files) { paths in
+      let outcome = Files.analyse(paths)
+      #expect(outcome.problems.count == (place == 2 ? 0 : 1))
+      #expect(outcome.report.captures.count == 3)
+      #expect(outcome.report.outline(frames: false) == whole.outline(frames: false))
+    }
+  }
+}

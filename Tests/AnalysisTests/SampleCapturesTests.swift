@@ -1,0 +1,38 @@
+import Foundation
+import Testing
+
+/// The package's own captures against `Captures/expected.json`.
+@Suite("Sample captures")
+struct SampleCapturesTests {
+  /// An analysis of one file or several, and what it has to find.
+  struct Sample: Decodable, Sendable, CustomTestStringConvertible {
+    let files: [String]
+    let must: Set<String>
+    let may: Set<String>
+    let tunnels: Int?
+
+    var testDescription: String { files.joined(separator: " + ") }
+
+    static let all: [Sample] = {
+      guard let text = FileManager.default.contents(atPath: Files.sample("expected.json")) else { return [] }
+      return (try? JSONDecoder().decode([Sample].self, from: text)) ?? []
+    }()
+  }
+
+  @Test("every sample is listed with what it must show")
+  func complete() {
+    let captures = Set(Files.all(under: Files.samples).filter { $0.hasSuffix(".pcap") })
+    #expect(!captures.isEmpty)
+    #expect(Set(Sample.all.flatMap(\.files)) == captures)
+  }
+
+  @Test("what must be found is found, and nothing else is called wrong", arguments: Sample.all)
+  func expected(sample: Sample) {
+    let outcome = Files.analyse(sample.files.map(Files.sample))
+    #expect(outcome.problems.isEmpty)
+    #expect(outcome.report.rules.isSuperset(of: sample.must))
+    #expect(
+      outcome.report.alarms.subtracting(sample.must).subtracting(sample.may).subtracting(["capture-quality"]).isEmpty)
+    if let tunnels = sample.tunnels { #expect(outcome.report.tunnels.count == tunnels) }
+  }
+}

@@ -1,0 +1,62 @@
+import Foundation
+import Testing
+
+/// The JSON of real analyses against the schemas in Documentation.
+@Suite("JSON schemas")
+struct SchemaTests {
+  private static let interpreter = "/usr/bin/env"
+
+  private static func python(_ arguments: [String]) -> (status: Int32, output: String) {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: interpreter)
+    process.arguments = ["python3"] + arguments
+    process.standardError = FileHandle.nullDevice
+    let output = Pipe()
+    process.standardOutput = output
+    guard (try? process.run()) != nil else { return (-1, "") }
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    return (process.terminationStatus, text)
+  }
+
+  static let canValidate =
+    python(["-c", "import jsonschema; jsonschema.Draft202012Validator"]).status == 0
+
+  private func validate(_ json: String, _ schema: String) throws {
+    try TemporaryFolder.with { folder in
+      _ = try folder.create("report.json", Data(json.utf8))
+      let root = Program.packageRoot
+      let result = Self.python([
+        "\(root)/Tests/ReportingTests/validate.py", "\(root)/Documentation/\(schema)", folder("report.json"),
+      ])
+      #expect(result.status == 0, "\(result.output)")
+    }
+  }
+
+  // Needs python3 with the jsonschema module; where it is absent the tests show as skipped.
+  @Test(
+    "reports on captures are valid", .enabled(if: canValidate, "python3 has no jsonschema"),
+    arguments: [
+      ["restarted-client.pcap"], ["wrong-port-refused-client.pcap"], ["technote-black-hole-inside.pcap"],
+      ["chain-client.pcap", "chain-gateway.pcap", "chain-inside.pcap"], ["nat-rebind-client.pcap"],
+      ["stalled-client.pcap"],
+    ])
+  func report(names: [String]) throws {
+    let result = try Program.run(["analyze", "--format", "json"] + names.map(Program.sample))
+    #expect(result.errors.isEmpty)
+    try validate(result.output, "report.schema.json")
+  }
+
+  // As above.
+  @Test(
+    "comparisons of captures are valid", .enabled(if: canValidate, "python3 has no jsonschema"),
+    arguments: [
+      ["blocked-client.pcap", "restarted-client.pcap"], ["blocked-client.pcap", "once-client.pcap"],
+      ["technote-inside.pcap", "technote-black-hole-inside.pcap"], ["restarted-client.pcap", "prohibited-client.pcap"],
+    ])
+  func comparison(names: [String]) throws {
+    let result = try Program.run(["compare", "--format", "json"] + names.map(Program.sample))
+    #expect(result.errors.isEmpty)
+    try validate(result.output, "comparison.schema.json")
+  }
+}

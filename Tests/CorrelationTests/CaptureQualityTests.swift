@@ -1,0 +1,73 @@
+import Correlation
+import Observations
+import Testing
+
+@Suite("capture-quality")
+struct CaptureQualityTests {
+  private static func healthy() -> Scenario {
+    var scene = Scenario(lasting: 60, name: "office.pcap")
+    scene.session(from: 0)
+    let attempt = scene.hello(at: 1)
+    scene.establish(attempt, at: 1.1)
+    return scene
+  }
+
+  @Test("a whole capture of a healthy tunnel has no findings at all")
+  func silent() { #expect(Self.healthy().report().rules == []) }
+
+  @Test("each limit of the capture is named", arguments: [
+    ("cut", "cut to 96 bytes"), ("dropped", "dropped 7 packets"), ("super", "segmentation offload"),
+    ("backward", "runs backwards 2 times"), ("damaged", "was not read to its end"),
+    ("unread", "is not looked into"), ("oneSided", "one direction only"),
+  ])
+  func limit(kind: String, words: String) throws {
+    var scene = Self.healthy()
+    switch kind {
+    case "cut":
+      scene.capture.cutPackets = 40
+      scene.capture.shortestCut = 96
+    case "dropped": scene.capture.droppedPackets = 7
+    case "super": scene.capture.superPackets = 3
+    case "backward": scene.capture.backwardSteps = 2
+    case "damaged":
+      scene.capture.isComplete = false
+      scene.capture.problem = "ends inside packet 9"
+    case "unread": scene.capture.unreadPackets = 4
+    default:
+      scene = Scenario(lasting: 60, name: "office.pcap")
+      scene.session(from: 0, serverPackets: 0)
+    }
+    let finding = try #require(scene.report().finding(.captureQuality))
+    #expect(finding.severity == .note)
+    #expect(finding.confidence == .certain)
+    #expect(finding.fact("limits") == 1)
+    #expect(finding.explanation.contains(words))
+    #expect(finding.explanation.contains("office.pcap"))
+  }
+
+  @Test("no drops is not a limit, and a comfortable snap length needs no remedy")
+  func harmless() throws {
+    var scene = Self.healthy()
+    scene.capture.droppedPackets = 0
+    #expect(scene.report().rules == [])
+    scene.capture.cutPackets = 40
+    scene.capture.shortestCut = 256
+    #expect(try #require(scene.report().finding(.captureQuality)).remedies.isEmpty)
+  }
+
+  @Test("a capture without any tunnel says so; one without packets has nothing to say")
+  func noTunnel() throws {
+    var scene = Scenario(lasting: 60)
+    #expect(try #require(scene.report().finding(.captureQuality)).explanation.contains("No VPN tunnel was found"))
+    scene.capture.packets = 0
+    #expect(scene.report().rules == [])
+  }
+
+  @Test("a tunnel that was up before the capture began is named")
+  func underWay() throws {
+    var scene = Scenario(lasting: 60)
+    scene.session(from: 0, sawStart: false)
+    let finding = try #require(scene.report().finding(.captureQuality))
+    #expect(finding.explanation.contains("T1 was up before the capture began"))
+  }
+}

@@ -1,0 +1,129 @@
+import Correlation
+import Observations
+import Testing
+
+@Suite("dtls-lost")
+struct DTLSLostTests {
+  /// A tunnel whose DTLS works from second 1 to 60.
+  private static func working(lasting end: Double = 200) -> (scene: Scenario, attempt: Scenario.Attempt) {
+    var scene = Scenario(lasting: end)
+    scene.session(from: 0)
+    let attempt = scene.hello(at: 1)
+    scene.establish(attempt, at: 1.1)
+    return (scene, attempt)
+  }
+
+  @Test("a gateway that is not heard any more over DTLS but still over TLS is found")
+  func found() throws {
+    var (scene, attempt) = Self.working()
+    scene.silence(attempt, of: .server, lastHeard: 60, since: 60.5, until: 90.5, packets: 31)
+    let finding = try #require(scene.report().finding(.dtlsLost))
+    #expect(finding.severity == .error)
+    #expect(finding.confidence == .likely)
+    #expect(finding.values["port"] == 443)
+    #expect(finding.values["silent_side"] == "gateway")
+    #expect(finding.values["silence_seconds"] == .number(30))
+    #expect(finding.values["packets"] == 31)
+    // The gateway's first data came at 1.16 and its last word at 60.
+    #expect(finding.values["established_seconds"] == .number(58.84))
+    #expect(finding.evidence.map(\.frame.frame).prefix(2) == [1161, 60_501])
+  }
+
+  @Test("new hellos afterwards make it certain: the client gave up")
+  func newHellos() throws {
+    var (scene, attempt) = Self.working()
+    scene.silence(attempt, of: .server, lastHeard: 60, since: 60.5, until: 90)
+    scene.hellos(at: [95, 96, 98])
+    let finding = try #require(scene.report().finding(.dtlsLost))
+    #expect(finding.confidence == .certain)
+    #expect(finding.values["silence_seconds"] == .number(34.5))
+    #expect(scene.report().tunnels.first?.dtls.outcome == .lost)
+  }
+
+  @Test("at the gateway's side it is the client that is not heard any more")
+  func silentClient() throws {
+    var (scene, attempt) = Self.working()
+    scene.silence(attempt, of: .client, lastHeard: 60, since: 60.5, until: 95)
+    #expect(try #require(scene.report().finding(.dtlsLost)).values["silent_side"] == "client")
+  }
+
+  @Test("while the client does not give up, only a long silence to many packets is a loss", arguments: [
+    (90.5, 10, true), (90.4, 10, false), (120, 9, false),
+  ])
+  func longSilence(until: Double, packets: Int, isFound: Bool) {
+    var (scene, attempt) = Self.working()
+    scene.silence(attempt, of: .server, lastHeard: 60, since: 60.5, until: until, packets: packets)
+    #expect((scene.report().finding(.dtlsLost) != nil) == isFound)
+  }
+
+  @Test("an idle tunnel is not lost")
+  func idle() {
+    let (scene, _) = Self.working()
+    let report = scene.report()
+    #expect(report.rules == [])
+    #expect(report.tunnels.first?.dtls.outcome == .established)
+  }
+
+  @Test("a silence that ends is a pause")
+  func heardAgain() {
+    var (scene, attempt) = Self.working()
+    scene.silence(attempt, of: .server, lastHeard: 60, since: 60.5, until: 75)
+    scene.heardAgain(attempt, .server, since: 60.5, at: 76)
+    #expect(scene.report().rules == [])
+  }
+
+  @Test("what the gateway still sends after the client's alert is not heard by anyone, in good order")
+  func orderlyEnd() {
+    var (scene, attempt) = Self.working()
+    scene.alert(attempt, from: .client, at: 60)
+    scene.silence(attempt, of: .client, lastHeard: 60, since: 60.1, until: 75)
+    #expect(scene.report().rules == [])
+  }
+
+  @Test("a gateway that is gone over TLS too has not lost its DTLS")
+  func gatewayDies() {
+    var scene = Scenario(lasting: 200)
+    scene.session(from: 0, lastFromGateway: 60, lastFromClient: 150)
+    let attempt = scene.hello(at: 1)
+    scene.establish(attempt, at: 1.1)
+    scene.silence(attempt, of: .server, lastHeard: 60, since: 60.5, until: 100)
+    #expect(scene.report().findings(.dtlsLost).isEmpty)
+  }
+
+  @Test("a gateway that was gone altogether and comes back later has not lost its DTLS")
+  func gatewayRestarts() {
+    var scene = Scenario(lasting: 600)
+    scene.session(from: 0, to: 95, ending: .clientReset, lastFromGateway: 60, lastFromClient: 90)
+    let attempt = scene.hello(at: 1)
+    scene.establish(attempt, at: 1.1)
+    scene.silence(attempt, of: .server, lastHeard: 60, since: 60.5, until: 90)
+    scene.session(from: 300, requests: 4)
+    let second = scene.hello(at: 301)
+    scene.establish(second, at: 301.1)
+    #expect(scene.report().findings(.dtlsLost).isEmpty)
+  }
+
+  @Test("without TLS in the capture the gateway may be gone altogether, so it is only possible")
+  func withoutTLS() throws {
+    var scene = Scenario(lasting: 200)
+    let attempt = scene.hello(at: 1)
+    scene.establish(attempt, at: 1.1)
+    scene.silence(attempt, of: .server, lastHeard: 60, since: 60.5, until: 90)
+    #expect(scene.report().findings(.dtlsLost).isEmpty, "and while the client does not give up it is not said at all")
+    scene.hellos(at: [95, 96, 98])
+    let finding = try #require(scene.report().finding(.dtlsLost))
+    #expect(finding.confidence == .possible)
+    #expect(!finding.explanation.contains("still there over TLS"))
+  }
+
+  @Test("an attempt that comes up afterwards is named")
+  func comesBack() throws {
+    var (scene, attempt) = Self.working()
+    scene.silence(attempt, of: .server, lastHeard: 60, since: 60.5, until: 90)
+    let second = scene.hello(at: 92)
+    scene.establish(second, at: 92.1)
+    let report = scene.report()
+    #expect(try #require(report.finding(.dtlsLost)).explanation.contains("brought DTLS back"))
+    #expect(report.tunnels.first?.dtls.outcome == .established)
+  }
+}

@@ -1,0 +1,103 @@
+import Correlation
+import Observations
+import Testing
+
+@Suite("dtls-refused")
+struct DTLSRefusedTests {
+  private static func refused(type: Int = 3, code: Int, by reporter: IPAddress) -> Report {
+    var scene = Scenario(lasting: 60)
+    scene.session(from: 0)
+    let attempt = scene.hellos(at: [1, 2, 4])
+    scene.refuse(attempt, at: 1.02, type: type, code: code, reporter: reporter)
+    return scene.report()
+  }
+
+  @Test("an ICMP error that quotes the hello is found, with who says it and how", arguments: [2, 3, 9, 10, 13])
+  func found(code: Int) throws {
+    let finding = try #require(Self.refused(code: code, by: Scenario.router).finding(.dtlsRefused))
+    #expect(finding.severity == .warning)
+    #expect(finding.confidence == .certain)
+    #expect(
+      finding.values == [
+        "port": 443, "icmp_type": 3, "icmp_code": .integer(code), "reporter": "192.0.2.1", "attempts": 1,
+      ])
+    #expect(finding.evidence.map(\.frame.frame) == [1001, 1021])
+  }
+
+  @Test("ICMPv6 refuses too", arguments: [1, 4])
+  func icmpv6(code: Int) throws {
+    var scene = Scenario(lasting: 60, client: "2001:db8::10")
+    scene.gateway = "2001:db8:1::20"
+    scene.session(from: 0)
+    let attempt = scene.hellos(at: [1, 2, 4])
+    scene.refuse(attempt, at: 1.02, type: 1, code: code, reporter: "2001:db8:ffff::1")
+    let finding = try #require(scene.report().finding(.dtlsRefused))
+    #expect(finding.fact("icmp_type") == 1)
+    #expect(finding.fact("icmp_code") == .integer(code))
+    #expect(finding.fact("reporter") == "2001:db8:ffff::1")
+  }
+
+  @Test("port unreachable from the gateway itself points at the listening port")
+  func byGateway() throws {
+    let finding = try #require(Self.refused(code: 3, by: Scenario.gateway).finding(.dtlsRefused))
+    #expect(finding.title.contains("by the gateway"))
+    #expect(finding.remedies.first?.contains("show asp table socket") == true)
+  }
+
+  @Test("a device on the way is named in title and remedy")
+  func byRouter() throws {
+    let finding = try #require(Self.refused(code: 13, by: Scenario.router).finding(.dtlsRefused))
+    #expect(finding.title.contains("192.0.2.1"))
+    #expect(finding.remedies.first?.contains("192.0.2.1") == true)
+  }
+
+  @Test("a refusal before an attempt that succeeds is only a note")
+  func thenEstablished() throws {
+    var scene = Scenario(lasting: 60)
+    scene.session(from: 0)
+    let first = scene.hello(at: 1)
+    scene.refuse(first, at: 1.02, code: 3, reporter: Scenario.gateway)
+    let second = scene.hello(at: 20)
+    scene.establish(second, at: 20.1)
+    let report = scene.report()
+    #expect(try #require(report.finding(.dtlsRefused)).severity == .note)
+    #expect(report.problems == [])
+  }
+
+  @Test("an error about one hello of an attempt that then succeeds says nothing")
+  func sameAttemptSucceeds() {
+    var scene = Scenario(lasting: 60)
+    scene.session(from: 0)
+    let attempt = scene.hello(at: 1)
+    scene.refuse(attempt, at: 1.02, code: 1, reporter: Scenario.router)
+    scene.hello(attempt, at: 2)
+    scene.establish(attempt, at: 2.1)
+    #expect(scene.report().rules == [])
+  }
+
+  @Test("an attempt that is answered after an error is not refused, though no data is seen yet")
+  func sameAttemptAnswered() {
+    var scene = Scenario(lasting: 60)
+    scene.session(from: 0)
+    let attempt = scene.hello(at: 1)
+    scene.refuse(attempt, at: 1.02, code: 1, reporter: Scenario.router)
+    scene.hello(attempt, at: 2)
+    scene.finishHandshake(attempt, at: 2.1)
+    let report = scene.report()
+    #expect(report.rules == [])
+    #expect(report.tunnels.first?.dtls.outcome == .established)
+  }
+
+  @Test("errors about other flows refuse nothing")
+  func otherFlow() {
+    var scene = Scenario(lasting: 60)
+    scene.session(from: 0)
+    let attempt = scene.hello(at: 1)
+    scene.establish(attempt, at: 1.1)
+    let other = Scenario.Attempt(
+      flow: Flow(client: Endpoint(scene.client, 53_000), server: Endpoint(scene.gateway, 53)), random: .numbered(7))
+    scene.refuse(other, at: 2, code: 3, reporter: Scenario.gateway, quotesHello: false)
+    scene.refuse(other, at: 3, code: 3, reporter: Scenario.gateway)
+    #expect(scene.report().rules == [])
+  }
+}

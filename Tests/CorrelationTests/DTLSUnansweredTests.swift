@@ -1,0 +1,157 @@
+import Correlation
+import Observations
+import Testing
+
+@Suite("dtls-unanswered")
+struct DTLSUnansweredTests {
+  /// A TLS session with openconnect's four hellos beside it, and no answer to them.
+  private static func blocked(lasting end: Double = 60) -> Scenario {
+    var scene = Scenario(lasting: end)
+    scene.session(from: 0)
+    scene.hellos(at: [1, 2, 4, 8])
+    return scene
+  }
+
+  @Test("hellos that stay unanswered while TLS works are found, with port, attempts and hellos")
+  func found() throws {
+    let finding = try #require(Self.blocked().report().finding(.dtlsUnanswered))
+    #expect(finding.severity == .warning)
+    #expect(finding.confidence == .certain)
+    #expect(finding.tunnel == "T1")
+    #expect(finding.values == ["port": 443, "attempts": 1, "hellos": 4])
+    #expect(finding.start == .second(1) && finding.end == .second(8))
+  }
+
+  @Test("the evidence is the gateway's ServerHello and each hello")
+  func evidence() throws {
+    let finding = try #require(Self.blocked().report().finding(.dtlsUnanswered))
+    #expect(finding.evidence.map(\.frame.frame) == [131, 1001, 2001, 4001, 8001])
+    #expect(finding.evidence.map(\.time) == [0.13, 1, 2, 4, 8].map(Timestamp.second))
+  }
+
+  @Test("attempts begun anew with another random are counted apart")
+  func severalAttempts() throws {
+    var scene = Scenario(lasting: 200)
+    scene.session(from: 0)
+    for start in [1.0, 61, 121] { scene.hellos(at: [start, start + 1, start + 3, start + 7]) }
+    let finding = try #require(scene.report().finding(.dtlsUnanswered))
+    #expect(finding.values == ["port": 443, "attempts": 3, "hellos": 12])
+  }
+
+  @Test("it is surer the more hellos stay unanswered", arguments: [
+    ([1.0], Confidence.possible), ([1, 2], .likely), ([1, 2, 4], .certain),
+  ])
+  func confidence(times: [Double], expected: Confidence) throws {
+    var scene = Scenario(lasting: 60)
+    scene.session(from: 0)
+    scene.hellos(at: times)
+    #expect(try #require(scene.report().finding(.dtlsUnanswered)).confidence == expected)
+  }
+
+  @Test("without any TLS in the capture it is only possible")
+  func withoutTLS() throws {
+    var scene = Scenario(lasting: 60)
+    scene.hellos(at: [1, 2, 4, 8])
+    #expect(try #require(scene.report().finding(.dtlsUnanswered)).confidence == .possible)
+  }
+
+  @Test("nothing is said when the capture ends less than 3 seconds after the hello")
+  func captureEnds() {
+    var scene = Scenario(lasting: 3.9)
+    scene.session(from: 0)
+    scene.hellos(at: [1, 2])
+    let report = scene.report()
+    #expect(report.findings(.dtlsUnanswered).isEmpty)
+    #expect(report.tunnels.first?.dtls.outcome == DTLSOutcome.none)
+  }
+
+  @Test("3 seconds after the hello it is said")
+  func captureJustLongEnough() {
+    var scene = Scenario(lasting: 4)
+    scene.session(from: 0)
+    scene.hellos(at: [1, 2])
+    #expect(scene.report().finding(.dtlsUnanswered) != nil)
+  }
+
+  @Test("nothing is said of a capture that holds one direction only")
+  func oneDirection() {
+    var scene = Scenario(lasting: 60)
+    scene.session(from: 0, serverPackets: 0)
+    scene.hellos(at: [1, 2, 4, 8])
+    #expect(scene.report().findings(.dtlsUnanswered).isEmpty)
+  }
+
+  @Test("a repeated hello that is answered is not unanswered")
+  func answeredWhenRepeated() {
+    var scene = Scenario(lasting: 60)
+    scene.session(from: 0)
+    let attempt = scene.hellos(at: [1, 2, 4])
+    scene.establish(attempt, at: 4.1)
+    let report = scene.report()
+    #expect(report.rules == [])
+    #expect(report.tunnels.first?.dtls.outcome == .established)
+  }
+
+  @Test("a first hello lost by chance before an attempt that succeeds is ordinary loss")
+  func lostOnce() {
+    var scene = Scenario(lasting: 60)
+    scene.session(from: 0)
+    scene.hellos(at: [1])
+    let second = scene.hello(at: 6)
+    scene.establish(second, at: 6.1)
+    #expect(scene.report().rules == [])
+  }
+
+  @Test("a hello that ICMP refuses is not called unanswered")
+  func refused() {
+    var scene = Scenario(lasting: 60)
+    scene.session(from: 0)
+    let attempt = scene.hellos(at: [1, 2, 4])
+    scene.refuse(attempt, at: 1.02, code: 13, reporter: Scenario.router)
+    #expect(scene.report().findings(.dtlsUnanswered).isEmpty)
+  }
+
+  @Test("an ICMP error that quotes no hello does not answer for the gateway")
+  func forgedError() {
+    var scene = Scenario(lasting: 60)
+    scene.session(from: 0)
+    let attempt = scene.hellos(at: [1, 2, 4])
+    scene.refuse(attempt, at: 1.02, code: 3, reporter: Scenario.router, quotesHello: false)
+    let report = scene.report()
+    #expect(report.finding(.dtlsUnanswered) != nil)
+    #expect(report.findings(.dtlsRefused).isEmpty)
+  }
+
+  @Test("hellos that offer SRTP keys are a call, not a tunnel")
+  func media() {
+    var scene = Scenario(lasting: 60)
+    scene.session(from: 0)
+    let call = scene.hello(at: 1, offersSRTP: true)
+    for time in [2.0, 4, 8] { scene.hello(call, at: time, offersSRTP: true) }
+    let report = scene.report()
+    #expect(report.rules == [])
+    #expect(report.tunnels.first?.dtls.attempts.isEmpty == true)
+  }
+
+  @Test("DTLS to a host without TLS on a port that is not the tunnels' is no tunnel")
+  func otherDTLS() {
+    var scene = Scenario(lasting: 60)
+    scene.hellos(at: [1, 2, 4, 8], port: 5684)
+    let report = scene.report()
+    #expect(report.tunnels.isEmpty)
+    #expect(report.rules == [.captureQuality])
+  }
+
+  @Test("hellos after a loss belong to the loss")
+  func afterLoss() {
+    var scene = Scenario(lasting: 200)
+    scene.session(from: 0)
+    let attempt = scene.hello(at: 1)
+    scene.establish(attempt, at: 1.1)
+    scene.silence(attempt, of: .server, lastHeard: 60, since: 60.5, until: 90)
+    scene.hellos(at: [91, 92, 94, 98])
+    let report = scene.report()
+    #expect(report.findings(.dtlsUnanswered).isEmpty)
+    #expect(report.finding(.dtlsLost) != nil)
+  }
+}

@@ -1,0 +1,92 @@
+import Correlation
+import Observations
+import Testing
+
+@Suite("mtu-reconnect")
+struct MTUReconnectTests {
+  /// DTLS blocked, one reconnect after a minute, and what the gateway says inside.
+  private static func noteCase(withInside: Bool) -> [Scenario] {
+    var outside = Scenario(lasting: 200, point: 0, name: "outside.pcap")
+    ReconnectCycleTests.sessions(lasting: [60], in: &outside)
+    outside.hellos(at: [1, 2, 4, 8])
+    guard withInside else { return [outside] }
+    var inside = Scenario(lasting: 200, point: 1, name: "inside.pcap")
+    inside.noteInnerConnection(at: 30)
+    return [outside, inside]
+  }
+
+  @Test("the whole chain is found and names its causes")
+  func wholeChain() throws {
+    let report = Scenario.report(of: Self.noteCase(withInside: true))
+    let finding = try #require(report.finding(.mtuReconnect))
+    #expect(finding.severity == .error)
+    #expect(finding.confidence == .likely)
+    #expect(finding.values == ["adapter_mtu": 1418, "tunnel_mtu": 1347])
+    let causes = finding.causes.compactMap { id in report.findings.first { $0.id == id }?.rule }
+    #expect(causes == [.dtlsUnanswered, .oversizedDF, .mssExceedsMTU, .sessionReconnects])
+    #expect(finding.remedies.contains { $0.contains("anyconnect mtu 1347") })
+    #expect(finding.remedies.contains { $0.contains("from 1380 to 1460") && $0.contains("1427") })
+    #expect(report.findings.first == finding, "what explains the breakage comes first")
+  }
+
+  @Test("a single reconnect without anything about sizes is only possible")
+  func withoutSizes() throws {
+    let finding = try #require(Scenario.report(of: Self.noteCase(withInside: false)).finding(.mtuReconnect))
+    #expect(finding.confidence == .possible)
+    #expect(finding.facts.isEmpty)
+    #expect(finding.remedies.contains { $0.contains("anyconnect mtu 1347") }, "by arithmetic")
+  }
+
+  @Test("reconnects a minute apart with failing DTLS make it likely")
+  func cycle() throws {
+    let report = ReconnectCycleTests.everyMinute().report()
+    let finding = try #require(report.finding(.mtuReconnect))
+    #expect(finding.confidence == .likely)
+    let causes = finding.causes.compactMap { id in report.findings.first { $0.id == id }?.rule }
+    #expect(causes == [.dtlsUnanswered, .reconnectCycle])
+  }
+
+  @Test("DTLS that was lost and a reconnect a minute after is the same chain")
+  func lostDTLS() throws {
+    var scene = Scenario(lasting: 300)
+    scene.session(from: 0, to: 120)
+    let attempt = scene.hello(at: 1)
+    scene.establish(attempt, at: 1.1)
+    scene.silence(attempt, of: .server, lastHeard: 65, since: 65.5, until: 100)
+    scene.session(from: 120.2)
+    scene.hellos(at: [121, 122, 124, 128])
+    let report = scene.report()
+    #expect(report.finding(.dtlsLost) != nil)
+    #expect(report.finding(.sessionReconnects) != nil)
+    #expect(report.findings(.mtuReconnect).isEmpty, "the session lasted two minutes, not one")
+  }
+
+  @Test("reconnects while DTLS works are no matter of MTU")
+  func dtlsWorks() {
+    var scene = Scenario(lasting: 300)
+    ReconnectCycleTests.sessions(lasting: [60, 60, 60], in: &scene)
+    for start in [1.0, 61, 121, 181] {
+      let attempt = scene.hello(at: start)
+      scene.establish(attempt, at: start + 0.1)
+    }
+    let report = scene.report()
+    #expect(report.finding(.reconnectCycle) != nil)
+    #expect(report.findings(.mtuReconnect).isEmpty)
+  }
+
+  @Test("DTLS that fails without any reconnect is no matter of MTU")
+  func noReconnect() {
+    var scene = Scenario(lasting: 300)
+    scene.session(from: 0)
+    scene.hellos(at: [1, 2, 4, 8])
+    #expect(scene.report().rules == [.dtlsUnanswered])
+  }
+
+  @Test("a reconnect long after DTLS failed is for another reason")
+  func muchLater() {
+    var scene = Scenario(lasting: 2000)
+    ReconnectCycleTests.sessions(lasting: [900], in: &scene)
+    scene.hellos(at: [1, 2, 4, 8])
+    #expect(scene.report().findings(.mtuReconnect).isEmpty)
+  }
+}

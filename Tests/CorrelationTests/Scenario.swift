@@ -1,0 +1,281 @@
+import Correlation
+import Observations
+
+/// What one capture point sees, told as a story: times are seconds since the capture began, and the packet at
+/// second 1.5 is frame 1501.
+///
+///     var scene = Scenario(lasting: 120)
+///     scene.session(from: 0)
+///     let attempt = scene.hello(at: 1)
+///     scene.hello(attempt, at: 2)
+///     let finding = scene.report().finding(.dtlsUnanswered)
+struct Scenario {
+  static let client: IPAddress = "198.51.100.10"
+  static let gateway: IPAddress = "203.0.113.20"
+  static let router: IPAddress = "192.0.2.1"
+  /// A server behind the gateway, and the address that a client has inside the tunnel.
+  static let insideServer: IPAddress = "10.1.0.80"
+  static let insideClient: IPAddress = "10.8.0.5"
+
+  let point: Int
+  let end: Double
+  /// How far this point's clock is ahead of true time, and how long packets take from the client to it, in seconds.
+  let clockAhead: Double
+  let delay: Double
+  var client: IPAddress
+  var gateway: IPAddress = Scenario.gateway
+  var capture: CaptureDescription
+  private var told: [(at: Double, observation: Observation)] = []
+  private var connections = 0
+
+  init(
+    lasting end: Double = 300, point: Int = 0, name: String = "capture.pcap", clockAhead: Double = 0,
+    delay: Double = 0, client: IPAddress = Scenario.client
+  ) {
+    self.point = point
+    self.end = end
+    self.clockAhead = clockAhead
+    self.delay = delay
+    self.client = client
+    capture = CaptureDescription(
+      index: point, point: point, name: name, format: "pcap", linkTypes: ["Ethernet"], snapLength: 262_144,
+      packets: 1000, bytes: 100_000, start: Timestamp.second(clockAhead), end: Timestamp.second(end + clockAhead))
+  }
+
+  /// In the order in which a tracker tells them: by time, and what only the end of the capture tells last.
+  var observations: [Observation] {
+    told.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element.observation)
+  }
+
+  func report() -> Report { Scenario.report(of: [self]) }
+
+  static func report(of scenes: [Scenario]) -> Report {
+    var correlator = Correlator()
+    for scene in scenes { correlator.absorb(scene.observations) }
+    return correlator.report(captures: scenes.map(\.capture))
+  }
+
+  // MARK: Times and frames
+
+  /// What this point's clock shows at a true time.
+  func time(_ seconds: Double) -> Timestamp { Timestamp.second(seconds + clockAhead) }
+
+  func frame(_ seconds: Double) -> FrameReference {
+    FrameReference(capture: point, frame: Int((seconds * 1000).rounded()) + 1)
+  }
+
+  mutating func tell(_ event: Observation.Event, at seconds: Double, toldAt: Double? = nil) {
+    told.append(
+      (toldAt ?? seconds, Observation(time: time(seconds), point: point, frame: frame(seconds), event: event)))
+  }
+
+  /// A number for the next client port and random.
+  private mutating func number() -> Int {
+    connections += 1
+    return connections
+  }
+
+  // MARK: TLS
+
+  /// A TLS connection of the tunnel: from its SYN to its first FIN or RST, or open until the capture ends.
+  ///
+  /// - Parameters:
+  ///   - requests: The requests of its opening; a login takes at least three.
+  ///   - turns: How often the speaker changes after the opening; at least 2 where traffic runs.
+  ///   - random: What makes the connection the same at several points; counted up unless given.
+  ///   - lastFromGateway: When the gateway was last heard; at the end unless given.
+  mutating func session(
+    from start: Double, to finish: Double? = nil, ending: ConnectionEnding = .clientClosed, port: UInt16 = 443,
+    requests: Int = 1, turns: Int = 10, random: Int? = nil, sawStart: Bool = true, clientMSS: Int? = 1460,
+    gatewayMSS: Int? = 1380, suite: UInt16 = 0x0005, version: TLSVersion = .tls10, serverPackets: Int = 50,
+    lastFromGateway: Double? = nil, lastFromClient: Double? = nil
+  ) {
+    let number = number()
+    let flow = Flow(
+      client: Endpoint(client, UInt16(50_000 + number)), server: Endpoint(gateway, port))
+    let hello = HelloRandom.numbered(random ?? number)
+    if sawStart {
+      tell(
+        .tlsClientHello(
+          TLSClientHello(
+            flow: flow, random: hello, serverName: "vpn.example.com",
+            opening: TCPOpening(
+              synTime: time(start + delay), syn: frame(start + delay), clientMSS: clientMSS,
+              synAck: frame(start + 0.04 - delay), serverMSS: gatewayMSS))),
+        at: start + 0.05 + delay)
+      // The gateway is 40 ms away from the client: the answer passes the client's point 80 ms after the hello.
+      tell(
+        .tlsServerHello(TLSServerHello(flow: flow, version: version, cipherSuite: CipherSuite(suite))),
+        at: start + 0.13 - delay)
+    }
+    let last = finish ?? end - 0.5
+    tell(
+      .tlsConnectionEnded(
+        TLSConnection(
+          flow: flow, start: time(start + delay), startFrame: frame(start + delay), sawStart: sawStart,
+          clientRandom: sawStart ? hello : nil, end: time(last), ending: finish == nil ? .open : ending,
+          client: PayloadTotals(packets: 50, bytes: 5_000, last: time(lastFromClient ?? last)),
+          server: PayloadTotals(
+            packets: serverPackets, bytes: serverPackets * 100,
+            last: serverPackets == 0 ? nil : time(lastFromGateway ?? last)),
+          openingRequests: requests, turns: turns)),
+      at: last, toldAt: finish ?? end)
+  }
+
+  // MARK: DTLS
+
+  /// An attempt to establish DTLS, to be continued.
+  struct Attempt {
+    let flow: Flow
+    let random: HelloRandom
+  }
+
+  /// The first hello of a new attempt.
+  mutating func hello(
+    at seconds: Double, port: UInt16 = 443, random: Int? = nil, offersSRTP: Bool = false
+  ) -> Attempt {
+    let number = number()
+    let attempt = Attempt(
+      flow: Flow(client: Endpoint(client, UInt16(40_000 + number)), server: Endpoint(gateway, port)),
+      random: .numbered(1000 + (random ?? number)))
+    hello(attempt, at: seconds, offersSRTP: offersSRTP)
+    return attempt
+  }
+
+  /// The first hello of a new attempt and its repetitions.
+  @discardableResult
+  mutating func hellos(at times: [Double], port: UInt16 = 443, random: Int? = nil) -> Attempt {
+    let attempt = hello(at: times[0], port: port, random: random)
+    for time in times.dropFirst() { hello(attempt, at: time) }
+    return attempt
+  }
+
+  /// The same hello again.
+  mutating func hello(_ attempt: Attempt, at seconds: Double, withCookie: Bool = false, offersSRTP: Bool = false) {
+    tell(
+      .dtlsHandshake(
+        DTLSHandshake(
+          flow: attempt.flow, sender: .client, message: .clientHello, clientRandom: attempt.random, version: .dtls10,
+          sessionID: "c0ffee", hasCookie: withCookie, offersSRTP: offersSRTP)),
+      at: seconds + delay)
+  }
+
+  mutating func clientSends(_ message: DTLSHandshake.Message, _ attempt: Attempt, at seconds: Double) {
+    tell(
+      .dtlsHandshake(
+        DTLSHandshake(
+          flow: attempt.flow, sender: .client, message: message, clientRandom: attempt.random, version: .dtls10)),
+      at: seconds)
+  }
+
+  mutating func gatewaySends(_ message: DTLSHandshake.Message, _ attempt: Attempt, at seconds: Double) {
+    tell(
+      .dtlsHandshake(
+        DTLSHandshake(
+          flow: attempt.flow, sender: .server, message: message, clientRandom: attempt.random, version: .dtls10,
+          cipherSuite: message == .serverHello ? CipherSuite(0x002F) : nil)),
+      at: seconds)
+  }
+
+  /// The rest of an abbreviated handshake, both Finished included, within a tenth of a second.
+  mutating func finishHandshake(_ attempt: Attempt, at seconds: Double) {
+    gatewaySends(.serverHello, attempt, at: seconds)
+    gatewaySends(.changeCipherSpec, attempt, at: seconds + 0.001)
+    gatewaySends(.encrypted, attempt, at: seconds + 0.002)
+    clientSends(.changeCipherSpec, attempt, at: seconds + 0.01)
+    clientSends(.encrypted, attempt, at: seconds + 0.011)
+  }
+
+  /// The rest of the handshake, and data both ways.
+  mutating func establish(_ attempt: Attempt, at seconds: Double) {
+    finishHandshake(attempt, at: seconds)
+    data(attempt, from: .client, at: seconds + 0.02)
+    data(attempt, from: .server, at: seconds + 0.06)
+  }
+
+  mutating func data(_ attempt: Attempt, from side: Side, at seconds: Double) {
+    tell(.dtlsData(DTLSData(flow: attempt.flow, sender: side)), at: seconds)
+  }
+
+  mutating func alert(_ attempt: Attempt, from side: Side, at seconds: Double) {
+    tell(.dtlsAlert(DTLSAlert(flow: attempt.flow, sender: side)), at: seconds)
+  }
+
+  /// One side sends from `since` on and hears nothing; noticed after 10 seconds, told again at `until`.
+  mutating func silence(
+    _ attempt: Attempt, of side: Side, lastHeard: Double? = nil, since: Double, until: Double, packets: Int = 12
+  ) {
+    for moment in [since + 10, until] {
+      tell(
+        .dtlsSilence(
+          DTLSSilence(
+            flow: attempt.flow, silentSide: side, lastHeard: lastHeard.map(time), unansweredSince: time(since),
+            unansweredFrame: frame(since), packets: moment == until ? packets : 3, heardAgain: false)),
+        at: moment)
+    }
+  }
+
+  mutating func heardAgain(_ attempt: Attempt, _ side: Side, since: Double, at seconds: Double) {
+    tell(
+      .dtlsSilence(
+        DTLSSilence(
+          flow: attempt.flow, silentSide: side, lastHeard: nil, unansweredSince: time(since),
+          unansweredFrame: frame(since), packets: 12, heardAgain: true)),
+      at: seconds)
+  }
+
+  /// An ICMP error that quotes the hello of an attempt.
+  mutating func refuse(
+    _ attempt: Attempt, at seconds: Double, type: Int = 3, code: Int, reporter: IPAddress,
+    quotesHello: Bool = true
+  ) {
+    tell(
+      .destinationUnreachable(
+        DestinationUnreachable(
+          isIPv6: !reporter.isIPv4, type: type, code: code, reporter: reporter,
+          quoted: QuotedFlow(
+            transport: .udp, source: attempt.flow.client, destination: attempt.flow.server, length: 200),
+          quotesHello: quotesHello)),
+      at: seconds)
+  }
+}
+
+extension Timestamp {
+  /// A second of the stories here; they begin on 2026-01-01.
+  static func second(_ seconds: Double) -> Timestamp {
+    Timestamp(nanoseconds: 1_767_225_600_000_000_000 + Int64((seconds * 1000).rounded()) * 1_000_000)
+  }
+}
+
+extension HelloRandom {
+  static func numbered(_ number: Int) -> HelloRandom { HelloRandom(UInt64(number), 2, 3, 4) }
+}
+
+extension IPAddress: ExpressibleByStringLiteral {
+  public init(stringLiteral text: String) { self = IPAddress(text) ?? IPAddress(high: .max, low: .max) }
+}
+
+extension Report {
+  /// The only finding of a rule; nil when there is none or more than one.
+  func finding(_ rule: RuleName) -> Finding? {
+    let found = findings.filter { $0.rule == rule }
+    return found.count == 1 ? found[0] : nil
+  }
+
+  func findings(_ rule: RuleName) -> [Finding] { findings.filter { $0.rule == rule } }
+
+  var rules: [RuleName] { findings.map(\.rule) }
+
+  /// The rules whose findings are more than a note.
+  var problems: [RuleName] { findings.filter { $0.severity != .note }.map(\.rule) }
+}
+
+extension Finding {
+  /// Its facts by name.
+  var values: [String: FactValue] { Dictionary(facts.map { ($0.name, $0.value) }) { first, _ in first } }
+}
+
+extension FactValue: ExpressibleByIntegerLiteral, ExpressibleByStringLiteral {
+  public init(integerLiteral value: Int) { self = .integer(value) }
+  public init(stringLiteral value: String) { self = .text(value) }
+}
