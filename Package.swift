@@ -27,9 +27,12 @@ let package = Package(
     .systemLibrary(
       name: "CArchive", path: "CArchive", pkgConfig: "libarchive",
       providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(name: "CLinux", path: "CLinux"),
 
     .target(name: "Observations", swiftSettings: rules),
     .target(name: "Capture", dependencies: ["Observations", "CArchive"], swiftSettings: rules),
+    .target(
+      name: "LiveCapture", dependencies: ["Observations", "Capture", "CPcap", "CLinux"], swiftSettings: rules),
     .target(name: "PacketFilter", dependencies: ["CPcap"], swiftSettings: rules),
     .target(name: "Dissection", dependencies: ["Observations"], swiftSettings: rules),
     .target(
@@ -58,7 +61,7 @@ let package = Package(
     .executableTarget(
       name: "tunnelscope",
       dependencies: [
-        "Analysis", "CaseBundle", "Correlation", "PacketFilter", "Reporting",
+        "Analysis", "CaseBundle", "Correlation", "LiveCapture", "PacketFilter", "Reporting",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: rules),
@@ -85,6 +88,9 @@ let package = Package(
         "CaseBundle", "Analysis", "Capture", "Correlation", "Observations", "Reporting", "CArchive",
         .product(name: "Crypto", package: "swift-crypto"),
       ], swiftSettings: rules),
+    .testTarget(
+      name: "LiveCaptureTests", dependencies: ["LiveCapture", "Analysis", "Reporting", "tunnelscope"],
+      exclude: ["replay.py"], swiftSettings: rules),
     .testTarget(
       name: "CommandLineTests", dependencies: ["tunnelscope", "Observations"], swiftSettings: rules),
   ]

@@ -30,7 +30,7 @@ public struct CaptureStatistics: Hashable, Sendable {
   /// Packets that came without a time (pcapng's simple packet blocks) and were given that of the packet before.
   public internal(set) var packetsWithoutTime = 0
   /// Packets that the capturing host lost, over all interfaces; nil when the capture does not say.
-  public internal(set) var droppedPackets: UInt64?
+  public var droppedPackets: UInt64?
   /// Blocks of unknown or private type that were skipped.
   public internal(set) var ignoredBlocks = 0
   /// Whether the capture was read to an orderly end.
@@ -41,7 +41,7 @@ public struct CaptureStatistics: Hashable, Sendable {
   public init() {}
 
   /// Counts the packets of a batch: one pass while its records are still in the nearest cache.
-  mutating func add(_ batch: borrowing PacketBatch) { add(batch, 0..<batch.count) }
+  public mutating func add(_ batch: borrowing PacketBatch) { add(batch, 0..<batch.count) }
 
   /// Counts some packets of a batch.
   public mutating func add(_ batch: borrowing PacketBatch, _ records: Range<Int>) {

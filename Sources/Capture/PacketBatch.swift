@@ -25,8 +25,16 @@ public struct PacketBatch: Sendable {
   }
 
   /// Empties the batch before the frame numbered `frame`.
-  mutating func reset(firstFrame frame: Int) {
+  public mutating func reset(firstFrame frame: Int) {
     count = 0
     firstFrame = frame
+  }
+
+  /// Adds the next packet; false when the batch is full.
+  public mutating func append(_ record: PacketRecord) -> Bool {
+    guard count < records.count else { return false }
+    records[count] = record
+    count += 1
+    return true
   }
 }

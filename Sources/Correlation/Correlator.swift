@@ -17,6 +17,20 @@ public struct Correlator {
     for observation in observations { absorb(observation) }
   }
 
+  /// Makes room for what is to come, for a capture that has no end: what ended longest ago goes first.
+  ///
+  /// - Parameters:
+  ///   - entries: Connections and attempts that may stay, at each capture point.
+  ///   - factLimit: Path facts of each kind that may stay.
+  /// - Returns: How many pairs of hosts were forgotten.
+  public mutating func forgetOldest(keeping entries: Int, factLimit: Int) -> Int {
+    var forgotten = 0
+    for point in histories.keys {
+      forgotten += histories[point]?.forgetOldest(keeping: entries, factLimit: factLimit) ?? 0
+    }
+    return forgotten
+  }
+
   /// Judges what is known so far.
   ///
   /// - Parameters:

@@ -142,15 +142,22 @@ extension PointTracker {
 
   @inline(never)
   private mutating func tellSilence(of silent: Side, flow index: Int, heardAgain: Bool, _ context: PacketContext) {
+    observations.append(
+      silence(of: silent, flow: index, heardAgain: heardAgain, at: context.time, frame: context.frame))
+  }
+
+  private func silence(
+    of silent: Side, flow index: Int, heardAgain: Bool, at time: Timestamp, frame: PackedFrame
+  ) -> Observation {
     let state = dtls[table.flows[index].detail]
     let talking = state[silent.opposite]
-    observe(
+    return observation(
       .dtlsSilence(
         DTLSSilence(
           flow: table.flows[index].flow, silentSide: silent, lastHeard: heardAgain ? nil : state[silent].lastHeard,
           unansweredSince: talking.unansweredSince, unansweredFrame: talking.unansweredFrame.reference,
           packets: talking.unanswered, heardAgain: heardAgain)),
-      time: context.time, frame: context.frame)
+      time: time, frame: frame)
   }
 
   /// Everything but application data: each record of the datagram is told.
@@ -250,22 +257,28 @@ extension PointTracker {
   }
 
   mutating func endDTLS(flow index: Int) {
+    guard table.flows[index].kind == .dtls else { return }
+    observations += wholeAssociation(ofFlow: index)
+    dtls.remove(table.flows[index].detail, leaving: DTLSState())
+    table.flows[index].detail = -1
+    table.flows[index].kind = .closed
+  }
+
+  /// What an association came to so far, with the silences that last; the flow's kind must be DTLS.
+  func wholeAssociation(ofFlow index: Int) -> [Observation] {
     let flow = table.flows[index]
-    guard flow.kind == .dtls else { return }
     let clientDirection = flow.assumedClientDirection
     let client = table.directions[2 * index + clientDirection]
     let server = table.directions[2 * index + 1 - clientDirection]
     let last = max(client.last, server.last)
-    endSilences(flow: index, PacketContext(time: last, frame: flow.firstFrame, missingBytes: 0))
-    observe(
-      .dtlsAssociationEnded(
-        DTLSAssociation(
-          flow: flow.flow, start: flow.first, end: last, sawStart: dtls[flow.detail].sawHello,
-          client: client.totals, server: server.totals)),
-      time: last, frame: flow.firstFrame)
-    dtls.remove(flow.detail, leaving: DTLSState())
-    table.flows[index].detail = -1
-    table.flows[index].kind = .closed
+    let state = dtls[flow.detail]
+    let silences = [Side.client, .server].filter { state[$0].toldSilence }.map { side in
+      silence(of: side.opposite, flow: index, heardAgain: false, at: last, frame: flow.firstFrame)
+    }
+    let whole = DTLSAssociation(
+      flow: flow.flow, start: flow.first, end: last, sawStart: state.sawHello, client: client.totals,
+      server: server.totals)
+    return silences + [observation(.dtlsAssociationEnded(whole), time: last, frame: flow.firstFrame)]
   }
 
   private func hexadecimal(_ bytes: RawSpan) -> String {

@@ -73,11 +73,12 @@ extension PointTracker {
     }
   }
 
-  mutating func tellFragments() {
-    for state in fragments.states {
+  /// The fragments counted so far.
+  func fragmentFacts() -> [Observation] {
+    fragments.states.map { state in
       let transport: TransportProtocol =
         state.protocolNumber == IPProtocol.udp ? .udp : state.protocolNumber == IPProtocol.tcp ? .tcp : .other
-      observe(
+      return observation(
         .fragments(
           Fragments(
             source: state.source, destination: state.destination, transport: transport,

@@ -255,9 +255,10 @@ extension PointTracker {
       time: context.time, frame: context.frame)
   }
 
-  mutating func tellPaths() {
-    for path in paths.paths {
-      observe(
+  /// What is known of each path so far.
+  func pathFacts() -> [Observation] {
+    paths.paths.map { path in
+      observation(
         .oversizedPackets(
           OversizedPackets(
             source: path.source, destination: path.destination, mtu: path.mtu, reporter: path.reporter,

@@ -179,15 +179,34 @@ public struct PointTracker {
   /// Tells what only the end of the capture can tell. Nothing may be read afterwards.
   public mutating func finish() {
     for index in table.liveIndices { end(flow: index) }
-    tellPaths()
-    tellFragments()
+    observations += pathFacts() + fragmentFacts()
+  }
+
+  /// What `finish` would tell now, on top of what was told already; nothing ends, and reading may go on.
+  ///
+  /// For a verdict in the middle of a capture: the caller adds it to a copy of what it knows.
+  public func openObservations() -> [Observation] {
+    var open: [Observation] = []
+    for index in table.liveIndices {
+      if let segment = openStuckSegment(ofFlow: index) { open.append(segment) }
+      switch table.flows[index].kind {
+      case .tls: open.append(wholeConnection(ofFlow: index, ending: .open, at: nil, frame: nil))
+      case .dtls: open += wholeAssociation(ofFlow: index)
+      case .undecided, .plain, .closed: break
+      }
+    }
+    return open + pathFacts() + fragmentFacts()
   }
 
   @inline(__always)
   mutating func countSuperPacket() { currentQuality.superPackets &+= 1 }
 
   mutating func observe(_ event: Observation.Event, time: Timestamp, frame: PackedFrame) {
-    observations.append(Observation(time: time, point: point, frame: frame.reference, event: event))
+    observations.append(observation(event, time: time, frame: frame))
+  }
+
+  func observation(_ event: Observation.Event, time: Timestamp, frame: PackedFrame) -> Observation {
+    Observation(time: time, point: point, frame: frame.reference, event: event)
   }
 
   mutating func countSkippedReassembly() { counters.skippedReassemblies += 1 }

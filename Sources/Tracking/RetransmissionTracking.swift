@@ -94,8 +94,19 @@ extension PointTracker {
   }
 
   private mutating func tellStuckSegment(flow index: Int, acknowledged: Bool) {
+    observations.append(stuckSegment(ofFlow: index, acknowledged: acknowledged))
+  }
+
+  /// The watched segment, if it was sent often enough to be told of.
+  func openStuckSegment(ofFlow index: Int) -> Observation? {
+    let place = table.flows[index].stuck
+    guard place >= 0, stuck[place].count >= Self.retransmissionsBeforeTelling else { return nil }
+    return stuckSegment(ofFlow: index, acknowledged: false)
+  }
+
+  private func stuckSegment(ofFlow index: Int, acknowledged: Bool) -> Observation {
     let segment = stuck[table.flows[index].stuck]
-    observe(
+    return observation(
       .stuckSegment(
         StuckSegment(
           flow: table.flows[index].flow, sender: table.flows[index].side(of: segment.direction),

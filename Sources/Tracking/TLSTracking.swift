@@ -227,26 +227,33 @@ extension PointTracker {
 
   /// Tells the whole connection: at its first FIN or RST, or without `end` when it is still open.
   mutating func endTLS(flow index: Int, ending: ConnectionEnding, at end: Timestamp?, frame: PackedFrame?) {
-    let flow = table.flows[index]
-    guard flow.kind == .tls else { return }
-    let place = flow.detail
-    let state = tls[place]
-    let clientDirection = flow.assumedClientDirection
-    let client = table.directions[2 * index + clientDirection]
-    let server = table.directions[2 * index + 1 - clientDirection]
-    let lastPacket = max(client.last, server.last)
-    observe(
-      .tlsConnectionEnded(
-        TLSConnection(
-          flow: flow.flow, start: flow.first, startFrame: flow.firstFrame.reference,
-          sawStart: flow.sawSYN || state.clientRandom != nil, clientRandom: state.clientRandom,
-          end: end ?? lastPacket, ending: ending, client: client.totals, server: server.totals,
-          openingRequests: state.openingRequests, turns: state.turns)),
-      time: end ?? lastPacket, frame: frame ?? flow.firstFrame)
-    if state.helloBytes.client.isOpen { reassemblies -= 1 }
-    if state.helloBytes.server.isOpen { reassemblies -= 1 }
+    guard table.flows[index].kind == .tls else { return }
+    observations.append(wholeConnection(ofFlow: index, ending: ending, at: end, frame: frame))
+    let place = table.flows[index].detail
+    if tls[place].helloBytes.client.isOpen { reassemblies -= 1 }
+    if tls[place].helloBytes.server.isOpen { reassemblies -= 1 }
     tls.remove(place, leaving: TLSState())
     table.flows[index].detail = -1
     table.flows[index].kind = .closed
+  }
+
+  /// What a connection came to so far; the flow's kind must be TLS.
+  func wholeConnection(
+    ofFlow index: Int, ending: ConnectionEnding, at end: Timestamp?, frame: PackedFrame?
+  ) -> Observation {
+    let flow = table.flows[index]
+    let clientDirection = flow.assumedClientDirection
+    let client = table.directions[2 * index + clientDirection]
+    let server = table.directions[2 * index + 1 - clientDirection]
+    let random = tls[flow.detail].clientRandom
+    let last = end ?? max(client.last, server.last)
+    return observation(
+      .tlsConnectionEnded(
+        TLSConnection(
+          flow: flow.flow, start: flow.first, startFrame: flow.firstFrame.reference,
+          sawStart: flow.sawSYN || random != nil, clientRandom: random, end: last, ending: ending,
+          client: client.totals, server: server.totals, openingRequests: tls[flow.detail].openingRequests,
+          turns: tls[flow.detail].turns)),
+      time: last, frame: frame ?? flow.firstFrame)
   }
 }

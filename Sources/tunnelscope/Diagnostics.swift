@@ -7,4 +7,9 @@ enum Diagnostics {
     // Nobody is left to tell when standard error fails too.
     _ = try? FileDescriptor.standardError.writeAll("tunnelscope: error: \(VisibleText.of(text))\n".utf8)
   }
+
+  /// One line on standard error about what is going on.
+  static func note(_ text: String) {
+    _ = try? FileDescriptor.standardError.writeAll("tunnelscope: \(VisibleText.of(text))\n".utf8)
+  }
 }

@@ -18,6 +18,9 @@ struct Tunnelscope: ParsableCommand {
       66 no such input; 70 a bug; 74 input/output error; 77 no permission.
       """,
     version: "tunnelscope \(version)",
-    subcommands: [AnalyzeCommand.self, CaseCommand.self, CompareCommand.self, ExplainCommand.self],
+    subcommands: [
+      AnalyzeCommand.self, CaseCommand.self, CompareCommand.self, LiveCommand.self, InterfacesCommand.self,
+      ExplainCommand.self,
+    ],
     defaultSubcommand: nil)
 }

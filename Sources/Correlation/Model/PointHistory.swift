@@ -16,6 +16,16 @@ struct PointHistory {
   struct PairHistory {
     var connections: [ObservedConnection] = []
     var attempts: [ObservedAttempt] = []
+
+    var entries: Int { connections.count + attempts.count }
+
+    /// When they last did something; a connection that is still open counts as now.
+    var last: Timestamp {
+      if connections.contains(where: { $0.whole == nil }) { return Timestamp(nanoseconds: .max) }
+      return max(
+        connections.last?.end ?? Timestamp(nanoseconds: .min),
+        attempts.last?.last.time ?? Timestamp(nanoseconds: .min))
+    }
   }
 
   /// An observation of the path, with where and when.
@@ -39,6 +49,13 @@ struct PointHistory {
 
     mutating func replace(_ index: Int, by fact: Fact, _ sighting: Sighting) {
       items[index] = Dated(sighting: sighting, fact: fact)
+    }
+
+    /// Forgets the older half when there are more than `limit`; returns whether it did.
+    mutating func forgetOldest(keeping limit: Int) -> Bool {
+      guard items.count > limit else { return false }
+      items.removeFirst(items.count - limit / 2)
+      return true
     }
   }
 
@@ -91,6 +108,35 @@ struct PointHistory {
     case .stuckSegment(let fact): absorb(fact, sighting)
     case .fragments(let fact): fragments.keep(fact, sighting)
     }
+  }
+
+  // MARK: Forgetting
+
+  /// Makes room for what is to come, for a capture that has no end.
+  ///
+  /// - Parameters:
+  ///   - entries: Connections and attempts that may stay. Above it whole pairs of hosts go, those that ended longest
+  ///     ago first, until three quarters are left.
+  ///   - factLimit: Path facts of each kind that may stay; above it the older half goes.
+  /// - Returns: How many pairs of hosts were forgotten.
+  mutating func forgetOldest(keeping entries: Int, factLimit: Int) -> Int {
+    _ = tooBig.forgetOldest(keeping: factLimit)
+    _ = offers.forgetOldest(keeping: factLimit)
+    if stuck.forgetOldest(keeping: factLimit) {
+      stuckPlaces = [:]
+      for (index, item) in stuck.items.enumerated() { stuckPlaces[item.fact.firstFrame] = index }
+    }
+    var total = pairs.values.reduce(0) { $0 + $1.entries }
+    guard total > entries || pairs.count > Self.pairLimit / 4 * 3 else { return 0 }
+    let before = pairs.count
+    let byAge = pairs.map { (pair: $0.key, last: $0.value.last, entries: $0.value.entries) }
+      .sorted { ($0.last, $0.pair) < ($1.last, $1.pair) }
+    for old in byAge {
+      guard total > entries / 4 * 3 || pairs.count > Self.pairLimit / 2 else { break }
+      pairs[old.pair] = nil
+      total -= old.entries
+    }
+    return before - pairs.count
   }
 
   /// A segment is told again when it ends; the later word holds.

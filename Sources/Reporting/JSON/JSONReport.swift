@@ -9,8 +9,10 @@ public struct JSONReport: Sendable {
 
   public init() {}
 
-  public func render(_ report: Report, generator: Generator) -> String {
-    let value = JSONValue.object([
+  public func render(_ report: Report, generator: Generator) -> String { value(report, generator: generator).text }
+
+  func value(_ report: Report, generator: Generator) -> JSONValue {
+    .object([
       ("schema", .string(Self.schema)),
       ("generator", .object([("name", .string(generator.name)), ("version", .string(generator.version))])),
       ("answer", .string(Answer(report).text)),
@@ -22,7 +24,6 @@ public struct JSONReport: Sendable {
       ("common_causes", .array(report.commonCauses.map(commonCause))),
       ("timeline", .array(report.timeline.map(entry))),
     ])
-    return value.text
   }
 
   func capture(_ capture: CaptureDescription) -> JSONValue {
@@ -83,7 +84,7 @@ public struct JSONReport: Sendable {
     ])
   }
 
-  private func tunnel(_ tunnel: TunnelDescription) -> JSONValue {
+  func tunnel(_ tunnel: TunnelDescription) -> JSONValue {
     .object([
       ("id", .string(tunnel.id)),
       (
@@ -143,7 +144,7 @@ public struct JSONReport: Sendable {
     ])
   }
 
-  private func finding(_ finding: Finding) -> JSONValue {
+  func finding(_ finding: Finding) -> JSONValue {
     .object([
       ("id", .string(finding.id)),
       ("rule", .string(finding.rule.rawValue)),

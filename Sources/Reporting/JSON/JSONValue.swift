@@ -16,6 +16,36 @@ package enum JSONValue {
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  /// On one line, ending with a line feed: a line of NDJSON.
+  var line: String {
+    var bytes: [UInt8] = []
+    writeCompact(to: &bytes)
+    bytes.append(UInt8(ascii: "\n"))
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  private func writeCompact(to bytes: inout [UInt8]) {
+    switch self {
+    case .null, .boolean, .integer, .number, .string: write(to: &bytes, indent: 0)
+    case .array(let values):
+      bytes.append(UInt8(ascii: "["))
+      for (index, value) in values.enumerated() {
+        if index > 0 { bytes.append(UInt8(ascii: ",")) }
+        value.writeCompact(to: &bytes)
+      }
+      bytes.append(UInt8(ascii: "]"))
+    case .object(let members):
+      bytes.append(UInt8(ascii: "{"))
+      for (index, member) in members.enumerated() {
+        if index > 0 { bytes.append(UInt8(ascii: ",")) }
+        Self.write(string: member.0, to: &bytes)
+        bytes.append(UInt8(ascii: ":"))
+        member.1.writeCompact(to: &bytes)
+      }
+      bytes.append(UInt8(ascii: "}"))
+    }
+  }
+
   private func write(to bytes: inout [UInt8], indent: Int) {
     switch self {
     case .null: bytes.append(contentsOf: "null".utf8)

@@ -29,7 +29,8 @@ struct TextFindings {
     page.paragraph("… \(rest.count.grouped) more findings; --format json has all", .faint)
   }
 
-  private func write(_ finding: Finding, to page: inout TextPage) {
+  /// One finding in full.
+  func write(_ finding: Finding, to page: inout TextPage) {
     let head = TextColumns.pad(finding.id.visibleLine, to: TextPage.margin - 1) + " "
     let severity = finding.severity.rawValue.uppercased() + "  "
     let indent = TextColumns.width(of: head) + TextColumns.width(of: severity)

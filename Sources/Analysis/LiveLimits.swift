@@ -1,0 +1,13 @@
+import Tracking
+
+/// How much a capture without an end may remember. At a limit the oldest goes, and it is counted.
+public struct LiveLimits: Sendable {
+  public var tracking = TrackingLimits()
+  /// Connections and DTLS attempts; at about 600 bytes each this is some 60 MB. A tunnel that reconnects every minute
+  /// for a day makes 2,880.
+  public var entries = 100_000
+  /// Path facts of each kind.
+  public var facts = 4_096
+
+  public init() {}
+}

@@ -1,0 +1,140 @@
+import Observations
+
+/// Follows the findings of a capture that goes on, from report to report, and tells what is new.
+///
+/// Bounded: at `capacity` the finding that was closed longest ago is forgotten, then new ones are left to the report.
+public struct FindingWatch {
+  private struct Watched {
+    /// 0 while it has not been told.
+    var number = 0
+    /// When it was first in a report, without a gap since then.
+    var since: Timestamp
+    var missingSince: Timestamp?
+    /// As it was last told.
+    var told: Finding
+    var tunnel: TunnelDescription?
+    var isClosed = false
+  }
+
+  /// Findings of different identity that are followed at once.
+  public static let capacity = 4_096
+
+  private var watched: [FindingIdentity: Watched] = [:]
+  private var count = 0
+  /// Findings that were told since the beginning, by rule.
+  public private(set) var told: [RuleName: Int] = [:]
+
+  public init() {}
+
+  /// Findings that were told and have not recovered.
+  public var open: [Finding] {
+    watched.values.filter { $0.number > 0 && !$0.isClosed }.sorted { $0.number < $1.number }.map(\.told)
+  }
+
+  /// What is new in a report on the capture up to `now`, in the report's order, recoveries last.
+  public mutating func events(in report: Report, at now: Timestamp) -> [FindingEvent] {
+    let tunnels = Dictionary(report.tunnels.map { ($0.id, $0) }) { first, _ in first }
+    var present: Set<FindingIdentity> = []
+    var events: [FindingEvent] = []
+    for finding in report.findings where finding.rule != .captureQuality {
+      let tunnel = finding.tunnel.flatMap { tunnels[$0] }
+      var identity = FindingIdentity(finding, tunnel)
+      while !present.insert(identity).inserted { identity.ordinal += 1 }
+      if let event = note(finding, identity, tunnel, now) { events.append(event) }
+    }
+    events += missing(present, now)
+    return named(events, in: report, tunnels)
+  }
+
+  private mutating func note(
+    _ finding: Finding, _ identity: FindingIdentity, _ tunnel: TunnelDescription?, _ now: Timestamp
+  ) -> FindingEvent? {
+    guard var state = watched[identity] ?? beginning(finding, tunnel, now) else { return nil }
+    defer { watched[identity] = state }
+    // A clock that was set back begins anew.
+    if now < state.since { state.since = now }
+    state.missingSince = nil
+    state.tunnel = tunnel
+    let recovery = Maturity.recovery(from: finding, tunnel, at: now)
+    var kind: FindingEvent.Kind?
+    if state.number == 0 {
+      guard now.seconds(since: state.since) >= Maturity.holdSeconds(finding.rule) else { return nil }
+      count += 1
+      state.number = count
+      told[finding.rule, default: 0] += 1
+      kind = .found
+    } else if state.isClosed {
+      guard recovery == nil else {
+        state.since = now
+        return nil
+      }
+      guard now.seconds(since: state.since) >= Maturity.holdSeconds(finding.rule) else { return nil }
+      state.isClosed = false
+      kind = .again
+    } else if let recovery {
+      state.isClosed = true
+      state.since = now
+      kind = .recovered(recovery)
+    } else if Maturity.hasGrown(finding, since: state.told) {
+      kind = .grown
+    }
+    guard let kind else { return nil }
+    state.told = finding
+    state.told.id = "L\(state.number)"
+    return FindingEvent(kind: kind, time: now, finding: state.told, tunnel: tunnel)
+  }
+
+  private mutating func beginning(_ finding: Finding, _ tunnel: TunnelDescription?, _ now: Timestamp) -> Watched? {
+    if watched.count >= Self.capacity {
+      guard let oldest = watched.filter({ $0.value.isClosed }).min(by: { $0.value.number < $1.value.number }) else {
+        return nil
+      }
+      watched[oldest.key] = nil
+    }
+    return Watched(since: now, told: finding, tunnel: tunnel)
+  }
+
+  /// Findings that were in an earlier report and are not in this one.
+  private mutating func missing(_ present: Set<FindingIdentity>, _ now: Timestamp) -> [FindingEvent] {
+    var events: [FindingEvent] = []
+    let absent = watched.filter { !present.contains($0.key) }.sorted { $0.value.number < $1.value.number }
+    for (identity, state) in absent {
+      guard state.number > 0, !state.isClosed else {
+        // Closed ones stay, so that a return is told as such.
+        if state.number == 0 { watched[identity] = nil }
+        continue
+      }
+      let since = min(state.missingSince ?? now, now)
+      watched[identity]?.missingSince = since
+      guard now.seconds(since: since) >= Maturity.absenceSeconds else { continue }
+      watched[identity]?.isClosed = true
+      watched[identity]?.since = now
+      if Maturity.isReplaced(identity, by: present) { continue }
+      events.append(
+        FindingEvent(
+          kind: .recovered("the packets since then do not show it any more"), time: now, finding: state.told,
+          tunnel: state.tunnel))
+    }
+    return events
+  }
+
+  /// Causes by the identifiers of this run; a cause that has not been told is left out.
+  private func named(
+    _ events: [FindingEvent], in report: Report, _ tunnels: [String: TunnelDescription]
+  ) -> [FindingEvent] {
+    guard events.contains(where: { !$0.finding.causes.isEmpty }) else { return events }
+    var numbers: [String: Int] = [:]
+    for finding in report.findings {
+      let identity = FindingIdentity(finding, finding.tunnel.flatMap { tunnels[$0] })
+      if let state = watched[identity], state.number > 0 { numbers[finding.id] = state.number }
+    }
+    return events.map { event in
+      var finding = event.finding
+      finding.causes = finding.causes.compactMap { id in
+        if case .recovered = event.kind { return nil }
+        return numbers[id].map { "L\($0)" }
+      }
+      return FindingEvent(kind: event.kind, time: event.time, finding: finding, tunnel: event.tunnel)
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import ArgumentParser
+import LiveCapture
+import Reporting
+
+/// `tunnelscope live INTERFACE [FILTER…]`: says what is wrong while it happens.
+struct LiveCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "live",
+    abstract: "Watch an interface, and tell what is wrong with the tunnels on it while it happens.",
+    discussion: """
+      FILTER is an expression of pcap-filter(7). Without one, what the rules need is kept: TCP, UDP, ICMP and ICMPv6 with \
+      their fragments, behind VLAN tags too; the filter in force is shown at the start.
+
+      A finding is told once it has lasted, again when it grows, and once more when the tunnel recovers. SIGINT and \
+      SIGTERM end the capture with a report on the whole run; SIGHUP reopens the output file and begins a new file of \
+      saved packets.
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text
+    case json
+  }
+
+  @Argument(help: ArgumentHelp("The interface to capture on; any stands for all.", valueName: "interface"))
+  var interface: String
+
+  @Argument(parsing: .remaining, help: ArgumentHelp("Capture only what this expression matches.", valueName: "filter"))
+  var filter: [String] = []
+
+  @Option(name: [.customShort("s"), .long], help: ArgumentHelp("Bytes kept of each packet.", valueName: "bytes"))
+  var snapLength = 262_144
+
+  @Flag(name: .long, help: "Also see frames that are for other hosts.")
+  var promiscuous = false
+
+  @Option(name: [.customShort("B"), .long], help: ArgumentHelp("Kernel buffer in KiB.", valueName: "KiB"))
+  var bufferSize = 16_384
+
+  @Flag(name: .long, help: "Take each packet at once rather than in blocks.")
+  var immediate = false
+
+  @Option(name: .long, help: ArgumentHelp("Stop after so many seconds.", valueName: "seconds"))
+  var duration: Double?
+
+  @Option(name: [.customShort("c"), .long], help: ArgumentHelp("Stop after so many packets.", valueName: "packets"))
+  var count: Int?
+
+  @Option(name: .long, help: "How to write what is found: text, or JSON with one object a line.")
+  var format: Format = .text
+
+  @Option(
+    name: [.short, .long],
+    help: ArgumentHelp("Append what is found to this file instead of standard output.", valueName: "file"),
+    completion: .file())
+  var output: String?
+
+  func validate() throws {
+    if !(1...262_144).contains(snapLength) { throw ValidationError("--snap-length is from 1 to 262144.") }
+    if !(64...1_048_576).contains(bufferSize) { throw ValidationError("--buffer-size is from 64 to 1048576 KiB.") }
+    if let duration, !(duration > 0) { throw ValidationError("--duration is more than 0.") }
+    if let count, count < 1 { throw ValidationError("--count is at least 1.") }
+  }
+
+  private var options: LiveOptions {
+    var options = LiveOptions()
+    options.snapLength = snapLength
+    options.isPromiscuous = promiscuous
+    options.bufferBytes = bufferSize << 10
+    options.isImmediate = immediate
+    options.filter = filter.isEmpty ? nil : filter.joined(separator: " ")
+    return options
+  }
+
+  func run() throws {
+    do {
+      let source = try LiveSource.open(interface, options)
+      var run = LiveRun(source: source, output: try LiveOutput(format: format, path: output))
+      run.durationSeconds = duration
+      run.packetLimit = count
+      let report = try run.run()
+      if report.hasProblems { throw ExitStatus.findings }
+    } catch let error as LiveError {
+      Diagnostics.error(error.description)
+      throw ExitCode(error.exitStatus)
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import Glibc
+import Reporting
+import SystemPackage
+
+/// One line at the foot of a terminal that changes in place, on standard error; nothing anywhere else.
+struct StatusLine {
+  private let isShown = isatty(STDERR_FILENO) == 1
+  private var shown = ""
+
+  mutating func show(_ text: String) {
+    guard isShown, text != shown else { return }
+    shown = text
+    write("\r\u{1B}[K\(text)")
+  }
+
+  /// Takes the line away, so that other lines can be written.
+  mutating func clear() {
+    guard isShown, !shown.isEmpty else { return }
+    shown = ""
+    write("\r\u{1B}[K")
+  }
+
+  private func write(_ text: String) { _ = try? FileDescriptor.standardError.writeAll(text.utf8) }
+}
