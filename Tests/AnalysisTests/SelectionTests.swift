@@ -9,7 +9,7 @@ struct SelectionTests {
   private static func outcome(
     _ names: [String], _ selection: Selection = Selection(), points: CapturePoints = .automatic
   ) -> OfflineAnalysis.Outcome {
-    var analysis = OfflineAnalysis(paths: names.map(sample), points: points, selection: selection)
+    var analysis = OfflineAnalysis(paths: names.map(Files.sample), points: points, selection: selection)
     return analysis.run()
   }
 
@@ -94,7 +94,7 @@ struct SelectionTests {
     "a narrowed capture is judged as a capture that holds only those packets",
     arguments: ["blocked-client.pcap", "stalled-client.pcap", "prohibited-client.pcap", "technote-inside.pcap"])
   func sameAsCut(name: String) throws {
-    let cut = try #require(Cut(sample(name), keeping: 0.25..<0.8))
+    let cut = try #require(Cut(Files.sample(name), keeping: 0.25..<0.8))
     defer { cut.remove() }
     let narrowed = Self.outcome(
       [name], Selection(since: .moment(cut.first), until: .moment(cut.last))).report
@@ -196,12 +196,6 @@ struct SelectionTests {
     let behind = Self.outcome(names, try Self.selection(clients: ["\(address)"])).report
     #expect(behind.tunnels.contains { $0.client == tunnel.client })
   }
-}
-
-/// The path of a sample capture.
-private func sample(_ name: String) -> String {
-  #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
-    + "/Captures/" + name
 }
 
 extension Report {
