@@ -20,7 +20,7 @@ enum ReportFile {
   static func write(_ bytes: [UInt8], to path: String, mayReplace: Bool) throws {
     try check(path, mayReplace: mayReplace)
     do {
-      guard !isDevice(path) else { return try writeToDevice(text, path) }
+      guard !isDevice(path) else { return try writeToDevice(bytes, path) }
       let temporary = "\(path).part-\(getpid())"
       let file = try FileDescriptor.open(
         FilePath(temporary), .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
@@ -49,8 +49,8 @@ enum ReportFile {
     return kind != S_IFREG && kind != S_IFDIR
   }
 
-  private static func writeToDevice(_ text: String, _ path: String) throws {
+  private static func writeToDevice(_ bytes: [UInt8], _ path: String) throws {
     let device = try FileDescriptor.open(FilePath(path), .writeOnly, options: [.closeOnExec])
-    _ = try device.closeAfter { try device.writeAll(text.utf8) }
+    _ = try device.closeAfter { try device.writeAll(bytes) }
   }
 }
