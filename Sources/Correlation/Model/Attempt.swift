@@ -82,10 +82,19 @@ struct AttemptJudgement {
     return !isFinished(attempt) && age >= Self.handshakeSeconds
   }
 
+  /// An alert of the side that heard nothing, with a new attempt at once, ends the association and not the tunnel.
+  private func isGivenUp(_ attempt: ObservedAttempt, at alert: Timestamp) -> Bool {
+    guard let silence = attempt.lastingSilence, attempt.alertSender != silence.silentSide, let nextAttempt else {
+      return false
+    }
+    return alert > silence.since.time && nextAttempt > alert
+      && nextAttempt.seconds(since: alert) <= Handover.immediateSeconds
+  }
+
   private func isLost(_ attempt: ObservedAttempt) -> Bool {
     guard let silence = attempt.lastingSilence else { return false }
     // An orderly end: what the other side still sends is not heard by anyone.
-    if let alert = attempt.alert, alert.time <= silence.until.time { return false }
+    if let alert = attempt.alert, alert.time <= silence.until.time, !isGivenUp(attempt, at: alert.time) { return false }
     let heard = silence.lastHeardOverTLS(in: sessions, at: attempt.point)
     if let heard, heard <= silence.since.time { return false }
     if let nextAttempt, nextAttempt > silence.since.time { return true }
