@@ -85,7 +85,7 @@ let package = Package(
     .testTarget(
       name: "CaseBundleTests",
       dependencies: [
-        "CaseBundle", "Analysis", "Capture", "Correlation", "Observations", "Reporting", "CArchive",
+        "CaseBundle", "Analysis", "Capture", "Correlation", "Dissection", "Observations", "Reporting", "CArchive",
         .product(name: "Crypto", package: "swift-crypto"),
       ], swiftSettings: rules),
     .testTarget(

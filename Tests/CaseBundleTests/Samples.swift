@@ -2,6 +2,7 @@ import Analysis
 import CaseBundle
 import Correlation
 import Reporting
+import Testing
 
 /// The sample captures, and what is made of them.
 enum Samples {
@@ -24,14 +25,27 @@ enum Samples {
     return analysis.run().report
   }
 
-  static func bundle(_ paths: [String], limits: CaseLimits = CaseLimits()) throws -> [(name: String, bytes: [UInt8])] {
-    unpacked(try archive(paths, limits: limits))
+  static func bundle(
+    _ paths: [String], privacy: CasePrivacy = .none, selection: Selection = Selection(), limits: CaseLimits = CaseLimits()
+  ) throws -> [(name: String, bytes: [UInt8])] {
+    unpacked(try archive(paths, privacy: privacy, selection: selection, limits: limits))
   }
 
-  static func archive(_ paths: [String], limits: CaseLimits = CaseLimits()) throws -> [UInt8] {
-    var analysis = OfflineAnalysis(paths: paths)
-    return try CaseBundle(report: analysis.run().report, paths: paths, generator: generator, limits: limits).archive()
+  static func archive(
+    _ paths: [String], privacy: CasePrivacy = .none, selection: Selection = Selection(), limits: CaseLimits = CaseLimits()
+  ) throws -> [UInt8] {
+    var analysis = OfflineAnalysis(paths: paths, selection: selection, renaming: privacy.renaming)
+    let outcome = analysis.run()
+    return try CaseBundle(
+      report: outcome.report, paths: paths, narrowing: outcome.narrowing, generator: generator, privacy: privacy,
+      limits: limits
+    ).archive()
   }
+
+  /// The same key in every run, so that a test that fails fails again.
+  static let key: [UInt8] = (0..<32).map { UInt8(truncatingIfNeeded: 37 &* $0 &+ 11) }
+
+  static func anonymous() throws -> CasePrivacy { .anonymous(try #require(Pseudonyms(key: key))) }
 }
 
 extension Report {
