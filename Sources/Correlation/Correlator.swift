@@ -64,7 +64,9 @@ public struct Correlator {
   private static func findings(in situation: Situation) -> [Finding] {
     var found = EarlierFindings()
     for rule in Rules.all {
-      for finding in rule.findings(in: situation, earlier: found) { found.add(finding) }
+      for finding in rule.findings(in: situation, earlier: found) {
+        found.add(CaptureLimits.limited(finding, situation))
+      }
     }
     let ranks = Dictionary(uniqueKeysWithValues: RuleName.allCases.enumerated().map { ($1, $0) })
     let ordered = found.all.enumerated().sorted { a, b in

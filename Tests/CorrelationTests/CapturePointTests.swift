@@ -38,6 +38,29 @@ struct CapturePointTests {
     #expect(finding.evidence.allSatisfy { abs($0.time.seconds(since: .second(0))) < 9 })
   }
 
+  @Test("a clock that drifts is followed over a long capture", arguments: [80, -120.0])
+  func drift(partsPerMillion: Double) throws {
+    var client = Scenario(lasting: 3_600, point: 0, name: "client.pcap")
+    var gateway = Scenario(lasting: 3_600, point: 1, name: "gateway.pcap", clockAhead: 5, delay: 0.04)
+    gateway.driftPartsPerMillion = partsPerMillion
+    for number in 0..<12 {
+      let start = Double(number) * 290
+      client.session(from: start, to: start + 289.9, random: number + 1)
+      gateway.session(from: start, to: start + 289.9, random: number + 1)
+    }
+    let report = Scenario.report(of: [client, gateway])
+    let offset = try #require(report.clockOffsets.first)
+    #expect(abs(offset.driftPartsPerMillion - partsPerMillion) < 0.5)
+    #expect(report.tunnels.count == 1)
+    #expect(report.tunnels.first?.tls.sessions.count == 12)
+  }
+
+  @Test("a short capture shows no drift")
+  func noDrift() throws {
+    let (client, gateway) = Self.points(clockAhead: 12.25)
+    #expect(try #require(Scenario.report(of: [client, gateway]).clockOffsets.first).driftPartsPerMillion == 0)
+  }
+
   @Test("with answers at both points the path's delay does not count")
   func symmetric() throws {
     let (client, gateway) = Self.points(clockAhead: 12.25)

@@ -15,6 +15,30 @@ struct CaptureQualityTests {
   @Test("a whole capture of a healthy tunnel has no findings at all")
   func silent() { #expect(Self.healthy().report().rules == []) }
 
+  @Test("packets that the capturing host dropped make silence less certain")
+  func droppedPackets() throws {
+    var scene = Scenario(lasting: 60)
+    scene.session(from: 0)
+    _ = scene.hellos(at: [1, 2, 4, 8])
+    #expect(try #require(scene.report().finding(.dtlsUnanswered)).confidence == .certain)
+    scene.capture.droppedPackets = 7
+    let finding = try #require(scene.report().finding(.dtlsUnanswered))
+    #expect(finding.confidence == .likely)
+    #expect(finding.confidenceReason.contains("dropped 7 packets"))
+  }
+
+  @Test("time that runs backwards makes intervals less certain")
+  func backwards() throws {
+    var scene = Scenario(lasting: 300)
+    for number in 0..<5 {
+      scene.session(from: Double(number) * 60, to: number == 4 ? nil : Double(number) * 60 + 59.99)
+    }
+    _ = scene.hellos(at: [1, 2, 4, 8])
+    #expect(try #require(scene.report().finding(.reconnectCycle)).confidence == .certain)
+    scene.capture.backwardSteps = 2
+    #expect(try #require(scene.report().finding(.reconnectCycle)).confidence == .likely)
+  }
+
   @Test(
     "each limit of the capture is named",
     arguments: [

@@ -22,6 +22,8 @@ struct Scenario {
   /// How far this point's clock is ahead of true time, and how long packets take from the client to it, in seconds.
   let clockAhead: Double
   let delay: Double
+  /// How much this point's clock gains.
+  var driftPartsPerMillion = 0.0
   var client: IPAddress
   var gateway: IPAddress = Scenario.gateway
   var capture: CaptureDescription
@@ -58,7 +60,9 @@ struct Scenario {
   // MARK: Times and frames
 
   /// What this point's clock shows at a true time.
-  func time(_ seconds: Double) -> Timestamp { Timestamp.second(seconds + clockAhead) }
+  func time(_ seconds: Double) -> Timestamp {
+    Timestamp.second(seconds * (1 + driftPartsPerMillion / 1e6) + clockAhead)
+  }
 
   func frame(_ seconds: Double) -> FrameReference {
     FrameReference(capture: point, frame: Int((seconds * 1000).rounded()) + 1)

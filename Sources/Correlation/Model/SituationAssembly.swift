@@ -10,14 +10,14 @@ struct SituationAssembly {
 
   private let histories: [PointHistory]
   private let captures: [CaptureDescription]
-  private let offsets: [Int: Int64]
+  private let offsets: [Int: ClockOffset]
   private let clockOffsets: [ClockOffset]
 
   init(_ histories: [PointHistory], captures: [CaptureDescription]) {
     self.histories = histories
     self.captures = captures
     clockOffsets = ClockComparison(histories).offsets()
-    offsets = Dictionary(uniqueKeysWithValues: clockOffsets.map { ($0.point, Int64($0.seconds * -1e9)) })
+    offsets = Dictionary(uniqueKeysWithValues: clockOffsets.map { ($0.point, $0) })
   }
 
   func situation() -> Situation {
@@ -54,10 +54,10 @@ struct SituationAssembly {
 
   // MARK: Points
 
-  private func offset(_ point: Int) -> Int64 { offsets[point] ?? 0 }
+  private func offset(_ point: Int, at time: Timestamp) -> Int64 { offsets[point]?.correction(at: time) ?? 0 }
 
   private func shifted<Fact>(_ facts: PointHistory.Facts<Fact>, _ point: Int) -> [PointHistory.Dated<Fact>] {
-    facts.items.map { PointHistory.Dated(sighting: $0.sighting.shifted(by: offset(point)), fact: $0.fact) }
+    facts.items.map { PointHistory.Dated(sighting: $0.sighting.shifted(by: offset(point, at: $0.sighting.time)), fact: $0.fact) }
   }
 
   private func point(_ history: PointHistory) -> Situation.Point {
@@ -71,7 +71,8 @@ struct SituationAssembly {
     let end = own.compactMap(\.end).max() ?? captures.compactMap(\.end).max() ?? start
     return Situation.Point(
       index: history.point, name: own.map(\.name).joined(separator: " + "), captures: own,
-      start: start.adding(nanoseconds: offset(history.point)), end: end.adding(nanoseconds: offset(history.point)),
+      start: start.adding(nanoseconds: offset(history.point, at: start)),
+      end: end.adding(nanoseconds: offset(history.point, at: end)),
       tooBig: tooBig, tooBigByPath: Dictionary(grouping: tooBig) {
         HostPath(source: $0.fact.quoted.source.address, destination: $0.fact.quoted.destination.address)
       },
@@ -89,7 +90,7 @@ struct SituationAssembly {
     var byFlow: [Flow: [Int]] = [:]
     for history in histories {
       let connections = history.pairs.values.flatMap(\.connections)
-        .map { $0.shifted(by: offset(history.point)) }
+        .map { $0.shifted(by: offset(history.point, at: $0.start)) }
         .sorted { ($0.start, $0.startFrame) < ($1.start, $1.startFrame) }
       for connection in connections {
         let same = twin(of: connection, in: merged, byRandom, byFlow)
@@ -137,7 +138,7 @@ struct SituationAssembly {
     var byFlow: [Flow: [Int]] = [:]
     for history in histories {
       let attempts = history.pairs.values.flatMap(\.attempts)
-        .map { $0.shifted(by: offset(history.point)) }
+        .map { $0.shifted(by: offset(history.point, at: $0.start.time)) }
         .sorted { ($0.start.time, $0.start.frame) < ($1.start.time, $1.start.frame) }
       for attempt in attempts {
         var same: Int?

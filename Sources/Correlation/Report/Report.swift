@@ -46,15 +46,32 @@ public struct ClockOffset: Sendable, Hashable {
   public let point: Int
   /// The point whose times the report uses.
   public let reference: Int
-  /// Seconds to subtract from the point's times; times in the report are already corrected.
+  /// Seconds to subtract from the point's times; times in the report are already corrected. With a drift, this is
+  /// the offset at `at`.
   public let seconds: Double
+  /// How much the clock gains on the reference's, in parts per million; 0 when it is too little to matter.
+  public let driftPartsPerMillion: Double
+  /// Where the offset was estimated, by the point's own clock.
+  public let at: Timestamp
   /// Packets seen at both points from which it was estimated.
   public let matches: Int
 
-  public init(point: Int, reference: Int, seconds: Double, matches: Int) {
+  public init(
+    point: Int, reference: Int, seconds: Double, driftPartsPerMillion: Double = 0,
+    at: Timestamp = Timestamp(nanoseconds: 0), matches: Int
+  ) {
     self.point = point
     self.reference = reference
     self.seconds = seconds
+    self.driftPartsPerMillion = driftPartsPerMillion
+    self.at = at
     self.matches = matches
+  }
+
+  /// What to add to a time of the point's clock to get the report's, in nanoseconds.
+  func correction(at time: Timestamp) -> Int64 {
+    let drifted = driftPartsPerMillion == 0 ? 0 : time.seconds(since: at) * driftPartsPerMillion / 1e6
+    let seconds = -(seconds + drifted)
+    return abs(seconds) < 9e9 ? Int64(seconds * 1e9) : 0
   }
 }

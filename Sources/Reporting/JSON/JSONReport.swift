@@ -80,6 +80,7 @@ public struct JSONReport: Sendable {
       ("point", .integer(offset.point)),
       ("reference", .integer(offset.reference)),
       ("offset_seconds", .number(offset.seconds)),
+      ("drift_parts_per_million", .number(offset.driftPartsPerMillion)),
       ("matches", .integer(offset.matches)),
     ])
   }

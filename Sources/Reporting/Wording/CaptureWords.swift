@@ -52,7 +52,11 @@ extension ClockOffset {
   var words: String {
     let size = "\(seconds.magnitude.decimal(6)) s"
     let relation = seconds == 0 ? "agrees with" : seconds > 0 ? "is \(size) ahead of" : "is \(size) behind"
-    return "The clock of point \(point + 1) \(relation) that of point \(reference + 1) "
+    let gains = driftPartsPerMillion > 0 ? "gains" : "loses"
+    let drift =
+      driftPartsPerMillion == 0
+      ? "" : " and \(gains) \(driftPartsPerMillion.magnitude.decimal(1)) microseconds a second"
+    return "The clock of point \(point + 1) \(relation) that of point \(reference + 1)\(drift) "
       + "(from \(matches.counted("packet")) seen at both); times here are corrected."
   }
 }
