@@ -18,7 +18,8 @@ struct CaseCommand: ParsableCommand {
       tells who talked to whom and when, by alias, and addresses of one network stay recognisable as such.
 
       FILE is a pcap or pcapng capture, plain or compressed. Captures are read several times, so that standard input \
-      cannot be used. The same captures and options give the same bytes. Only the file's owner can read it.
+      cannot be used. The same captures and options give the same bytes, with --anonymize the same key too. Only the file's \
+      owner can read the archive.
       """)
 
   @OptionGroup var input: InputOptions
@@ -27,7 +28,8 @@ struct CaseCommand: ParsableCommand {
   var narrowing: SelectionOptions
 
   @Option(
-    name: [.short, .long], help: ArgumentHelp("Write the archive to this file.", valueName: "file"), completion: .file())
+    name: [.short, .long], help: ArgumentHelp("Write the archive to this file.", valueName: "file"), completion: .file()
+  )
   var output: String
 
   @Flag(help: "Overwrite the output file if it exists.")
@@ -50,7 +52,8 @@ struct CaseCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Take the key of --anonymize from this file.",
-      discussion: "Exactly 32 random bytes (head -c 32 /dev/urandom). Archives made with one key have the same aliases.",
+      discussion:
+        "Exactly 32 random bytes (head -c 32 /dev/urandom). Archives made with one key have the same aliases.",
       valueName: "file"), completion: .file())
   var anonymizeKey: String?
 
@@ -64,6 +67,10 @@ struct CaseCommand: ParsableCommand {
 
   func run() throws {
     try ReportFile.check(output, mayReplace: force)
+    for path in input.files where RegularFile.isSomethingElse(path) {
+      Diagnostics.error("\(path): not a regular file; captures are read several times")
+      throw ExitStatus.usage
+    }
     let privacy = try privacy()
     var analysis = OfflineAnalysis(
       paths: input.files, points: input.points, selection: narrowing.selection, renaming: privacy.renaming)

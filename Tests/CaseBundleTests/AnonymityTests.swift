@@ -43,7 +43,9 @@ struct AnonymityTests {
     // Aliases change addresses, and nothing else that is found.
     let rules = Samples.report(capture).findings.map(\.rule.rawValue).sorted()
     #expect(report.findings.map(\.rule.rawValue).sorted() == rules)
-    if !again.tunnels.isEmpty { #expect(again.tunnels.map(\.serverName) == report.tunnels.prefix(again.tunnels.count).map(\.serverName)) }
+    if !again.tunnels.isEmpty {
+      #expect(again.tunnels.map(\.serverName) == report.tunnels.prefix(again.tunnels.count).map(\.serverName))
+    }
   }
 
   // The training captures lie beside the project and are not part of it.
@@ -83,11 +85,15 @@ struct AnonymityTests {
     let paths = ["blocked-client.pcap", "blocked-gateway.pcap"].map(Samples.path)
     let bundle = try Samples.bundle(paths, privacy: Samples.anonymous())
     let path = scratch.file("evidence.pcapng", bundle["evidence.pcapng"])
-    let names = shell("tshark -r '\(path)' -Y tls.handshake.extensions_server_name -T fields -e tls.handshake.extensions_server_name 2>/dev/null | sort -u").output.split(separator: "\n")
+    let names = shell(
+      "tshark -r '\(path)' -Y tls.handshake.extensions_server_name -T fields -e tls.handshake.extensions_server_name 2>/dev/null | sort -u"
+    ).output.split(separator: "\n")
     #expect(names.count == 1)
     #expect(names[0].count == Self.serverName.count)
     #expect(bundle.text("report.json").contains("\"server_name\": \"\(names[0])\""))
-    let hosts = shell("tshark -r '\(path)' -Y 'tcp.flags.syn == 1 && tcp.flags.ack == 0' -T fields -e ip.src -e ip.dst 2>/dev/null | sort -u").output
+    let hosts = shell(
+      "tshark -r '\(path)' -Y 'tcp.flags.syn == 1 && tcp.flags.ack == 0' -T fields -e ip.src -e ip.dst 2>/dev/null | sort -u"
+    ).output
     let ends = try #require(hosts.split(separator: "\n").first).split(separator: "\t")
     #expect(hosts.split(separator: "\n").count == 1)
     for end in ends { #expect(bundle.text("report.md").contains(end)) }

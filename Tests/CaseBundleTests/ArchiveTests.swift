@@ -39,11 +39,20 @@ struct ArchiveTests {
     #expect(bundle.text("report.json").contains("\"tunnelscope-report/1\""))
   }
 
+  @Test("a capture that changed after the analysis gives no archive")
+  func changed() throws {
+    let report = Samples.report(Samples.path("once-client.pcap"))
+    let bundle = CaseBundle(
+      report: report, paths: [Samples.path("prohibited-client.pcap")], generator: Samples.generator)
+    #expect(throws: CaseBundle.Failure.self) { try bundle.archive() }
+  }
+
   @Test("data that does not compress fits as well")
   func incompressible() throws {
     var random = SystemRandomNumberGenerator()
     let noise = (0..<300_000).map { _ in UInt8.random(in: 0...255, using: &random) }
-    let entries = unpacked(try ZipArchive.bytes(of: [.init(name: "noise", bytes: noise), .init(name: "none", bytes: [])]))
+    let entries = unpacked(
+      try ZipArchive.bytes(of: [.init(name: "noise", bytes: noise), .init(name: "none", bytes: [])]))
     #expect(entries["noise"] == noise)
     #expect(entries.map(\.name) == ["noise", "none"])
   }

@@ -41,7 +41,9 @@ struct Secret {
     for text in texts {
       let units = Array(text.lowercased().utf8)
       let wide: [UInt8] = units.flatMap { [$0, 0] as [UInt8] }
-      if lower.holds(units) || lower.holds(wide) || lower.holds([UInt8(0)] + Array(wide.dropLast())) { return "\(name) as \(text)" }
+      if lower.holds(units) || lower.holds(wide) || lower.holds([UInt8(0)] + Array(wide.dropLast())) {
+        return "\(name) as \(text)"
+      }
     }
     return nil
   }

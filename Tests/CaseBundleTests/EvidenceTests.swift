@@ -42,7 +42,8 @@ struct EvidenceTests {
     let scratch = Scratch()
     let paths = ["blocked-client.pcap", "blocked-gateway.pcap"].map(Samples.path)
     let path = scratch.file("evidence.pcapng", try Samples.bundle(paths)["evidence.pcapng"])
-    let command = "tshark -r '\(path)' -T fields -e frame.number -e frame.time_epoch -e frame.interface_name -e frame.comment"
+    let command =
+      "tshark -r '\(path)' -T fields -e frame.number -e frame.time_epoch -e frame.interface_name -e frame.comment"
     let (output, status) = shell("\(command) 2>'\(scratch.path)/errors'")
     #expect(status == 0)
     #expect(shell("grep -v 'Running as user' '\(scratch.path)/errors'").output == "")

@@ -11,10 +11,12 @@ struct PayloadTests {
     let bundle = try Samples.bundle([capture], privacy: .withoutPayload)
     let again = Samples.report(scratch.file("evidence.pcapng", bundle["evidence.pcapng"]))
     #expect(again.verdicts == Samples.report(capture).verdicts)
-    #expect(again.tunnels.map(\.serverName) == Samples.report(capture).tunnels.prefix(again.tunnels.count).map(\.serverName))
+    #expect(
+      again.tunnels.map(\.serverName) == Samples.report(capture).tunnels.prefix(again.tunnels.count).map(\.serverName))
   }
 
-  @Test("application data and HTTP stay behind, handshakes travel", arguments: ["once-client.pcap", "technote-inside.pcap"])
+  @Test(
+    "application data and HTTP stay behind, handshakes travel", arguments: ["once-client.pcap", "technote-inside.pcap"])
   func cut(name: String) throws {
     let path = Samples.path(name)
     let whole = try Samples.bundle([path])["evidence.pcapng"]

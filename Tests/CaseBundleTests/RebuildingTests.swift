@@ -20,12 +20,15 @@ struct RebuildingTests {
 
   private static func ipv4(_ number: UInt8, _ payload: [UInt8], options: [UInt8] = []) -> [UInt8] {
     let length = 20 + options.count + payload.count
-    return [0x40 | UInt8(5 + options.count / 4), 0] + big16(length) + [0, 1, 0x40, 0, 64, number, 0, 0] + client + gateway
+    return [0x40 | UInt8(5 + options.count / 4), 0] + big16(length) + [0, 1, 0x40, 0, 64, number, 0, 0] + client
+      + gateway
       + options + payload
   }
 
   private static func tcp(_ payload: [UInt8], options: [UInt8] = []) -> [UInt8] {
-    big16(40_000) + big16(443) + [0, 0, 0, 1, 0, 0, 0, 2, UInt8(5 + options.count / 4) << 4, 0x18, 0xFF, 0xFF, 0, 0, 0, 0]
+    big16(40_000) + big16(443) + [
+      0, 0, 0, 1, 0, 0, 0, 2, UInt8(5 + options.count / 4) << 4, 0x18, 0xFF, 0xFF, 0, 0, 0, 0,
+    ]
       + options + payload
   }
 
@@ -43,7 +46,8 @@ struct RebuildingTests {
 
   private static func hello(_ extensions: [(Int, [UInt8])]) -> [UInt8] {
     let list = extensions.flatMap { big16($0.0) + big16($0.1.count) + $0.1 }
-    return [3, 3] + (0..<32).map { UInt8($0 + 100) } + [15] + name + [0, 4, 0x13, 1, 0x13, 2, 1, 0] + big16(list.count) + list
+    return [3, 3] + (0..<32).map { UInt8($0 + 100) } + [15] + name + [0, 4, 0x13, 1, 0x13, 2, 1, 0] + big16(list.count)
+      + list
   }
 
   private static func serverName(_ name: [UInt8]) -> [UInt8] {
@@ -90,7 +94,8 @@ struct RebuildingTests {
   @Test("of a ClientHello the server's alias, suites and versions stay; names in other extensions go")
   func clientHello() throws {
     let body = Self.hello([
-      (0, Self.serverName(Self.name)), (16, [0, 16, 15] + Self.name), (0xFE0D, Self.client + Self.name), (43, [2, 3, 4]),
+      (0, Self.serverName(Self.name)), (16, [0, 16, 15] + Self.name), (0xFE0D, Self.client + Self.name),
+      (43, [2, 3, 4]),
     ])
     let frame = Self.macs + [0x81, 0, 0, 5, 8, 0] + Self.ipv4(6, Self.tcp(Self.record(22, Self.message(1, body))))
     let result = try #require(try treated(frame))
@@ -143,7 +148,8 @@ struct RebuildingTests {
   func payloads() throws {
     let http = Self.macs + [8, 0] + Self.ipv4(6, Self.tcp(Array("GET / HTTP/1.1\r\nHost: ".utf8) + Self.name))
     #expect(try #require(try treated(http)).bytes.count == 54)
-    let dns = Self.macs + [8, 0] + Self.ipv4(17, Self.udp([0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 15] + Self.name, port: 53))
+    let dns =
+      Self.macs + [8, 0] + Self.ipv4(17, Self.udp([0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 15] + Self.name, port: 53))
     let result = try #require(try treated(dns))
     #expect(result.bytes.count == 42)
     check(result.bytes)

@@ -26,13 +26,15 @@ enum Samples {
   }
 
   static func bundle(
-    _ paths: [String], privacy: CasePrivacy = .none, selection: Selection = Selection(), limits: CaseLimits = CaseLimits()
+    _ paths: [String], privacy: CasePrivacy = .none, selection: Selection = Selection(),
+    limits: CaseLimits = CaseLimits()
   ) throws -> [(name: String, bytes: [UInt8])] {
     unpacked(try archive(paths, privacy: privacy, selection: selection, limits: limits))
   }
 
   static func archive(
-    _ paths: [String], privacy: CasePrivacy = .none, selection: Selection = Selection(), limits: CaseLimits = CaseLimits()
+    _ paths: [String], privacy: CasePrivacy = .none, selection: Selection = Selection(),
+    limits: CaseLimits = CaseLimits()
   ) throws -> [UInt8] {
     var analysis = OfflineAnalysis(paths: paths, selection: selection, renaming: privacy.renaming)
     let outcome = analysis.run()

@@ -48,11 +48,15 @@ struct CaseCommandTests {
     #expect(result.output == "tunnelscope: error: case.zip: exists already; --force overwrites it\n64\nmine\nPK")
   }
 
-  @Test("standard input, a key without --anonymize and a key of the wrong length are refused", .enabled(if: program != nil))
+  @Test(
+    "standard input, a key without --anonymize and a key of the wrong length are refused", .enabled(if: program != nil))
   func refusals() throws {
     #expect(try run("\"$p\" case - -o case.zip").status == 64)
+    #expect(try run("mkfifo pipe; \"$p\" case pipe -o case.zip").status == 64)
     #expect(try run("\"$p\" case \"$c/once-client.pcap\" -o case.zip --anonymize-key key").status == 64)
-    let short = try run("printf short > key; \"$p\" case \"$c/once-client.pcap\" -o case.zip --anonymize --anonymize-key key; s=$?; ls; exit $s")
+    let short = try run(
+      "printf short > key; \"$p\" case \"$c/once-client.pcap\" -o case.zip --anonymize --anonymize-key key; s=$?; ls; exit $s"
+    )
     #expect(short.status == 65)
     #expect(short.output == "tunnelscope: error: key: a key has exactly 32 bytes\nkey\n")
     #expect(try run("\"$p\" case \"$c/once-client.pcap\" -o case.zip --anonymize --anonymize-key none").status == 66)
@@ -60,7 +64,8 @@ struct CaseCommandTests {
 
   @Test("a full disk leaves no archive behind", .enabled(if: program != nil))
   func fullDisk() throws {
-    let result = try run("ulimit -f 4; trap '' XFSZ; \"$p\" case \"$c/blocked-client.pcap\" -o case.zip; s=$?; ls; exit $s")
+    let result = try run(
+      "ulimit -f 4; trap '' XFSZ; \"$p\" case \"$c/blocked-client.pcap\" -o case.zip; s=$?; ls; exit $s")
     #expect(result.status == 74)
     #expect(!result.output.contains("\ncase.zip"))
     #expect(result.output.contains("error: case.zip: "))

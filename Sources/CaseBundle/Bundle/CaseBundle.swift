@@ -42,6 +42,9 @@ public struct CaseBundle {
     let evidence = Evidence(
       EvidenceRequest(report, original: { pseudonyms?.original(of: $0) ?? $0 }), paths: paths, narrowing: narrowing,
       treatment: PacketTreatment(privacy), limits: limits)
+    if let changed = report.captures.first(where: { $0.packets != evidence.seen[$0.index] ?? 0 }) {
+      throw Failure(description: "\(changed.name) did not stay the same while it was read; nothing was written")
+    }
     guard pseudonyms?.isSound ?? true else {
       throw Failure(description: "the addresses could not be renamed; nothing was written")
     }

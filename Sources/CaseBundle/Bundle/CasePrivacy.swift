@@ -32,7 +32,8 @@ public enum CasePrivacy {
     named.name = name
     if let problem = capture.problem {
       // An error begins with the path and a colon.
-      named.problem = problem.hasPrefix("\(path):") ? name + problem.dropFirst(path.count) : "\(name): not read to its end"
+      named.problem =
+        problem.hasPrefix("\(path):") ? name + problem.dropFirst(path.count) : "\(name): not read to its end"
     }
     return named
   }

@@ -52,7 +52,9 @@ enum ZipArchive {
     unsafe try check(archive_write_header(archive, header), archive)
     var written = 0
     while written < entry.bytes.count {
-      let count = unsafe entry.bytes[written...].withUnsafeBytes { unsafe archive_write_data(archive, $0.baseAddress, $0.count) }
+      let count = unsafe entry.bytes[written...].withUnsafeBytes {
+        unsafe archive_write_data(archive, $0.baseAddress, $0.count)
+      }
       guard count > 0 else { throw unsafe failure(of: archive) }
       written += count
     }

@@ -93,6 +93,10 @@ struct ConversationEvidence {
     count += 1
     let isData = packet.payloadLength > 0
     if isData, packet.content != nil { isSecure = true }
+    if isData, side(packet.direction).isDue {
+      withSide(packet.direction) { $0.isDue = false }
+      choose(frame, .turn)
+    }
     if cited {
       choose(frame, .cited)
       isCited = true
@@ -159,10 +163,6 @@ struct ConversationEvidence {
       seeTurn(packet, frame: frame, time: time)
     } else {
       hear(packet, frame: frame, time: time, isHandshake: isHandshake)
-    }
-    if side(packet.direction).isDue {
-      withSide(packet.direction) { $0.isDue = false }
-      choose(frame, .turn)
     }
   }
 

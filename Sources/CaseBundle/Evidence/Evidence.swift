@@ -22,6 +22,8 @@ struct Evidence {
   private(set) var packets: [Packet] = []
   /// Packets that would have belonged to it beyond the limits.
   private(set) var omitted = 0
+  /// How many packets were looked at, by capture.
+  private(set) var seen: [Int: Int] = [:]
   let request: EvidenceRequest
   private(set) var treatment: PacketTreatment
 
@@ -43,11 +45,14 @@ struct Evidence {
         guard cited[step.frame] != nil,
           let packet = PacketGlance(bytes, linkType: step.interface.linkType, missingBytes: step.missingBytes)
         else { return }
-        selection.note(packet)
+        selection.note(packet, capture: capture, frame: step.frame)
       }
     }
     for (capture, path) in paths.enumerated() {
+      var count = 0
+      defer { seen[capture] = count }
       CaptureWalk.packets(of: path, selectedBy: selector) { bytes, step in
+        count += 1
         guard let packet = PacketGlance(bytes, linkType: step.interface.linkType, missingBytes: step.missingBytes)
         else { return selection.seeOther(capture: capture, frame: step.frame) }
         selection.see(packet, capture: capture, frame: step.frame, time: step.record.time)

@@ -61,4 +61,9 @@ struct EvidenceRequest {
   }
 
   func isCited(capture: Int, frame: Int) -> Bool { citations[capture]?[frame] != nil }
+
+  /// Whether a finding is about what the packet belongs to, and not about the capture as a whole.
+  func needsContext(capture: Int, frame: Int) -> Bool {
+    citations[capture]?[frame]?.contains { $0.rule != RuleName.captureQuality.rawValue } ?? false
+  }
 }

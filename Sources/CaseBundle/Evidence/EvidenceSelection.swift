@@ -34,7 +34,8 @@ struct EvidenceSelection {
   init(_ request: EvidenceRequest) { self.request = request }
 
   /// The first pass: a packet that a finding names.
-  mutating func note(_ packet: PacketGlance) {
+  mutating func note(_ packet: PacketGlance, capture: Int, frame: Int) {
+    guard request.needsContext(capture: capture, frame: frame) else { return }
     if let conversation = packet.conversation ?? packet.quoted?.conversation {
       citedConversations.insert(conversation)
     }
@@ -42,8 +43,8 @@ struct EvidenceSelection {
 
   /// The second pass: every packet.
   mutating func see(_ packet: PacketGlance, capture: Int, frame: Int, time: Timestamp) {
-    let isCited = request.isCited(capture: capture, frame: frame)
-    if isCited { others[capture, default: [:]][frame] = .cited }
+    let isCited = request.needsContext(capture: capture, frame: frame)
+    if request.isCited(capture: capture, frame: frame) { others[capture, default: [:]][frame] = .cited }
     if packet.conversation != nil, lastPackets[capture].map({ $0.time <= time }) ?? true {
       lastPackets[capture] = (frame, time)
     }

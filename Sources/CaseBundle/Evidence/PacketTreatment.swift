@@ -55,8 +55,9 @@ struct PacketTreatment {
   private mutating func cut(
     _ frame: RawSpan, capture: Int, interface: CaptureInterface, originalLength: Int
   ) -> Treated? {
-    guard let packet = PacketGlance(
-      frame, linkType: interface.linkType, missingBytes: max(0, originalLength - frame.byteCount))
+    guard
+      let packet = PacketGlance(
+        frame, linkType: interface.linkType, missingBytes: max(0, originalLength - frame.byteCount))
     else {
       refused[.notIP, default: 0] += 1
       return nil

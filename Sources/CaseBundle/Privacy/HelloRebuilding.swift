@@ -31,7 +31,9 @@ struct HelloRebuilding {
   let pseudonyms: Pseudonyms
 
   /// - Parameter offset: Where the message's body begins in `out`.
-  func rebuild(_ body: RawSpan, _ type: TLSHandshakeType, _ transport: HelloTransport, in out: inout RebuiltBytes, at offset: Int) {
+  func rebuild(
+    _ body: RawSpan, _ type: TLSHandshakeType, _ transport: HelloTransport, in out: inout RebuiltBytes, at offset: Int
+  ) {
     switch type {
     case .clientHello:
       if ClientHello(body, transport: transport) != nil { rebuildClientHello(body, transport, &out, offset) }
