@@ -11,15 +11,16 @@ enum ReportFile {
     throw ExitStatus.usage
   }
 
-  /// Writes a file that only its owner can read. Every step is checked: a full disk is an error.
-  static func write(_ text: String, to path: String, mayReplace: Bool) throws {
+  /// Writes a file that only its owner can read, unless it is for everybody. Every step is checked: a full disk is an
+  /// error.
+  static func write(_ text: String, to path: String, mayReplace: Bool, isPublic: Bool = false) throws {
     try check(path, mayReplace: mayReplace)
     do {
       guard !isDevice(path) else { return try writeToDevice(text, path) }
       let temporary = "\(path).part-\(getpid())"
       let file = try FileDescriptor.open(
         FilePath(temporary), .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
-        permissions: .ownerReadWrite)
+        permissions: isPublic ? [.ownerReadWrite, .groupRead, .otherRead] : .ownerReadWrite)
       do {
         try file.closeAfter {
           _ = try file.writeAll(text.utf8)

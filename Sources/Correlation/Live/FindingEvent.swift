@@ -21,7 +21,10 @@ public struct FindingEvent: Sendable, Hashable {
   /// The tunnel it is about, if any.
   public let tunnel: TunnelDescription?
 
-  public static func == (a: FindingEvent, b: FindingEvent) -> Bool {
-    a.kind == b.kind && a.time == b.time && a.finding == b.finding && a.tunnel == b.tunnel
+  public init(kind: Kind, time: Timestamp, finding: Finding, tunnel: TunnelDescription?) {
+    self.kind = kind
+    self.time = time
+    self.finding = finding
+    self.tunnel = tunnel
   }
 }
