@@ -54,7 +54,33 @@ struct LiveCommand: ParsableCommand {
     completion: .file())
   var output: String?
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Keep the latest packets in this folder, and the report of the run.", valueName: "folder"),
+    completion: .directory)
+  var save: String?
+
+  @Option(name: .long, help: ArgumentHelp("Size of a file of saved packets, in MiB.", valueName: "MiB"))
+  var saveSize = 64
+
+  @Option(name: .long, help: ArgumentHelp("Files of saved packets that are kept.", valueName: "files"))
+  var saveFiles = 16
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Keep metrics in this file, for Prometheus's textfile collector.", valueName: "file"),
+    completion: .file())
+  var metrics: String?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Become this user once the interface is open; for root, \(Privileges.usualUser) unless given.", valueName: "user"))
+  var user: String?
+
   func validate() throws {
+    if !(1...1_048_576).contains(saveSize) { throw ValidationError("--save-size is from 1 to 1048576 MiB.") }
+    if !(2...100_000).contains(saveFiles) { throw ValidationError("--save-files is from 2 to 100000.") }
     if !(1...262_144).contains(snapLength) { throw ValidationError("--snap-length is from 1 to 262144.") }
     if !(64...1_048_576).contains(bufferSize) { throw ValidationError("--buffer-size is from 64 to 1048576 KiB.") }
     if let duration, !(duration > 0) { throw ValidationError("--duration is more than 0.") }
@@ -73,15 +99,27 @@ struct LiveCommand: ParsableCommand {
 
   func run() throws {
     do {
+      let user = try Privileges.user(named: user)
       let source = try LiveSource.open(interface, options)
-      var run = LiveRun(source: source, output: try LiveOutput(format: format, path: output))
+      try LiveFiles.prepare(folder: save, user: user)
+      let output = try LiveOutput(format: format, path: output, owner: user)
+      // From here on nothing needs a right; packets are looked at only after this.
+      try Privileges.drop(to: user)
+      let files = try LiveFiles(
+        folder: save, fileBytes: saveSize << 20, fileCount: saveFiles, metrics: metrics, source: source)
+      var run = LiveRun(source: source, output: output, files: files)
       run.durationSeconds = duration
       run.packetLimit = count
       let report = try run.run()
+      if let failure = run.failure { throw failure }
+      if run.hasLostFiles { throw ExitStatus.ioError }
       if report.hasProblems { throw ExitStatus.findings }
     } catch let error as LiveError {
       Diagnostics.error(error.description)
       throw ExitCode(error.exitStatus)
+    } catch let problem as Privileges.Problem {
+      Diagnostics.error(problem.text)
+      throw problem.isUsage ? ExitStatus.usage : ExitStatus.noPermission
     }
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Correlation
 import Glibc
+import LiveCapture
 import Observations
 import Reporting
 import SystemPackage
@@ -14,7 +15,8 @@ final class LiveOutput {
   /// Whether whoever reads standard output went away.
   private(set) var isBroken = false
 
-  init(format: LiveCommand.Format, path: String?) throws {
+  /// - Parameter owner: Whom a new file is to belong to, so that it can be opened again by then.
+  init(format: LiveCommand.Format, path: String?, owner: Privileges.User?) throws {
     self.format = format
     self.path = path == "-" ? nil : path
     style = self.path == nil ? StandardOutput.style : .plain
@@ -24,6 +26,7 @@ final class LiveOutput {
     if let path = self.path {
       do {
         file = try Self.open(path)
+        if let owner { _ = fchown(file.rawValue, owner.identifier, owner.group) }
       } catch let error as Errno {
         Diagnostics.error("\(path): \(error)")
         throw error == .permissionDenied || error == .notPermitted ? ExitStatus.noPermission : ExitStatus.ioError

@@ -11,6 +11,9 @@ import Reporting
 struct LiveRun: ~Copyable {
   var durationSeconds: Double?
   var packetLimit: Int?
+  /// What ended the capture before its time.
+  private(set) var failure: LiveError?
+  private var files: LiveFiles
   private var source: LiveSource
   private let output: LiveOutput
   private var analysis: LiveAnalysis
@@ -23,6 +26,7 @@ struct LiveRun: ~Copyable {
   private let begin = SteadyClock.nanoseconds
   private var nextJudgement: Int64
   private var nextLook: Int64
+  private var nextMetrics: Int64
 
   private static let second: Int64 = 1_000_000_000
   /// Judging may take this share of the time at most, so that packets are read while large tables are looked through.
@@ -30,13 +34,18 @@ struct LiveRun: ~Copyable {
   /// Batches read before the loop looks at the clock and at signals again.
   private static let batchesAtOnce = 64
 
-  init(source: consuming LiveSource, output: LiveOutput) {
+  init(source: consuming LiveSource, output: LiveOutput, files: LiveFiles) {
+    self.files = files
     analysis = LiveAnalysis(name: source.interface, linkType: source.linkType, snapLength: source.snapLength)
     self.source = source
     self.output = output
     nextJudgement = begin + Self.second
     nextLook = begin + Self.second
+    nextMetrics = begin
   }
+
+  /// Whether something could not be written to disk.
+  var hasLostFiles: Bool { files.hasFailed }
 
   /// Captures until a signal, a limit or an error ends it; tells the report of the whole run and returns it.
   mutating func run() throws -> Report {
@@ -67,40 +76,53 @@ struct LiveRun: ~Copyable {
     while let signal = signals.next() {
       switch signal {
       case .interrupt, .terminate: return false
-      case .hangUp: output.reopen()
+      case .hangUp:
+        output.reopen()
+        files.rotate()
       case .other: break
       }
     }
     if let durationSeconds, Double(SteadyClock.nanoseconds - begin) / 1e9 >= durationSeconds { return false }
     if let packetLimit, analysis.statistics.packets >= packetLimit { return false }
-    return !output.isBroken
+    return !output.isBroken && failure == nil
   }
 
   /// Reads what is there; whether nothing is left for now.
   private mutating func read() throws -> Bool {
     for _ in 0..<Self.batchesAtOnce {
       let isThere: Bool
-      do {
+      do throws(LiveError) {
         isThere = try source.readBatch(&batch)
       } catch {
         try lost(error)
         return true
       }
       guard isThere else { return true }
+      failures = 0
       analysis.read(batch, window: source.window)
+      if let problem = files.save(batch, window: source.window) { try tell(.savingStopped(problem)) }
       clock.read(batch[batch.count - 1].time, steady: SteadyClock.nanoseconds)
       if let packetLimit, analysis.statistics.packets >= packetLimit { return true }
     }
     return false
   }
 
-  /// The handle fails while the interface is down, and for good when it is gone.
+  /// Reading fails once when the interface goes down, and works again when it is up; when it is gone, its handle is
+  /// gone with it, and a new one takes the rights that were given up.
   private mutating func lost(_ error: LiveError) throws {
     let now = InterfaceState.of(source.interface)
-    if now == .up { throw error }
+    // Up again by now, or another error: what comes at every attempt ends the capture.
+    if now == .up {
+      failures += 1
+      if failures > Self.failuresBeforeGivingUp { failure = error }
+      return
+    }
     try change(to: now)
-    if now == .gone { throw error }
+    if now == .gone { failure = .interfaceGone(name: source.interface) }
   }
+
+  private var failures = 0
+  private static let failuresBeforeGivingUp = 10
 
   private func wait(_ signals: borrowing SignalDescriptor) {
     var descriptors = [
@@ -125,7 +147,14 @@ struct LiveRun: ~Copyable {
       try tell(.dropped(total: total))
     }
     statusLine.show(status.line)
+    if now >= nextMetrics {
+      nextMetrics = now + Self.metricsSeconds * Self.second
+      files.writeMetrics(status, interface: source.interface)
+    }
   }
+
+  /// As often as metrics are collected at most.
+  private static let metricsSeconds: Int64 = 10
 
   private mutating func change(to new: InterfaceState) throws {
     guard new != state else { return }
@@ -174,10 +203,12 @@ struct LiveRun: ~Copyable {
     drops = source.drops()
     analysis.droppedPackets = Int(clamping: drops.total)
     // What the kernel holds already may answer what looks unanswered.
-    let isIdle = state != .gone ? try read() : true
+    let isIdle = failure == nil ? try read() : true
     let now = clock.now(steady: SteadyClock.nanoseconds, isIdle: isIdle) ?? Timestamp(nanoseconds: 0)
     let report = analysis.report(now: now)
     try output.write(report)
+    files.write(report)
+    files.writeMetrics(status, interface: source.interface)
     return report
   }
 }

@@ -11,20 +11,21 @@ enum ReportFile {
     throw ExitStatus.usage
   }
 
-  /// Writes a text that only its owner can read, as `write(_:to:mayReplace:)` does bytes.
-  static func write(_ text: String, to path: String, mayReplace: Bool) throws {
-    try write(Array(text.utf8), to: path, mayReplace: mayReplace)
+  /// Writes a text, as `write(_:to:mayReplace:isPublic:)` does bytes.
+  static func write(_ text: String, to path: String, mayReplace: Bool, isPublic: Bool = false) throws {
+    try write(Array(text.utf8), to: path, mayReplace: mayReplace, isPublic: isPublic)
   }
 
-  /// Writes a file that only its owner can read. Every step is checked: a full disk is an error.
-  static func write(_ bytes: [UInt8], to path: String, mayReplace: Bool) throws {
+  /// Writes a file that only its owner can read, unless it is for everybody. Every step is checked: a full disk is an
+  /// error.
+  static func write(_ bytes: [UInt8], to path: String, mayReplace: Bool, isPublic: Bool = false) throws {
     try check(path, mayReplace: mayReplace)
     do {
       guard !isDevice(path) else { return try writeToDevice(bytes, path) }
       let temporary = "\(path).part-\(getpid())"
       let file = try FileDescriptor.open(
         FilePath(temporary), .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
-        permissions: .ownerReadWrite)
+        permissions: isPublic ? [.ownerReadWrite, .groupRead, .otherRead] : .ownerReadWrite)
       do {
         try file.closeAfter {
           _ = try file.writeAll(bytes)

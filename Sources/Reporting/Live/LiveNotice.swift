@@ -20,7 +20,7 @@ public enum LiveNotice: Sendable, Hashable {
         + filter.visible
     case .interfaceDown: "the interface is down; waiting for it"
     case .interfaceUp: "the interface is up again"
-    case .interfaceGone: "the interface is gone; waiting for it"
+    case .interfaceGone: "the interface is gone; the capture ends"
     case .dropped(let total):
       "\(total.counted("packet")) dropped before they could be seen: verdicts may miss something; a larger --buffer-size "
         + "or a narrower filter helps"

@@ -1,0 +1,149 @@
+import Capture
+import Glibc
+import Observations
+
+/// The latest packets of a live capture on disk: pcapng files of bounded size and number, the oldest go first.
+///
+/// A file is named after its place in the row and the number that its first packet has in the run, so that a frame
+/// that a report names can be found: `live-000003-from-frame-120001.pcapng`. Files of an earlier run count, too.
+public struct PacketRing {
+  /// Why packets cannot be saved; the system's own message.
+  public struct Problem: Error, Sendable, Equatable {
+    public let path: String
+    public let reason: String
+    /// Packets that were saved before.
+    public let saved: Int
+
+    public var text: String { "\(path): \(reason); \(saved) packets were saved" }
+  }
+
+  public let folder: String
+  private let fileBytes: Int
+  private let fileCount: Int
+  private let linkTypeNumber: UInt16
+  private let snapLength: Int
+  private let interface: String
+  /// Our files, the oldest first.
+  private var names: [String]
+  private var number: Int
+  private var descriptor: Int32 = -1
+  private var written = 0
+  private var writer = PcapNGWriter()
+  /// Packets on disk or handed to the system.
+  public private(set) var saved = 0
+
+  private static let prefix = "live-"
+  private static let suffix = ".pcapng"
+
+  /// - Parameters:
+  ///   - fileBytes: A file is closed when it is about as large.
+  ///   - fileCount: Files that are kept, the one that is written to included; at least 2.
+  public init(
+    folder: String, fileBytes: Int, fileCount: Int, linkTypeNumber: UInt16, snapLength: Int, interface: String
+  ) throws(Problem) {
+    self.folder = folder
+    self.fileBytes = max(4_096, fileBytes)
+    self.fileCount = max(2, fileCount)
+    self.linkTypeNumber = linkTypeNumber
+    self.snapLength = snapLength
+    self.interface = interface
+    names = try Self.files(in: folder)
+    number = names.compactMap(Self.number).max() ?? 0
+  }
+
+  /// Saves the packets of a batch.
+  public mutating func save(_ batch: borrowing PacketBatch, window: RawSpan) throws(Problem) {
+    for index in 0..<batch.count {
+      if descriptor < 0 { try begin(firstFrame: batch.firstFrame + index) }
+      let record = batch[index]
+      writer.addPacket(
+        record.bytes(in: window), originalLength: record.originalLength, time: record.time, interface: 0)
+      if written + writer.bytes.count >= fileBytes {
+        try flush(packets: 0)
+        end()
+      }
+    }
+    try flush(packets: batch.count)
+  }
+
+  /// Closes the current file; the next packet begins a new one.
+  public mutating func end() {
+    guard descriptor >= 0 else { return }
+    close(descriptor)
+    descriptor = -1
+  }
+
+  private mutating func begin(firstFrame: Int) throws(Problem) {
+    number += 1
+    let name = "\(Self.prefix)\(Self.padded(number))-from-frame-\(firstFrame)\(Self.suffix)"
+    while names.count >= fileCount {
+      // One that somebody else removed is gone as well.
+      unsafe unlink("\(folder)/\(names.removeFirst())")
+    }
+    let path = "\(folder)/\(name)"
+    descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(0o600))
+    guard descriptor >= 0 else { throw problem(path) }
+    names.append(name)
+    written = 0
+    writer = PcapNGWriter(
+      application: "tunnelscope", comment: "the first packet is frame \(firstFrame) of the run")
+    writer.addInterface(linkTypeNumber: linkTypeNumber, snapLength: snapLength, name: interface)
+  }
+
+  /// Writes what the writer holds; on failure the file is cut back to its last whole block.
+  private mutating func flush(packets: Int) throws(Problem) {
+    guard descriptor >= 0 else {
+      saved += packets
+      return
+    }
+    let bytes = writer.takeBytes()
+    var at = 0
+    while at < bytes.count {
+      let step = unsafe bytes.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress.map { unsafe $0 + at }, bytes.count - at) }
+      if step > 0 {
+        at += step
+      } else if errno != EINTR {
+        let failure = problem("\(folder)/\(names.last ?? "")")
+        ftruncate(descriptor, off_t(written))
+        end()
+        throw failure
+      }
+    }
+    written += bytes.count
+    saved += packets
+  }
+
+  private func problem(_ path: String) -> Problem {
+    Problem(path: path, reason: unsafe String(cString: strerror(errno)), saved: saved)
+  }
+
+  // MARK: Names
+
+  private static func padded(_ number: Int) -> String {
+    let digits = String(number)
+    return String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+  }
+
+  /// The place of one of our files; nil for a file that is not ours.
+  private static func number(_ name: String) -> Int? {
+    guard name.hasPrefix(prefix), name.hasSuffix(suffix) else { return nil }
+    let rest = name.dropFirst(prefix.count).dropLast(suffix.count)
+    guard let dash = rest.firstIndex(of: "-"), rest[dash...].hasPrefix("-from-frame-") else { return nil }
+    return Int(rest[..<dash])
+  }
+
+  private static func files(in folder: String) throws(Problem) -> [String] {
+    guard let stream = unsafe opendir(folder) else {
+      throw Problem(path: folder, reason: unsafe String(cString: strerror(errno)), saved: 0)
+    }
+    defer { unsafe closedir(stream) }
+    var names: [String] = []
+    while let entry = unsafe readdir(stream) {
+      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+      }
+      if number(name) != nil { names.append(name) }
+    }
+    return names.sorted { (number($0) ?? 0) < (number($1) ?? 0) }
+  }
+}

@@ -1,0 +1,63 @@
+import Analysis
+import Capture
+import LiveCapture
+import Observations
+import Testing
+import Tracking
+
+/// Frames of DTLS hellos, each from another client.
+struct HelloFrames {
+  /// Ethernet, IPv4, UDP to port 443, one record with a ClientHello (RFC 6347 section 4.2).
+  static func frame(client: UInt32) -> [UInt8] {
+    var hello: [UInt8] = [0xFE, 0xFD]
+    hello += (0..<32).map { UInt8(truncatingIfNeeded: Int(client >> UInt32(8 * ($0 % 4))) &+ $0) }
+    hello += [0, 0, 0, 2, 0x00, 0xA8, 1, 0]
+    let length = hello.count
+    let message: [UInt8] = [1, 0, 0, UInt8(length), 0, 0, 0, 0, 0, 0, 0, UInt8(length)] + hello
+    let record: [UInt8] = [22, 0xFE, 0xFF, 0, 0, 0, 0, 0, 0, 0, 0, 0, UInt8(message.count)] + message
+    let udp: [UInt8] = [0x9C, 0x40, 0x01, 0xBB, 0, UInt8(8 + record.count), 0, 0] + record
+    let source = (0..<4).map { UInt8(truncatingIfNeeded: client >> UInt32(24 - 8 * $0)) }
+    let ip: [UInt8] = [0x45, 0, 0, UInt8(20 + udp.count), 0, 0, 0x40, 0, 64, 17, 0, 0] + source + [203, 0, 113, 20]
+    return [UInt8](repeating: 2, count: 12) + [8, 0] + ip + udp
+  }
+}
+
+@Suite("A capture without an end")
+struct BoundedMemoryTests {
+  private static func analysis(clients: Int, limits: LiveLimits) -> LiveAnalysis {
+    var analysis = LiveAnalysis(name: "eth0", linkType: .ethernet, snapLength: 0, limits: limits)
+    var window = PacketWindow()
+    var batch = PacketBatch()
+    window.begin(&batch, firstFrame: 1)
+    for client in 0..<clients {
+      let bytes = HelloFrames.frame(client: 0x0A00_0001 + UInt32(client))
+      let time = Timestamp(nanoseconds: Int64(client) * 1_000_000)
+      if !window.hasRoom(for: bytes.count, in: batch) {
+        analysis.read(batch, window: window.bytes)
+        window.begin(&batch, firstFrame: client + 1)
+        _ = analysis.judge(now: time)
+      }
+      unsafe window.append(bytes.span.bytes, originalLength: bytes.count, time: time, to: &batch)
+    }
+    analysis.read(batch, window: window.bytes)
+    _ = analysis.judge(now: Timestamp(nanoseconds: Int64(clients) * 1_000_000))
+    return analysis
+  }
+
+  @Test("the hellos are tunnels' hellos, so that what follows tests something")
+  func framesAreHellos() { #expect(Self.analysis(clients: 10, limits: LiveLimits()).tunnels == 10) }
+
+  @Test("remembers no more than its limits, and the latest rather than the first")
+  func isBounded() throws {
+    var limits = LiveLimits()
+    limits.tracking.flows = 128
+    limits.entries = 400
+    let analysis = Self.analysis(clients: 5_000, limits: limits)
+    #expect(analysis.trackingCounters.evictedFlows == 5_000 - 128)
+    #expect(analysis.forgottenPairs > 4_000)
+    let report = analysis.report(now: Timestamp(nanoseconds: 5_000_000_000))
+    #expect((128...400).contains(report.tunnels.count))
+    #expect(report.tunnels.contains { $0.client == IPAddress(v4: 0x0A00_0001 + 4_999) })
+    #expect(!report.tunnels.contains { $0.client == IPAddress(v4: 0x0A00_0001) })
+  }
+}

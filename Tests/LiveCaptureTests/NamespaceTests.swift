@@ -1,0 +1,245 @@
+import Foundation
+import Testing
+
+/// A network namespace with a pair of interfaces, `left` and `right`, that is gone when this is.
+final class Namespace {
+  let name = "ts-\(UUID().uuidString.prefix(8).lowercased())"
+
+  /// Namespaces need root and iproute2; replaying needs python3.
+  static let isAvailable: Bool = {
+    guard geteuid() == 0, ip != nil, python != nil, program != nil else { return false }
+    // Containers may be root and still not allowed to.
+    guard let probe = try? Namespace() else { return false }
+    return (try? probe.output("true")) != nil
+  }()
+
+  static let ip = tool("ip")
+  static let python = tool("python3")
+  static let setpriv = tool("setpriv")
+
+  private static func tool(_ name: String) -> String? {
+    ["/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/bin"].map { "\($0)/\(name)" }
+      .first { FileManager.default.isExecutableFile(atPath: $0) }
+  }
+
+  /// The built program, beside the test bundle.
+  static let program: String? = {
+    for argument in CommandLine.arguments {
+      var folder = URL(filePath: argument)
+      for _ in 0..<5 where folder.path != "/" {
+        folder.deleteLastPathComponent()
+        let candidate = folder.appending(path: "tunnelscope").path
+        let kind = try? FileManager.default.attributesOfItem(atPath: candidate)[.type] as? FileAttributeType
+        if kind == .typeRegular, FileManager.default.isExecutableFile(atPath: candidate) { return candidate }
+      }
+    }
+    return nil
+  }()
+
+  struct Failed: Error {
+    let command: [String]
+    let errors: String
+  }
+
+  init() throws {
+    try Self.run(["ip", "netns", "add", name])
+    for command in [
+      // No packets but those that a test sends.
+      ["sysctl", "-qw", "net.ipv6.conf.default.disable_ipv6=1", "net.ipv6.conf.all.disable_ipv6=1"],
+      ["ip", "link", "add", "left", "type", "veth", "peer", "name", "right"],
+      ["ip", "link", "set", "left", "up", "arp", "off"], ["ip", "link", "set", "right", "up", "arp", "off"],
+    ] {
+      try Self.run(["ip", "netns", "exec", name] + command)
+    }
+  }
+
+  deinit { _ = try? Self.run(["ip", "netns", "del", name]) }
+
+  func output(_ command: String...) throws -> String { try Self.run(["ip", "netns", "exec", name] + command) }
+
+  @discardableResult
+  private static func run(_ command: [String]) throws -> String {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = command
+    process.environment = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/bin"]
+    let (output, errors) = (Pipe(), Pipe())
+    process.standardOutput = output
+    process.standardError = errors
+    try process.run()
+    let text = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else {
+      let message = errors.fileHandleForReading.readDataToEndOfFile()
+      throw Failed(command: command, errors: String(decoding: message, as: UTF8.self))
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  /// Starts a program inside, its output in files so that nobody waits for anybody.
+  func start(_ command: [String], output: URL) throws -> Process {
+    let process = Process()
+    process.executableURL = URL(filePath: Self.ip ?? "/usr/sbin/ip")
+    process.arguments = ["netns", "exec", name] + command
+    _ = FileManager.default.createFile(atPath: output.path, contents: nil)
+    let errors = output.appendingPathExtension("errors")
+    _ = FileManager.default.createFile(atPath: errors.path, contents: nil)
+    process.standardOutput = try FileHandle(forWritingTo: output)
+    process.standardError = try FileHandle(forWritingTo: errors)
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    return process
+  }
+}
+
+/// A live capture on `right` in a namespace of its own, with its events as JSON.
+struct LiveProgram {
+  let namespace: Namespace
+  let process: Process
+  let folder: URL
+
+  init(_ options: String..., prefix: [String] = []) throws {
+    namespace = try Namespace()
+    folder = FileManager.default.temporaryDirectory.appending(path: "tunnelscope-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let program = try #require(Namespace.program)
+    process = try namespace.start(
+      prefix + [program, "live", "right", "--format", "json", "--duration", "50"] + options, output: folder.appending(path: "events"))
+  }
+
+  /// The program's events so far, whole lines only.
+  var events: [[String: Any]] {
+    let text = (try? String(contentsOf: folder.appending(path: "events"), encoding: .utf8)) ?? ""
+    return text.split(separator: "\n").compactMap {
+      (try? JSONSerialization.jsonObject(with: Data($0.utf8))) as? [String: Any]
+    }
+  }
+
+  var errors: String {
+    (try? String(contentsOf: folder.appending(path: "events.errors"), encoding: .utf8)) ?? ""
+  }
+
+  /// Whether the program has said that it captures; false when it ended before.
+  func awaitStart() -> Bool {
+    while events.isEmpty, process.isRunning { usleep(20_000) }
+    return !events.isEmpty
+  }
+
+  func replay(_ capture: String, seconds: Int) throws -> Process {
+    try namespace.start(
+      [Namespace.python ?? "", script, "\(Replay.folder)/\(capture)", "left", "\(seconds)"],
+      output: folder.appending(path: "replay"))
+  }
+
+  private var script: String { URL(filePath: #filePath).deletingLastPathComponent().appending(path: "replay.py").path }
+
+  /// Asks the program to end, and waits until it has.
+  func stop() -> Int32 {
+    process.interrupt()
+    process.waitUntilExit()
+    return process.terminationStatus
+  }
+
+  func remove() { try? FileManager.default.removeItem(at: folder) }
+
+  func findings(_ state: String) -> [String] {
+    events.filter { $0["event"] as? String == "finding" && $0["state"] as? String == state }
+      .compactMap { ($0["finding"] as? [String: Any])?["rule"] as? String }
+  }
+}
+
+// Skipped where no network namespace can be made: not root, no iproute2, or a container that forbids it.
+@Suite("Live in a network namespace", .enabled(if: Namespace.isAvailable))
+struct NamespaceTests {
+  @Test("tells that DTLS is never answered, within 15 seconds of the last hello of the first attempt")
+  func blocked() throws {
+    let live = try LiveProgram()
+    defer { live.remove() }
+    #expect(live.awaitStart())
+    // The first attempt's hellos come 0, 1, 3 and 7 seconds after the session; the next attempt follows much later.
+    let replay = try live.replay("blocked-client.pcap", seconds: 24)
+    replay.waitUntilExit()
+    #expect(live.findings("new") == ["dtls-unanswered"])
+    #expect(live.stop() == 1)
+    let last = try #require(live.events.last)
+    let report = try #require(last["report"] as? [String: Any])
+    #expect((report["findings"] as? [[String: Any]])?.contains { $0["rule"] as? String == "dtls-unanswered" } == true)
+  }
+
+  @Test("tells nothing of a healthy tunnel in the same time")
+  func healthy() throws {
+    let live = try LiveProgram()
+    defer { live.remove() }
+    #expect(live.awaitStart())
+    try live.replay("idle-quiet-client.pcap", seconds: 24).waitUntilExit()
+    #expect(live.findings("new").isEmpty)
+    #expect(live.stop() == 0)
+    let report = try #require(live.events.last?["report"] as? [String: Any])
+    #expect((report["tunnels"] as? [Any])?.count == 1)
+  }
+
+  @Test("has no capability and is an unprivileged user before it looks at packets")
+  func rights() throws {
+    let live = try LiveProgram()
+    defer { live.remove() }
+    #expect(live.awaitStart())
+    let status = try String(contentsOfFile: "/proc/\(live.process.processIdentifier)/status", encoding: .utf8)
+    var fields: [String: String] = [:]
+    for line in status.split(separator: "\n") {
+      let parts = line.split(separator: ":", maxSplits: 1)
+      if parts.count == 2 { fields[String(parts[0])] = parts[1].trimmingCharacters(in: .whitespaces) }
+    }
+    for set in ["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"] { #expect(fields[set] == "0000000000000000") }
+    #expect(fields["NoNewPrivs"] == "1")
+    #expect(fields["Uid"]?.split(separator: "\t").allSatisfy { $0 == "65534" } == true)
+    #expect(fields["Gid"]?.split(separator: "\t").allSatisfy { $0 != "0" } == true)
+    #expect(fields["Groups"]?.split(separator: " ").contains("0") == false)
+    #expect(live.stop() == 0)
+  }
+
+  @Test("a user without the right to capture gets one line with the command that grants it")
+  func noPermission() throws {
+    try #require(Namespace.setpriv != nil)
+    let live = try LiveProgram(
+      prefix: ["setpriv", "--reuid=65534", "--clear-groups", "--inh-caps=-all", "--bounding-set=-all"])
+    defer { live.remove() }
+    live.process.waitUntilExit()
+    #expect(live.process.terminationStatus == 77)
+    #expect(live.errors.contains("sudo setcap cap_net_raw+ep /"))
+    #expect(live.errors.filter(\.isNewline).count == 1)
+  }
+
+  @Test("an interface that goes down is told and waited for")
+  func down() throws {
+    let live = try LiveProgram()
+    defer { live.remove() }
+    #expect(live.awaitStart())
+    func states() -> [String] { live.events.compactMap { $0["event"] as? String == "interface" ? $0["state"] as? String : nil } }
+    _ = try live.namespace.output("ip", "link", "set", "right", "down")
+    while states().isEmpty, live.process.isRunning { usleep(50_000) }
+    _ = try live.namespace.output("ip", "link", "set", "right", "up")
+    while states().count < 2, live.process.isRunning { usleep(50_000) }
+    #expect(states() == ["down", "up"])
+    try live.replay("idle-quiet-client.pcap", seconds: 1).waitUntilExit()
+    #expect(live.stop() == 0)
+    let report = try #require(live.events.last?["report"] as? [String: Any])
+    let captures = try #require(report["captures"] as? [[String: Any]])
+    #expect((captures.first?["packets"] as? Int ?? 0) > 0)
+  }
+
+  @Test("saves packets, the report and metrics, and ends after a number of packets")
+  func files() throws {
+    let save = FileManager.default.temporaryDirectory.appending(path: "tunnelscope-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: save) }
+    let live = try LiveProgram("--save", save.path, "--count", "8", "--metrics", "\(save.path)/tunnelscope.prom")
+    defer { live.remove() }
+    #expect(live.awaitStart())
+    try live.replay("blocked-client.pcap", seconds: 4).waitUntilExit()
+    live.process.waitUntilExit()
+    #expect(live.process.terminationStatus == 0)
+    let names = try FileManager.default.contentsOfDirectory(atPath: save.path).sorted()
+    #expect(names == ["live-000001-from-frame-1.pcapng", "report.html", "report.json", "tunnelscope.prom"])
+    let metrics = try String(contentsOf: save.appending(path: "tunnelscope.prom"), encoding: .utf8)
+    #expect(metrics.contains("tunnelscope_packets_total{interface=\"right\"} "))
+  }
+}

@@ -1,0 +1,82 @@
+import Correlation
+import Foundation
+import Observations
+import Testing
+
+@testable import Reporting
+
+@Suite("What a live capture writes")
+struct LiveOutputTests {
+  private static let finding: Finding = {
+    var finding = Finding(
+      rule: .dtlsUnanswered, severity: .warning, confidence: .certain, confidenceReason: "reason", tunnel: nil,
+      title: "a title\u{1B}[31m", explanation: "line one\nline two", remedies: ["do this"],
+      start: Timestamp(nanoseconds: 0), end: Timestamp(nanoseconds: 0), facts: [("port", .integer(443))],
+      evidence: [
+        Evidence(frame: FrameReference(capture: 0, frame: 25), time: Timestamp(nanoseconds: 0), note: "hello")
+      ])
+    finding.id = "L1"
+    return finding
+  }()
+
+  private static func event(_ kind: FindingEvent.Kind) -> FindingEvent {
+    FindingEvent(kind: kind, time: Timestamp(nanoseconds: 1_000_000_000), finding: finding, tunnel: nil)
+  }
+
+  private static let json = LiveJSON(generator: Generator(name: "tunnelscope", version: "1"))
+
+  @Test("an event is one line of JSON", arguments: [FindingEvent.Kind.found, .grown, .again, .recovered("it is up")])
+  func oneLine(_ kind: FindingEvent.Kind) throws {
+    let line = Self.json.render(Self.event(kind))
+    #expect(line.hasSuffix("\n"))
+    #expect(line.filter(\.isNewline).count == 1)
+    #expect(!line.contains("\u{1B}"))
+    let object = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+    #expect(object["event"] as? String == "finding")
+    #expect((object["finding"] as? [String: Any])?["id"] as? String == "L1")
+  }
+
+  @Test("the report of the run is one line too, and of the same schema as offline")
+  func report() throws {
+    let line = Self.json.render(Report(findings: [Self.finding]))
+    #expect(line.filter(\.isNewline).count == 1)
+    let object = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+    #expect((object["report"] as? [String: Any])?["schema"] as? String == JSONReport.schema)
+  }
+
+  @Test("a terminal gets a new finding with its evidence, and a recovery in a line")
+  func text() {
+    let found = LiveText(style: .plain).render(Self.event(.found))
+    #expect(found.contains("1970-01-01 00:00:01.000 UTC  L1 new"))
+    #expect(found.contains("frame 25"))
+    #expect(!found.contains("\u{1B}"))
+    let over = LiveText(style: .plain).render(Self.event(.recovered("DTLS is established")))
+    #expect(over.filter(\.isNewline).count == 1)
+    #expect(over.contains("DTLS is established"))
+  }
+
+  @Test("the status line fits a terminal and names drops only when there are some")
+  func statusLine() {
+    var status = LiveStatus()
+    status.packets = 1_234_567
+    status.tunnels = 1
+    #expect(status.line == "1,234,567 packets · 1 tunnel · 0 open findings")
+    status.droppedByKernel = 12
+    status.packets = .max
+    #expect(status.line.contains("12 dropped"))
+    #expect(TextColumns.width(of: status.line) < 80)
+  }
+
+  @Test("metrics are in the text format of Prometheus, every series of a name together")
+  func metrics() {
+    var status = LiveStatus()
+    status.packets = 5
+    status.told = [.dtlsUnanswered: 2]
+    let text = status.metrics(interface: "e\"th\\0")
+    #expect(text.contains("tunnelscope_packets_total{interface=\"e\\\"th\\\\0\"} 5\n"))
+    #expect(text.contains("tunnelscope_findings_total{interface=\"e\\\"th\\\\0\",rule=\"dtls-unanswered\"} 2\n"))
+    let names = text.split(separator: "\n").filter { $0.hasPrefix("# TYPE") }
+    #expect(Set(names).count == names.count)
+    #expect(text.hasSuffix("\n"))
+  }
+}
