@@ -87,7 +87,7 @@ struct TimelineAssembly {
       let silent = silence.silentSide == .server ? "gateway" : "client"
       entries.append(
         entry(
-          silence.since, until: silence.until.time, count: silence.packets, .dtlsSilence, tunnel.id,
+          silence.since, until: silence.until, count: silence.packets, .dtlsSilence, tunnel.id,
           "DTLS packet of the \(talking), nothing from the \(silent)"))
     }
     if let alert = view.alert {

@@ -88,12 +88,13 @@ public struct OversizedPackets: Sendable, Hashable, Codable {
   /// The largest of them, in bytes, and where it is.
   public let largest: Int
   public let largestFrame: FrameReference?
+  public let largestTime: Timestamp?
   /// Larger packets that were sent more than a second after the first error: the sender did not learn.
   public let packetsAfterwards: Int
 
   public init(
     source: IPAddress, destination: IPAddress, mtu: Int, reporter: IPAddress, errors: Int, packets: Int,
-    largest: Int, largestFrame: FrameReference?, packetsAfterwards: Int
+    largest: Int, largestFrame: FrameReference?, largestTime: Timestamp? = nil, packetsAfterwards: Int
   ) {
     self.source = source
     self.destination = destination
@@ -103,6 +104,7 @@ public struct OversizedPackets: Sendable, Hashable, Codable {
     self.packets = packets
     self.largest = largest
     self.largestFrame = largestFrame
+    self.largestTime = largestTime
     self.packetsAfterwards = packetsAfterwards
   }
 }

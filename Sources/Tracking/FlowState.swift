@@ -83,6 +83,7 @@ struct DirectionState {
   var last = Timestamp(nanoseconds: .min)
   /// The largest DF packet (any IPv6 packet), in bytes with IP header; how many of that size; the first of them.
   var largestFrame = PackedFrame.none
+  var largestTime = Timestamp(nanoseconds: 0)
   var largestCount: UInt32 = 0
   var largest: UInt16 = 0
   /// The path MTU known towards the receiver, in bytes; 65,535 while none is.

@@ -12,6 +12,7 @@ struct PathState {
   var packetsAfterwards = 0
   var largest = 0
   var largestFrame = PackedFrame.none
+  var largestTime = Timestamp(nanoseconds: 0)
   let firstError: Timestamp
   let firstErrorFrame: PackedFrame
 }
@@ -203,6 +204,7 @@ extension PointTracker {
     let earlier =
       isNewToFlow && Int(table.directions[own].largest) > mtu ? Int(table.directions[own].largestCount) : 0
     let frame = table.directions[own].largestFrame
+    let time = table.directions[own].largestTime
     paths.update(place) { path in
       path.errors += 1
       path.mtu = isFirst ? mtu : min(path.mtu, mtu)
@@ -210,6 +212,7 @@ extension PointTracker {
       if largest > path.largest {
         path.largest = largest
         path.largestFrame = frame
+        path.largestTime = time
       }
     }
     table.directions[own].pathMTU = UInt16(clamping: mtu)
@@ -238,6 +241,7 @@ extension PointTracker {
       if length > path.largest {
         path.largest = length
         path.largestFrame = context.frame
+        path.largestTime = context.time
       }
     }
   }
@@ -263,7 +267,9 @@ extension PointTracker {
           OversizedPackets(
             source: path.source, destination: path.destination, mtu: path.mtu, reporter: path.reporter,
             errors: path.errors, packets: path.packets, largest: path.largest,
-            largestFrame: path.largestFrame.orNil, packetsAfterwards: path.packetsAfterwards)),
+            largestFrame: path.largestFrame.orNil,
+            largestTime: path.largestFrame.isNone ? nil : path.largestTime,
+            packetsAfterwards: path.packetsAfterwards)),
         time: path.firstError, frame: path.firstErrorFrame)
     }
   }

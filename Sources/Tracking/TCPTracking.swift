@@ -81,6 +81,7 @@ extension PointTracker {
         table.directions[own].largest = size
         table.directions[own].largestCount = 0
         table.directions[own].largestFrame = context.frame
+        table.directions[own].largestTime = context.time
       }
       table.directions[own].largestCount &+= 1
     }

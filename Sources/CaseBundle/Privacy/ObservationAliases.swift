@@ -52,7 +52,8 @@ extension Pseudonyms {
         OversizedPackets(
           source: alias(of: path.source), destination: alias(of: path.destination), mtu: path.mtu,
           reporter: alias(of: path.reporter), errors: path.errors, packets: path.packets, largest: path.largest,
-          largestFrame: path.largestFrame, packetsAfterwards: path.packetsAfterwards))
+          largestFrame: path.largestFrame, largestTime: path.largestTime,
+          packetsAfterwards: path.packetsAfterwards))
     case .mssOffered(let offer):
       .mssOffered(
         MSSOffer(flow: renamed(offer.flow), sender: offer.sender, mss: offer.mss, pathMTU: offer.pathMTU))

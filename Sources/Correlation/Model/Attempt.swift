@@ -94,12 +94,12 @@ struct AttemptJudgement {
   private func isLost(_ attempt: ObservedAttempt) -> Bool {
     guard let silence = attempt.lastingSilence else { return false }
     // An orderly end: what the other side still sends is not heard by anyone.
-    if let alert = attempt.alert, alert.time <= silence.until.time, !isGivenUp(attempt, at: alert.time) { return false }
+    if let alert = attempt.alert, alert.time <= silence.until, !isGivenUp(attempt, at: alert.time) { return false }
     let heard = silence.lastHeardOverTLS(in: sessions, at: attempt.point)
     if let heard, heard <= silence.since.time { return false }
     if let nextAttempt, nextAttempt > silence.since.time { return true }
     return heard != nil && silence.packets >= Self.longSilencePackets
-      && silence.until.time.seconds(since: silence.since.time) >= Self.longSilenceSeconds
+      && silence.until.seconds(since: silence.since.time) >= Self.longSilenceSeconds
   }
 }
 
@@ -108,6 +108,6 @@ extension ObservedAttempt.Silence {
   ///
   /// Sessions that begin after the silence do not count: they show that the side came back.
   func lastHeardOverTLS(in sessions: [Session], at point: Int) -> Timestamp? {
-    sessions.filter { $0.start <= until.time }.compactMap { $0.lastPayload(from: silentSide, at: point) }.max()
+    sessions.filter { $0.start <= until }.compactMap { $0.lastPayload(from: silentSide, at: point) }.max()
   }
 }

@@ -22,8 +22,10 @@ struct ObservedAttempt {
     var lastHeard: Timestamp?
     var since: Sighting
     var packets: Int
-    /// When it was noticed or last told.
-    var until: Sighting
+    /// The packet with which it had lasted long enough to matter.
+    var noticed: Sighting
+    /// When it was last told: until then it lasted.
+    var until: Timestamp
   }
 
   /// Hellos kept one by one; more are counted.
@@ -89,7 +91,8 @@ struct ObservedAttempt {
       var moved = silence
       moved.lastHeard = silence.lastHeard?.adding(nanoseconds: offset)
       moved.since = silence.since.shifted(by: offset)
-      moved.until = silence.until.shifted(by: offset)
+      moved.noticed = silence.noticed.shifted(by: offset)
+      moved.until = silence.until.adding(nanoseconds: offset)
       return moved
     }
     return copy

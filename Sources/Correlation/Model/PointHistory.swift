@@ -259,12 +259,12 @@ struct PointHistory {
       let since = Sighting(time: silence.unansweredSince, frame: silence.unansweredFrame)
       if let known = attempt.silences.lastIndex(where: { $0.silentSide == silence.silentSide }) {
         attempt.silences[known].packets = silence.packets
-        attempt.silences[known].until.time = max(attempt.silences[known].until.time, sighting.time)
+        attempt.silences[known].until = max(attempt.silences[known].until, sighting.time)
       } else {
         attempt.silences.append(
           ObservedAttempt.Silence(
             silentSide: silence.silentSide, lastHeard: silence.lastHeard, since: since, packets: silence.packets,
-            until: sighting))
+            noticed: sighting, until: sighting.time))
       }
     }
   }

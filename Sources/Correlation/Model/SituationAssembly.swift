@@ -56,8 +56,13 @@ struct SituationAssembly {
 
   private func offset(_ point: Int, at time: Timestamp) -> Int64 { offsets[point]?.correction(at: time) ?? 0 }
 
-  private func shifted<Fact>(_ facts: PointHistory.Facts<Fact>, _ point: Int) -> [PointHistory.Dated<Fact>] {
-    facts.items.map { PointHistory.Dated(sighting: $0.sighting.shifted(by: offset(point, at: $0.sighting.time)), fact: $0.fact) }
+  private func shifted<Fact: ClockShifting>(
+    _ facts: PointHistory.Facts<Fact>, _ point: Int
+  ) -> [PointHistory.Dated<Fact>] {
+    facts.items.map {
+      let offset = offset(point, at: $0.sighting.time)
+      return PointHistory.Dated(sighting: $0.sighting.shifted(by: offset), fact: $0.fact.shifted(by: offset))
+    }
   }
 
   private func point(_ history: PointHistory) -> Situation.Point {

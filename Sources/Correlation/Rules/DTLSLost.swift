@@ -38,7 +38,7 @@ enum DTLSLost: Rule {
     let port = Int(view.flow.server.port)
     let lastHeard = silence.lastHeard ?? silence.since.time
     let later = tunnel.attempts.filter { $0.start > lost.start }
-    let until = later.first.map { max($0.start, silence.until.time) } ?? silence.until.time
+    let until = later.first.map { max($0.start, silence.until) } ?? silence.until
     let silentSeconds = max(until.seconds(since: silence.since.time), 0)
     let established = view.gatewayData.map { max(lastHeard.seconds(since: $0.time), 0) } ?? 0
     let comesBack = later.contains { $0.outcome == .established }
@@ -93,7 +93,7 @@ enum DTLSLost: Rule {
       Evidence(frame: silence.since.frame, time: silence.since.time, note: "the first packet that stays unanswered"))
     evidence.append(
       Evidence(
-        frame: silence.until.frame, time: silence.until.time,
+        frame: silence.noticed.frame, time: silence.noticed.time,
         note: "still nothing from the \(side) after 10 seconds"))
     for attempt in later.prefix(3) {
       if let hello = attempt.view.hellos.first {

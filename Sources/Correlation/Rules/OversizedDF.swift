@@ -118,7 +118,7 @@ enum OversizedDF: Rule {
         note: "fragmentation needed, next-hop MTU \(error.fact.nextHopMTU ?? 0), about "
           + "\(error.fact.quoted.length) bytes to \(error.fact.quoted.destination)")
     }
-    if let frame = path.largestFrame, let time = errors.first?.sighting.time {
+    if let frame = path.largestFrame, let time = path.largestTime ?? errors.first?.sighting.time {
       evidence.insert(
         Evidence(frame: frame, time: time, note: "\(path.largest) bytes with DF, too large"), at: 0)
     }
