@@ -62,7 +62,8 @@ struct FlowTable {
   mutating func victim() -> Int? {
     var best: Int?
     var seen = 0
-    for _ in 0..<flows.count where seen < 16 {
+    for _ in flows.indices {
+      guard seen < 16 else { break }
       let index = sampleStart
       sampleStart = (sampleStart + 1) % flows.count
       guard isLive[index] else { continue }

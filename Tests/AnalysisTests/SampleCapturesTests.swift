@@ -1,4 +1,7 @@
+import Capture
+import Correlation
 import Foundation
+import Observations
 import Testing
 
 /// The package's own captures against `Captures/expected.json`.
@@ -34,5 +37,25 @@ struct SampleCapturesTests {
     #expect(
       outcome.report.alarms.subtracting(sample.must).subtracting(sample.may).subtracting(["capture-quality"]).isEmpty)
     if let tunnels = sample.tunnels { #expect(outcome.report.tunnels.count == tunnels) }
+  }
+}
+
+@Suite("Evidence")
+struct EvidenceTests {
+  @Test("every piece of evidence has the time of the frame it names", arguments: SampleCapturesTests.Sample.all)
+  func times(sample: SampleCapturesTests.Sample) throws {
+    guard let name = sample.files.first, sample.files.count == 1 else { return }
+    var file = try CaptureFile.open(Files.sample(name))
+    var batch = PacketBatch()
+    var times: [Timestamp] = []
+    while try file.readBatch(&batch) {
+      for index in 0..<batch.count { times.append(batch[index].time) }
+    }
+    for finding in Files.analyse([Files.sample(name)]).report.findings {
+      for evidence in finding.evidence {
+        try #require(times.indices.contains(evidence.frame.frame - 1))
+        #expect(evidence.time == times[evidence.frame.frame - 1], "\(finding.rule.rawValue) frame \(evidence.frame.frame)")
+      }
+    }
   }
 }

@@ -125,9 +125,9 @@ struct LiveProgram {
     return !events.isEmpty
   }
 
-  func replay(_ capture: String, seconds: Int) throws -> Process {
+  func replay(_ capture: String, seconds: Int, tags: String = "") throws -> Process {
     try namespace.start(
-      [Namespace.python ?? "", script, "\(Replay.folder)/\(capture)", "left", "\(seconds)"],
+      [Namespace.python ?? "", script, "\(Replay.folder)/\(capture)", "left", "\(seconds)", tags],
       output: folder.appending(path: "replay"))
   }
 
@@ -174,6 +174,17 @@ struct NamespaceTests {
     try live.replay("idle-quiet-client.pcap", seconds: 24).waitUntilExit()
     #expect(live.findings("new").isEmpty)
     #expect(live.stop() == 0)
+    let report = try #require(live.events.last?["report"] as? [String: Any])
+    #expect((report["tunnels"] as? [Any])?.count == 1)
+  }
+
+  @Test("sees tunnels behind VLAN tags", arguments: ["81000064", "88a8006481000065"])
+  func tagged(_ tags: String) throws {
+    let live = try LiveProgram()
+    defer { live.remove() }
+    #expect(live.awaitStart())
+    try live.replay("blocked-client.pcap", seconds: 4, tags: tags).waitUntilExit()
+    _ = live.stop()
     let report = try #require(live.events.last?["report"] as? [String: Any])
     #expect((report["tunnels"] as? [Any])?.count == 1)
   }

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Put the packets of a little-endian microsecond pcap on an interface, as far apart as they were captured.
 
-Usage:  replay.py CAPTURE INTERFACE [SECONDS]
+Usage:  replay.py CAPTURE INTERFACE [SECONDS [TAGS]]
 
-Stops after SECONDS of the capture. Needs the right to open a packet socket; run it in a network namespace of your own.
+Stops after SECONDS of the capture; puts TAGS, in hexadecimal, behind the addresses of each frame. Needs the right to open a packet socket; run it in a network namespace of your own.
 """
 import socket
 import struct
@@ -24,13 +24,14 @@ def main():
     limit = float(sys.argv[3]) if len(sys.argv) > 3 else float("inf")
     wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
     wire.bind((sys.argv[2], 0))
+    tags = bytes.fromhex(sys.argv[4]) if len(sys.argv) > 4 else b""
     first, began = None, time.monotonic()
     for when, frame in packets(data):
         first = when if first is None else first
         if when - first > limit:
             break
         time.sleep(max(0, when - first - (time.monotonic() - began)))
-        wire.send(frame)
+        wire.send(frame[:12] + tags + frame[12:])
 
 
 main()
