@@ -53,11 +53,12 @@ struct ClockComparison {
       let differences = bothWays.isEmpty ? oneWay : bothWays
       guard !differences.isEmpty else { return nil }
       let drift = Self.drift(of: differences)
-      let middle = drift == 0 ? differences : differences.sorted { ($0.time, $0.nanoseconds) < ($1.time, $1.nanoseconds) }
-      let median =
+      // With a drift the offset grows with time, so the middle one in time is the one to start from.
+      let ordered = differences.sorted {
         drift == 0
-        ? middle.sorted { ($0.nanoseconds, $0.time) < ($1.nanoseconds, $1.time) }[middle.count / 2]
-        : middle[middle.count / 2]
+          ? ($0.nanoseconds, $0.time) < ($1.nanoseconds, $1.time) : ($0.time, $0.nanoseconds) < ($1.time, $1.nanoseconds)
+      }
+      let median = ordered[ordered.count / 2]
       return ClockOffset(
         point: point, reference: reference, seconds: Double(median.nanoseconds) / 1e9,
         driftPartsPerMillion: drift * 1e6, at: median.time, matches: differences.count)
