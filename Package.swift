@@ -34,6 +34,7 @@ let package = Package(
     .target(
       name: "LiveCapture", dependencies: ["Observations", "Capture", "CPcap", "CLinux"], swiftSettings: rules),
     .target(name: "PacketFilter", dependencies: ["CPcap"], swiftSettings: rules),
+    .target(name: "Logs", dependencies: ["Observations", "CArchive"], swiftSettings: rules),
     .target(name: "Dissection", dependencies: ["Observations"], swiftSettings: rules),
     .target(
       name: "Tracking",
@@ -48,7 +49,7 @@ let package = Package(
       ], swiftSettings: rules),
     .target(
       name: "Analysis",
-      dependencies: ["Observations", "Capture", "PacketFilter", "Tracking", "Correlation"],
+      dependencies: ["Observations", "Capture", "Logs", "PacketFilter", "Tracking", "Correlation"],
       swiftSettings: rules),
     .target(
       name: "CaseBundle",
@@ -68,6 +69,7 @@ let package = Package(
 
     .testTarget(name: "ObservationsTests", dependencies: ["Observations"], swiftSettings: rules),
     .testTarget(name: "CaptureTests", dependencies: ["Capture"], swiftSettings: rules),
+    .testTarget(name: "LogsTests", dependencies: ["Logs", "Observations"], swiftSettings: rules),
     .testTarget(
       name: "PacketFilterTests", dependencies: ["PacketFilter"], swiftSettings: rules),
     .testTarget(

@@ -1,0 +1,67 @@
+/// What kind of text a log is.
+public enum LogFormat: String, Sendable, Hashable, Codable, CaseIterable {
+  /// Messages of an ASA or FTD, with or without a syslog header.
+  case asaSyslog = "asa-syslog"
+  /// Output of `show` and `debug` commands of an ASA or FTD.
+  case asaCommands = "asa-commands"
+  /// Blocks of the AnyConnect diagnostics and reporting tool.
+  case dart
+  case openconnect
+  case ocserv
+  /// Nothing in it was understood.
+  case unknown
+
+  /// Whose view it is; nil when it is not known.
+  public var side: Side? {
+    switch self {
+    case .asaSyslog, .asaCommands, .ocserv: .server
+    case .dart, .openconnect: .client
+    case .unknown: nil
+    }
+  }
+}
+
+/// What was read: one log, or one member of a bundle, and what of it was understood.
+public struct LogDescription: Sendable, Hashable, Codable {
+  /// Index among all logs, from 0; the `log` of every line reference into it.
+  public let index: Int
+  /// As the user named it, without folders; a member of a bundle as "bundle.zip: path/in/it".
+  public var name: String
+  /// What most of its understood lines are.
+  public let format: LogFormat
+  /// Lines read.
+  public let lines: Int
+  /// Lines that belong to something that is understood, blank lines left out.
+  public let understoodLines: Int
+  /// Lines whose form is not known, blank lines left out.
+  public let unknownLines: Int
+  /// Lines longer than the limit, of which only the beginning was looked at.
+  public let cutLines: Int
+  /// Observations beyond the limit, which were not kept.
+  public let droppedObservations: Int
+  /// The least and the greatest time.
+  public let start: LogTime?
+  public let end: LogTime?
+  /// Why reading stopped early, in one line; nil when it was read to its end.
+  public let problem: String?
+
+  public init(
+    index: Int, name: String, format: LogFormat, lines: Int, understoodLines: Int, unknownLines: Int,
+    cutLines: Int = 0, droppedObservations: Int = 0, start: LogTime? = nil, end: LogTime? = nil, problem: String? = nil
+  ) {
+    self.index = index
+    self.name = name
+    self.format = format
+    self.lines = lines
+    self.understoodLines = understoodLines
+    self.unknownLines = unknownLines
+    self.cutLines = cutLines
+    self.droppedObservations = droppedObservations
+    self.start = start
+    self.end = end
+    self.problem = problem
+  }
+
+  /// The identifier that reports use: "l1" for the first log.
+  public var id: String { "l\(index + 1)" }
+}

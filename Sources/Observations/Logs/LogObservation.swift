@@ -1,0 +1,67 @@
+/// Something that a log line, or a block of lines, tells: what happened, not what it means.
+///
+/// The sibling of `Observation` for what gateways and clients wrote. A log has no frames, and its clock and time zone
+/// are its own until correlation has compared them with a capture's.
+public struct LogObservation: Sendable, Hashable, Codable {
+  /// When it happened, as the log wrote it; nil for lines without a time and for the output of `show` commands.
+  public let time: LogTime?
+  /// The line that tells it; the first one of a block.
+  public let line: LogLine
+  /// Whom it is about, as far as the line says.
+  public let subject: LogSubject
+  public let event: LogEvent
+
+  public init(time: LogTime?, line: LogLine, subject: LogSubject = LogSubject(), event: LogEvent) {
+    self.time = time
+    self.line = line
+    self.subject = subject
+    self.event = event
+  }
+}
+
+/// Where a line stands: the log it is in and its number there.
+public struct LogLine: Sendable, Hashable, Comparable, Codable {
+  /// Index among all logs, from 0 in the order in which logs are reported.
+  public let log: Int
+  /// Line number in that log, from 1.
+  public let number: Int
+
+  public init(log: Int, number: Int) {
+    self.log = log
+    self.number = number
+  }
+
+  public static func < (a: LogLine, b: LogLine) -> Bool {
+    a.log != b.log ? a.log < b.log : a.number < b.number
+  }
+}
+
+/// Whom a log line is about; whatever the line does not say is nil. All text is hostile until it is escaped.
+public struct LogSubject: Sendable, Hashable, Codable {
+  public var user: String?
+  /// The group policy or tunnel group.
+  public var group: String?
+  /// The client's outer address, as the writer of the log sees it: behind NAT, the translated one.
+  public var client: IPAddress?
+  public var clientPort: UInt16?
+  public var gateway: IPAddress?
+  public var gatewayPort: UInt16?
+  /// The address assigned to the client inside the tunnel.
+  public var innerAddress: IPAddress?
+  /// The device that wrote the line, from the syslog header.
+  public var device: String?
+
+  public init(
+    user: String? = nil, group: String? = nil, client: IPAddress? = nil, clientPort: UInt16? = nil,
+    gateway: IPAddress? = nil, gatewayPort: UInt16? = nil, innerAddress: IPAddress? = nil, device: String? = nil
+  ) {
+    self.user = user
+    self.group = group
+    self.client = client
+    self.clientPort = clientPort
+    self.gateway = gateway
+    self.gatewayPort = gatewayPort
+    self.innerAddress = innerAddress
+    self.device = device
+  }
+}

@@ -1,0 +1,16 @@
+import Foundation
+import Observations
+import Testing
+
+@Suite("What logs tell")
+struct LogVocabularyTests {
+  @Test("An observation of a log survives its coded form")
+  func codes() throws {
+    let observation = LogObservation(
+      time: LogTime(written: Timestamp(nanoseconds: 1_384_565_330_000_000_000), hasZone: false),
+      line: LogLine(log: 0, number: 7), subject: LogSubject(user: "vpn", group: "ac_users_group"),
+      event: .largePacket(LargePacket(towardsClient: true, size: 1_418, threshold: 1_347)))
+    let decoded = try JSONDecoder().decode(LogObservation.self, from: JSONEncoder().encode(observation))
+    #expect(decoded == observation)
+  }
+}
