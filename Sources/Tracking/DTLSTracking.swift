@@ -258,7 +258,7 @@ extension PointTracker {
 
   mutating func endDTLS(flow index: Int) {
     guard table.flows[index].kind == .dtls else { return }
-    observations += wholeAssociation(ofFlow: index)
+    for observation in wholeAssociation(ofFlow: index) { observations.append(observation) }
     dtls.remove(table.flows[index].detail, leaving: DTLSState())
     table.flows[index].detail = -1
     table.flows[index].kind = .closed

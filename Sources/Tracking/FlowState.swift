@@ -31,6 +31,8 @@ struct PackedFrame {
   }
 
   var orNil: FrameReference? { isNone ? nil : reference }
+
+  static func < (a: PackedFrame, b: PackedFrame) -> Bool { a.word < b.word }
 }
 
 /// What a flow keeps for both directions together.

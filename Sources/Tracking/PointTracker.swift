@@ -12,6 +12,8 @@ public struct PointTracker {
   public let point: Int
   public private(set) var counters = TrackingCounters()
   let limits: TrackingLimits
+  /// The hosts it tracks; nil for all.
+  private let share: HostPairShare?
   var table: FlowTable
   var tls = Pool<TLSState>()
   var dtls = Pool<DTLSState>()
@@ -19,7 +21,7 @@ public struct PointTracker {
   var paths: PathTable
   var fragments: FragmentTable
   var reassemblies = 0
-  var observations: [Observation] = []
+  var observations = ToldObservations()
   /// Per capture of this point.
   private var quality: [Int: PacketQuality] = [:]
   private var currentQuality = PacketQuality()
@@ -32,9 +34,10 @@ public struct PointTracker {
     public var unreadPackets = 0
   }
 
-  public init(point: Int, limits: TrackingLimits = TrackingLimits()) {
+  public init(point: Int, limits: TrackingLimits = TrackingLimits(), share: HostPairShare? = nil) {
     self.point = point
     self.limits = limits
+    self.share = share
     self.table = FlowTable(capacity: limits.flows)
     self.paths = PathTable(capacity: limits.paths)
     self.fragments = FragmentTable(capacity: limits.fragmentedPaths)
@@ -44,9 +47,12 @@ public struct PointTracker {
   public func quality(ofCapture capture: Int) -> PacketQuality { quality[capture] ?? PacketQuality() }
 
   /// The observations since the last call, in the order in which they were made.
-  public mutating func takeObservations() -> [Observation] {
-    defer { observations = [] }
-    return observations
+  public mutating func takeObservations() -> [Observation] { observations.take().items }
+
+  /// The same, each with its place in the order in which the point tells.
+  public mutating func takeOrderedObservations() -> Zip2Sequence<[ObservationOrder], [Observation]> {
+    let taken = observations.take()
+    return zip(taken.orders, taken.items)
   }
 
   /// Reads a batch of packets.
@@ -74,6 +80,7 @@ public struct PointTracker {
       let context = PacketContext(
         time: record.time, frame: PackedFrame(capture: capture, frame: batch.firstFrame &+ index),
         missingBytes: max(0, Int(record.originalLength) &- Int(record.capturedLength)))
+      observations.packets &+= 1
       read(frame: bytes, linkType: linkType, context)
     }
     quality[capture] = currentQuality
@@ -82,7 +89,8 @@ public struct PointTracker {
   @inline(__always)
   private mutating func read(frame: RawSpan, linkType: LinkType, _ context: PacketContext) {
     guard let network = LinkLayer.networkLayer(of: frame, linkType: linkType) else {
-      if case .unknown = linkType { currentQuality.unreadPackets &+= 1 }
+      // It belongs to no hosts; the first share counts it.
+      if case .unknown = linkType, share.map({ $0.number == 1 }) ?? true { currentQuality.unreadPackets &+= 1 }
       return
     }
     let packet = frame.from(network.offset)
@@ -101,13 +109,16 @@ public struct PointTracker {
     let ip = IPContext(
       source: header.source, destination: header.destination, length: length,
       headerLength: header.headerLength, dontFragment: header.dontFragment, isIPv6: false)
+    let isOwn = share.map { $0.holds(ip.source, ip.destination) } ?? true
     if header.isFragment {
-      note(
-        Fragment(
-          ip: ip, protocolNumber: header.protocolNumber, isFirst: !header.isLaterFragment), header.payload, context)
+      if isOwn {
+        note(
+          Fragment(
+            ip: ip, protocolNumber: header.protocolNumber, isFirst: !header.isLaterFragment), header.payload, context)
+      }
       if header.isLaterFragment { return }
     }
-    readTransport(header.payload, protocolNumber: header.protocolNumber, ip, context)
+    readTransport(header.payload, protocolNumber: header.protocolNumber, isOwn: isOwn, ip, context)
   }
 
   @inline(__always)
@@ -117,22 +128,26 @@ public struct PointTracker {
     let ip = IPContext(
       source: header.source, destination: header.destination, length: length,
       headerLength: header.headerLength, dontFragment: true, isIPv6: true)
+    let isOwn = share.map { $0.holds(ip.source, ip.destination) } ?? true
     if header.isFragment {
-      note(
-        Fragment(
-          ip: ip, protocolNumber: header.protocolNumber, isFirst: !header.isLaterFragment), header.payload, context)
+      if isOwn {
+        note(
+          Fragment(
+            ip: ip, protocolNumber: header.protocolNumber, isFirst: !header.isLaterFragment), header.payload, context)
+      }
       if header.isLaterFragment { return }
     }
-    readTransport(header.payload, protocolNumber: header.protocolNumber, ip, context)
+    readTransport(header.payload, protocolNumber: header.protocolNumber, isOwn: isOwn, ip, context)
   }
 
   @inline(__always)
   private mutating func readTransport(
-    _ payload: RawSpan, protocolNumber: UInt8, _ ip: IPContext, _ context: PacketContext
+    _ payload: RawSpan, protocolNumber: UInt8, isOwn: Bool, _ ip: IPContext, _ context: PacketContext
   ) {
     switch protocolNumber {
-    case IPProtocol.tcp: readTCP(payload, ip, context)
-    case IPProtocol.udp: readUDP(payload, ip, context)
+    case IPProtocol.tcp: if isOwn { readTCP(payload, ip, context) }
+    case IPProtocol.udp: if isOwn { readUDP(payload, ip, context) }
+    // An error is about the flow that it quotes; where that is not tracked, it says nothing.
     case IPProtocol.icmp where !ip.isIPv6: readICMPv4(payload, ip, context)
     case IPProtocol.icmpv6 where ip.isIPv6: readICMPv6(payload, ip, context)
     default: break
@@ -176,10 +191,24 @@ public struct PointTracker {
     }
   }
 
-  /// Tells what only the end of the capture can tell. Nothing may be read afterwards.
+  /// Tells what only the end of the capture can tell, in the order in which it began. Nothing may be read afterwards.
   public mutating func finish() {
-    for index in table.liveIndices { end(flow: index) }
-    observations += pathFacts() + fragmentFacts()
+    for index in flowsByBeginning {
+      observations.end(.flows, first: table.flows[index].firstFrame)
+      end(flow: index)
+    }
+    for path in pathFacts() {
+      observations.end(.paths, first: path.frame)
+      observations.append(path)
+    }
+    for fragments in fragmentFacts() {
+      observations.end(.fragments, first: fragments.frame)
+      observations.append(fragments)
+    }
+  }
+
+  private var flowsByBeginning: [Int] {
+    table.liveIndices.sorted { table.flows[$0].firstFrame < table.flows[$1].firstFrame }
   }
 
   /// What `finish` would tell now, on top of what was told already; nothing ends, and reading may go on.
@@ -187,7 +216,7 @@ public struct PointTracker {
   /// For a verdict in the middle of a capture: the caller adds it to a copy of what it knows.
   public func openObservations() -> [Observation] {
     var open: [Observation] = []
-    for index in table.liveIndices {
+    for index in flowsByBeginning {
       if let segment = openStuckSegment(ofFlow: index) { open.append(segment) }
       switch table.flows[index].kind {
       case .tls: open.append(wholeConnection(ofFlow: index, ending: .open, at: nil, frame: nil))

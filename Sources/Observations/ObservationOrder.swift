@@ -1,0 +1,55 @@
+/// When a capture point told an observation: after which packet, or in which turn at the end.
+///
+/// Points that share the work on one capture (`HostPairShare`) tell apart what one alone would tell in turn; put in this
+/// order, it is the same again.
+public struct ObservationOrder: Sendable, Hashable {
+  /// What is told at the end comes in turns, after all packets.
+  public enum Turn: Int, Sendable {
+    /// Told while packets were read.
+    case reading
+    case flows
+    case paths
+    case fragments
+  }
+
+  /// Packets that the point had read when it told.
+  public let packets: Int
+  public let turn: Turn
+  /// The first packet of what ended, within its turn; none while packets are read.
+  public let first: FrameReference?
+
+  public init(packets: Int, turn: Turn = .reading, first: FrameReference? = nil) {
+    self.packets = packets
+    self.turn = turn
+    self.first = first
+  }
+}
+
+extension ObservationOrder: Comparable {
+  public static func < (a: ObservationOrder, b: ObservationOrder) -> Bool {
+    if a.packets != b.packets { return a.packets < b.packets }
+    if a.turn != b.turn { return a.turn.rawValue < b.turn.rawValue }
+    guard let x = a.first, let y = b.first else { return a.first == nil && b.first != nil }
+    return x < y
+  }
+}
+
+/// Coded as one number, or as four: packets, turn, and capture and frame of the first packet.
+extension ObservationOrder: Codable {
+  public init(from decoder: any Decoder) throws {
+    let numbers = try decoder.singleValueContainer().decode([Int].self)
+    if numbers.count == 1 {
+      self.init(packets: numbers[0])
+    } else if numbers.count == 4, let turn = Turn(rawValue: numbers[1]), turn != .reading {
+      self.init(packets: numbers[0], turn: turn, first: FrameReference(capture: numbers[2], frame: numbers[3]))
+    } else {
+      throw DecodingError.dataCorrupted(
+        DecodingError.Context(codingPath: decoder.codingPath, debugDescription: "not one number or four"))
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode([packets] + (first.map { [turn.rawValue, $0.capture, $0.frame] } ?? []))
+  }
+}
