@@ -69,7 +69,8 @@ let package = Package(
 
     .testTarget(name: "ObservationsTests", dependencies: ["Observations"], swiftSettings: rules),
     .testTarget(name: "CaptureTests", dependencies: ["Capture"], swiftSettings: rules),
-    .testTarget(name: "LogsTests", dependencies: ["Logs", "Observations"], swiftSettings: rules),
+    .testTarget(
+      name: "LogsTests", dependencies: ["Logs", "Observations"], exclude: ["Fixtures"], swiftSettings: rules),
     .testTarget(
       name: "PacketFilterTests", dependencies: ["PacketFilter"], swiftSettings: rules),
     .testTarget(

@@ -1,5 +1,11 @@
 import Observations
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// Reads logs of gateways and clients, whatever their format, and hands on what they tell.
 public struct LogReader {
   private var nextIndex: Int
@@ -13,10 +19,27 @@ public struct LogReader {
   ///   - path: Where it is; `-` is standard input.
   ///   - name: What reports call it.
   ///   - take: Called for everything the file tells, in the order of its lines.
-  /// - Returns: A description of each log in it.
+  /// - Returns: A description of each log in it. Of a bundle's members only those are described of which something is
+  ///   understood; the others are counted in one description with the bundle's own name.
+  /// - Throws: When nothing of it can be read: there is no such file, it may not be read, or it is no text.
   public mutating func read(
     path: String, name: String, _ take: (LogObservation) -> Void
   ) throws(LogError) -> [LogDescription] {
-    throw LogError(file: name, problem: "logs cannot be read yet")
+    let source = try open(path, name: name)
+    let budget = LogExpansionBudget()
+    guard let archive = LogArchive(source: source, budget: budget) else {
+      throw LogError(file: name, problem: "there is no memory left to read it")
+    }
+    var reading = LogBundleReading(name: name, nextIndex: nextIndex, budget: budget)
+    try reading.read(archive, take)
+    nextIndex = reading.nextIndex
+    return reading.descriptions
+  }
+
+  private func open(_ path: String, name: String) throws(LogError) -> DescriptorBytes {
+    if path == "-" { return DescriptorBytes(descriptor: STDIN_FILENO, isOwned: false) }
+    let descriptor = unsafe path.withCString { unsafe Glibc.open($0, O_RDONLY | O_CLOEXEC | O_NOCTTY) }
+    guard descriptor >= 0 else { throw LogError(file: name, problem: "cannot be opened: \(systemText(errno))") }
+    return DescriptorBytes(descriptor: descriptor, isOwned: true)
   }
 }

@@ -39,6 +39,9 @@ public struct LogDescription: Sendable, Hashable, Codable {
   public let cutLines: Int
   /// Observations beyond the limit, which were not kept.
   public let droppedObservations: Int
+  /// Members of a bundle that are no logs, or of which nothing is understood; they are counted in the description that
+  /// has the bundle's own name, and are described no further.
+  public let skippedMembers: Int
   /// The least and the greatest time.
   public let start: LogTime?
   public let end: LogTime?
@@ -47,7 +50,9 @@ public struct LogDescription: Sendable, Hashable, Codable {
 
   public init(
     index: Int, name: String, format: LogFormat, lines: Int, understoodLines: Int, unknownLines: Int,
-    cutLines: Int = 0, droppedObservations: Int = 0, start: LogTime? = nil, end: LogTime? = nil, problem: String? = nil
+    cutLines: Int = 0, droppedObservations: Int = 0, skippedMembers: Int = 0, start: LogTime? = nil,
+    end: LogTime? = nil,
+    problem: String? = nil
   ) {
     self.index = index
     self.name = name
@@ -57,6 +62,7 @@ public struct LogDescription: Sendable, Hashable, Codable {
     self.unknownLines = unknownLines
     self.cutLines = cutLines
     self.droppedObservations = droppedObservations
+    self.skippedMembers = skippedMembers
     self.start = start
     self.end = end
     self.problem = problem

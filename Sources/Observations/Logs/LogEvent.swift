@@ -139,11 +139,27 @@ public struct RefusedPacket: Sendable, Hashable, Codable {
   public let destination: Endpoint
   /// Whether an access list forbade it; otherwise nobody listens.
   public let byAccessList: Bool
+  /// What kind of ICMP packet it was, whose ports are 0; nil when it was none.
+  public let icmp: ICMPKind?
 
-  public init(transport: TransportProtocol, source: Endpoint, destination: Endpoint, byAccessList: Bool) {
+  public init(
+    transport: TransportProtocol, source: Endpoint, destination: Endpoint, byAccessList: Bool, icmp: ICMPKind? = nil
+  ) {
     self.transport = transport
     self.source = source
     self.destination = destination
     self.byAccessList = byAccessList
+    self.icmp = icmp
+  }
+}
+
+/// Type and code of an ICMP packet (RFC 792); 3 and 4 are "fragmentation needed and DF set".
+public struct ICMPKind: Sendable, Hashable, Codable {
+  public let type: UInt8
+  public let code: UInt8
+
+  public init(type: UInt8, code: UInt8) {
+    self.type = type
+    self.code = code
   }
 }

@@ -4,7 +4,8 @@
 /// capture beside the log.
 public struct LogTime: Sendable, Hashable, Codable {
   /// The moment in UTC when `hasZone`; otherwise the digits as they stand, read as if they were UTC. Without a year, the
-  /// first line of a log without one is in 1972 (a leap year), and a month that runs backwards begins the next year.
+  /// first line of a log without one is in 1972 (a leap year), and a month that runs backwards begins the next year; a step
+  /// back by one month, or to December right after a year began, is taken for lines out of order.
   public let written: Timestamp
   /// Whether the line names its time zone.
   public let hasZone: Bool

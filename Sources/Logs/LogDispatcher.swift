@@ -1,0 +1,54 @@
+import Observations
+
+/// Gives each line of a log to the format it belongs to.
+///
+/// A file may mix formats: a terminal's log has commands, their output, and syslog messages in between. So every line
+/// is offered to the formats in turn; the first that knows it takes it. A format that reads blocks keeps its own state.
+struct LogDispatcher {
+  private(set) var sink: LogSink
+  private var asaSyslog = ASASyslog()
+  private var openConnect = OpenConnectLog()
+  private var ocserv = OcservLog()
+
+  init(log: Int) { sink = LogSink(log: log) }
+
+  /// Reads the next line, without its line end.
+  /// - Parameter isCut: Whether only its beginning is here.
+  mutating func read(_ bytes: Span<UInt8>, isCut: Bool) {
+    sink.beginLine()
+    if isCut { sink.cutLines += 1 }
+    let line = LogText(bytes.trimmed)
+    guard !line.isAtEnd else { return }
+    if asaSyslog.read(line, into: &sink) { return }
+    let daemon = DaemonHeader(line)
+    if openConnect.read(line, daemon, into: &sink) { return }
+    if ocserv.read(line, daemon, into: &sink) { return }
+    if asaSyslog.readContinuation(line, into: &sink) { return }
+    sink.doNotUnderstand()
+  }
+
+  /// Hands on what is complete.
+  mutating func handOn(_ take: (LogObservation) -> Void) {
+    sink.handOn(openBlock: asaSyslog.isOpen, take)
+  }
+
+  /// The log is at its end.
+  mutating func finish(_ take: (LogObservation) -> Void) {
+    asaSyslog.finish()
+    sink.handOn(openBlock: false, take)
+  }
+}
+
+extension Span<UInt8> {
+  /// Without spaces, carriage returns and the like at the end, and without a byte order mark at the beginning.
+  fileprivate var trimmed: Span<UInt8> {
+    @_lifetime(copy self)
+    get {
+      var start = 0
+      var end = count
+      if end >= 3, self[0] == 0xEF, self[1] == 0xBB, self[2] == 0xBF { start = 3 }
+      while end > start, self[end - 1] <= 0x20 { end -= 1 }
+      return extracting(start..<end)
+    }
+  }
+}

@@ -1,0 +1,193 @@
+import Observations
+
+/// A date and a time of day as a log writes them, before anything is known of its zone.
+struct CivilTime {
+  /// nil when the line leaves it out.
+  var year: Int?
+  var month: Int
+  var day: Int
+  var hour: Int
+  var minute: Int
+  var second: Int
+  var nanosecond = 0
+  /// Seconds east of UTC; nil when the line does not name its zone, or by a name that several zones bear.
+  var offset: Int?
+
+  /// Whether it can be: days are not checked against their month, a 60th second is allowed.
+  var isSane: Bool {
+    (1...12).contains(month) && (1...31).contains(day) && (0...23).contains(hour) && (0...59).contains(minute)
+      && (0...60).contains(second) && year.map { (1971...2260).contains($0) } ?? true
+  }
+
+  /// The moment in UTC when the zone is known, else the digits read as UTC.
+  /// - Parameter year: Taken where the line has none.
+  func timestamp(assuming year: Int) -> Timestamp {
+    let days = Self.days(year: self.year ?? year, month: month, day: day)
+    let seconds = days * 86_400 + hour * 3_600 + minute * 60 + second - (offset ?? 0)
+    return Timestamp(nanoseconds: Int64(seconds) * 1_000_000_000 + Int64(nanosecond))
+  }
+
+  /// Days from 1970-01-01 to a date of the Gregorian calendar. Years are counted from March, so that the day a leap
+  /// year adds is the last one.
+  static func days(year: Int, month: Int, day: Int) -> Int {
+    let year = month > 2 ? year : year - 1
+    let monthFromMarch = (month + 9) % 12
+    let dayOfYear = (153 * monthFromMarch + 2) / 5 + day - 1
+    return year * 365 + year / 4 - year / 100 + year / 400 + dayOfYear - 719_468
+  }
+}
+
+extension LogText {
+  /// "Nov 16 2013 01:28:50", "Nov 16 01:28:50.123", "Nov  6 01:28:50", "2013 Nov 16 01:28:50".
+  mutating func syslogTime() -> CivilTime? {
+    let start = position
+    var year: Int?
+    if next.isDigit, self[position + 4] == 0x20, let leading = digits(4) {
+      year = leading
+      skipSpaces()
+    }
+    if let month = monthName() {
+      skipSpaces()
+      if let day = number(), next == 0x20 {
+        skipSpaces()
+        if year == nil, self[position + 4] == 0x20, let written = digits(4) {
+          year = written
+          skipSpaces()
+        }
+        if let clock = clock() {
+          var time = CivilTime(
+            year: year, month: month, day: day, hour: clock.hour, minute: clock.minute, second: clock.second,
+            nanosecond: clock.nanosecond)
+          if time.isSane {
+            time.offset = zone(afterSpace: true)
+            return time
+          }
+        }
+      }
+    }
+    move(to: start)
+    return nil
+  }
+
+  /// "2013-11-16T01:28:50.123Z", "2013-11-16T01:28:50+01:00", "2013-11-16 01:28:50".
+  mutating func isoTime() -> CivilTime? {
+    let start = position
+    if let year = digits(4), skip(UInt8(ascii: "-")) || skip(UInt8(ascii: "/")), let month = digits(2),
+      skip(UInt8(ascii: "-")) || skip(UInt8(ascii: "/")), let day = digits(2),
+      skip(UInt8(ascii: "T")) || skip(0x20) || skip(0x09), let clock = clock()
+    {
+      var time = CivilTime(
+        year: year, month: month, day: day, hour: clock.hour, minute: clock.minute, second: clock.second,
+        nanosecond: clock.nanosecond)
+      if time.isSane {
+        time.offset = zone(afterSpace: false)
+        return time
+      }
+    }
+    move(to: start)
+    return nil
+  }
+
+  /// "01:28:50", with a fraction behind a dot or comma or without; one or two digits in the hour.
+  mutating func clock() -> (hour: Int, minute: Int, second: Int, nanosecond: Int)? {
+    let start = position
+    guard let hour = digits(2) ?? digits(1), skip(UInt8(ascii: ":")), let minute = digits(2), skip(UInt8(ascii: ":")),
+      let second = digits(2)
+    else {
+      move(to: start)
+      return nil
+    }
+    var nanosecond = 0
+    if next == UInt8(ascii: ".") || next == UInt8(ascii: ","), self[position + 1].isDigit {
+      move(to: position + 1)
+      var scale = 100_000_000
+      while next.isDigit {
+        nanosecond += Int(next - UInt8(ascii: "0")) * scale
+        scale /= 10
+        move(to: position + 1)
+      }
+    }
+    return (hour, minute, second, nanosecond)
+  }
+
+  /// "Nov", in any case.
+  mutating func monthName() -> Int? {
+    let names: StaticString = "janfebmaraprmayjunjulaugsepoctnovdec"
+    for month in 0..<12 {
+      let name = unsafe names.utf8Start + month * 3
+      if unsafe self[position] | 0x20 == name[0], unsafe self[position + 1] | 0x20 == name[1],
+        unsafe self[position + 2] | 0x20 == name[2]
+      {
+        move(to: position + 3)
+        return month + 1
+      }
+    }
+    return nil
+  }
+
+  /// The zone right behind a time, in seconds east of UTC: "Z", "+01:00", "-0500", " CET".
+  ///
+  /// - Parameter afterSpace: Whether a name may follow behind a space, as on an ASA. A name that several zones bear is
+  ///   passed all the same, for it is no host.
+  mutating func zone(afterSpace: Bool) -> Int? {
+    let start = position
+    if skip(UInt8(ascii: "Z")) { return 0 }
+    if afterSpace { skipSpaces() }
+    let sign = next
+    if sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") {
+      move(to: position + 1)
+      if let hours = digits(2), hours <= 14 {
+        _ = skip(UInt8(ascii: ":"))
+        let minutes = digits(2) ?? 0
+        let offset = hours * 3_600 + minutes * 60
+        return sign == UInt8(ascii: "-") ? -offset : offset
+      }
+    } else if afterSpace, position > start {
+      let word = self.word()
+      var end = word.upperBound
+      if self[end - 1] == UInt8(ascii: ":") { end -= 1 }
+      if let zone = TimeZoneName(self, word.lowerBound..<end) {
+        move(to: end)
+        return zone.offset
+      }
+    }
+    move(to: start)
+    return nil
+  }
+}
+
+/// Names of time zones that logs write.
+enum TimeZoneName {
+  case offset(hours: Int)
+  /// A name that several zones bear: CST is in America, China and Cuba.
+  case ambiguous
+
+  init?(_ text: borrowing LogText, _ word: Range<Int>) {
+    guard (3...4).contains(word.count), text[word.lowerBound].isUppercase else { return nil }
+    switch text.string(word) {
+    case "UTC", "GMT", "WET": self = .offset(hours: 0)
+    case "CET", "WEST": self = .offset(hours: 1)
+    case "CEST", "EET": self = .offset(hours: 2)
+    case "EEST": self = .offset(hours: 3)
+    case "EDT": self = .offset(hours: -4)
+    case "MDT": self = .offset(hours: -6)
+    case "PDT": self = .offset(hours: -7)
+    case "AKST": self = .offset(hours: -9)
+    case "AKDT": self = .offset(hours: -8)
+    case "JST", "KST": self = .offset(hours: 9)
+    case "AEST": self = .offset(hours: 10)
+    case "AEDT": self = .offset(hours: 11)
+    case "NZST": self = .offset(hours: 12)
+    case "NZDT": self = .offset(hours: 13)
+    case "EST", "CST", "MST", "PST", "CDT", "IST", "BST", "AST", "ADT", "MSK", "HKT", "SGT", "SAST": self = .ambiguous
+    default: return nil
+    }
+  }
+
+  var offset: Int? {
+    switch self {
+    case .offset(let hours): hours * 3_600
+    case .ambiguous: nil
+    }
+  }
+}

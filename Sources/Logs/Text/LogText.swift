@@ -1,0 +1,208 @@
+import Observations
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The bytes of a line, and the place up to which it has been read.
+///
+/// Every question about it has an answer: beyond the end there are zeros, and what does not match is left where it is.
+/// Searches are linear in the line's length, as the words searched for are short and fixed.
+struct LogText: ~Escapable {
+  let bytes: Span<UInt8>
+  private(set) var position: Int
+
+  @_lifetime(copy bytes)
+  init(_ bytes: Span<UInt8>, from position: Int = 0) {
+    self.bytes = bytes
+    self.position = min(max(position, 0), bytes.count)
+  }
+
+  var end: Int { bytes.count }
+  var isAtEnd: Bool { position >= bytes.count }
+
+  /// The byte at `index` of the line, 0 outside it.
+  subscript(index: Int) -> UInt8 {
+    @inline(__always) get { index >= 0 && index < bytes.count ? bytes[index] : 0 }
+  }
+
+  /// The byte that comes next, 0 at the end.
+  var next: UInt8 { @inline(__always) get { self[position] } }
+
+  /// What is left to read, as a text of its own.
+  var rest: LogText {
+    @_lifetime(copy self) get { LogText(bytes.extracting(min(position, end)..<end)) }
+  }
+
+  /// The part from `start` up to `end`, as a text of its own.
+  @_lifetime(copy self)
+  func part(_ range: Range<Int>) -> LogText { LogText(bytes.extracting(range.clamped(to: 0..<end))) }
+
+  // MARK: Looking
+
+  /// Whether `word` is what comes next.
+  @inline(__always)
+  func starts(with word: StaticString) -> Bool { has(word, at: position) }
+
+  /// Whether `word` stands at `index`.
+  func has(_ word: StaticString, at index: Int) -> Bool {
+    let length = word.utf8CodeUnitCount
+    guard index >= 0, length <= bytes.count &- index else { return false }
+    let start = unsafe word.utf8Start
+    for offset in 0..<length where unsafe bytes[index &+ offset] != start[offset] { return false }
+    return true
+  }
+
+  /// Where `byte` next stands.
+  func find(_ byte: UInt8) -> Int? { find(byte, from: position) }
+
+  func find(_ byte: UInt8, from start: Int) -> Int? {
+    guard start < bytes.count else { return nil }
+    let offset = unsafe bytes.extracting(start..<bytes.count).withUnsafeBytes { part -> Int? in
+      guard let base = part.baseAddress, let found = unsafe memchr(base, Int32(byte), part.count) else { return nil }
+      return unsafe UnsafeRawPointer(found) - base
+    }
+    return offset.map { start + $0 }
+  }
+
+  /// Where `word` next stands.
+  func find(_ word: StaticString) -> Int? { find(word, from: position) }
+
+  func find(_ word: StaticString, from start: Int) -> Int? {
+    let first = unsafe word.utf8Start.pointee
+    var index = max(start, 0)
+    while let found = find(first, from: index) {
+      if has(word, at: found) { return found }
+      index = found + 1
+    }
+    return nil
+  }
+
+  func contains(_ word: StaticString) -> Bool { find(word) != nil }
+
+  // MARK: Reading
+
+  mutating func move(to index: Int) { position = min(max(index, 0), end) }
+
+  /// Passes `word` if it comes next.
+  @inline(__always)
+  mutating func skip(_ word: StaticString) -> Bool {
+    guard starts(with: word) else { return false }
+    position &+= word.utf8CodeUnitCount
+    return true
+  }
+
+  /// Passes `byte` if it comes next.
+  @inline(__always)
+  mutating func skip(_ byte: UInt8) -> Bool {
+    guard position < bytes.count, bytes[position] == byte else { return false }
+    position &+= 1
+    return true
+  }
+
+  /// Moves behind the next `word`; stays when there is none.
+  mutating func skip(past word: StaticString) -> Bool {
+    guard let found = find(word) else { return false }
+    position = found + word.utf8CodeUnitCount
+    return true
+  }
+
+  /// Passes spaces and tabs.
+  @inline(__always)
+  mutating func skipSpaces() {
+    while position < bytes.count, bytes[position].isSpace { position &+= 1 }
+  }
+
+  /// The bytes up to the next space or the end, which are passed.
+  mutating func word() -> Range<Int> {
+    skipSpaces()
+    let start = position
+    while position < bytes.count, !bytes[position].isSpace { position &+= 1 }
+    return start..<position
+  }
+
+  /// Digits as a number; nil without a digit, or above 2^53, and then nothing is passed.
+  mutating func number() -> Int? {
+    var value = 0
+    var index = position
+    while index < bytes.count, bytes[index].isDigit {
+      value = value &* 10 &+ Int(bytes[index] &- UInt8(ascii: "0"))
+      guard value <= 1 << 53 else { return nil }
+      index &+= 1
+    }
+    guard index > position else { return nil }
+    position = index
+    return value
+  }
+
+  /// Exactly `count` digits as a number.
+  mutating func digits(_ count: Int) -> Int? {
+    var value = 0
+    for offset in 0..<count {
+      let byte = self[position &+ offset]
+      guard byte.isDigit else { return nil }
+      value = value &* 10 &+ Int(byte &- UInt8(ascii: "0"))
+    }
+    position &+= count
+    return value
+  }
+
+  /// Digits as a port.
+  mutating func port() -> UInt16? {
+    let start = position
+    guard let number = number(), let port = UInt16(exactly: number) else {
+      position = start
+      return nil
+    }
+    return port
+  }
+
+  /// Dotted decimal or IPv6 text, without brackets.
+  mutating func address() -> IPAddress? {
+    var end = position
+    while self[end].isHexDigit || self[end] == UInt8(ascii: ".") || self[end] == UInt8(ascii: ":") { end &+= 1 }
+    // A colon behind an address ends what it is part of: "10.1.1.2: text", "10.1.1.2:443".
+    if let dot = find(UInt8(ascii: "."), from: position), dot < end, self[position] != UInt8(ascii: ":") {
+      let colon = find(UInt8(ascii: ":"), from: position) ?? end
+      if colon > dot { end = min(end, colon) }
+    }
+    while end > position, self[end - 1] == UInt8(ascii: ".") { end -= 1 }
+    guard end > position, end - position <= 45, let address = IPAddress(string(position..<end)) else { return nil }
+    position = end
+    return address
+  }
+
+  /// What stands between here and the next `stop`, which is passed.
+  mutating func string(upTo stop: StaticString) -> String? {
+    guard let found = find(stop) else { return nil }
+    let text = string(position..<found)
+    position = found + stop.utf8CodeUnitCount
+    return text
+  }
+
+  /// The rest as text, without spaces around it.
+  var restString: String {
+    var start = position
+    var end = self.end
+    while start < end, self[start].isSpace { start += 1 }
+    while end > start, self[end - 1].isSpace { end -= 1 }
+    return string(start..<end)
+  }
+
+  /// A part as text; invalid UTF-8 is replaced, and what is too long for a name is cut.
+  func string(_ range: Range<Int>) -> String {
+    let range = range.clamped(to: 0..<end)
+    let kept = bytes.extracting(range.lowerBound..<min(range.upperBound, range.lowerBound + LogLimits.nameLength))
+    return unsafe kept.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+  }
+}
+
+extension UInt8 {
+  @inline(__always) var isDigit: Bool { self &- UInt8(ascii: "0") < 10 }
+  @inline(__always) var isLetter: Bool { (self | 0x20) &- UInt8(ascii: "a") < 26 }
+  @inline(__always) var isUppercase: Bool { self &- UInt8(ascii: "A") < 26 }
+  @inline(__always) var isHexDigit: Bool { isDigit || (self | 0x20) &- UInt8(ascii: "a") < 6 }
+  @inline(__always) var isSpace: Bool { self == 0x20 || self == 0x09 }
+}

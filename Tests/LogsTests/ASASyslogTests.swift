@@ -1,0 +1,188 @@
+import Observations
+import Testing
+
+@testable import Logs
+
+private let session = "Group <ac_users_group> User <vpn> IP <10.1.75.111>"
+
+@Suite("Messages of an ASA")
+struct ASASyslogTests {
+  private func subject(_ device: String? = nil) -> LogSubject {
+    LogSubject(user: "vpn", group: "ac_users_group", client: IPAddress("10.1.75.111"), device: device)
+  }
+
+  @Test(
+    "A session message tells its event and whom it is about",
+    arguments: [
+      (
+        "%ASA-6-722036: \(session) Transmitting large packet 1418 (threshold 1347).",
+        LogEvent.largePacket(LargePacket(towardsClient: true, size: 1_418, threshold: 1_347))
+      ),
+      (
+        "%ASA-3-722035: \(session) Received large packet 1406 (threshold 1390).",
+        .largePacket(LargePacket(towardsClient: false, size: 1_406, threshold: 1_390))
+      ),
+      ("%ASA-5-722033: \(session) First TCP SVC connection established for SVC session.", .sessionOpened(.first)),
+      ("%ASA-5-722032: \(session) New TCP SVC connection replacing old connection.", .sessionOpened(.replacing)),
+      ("%ASA-5-722034: \(session) New TCP SVC connection, no existing connection.", .sessionOpened(.additional)),
+      ("%ASA-5-722032: \(session) New UDP SVC connection replacing old connection.", .reconnecting(.dtls)),
+      ("%ASA-6-722022: \(session) TCP SVC connection established without compression", .connectionEstablished(.tls)),
+      ("%ASA-6-722022: \(session) UDP SVC connection established with compression", .connectionEstablished(.dtls)),
+      (
+        "%ASA-6-722023: \(session) UDP SVC connection terminated without compression",
+        .connectionClosed(.dtls, reason: nil)
+      ),
+      (
+        "%ASA-4-722037: \(session) SVC closing connection: DPD failure.",
+        .connectionClosed(nil, reason: "DPD failure")
+      ),
+      (
+        "%ASA-5-722028: \(session) Stale SVC connection closed.",
+        .connectionClosed(nil, reason: "Stale SVC connection closed")
+      ),
+      (
+        "%ASA-5-722012: \(session) SVC Message: 16/NOTICE: The user has requested to disconnect the connection..",
+        .connectionClosed(nil, reason: "The user has requested to disconnect the connection.")
+      ),
+      (
+        "%ASA-5-722043: \(session) DTLS disabled: unable to negotiate cipher",
+        .handshake(.dtls, .failed(reason: "DTLS disabled: unable to negotiate cipher"))
+      ),
+      (
+        "%ASA-4-113019: Group = ac_users_group, Username = vpn, IP = 10.1.75.111, Session disconnected. "
+          + "Session Type: AnyConnect-Parent, Duration: 1h:15m:21s, Bytes xmt: 48211904, Bytes rcv: 9120443, "
+          + "Reason: User Requested", .sessionEnded(reason: "User Requested", byClient: true)
+      ),
+      (
+        "%ASA-4-113019: Group = ac_users_group, Username = vpn, IP = 10.1.75.111, Session disconnected. "
+          + "Session Type: SSL, Duration: 1d 19h:41m:14s, Bytes xmt: 1, Bytes rcv: 2, Reason: Idle Timeout",
+        .sessionEnded(reason: "Idle Timeout", byClient: false)
+      ),
+    ])
+  func tellsSessions(_ line: String, _ event: LogEvent) throws {
+    let reading = try Reading(line + "\n")
+    #expect(reading.events == [event])
+    #expect(reading.observations.first?.subject == subject())
+    #expect(reading.log?.format == .asaSyslog)
+    #expect(reading.log?.unknownLines == 0)
+  }
+
+  @Test("An address assignment tells the inner address, IPv4 before IPv6")
+  func tellsInnerAddress() throws {
+    let reading = try Reading(
+      """
+      %ASA-6-722051: \(session) IPv4 Address <10.10.20.1> IPv6 address <::> assigned to session
+      %ASA-6-722051: \(session) IPv4 Address <0.0.0.0> IPv6 address <2001:db8::7> assigned to session
+      %ASA-6-722051: \(session) Address <10.10.20.2> assigned to session
+      """)
+    #expect(reading.events == [.addressAssigned, .addressAssigned, .addressAssigned])
+    #expect(
+      reading.observations.map(\.subject.innerAddress)
+        == [IPAddress("10.10.20.1"), IPAddress("2001:db8::7"), IPAddress("10.10.20.2")])
+  }
+
+  @Test("A session of another kind of VPN tells nothing")
+  func leavesOutOtherTunnels() throws {
+    let reading = try Reading(
+      "%ASA-4-113019: Group = 192.0.2.1, Username = 192.0.2.1, IP = 192.0.2.1, Session disconnected. "
+        + "Session Type: LAN-to-LAN, Duration: 0h:00m:00s, Bytes xmt: 0, Bytes rcv: 0, Reason: Lost Service\n")
+    #expect(reading.events.isEmpty)
+    #expect(reading.log?.understoodLines == 1)
+  }
+
+  @Test(
+    "Messages of the guide that write names without brackets are read, too",
+    arguments: ["%ASA-6-722036: Group g1 User u1 IP 10.1.75.111 Transmitting large packet 1418 (threshold 1347)."])
+  func readsBareNames(_ line: String) throws {
+    let subject = try #require(try Reading(line).observations.first?.subject)
+    #expect(subject == LogSubject(user: "u1", group: "g1", client: IPAddress("10.1.75.111")))
+  }
+
+  @Test("A message that is wrapped over lines, as in the support note, is one observation of its first line")
+  func joinsWrappedMessages() throws {
+    let reading = try Reading(
+      """
+      %ASA-6-722036: Group <ac_users_group> User <vpn> IP <10.1.75.111>
+      Transmitting large packet 1418 (threshold 1347).
+      %FTD-6-602101:
+      PMTU-D packet 1418 bytes greater than effective mtu 1347,
+      dest_addr=10.10.20.1,
+      src_addr=10.2.2.2,
+      prot=TCP
+      """)
+    #expect(
+      reading.events == [
+        .largePacket(LargePacket(towardsClient: true, size: 1_418, threshold: 1_347)),
+        .pathMTUExceeded(
+          PathMTUExceeded(
+            size: 1_418, mtu: 1_347, source: IPAddress("10.2.2.2"), destination: IPAddress("10.10.20.1"))),
+      ])
+    #expect(reading.observations.map(\.line.number) == [1, 3])
+    #expect(reading.observations.first?.subject == subject())
+  }
+
+  @Test("A message that never goes on tells nothing, and what follows it is read as what it is")
+  func leavesBrokenMessages() throws {
+    let reading = try Reading(
+      """
+      %ASA-6-722036: Group <ac_users_group> User <vpn> IP <10.1.75.111>
+      %ASA-6-722022: \(session) TCP SVC connection established without compression
+      """)
+    #expect(reading.events == [.connectionEstablished(.tls)])
+  }
+
+  @Test("Handshakes tell TLS from DTLS, and their ends remember which it was")
+  func tellsHandshakes() throws {
+    let reading = try Reading(
+      """
+      %ASA-6-725001: Starting SSL handshake with client outside:198.51.100.10/52435 to 203.0.113.20/443 for TLSv1.2 session
+      %ASA-6-725002: Device completed SSL handshake with client outside:198.51.100.10/52435 to 203.0.113.20/443 for TLSv1.2 session
+      %ASA-6-725001: Starting SSL handshake with client outside:198.51.100.10/61000 to 203.0.113.20/443 for DTLSv1.2 session
+      %ASA-6-725006: Device failed SSL handshake with client outside:198.51.100.10/61000 to 203.0.113.20/443
+      %ASA-6-725007: SSL session with client outside:198.51.100.10/52435 to 203.0.113.20/443 terminated.
+      %ASA-6-725001: Starting SSL handshake with server inside:10.1.1.1/443 to 10.2.2.2/5000 for TLSv1.2 session
+      %ASA-6-725002: Device completed SSL handshake with client outside:2001:db8::10/52435
+      """)
+    #expect(
+      reading.events == [
+        .handshake(.tls, .started), .handshake(.tls, .completed), .handshake(.dtls, .started),
+        .handshake(.dtls, .failed(reason: nil)), .connectionClosed(.tls, reason: nil), .handshake(.tls, .completed),
+      ])
+    let subjects = reading.observations.map(\.subject)
+    #expect(
+      subjects[0]
+        == LogSubject(
+          client: IPAddress("198.51.100.10"), clientPort: 52_435, gateway: IPAddress("203.0.113.20"), gatewayPort: 443))
+    #expect(subjects[5] == LogSubject(client: IPAddress("2001:db8::10"), clientPort: 52_435))
+  }
+
+  @Test("Refused and denied packets tell both their ends")
+  func tellsRefusedPackets() throws {
+    let reading = try Reading(
+      """
+      %ASA-7-710005: UDP request discarded from 198.51.100.10/61000 to outside:203.0.113.20/444
+      %ASA-3-710003: UDP access denied by ACL from 198.51.100.10/61000 to outside:203.0.113.20/https
+      %ASA-4-106023: Deny udp src outside:198.51.100.10/61000 dst inside:203.0.113.20/444 by access-group "out" [0x0, 0x0]
+      %ASA-4-106023: Deny tcp src outside:198.51.100.10/61000(LOCAL\\bob) dst inside:203.0.113.20/444 by access-group "out"
+      %ASA-4-106023: Deny icmp src inside:10.2.2.2 dst outside:10.10.20.1 (type 3, code 4) by access-group "in" [0x0, 0x0]
+      """)
+    let client = Endpoint(IPAddress(v4: 0xC633_640A), 61_000)
+    let gateway = Endpoint(IPAddress(v4: 0xCB00_7114), 444)
+    #expect(
+      reading.events == [
+        .requestDiscarded(
+          RefusedPacket(transport: .udp, source: client, destination: gateway, byAccessList: false)),
+        .requestDiscarded(
+          RefusedPacket(
+            transport: .udp, source: client, destination: Endpoint(gateway.address, 443), byAccessList: true)),
+        .accessDenied(RefusedPacket(transport: .udp, source: client, destination: gateway, byAccessList: true)),
+        .accessDenied(RefusedPacket(transport: .tcp, source: client, destination: gateway, byAccessList: true)),
+        .accessDenied(
+          RefusedPacket(
+            transport: .other, source: Endpoint(IPAddress(v4: 0x0A02_0202), 0),
+            destination: Endpoint(IPAddress(v4: 0x0A0A_1401), 0), byAccessList: true, icmp: ICMPKind(type: 3, code: 4))),
+      ])
+    #expect(reading.observations[0].subject.client == client.address)
+    #expect(reading.observations[0].subject.gatewayPort == 444)
+  }
+}
