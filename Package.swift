@@ -2,12 +2,13 @@
 import PackageDescription
 
 /// Every target is held to the same language rules; warnings stop the build in CI.
-let rules: [SwiftSetting] = [
-  .swiftLanguageMode(.v6),
-  .strictMemorySafety(),
-  .enableExperimentalFeature("Lifetimes"),
-  .enableUpcomingFeature("ExistentialAny"),
-] + (Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)])
+let rules: [SwiftSetting] =
+  [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .enableExperimentalFeature("Lifetimes"),
+    .enableUpcomingFeature("ExistentialAny"),
+  ] + (Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)])
 
 let package = Package(
   name: "tunnelscope",
@@ -39,6 +40,9 @@ let package = Package(
     .target(
       name: "Tracking",
       dependencies: ["Observations", "Capture", "Dissection"], swiftSettings: rules),
+    .target(
+      name: "ObservationStreams",
+      dependencies: ["Observations", .product(name: "SystemPackage", package: "swift-system")], swiftSettings: rules),
     .target(name: "Correlation", dependencies: ["Observations"], swiftSettings: rules),
     .target(
       name: "Reporting",
@@ -49,7 +53,9 @@ let package = Package(
       ], swiftSettings: rules),
     .target(
       name: "Analysis",
-      dependencies: ["Observations", "Capture", "Logs", "PacketFilter", "Tracking", "Correlation"],
+      dependencies: [
+        "Observations", "ObservationStreams", "Capture", "Logs", "PacketFilter", "Tracking", "Correlation",
+      ],
       swiftSettings: rules),
     .target(
       name: "CaseBundle",
@@ -62,7 +68,7 @@ let package = Package(
     .executableTarget(
       name: "tunnelscope",
       dependencies: [
-        "Analysis", "CaseBundle", "Correlation", "LiveCapture", "PacketFilter", "Reporting",
+        "Analysis", "CaseBundle", "Correlation", "LiveCapture", "ObservationStreams", "PacketFilter", "Reporting",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: rules),
@@ -77,13 +83,15 @@ let package = Package(
       name: "DissectionTests", dependencies: ["Dissection", "Capture"], swiftSettings: rules),
     .testTarget(
       name: "TrackingTests", dependencies: ["Tracking", "Capture", "Dissection", "Observations"], swiftSettings: rules),
+    .testTarget(
+      name: "ObservationStreamsTests", dependencies: ["ObservationStreams", "Observations"], swiftSettings: rules),
     .testTarget(name: "CorrelationTests", dependencies: ["Correlation"], swiftSettings: rules),
     .testTarget(
       name: "ReportingTests", dependencies: ["Reporting", "Correlation", "Observations"],
       exclude: ["browse.py", "validate.py"], swiftSettings: rules),
     .testTarget(
       name: "AnalysisTests",
-      dependencies: ["Analysis", "Capture", "Correlation", "Observations", "Reporting"],
+      dependencies: ["Analysis", "Capture", "Correlation", "ObservationStreams", "Observations", "Reporting"],
       exclude: ["Golden"], swiftSettings: rules),
     .testTarget(
       name: "CaseBundleTests",

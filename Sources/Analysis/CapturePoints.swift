@@ -19,7 +19,8 @@ struct PointAssignment {
   private struct Open {
     let point: Int
     var name: String
-    var linkTypes: [LinkType]
+    /// By name.
+    var linkTypes: [String]
     var end: Timestamp
   }
 
@@ -30,7 +31,7 @@ struct PointAssignment {
   /// The point that a capture continues; nil when it is the first of a new one.
   ///
   /// Of several that ended before it, the one whose name is most like it, then the one that ended last.
-  func point(for name: String, linkTypes: [LinkType], start: Timestamp) -> Int? {
+  func point(for name: String, linkTypes: [String], start: Timestamp) -> Int? {
     open.filter {
       $0.linkTypes == linkTypes && $0.end.adding(nanoseconds: -Self.overlapNanoseconds) <= start
     }.max { a, b in
@@ -40,7 +41,7 @@ struct PointAssignment {
   }
 
   /// Counts a capture to a point, once it is known when it ends.
-  mutating func add(_ name: String, linkTypes: [LinkType], end: Timestamp, to point: Int) {
+  mutating func add(_ name: String, linkTypes: [String], end: Timestamp, to point: Int) {
     if let index = open.firstIndex(where: { $0.point == point }) {
       open[index].name = name
       open[index].linkTypes = linkTypes

@@ -18,6 +18,8 @@ struct CaptureReading<Sink: ObservationSink> {
   /// nil when every packet is analysed: then nothing is asked for any of them.
   private let selector: PacketSelector?
   private var trackers: [Int: PointTracker] = [:]
+  /// By all points together.
+  private var packetsRead = 0
   private(set) var descriptions: [CaptureDescription] = []
   /// By index of the capture: the greatest time of all its packets, whether they are selected or not.
   private(set) var latest: [Int: Timestamp] = [:]
@@ -69,17 +71,14 @@ struct CaptureReading<Sink: ObservationSink> {
     case .separate: for capture in captures { try read(capture, point: capture.index) }
     case .automatic: try readAutomatically()
     }
-    for point in trackers.keys.sorted() {
-      trackers[point]?.finish()
-      try drain(point)
-    }
+    try finish()
     addPacketQuality()
   }
 
   private mutating func readAutomatically() throws(Sink.Failure) {
     var assignment = PointAssignment()
     for capture in captures {
-      let linkTypes = capture.linkTypes
+      let linkTypes = capture.linkTypes.map(\.name)
       let point = assignment.point(for: capture.name, linkTypes: linkTypes, start: capture.start) ?? capture.index
       try read(capture, point: point)
       // The whole capture counts, so that a selection does not change which captures continue each other.
@@ -108,19 +107,27 @@ struct CaptureReading<Sink: ObservationSink> {
   }
 
   private mutating func track(_ capture: OpenCapture, _ records: Range<Int>, point: Int) throws(Sink.Failure) {
-    let share = share
+    var tracker = trackers.removeValue(forKey: point) ?? PointTracker(point: point, share: share)
+    defer { trackers[point] = tracker }
+    tracker.packetsRead = packetsRead
     if let selector {
-      capture.hand(
-        records, selectedBy: selector, to: &trackers[point, default: PointTracker(point: point, share: share)])
+      capture.hand(records, selectedBy: selector, to: &tracker)
     } else {
-      capture.hand(records, to: &trackers[point, default: PointTracker(point: point, share: share)])
+      capture.hand(records, to: &tracker)
     }
-    try drain(point)
+    packetsRead = tracker.packetsRead
+    try sink.take(from: &tracker)
   }
 
-  private mutating func drain(_ point: Int) throws(Sink.Failure) {
-    let share = share
-    try sink.take(from: &trackers[point, default: PointTracker(point: point, share: share)])
+  /// Tells what only the end of the captures can tell, one point after the other.
+  private mutating func finish() throws(Sink.Failure) {
+    for (turn, point) in trackers.keys.sorted().enumerated() {
+      guard var tracker = trackers.removeValue(forKey: point) else { continue }
+      defer { trackers[point] = tracker }
+      tracker.packetsRead = packetsRead + turn
+      tracker.finish()
+      try sink.take(from: &tracker)
+    }
   }
 
   private mutating func close(_ capture: OpenCapture, point: Int) {

@@ -3,11 +3,12 @@ enum DisplayNames {
   /// One name for each path; the parent folder stands before it where two would be the same.
   static func names(for paths: [String]) -> [String] {
     let short = paths.map { suffix(of: $0, components: 1) }
-    return paths.indices.map { index in
-      guard short.indices.contains(where: { $0 != index && short[$0] == short[index] }) else { return short[index] }
-      return suffix(of: paths[index], components: 2)
-    }
+    let counts = Dictionary(short.map { ($0, 1) }, uniquingKeysWith: +)
+    return zip(paths, short).map { path, name in counts[name] == 1 ? name : suffix(of: path, components: 2) }
   }
+
+  /// As much of a path as a name may need.
+  static func longest(for path: String) -> String { path == "-" ? path : suffix(of: path, components: 2) }
 
   private static func suffix(of path: String, components: Int) -> String {
     guard path != "-" else { return "standard input" }

@@ -19,6 +19,10 @@ enum CaptureLimits {
       reason = "the capturing host dropped \(Phrase.count(capture.droppedPackets ?? 0, "packet")) of \(capture.name)"
     } else if restOnTime.contains(finding.rule), let capture = captures.first(where: { $0.backwardSteps > 0 }) {
       reason = "time runs backwards in \(capture.name)"
+    } else if restOnAbsence.contains(finding.rule) || restOnTime.contains(finding.rule),
+      let capture = captures.first(where: { $0.continuesApart != nil }), let earlier = capture.continuesApart
+    {
+      reason = "\(capture.name) and \(earlier) were observed apart"
     } else {
       return finding
     }

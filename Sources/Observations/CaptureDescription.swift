@@ -1,9 +1,9 @@
 /// What was read: one capture file or interface, and what it cannot show.
 public struct CaptureDescription: Sendable, Hashable, Codable {
   /// Index among all captures, from 0; the `capture` of every frame reference into it.
-  public let index: Int
+  public var index: Int
   /// The capture point it belongs to; captures that continue each other share one.
-  public let point: Int
+  public var point: Int
   /// As the user named it, without folders.
   public var name: String
   /// For example "pcapng, little-endian" or "pcap, gzip".
@@ -39,13 +39,15 @@ public struct CaptureDescription: Sendable, Hashable, Codable {
   public var unfilterablePackets: Int
   /// Frame number of the first packet that was analysed.
   public var firstFrame: Int
+  /// The capture that it continues, by name, when the two were observed apart: what spans their border is cut.
+  public var continuesApart: String?
 
   public init(
     index: Int, point: Int, name: String, format: String, linkTypes: [String], snapLength: Int, packets: Int,
     bytes: Int, start: Timestamp?, end: Timestamp?, isComplete: Bool = true, problem: String? = nil,
     cutPackets: Int = 0, shortestCut: Int = 0, droppedPackets: Int? = nil, backwardSteps: Int = 0,
     superPackets: Int = 0, unreadPackets: Int = 0, skippedPackets: Int = 0, unfilterablePackets: Int = 0,
-    firstFrame: Int = 1
+    firstFrame: Int = 1, continuesApart: String? = nil
   ) {
     self.index = index
     self.point = point
@@ -68,6 +70,7 @@ public struct CaptureDescription: Sendable, Hashable, Codable {
     self.skippedPackets = skippedPackets
     self.unfilterablePackets = unfilterablePackets
     self.firstFrame = firstFrame
+    self.continuesApart = continuesApart
   }
 
   /// The identifier that reports use: "c1" for the first capture.

@@ -1,6 +1,6 @@
 /// Where a packet stands: the capture it is in and its number there, from 1, as Wireshark counts.
 @frozen
-public struct FrameReference: Hashable, Comparable, Codable, Sendable {
+public struct FrameReference: Hashable, Comparable, Sendable {
   /// Index of the capture file, from 0 in the order in which files are reported.
   public let capture: Int
   /// Frame number in that file, from 1.

@@ -8,8 +8,8 @@ public struct HostPairShare: Sendable, Hashable, Codable {
   public let number: Int
   public let count: Int
 
-  /// More shares than anybody has machines for.
-  public static let largestCount = 4_096
+  /// Beyond it the work that every observer does alone, reading the packets, is all there is.
+  public static let largestCount = 256
 
   /// nil unless 1 ≤ `number` ≤ `count` ≤ `largestCount`.
   public init?(number: Int, of count: Int) {

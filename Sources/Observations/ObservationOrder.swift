@@ -1,7 +1,7 @@
-/// When a capture point told an observation: after which packet, or in which turn at the end.
+/// When an observer told an observation: after which packet, or in which turn at the end.
 ///
-/// Points that share the work on one capture (`HostPairShare`) tell apart what one alone would tell in turn; put in this
-/// order, it is the same again.
+/// Observers that share the work on one capture (`HostPairShare`) tell apart what one alone would tell in turn; put in
+/// this order, it is the same again.
 public struct ObservationOrder: Sendable, Hashable {
   /// What is told at the end comes in turns, after all packets.
   public enum Turn: Int, Sendable {
@@ -12,7 +12,7 @@ public struct ObservationOrder: Sendable, Hashable {
     case fragments
   }
 
-  /// Packets that the point had read when it told.
+  /// Packets that the observer had read when it told; at the end, more by one for each point that ended before.
   public let packets: Int
   public let turn: Turn
   /// The first packet of what ended, within its turn; none while packets are read.

@@ -43,6 +43,13 @@ public struct PointTracker {
     self.fragments = FragmentTable(capacity: limits.fragmentedPaths)
   }
 
+  /// What observations are told after: how many packets were read. Points whose observations are put in one order
+  /// count on from each other.
+  public var packetsRead: Int {
+    get { observations.packets }
+    set { observations.packets = newValue }
+  }
+
   /// What is known of the quality of a capture's packets.
   public func quality(ofCapture capture: Int) -> PacketQuality { quality[capture] ?? PacketQuality() }
 

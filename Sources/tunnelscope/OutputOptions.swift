@@ -1,11 +1,12 @@
 import ArgumentParser
 import Reporting
+import SystemPackage
 
 /// Where a command's result goes: standard output, or a file.
 struct OutputOptions: ParsableArguments {
   @Option(
     name: [.short, .long],
-    help: ArgumentHelp("Write the report to this file instead of standard output.", valueName: "file"),
+    help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file"),
     completion: .file())
   var output: String?
 
@@ -21,6 +22,12 @@ struct OutputOptions: ParsableArguments {
   /// Refuses early what `write` would refuse after the work is done.
   func check() throws {
     if let file { try ReportFile.check(file, mayReplace: force) }
+  }
+
+  /// Lets `body` write piece by piece; nil when whoever reads standard output went away, which is no error.
+  func write<Result>(_ body: (FileDescriptor) throws -> Result) throws -> Result? {
+    if let file { return try ReportFile.write(to: file, mayReplace: force, body) }
+    return try StandardOutput.whileRead(body)
   }
 
   func write(_ text: String) throws {

@@ -16,22 +16,36 @@ enum ReportFile {
     try write(Array(text.utf8), to: path, mayReplace: mayReplace, isPublic: isPublic)
   }
 
+  /// Writes bytes, as `write(to:mayReplace:isPublic:_:)` does what it is given piece by piece.
+  static func write(_ bytes: [UInt8], to path: String, mayReplace: Bool, isPublic: Bool = false) throws {
+    try write(to: path, mayReplace: mayReplace, isPublic: isPublic) { file in _ = try file.writeAll(bytes) }
+  }
+
   /// Writes a file that only its owner can read, unless it is for everybody. Every step is checked: a full disk is an
   /// error.
-  static func write(_ bytes: [UInt8], to path: String, mayReplace: Bool, isPublic: Bool = false) throws {
+  ///
+  /// - Parameter body: Writes to the file it gets.
+  static func write<Result>(
+    to path: String, mayReplace: Bool, isPublic: Bool = false, _ body: (FileDescriptor) throws -> Result
+  ) throws -> Result {
     try check(path, mayReplace: mayReplace)
     do {
-      guard !isDevice(path) else { return try writeToDevice(bytes, path) }
+      guard !isDevice(path) else {
+        let device = try FileDescriptor.open(FilePath(path), .writeOnly, options: [.closeOnExec])
+        return try device.closeAfter { try body(device) }
+      }
       let temporary = "\(path).part-\(getpid())"
       let file = try FileDescriptor.open(
         FilePath(temporary), .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
         permissions: isPublic ? [.ownerReadWrite, .groupRead, .otherRead] : .ownerReadWrite)
       do {
-        try file.closeAfter {
-          _ = try file.writeAll(bytes)
+        let result = try file.closeAfter {
+          let result = try body(file)
           guard fsync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
+          return result
         }
         guard unsafe rename(temporary, path) == 0 else { throw Errno(rawValue: errno) }
+        return result
       } catch {
         unsafe unlink(temporary)
         throw error
@@ -48,10 +62,5 @@ enum ReportFile {
     guard unsafe stat(path, &status) == 0 else { return false }
     let kind = status.st_mode & S_IFMT
     return kind != S_IFREG && kind != S_IFDIR
-  }
-
-  private static func writeToDevice(_ bytes: [UInt8], _ path: String) throws {
-    let device = try FileDescriptor.open(FilePath(path), .writeOnly, options: [.closeOnExec])
-    _ = try device.closeAfter { try device.writeAll(bytes) }
   }
 }

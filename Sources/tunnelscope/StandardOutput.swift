@@ -18,13 +18,18 @@ enum StandardOutput {
 
   /// Writes everything. A reader that went away (`| head`) is no error.
   static func write(_ text: String) throws {
+    _ = try whileRead { try $0.writeAll(text.utf8) }
+  }
+
+  /// Lets `body` write piece by piece; nil when the reader went away before all was written, which is no error.
+  static func whileRead<Result>(_ body: (FileDescriptor) throws -> Result) throws -> Result? {
     // Without this the signal would end the process before it can say so with its exit status.
     signal(SIGPIPE, SIG_IGN)
     do {
-      try FileDescriptor.standardOutput.writeAll(text.utf8)
+      return try body(.standardOutput)
     } catch let error as Errno where error == .brokenPipe {
-      return
-    } catch {
+      return nil
+    } catch let error as Errno {
       Diagnostics.error("standard output: \(error)")
       throw ExitStatus.ioError
     }

@@ -20,6 +20,7 @@ struct Tunnelscope: ParsableCommand {
     version: "tunnelscope \(version)",
     subcommands: [
       AnalyzeCommand.self, CaseCommand.self, CompareCommand.self, LiveCommand.self, InterfacesCommand.self,
+      ObserveCommand.self, CorrelateCommand.self,
       ExplainCommand.self,
     ],
     defaultSubcommand: nil)

@@ -22,13 +22,13 @@ struct SchemaTests {
   static let canValidate =
     python(["-c", "import jsonschema; jsonschema.Draft202012Validator"]).status == 0
 
-  private func validate(_ json: String, _ schema: String) throws {
+  private func validate(_ json: String, _ schema: String, _ options: String...) throws {
     try TemporaryFolder.with { folder in
       _ = try folder.create("report.json", Data(json.utf8))
       let root = Program.packageRoot
-      let result = Self.python([
-        "\(root)/Tests/ReportingTests/validate.py", "\(root)/Documentation/\(schema)", folder("report.json"),
-      ])
+      let result = Self.python(
+        ["\(root)/Tests/ReportingTests/validate.py", "\(root)/Documentation/\(schema)", folder("report.json")]
+          + options)
       #expect(result.status == 0, "\(result.output)")
     }
   }
@@ -58,5 +58,20 @@ struct SchemaTests {
     let result = try Program.run(["compare", "--format", "json"] + names.map(Program.sample))
     #expect(result.errors.isEmpty)
     try validate(result.output, "comparison.schema.json")
+  }
+
+  // As above.
+  @Test(
+    "every line of observations is valid", .enabled(if: canValidate, "python3 has no jsonschema"),
+    arguments: [
+      ["chain-client.pcap", "chain-gateway.pcap", "chain-inside.pcap"], ["prohibited-client.pcap"],
+      ["ipv6-refused-client.pcap"], ["shrink-client.pcap"], ["technote-black-hole-inside.pcap"],
+      ["blocked-client.pcap", "--filter", "not port 22", "--since", "+5s"], ["offload-client.pcap", "--part", "2/2"],
+    ])
+  func observations(arguments: [String]) throws {
+    let result = try Program.run(
+      ["observe"] + arguments.map { $0.hasSuffix(".pcap") ? Program.sample($0) : $0 })
+    #expect(result.status == 0)
+    try validate(result.output, "observations.schema.json", "--lines")
   }
 }

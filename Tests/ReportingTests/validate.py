@@ -1,4 +1,4 @@
-"""Validates a JSON report: validate.py SCHEMA REPORT."""
+"""Validates a JSON report, or every line of a file of them: validate.py SCHEMA REPORT [--lines]."""
 import json
 import sys
 
@@ -15,9 +15,11 @@ def unique(pairs):
 with open(sys.argv[1], encoding="utf-8") as file:
     schema = json.load(file)
 with open(sys.argv[2], encoding="utf-8") as file:
-    report = json.load(file, object_pairs_hook=unique)
+    texts = file if sys.argv[3:] == ["--lines"] else [file.read()]
+    reports = [json.loads(text, object_pairs_hook=unique) for text in texts]
 jsonschema.Draft202012Validator.check_schema(schema)
-errors = list(jsonschema.Draft202012Validator(schema).iter_errors(report))
+validator = jsonschema.Draft202012Validator(schema)
+errors = [error for report in reports for error in validator.iter_errors(report)]
 for error in errors[:10]:
     print("/".join(map(str, error.absolute_path)) + ": " + error.message[:300])
-sys.exit(1 if errors else 0)
+sys.exit(1 if errors or not reports else 0)

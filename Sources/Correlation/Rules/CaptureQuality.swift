@@ -9,7 +9,7 @@ enum CaptureQuality: Rule {
     meaning: "Verdicts that rest on what is missing are weaker, or cannot be given.",
     recognisedBy: """
       Packets cut by a snap length, one direction only, packets dropped by the capturing host, offload super-packets, \
-      time running backwards, a file that ends early, no tunnel at all, a tunnel that was up before the capture began.
+      time running backwards, a file that ends early or was observed apart from the one it continues, no tunnel at all, a tunnel that was up before the capture began.
       """,
     notToConfuseWith: "A fault of the tunnel: this is about the capture.",
     remedies: [
@@ -25,24 +25,28 @@ enum CaptureQuality: Rule {
     for point in situation.points {
       for capture in point.captures { limits += Self.limits(of: capture) }
       if !point.seesBothDirections {
-        limits.append((
-          "the capture \(point.name) holds one direction only of its connections, so silence in it proves nothing",
-          "Capture on an interface that sees both directions."
-        ))
+        limits.append(
+          (
+            "the capture \(point.name) holds one direction only of its connections, so silence in it proves nothing",
+            "Capture on an interface that sees both directions."
+          ))
       }
     }
     if situation.tunnels.isEmpty, situation.otherTunnels.isEmpty,
-      situation.points.contains(where: { !$0.captures.allSatisfy { $0.packets == 0 } }) {
-      limits.append((
-        "no VPN tunnel was found: no TLS session that lasts or repeats, and no DTLS hello beside TLS",
-        "Capture between the client and the gateway, on the outer interface."
-      ))
+      situation.points.contains(where: { !$0.captures.allSatisfy { $0.packets == 0 } })
+    {
+      limits.append(
+        (
+          "no VPN tunnel was found: no TLS session that lasts or repeats, and no DTLS hello beside TLS",
+          "Capture between the client and the gateway, on the outer interface."
+        ))
     }
     for tunnel in situation.tunnels.prefix(3) where !tunnel.sawStart {
-      limits.append((
-        "tunnel \(tunnel.id) was up before the capture began: its handshakes and MSS are not in it",
-        "Start the capture before the client connects."
-      ))
+      limits.append(
+        (
+          "tunnel \(tunnel.id) was up before the capture began: its handshakes and MSS are not in it",
+          "Start the capture before the client connects."
+        ))
     }
     guard !limits.isEmpty, let start = situation.points.map(\.start).min(), let end = situation.points.map(\.end).max()
     else { return [] }
@@ -60,40 +64,54 @@ enum CaptureQuality: Rule {
   private static func limits(of capture: CaptureDescription) -> [(text: String, remedy: String?)] {
     var limits: [(String, String?)] = []
     if let problem = capture.problem {
-      limits.append(("the capture \(capture.name) was not read to its end (\(problem))", "Copy the capture file again."))
+      limits.append(
+        ("the capture \(capture.name) was not read to its end (\(problem))", "Copy the capture file again."))
     }
     if capture.cutPackets > 0 {
       let isShort = capture.shortestCut < comfortableSnapLength
-      limits.append((
-        "\(Phrase.count(capture.cutPackets, "packet")) of \(capture.name) \(capture.cutPackets == 1 ? "is" : "are") cut to "
-          + "\(capture.shortestCut) bytes"
-          + (isShort ? ", so that hellos may lack their random, server name and cipher suite" : ""),
-        isShort ? "Capture whole packets: `tcpdump -s 0`." : nil
-      ))
+      limits.append(
+        (
+          "\(Phrase.count(capture.cutPackets, "packet")) of \(capture.name) \(capture.cutPackets == 1 ? "is" : "are") cut to "
+            + "\(capture.shortestCut) bytes"
+            + (isShort ? ", so that hellos may lack their random, server name and cipher suite" : ""),
+          isShort ? "Capture whole packets: `tcpdump -s 0`." : nil
+        ))
     }
     if let dropped = capture.droppedPackets, dropped > 0 {
-      limits.append((
-        "the capturing host dropped \(Phrase.count(dropped, "packet")) of \(capture.name)",
-        "Capture with a larger buffer (`tcpdump -B 8192`) or a narrower filter."
-      ))
+      limits.append(
+        (
+          "the capturing host dropped \(Phrase.count(dropped, "packet")) of \(capture.name)",
+          "Capture with a larger buffer (`tcpdump -B 8192`) or a narrower filter."
+        ))
     }
     if capture.superPackets > 0 {
-      limits.append((
-        "\(Phrase.count(capture.superPackets, "TCP packet")) of \(capture.name) \(capture.superPackets == 1 ? "is" : "are") larger than a "
-          + "segment can be: segmentation offload, so their sizes are not those on the wire",
-        "Turn segmentation offload off while capturing on the sending host (`ethtool -K IFACE tso off gso off gro off`)."
-      ))
+      limits.append(
+        (
+          "\(Phrase.count(capture.superPackets, "TCP packet")) of \(capture.name) \(capture.superPackets == 1 ? "is" : "are") larger than a "
+            + "segment can be: segmentation offload, so their sizes are not those on the wire",
+          "Turn segmentation offload off while capturing on the sending host (`ethtool -K IFACE tso off gso off gro off`)."
+        ))
+    }
+    if let earlier = capture.continuesApart {
+      limits.append(
+        (
+          "\(capture.name) continues \(earlier), but the two were observed apart, so that connections look as if they ended "
+            + "and began between them",
+          "Observe the files of one rotated capture in one call of `tunnelscope observe`; divide the work with `--part`."
+        ))
     }
     if capture.backwardSteps > 0 {
-      limits.append((
-        "time runs backwards \(Phrase.count(capture.backwardSteps, "time")) in \(capture.name)", nil
-      ))
+      limits.append(
+        (
+          "time runs backwards \(Phrase.count(capture.backwardSteps, "time")) in \(capture.name)", nil
+        ))
     }
     if capture.unreadPackets > 0 {
-      limits.append((
-        "\(Phrase.count(capture.unreadPackets, "packet")) of \(capture.name) \(capture.unreadPackets == 1 ? "has" : "have") a link type that is "
-          + "not looked into (\(capture.linkTypes.joined(separator: ", ")))", nil
-      ))
+      limits.append(
+        (
+          "\(Phrase.count(capture.unreadPackets, "packet")) of \(capture.name) \(capture.unreadPackets == 1 ? "has" : "have") a link type that is "
+            + "not looked into (\(capture.linkTypes.joined(separator: ", ")))", nil
+        ))
     }
     return limits
   }
@@ -105,7 +123,8 @@ enum CaptureQuality: Rule {
     situation.points.flatMap(\.captures).compactMap { capture in
       guard capture.packets > 0, let start = capture.start else { return nil }
       return Evidence(
-        frame: FrameReference(capture: capture.index, frame: capture.firstFrame), time: start, note: "\(capture.name) begins")
+        frame: FrameReference(capture: capture.index, frame: capture.firstFrame), time: start,
+        note: "\(capture.name) begins")
     }
   }
 }

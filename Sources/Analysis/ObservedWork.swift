@@ -1,0 +1,116 @@
+import ObservationStreams
+import Observations
+
+/// All streams that are about the same captures: one, or the parts that several observers took of the pairs of hosts.
+struct ObservedWork {
+  private var streams: [StreamSurvey]
+
+  init(_ stream: StreamSurvey) { streams = [stream] }
+
+  var header: StreamHeader { streams[0].header }
+  /// The first of the files.
+  var name: String { streams[0].name }
+
+  func isSameWork(as stream: StreamSurvey) -> Bool { header.isAboutTheSame(as: stream.header) }
+
+  /// Adds a part; the result says why it cannot be.
+  mutating func add(_ stream: StreamSurvey) -> String? {
+    guard let part = stream.header.part, let own = header.part, own.count == part.count else {
+      return "holds the same captures as \(name)"
+    }
+    if let same = streams.first(where: { $0.header.part == part }) {
+      return "holds the same part \(part) as \(same.name)"
+    }
+    for (index, capture) in stream.captures {
+      guard let known = known(index), !known.isSameFile(as: capture) else { continue }
+      return "\(capture.capture.name) has changed since \(name) was written"
+    }
+    streams.append(stream)
+    return nil
+  }
+
+  /// Which parts there should be and are not, in one line.
+  var missingParts: String? {
+    guard let count = header.part?.count, streams.count < count else { return nil }
+    let there = Set(streams.compactMap(\.header.part?.number))
+    let missing = (1...count).filter { !there.contains($0) }
+    let names = missing.prefix(8).map { "\($0)/\(count)" }.joined(separator: ", ") + (missing.count > 8 ? " …" : "")
+    return (missing.count == 1 ? "part \(names) is missing" : "parts \(names) are missing")
+      + ": some pairs of hosts are not in the report"
+  }
+
+  /// The order of captures that does not depend on the order of files.
+  func precedes(_ other: ObservedWork) -> Bool {
+    for (a, b) in zip(header.captures, other.header.captures) {
+      if a.path != b.path { return a.path < b.path }
+      if a.firstPacket != b.firstPacket {
+        return a.firstPacket.map(\.nanoseconds) ?? .max < b.firstPacket.map(\.nanoseconds) ?? .max
+      }
+    }
+    return header.captures.count < other.header.captures.count
+  }
+
+  // MARK: Captures
+
+  /// What all parts together tell of a capture; nil when none of them came to its end.
+  func capture(_ index: Int) -> StreamCapture? {
+    guard let first = known(index) else { return nil }
+    var description = first.capture
+    let parts = streams.compactMap { $0.captures[index]?.capture }
+    // These count what was tracked; everything else is of the whole file in every part.
+    description.superPackets = parts.reduce(0) { $0 + $1.superPackets }
+    description.unreadPackets = parts.reduce(0) { $0 + $1.unreadPackets }
+    return StreamCapture(capture: description, latest: first.latest)
+  }
+
+  private func known(_ index: Int) -> StreamCapture? { streams.lazy.compactMap { $0.captures[index] }.first }
+
+  /// Why the observations of a capture are not whole, in one line; nil when they are.
+  func gap(ofCapture index: Int) -> String? {
+    if let missingParts { return missingParts }
+    return streams.allSatisfy(\.isComplete) ? nil : "its observations end early"
+  }
+
+  // MARK: Observations
+
+  /// Hands on the observations of all parts in the order in which one observer would have told them.
+  ///
+  /// - Parameters:
+  ///   - numbers: For each capture, its index in the report.
+  ///   - points: For each point, its index in the report.
+  /// - Returns: What was not understood.
+  func read(numbers: [Int], points: [Int], _ take: (Observation) -> Void) -> [StreamProblem] {
+    var readers: [StreamReader] = []
+    var problems: [StreamProblem] = []
+    for stream in streams {
+      do throws(StreamProblem) {
+        readers.append(try StreamReader(stream, numbers: numbers, points: points))
+      } catch {
+        problems.append(error)
+      }
+    }
+    var waiting = readers.indices.map { readers[$0].next() }
+    while let next = waiting.indices.filter({ waiting[$0] != nil }).min(by: { precedes(waiting[$0], waiting[$1]) }) {
+      if let told = waiting[next] { take(told.observation) }
+      waiting[next] = readers[next].next()
+    }
+    return problems + readers.flatMap(\.problems)
+  }
+
+  private typealias Told = (order: ObservationOrder, observation: Observation)
+
+  private func precedes(_ a: Told?, _ b: Told?) -> Bool {
+    guard let a, let b else { return a != nil }
+    return a.order < b.order
+  }
+}
+
+extension StreamCapture {
+  /// Whether two observers saw the same bytes, as far as the counts tell.
+  fileprivate func isSameFile(as other: StreamCapture) -> Bool {
+    var (a, b) = (capture, other.capture)
+    (a.superPackets, a.unreadPackets) = (0, 0)
+    (b.superPackets, b.unreadPackets) = (0, 0)
+    return a == b && latest == other.latest
+  }
+}

@@ -1,0 +1,86 @@
+import Correlation
+import ObservationStreams
+import Observations
+
+/// Judges observations that were written down, as `OfflineAnalysis` judges captures.
+public struct StreamCorrelation {
+  public struct Outcome {
+    /// nil when there was no stream at all.
+    public let report: Report?
+    /// What of the files could not be used.
+    public let problems: [StreamProblem]
+  }
+
+  /// In which order the report names the captures.
+  public enum CaptureOrder: Sendable {
+    /// By name, whatever order the files come in.
+    case name
+    /// As the files are given.
+    case given
+  }
+
+  private let paths: [String]
+  private let tunnels: TunnelSelection
+  private let order: CaptureOrder
+  private let joinsPoints: Bool
+
+  /// - Parameters:
+  ///   - paths: Files of observations in any order; `-` is standard input.
+  ///   - tunnels: Which tunnels are reported.
+  ///   - order: In which order the report names the captures.
+  ///   - joinsPoints: Whether captures that were observed apart may continue each other.
+  public init(
+    paths: [String], tunnels: TunnelSelection = TunnelSelection(), order: CaptureOrder = .name, joinsPoints: Bool = true
+  ) {
+    self.paths = paths
+    self.tunnels = tunnels
+    self.order = order
+    self.joinsPoints = joinsPoints
+  }
+
+  /// Reads every file and gives the report. What cannot be understood does not keep the rest from being judged.
+  public func run() -> Outcome {
+    var (streams, problems) = StreamSurvey.streams(in: paths)
+    var works: [ObservedWork] = []
+    for stream in streams {
+      if let place = works.firstIndex(where: { $0.isSameWork(as: stream) }) {
+        if let reason = works[place].add(stream) {
+          problems.append(StreamProblem(name: stream.name, reason: "\(reason); it is left out"))
+        }
+      } else if let first = works.first, first.header.selection != stream.header.selection {
+        problems.append(
+          StreamProblem(
+            name: stream.name,
+            reason: "observed with another --since, --until or --filter than \(first.name); it is left out"))
+      } else {
+        works.append(ObservedWork(stream))
+      }
+    }
+    streams = []
+    guard !works.isEmpty else { return Outcome(report: nil, problems: problems) }
+    if order == .name { works.sort { $0.precedes($1) } }
+    for index in works.indices {
+      if let reason = works[index].missingParts {
+        problems.append(StreamProblem(name: works[index].name, reason: reason))
+      }
+    }
+
+    var captures = CaptureAssignment(works, joinsPoints: joinsPoints)
+    var correlator = Correlator()
+    for (index, work) in works.enumerated() {
+      problems += work.read(numbers: captures.numbers[index], points: captures.points[index]) { observation in
+        captures.noteTime(of: observation)
+        correlator.absorb(observation)
+      }
+    }
+    let report = correlator.report(captures: captures.descriptions(works), narrowedTo: narrowing(works[0].header))
+    return Outcome(report: report, problems: problems)
+  }
+
+  private func narrowing(_ header: StreamHeader) -> Narrowing? {
+    guard header.selection != nil || tunnels != TunnelSelection() else { return nil }
+    return Narrowing(
+      since: header.selection?.since, until: header.selection?.until, filter: header.selection?.filter,
+      tunnels: tunnels)
+  }
+}

@@ -1,0 +1,43 @@
+import FoundationEssentials
+import Observations
+
+/// Understands the lines of one stream.
+struct StreamDecoder {
+  private let decoder = JSONDecoder()
+
+  /// - Parameter numbers: What the captures of the stream are called elsewhere; nil leaves them as they are.
+  init(numbers: CaptureNumbers? = nil) {
+    if let numbers { decoder.userInfo[.captureNumbers] = numbers }
+  }
+
+  func line(_ bytes: ArraySlice<UInt8>) throws(NotUnderstood) -> StreamLine {
+    do {
+      return try decoder.decode(StreamLine.self, from: Data(bytes))
+    } catch let error as DecodingError {
+      throw NotUnderstood(reason: Self.reason(error))
+    } catch {
+      throw NotUnderstood(reason: "not understood")
+    }
+  }
+
+  /// Why a line is none of a stream.
+  struct NotUnderstood: Error {
+    let reason: String
+  }
+
+  private static func reason(_ error: DecodingError) -> String {
+    switch error {
+    case .keyNotFound(let key, let context): "\(place(context.codingPath + [key])) is missing"
+    case .valueNotFound(_, let context): "\(place(context.codingPath)) is null"
+    case .typeMismatch(_, let context): "\(place(context.codingPath)) is of another kind than expected"
+    case .dataCorrupted(let context) where context.debugDescription.contains("not valid JSON"): "not JSON"
+    case .dataCorrupted(let context):
+      (context.codingPath.isEmpty ? "" : "\(place(context.codingPath)): ") + context.debugDescription
+    @unknown default: "not understood"
+    }
+  }
+
+  private static func place(_ path: [any CodingKey]) -> String {
+    path.isEmpty ? "the line" : path.map(\.stringValue).joined(separator: ".")
+  }
+}

@@ -1,0 +1,71 @@
+import Observations
+import SystemPackage
+
+/// Reads the observations of one stream in turn, with captures and points called as in the report to come.
+public struct StreamReader {
+  private let stream: StreamSurvey
+  private let lines: LineReader
+  private let decoder: StreamDecoder
+  private let points: [Int]
+  private var isAtEnd = false
+  private var found: StreamProblems
+
+  /// - Parameters:
+  ///   - numbers: For each capture of the stream, its index in the report.
+  ///   - points: For each point of the stream, its index in the report.
+  public init(_ stream: StreamSurvey, numbers: [Int], points: [Int]) throws(StreamProblem) {
+    self.stream = stream
+    self.points = points
+    lines = try stream.input.lines(from: stream.start)
+    decoder = StreamDecoder(numbers: CaptureNumbers(numbers))
+    found = StreamProblems(name: stream.name)
+  }
+
+  /// What was not understood so far.
+  public var problems: [StreamProblem] { found.all }
+
+  /// The next observation; nil at the end. Lines that are not understood are passed over and told in `problems`.
+  public mutating func next() -> (order: ObservationOrder, observation: Observation)? {
+    while !isAtEnd {
+      do throws(Errno) {
+        guard let line = try lines.next() else { break }
+        guard let bytes = line.bytes else { continue }
+        if let next = observation(in: bytes, number: line.position.line) { return next }
+      } catch {
+        let problem = stream.input.problem(error)
+        found.add(problem.reason, exitCategory: problem.exitCategory)
+        break
+      }
+    }
+    isAtEnd = true
+    return nil
+  }
+
+  private mutating func observation(
+    in bytes: ArraySlice<UInt8>, number: Int
+  ) -> (order: ObservationOrder, observation: Observation)? {
+    do throws(StreamDecoder.NotUnderstood) {
+      switch try decoder.line(bytes) {
+      case .observation(let observation, let order):
+        guard points.indices.contains(observation.point) else {
+          found.add("the header names no such capture point", line: number)
+          return nil
+        }
+        return (
+          order,
+          Observation(
+            time: observation.time, point: points[observation.point], frame: observation.frame,
+            event: observation.event)
+        )
+      case .header, .end: isAtEnd = true
+      case .capture: break
+      }
+    } catch {
+      // The survey told of other lines, unless it was only the captures' numbers that are wrong.
+      if bytes.starts(with: StreamLine.observationPrefix) || (try? StreamDecoder().line(bytes)) != nil {
+        found.add(error.reason, line: number)
+      }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,57 @@
+import Analysis
+import ArgumentParser
+import Correlation
+import ObservationStreams
+import Reporting
+
+/// `tunnelscope correlate FILE…`: observations in, a report out.
+struct CorrelateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "correlate",
+    abstract: "Report what observations written by observe show, from any number of captures.",
+    discussion: """
+      FILE is what observe wrote; - is standard input. Several may stand in one file, one after the other. The report \
+      is the one that analyze gives on the captures, in order of their names.
+
+      Captures whose times do not overlap are parts of one, as for analyze, also where they were observed apart; then \
+      connections that go on from one to the next are cut, and the report says so.
+
+      A line that is not understood gets one line on standard error; the others are judged all the same. Exit status: \
+      65 then, or when a part is missing; others as for analyze.
+      """)
+
+  @Argument(help: ArgumentHelp("Files of observations.", valueName: "file"), completion: .file())
+  var files: [String]
+
+  @Flag(help: "Treat captures that were observed apart as capture points of their own.")
+  var separate = false
+
+  @Flag(help: "Number captures in the order of the files, not of their names; the first one's clock is the report's.")
+  var keepOrder = false
+
+  @Option(name: .long, help: "How to write the report.")
+  var format: AnalyzeCommand.Format = .text
+
+  @OptionGroup var destination: OutputOptions
+
+  @OptionGroup(title: "What is reported")
+  var narrowing: TunnelSelectionOptions
+
+  func validate() throws {
+    if files.filter({ $0 == "-" }).count > 1 { throw ValidationError("- (standard input) can be given once only.") }
+  }
+
+  func run() throws {
+    try destination.check()
+    let outcome = StreamCorrelation(
+      paths: files, tunnels: narrowing.selection, order: keepOrder ? .given : .name, joinsPoints: !separate
+    ).run()
+    for problem in outcome.problems { Diagnostics.error(problem.description) }
+    if let report = outcome.report {
+      try destination.write(
+        format.report.render(report, generator: Tunnelscope.generator, style: destination.style))
+    }
+    if let problem = outcome.problems.first { throw ExitCode(problem.exitCategory.rawValue) }
+    if outcome.report?.hasProblems ?? false { throw ExitStatus.findings }
+  }
+}

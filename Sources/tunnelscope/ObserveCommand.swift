@@ -1,0 +1,68 @@
+import Analysis
+import ArgumentParser
+import Capture
+import ObservationStreams
+import Observations
+import SystemPackage
+
+/// `tunnelscope observe FILE…`: capture files in, observations out.
+struct ObserveCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "observe",
+    abstract: "Write down what captures show, to be judged by correlate elsewhere.",
+    discussion: """
+      Writes observations, a JSON object a line (see Documentation/observations.md): handshakes, sessions, ICMP errors, \
+      retransmissions, fragments. They are much smaller than the captures and hold addresses, server names and times, \
+      but no payload. correlate makes of any number of such files the report that analyze makes of the captures.
+
+      FILE is a pcap or pcapng capture, plain or compressed; - is standard input. Views from different capture points \
+      can be observed one by one, on different machines. The files of a rotated capture belong into one call: \
+      connections that go on from file to file would be cut otherwise. To divide the work on a large capture, observe \
+      it several times with --part 1/4, --part 2/4 …: each call reads all packets and tracks a part of the hosts.
+
+      Exit status: 0 observed, whatever it shows; others as for analyze.
+      """)
+
+  @OptionGroup var input: InputOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Track only the Kth of N parts of all pairs of hosts.",
+      discussion: "correlate puts the parts together; it needs all of them, with the same files and options.",
+      valueName: "k/n"),
+    transform: ObserveCommand.share)
+  var part: HostPairShare?
+
+  @OptionGroup var destination: OutputOptions
+
+  @OptionGroup(title: "What is observed")
+  var narrowing: PacketSelectionOptions
+
+  func validate() throws {
+    if input.files.count > StreamHeader.mostCaptures {
+      throw ValidationError("At most \(StreamHeader.mostCaptures) files can be observed in one call.")
+    }
+  }
+
+  func run() throws {
+    try destination.check()
+    let recording = ObservationRecording(
+      paths: input.files, points: input.points, selection: narrowing.selection, part: part,
+      generator: StreamHeader.Generator(name: Tunnelscope.generator.name, version: Tunnelscope.generator.version))
+    let outcome = try destination.write { file in
+      try recording.run { block in _ = try file.writeAll(block) }
+    }
+    guard let outcome else { return }
+    for problem in outcome.problems { Diagnostics.error(problem.description) }
+    for problem in outcome.filterProblems { Diagnostics.error(problem.description) }
+    if let problem = outcome.problems.first { throw ExitCode(problem.exitCategory.rawValue) }
+    if !outcome.filterProblems.isEmpty { throw ExitStatus.unreadableData }
+  }
+
+  private static func share(_ text: String) throws -> HostPairShare {
+    guard let share = HostPairShare(text) else {
+      throw ValidationError("not a part; accepted are 1/4, 2/4 … up to \(HostPairShare.largestCount) parts")
+    }
+    return share
+  }
+}
