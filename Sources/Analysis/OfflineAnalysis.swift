@@ -1,5 +1,6 @@
 import Capture
 import Correlation
+import Logs
 import Observations
 
 /// Reads capture files from beginning to end and judges what they show.
@@ -13,25 +14,40 @@ public struct OfflineAnalysis {
     public let filterProblems: [FilterProblem]
     /// What was left out, in the words of the selection; nil when nothing was.
     public let narrowing: Narrowing?
+    /// Logs that could not be read, or not to their end, in the order of the files.
+    public let logProblems: [LogProblem]
+
+    /// Whether nothing at all could be opened, so that there is nothing to report.
+    public var isEmpty: Bool {
+      report.captures.allSatisfy { $0.packets + $0.skippedPackets == 0 } && problems.count == report.captures.count
+        && report.logs.isEmpty
+    }
   }
 
   private let paths: [String]
   private let points: CapturePoints
   private let selection: Selection
   private let renaming: Renaming?
+  private let logs: [String]
+  private let logTimeZone: Int?
 
   /// - Parameters:
   ///   - paths: Capture files in any order; `-` is standard input.
   ///   - points: Which of them continue each other.
   ///   - selection: What of them is analysed.
   ///   - renaming: What the report calls things, when not by their own names.
+  ///   - logs: Logs of gateways and clients beside the captures, or alone.
+  ///   - logTimeZone: The zone of log lines that name none, in seconds east of UTC; without it, it is estimated.
   public init(
-    paths: [String], points: CapturePoints = .automatic, selection: Selection = Selection(), renaming: Renaming? = nil
+    paths: [String], points: CapturePoints = .automatic, selection: Selection = Selection(), renaming: Renaming? = nil,
+    logs: [String] = [], logTimeZone: Int? = nil
   ) {
     self.paths = paths
     self.points = points
     self.selection = selection
     self.renaming = renaming
+    self.logs = logs
+    self.logTimeZone = logTimeZone
   }
 
   /// Reads every file and gives the report. A file that cannot be read does not keep the others from being read.
@@ -41,9 +57,12 @@ public struct OfflineAnalysis {
     reading.run()
     let narrowing = reading.narrowing
     let told = reading.descriptions.map { renaming?.capture($0, paths[$0.index]) ?? $0 }
+    var correlator = reading.sink.correlator
+    let read = LogReading.read(logs, renaming) { correlator.absorb($0) }
     return Outcome(
-      report: reading.sink.correlator.report(
-        captures: told, narrowedTo: narrowing.map { renaming?.narrowing($0) ?? $0 }),
-      problems: reading.problems, filterProblems: reading.filterProblems, narrowing: narrowing)
+      report: correlator.report(
+        captures: told, logs: read.descriptions, logTimeZone: logTimeZone, narrowedTo: narrowing.map { renaming?.narrowing($0) ?? $0 }),
+      problems: reading.problems, filterProblems: reading.filterProblems, narrowing: narrowing,
+      logProblems: read.problems)
   }
 }

@@ -12,14 +12,14 @@ enum CommonCauses {
   }
 
   /// The most common first.
-  static func causes(of findings: [Finding], _ tunnels: [Tunnel]) -> [CommonCause] {
+  static func causes(of findings: [Finding], _ tunnels: [TunnelDescription]) -> [CommonCause] {
     let byID = Dictionary(uniqueKeysWithValues: tunnels.map { ($0.id, $0) })
     var totals: [IPAddress: Int] = [:]
-    for tunnel in tunnels { totals[tunnel.gateway, default: 0] += 1 }
+    for tunnel in tunnels { if let gateway = tunnel.gateway { totals[gateway, default: 0] += 1 } }
     var groups: [Key: [Finding]] = [:]
     for finding in findings where finding.severity != .note {
-      guard let id = finding.tunnel, let tunnel = byID[id] else { continue }
-      groups[Key(rule: finding.rule, gateway: tunnel.gateway, port: port(finding)), default: []].append(finding)
+      guard let id = finding.tunnel, let gateway = byID[id]?.gateway else { continue }
+      groups[Key(rule: finding.rule, gateway: gateway, port: port(finding)), default: []].append(finding)
     }
     let causes = groups.compactMap { key, findings -> CommonCause? in
       var concerned: [String] = []
@@ -62,6 +62,7 @@ enum CommonCauses {
     case .mssExceedsMTU: "carry connections whose MSS is above a path MTU"
     case .pmtuBlackHole: "lose large packets without an ICMP error"
     case .tunnelFragmentation: "travel as IP fragments"
+    case .configRisk: "have a risk in their configuration"
     case .captureQuality: "are limited by the capture"
     }
   }

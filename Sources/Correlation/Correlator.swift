@@ -6,6 +6,7 @@ import Observations
 /// (`PointHistory`); `report` may be asked for at any time and does not change what is known.
 public struct Correlator {
   private var histories: [Int: PointHistory] = [:]
+  private var logHistory = LogHistory()
 
   public init() {}
 
@@ -14,6 +15,12 @@ public struct Correlator {
   }
 
   public mutating func absorb(_ observations: some Sequence<Observation>) {
+    for observation in observations { absorb(observation) }
+  }
+
+  public mutating func absorb(_ observation: LogObservation) { logHistory.absorb(observation) }
+
+  public mutating func absorb(_ observations: some Sequence<LogObservation>) {
     for observation in observations { absorb(observation) }
   }
 
@@ -35,15 +42,21 @@ public struct Correlator {
   ///
   /// - Parameters:
   ///   - captures: What was read; a capture point that shows nothing is part of the report too.
+  ///   - logs: What was read beside them, or alone.
+  ///   - logTimeZone: The zone of log lines that name none, in seconds east of UTC; without it, it is estimated.
   ///   - narrowing: What the report is limited to. Only its tunnels are chosen here; packets that its other parts
   ///     leave out must not have come this far.
-  public func report(captures: [CaptureDescription], narrowedTo narrowing: Narrowing? = nil) -> Report {
+  public func report(
+    captures: [CaptureDescription], logs: [LogDescription] = [], logTimeZone: Int? = nil,
+    narrowedTo narrowing: Narrowing? = nil
+  ) -> Report {
     var known = histories
     for capture in captures where known[capture.point] == nil {
       known[capture.point] = PointHistory(point: capture.point)
     }
     let ordered = known.sorted { $0.key < $1.key }.map(\.value)
-    let situation = SituationAssembly(ordered, captures: captures).situation()
+    let seen = SituationAssembly(ordered, captures: captures).situation()
+    let situation = LogAssembly(logHistory, logs, zone: logTimeZone).joined(to: seen)
       .narrowed(to: narrowing?.tunnels ?? TunnelSelection())
     var narrowing = narrowing
     narrowing?.otherTunnels = situation.otherTunnels.count
@@ -51,13 +64,13 @@ public struct Correlator {
     let byTunnel = Dictionary(grouping: findings) { $0.tunnel ?? "" }
     let tunnels = situation.tunnels.map { tunnel in
       TunnelSummary.description(of: tunnel, situation, byTunnel[tunnel.id] ?? [])
-    }
+    } + situation.logs.tunnels.map { TunnelSummary.description(of: $0, situation, byTunnel[$0.id] ?? []) }
     return Report(
       captures: captures.sorted { $0.index < $1.index },
       tunnels: tunnels, findings: findings,
-      commonCauses: CommonCauses.causes(of: findings, situation.tunnels),
+      commonCauses: CommonCauses.causes(of: findings, tunnels),
       timeline: TimelineAssembly(situation, findings).entries(), clockOffsets: situation.clockOffsets,
-      narrowing: narrowing)
+      narrowing: narrowing, logs: situation.logs.logs)
   }
 
   /// All rules in turn; then the worst first, with the identifiers that a person reads.
@@ -65,7 +78,7 @@ public struct Correlator {
     var found = EarlierFindings()
     for rule in Rules.all {
       for finding in rule.findings(in: situation, earlier: found) {
-        found.add(CaptureLimits.limited(finding, situation))
+        found.add(LogSupport.supported(CaptureLimits.limited(finding, situation), situation))
       }
     }
     let ranks = Dictionary(uniqueKeysWithValues: RuleName.allCases.enumerated().map { ($1, $0) })
@@ -73,7 +86,8 @@ public struct Correlator {
       if a.element.severity != b.element.severity { return a.element.severity > b.element.severity }
       let (x, y) = (ranks[a.element.rule] ?? 0, ranks[b.element.rule] ?? 0)
       if x != y { return x < y }
-      return a.element.start != b.element.start ? a.element.start < b.element.start : a.offset < b.offset
+      let (start, other) = (a.element.start ?? Timestamp(nanoseconds: .max), b.element.start ?? Timestamp(nanoseconds: .max))
+      return start != other ? start < other : a.offset < b.offset
     }.map(\.element)
     let names = Dictionary(uniqueKeysWithValues: ordered.enumerated().map { ($1.id, "F\($0 + 1)") })
     return ordered.map { finding in

@@ -2,9 +2,11 @@ import Observations
 
 /// Everything that happened, in time order: repeated events of one kind folded, evidence marked with its finding.
 struct TimelineAssembly {
-  private let situation: Situation
+  let situation: Situation
   /// The finding that cites a frame, worst first.
   private let citing: [FrameReference: String]
+  /// The same for the lines of logs.
+  let citingLines: [LogLine: String]
 
   init(_ situation: Situation, _ findings: [Finding]) {
     self.situation = situation
@@ -13,13 +15,20 @@ struct TimelineAssembly {
       for evidence in finding.evidence where citing[evidence.frame] == nil { citing[evidence.frame] = finding.id }
     }
     self.citing = citing
+    var citingLines: [LogLine: String] = [:]
+    for finding in findings where finding.rule != .mtuReconnect {
+      for evidence in finding.logEvidence where citingLines[evidence.line] == nil { citingLines[evidence.line] = finding.id }
+    }
+    self.citingLines = citingLines
   }
 
   func entries() -> [TimelineEntry] {
-    let events = situation.tunnels.flatMap(events(of:)) + situation.points.flatMap(events(at:))
+    let events = situation.tunnels.flatMap(events(of:)) + situation.points.flatMap(events(at:)) + logEvents()
     return events.sorted { a, b in
       if a.time != b.time { return a.time < b.time }
-      return (a.frame ?? FrameReference(capture: .max, frame: 0)) < (b.frame ?? FrameReference(capture: .max, frame: 0))
+      let (x, y) = (a.frame ?? FrameReference(capture: .max, frame: 0), b.frame ?? FrameReference(capture: .max, frame: 0))
+      if x != y { return x < y }
+      return (a.line ?? LogLine(log: -1, number: 0)) < (b.line ?? LogLine(log: -1, number: 0))
     }
   }
 

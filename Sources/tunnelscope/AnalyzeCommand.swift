@@ -14,6 +14,8 @@ struct AnalyzeCommand: ParsableCommand {
 
       Several files need no option: files whose times do not overlap are parts of one rotated capture, and files that \
       overlap in time are views from different capture points (client, gateway, inside) of the same tunnels.
+
+      Logs beside them (--log) make verdicts surer and name causes that packets cannot show; they may also stand alone.
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -34,6 +36,9 @@ struct AnalyzeCommand: ParsableCommand {
 
   @OptionGroup var input: InputOptions
 
+  @OptionGroup(title: "Logs")
+  var logs: LogOptions
+
   @Option(name: .long, help: "How to write the report.")
   var format: Format = .text
 
@@ -42,21 +47,26 @@ struct AnalyzeCommand: ParsableCommand {
   @OptionGroup(title: "What is analysed")
   var narrowing: SelectionOptions
 
+  func validate() throws {
+    try InputOptions.check(input, logs)
+  }
+
   func run() throws {
     try destination.check()
-    var analysis = OfflineAnalysis(paths: input.files, points: input.points, selection: narrowing.selection)
+    var analysis = OfflineAnalysis(
+      paths: input.files, points: input.points, selection: narrowing.selection, logs: logs.logs,
+      logTimeZone: logs.logTimeZone)
     let outcome = analysis.run()
     for problem in outcome.problems { Diagnostics.error(problem.description) }
     for problem in outcome.filterProblems { Diagnostics.error(problem.description) }
     // Nothing at all could be opened: there is nothing to report.
-    let isEmpty =
-      outcome.problems.count == input.files.count
-      && outcome.report.captures.allSatisfy { $0.packets + $0.skippedPackets == 0 }
-    if !isEmpty {
+    for problem in outcome.logProblems { Diagnostics.error(problem.description) }
+    if !outcome.isEmpty {
       try destination.write(
         format.report.render(outcome.report, generator: Tunnelscope.generator, style: destination.style))
     }
     if let problem = outcome.problems.first { throw ExitCode(problem.exitCategory.rawValue) }
+    if let problem = outcome.logProblems.first { throw problem.isAbsent ? ExitStatus.noInput : ExitStatus.unreadableData }
     if !outcome.filterProblems.isEmpty { throw ExitStatus.unreadableData }
     if outcome.report.hasProblems { throw ExitStatus.findings }
   }

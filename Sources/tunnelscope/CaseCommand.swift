@@ -24,6 +24,9 @@ struct CaseCommand: ParsableCommand {
 
   @OptionGroup var input: InputOptions
 
+  @OptionGroup(title: "Logs")
+  var logs: LogOptions
+
   @OptionGroup(title: "What is analysed")
   var narrowing: SelectionOptions
 
@@ -58,7 +61,8 @@ struct CaseCommand: ParsableCommand {
   var anonymizeKey: String?
 
   func validate() throws {
-    if input.files.contains("-") {
+    try InputOptions.check(input, logs)
+    if (input.files + logs.logs).contains("-") {
       throw ValidationError("- (standard input) cannot be used: captures are read several times.")
     }
     if anonymizeKey != nil, !anonymize { throw ValidationError("--anonymize-key belongs to --anonymize.") }
@@ -67,22 +71,21 @@ struct CaseCommand: ParsableCommand {
 
   func run() throws {
     try ReportFile.check(output, mayReplace: force)
-    for path in input.files where RegularFile.isSomethingElse(path) {
+    for path in input.files + logs.logs where RegularFile.isSomethingElse(path) {
       Diagnostics.error("\(path): not a regular file; captures are read several times")
       throw ExitStatus.usage
     }
     let privacy = try privacy()
     var analysis = OfflineAnalysis(
-      paths: input.files, points: input.points, selection: narrowing.selection, renaming: privacy.renaming)
+      paths: input.files, points: input.points, selection: narrowing.selection, renaming: privacy.renaming,
+      logs: logs.logs, logTimeZone: logs.logTimeZone)
     let outcome = analysis.run()
     for problem in outcome.problems { Diagnostics.error(problem.description) }
     for problem in outcome.filterProblems { Diagnostics.error(problem.description) }
-    let isEmpty =
-      outcome.problems.count == input.files.count
-      && outcome.report.captures.allSatisfy { $0.packets + $0.skippedPackets == 0 }
-    if !isEmpty {
+    for problem in outcome.logProblems { Diagnostics.error(problem.description) }
+    if !outcome.isEmpty {
       let bundle = CaseBundle(
-        report: outcome.report, paths: input.files, narrowing: outcome.narrowing, generator: Tunnelscope.generator,
+        report: outcome.report, paths: input.files, logPaths: logs.logs, narrowing: outcome.narrowing, generator: Tunnelscope.generator,
         options: options, privacy: privacy)
       do {
         try ReportFile.write(bundle.archive(), to: output, mayReplace: force)
@@ -92,6 +95,7 @@ struct CaseCommand: ParsableCommand {
       }
     }
     if let problem = outcome.problems.first { throw ExitCode(problem.exitCategory.rawValue) }
+    if let problem = outcome.logProblems.first { throw problem.isAbsent ? ExitStatus.noInput : ExitStatus.unreadableData }
     if !outcome.filterProblems.isEmpty { throw ExitStatus.unreadableData }
     if outcome.report.hasProblems { throw ExitStatus.findings }
   }

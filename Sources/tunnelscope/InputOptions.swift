@@ -4,7 +4,7 @@ import ArgumentParser
 /// Which captures to read and how they belong together: the same for every command that reads files.
 struct InputOptions: ParsableArguments {
   @Argument(help: ArgumentHelp("Capture files.", valueName: "file"), completion: .file())
-  var files: [String]
+  var files: [String] = []
 
   @Flag(help: "Treat every file as a capture point of its own.")
   var separate = false
@@ -15,6 +15,16 @@ struct InputOptions: ParsableArguments {
   func validate() throws {
     if separate, merge { throw ValidationError("--separate and --merge exclude each other.") }
     if files.filter({ $0 == "-" }).count > 1 { throw ValidationError("- (standard input) can be given once only.") }
+  }
+
+  /// There has to be something to read, and standard input only once.
+  static func check(_ input: InputOptions, _ logs: LogOptions) throws {
+    if input.files.isEmpty, logs.logs.isEmpty {
+      throw ValidationError("Missing expected argument '<file> ...' (or --log <file>)")
+    }
+    if input.files.contains("-"), logs.logs.contains("-") {
+      throw ValidationError("- (standard input) can be given once only.")
+    }
   }
 
   var points: CapturePoints { separate ? .separate : merge ? .merged : .automatic }

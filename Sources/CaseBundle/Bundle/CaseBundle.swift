@@ -11,6 +11,7 @@ public struct CaseBundle {
 
   private let report: Report
   private let paths: [String]
+  private let logPaths: [String]
   private let narrowing: Narrowing?
   private let generator: Generator
   private let options: [(String, String)]
@@ -20,15 +21,17 @@ public struct CaseBundle {
   /// - Parameters:
   ///   - report: Of the captures at `paths`, whose order is that of the report's capture indices; made with
   ///     `privacy.renaming`.
+  ///   - logPaths: The logs that were read beside them; they are named in the bundle, not put into it.
   ///   - narrowing: What the analysis left out.
   ///   - generator: The program that made it.
   ///   - options: The command's options by name, for the manifest.
   public init(
-    report: Report, paths: [String], narrowing: Narrowing? = nil, generator: Generator,
+    report: Report, paths: [String], logPaths: [String] = [], narrowing: Narrowing? = nil, generator: Generator,
     options: [(String, String)] = [], privacy: CasePrivacy = .none, limits: CaseLimits = CaseLimits()
   ) {
     self.report = report
     self.paths = paths
+    self.logPaths = logPaths
     self.narrowing = narrowing
     self.generator = generator
     self.options = options
@@ -60,7 +63,10 @@ public struct CaseBundle {
         Manifest.Input(
           id: capture.id, name: capture.name, packets: capture.packets,
           digest: paths.indices.contains(capture.index) ? InputDigest(path: paths[capture.index]) : nil)
-      }, evidence: evidence, limits: limits)
+      },
+      logs: report.logs.map { log in
+        Manifest.Log(id: log.description.id, name: log.description.name, lines: log.description.lines)
+      }, logDigests: logPaths.compactMap { InputDigest(path: $0) }, evidence: evidence, limits: limits)
     entries.append(ZipArchive.Entry(name: "manifest.json", bytes: Array(manifest.text.utf8)))
     do throws(ZipArchive.Failure) {
       return try ZipArchive.bytes(of: entries.sorted { $0.name < $1.name })

@@ -23,7 +23,13 @@ public enum CasePrivacy {
     }
     return Renaming(
       observation: pseudonyms.renamed, capture: { Self.named("capture-\($0.index + 1)", $0, path: $1) },
-      narrowing: pseudonyms.renamed)
+      narrowing: pseudonyms.renamed, log: pseudonyms.renamed,
+      logDescription: { log in
+        var renamed = log
+        // A member's path in a bundle may hold the names of people and hosts.
+        renamed.name = "log-\(log.index + 1)"
+        return renamed
+      })
   }
 
   /// The capture under another name, in the words about its problem too.

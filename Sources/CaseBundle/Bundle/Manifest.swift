@@ -21,10 +21,20 @@ struct Manifest {
     let digest: InputDigest?
   }
 
+  /// A log that was read beside the captures: a file, or a member of one.
+  struct Log {
+    let id: String
+    let name: String
+    let lines: Int
+  }
+
   let generator: Generator
   let options: [(String, String)]
   let files: [File]
   let inputs: [Input]
+  let logs: [Log]
+  /// Of the log files, in the order in which they were given.
+  let logDigests: [InputDigest]
   let evidence: Evidence
   let limits: CaseLimits
 
@@ -35,6 +45,11 @@ struct Manifest {
       ("options", .object(options.map { ($0.0, .string($0.1)) })),
       ("files", .array(files.map(file))),
       ("inputs", .array(inputs.map(input))),
+      ("logs", .array(logs.map(log))),
+      (
+        "log_files",
+        .array(logDigests.map { .object([("bytes", .integer($0.bytes)), ("sha256", .string($0.sha256))]) })
+      ),
       (
         "evidence",
         .object([
@@ -70,6 +85,10 @@ struct Manifest {
       ("bytes", input.digest.map { .integer($0.bytes) } ?? .null),
       ("sha256", input.digest.map { .string($0.sha256) } ?? .null),
     ])
+  }
+
+  private func log(_ log: Log) -> JSONValue {
+    .object([("id", .string(log.id)), ("name", .string(log.name)), ("lines", .integer(log.lines))])
   }
 
   private func removal(_ removal: PacketTreatment.Removal) -> JSONValue {

@@ -40,8 +40,9 @@ struct EvidenceRequest {
     let named = Set(report.findings.compactMap(\.tunnel))
     // Nothing is wrong: the handshakes show that.
     for tunnel in report.tunnels where named.isEmpty || named.contains(tunnel.id) {
-      for client in [tunnel.client] + tunnel.translatedClients {
-        tunnels.insert(HostPair(original(client), original(tunnel.gateway)))
+      guard let client = tunnel.client, let gateway = tunnel.gateway else { continue }
+      for client in [client] + tunnel.translatedClients {
+        tunnels.insert(HostPair(original(client), original(gateway)))
       }
     }
   }

@@ -9,6 +9,7 @@ public final class Pseudonyms {
   private var originals: [IPAddress: IPAddress] = [:]
   private var hardware: [UInt64: UInt64] = [:]
   private var names: [[UInt8]: [UInt8]] = [:]
+  private var logNames: [[String]: String] = [:]
   /// Whether everything could be renamed; if not, nothing may leave.
   private(set) var isSound = true
 
@@ -28,7 +29,7 @@ public final class Pseudonyms {
   /// Addresses that were renamed.
   var addressCount: Int { aliases.count }
   var hardwareCount: Int { hardware.count }
-  var nameCount: Int { names.count }
+  var nameCount: Int { names.count + logNames.count }
 
   /// The alias of an address.
   public func alias(of address: IPAddress) -> IPAddress {
@@ -78,6 +79,14 @@ public final class Pseudonyms {
 
   func alias(ofName name: String) -> String {
     String(decoding: alias(ofName: Array(name.utf8)), as: UTF8.self)
+  }
+
+  /// The alias of a name out of a log; unlike that of a server's name it does not tell how long the name is.
+  func alias(of name: String, kind: String) -> String {
+    if let known = logNames[[kind, name]] { return known }
+    let alias = kind + "-" + String(decoding: digest(kind, Array(name.utf8)).prefix(8).map { Self.letters[Int($0 & 31)] }, as: UTF8.self)
+    logNames[[kind, name]] = alias
+    return alias
   }
 
   private static let letters = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)

@@ -31,7 +31,7 @@ struct Disappearance {
     guard let id = finding.tunnel else { return Self.sizes }
     guard let change = tunnels.change(ofEarlier: id) else { return .notSeen("it is about no tunnel of the report") }
     guard let tunnel = change.after else {
-      let route = change.before.map { "from \($0.client) to \($0.gateway)" } ?? id
+      let route = change.before.map { "from \($0.clientName) to \($0.gatewayName)" } ?? id
       return .notSeen("the later captures show no tunnel \(route)")
     }
     switch finding.rule {
@@ -42,6 +42,7 @@ struct Disappearance {
       // The chain begins with DTLS that fails: without that link it is not this chain.
       return tunnel.dtls.outcome == .established ? dtls(tunnel) : reconnects(id, tunnel)
     case .oversizedDF, .mssExceedsMTU, .pmtuBlackHole, .tunnelFragmentation: return Self.sizes
+    case .configRisk: return .notSeen("only the gateway's configuration would show it")
     case .captureQuality: return .gone("the later captures have no such limit")
     }
   }

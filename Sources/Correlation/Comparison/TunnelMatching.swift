@@ -69,22 +69,30 @@ struct TunnelMatching {
   }
 
   private struct Ends: Hashable {
-    let client: IPAddress
-    let gateway: IPAddress
+    let client: IPAddress?
+    let gateway: IPAddress?
+    /// Only where the client has no address: logs tell of it by its user.
+    let user: String?
 
     /// The client's own address first, then those it has behind translation.
     static func all(of tunnel: TunnelDescription) -> [Ends] {
-      ([tunnel.client] + tunnel.translatedClients).map { Ends(client: $0, gateway: tunnel.gateway) }
+      guard let client = tunnel.client else {
+        return tunnel.users.map { Ends(client: nil, gateway: tunnel.gateway, user: $0) }
+      }
+      return ([client] + tunnel.translatedClients).map { Ends(client: $0, gateway: tunnel.gateway, user: nil) }
     }
   }
 
   private struct Name: Hashable {
-    let gateway: IPAddress
+    let gateway: IPAddress?
     let serverName: String?
+    /// Behind a gateway that nobody names, only users tell tunnels apart.
+    let users: [String]
 
     init(_ tunnel: TunnelDescription) {
       gateway = tunnel.gateway
       serverName = tunnel.serverName
+      users = tunnel.gateway == nil ? tunnel.users : []
     }
   }
 }

@@ -13,7 +13,7 @@ enum Maturity {
     // A connection counts as a session while it is open; after 10 s without packets a short request counts no more.
     case .reconnectCycle, .sessionReconnects, .mtuReconnect: 12
     // The gateway's host, or a router, said it in so many words.
-    case .dtlsRefused, .oversizedDF, .mssExceedsMTU, .tunnelFragmentation: 0
+    case .dtlsRefused, .oversizedDF, .mssExceedsMTU, .tunnelFragmentation, .configRisk: 0
     case .dtlsHandshakeStalled, .dtlsLost, .pmtuBlackHole, .captureQuality: 5
     }
   }
@@ -48,8 +48,8 @@ enum Maturity {
     case .reconnectCycle, .mtuReconnect:
       var turn = 0.0
       if case .number(let median) = finding.fact("median_seconds") { turn = median }
-      let last = tunnel?.tls.sessions.map(\.start).max() ?? finding.end
-      let quiet = now.seconds(since: max(last, finding.end))
+      let times = (tunnel?.tls.sessions.map(\.start) ?? []) + [finding.end].compactMap(\.self)
+      let quiet = times.max().map { now.seconds(since: $0) } ?? 0
       guard quiet > max(quietTurns * turn, leastQuietSeconds) else { return nil }
       return "no new session for \(Phrase.duration(quiet))"
     default: return nil
@@ -71,7 +71,7 @@ enum Maturity {
     switch rule {
     case .dtlsUnanswered, .dtlsRefused, .dtlsHandshakeStalled, .dtlsLost, .dtlsPortMismatch: .dtls
     case .reconnectCycle, .sessionReconnects, .mtuReconnect: .sessions
-    case .pmtuBlackHole, .oversizedDF, .mssExceedsMTU, .tunnelFragmentation, .captureQuality: .path
+    case .pmtuBlackHole, .oversizedDF, .mssExceedsMTU, .tunnelFragmentation, .configRisk, .captureQuality: .path
     }
   }
 }

@@ -37,6 +37,8 @@ struct Situation {
   let clockOffsets: [ClockOffset]
   /// Tunnels that are known and that nobody asked for.
   let otherTunnels: [Tunnel]
+  /// What logs add.
+  let logs: LogKnowledge
   /// Which tunnel runs between two hosts, in either order.
   private let places: [Ends: Int]
   private let pointsWithTunnels: Set<Int>
@@ -50,11 +52,15 @@ struct Situation {
     init(_ x: IPAddress, _ y: IPAddress) { (a, b) = x < y ? (x, y) : (y, x) }
   }
 
-  init(tunnels: [Tunnel], points: [Point], clockOffsets: [ClockOffset], otherTunnels: [Tunnel] = []) {
+  init(
+    tunnels: [Tunnel], points: [Point], clockOffsets: [ClockOffset], otherTunnels: [Tunnel] = [],
+    logs: LogKnowledge = LogKnowledge()
+  ) {
     self.tunnels = tunnels
     self.otherTunnels = otherTunnels
     self.points = points
     self.clockOffsets = clockOffsets
+    self.logs = logs
     var places: [Ends: Int] = [:]
     for (index, tunnel) in tunnels.enumerated() {
       for client in [tunnel.client] + tunnel.translatedClients where places[Ends(client, tunnel.gateway)] == nil {

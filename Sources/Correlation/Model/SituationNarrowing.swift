@@ -11,6 +11,8 @@ extension Situation {
     let others = tunnels.filter { !selection.selects($0) }
     let left = Situation(
       tunnels: tunnels.filter(selection.selects), points: [], clockOffsets: [], otherTunnels: others)
+    var logs = logs
+    logs.tunnels = logs.tunnels.filter(selection.selects)
     return Situation(
       tunnels: left.tunnels,
       points: points.map { point in
@@ -21,7 +23,7 @@ extension Situation {
           let tunnel = self.tunnel(between: a, and: b) ?? tunnelInside(point, from: time, to: time)
           return tunnel.map(selection.selects) ?? true
         }
-      }, clockOffsets: clockOffsets, otherTunnels: others)
+      }, clockOffsets: clockOffsets, otherTunnels: others, logs: logs)
   }
 }
 

@@ -17,6 +17,8 @@ struct Tunnel {
   let points: [Int]
   /// When the last of those captures ends.
   let captureEnd: Timestamp
+  /// What logs tell of it.
+  var log = TunnelLog()
 
   /// When it was first and last seen.
   var start: Timestamp {

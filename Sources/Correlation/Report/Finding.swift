@@ -54,6 +54,20 @@ public struct Evidence: Sendable, Hashable {
   }
 }
 
+/// A line of a log that supports a finding, and what it says.
+public struct LogEvidence: Sendable, Hashable {
+  public let line: LogLine
+  /// On the report's clock; nil where the line has no time, or its log's zone is not known.
+  public let time: Timestamp?
+  public let note: String
+
+  public init(line: LogLine, time: Timestamp?, note: String) {
+    self.line = line
+    self.time = time
+    self.note = note
+  }
+}
+
 /// What is wrong, how it is known, and what to do.
 public struct Finding: Sendable, Hashable {
   /// "F1", "F2" … in the order of the report; set when the report is put together.
@@ -69,18 +83,22 @@ public struct Finding: Sendable, Hashable {
   public var explanation: String
   /// What to change, most useful first.
   public var remedies: [String]
-  public var start: Timestamp
-  public var end: Timestamp
+  /// nil only where nothing but logs without times tells of it.
+  public var start: Timestamp?
+  public var end: Timestamp?
   /// Findings that bring this one about.
   public var causes: [String]
   /// By name, in the order in which a person wants to read them.
   public var facts: [(name: String, value: FactValue)]
   public var evidence: [Evidence]
+  /// Lines of logs, beside the packets in `evidence`.
+  public var logEvidence: [LogEvidence]
 
   public init(
     rule: RuleName, severity: Severity, confidence: Confidence, confidenceReason: String, tunnel: String?,
-    title: String, explanation: String, remedies: [String], start: Timestamp, end: Timestamp,
-    causes: [String] = [], facts: [(name: String, value: FactValue)], evidence: [Evidence]
+    title: String, explanation: String, remedies: [String], start: Timestamp?, end: Timestamp?,
+    causes: [String] = [], facts: [(name: String, value: FactValue)], evidence: [Evidence],
+    logEvidence: [LogEvidence] = []
   ) {
     self.id = ""
     self.rule = rule
@@ -96,6 +114,7 @@ public struct Finding: Sendable, Hashable {
     self.causes = causes
     self.facts = facts
     self.evidence = evidence
+    self.logEvidence = logEvidence
   }
 
   /// The value of a fact, if the finding carries it.
@@ -106,6 +125,7 @@ public struct Finding: Sendable, Hashable {
       && a.confidenceReason == b.confidenceReason && a.tunnel == b.tunnel && a.title == b.title
       && a.explanation == b.explanation && a.remedies == b.remedies && a.start == b.start && a.end == b.end
       && a.causes == b.causes && a.evidence == b.evidence
+      && a.logEvidence == b.logEvidence
       && a.facts.elementsEqual(b.facts) { $0.name == $1.name && $0.value == $1.value }
   }
 

@@ -17,11 +17,13 @@ public struct Report: Sendable, Hashable {
   public var clockOffsets: [ClockOffset]
   /// What the report is limited to; nil when everything that was read is in it.
   public var narrowing: Narrowing?
+  /// Logs that were read beside the captures.
+  public var logs: [LogReport]
 
   public init(
     captures: [CaptureDescription] = [], tunnels: [TunnelDescription] = [], findings: [Finding] = [],
     commonCauses: [CommonCause] = [], timeline: [TimelineEntry] = [], clockOffsets: [ClockOffset] = [],
-    narrowing: Narrowing? = nil
+    narrowing: Narrowing? = nil, logs: [LogReport] = []
   ) {
     self.captures = captures
     self.tunnels = tunnels
@@ -30,6 +32,7 @@ public struct Report: Sendable, Hashable {
     self.timeline = timeline
     self.clockOffsets = clockOffsets
     self.narrowing = narrowing
+    self.logs = logs
   }
 
   /// Whether anything of severity warning or error was found.

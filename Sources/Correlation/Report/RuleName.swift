@@ -12,5 +12,6 @@ public enum RuleName: String, Sendable, Hashable, CaseIterable {
   case tunnelFragmentation = "tunnel-fragmentation"
   case reconnectCycle = "reconnect-cycle"
   case sessionReconnects = "session-reconnects"
+  case configRisk = "config-risk"
   case captureQuality = "capture-quality"
 }

@@ -16,6 +16,10 @@ public struct TimelineEntry: Sendable, Hashable {
     case retransmission
     case fragments
     case capture
+    case logSession = "log-session"
+    case logDTLS = "log-dtls"
+    case logSize = "log-size"
+    case logPort = "log-port"
   }
 
   public let time: Timestamp
@@ -27,6 +31,8 @@ public struct TimelineEntry: Sendable, Hashable {
   public let tunnel: String?
   /// The first of the folded events.
   public let frame: FrameReference?
+  /// The line of a log that tells it, the first of the folded ones; nil for what packets show.
+  public let line: LogLine?
   public let text: String
   /// The finding that this is evidence of.
   public var finding: String?
@@ -35,7 +41,7 @@ public struct TimelineEntry: Sendable, Hashable {
 
   public init(
     time: Timestamp, end: Timestamp? = nil, count: Int = 1, kind: Kind, tunnel: String?, frame: FrameReference?,
-    text: String, finding: String? = nil, sender: Side? = nil
+    line: LogLine? = nil, text: String, finding: String? = nil, sender: Side? = nil
   ) {
     self.time = time
     self.end = end ?? time
@@ -43,6 +49,7 @@ public struct TimelineEntry: Sendable, Hashable {
     self.kind = kind
     self.tunnel = tunnel
     self.frame = frame
+    self.line = line
     self.text = text
     self.finding = finding
     self.sender = sender

@@ -4,8 +4,9 @@ import Observations
 public struct TunnelDescription: Sendable, Hashable {
   /// "T1", "T2" …
   public let id: String
-  public let client: IPAddress
-  public let gateway: IPAddress
+  /// nil where only logs tell of the tunnel, and none names the address.
+  public let client: IPAddress?
+  public let gateway: IPAddress?
   /// The client's address as other capture points see it, behind address translation.
   public let translatedClients: [IPAddress]
   public let serverName: String?
@@ -16,10 +17,17 @@ public struct TunnelDescription: Sendable, Hashable {
   public let comparison: [String]
   /// When its last packet was seen; nil when nobody says.
   public let lastSeen: Timestamp?
+  /// Who uses it, by the logs.
+  public let users: [String]
+  /// The addresses assigned to the client inside the tunnel, by the logs.
+  public let innerAddresses: [IPAddress]
+  /// Whether no capture shows it.
+  public let isFromLogsOnly: Bool
 
   public init(
-    id: String, client: IPAddress, gateway: IPAddress, translatedClients: [IPAddress] = [], serverName: String?,
-    tls: TLS, dtls: DTLS, mtu: MTU, comparison: [String] = [], lastSeen: Timestamp? = nil
+    id: String, client: IPAddress?, gateway: IPAddress?, translatedClients: [IPAddress] = [], serverName: String?,
+    tls: TLS, dtls: DTLS, mtu: MTU, comparison: [String] = [], lastSeen: Timestamp? = nil,
+    users: [String] = [], innerAddresses: [IPAddress] = [], isFromLogsOnly: Bool = false
   ) {
     self.id = id
     self.client = client
@@ -31,7 +39,18 @@ public struct TunnelDescription: Sendable, Hashable {
     self.mtu = mtu
     self.comparison = comparison
     self.lastSeen = lastSeen
+    self.users = users
+    self.innerAddresses = innerAddresses
+    self.isFromLogsOnly = isFromLogsOnly
   }
+
+  /// The client's address; without one its user, and without that just what it is.
+  public var clientName: String { client?.description ?? users.first.map { "user \($0)" } ?? "a client" }
+
+  public var gatewayName: String { gateway?.description ?? "a gateway" }
+
+  /// Text for people: "198.51.100.10 → 203.0.113.20".
+  public var route: String { "\(clientName) → \(gatewayName)" }
 
   /// The TLS side of a tunnel.
   public struct TLS: Sendable, Hashable {

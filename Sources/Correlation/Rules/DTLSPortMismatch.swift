@@ -25,12 +25,21 @@ enum DTLSPortMismatch: Rule {
   private static let usualPort = 443
 
   static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
-    situation.tunnels.compactMap { finding(for: $0, earlier) }
+    situation.tunnels.compactMap { finding(for: $0, situation, earlier) } + loggedFindings(in: situation, earlier: earlier)
   }
 
-  private static func finding(for tunnel: Tunnel, _ earlier: EarlierFindings) -> Finding? {
-    guard let dtlsPort = tunnel.dtlsPort, let tlsPort = tunnel.tlsPort, dtlsPort != usualPort || dtlsPort != tlsPort
-    else { return nil }
+  private static func finding(for tunnel: Tunnel, _ situation: Situation, _ earlier: EarlierFindings) -> Finding? {
+    guard let dtlsPort = tunnel.dtlsPort, let tlsPort = tunnel.tlsPort else { return nil }
+    let gateway = situation.gatewayKnowledge(of: tunnel.gateway)
+    let word = socketWord(of: gateway, port: dtlsPort)
+    var isContradicted = false
+    switch word {
+    case .unknown: guard dtlsPort != usualPort || dtlsPort != tlsPort else { return nil }
+    case .listens:
+      guard dtlsPort != usualPort || dtlsPort != tlsPort else { return nil }
+      isContradicted = true
+    case .listensElsewhere: break
+    }
     let causes = earlier.about(tunnel).filter {
       ($0.rule == .dtlsUnanswered || $0.rule == .dtlsRefused) && $0.severity != .note
     }
@@ -38,11 +47,20 @@ enum DTLSPortMismatch: Rule {
     guard let cause = causes.first,
       judged.allSatisfy({ $0.outcome == .unanswered || $0.outcome == .refused })
     else { return nil }
+    if case .listensElsewhere(let listening, let table) = word, let gateway {
+      return provenFinding(
+        port: dtlsPort, tlsPort: tlsPort, listening: listening, table: table, gateway, tunnel: tunnel.id, failure: cause)
+    }
+    let discarded = tunnel.log.discardedHellos(to: UInt16(exactly: dtlsPort).map { [$0] } ?? [])
+    let isDiscarded = discarded.contains { if case .requestDiscarded(let packet) = $0.event { !packet.byAccessList } else { false } }
     let isRefusedByGateway =
       cause.rule == .dtlsRefused && cause.fact("reporter") == .text("\(tunnel.gateway)")
     return Finding(
-      rule: name, severity: .warning, confidence: isRefusedByGateway ? .likely : .possible,
-      confidenceReason: isRefusedByGateway
+      rule: name, severity: .warning,
+      confidence: isContradicted ? .possible : isDiscarded ? .certain : isRefusedByGateway ? .likely : .possible,
+      confidenceReason: isContradicted
+        ? "by its own word the gateway does listen on UDP \(dtlsPort), which speaks against it"
+        : isDiscarded ? "the gateway's log says that it discarded the hellos because nobody listens there" : isRefusedByGateway
         ? "the gateway itself says that nobody listens; its socket table would prove it"
         : "a firewall that drops UDP \(dtlsPort) looks the same; the gateway's socket table would tell",
       tunnel: tunnel.id, title: "The gateway does not seem to listen on DTLS port \(dtlsPort)",
@@ -59,6 +77,12 @@ enum DTLSPortMismatch: Rule {
       ],
       start: cause.start, end: cause.end, causes: [],
       facts: [("tls_port", .integer(tlsPort)), ("dtls_port", .integer(dtlsPort))],
-      evidence: cause.evidence)
+      evidence: cause.evidence,
+      logEvidence: discarded.evidence(3) + contradiction(word))
+  }
+
+  private static func contradiction(_ word: SocketWord) -> [LogEvidence] {
+    guard case .listens(let table) = word else { return [] }
+    return [table.evidence("the gateway listens on that port, which speaks against it")]
   }
 }

@@ -27,7 +27,8 @@ enum DTLSRefused: Rule {
     ])
 
   static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
-    situation.tunnels.compactMap(finding)
+    situation.tunnels.compactMap { finding(for: $0) }
+      + situation.logs.tunnels.compactMap { finding(for: $0, in: situation) }
   }
 
   private static func finding(for tunnel: Tunnel) -> Finding? {

@@ -30,6 +30,7 @@ enum DTLSUnanswered: Rule {
 
   static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
     situation.tunnels.compactMap { finding(for: $0, in: situation) }
+      + situation.logs.tunnels.compactMap { finding(for: $0, in: situation) }
   }
 
   private static func finding(for tunnel: Tunnel, in situation: Situation) -> Finding? {

@@ -16,7 +16,8 @@ enum MTUReconnect: Rule {
       """,
     recognisedBy: """
       DTLS failed (unanswered, refused, stalled or lost), and the session is re-established about a minute later or \
-      periodically; stronger with evidence of packets that are too large inside the tunnel.
+      periodically; stronger with evidence of packets that are too large inside the tunnel, and certain with "Reconfigure \
+      reason code 16" in the client's DART log.
       """,
     notToConfuseWith: """
       Reconnects while DTLS works, and DTLS that fails without any reconnect: both have findings of their own.
@@ -36,6 +37,7 @@ enum MTUReconnect: Rule {
 
   static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
     situation.tunnels.compactMap { finding(for: $0, in: situation, earlier) }
+      + situation.logs.tunnels.compactMap { finding(for: $0, in: situation, earlier) }
   }
 
   private static func finding(for tunnel: Tunnel, in situation: Situation, _ earlier: EarlierFindings) -> Finding? {
@@ -45,10 +47,10 @@ enum MTUReconnect: Rule {
     let failed = own.filter { failures.contains($0.rule) }
     let large = own.filter { sizes.contains($0.rule) }
     let reconnects = own.filter { $0.rule == .reconnectCycle || $0.rule == .sessionReconnects }
-    guard let failure = failed.first, let reconnect = reconnects.first else { return nil }
+    guard let failure = failed.first, let reconnect = reconnects.first else { return told(of: tunnel, in: situation, own) }
     let minutes = tunnel.tracks.flatMap(\.handovers)
-      .filter { $0.kind == .reconnect && $0.interval.map(minute.contains) ?? false && $0.to.start > failure.start }
-    guard reconnect.rule == .reconnectCycle || !minutes.isEmpty else { return nil }
+      .filter { $0.kind == .reconnect && $0.interval.map(minute.contains) ?? false && $0.to.start > (failure.start ?? $0.from.start) }
+    guard reconnect.rule == .reconnectCycle || !minutes.isEmpty else { return told(of: tunnel, in: situation, own) }
     let sure = confidence(large: large, reconnect, minutes: minutes.count)
     let mtu = MTUKnowledge(tunnel, large)
     var facts: [(name: String, value: FactValue)] = []
@@ -58,10 +60,16 @@ enum MTUReconnect: Rule {
     return Finding(
       rule: name, severity: .error, confidence: sure.0, confidenceReason: sure.1, tunnel: tunnel.id,
       title: "DTLS fails, and the client reconnects to apply the smaller TLS MTU",
-      explanation: chain(failure, large, reconnect, mtu), remedies: remedies(mtu, tunnel),
-      start: causes.map(\.start).min() ?? failure.start, end: causes.map(\.end).max() ?? reconnect.end,
+      explanation: chain(failure, large, reconnect, mtu, isProven: !tunnel.log.mtuReconfigurations.isEmpty), remedies: remedies(mtu, tunnel),
+      start: causes.compactMap(\.start).min(), end: causes.compactMap(\.end).max(),
       causes: causes.map(\.id), facts: facts,
       evidence: causes.flatMap { $0.evidence.prefix(2) })
+  }
+
+  /// What the client's own word proves where the packets do not show the whole chain.
+  private static func told(of tunnel: Tunnel, in situation: Situation, _ known: [Finding]) -> Finding? {
+    guard let chain = LoggedMTUChain(tunnel.log), chain.isProven else { return nil }
+    return finding(chain, tunnel.log, id: tunnel.id, situation.gatewayKnowledge(of: tunnel.gateway), known)
   }
 
   private static func confidence(
@@ -83,7 +91,9 @@ enum MTUReconnect: Rule {
   }
 
   /// The chain as cause and effect, each link with what proves it.
-  private static func chain(_ failure: Finding, _ large: [Finding], _ reconnect: Finding, _ mtu: MTUKnowledge) -> String {
+  private static func chain(
+    _ failure: Finding, _ large: [Finding], _ reconnect: Finding, _ mtu: MTUKnowledge, isProven: Bool
+  ) -> String {
     var links = ["DTLS fails (\(failure.rule.rawValue), proven)"]
     let adapter = mtu.adapter.map { " (\($0))" } ?? ""
     links.append("the client's adapter keeps the MTU meant for DTLS\(adapter) (\(mtu.adapter == nil ? "inferred" : "proven by the inner packets"))")
@@ -92,7 +102,7 @@ enum MTUReconnect: Rule {
     } else {
       links.append("packets larger than the TLS tunnel takes\(mtu.tunnel.map { " (\($0))" } ?? "") cannot enter it (inferred)")
     }
-    links.append("the client re-establishes its session to apply the smaller MTU (\(reconnect.rule.rawValue) proven, its reason inferred)")
+    links.append("the client re-establishes its session to apply the smaller MTU (\(reconnect.rule.rawValue) proven, its reason \(isProven ? "proven by the client's log: reason code 16" : "inferred"))")
     return links.enumerated().map { "\($0 + 1). \($1)" }.joined(separator: "; ") + "."
   }
 

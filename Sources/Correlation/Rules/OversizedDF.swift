@@ -40,7 +40,10 @@ enum OversizedDF: Rule {
         best[path] = (point, dated)
       }
     }
-    return best.sorted { $0.key < $1.key }.compactMap { finding(for: $1.path, on: $0, at: $1.point, in: situation) }
+    let seen = best.sorted { $0.key < $1.key }.compactMap { finding(for: $1.path, on: $0, at: $1.point, in: situation) }
+    var known = earlier
+    for finding in seen { known.add(finding) }
+    return seen + loggedFindings(in: situation, earlier: known)
   }
 
   private static func finding(

@@ -45,7 +45,7 @@ enum ReconnectCycle: Rule {
   static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
     situation.tunnels.flatMap { tunnel in
       tunnel.tracks.compactMap { track in cycle(in: track).map { finding($0, track, tunnel) } }
-    }
+    } + situation.logs.tunnels.compactMap { finding(for: $0, in: situation) }
   }
 
   /// The longest regular stretch of a track, if it is most of what its reconnects are.

@@ -27,7 +27,10 @@ struct EarlierFindings {
   }
 
   /// The findings about a tunnel, in the order in which they were found.
-  func about(_ tunnel: Tunnel) -> [Finding] { (byTunnel[tunnel.id] ?? []).map { all[$0] } }
+  func about(_ tunnel: Tunnel) -> [Finding] { about(tunnel.id) }
+
+  /// The same for a tunnel by its identifier.
+  func about(_ tunnel: String) -> [Finding] { (byTunnel[tunnel] ?? []).map { all[$0] } }
 }
 
 /// All rules, in the order in which they judge: a rule may look at the findings of those above it.
@@ -45,6 +48,7 @@ public enum Rules {
     ReconnectCycle.self,
     SessionReconnects.self,
     MTUReconnect.self,
+    ConfigRisk.self,
     CaptureQuality.self,
   ]
 

@@ -25,7 +25,7 @@ enum SessionReconnects: Rule {
       tunnel.tracks.compactMap { track in
         ReconnectCycle.cycle(in: track) == nil ? finding(track, tunnel) : nil
       }
-    }
+    } + situation.logs.tunnels.compactMap { finding(for: $0, in: situation) }
   }
 
   private static func finding(_ track: SessionTrack, _ tunnel: Tunnel) -> Finding? {

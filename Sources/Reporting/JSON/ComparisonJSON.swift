@@ -44,8 +44,8 @@ public struct ComparisonJSON: Sendable {
   private func tunnel(_ tunnel: TunnelDescription) -> JSONValue {
     .object([
       ("id", .string(tunnel.id)),
-      ("client", .object([("address", .string(tunnel.client.description))])),
-      ("gateway", .object([("address", .string(tunnel.gateway.description))])),
+      ("client", .object([("address", report.text(tunnel.client?.description))])),
+      ("gateway", .object([("address", report.text(tunnel.gateway?.description))])),
       ("server_name", report.text(tunnel.serverName)),
       ("dtls_outcome", .string(tunnel.dtls.outcome.rawValue)),
     ])

@@ -17,6 +17,7 @@ public struct JSONReport: Sendable {
       ("generator", .object([("name", .string(generator.name)), ("version", .string(generator.version))])),
       ("answer", .string(Answer(report).text)),
       ("captures", .array(report.captures.map(capture))),
+      ("logs", .array(report.logs.map(log))),
       ("narrowing", report.narrowing.map(narrowing) ?? .null),
       ("clock_offsets", .array(report.clockOffsets.map(clockOffset))),
       ("tunnels", .array(report.tunnels.map(tunnel))),
@@ -48,6 +49,31 @@ public struct JSONReport: Sendable {
       ("unread_packets", .integer(capture.unreadPackets)),
       ("skipped_packets", .integer(capture.skippedPackets)),
       ("unfilterable_packets", .integer(capture.unfilterablePackets)),
+    ])
+  }
+
+  func log(_ log: LogReport) -> JSONValue {
+    let description = log.description
+    return .object([
+      ("id", .string(description.id)),
+      ("name", text(description.name)),
+      ("format", .string(description.format.rawValue)),
+      ("lines", .integer(description.lines)),
+      ("understood_lines", .integer(description.understoodLines)),
+      ("unknown_lines", .integer(description.unknownLines)),
+      ("cut_lines", .integer(description.cutLines)),
+      ("dropped_observations", .integer(description.droppedObservations)),
+      ("start", time(log.start)),
+      ("end", time(log.end)),
+      ("time_zone", text(log.clock.zoneText)),
+      ("time_zone_source", text(log.clock.zoneSource)),
+      ("assumed_year", integer(log.clock.year)),
+      ("clock_offset_seconds", log.clock.reference == nil ? .null : .number(log.clock.errorSeconds)),
+      ("clock_matches", .integer(log.clock.matches)),
+      ("clock_ambiguous", .boolean(log.clock.isAmbiguous)),
+      ("clock_reference", text(log.clock.referenceText)),
+      ("untied_events", .integer(log.untied)),
+      ("problem", text(description.problem)),
     ])
   }
 
@@ -91,11 +117,13 @@ public struct JSONReport: Sendable {
       (
         "client",
         .object([
-          ("address", .string(tunnel.client.description)),
+          ("address", text(tunnel.client?.description)),
           ("translated", .array(tunnel.translatedClients.map { .string($0.description) })),
+          ("user", text(tunnel.users.first)),
+          ("inner_address", text(tunnel.innerAddresses.first?.description)),
         ])
       ),
-      ("gateway", .object([("address", .string(tunnel.gateway.description))])),
+      ("gateway", .object([("address", text(tunnel.gateway?.description))])),
       ("server_name", text(tunnel.serverName)),
       ("profile", .null),
       ("tls", tls(tunnel.tls)),
@@ -171,6 +199,16 @@ public struct JSONReport: Sendable {
           })
       ),
       (
+        "log_evidence",
+        .array(
+          finding.logEvidence.map {
+            .object([
+              ("log", .string(logID($0.line))), ("line", .integer($0.line.number)), ("time", time($0.time)),
+              ("note", text($0.note)),
+            ])
+          })
+      ),
+      (
         "display_filters",
         .array(
           DisplayFilter.filters(for: finding).map {
@@ -189,10 +227,14 @@ public struct JSONReport: Sendable {
       ("tunnel", text(entry.tunnel)),
       ("capture", entry.frame.map { .string(captureID($0)) } ?? .null),
       ("frame", integer(entry.frame?.frame)),
+      ("log", entry.line.map { .string(logID($0)) } ?? .null),
+      ("line", integer(entry.line?.number)),
       ("text", text(entry.text)),
       ("finding", text(entry.finding)),
     ])
   }
+
+  private func logID(_ line: LogLine) -> String { "l\(line.log + 1)" }
 
   private func captureID(_ frame: FrameReference) -> String { "c\(frame.capture + 1)" }
 

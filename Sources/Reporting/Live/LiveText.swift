@@ -17,7 +17,7 @@ public struct LiveText: Sendable {
   }
 
   private func head(_ event: FindingEvent) -> String {
-    let ends = event.tunnel.map { " · \($0.client) → \($0.gateway)" } ?? ""
+    let ends = event.tunnel.map { " · \($0.route.visibleLine)" } ?? ""
     let about = "\(event.time.dateAndClock)  \(event.finding.id)"
     return switch event.kind {
     case .found: "\(about) new\(ends)"

@@ -59,6 +59,13 @@ public struct MarkdownReport: Sendable {
       let steps = finding.remedies.enumerated().map { "\($0.offset + 1). \(MarkdownText.proseWithCode($0.element))" }
       blocks.append("**What to do**\n\n" + steps.joined(separator: "\n"))
     }
+    if !finding.logEvidence.isEmpty {
+      let lines = finding.logEvidence.prefix(Self.longest.evidence).map { item in
+        [item.line.place, item.time.map(\.calendar.clock) ?? "", MarkdownText.prose(item.note)]
+      }
+      blocks.append("**In the logs**\n\n" + table(["line", "time (UTC)", "what it says"], lines))
+      blocks += rest(finding.logEvidence.count - Self.longest.evidence, "line")
+    }
     guard !finding.evidence.isEmpty else { return blocks }
     let rows = finding.evidence.prefix(Self.longest.evidence).map { item in
       [place(item.frame, in: report), item.time.calendar.clock, MarkdownText.prose(item.note)]
@@ -83,7 +90,7 @@ public struct MarkdownReport: Sendable {
       [
         entry.finding?.visibleLine ?? "", "\(entry.time.seconds(since: start).fixed()) s", entry.time.calendar.clock,
         entry.tunnel?.visibleLine ?? "", MarkdownText.prose(entry.words),
-        entry.frame.map { place($0, in: report) } ?? "",
+        entry.frame.map { place($0, in: report) } ?? entry.line?.place ?? "",
       ]
     }
     return ["## Timeline", "0 s is \(start.dateAndClock)."]
@@ -113,14 +120,23 @@ public struct MarkdownReport: Sendable {
         capture.limits.isEmpty ? "complete" : MarkdownText.prose(capture.limits.joined(separator: "; ")),
       ]
     }
-    return ["## What was read", table(["", "name", "format", "holds", "time", "limits"], rows)]
+    let logs = report.logs.prefix(Self.longest.captures).map { log in
+      [
+        log.description.id, MarkdownText.code(log.description.name, inTable: true), log.shape, log.span ?? "",
+        MarkdownText.prose(log.clock.words), MarkdownText.prose(log.limits.joined(separator: "; ")),
+      ]
+    }
+    return ["## What was read"]
+      + (rows.isEmpty && !logs.isEmpty ? [] : [table(["", "name", "format", "holds", "time", "limits"], rows)])
+      + (logs.isEmpty ? [] : [table(["", "log", "holds", "time", "clock", "limits"], logs)])
+      + rest(report.logs.count - Self.longest.captures, "log")
       + rest(report.captures.count - Self.longest.captures, "capture")
       + [report.narrowing].compactMap { $0.map { MarkdownText.prose($0.words) } }
       + report.clockOffsets.map { MarkdownText.prose($0.words) }
   }
 
   private func ends(_ tunnel: TunnelDescription, inTable: Bool = false) -> String {
-    "\(tunnel.client) → \(tunnel.gateway)"
+    MarkdownText.prose(tunnel.route)
       + (tunnel.serverName.map { " (\(MarkdownText.code($0, inTable: inTable)))" } ?? "")
   }
 

@@ -93,10 +93,13 @@ public struct ComparisonText: Sendable {
 
   /// Where a report tells it in full, how sure, and when: `F2, certain, 20:16:47.694 to 20:20:57.584 UTC`.
   private func words(_ finding: Finding, in report: Report) -> String {
-    let date = finding.start.calendar.date
-    let end = finding.end.calendar.date == date ? finding.end.calendar.clock : finding.end.dateAndClock
-    let span = finding.end > finding.start ? " to \(end)" : ""
-    return "\(finding.id.visible), \(finding.confidence.rawValue), \(date) \(finding.start.calendar.clock)\(span) UTC"
+    let about = "\(finding.id.visible), \(finding.confidence.rawValue)"
+    guard let start = finding.start else { return about }
+    let last = finding.end ?? start
+    let date = start.calendar.date
+    let end = last.calendar.date == date ? last.calendar.clock : last.dateAndClock
+    let span = last > start ? " to \(end)" : ""
+    return "\(about), \(date) \(start.calendar.clock)\(span) UTC"
   }
 
   // MARK: What was compared

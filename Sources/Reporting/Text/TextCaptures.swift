@@ -18,10 +18,26 @@ struct TextCaptures {
     }
     let rest = report.captures.count - Self.longest
     if rest > 0 { page.paragraph("… \(rest.counted("more capture")); --format json has all", .faint) }
-    if report.captures.isEmpty { page.paragraph("nothing", .faint) }
+    writeLogs(to: &page)
+    if report.captures.isEmpty, report.logs.isEmpty { page.paragraph("nothing", .faint) }
     if report.narrowing != nil || !report.clockOffsets.isEmpty { page.blank() }
     if let narrowing = report.narrowing { page.paragraph(narrowing.words) }
     for offset in report.clockOffsets { page.paragraph(offset.words) }
+  }
+
+  private func writeLogs(to page: inout TextPage) {
+    for (index, log) in report.logs.prefix(Self.longest).enumerated() {
+      if index > 0 || !report.captures.isEmpty { page.blank() }
+      let head = TextColumns.pad(log.description.id, to: TextPage.margin - 1) + " "
+      let room = TextPage.width - TextColumns.width(of: head)
+      page.line((head, .heading), (TextColumns.elide(log.description.name.visibleLine, width: room), nil))
+      page.labelled("Format", log.shape)
+      if let span = log.span { page.labelled("Time", span) }
+      page.labelled("Clock", log.clock.words)
+      for (index, limit) in log.limits.enumerated() { page.labelled(index == 0 ? "Limits" : "", limit, .warning) }
+    }
+    let rest = report.logs.count - Self.longest
+    if rest > 0 { page.paragraph("… \(rest.counted("more log")); --format json has all", .faint) }
   }
 
   private func write(_ capture: CaptureDescription, to page: inout TextPage) {

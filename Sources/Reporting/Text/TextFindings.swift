@@ -51,6 +51,7 @@ struct TextFindings {
       page.labelled("Facts", finding.factWords.map { "\($0.name) \($0.value)" }.joined(separator: " · "))
     }
     if !finding.evidence.isEmpty { page.labelled("Evidence", rows: evidence(of: finding)) }
+    if !finding.logEvidence.isEmpty { page.labelled("In the logs", rows: logEvidence(of: finding)) }
     let filters = DisplayFilter.filters(for: finding)
     if !filters.isEmpty {
       page.labelled(
@@ -82,6 +83,18 @@ struct TextFindings {
     }
     let rest = finding.evidence.count - shown.count
     if rest > 0 { rows.append(("", "… \(rest.counted("more frame"))")) }
+    return rows
+  }
+
+  private func logEvidence(of finding: Finding) -> [(head: String, words: String)] {
+    let shown = finding.logEvidence.prefix(Self.longestEvidence)
+    let widest = shown.map { $0.line.place.count }.max() ?? 0
+    var rows = shown.map { item in
+      let time = item.time.map { $0.calendar.clock + "  " } ?? ""
+      return (TextColumns.pad(item.line.place, to: widest) + "  " + time, item.note.visibleLine)
+    }
+    let rest = finding.logEvidence.count - shown.count
+    if rest > 0 { rows.append(("", "… \(rest.counted("more line"))")) }
     return rows
   }
 

@@ -18,7 +18,7 @@ struct TextTimeline {
     let start = report.timeline.first?.time
     let several = report.captures.count > 1
     relativeWidth = max("seconds".count, entries.map { Self.relative($0.time, start).count }.max() ?? 0)
-    frameWidth = max("frame".count, entries.map { Self.place($0.frame, several).count }.max() ?? 0)
+    frameWidth = max("frame".count, entries.map { Self.place($0, several).count }.max() ?? 0)
     tunnelWidth = report.tunnels.count > 1 ? (entries.compactMap { $0.tunnel?.visibleLine.count }.max() ?? 0) : 0
   }
 
@@ -55,7 +55,7 @@ struct TextTimeline {
     let tunnel = tunnelWidth > 0 ? TextColumns.pad(entry.tunnel?.visibleLine ?? "", to: tunnelWidth) + "  " : ""
     let indent = TextColumns.width(of: mark + relative + clock + tunnel)
     let room = max(16, TextPage.width - indent - frameWidth - 2)
-    let place = Self.place(entry.frame, report.captures.count > 1)
+    let place = Self.place(entry, report.captures.count > 1)
     for (index, row) in TextColumns.wrap(entry.words, width: room).enumerated() {
       let filled = TextColumns.pad(row, to: room)
       if index == 0 {
@@ -81,8 +81,8 @@ struct TextTimeline {
     return (seconds < 0 ? "" : "+") + seconds.fixed(3)
   }
 
-  private static func place(_ frame: FrameReference?, _ several: Bool) -> String {
-    guard let frame else { return "" }
+  private static func place(_ entry: TimelineEntry, _ several: Bool) -> String {
+    guard let frame = entry.frame else { return entry.line?.place ?? "" }
     return several ? "c\(frame.capture + 1) \(frame.frame)" : "\(frame.frame)"
   }
 }

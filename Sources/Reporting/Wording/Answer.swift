@@ -135,7 +135,7 @@ private struct Story {
         + (fact("mss").flatMap { mss in fact("mtu").map { " (MSS \(mss), MTU \($0))" } } ?? "")
     case .tunnelFragmentation: return "the tunnel's own packets travel as IP fragments"
     case .mtuReconnect: return "the session is re-established to apply a smaller MTU"
-    case .captureQuality: return finding.title.visibleLine
+    case .configRisk, .captureQuality: return finding.title.visibleLine
     }
   }
 

@@ -18,7 +18,8 @@ extension DTLSOutcome {
 extension TunnelDescription {
   /// Both ends, and the name the client asked for: `198.51.100.10 → 203.0.113.20 (vpn.example.com)`.
   var ends: String {
-    "\(client) → \(gateway)" + (serverName.map { " (\($0.visibleLine))" } ?? "")
+    route.visibleLine + (serverName.map { " (\($0.visibleLine))" } ?? "")
+      + (client == nil || users.isEmpty ? "" : ", " + users.map { "user \($0.visibleLine)" }.joined(separator: ", "))
   }
 
   /// The TLS side: port, version, suite, sessions.

@@ -42,14 +42,17 @@ struct PageBuilder {
       timeline: timeline, hasTimeline: !report.timeline.isEmpty,
       captures: report.captures.prefix(Self.most.captures).map(capture),
       capturesLeft: left(report.captures.count - Self.most.captures, "more capture"),
-      clocks: [report.narrowing].compactMap { $0?.words } + report.clockOffsets.map(\.words))
+      clocks: [report.narrowing].compactMap { $0?.words } + report.clockOffsets.map(\.words),
+      logs: report.logs.prefix(Self.most.captures).map(log), hasCaptures: !report.captures.isEmpty || report.logs.isEmpty,
+      hasLogs: !report.logs.isEmpty, logsLeft: left(report.logs.count - Self.most.captures, "more log"))
   }
 
   /// What the report is about: the captures and the day.
   private var subject: String {
-    let names = report.captures.prefix(3).map(\.name.visibleLine).joined(separator: ", ")
-    let more = report.captures.count > 3 ? " and \(report.captures.count - 3) more" : ""
-    let start = report.captures.compactMap(\.start).min().map { " · \($0.dateAndClock)" } ?? ""
+    let all = report.captures.map(\.name) + report.logs.map(\.description.name)
+    let names = all.prefix(3).map(\.visibleLine).joined(separator: ", ")
+    let more = all.count > 3 ? " and \(all.count - 3) more" : ""
+    let start = (report.captures.compactMap(\.start) + report.logs.compactMap(\.start)).min().map { " · \($0.dateAndClock)" } ?? ""
     return names + more + start
   }
 
@@ -59,10 +62,10 @@ struct PageBuilder {
       return count > 0 ? Chip(text: count.counted(severity.rawValue), look: severity.rawValue) : nil
     }
     let packets = report.captures.reduce(0) { $0 &+ $1.packets }
-    return severities + [
-      Chip(text: report.tunnels.count.counted("tunnel"), look: "plain"),
-      Chip(text: packets.counted("packet"), look: "plain"),
-    ]
+    let lines = report.logs.reduce(0) { $0 &+ $1.description.lines }
+    return severities + [Chip(text: report.tunnels.count.counted("tunnel"), look: "plain")]
+      + (report.captures.isEmpty && !report.logs.isEmpty ? [] : [Chip(text: packets.counted("packet"), look: "plain")])
+      + (report.logs.isEmpty ? [] : [Chip(text: lines.counted("log line"), look: "plain")])
   }
 
   private func sections(_ cards: TunnelCards) -> [Section] {
@@ -94,12 +97,18 @@ struct PageBuilder {
       filters: filters.map { filter in
         FilterRow(filterPlace: hasSeveralCaptures ? "c\(filter.capture + 1)" : "", filter: filter.text)
       },
-      hasFilters: !filters.isEmpty)
+      hasFilters: !filters.isEmpty,
+      lines: finding.logEvidence.prefix(Self.most.evidence).map { item in
+        EvidenceRow(
+          place: item.line.place, clock: item.time.map(\.calendar.clock) ?? "", note: item.note.visibleLine)
+      },
+      hasLines: !finding.logEvidence.isEmpty,
+      linesLeft: left(finding.logEvidence.count - Self.most.evidence, "more line"))
   }
 
   private func tunnel(_ tunnel: TunnelDescription) -> TunnelRow {
     TunnelRow(
-      tunnelID: tunnel.id.visibleLine, ends: "\(tunnel.client) → \(tunnel.gateway)",
+      tunnelID: tunnel.id.visibleLine, ends: tunnel.route.visibleLine,
       serverName: tunnel.serverName?.visibleLine ?? "",
       also: (["client also seen as "].compactMap { prefix in tunnel.translationWords.map { prefix + $0 + "." } } + tunnel.comparison.map(\.visible)).joined(separator: " "), tls: tunnel.tlsWords,
       dtls: tunnel.dtlsWords, outcome: tunnel.dtls.outcome.rawValue, sizes: tunnel.mtuWords ?? "")
@@ -112,7 +121,7 @@ struct PageBuilder {
       EventRow(
         since: "+\(entry.time.seconds(since: start).fixed())", clock: entry.time.calendar.clock, event: entry.words,
         eventTunnel: report.tunnels.count > 1 ? entry.tunnel?.visibleLine ?? "" : "",
-        place: entry.frame.map(place) ?? "", mark: entry.finding?.visibleLine ?? "",
+        place: entry.frame.map(place) ?? entry.line?.place ?? "", mark: entry.finding?.visibleLine ?? "",
         isMarked: entry.finding != nil,
         look: entry.finding.flatMap { severities[$0]?.rawValue } ?? "")
     }
@@ -121,6 +130,12 @@ struct PageBuilder {
       rowsLeft: left(report.timeline.count - rows.count, "more entry", "more entries"),
       isFolded: report.timeline.count > Self.longestOpenTimeline,
       count: report.timeline.count.counted("entry", "entries"))
+  }
+
+  private func log(_ log: LogReport) -> LogModel {
+    LogModel(
+      logID: log.description.id, logName: log.description.name.visibleLine, shape: log.shape, span: log.span ?? "no times",
+      clock: log.clock.words, limits: log.limits)
   }
 
   private func capture(_ capture: CaptureDescription) -> CaptureModel {

@@ -33,6 +33,10 @@ struct PageModel {
   let captures: [CaptureModel]
   let capturesLeft: String
   let clocks: [String]
+  let logs: [LogModel]
+  let hasCaptures: Bool
+  let hasLogs: Bool
+  let logsLeft: String
 }
 
 struct Chip {
@@ -76,6 +80,9 @@ struct FindingModel {
   let evidenceLeft: String
   let filters: [FilterRow]
   let hasFilters: Bool
+  let lines: [EvidenceRow]
+  let hasLines: Bool
+  let linesLeft: String
 }
 
 struct ProsePart {
@@ -136,6 +143,15 @@ struct EventRow {
   let mark: String
   let isMarked: Bool
   let look: String
+}
+
+struct LogModel {
+  let logID: String
+  let logName: String
+  let shape: String
+  let span: String
+  let clock: String
+  let limits: [String]
 }
 
 struct CaptureModel {

@@ -42,7 +42,7 @@ struct TunnelCards {
     }
     return TunnelCard(
       cardAnchor: "tunnel-\(index + 1)", tunnelID: tunnel?.id.visibleLine ?? "",
-      heading: tunnel.map { "\($0.client) → \($0.gateway)" } ?? "Outside any tunnel",
+      heading: tunnel.map { $0.route.visibleLine } ?? "Outside any tunnel",
       name: tunnel?.serverName?.visibleLine ?? "",
       charts: [
         LaneChart(

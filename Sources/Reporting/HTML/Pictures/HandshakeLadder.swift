@@ -52,8 +52,8 @@ struct HandshakeLadder {
     }
     self.lineEnd = Self.top + rungs.count * Self.pitch - 14
     self.height = lineEnd + 6
-    self.client = tunnel.client.description
-    self.gateway = tunnel.gateway.description
+    self.client = tunnel.clientName.visibleLine
+    self.gateway = tunnel.gatewayName.visibleLine
   }
 
   private static func rung(

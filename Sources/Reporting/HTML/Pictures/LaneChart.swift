@@ -109,7 +109,7 @@ struct LaneChart {
   private static func scale(
     _ tunnel: TunnelDescription?, _ entries: [TimelineEntry], _ findings: [Finding], _ end: Timestamp?
   ) -> TimeScale {
-    var times = entries.flatMap { [$0.time, $0.end] } + findings.flatMap { [$0.start, $0.end] }
+    var times = entries.flatMap { [$0.time, $0.end] } + findings.flatMap { [$0.start, $0.end].compactMap(\.self) }
     for session in tunnel?.tls.sessions ?? [] { times += [session.start, session.end ?? session.start] }
     for attempt in tunnel?.dtls.attempts ?? [] { times += [attempt.start, attempt.end] }
     if let end, tunnel?.tls.sessions.contains(where: { $0.end == nil }) == true { times.append(end) }
@@ -142,7 +142,8 @@ struct LaneChart {
   private static func radius(_ count: Int) -> Double { min(9, 3.5 + Double(String(count).count)) }
 
   private static func lane(of finding: Finding, entries: [TimelineEntry], scale: TimeScale, top: Int) -> FindingLane {
-    let times = [finding.start] + finding.evidence.map(\.time) + entries.filter { $0.finding == finding.id }.map(\.time)
+    let start = finding.start ?? scale.start
+    let times = [start] + finding.evidence.map(\.time) + finding.logEvidence.compactMap(\.time) + entries.filter { $0.finding == finding.id }.map(\.time)
     let seen = times.sorted().map { time in
       LaneMark(from: scale.percent(time), to: scale.percent(time), look: "", about: "", count: 1)
     }
@@ -150,7 +151,7 @@ struct LaneChart {
       finding: finding.id.visibleLine, severity: finding.severity.rawValue,
       about: TextColumns.cut(finding.title.visibleLine, width: 76),
       briefly: TextColumns.cut(finding.title.visibleLine, width: 36),
-      labelY: top + 12, lineY: top + 25, fromX: scale.percent(finding.start).percentage,
-      toX: scale.percent(finding.end).percentage, moments: LaneMark.folded(seen).map(\.from.percentage))
+      labelY: top + 12, lineY: top + 25, fromX: scale.percent(start).percentage,
+      toX: scale.percent(finding.end ?? start).percentage, moments: LaneMark.folded(seen).map(\.from.percentage))
   }
 }

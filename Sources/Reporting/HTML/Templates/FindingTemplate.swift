@@ -55,6 +55,21 @@ extension PageTemplates {
     {{/hasFilters}}
     </section>
     {{/hasEvidence}}
+    {{#hasLines}}
+    <section class="evidence" aria-label="Log lines for {{id}}">
+    <h4>In the logs</h4>
+    <table>
+    <caption>Lines of logs that support {{id}}; times in UTC</caption>
+    <thead><tr><th scope="col">line</th><th scope="col">time</th><th scope="col">what it says</th></tr></thead>
+    <tbody>
+    {{#lines}}
+    <tr><td class="number">{{place}}</td><td class="time">{{clock}}</td><td><bdi>{{note}}</bdi></td></tr>
+    {{/lines}}
+    </tbody>
+    </table>
+    <p class="left">{{linesLeft}}</p>
+    </section>
+    {{/hasLines}}
     </div>
     </article>
 

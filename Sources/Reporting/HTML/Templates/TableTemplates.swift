@@ -59,6 +59,7 @@ extension PageTemplates {
   static let captures = """
     <section id="captures" aria-labelledby="captures-title">
     <h2 id="captures-title">What was read</h2>
+    {{#hasCaptures}}
     <table class="stacked" role="table">
     <caption>Captures, and what limits them</caption>
     <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">capture</th>
@@ -80,6 +81,29 @@ extension PageTemplates {
     </tbody>
     </table>
     <p class="left">{{capturesLeft}}</p>
+    {{/hasCaptures}}
+    {{#hasLogs}}
+    <table class="stacked" role="table">
+    <caption>Logs, and how their clocks compare</caption>
+    <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">log</th>
+    <th role="columnheader" scope="col">name</th><th role="columnheader" scope="col">holds</th>
+    <th role="columnheader" scope="col">time</th><th role="columnheader" scope="col">clock</th></tr></thead>
+    <tbody role="rowgroup">
+    {{#logs}}
+    <tr role="row"><th role="rowheader" scope="row">{{logID}}</th>
+    <td role="cell" data-label="name"><bdi>{{logName}}</bdi></td>
+    <td role="cell" data-label="holds">{{shape}}</td>
+    <td role="cell" data-label="time">{{span}}</td>
+    <td role="cell" data-label="clock">{{clock}}
+    {{#limits}}
+    <span class="limit">{{.}}</span>
+    {{/limits}}
+    </td></tr>
+    {{/logs}}
+    </tbody>
+    </table>
+    <p class="left">{{logsLeft}}</p>
+    {{/hasLogs}}
     {{#clocks}}
     <p class="hint">{{.}}</p>
     {{/clocks}}

@@ -1,0 +1,102 @@
+import Observations
+
+/// What the logs add to a situation.
+struct LogKnowledge {
+  var logs: [LogReport] = []
+  /// Tunnels that no capture shows.
+  var tunnels: [LoggedTunnel] = []
+  var gateways: [GatewayKnowledge] = []
+
+  var isEmpty: Bool { logs.isEmpty }
+}
+
+/// Puts what logs tell beside what captures show: clocks first, then whose it is, then what is left.
+struct LogAssembly {
+  private let history: LogHistory
+  private let logs: [LogDescription]
+  private let zone: Int?
+
+  init(_ history: LogHistory, _ logs: [LogDescription], zone: Int?) {
+    self.history = history
+    self.logs = logs
+    self.zone = zone
+  }
+
+  /// The same situation with the logs in it.
+  func joined(to situation: Situation) -> Situation {
+    guard !logs.isEmpty || !history.isEmpty else { return situation }
+    var clocks = LogClocks(logs, zone: zone)
+    let sides = Dictionary(logs.compactMap { log in log.format.side.map { (log.index, $0) } }) { first, _ in first }
+    var parties = LogParties(history, writers: clocks.writers, sides: sides)
+    let starts = situation.points.flatMap(\.captures).compactMap(\.start)
+    let ends = situation.points.flatMap(\.captures).compactMap(\.end)
+    let captures = starts.min().flatMap { start in ends.max().map { min(start, $0)...max(start, $0) } }
+    clocks.compare(parties.parties, with: situation.tunnels, captures: captures)
+    parties.settle(clocks.moment)
+
+    let ties = LogTies(tunnels: situation.tunnels)
+    var tunnels = situation.tunnels
+    if tunnels.isEmpty { parties.joinOnlyCandidates() }
+    let places = ties.tunnels(of: parties.parties)
+    var untied: [Int: Int] = [:]
+    var logged: [LoggedTunnel] = []
+    for (party, place) in zip(parties.parties, places) {
+      if let place {
+        tunnels[place].log.add(party.log)
+      } else if party.isTunnel {
+        logged.append(
+          LoggedTunnel(
+            id: "", client: party.log.clients.first,
+            gateway: party.log.gateways.count == 1 ? party.log.gateways.first?.address : nil, log: party.log))
+      } else {
+        for fact in party.log.facts { untied[fact.line.log, default: 0] += 1 }
+      }
+    }
+    for index in tunnels.indices where !tunnels[index].log.isEmpty {
+      ties.settleByPort(&tunnels[index].log, tunnels[index])
+    }
+    for index in logged.indices { logged[index].id = "T\(tunnels.count + index + 1)" }
+    return Situation(
+      tunnels: tunnels, points: situation.points, clockOffsets: situation.clockOffsets,
+      otherTunnels: situation.otherTunnels,
+      logs: LogKnowledge(
+        logs: reports(clocks, untied), tunnels: logged, gateways: gateways(parties.configuration)))
+  }
+
+  private func reports(_ clocks: LogClocks, _ untied: [Int: Int]) -> [LogReport] {
+    logs.sorted { $0.index < $1.index }.map { log in
+      let clock = clocks.clocks[log.index] ?? LogClock(zone: .noTimes)
+      return LogReport(
+        description: log, clock: clock, start: log.start.map(clock.moment), end: log.end.map(clock.moment),
+        untied: untied[log.index] ?? 0)
+    }
+  }
+
+  /// Output of commands seldom names its device; with one device in all, it is that one's.
+  private func gateways(_ configuration: [String?: [LogFact]]) -> [GatewayKnowledge] {
+    let told = configuration.filter { !$0.value.isEmpty }
+    let named = told.keys.compactMap(\.self).sorted()
+    if named.count <= 1 {
+      let all = told.values.flatMap(\.self)
+      return all.isEmpty ? [] : [GatewayKnowledge(device: named.first, facts: all)]
+    }
+    return named.map { GatewayKnowledge(device: $0, facts: told[$0] ?? []) }
+      + (told[nil].map { [GatewayKnowledge(device: nil, facts: $0)] } ?? [])
+  }
+}
+
+extension Situation {
+  /// What the gateway with this address says of itself; nil where that could be another one's word.
+  func gatewayKnowledge(of address: IPAddress?) -> GatewayKnowledge? {
+    if logs.gateways.count == 1 {
+      let others = Set(tunnels.map(\.gateway) + otherTunnels.map(\.gateway) + logs.tunnels.compactMap(\.gateway))
+      // One gateway told of itself, and one is known: an address that was translated may be all that differs.
+      if others.count <= 1 { return logs.gateways[0] }
+    }
+    guard let address else { return nil }
+    let matching = logs.gateways.filter { knowledge in
+      knowledge.sockets?.listening.contains { $0.address == address } ?? false
+    }
+    return matching.count == 1 ? matching.first : nil
+  }
+}

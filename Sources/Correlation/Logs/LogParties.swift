@@ -1,0 +1,196 @@
+import Observations
+
+/// One user or client, as all logs tell of it, before it is known which tunnel that is.
+struct LogParty {
+  var log: TunnelLog
+  /// The client wrote it itself, without naming itself.
+  let isWriter: Bool
+  /// Where it is first told of; it keeps the order of parties the same.
+  let firstLine: LogLine
+
+  var sides: Set<Side> { Set(log.facts.compactMap(\.side)) }
+
+  /// Whether it is somebody with a tunnel, rather than a scanner whose request was discarded.
+  var isTunnel: Bool {
+    log.facts.contains { fact in
+      switch fact.kind {
+      case .opened, .tlsEstablished, .dtlsEstablished, .addressAssigned, .largePacket, .reconfigured, .adapterMTUApplied,
+        .dtlsTimedOut, .dtlsDead, .dtlsSendFailed, .reconnecting, .vpnSession, .ended:
+        true
+      default: false
+      }
+    }
+  }
+}
+
+/// Sorts what logs tell by the party it is about, and puts together what belongs to one.
+///
+/// A line with a user and an address is about both; one with only either is counted to the one party that has it, if
+/// there is just one. A client's own log names neither: it is joined to the gateway's word by the inner address that
+/// both name, and otherwise by time (`LogTies`). What fits nobody, or several, is counted and left aside.
+struct LogParties {
+  private(set) var parties: [LogParty] = []
+  /// What devices are set to, by device; nil for output without a name.
+  private(set) var configuration: [String?: [LogFact]] = [:]
+  /// Facts about nobody who is known.
+  private(set) var untied = 0
+
+  private struct Name: Hashable {
+    let user: String?
+    let client: IPAddress?
+    /// The group of logs of one writer, where lines name nobody.
+    let writer: Int?
+  }
+
+  /// - Parameters:
+  ///   - writers: For each log, which logs were written by the same one.
+  ///   - sides: For each log, whose view it is.
+  init(_ history: LogHistory, writers: [Int: Int], sides: [Int: Side]) {
+    let stories = history.stories.sorted { a, b in
+      a.value.firstLine != b.value.firstLine
+        ? a.value.firstLine < b.value.firstLine : (a.key.user ?? "") < (b.key.user ?? "")
+    }
+    var clients: [String: Set<IPAddress>] = [:]
+    var users: [IPAddress: Set<String>] = [:]
+    for (subject, _) in stories {
+      guard let user = subject.user, let client = subject.client else { continue }
+      clients[user, default: []].insert(client)
+      users[client, default: []].insert(user)
+    }
+    var places: [Name: Int] = [:]
+    var homeless: [LogFact] = []
+    for (subject, story) in stories {
+      let name: Name
+      switch (subject.user, subject.client) {
+      case (let user?, let client?): name = Name(user: user, client: client, writer: nil)
+      case (let user?, nil): name = Name(user: user, client: Self.only(clients[user]), writer: nil)
+      case (nil, let client?): name = Name(user: Self.only(users[client]), client: client, writer: nil)
+      case (nil, nil): name = Name(user: nil, client: nil, writer: subject.log.map { writers[$0] ?? $0 })
+      }
+      let facts = story.moments.map { LogFact($0, side: sides[$0.line.log]) }
+      configuration[subject.device, default: []] += facts.filter(\.kind.isConfiguration)
+      var own = facts.filter { !$0.kind.isConfiguration }
+      let isWriter = name.writer != nil
+      if isWriter {
+        // A gateway's line that names nobody is about somebody all the same, unless it is about how it computes.
+        configuration[subject.device, default: []] += own.filter { $0.side != .client && $0.kind == .tunnelMTU }
+        homeless += own.filter { $0.side != .client && $0.kind != .tunnelMTU }
+        own = own.filter { $0.side == .client }
+      }
+      guard !own.isEmpty else { continue }
+      var log = TunnelLog()
+      log.users = [name.user].compactMap(\.self)
+      log.clients = [name.client].compactMap(\.self)
+      log.groups = story.groups
+      log.innerAddresses = story.innerAddresses
+      log.gateways = story.gateways
+      log.facts = own
+      log.beyond = story.beyond
+      if let place = places[name] {
+        parties[place].log.add(log)
+      } else {
+        places[name] = parties.count
+        parties.append(LogParty(log: log, isWriter: isWriter, firstLine: story.firstLine))
+      }
+    }
+    giveHomes(to: homeless)
+    joinByInnerAddress()
+    for index in parties.indices { parties[index].log.sort() }
+  }
+
+  private static func only<Value>(_ values: Set<Value>?) -> Value? { values?.count == 1 ? values?.first : nil }
+
+  /// Packets too large for a tunnel, as the gateway tells of them twice: who it was, and what was refused.
+  private struct Refusal: Hashable {
+    let log: Int
+    let size: Int
+    let mtu: Int
+    let second: Int64
+  }
+
+  /// A refused packet towards an inner address is about whoever had it, if that was one party only; without such an
+  /// address, about the only party for which a packet of that size was too large in the same second.
+  private mutating func giveHomes(to facts: [LogFact]) {
+    var owners: [IPAddress: Set<Int>] = [:]
+    var refusals: [Refusal: Set<Int>] = [:]
+    for (index, party) in parties.enumerated() {
+      for address in party.log.innerAddresses { owners[address, default: []].insert(index) }
+      for fact in party.log.facts {
+        guard case .largePacket(let packet) = fact.event, let refusal = refusal(fact, packet.size, packet.threshold) else {
+          continue
+        }
+        refusals[refusal, default: []].insert(index)
+      }
+    }
+    for fact in facts {
+      guard case .pathMTUExceeded(let refused) = fact.event else {
+        untied += 1
+        continue
+      }
+      let byAddress = refused.destination.flatMap { Self.only(owners[$0]) }
+      let byTime = refusal(fact, refused.size, refused.mtu).flatMap { Self.only(refusals[$0]) }
+      guard let owner = byAddress ?? byTime else {
+        untied += 1
+        continue
+      }
+      parties[owner].log.facts.append(fact)
+    }
+  }
+
+  private func refusal(_ fact: LogFact, _ size: Int, _ mtu: Int) -> Refusal? {
+    fact.written.map {
+      Refusal(log: fact.line.log, size: size, mtu: mtu, second: $0.written.nanoseconds / 1_000_000_000)
+    }
+  }
+
+  /// A client's own log and the gateway's word about one client share the inner address that was assigned.
+  private mutating func joinByInnerAddress() {
+    for writer in parties.indices where parties[writer].isWriter {
+      let addresses = Set(parties[writer].log.innerAddresses)
+      let twins = parties.indices.filter { index in
+        !parties[index].isWriter && !addresses.isDisjoint(with: parties[index].log.innerAddresses)
+      }
+      let others = parties.indices.filter { index in
+        index != writer && parties[index].isWriter && !addresses.isDisjoint(with: parties[index].log.innerAddresses)
+      }
+      guard twins.count == 1, others.isEmpty, let twin = twins.first else { continue }
+      join(writer, into: twin)
+    }
+    parties.removeAll(where: \.log.isEmpty)
+  }
+
+  /// Counts what one party tells to another; the emptied one stays until it is removed.
+  private mutating func join(_ source: Int, into target: Int) {
+    parties[target].log.add(parties[source].log)
+    parties[source].log = TunnelLog()
+  }
+
+  /// Where the logs know just one client of a gateway and one client wrote a log of its own, they are the same.
+  mutating func joinOnlyCandidates() {
+    let writers = parties.indices.filter { parties[$0].isWriter && parties[$0].isTunnel }
+    let named = parties.indices.filter { !parties[$0].isWriter && parties[$0].isTunnel }
+    guard writers.count == 1, named.count == 1, let writer = writers.first, let other = named.first else { return }
+    let (a, b) = (parties[writer].log.innerAddresses, parties[other].log.innerAddresses)
+    guard a.isEmpty || b.isEmpty || !Set(a).isDisjoint(with: b) else { return }
+    guard !parties[other].sides.contains(.client) else { return }
+    join(writer, into: other)
+    parties[other].log.sort()
+    parties.removeAll(where: \.log.isEmpty)
+  }
+
+  /// Puts the parties' facts on the report's clock.
+  mutating func settle(_ time: (LogFact) -> Timestamp?) {
+    for index in parties.indices {
+      for fact in parties[index].log.facts.indices {
+        parties[index].log.facts[fact].time = time(parties[index].log.facts[fact])
+      }
+      parties[index].log.sort()
+    }
+    for device in configuration.keys {
+      for fact in configuration[device, default: []].indices {
+        guard let known = configuration[device]?[fact] else { continue }
+        configuration[device]?[fact].time = time(known)
+      }
+    }
+  }
+}

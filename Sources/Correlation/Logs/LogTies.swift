@@ -1,0 +1,101 @@
+import Observations
+
+/// Finds the captured tunnel that a party of the logs is.
+///
+/// By address first: a gateway's log has the client's address as it sees it, which behind translation is one of the
+/// tunnel's other addresses. Then by time: sessions that begin when the tunnel's do. A log without times and without a
+/// known address is tied only where there is one candidate with as many sessions. Whoever is in doubt stays untied.
+struct LogTies {
+  let tunnels: [Tunnel]
+  /// Moments that are the same session: a log tells it when it is ready, and often in whole seconds.
+  private static let sameSeconds = 2.5
+
+  /// The tunnel of each party, by the party's place; nil where none is certain.
+  func tunnels(of parties: [LogParty]) -> [Int?] {
+    var places: [Int?] = parties.map(byAddress)
+    for (index, party) in parties.enumerated() where places[index] == nil && isUnknown(party) { places[index] = byTime(party) }
+    // One that is left over on each side.
+    let open = parties.indices.filter { places[$0] == nil && parties[$0].isTunnel && isUnknown(parties[$0]) }
+    if tunnels.count == 1, let only = open.first, open.count == 1 {
+      let sides = parties.indices.filter { places[$0] != nil }.map { parties[$0].sides }
+      let isFree = sides.allSatisfy { $0.isDisjoint(with: parties[only].sides) }
+      if isFree, hasAsManySessions(parties[only], tunnels[0]), isGateway(of: parties[only], tunnels[0]) { places[only] = 0 }
+    }
+    return places
+  }
+
+  private func addresses(_ tunnel: Tunnel) -> [IPAddress] { [tunnel.client] + tunnel.translatedClients }
+
+  private func isGateway(of party: LogParty, _ tunnel: Tunnel) -> Bool {
+    party.log.gateways.isEmpty || party.log.gateways.contains { $0.address == tunnel.gateway }
+  }
+
+  private func byAddress(_ party: LogParty) -> Int? {
+    let known = Set(party.log.clients)
+    guard !known.isEmpty else { return nil }
+    let candidates = tunnels.indices.filter { !known.isDisjoint(with: addresses(tunnels[$0])) }
+    if candidates.count <= 1 { return candidates.first }
+    let atGateway = candidates.filter { !party.log.gateways.isEmpty && isGateway(of: party, tunnels[$0]) }
+    if atGateway.count == 1 { return atGateway.first }
+    // One client at several gateways: the connection's port, then the time, tells which.
+    let ports = Set(party.log.facts.compactMap(\.clientPort))
+    let byPort = candidates.filter { index in
+      tunnels[index].sessions.contains { $0.views.contains { ports.contains($0.flow.client.port) } }
+    }
+    return byPort.count == 1 ? byPort.first : byTime(party, among: candidates)
+  }
+
+  /// Whether its address, if it has one, says nothing because no capture shows it: translation may hide it.
+  private func isUnknown(_ party: LogParty) -> Bool {
+    let known = Set(party.log.clients)
+    return tunnels.allSatisfy { known.isDisjoint(with: addresses($0)) }
+  }
+
+  private func byTime(_ party: LogParty) -> Int? {
+    byTime(party, among: tunnels.indices.filter { isGateway(of: party, tunnels[$0]) })
+  }
+
+  private func byTime(_ party: LogParty, among candidates: [Int]) -> Int? {
+    let own = party.log.clockEvents(\.time).filter { $0.kind == .sessionStart || $0.kind == .dtlsUp || $0.kind == .sessionEnd }
+    guard !own.isEmpty else { return nil }
+    let scores = candidates.map { index -> (index: Int, score: Int) in
+      let events = tunnels[index].clockEvents
+      let matched = own.filter { event in
+        events.contains { $0.kind == event.kind && abs($0.time.seconds(since: event.time)) <= Self.sameSeconds }
+      }
+      return (index, matched.count)
+    }
+    guard let best = scores.max(by: { $0.score < $1.score }), best.score > 0,
+      scores.filter({ $0.score == best.score }).count == 1
+    else { return nil }
+    // One session may begin by chance when another one does; where there is a choice, two have to agree.
+    return best.score >= 2 || candidates.count == 1 && best.score * 2 >= own.count ? best.index : nil
+  }
+
+  private func hasAsManySessions(_ party: LogParty, _ tunnel: Tunnel) -> Bool {
+    let logged = LoggedSessions(party.log).sessions.count
+    return party.log.facts.allSatisfy { $0.time == nil } && logged > 0 && logged == tunnel.mainSessions.count
+  }
+
+  // MARK: Lines without a time
+
+  /// Lines without a time get that of the session to which they belong: the one with the client's port, and for lines
+  /// without a port the one told last before them.
+  func settleByPort(_ log: inout TunnelLog, _ tunnel: Tunnel) {
+    var current: [Int: Session] = [:]
+    for index in log.facts.indices.sorted(by: { log.facts[$0].line < log.facts[$1].line }) {
+      let fact = log.facts[index]
+      guard fact.written == nil else { continue }
+      if let port = fact.clientPort {
+        current[fact.line.log] = tunnel.sessions.first { session in
+          session.views.contains { $0.flow.client.port == port && addresses(tunnel).contains($0.flow.client.address) }
+        }
+      }
+      guard let session = current[fact.line.log] else { continue }
+      let isEnd = fact.kind == .ended || fact.kind == .closed
+      log.facts[index].time = isEnd ? session.closed ?? session.end : session.start
+      log.facts[index].isTimeOfSession = true
+    }
+    log.sort()
+  }
+}

@@ -1,0 +1,47 @@
+import Observations
+
+extension TimelineAssembly {
+  /// Entries from logs in all, and at least so many for each tunnel.
+  private static let logEntries = 20_000
+  private static let leastForTunnel = 20
+  /// Repeated lines this close together are one event, in seconds.
+  private static let foldedSeconds = 10.0
+
+  /// What the logs tell, tunnel by tunnel, as far as it has a time.
+  func logEvents() -> [TimelineEntry] {
+    let told =
+      situation.tunnels.map { (id: $0.id, log: $0.log) } + situation.logs.tunnels.map { (id: $0.id, log: $0.log) }
+    let limit = max(Self.leastForTunnel, Self.logEntries / max(told.count, 1))
+    return told.flatMap { entries(of: $0.log, tunnel: $0.id).prefix(limit) }
+  }
+
+  private func entries(of log: TunnelLog, tunnel: String) -> [TimelineEntry] {
+    var folded: [(first: LogFact, last: Timestamp, count: Int)] = []
+    for fact in log.facts {
+      guard let time = fact.time, fact.timelineKind != nil, !isSaidTwice(fact) else { continue }
+      if let latest = folded.last, latest.first.event == fact.event, latest.first.line.log == fact.line.log,
+        time.seconds(since: latest.last) <= Self.foldedSeconds
+      {
+        folded[folded.count - 1].last = time
+        folded[folded.count - 1].count += 1
+      } else {
+        folded.append((fact, time, 1))
+      }
+    }
+    return folded.compactMap { first, last, count in
+      guard let time = first.time, let kind = first.timelineKind else { return nil }
+      return TimelineEntry(
+        time: time, end: max(time, last), count: count, kind: kind, tunnel: tunnel, frame: nil, line: first.line,
+        text: (first.side.map { $0 == .client ? "client's log: " : "gateway's log: " } ?? "log: ") + first.note,
+        finding: citingLines[first.line], sender: first.side)
+    }
+  }
+
+  /// Of a session's opening, TLS and address each have a line of their own.
+  private func isSaidTwice(_ fact: LogFact) -> Bool {
+    switch fact.kind {
+    case .tlsEstablished, .addressAssigned: true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import Observations
+
+extension ReconnectCycle {
+  /// A gateway that makes new keys by new tunnels (`anyconnect ssl rekey method new-tunnel`) logs the same at a regular
+  /// interval, at least 4 minutes by its configuration.
+  static let leastRekeySeconds = 240.0
+
+  /// What logs alone support: sessions that take the place of each other at a regular interval.
+  static func finding(for tunnel: LoggedTunnel, in situation: Situation) -> Finding? {
+    let told = LoggedSessions(tunnel.log)
+    guard let (sessions, intervals) = told.cycle(), let first = sessions.first, let last = sessions.last else { return nil }
+    let median = intervals.sorted()[intervals.count / 2]
+    let spread = (intervals.max() ?? 0) - (intervals.min() ?? 0)
+    let isOneMinute = abs(median - minuteSeconds) <= minuteSeconds * tolerance
+    let every = isOneMinute ? "every minute" : "every \(Phrase.duration(median))"
+    let dtls = situation.loggedDTLS(tunnel)
+    let mayBeRekey = dtls.verdict == .none && tunnel.log.mtuReconfigurations.isEmpty && median >= leastRekeySeconds * (1 - tolerance)
+    let isSaid = sessions.dropFirst().allSatisfy(\.isSaid)
+    return Finding(
+      rule: name, severity: mayBeRekey ? .note : .error,
+      confidence: mayBeRekey ? .possible : isSaid ? .certain : .likely,
+      confidenceReason: mayBeRekey
+        ? "new keys by new tunnels look the same in the log"
+        : isSaid ? "the log says of each session that it takes the place of the one before" : "each session begins at once when the one before ends",
+      tunnel: tunnel.id, title: "The session is re-established \(every)",
+      explanation: """
+        \(tunnel.capitalizedName) re-established its session to \(tunnel.gatewayName) \(Phrase.count(told.reconnects.count, "time")), \
+        \(every) (median \(Phrase.rounded(median, decimals: 1)) s, spread \(Phrase.rounded(spread, decimals: 1)) s), by the log.\
+        \(isOneMinute ? " One minute is what clients need to give up DTLS and apply the TLS MTU to their adapter." : "")
+        """,
+      remedies: [
+        "If DTLS fails (see the other findings), repair that first.",
+        "Set an `anyconnect mtu` in the group policy that is smaller than the TLS MTU: then no reconnect is needed to apply it.",
+        "If DTLS works, look in the gateway's log for why the session ends: timeouts, rekey, re-authentication.",
+      ],
+      start: first.opening.time, end: last.opening.time,
+      facts: [
+        ("sessions", .integer(told.sessions.count)), ("median_seconds", .number(median)), ("spread_seconds", .number(spread)),
+        ("one_minute", .boolean(isOneMinute)),
+      ], evidence: [], logEvidence: sessions.prefix(8).map { $0.opening.evidence() })
+  }
+}
+
+extension SessionReconnects {
+  /// Reconnects of a tunnel that is well otherwise are what roaming looks like; so many within an hour are more.
+  private static let manyReconnects = 3
+  private static let hourSeconds = 3_600.0
+
+  /// What logs alone support: a session takes the place of another one. Where nothing else is wrong, a few of them in a
+  /// day of a gateway's log are of no interest.
+  static func finding(for tunnel: LoggedTunnel, in situation: Situation) -> Finding? {
+    let told = LoggedSessions(tunnel.log)
+    let reconnects = told.reconnects
+    guard told.cycle() == nil, let first = reconnects.first, let last = reconnects.last else { return nil }
+    let fails = situation.loggedDTLS(tunnel).verdict != .none || LoggedMTUChain(tunnel.log) != nil
+    guard fails || isOften(reconnects) else { return nil }
+    let intervals = told.intervals.compactMap(\.self)
+    let isSaid = reconnects.allSatisfy(\.isSaid)
+    let times = reconnects.count == 1 ? "once" : "\(reconnects.count) times"
+    let before = told.sessions.prefix { $0.opening.line != first.opening.line }.last
+    return Finding(
+      rule: name, severity: fails ? .warning : .note, confidence: isSaid ? .certain : .likely,
+      confidenceReason: isSaid
+        ? "the log says that a session takes the place of the one before"
+        : "a session begins when the one before breaks off",
+      tunnel: tunnel.id, title: "The session was re-established \(times)",
+      explanation: """
+        \(tunnel.capitalizedName) re-established its session to \(tunnel.gatewayName) \
+        \(reconnects.count == 1 ? "once\(intervals.first.map { ", \(Phrase.duration($0)) after it had begun" } ?? "")" : "\(reconnects.count) times, at no regular interval that the log tells"), by the log.
+        """,
+      remedies: documentation.remedies, start: before?.opening.time ?? first.opening.time, end: last.opening.time,
+      facts: [("sessions", .integer(told.sessions.count)), ("intervals_seconds", .numbers(Array(intervals.prefix(64))))],
+      evidence: [], logEvidence: [before].compactMap { $0?.opening.evidence() } + reconnects.prefix(6).map { $0.opening.evidence() })
+  }
+
+  private static func isOften(_ reconnects: [LoggedSessions.LoggedSession]) -> Bool {
+    let times = reconnects.compactMap(\.opening.time)
+    return zip(times, times.dropFirst(manyReconnects - 1)).contains { $1.seconds(since: $0) <= hourSeconds }
+  }
+}
