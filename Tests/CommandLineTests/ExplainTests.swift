@@ -5,7 +5,7 @@ struct ExplainTests {
   static let rules = [
     "mtu-reconnect", "dtls-refused", "dtls-unanswered", "dtls-handshake-stalled", "dtls-lost", "dtls-port-mismatch",
     "pmtu-black-hole", "oversized-df", "mss-exceeds-mtu", "tunnel-fragmentation", "reconnect-cycle",
-    "session-reconnects", "capture-quality",
+    "session-reconnects", "config-risk", "capture-quality",
   ]
 
   @Test("it lists every rule with what it is about")

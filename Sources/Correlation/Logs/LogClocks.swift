@@ -81,16 +81,22 @@ struct LogClocks {
         for party in parties {
           let own = clocks.events(of: party, by: writer)
           guard !own.isEmpty else { continue }
-          let known = Set(party.log.clients)
-          for tunnel in tunnels {
-            guard known.isEmpty || !known.isDisjoint(with: [tunnel.client] + tunnel.translatedClients) else { continue }
-            alignment.add(own, tunnel.clockEvents)
-          }
+          for tunnel in Self.candidates(for: party, tunnels) { alignment.add(own, tunnel.clockEvents) }
         }
       }
     }
     let isLeftOver = Set(writers.values).contains { clocks[$0].map { !$0.isSettled && $0.zone != .noTimes } ?? false }
     if isLeftOver { compare(parties) }
+  }
+
+  /// The tunnels that a party may be. An address that no capture shows may be one that translation gave, so it rules
+  /// out nothing for a client that also tells of itself.
+  private static func candidates(for party: LogParty, _ tunnels: [Tunnel]) -> [Tunnel] {
+    let known = Set(party.log.clients)
+    let byAddress = tunnels.filter { !known.isDisjoint(with: [$0.client] + $0.translatedClients) }
+    guard byAddress.isEmpty, known.isEmpty || party.sides.contains(.client) else { return byAddress }
+    let gateways = Set(party.log.gateways.map(\.address))
+    return tunnels.filter { gateways.isEmpty || gateways.contains($0.gateway) }
   }
 
   /// Without captures: with the log that knows its zone, or else the one that says most.

@@ -69,7 +69,7 @@ struct LogTies {
       scores.filter({ $0.score == best.score }).count == 1
     else { return nil }
     // One session may begin by chance when another one does; where there is a choice, two have to agree.
-    return best.score >= 2 || candidates.count == 1 && best.score * 2 >= own.count ? best.index : nil
+    return best.score >= 2 || candidates.count == 1 ? best.index : nil
   }
 
   private func hasAsManySessions(_ party: LogParty, _ tunnel: Tunnel) -> Bool {

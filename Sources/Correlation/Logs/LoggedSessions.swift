@@ -35,10 +35,11 @@ struct LoggedSessions {
       return x != y && x < y
     }
     guard let chosen else { return }
-    let isOpening = Set(openings(chosen).map(\.line))
+    // A line that opens a session may say that TLS is up, too.
+    let openingKind: LogEventKind = chosen.contains { $0.kind == .opened } ? .opened : .tlsEstablished
     var reconnects = false
     for fact in chosen {
-      if isOpening.contains(fact.line) {
+      if fact.kind == openingKind {
         let isFirst = sessions.isEmpty
         // A log in which an opening is told by two lines at once.
         if let last = sessions.last, last.end == nil, fact.kind == last.opening.kind, fact.event == last.opening.event,

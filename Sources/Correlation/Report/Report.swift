@@ -38,6 +38,11 @@ public struct Report: Sendable, Hashable {
   /// Whether anything of severity warning or error was found.
   public var hasProblems: Bool { findings.contains { $0.severity != .note } }
 
+  /// Whether times are those of a log whose zone nobody knows, as they are written; otherwise they are UTC.
+  public var hasWrittenTimes: Bool {
+    captures.allSatisfy { $0.packets == 0 } && logs.contains { $0.clock.zone == .unknown }
+  }
+
   /// The capture that a frame reference points into.
   public func capture(of reference: FrameReference) -> CaptureDescription? {
     captures.first { $0.index == reference.capture }

@@ -63,7 +63,7 @@ public struct MarkdownReport: Sendable {
       let lines = finding.logEvidence.prefix(Self.longest.evidence).map { item in
         [item.line.place, item.time.map(\.calendar.clock) ?? "", MarkdownText.prose(item.note)]
       }
-      blocks.append("**In the logs**\n\n" + table(["line", "time (UTC)", "what it says"], lines))
+      blocks.append("**In the logs**\n\n" + table(["line", "time (\(report.clockName))", "what it says"], lines))
       blocks += rest(finding.logEvidence.count - Self.longest.evidence, "line")
     }
     guard !finding.evidence.isEmpty else { return blocks }
@@ -93,8 +93,8 @@ public struct MarkdownReport: Sendable {
         entry.frame.map { place($0, in: report) } ?? entry.line?.place ?? "",
       ]
     }
-    return ["## Timeline", "0 s is \(start.dateAndClock)."]
-      + [table(["finding", "since start", "time (UTC)", "tunnel", "what happened", "frame"], rows)]
+    return ["## Timeline", "0 s is \(report.moment(start))."]
+      + [table(["finding", "since start", "time (\(report.clockName))", "tunnel", "what happened", "frame"], rows)]
       + rest(report.timeline.count - Self.longest.timeline, "entry", "entries")
   }
 

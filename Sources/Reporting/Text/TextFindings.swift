@@ -51,7 +51,7 @@ struct TextFindings {
       page.labelled("Facts", finding.factWords.map { "\($0.name) \($0.value)" }.joined(separator: " · "))
     }
     if !finding.evidence.isEmpty { page.labelled("Evidence", rows: evidence(of: finding)) }
-    if !finding.logEvidence.isEmpty { page.labelled("In the logs", rows: logEvidence(of: finding)) }
+    if !finding.logEvidence.isEmpty { page.labelled("Log lines", rows: logEvidence(of: finding)) }
     let filters = DisplayFilter.filters(for: finding)
     if !filters.isEmpty {
       page.labelled(

@@ -25,7 +25,7 @@ struct TextTimeline {
   func write(to page: inout TextPage) {
     guard let first = entries.first else { return }
     page.heading("Timeline")
-    page.paragraph("+0 is \(first.time.dateAndClock). The margin names the finding that an event proves.", .faint)
+    page.paragraph("+0 is \(report.moment(first.time)). The margin names the finding that an event proves.", .faint)
     page.blank()
     writeHeads(to: &page)
     var date = first.time.calendar.date
@@ -44,7 +44,7 @@ struct TextTimeline {
     let tunnel = tunnelWidth > 0 ? String(repeating: " ", count: tunnelWidth + 2) : ""
     let left =
       String(repeating: " ", count: TextPage.margin)
-      + TextColumns.pad("seconds", to: relativeWidth, leading: true) + "  UTC           " + tunnel + "event"
+      + TextColumns.pad("seconds", to: relativeWidth, leading: true) + "  " + TextColumns.pad(report.clockName, to: 14) + tunnel + "event"
     page.line((left + TextColumns.pad("frame", to: TextPage.width - left.count, leading: true), .faint))
   }
 

@@ -112,6 +112,16 @@ extension LogFormat {
   }
 }
 
+extension Report {
+  /// What its times are.
+  var clockName: String { hasWrittenTimes ? "as written" : "UTC" }
+
+  /// "2026-11-24 02:03:12.221 UTC", or without the last word where nobody knows the zone.
+  func moment(_ time: Timestamp) -> String {
+    hasWrittenTimes ? "\(time.calendar.date) \(time.calendar.clock)" : time.dateAndClock
+  }
+}
+
 extension LogLine {
   /// Where it stands, as a person reads it: "l1 line 40".
   var place: String { "l\(log + 1) line \(number)" }

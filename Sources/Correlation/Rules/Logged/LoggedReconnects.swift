@@ -75,6 +75,8 @@ extension SessionReconnects {
 
   private static func isOften(_ reconnects: [LoggedSessions.LoggedSession]) -> Bool {
     let times = reconnects.compactMap(\.opening.time)
+    // Without times nobody knows whether it took minutes or days, which is why it is only a note.
+    if times.isEmpty { return reconnects.count >= manyReconnects }
     return zip(times, times.dropFirst(manyReconnects - 1)).contains { $1.seconds(since: $0) <= hourSeconds }
   }
 }

@@ -52,7 +52,7 @@ struct PageBuilder {
     let all = report.captures.map(\.name) + report.logs.map(\.description.name)
     let names = all.prefix(3).map(\.visibleLine).joined(separator: ", ")
     let more = all.count > 3 ? " and \(all.count - 3) more" : ""
-    let start = (report.captures.compactMap(\.start) + report.logs.compactMap(\.start)).min().map { " · \($0.dateAndClock)" } ?? ""
+    let start = (report.captures.compactMap(\.start) + report.logs.compactMap(\.start)).min().map { " · \(report.moment($0))" } ?? ""
     return names + more + start
   }
 
@@ -126,7 +126,7 @@ struct PageBuilder {
         look: entry.finding.flatMap { severities[$0]?.rawValue } ?? "")
     }
     return TimelineModel(
-      from: start.dateAndClock, rows: rows,
+      from: report.moment(start), clockName: report.clockName, rows: rows,
       rowsLeft: left(report.timeline.count - rows.count, "more entry", "more entries"),
       isFolded: report.timeline.count > Self.longestOpenTimeline,
       count: report.timeline.count.counted("entry", "entries"))

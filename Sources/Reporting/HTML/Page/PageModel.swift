@@ -127,6 +127,8 @@ struct TunnelRow {
 
 struct TimelineModel {
   let from: String
+  /// What times of day are: "UTC".
+  let clockName: String
   let rows: [EventRow]
   let rowsLeft: String
   /// Whether the table is long and waits until it is asked for.

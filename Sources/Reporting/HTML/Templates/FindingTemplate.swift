@@ -59,7 +59,7 @@ extension PageTemplates {
     <section class="evidence" aria-label="Log lines for {{id}}">
     <h4>In the logs</h4>
     <table>
-    <caption>Lines of logs that support {{id}}; times in UTC</caption>
+    <caption>Lines of logs that support {{id}}</caption>
     <thead><tr><th scope="col">line</th><th scope="col">time</th><th scope="col">what it says</th></tr></thead>
     <tbody>
     {{#lines}}

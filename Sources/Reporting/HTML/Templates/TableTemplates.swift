@@ -4,7 +4,7 @@ extension PageTemplates {
     <section id="timeline" aria-labelledby="timeline-title">
     <h2 id="timeline-title">Timeline</h2>
     {{#timeline}}
-    <p class="hint">+0 is {{from}}; times of day are UTC.</p>
+    <p class="hint">+0 is {{from}}; times of day are {{clockName}}.</p>
     {{#isFolded}}
     <details><summary>All events: {{count}}</summary>
     {{/isFolded}}
