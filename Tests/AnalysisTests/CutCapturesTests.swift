@@ -19,7 +19,7 @@ struct CutCapturesTests {
     // The chain rests on DTLS that failed.
     case .mtuReconnect: 12
     case .dtlsRefused, .oversizedDF, .mssExceedsMTU, .tunnelFragmentation, .reconnectCycle, .sessionReconnects,
-      .captureQuality:
+      .configRisk, .captureQuality:
       0.5
     }
   }

@@ -37,7 +37,7 @@ struct ManyTunnelsTests {
 
     var analysis = OfflineAnalysis(paths: [capture])
     let report = analysis.run().report
-    let clients = Dictionary(uniqueKeysWithValues: report.tunnels.map { ($0.id, $0.client.description) })
+    let clients = Dictionary(uniqueKeysWithValues: report.tunnels.map { ($0.id, $0.clientName) })
     var found: [String: Set<String>] = [:]
     for finding in report.findings where finding.severity != .note {
       found[finding.tunnel.flatMap { clients[$0] } ?? "none", default: []].insert(finding.rule.rawValue)

@@ -187,7 +187,7 @@ struct SelectionTests {
     let whole = Self.outcome(names).report
     let tunnel = try #require(whole.tunnels.first { !$0.translatedClients.isEmpty })
     let other = try #require(whole.tunnels.first { $0.client != tunnel.client })
-    let alone = Self.outcome(names, try Self.selection(clients: ["\(tunnel.client)"])).report
+    let alone = Self.outcome(names, try Self.selection(clients: ["\(tunnel.clientName)"])).report
     #expect(alone.tunnels == whole.tunnels.filter { $0.client == tunnel.client })
     #expect(alone.narrowing?.otherTunnels == whole.tunnels.count - alone.tunnels.count)
     #expect(alone.findings.allSatisfy { $0.tunnel == nil || $0.tunnel == tunnel.id })

@@ -5,7 +5,7 @@ import Observations
 
 /// Literal reports that the tests render.
 enum Sample: String, CaseIterable {
-  case healthy, blocked, hostile, many, narrowed, empty
+  case healthy, blocked, hostile, many, narrowed, logs, logsOnly, empty
 
   var report: Report {
     switch self {
@@ -14,6 +14,8 @@ enum Sample: String, CaseIterable {
     case .hostile: Self.hostileReport
     case .many: Self.manyReport
     case .narrowed: Self.narrowedReport
+    case .logs: Self.logsReport
+    case .logsOnly: Self.logsOnlyReport
     case .empty: Report(captures: [Self.capture(name: "x.pcap", packets: 1)])
     }
   }

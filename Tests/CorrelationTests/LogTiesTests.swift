@@ -1,0 +1,90 @@
+import Correlation
+import Observations
+import Testing
+
+@Suite("Ties of logs to tunnels")
+struct LogTiesTests {
+  @Test("a gateway's log is tied by the client's address, and tells the user and the inner address")
+  func byAddress() throws {
+    var log = LogStory(.asaSyslog, subject: LogSubject(user: "alice", client: Scenario.client))
+    log.tell(.sessionOpened(.first), at: 1)
+    log.tell(
+      .addressAssigned, at: 1, of: LogSubject(user: "alice", client: Scenario.client, innerAddress: "10.20.0.50"))
+    let report = log.report(with: [ReconnectCycleTests.everyMinute()])
+    let tunnel = try #require(report.tunnels.first)
+    #expect(report.tunnels.count == 1)
+    #expect(tunnel.users == ["alice"])
+    #expect(tunnel.innerAddresses == ["10.20.0.50"])
+  }
+
+  @Test("another client's lines make a tunnel of their own and never touch the captured one")
+  func otherClient() throws {
+    var log = LogStory(.asaSyslog, subject: LogSubject(user: "bob", client: "198.51.100.77"))
+    log.tell(.sessionOpened(.first), at: 1)
+    let report = log.report(with: [ReconnectCycleTests.everyMinute()])
+    #expect(report.tunnels.map(\.users) == [[], ["bob"]])
+    #expect(report.tunnels.last?.isFromLogsOnly == true)
+    #expect(report.findings(.reconnectCycle).allSatisfy { $0.logEvidence.isEmpty })
+  }
+
+  @Test("lines without a time get that of the session that has their port")
+  func byPort() throws {
+    let scene = ReconnectCycleTests.everyMinute()
+    let ports = scene.observations.compactMap { observation -> UInt16? in
+      if case .tlsClientHello(let hello) = observation.event { hello.flow.client.port } else { nil }
+    }
+    var log = LogStory(.ocserv)
+    for (turn, port) in ports.enumerated() {
+      log.tell(
+        .sessionOpened(turn == 0 ? .first : .replacing),
+        of: LogSubject(user: "alice", client: Scenario.client, clientPort: port))
+    }
+    let report = log.report(with: [scene])
+    let finding = try #require(report.finding(.reconnectCycle))
+    #expect(finding.logEvidence.first?.time == .second(60.05))
+    #expect(report.logs.first?.clock.zone == .noTimes)
+  }
+
+  @Test("a client's own log names nobody and is tied by time, where one tunnel fits")
+  func byTime() {
+    let report = LogStory.openconnect(offset: 3_600).report(with: [ReconnectCycleTests.everyMinute()])
+    #expect(report.tunnels.count == 1)
+    #expect(report.findings(.reconnectCycle).first?.logEvidence.isEmpty == false)
+  }
+
+  @Test("what a stranger's request was discarded for is counted, and is no tunnel")
+  func scanner() {
+    var log = LogStory(.asaSyslog)
+    for port in 0..<20 as Range<UInt16> {
+      let source = Endpoint("192.0.2.66", 1_000 + port)
+      log.tell(
+        .requestDiscarded(
+          RefusedPacket(
+            transport: .udp, source: source, destination: Endpoint(Scenario.gateway, 137), byAccessList: false)),
+        at: Double(port), of: LogSubject(client: "192.0.2.66"))
+    }
+    let report = log.report(with: [ReconnectCycleTests.everyMinute()])
+    #expect(report.tunnels.count == 1)
+    #expect(report.logs.first?.untied == 20)
+    #expect(log.report().tunnels.isEmpty)
+  }
+
+  @Test("users behind one address stay apart when only logs tell of them")
+  func sharedAddress() {
+    var log = LogStory(.asaSyslog)
+    for user in ["alice", "bob"] {
+      let subject = LogSubject(user: user, client: "198.51.100.10")
+      log.tell(.sessionOpened(.first), at: 0, of: subject)
+    }
+    #expect(log.report().tunnels.map(\.users) == [["alice"], ["bob"]])
+  }
+
+  @Test("a user that only logs know is a tunnel without a gateway's address")
+  func noGateway() throws {
+    var log = LogStory(.asaSyslog, subject: LogStory.vpn)
+    log.tell(.sessionOpened(.first), at: 0)
+    let tunnel = try #require(log.report().tunnels.first)
+    #expect(tunnel.client == "10.1.75.111")
+    #expect(tunnel.gateway == nil)
+  }
+}
