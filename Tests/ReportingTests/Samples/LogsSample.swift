@@ -5,6 +5,9 @@ import Observations
 
 /// Reports with logs in them, whose names and words an attacker chose.
 extension Sample {
+  /// Those whose names and words hold the attack.
+  static let hostileOnes: Set<Sample> = [.hostile, .logs, .logsOnly]
+
   static func log(_ index: Int, _ format: LogFormat, name: String, clock: LogClock, problem: String? = nil) -> LogReport {
     LogReport(
       description: LogDescription(

@@ -1,0 +1,54 @@
+import Correlation
+import Testing
+
+@testable import Reporting
+
+@Suite("Logs in reports")
+struct LogOutputTests {
+  private func render(_ sample: Sample, _ format: ReportFormat) -> String {
+    format.render(sample.report, generator: Sample.generator)
+  }
+
+  @Test(
+    "what a log says stays text", arguments: [Sample.logs, .logsOnly],
+    [ReportFormat.text, .html, .markdown, .json])
+  func hostile(sample: Sample, format: ReportFormat) {
+    let text = render(sample, format)
+    let hidden = text.unicodeScalars.count { VisibleText.isHidden($0) && $0 != "\n" }
+    #expect(hidden == 0)
+    if format == .html || format == .markdown { #expect(!text.contains("<script>")) }
+  }
+
+  @Test("lines are cited by log and number, with what they say and how clocks compare", arguments: [
+    ReportFormat.text, .html, .markdown,
+  ])
+  func cited(format: ReportFormat) {
+    let text = render(.logs, format).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(text.contains("l1 line 68"))
+    #expect(text.contains("DTLS handshake timed out"))
+    #expect(text.contains("2 h (time zone) and 0.4 s ahead of the captures"))
+    #expect(text.contains("7 events"))
+  }
+
+  @Test("times of a log whose zone nobody knows are not called UTC")
+  func asWritten() {
+    let text = render(.logsOnly, .text)
+    #expect(text.contains("as written"))
+    #expect(!text.contains("UTC"))
+  }
+
+  @Test("a clock in words", arguments: [
+    (LogClock(zone: .noTimes), "no times"),
+    (LogClock(zone: .unknown), "not known"),
+    (LogClock(zone: .named, matches: 3, reference: .captures), "agrees with the captures', estimated from 3 events"),
+    (LogClock(zone: .estimated(-12_600), errorSeconds: -7, matches: 5, reference: .captures, isWholeSeconds: true),
+      "3 h 30 min (time zone) and 7 s behind the captures'"),
+    (LogClock(zone: .estimated(7_200), errorSeconds: -7, matches: 5, reference: .captures),
+      "2 h (time zone) and 7 s the other way ahead of"),
+    (LogClock(zone: .named, errorSeconds: 93.5, matches: 5, isAmbiguous: true, reference: .log(1)),
+      "93.5 s ahead of that of l2, estimated from 5 events. Another offset"),
+  ])
+  func words(clock: LogClock, expected: String) {
+    #expect(clock.words.contains(expected), "\(clock.words)")
+  }
+}
