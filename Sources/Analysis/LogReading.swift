@@ -2,9 +2,9 @@ import Logs
 import Observations
 
 #if canImport(Glibc)
-import Glibc
+  import Glibc
 #else
-import Darwin
+  import Darwin
 #endif
 
 /// A log that could not be read, or not to its end.

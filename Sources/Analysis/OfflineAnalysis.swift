@@ -61,7 +61,8 @@ public struct OfflineAnalysis {
     let read = LogReading.read(logs, renaming) { correlator.absorb($0) }
     return Outcome(
       report: correlator.report(
-        captures: told, logs: read.descriptions, logTimeZone: logTimeZone, narrowedTo: narrowing.map { renaming?.narrowing($0) ?? $0 }),
+        captures: told, logs: read.descriptions, logTimeZone: logTimeZone,
+        narrowedTo: narrowing.map { renaming?.narrowing($0) ?? $0 }),
       problems: reading.problems, filterProblems: reading.filterProblems, narrowing: narrowing,
       logProblems: read.problems)
   }

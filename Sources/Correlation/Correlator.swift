@@ -62,9 +62,10 @@ public struct Correlator {
     narrowing?.otherTunnels = situation.otherTunnels.count
     let findings = Self.findings(in: situation)
     let byTunnel = Dictionary(grouping: findings) { $0.tunnel ?? "" }
-    let tunnels = situation.tunnels.map { tunnel in
-      TunnelSummary.description(of: tunnel, situation, byTunnel[tunnel.id] ?? [])
-    } + situation.logs.tunnels.map { TunnelSummary.description(of: $0, situation, byTunnel[$0.id] ?? []) }
+    let tunnels =
+      situation.tunnels.map { tunnel in
+        TunnelSummary.description(of: tunnel, situation, byTunnel[tunnel.id] ?? [])
+      } + situation.logs.tunnels.map { TunnelSummary.description(of: $0, situation, byTunnel[$0.id] ?? []) }
     return Report(
       captures: captures.sorted { $0.index < $1.index },
       tunnels: tunnels, findings: findings,
@@ -86,7 +87,9 @@ public struct Correlator {
       if a.element.severity != b.element.severity { return a.element.severity > b.element.severity }
       let (x, y) = (ranks[a.element.rule] ?? 0, ranks[b.element.rule] ?? 0)
       if x != y { return x < y }
-      let (start, other) = (a.element.start ?? Timestamp(nanoseconds: .max), b.element.start ?? Timestamp(nanoseconds: .max))
+      let (start, other) = (
+        a.element.start ?? Timestamp(nanoseconds: .max), b.element.start ?? Timestamp(nanoseconds: .max)
+      )
       return start != other ? start < other : a.offset < b.offset
     }.map(\.element)
     let names = Dictionary(uniqueKeysWithValues: ordered.enumerated().map { ($1.id, "F\($0 + 1)") })

@@ -17,7 +17,9 @@ struct TimelineAssembly {
     self.citing = citing
     var citingLines: [LogLine: String] = [:]
     for finding in findings where finding.rule != .mtuReconnect {
-      for evidence in finding.logEvidence where citingLines[evidence.line] == nil { citingLines[evidence.line] = finding.id }
+      for evidence in finding.logEvidence where citingLines[evidence.line] == nil {
+        citingLines[evidence.line] = finding.id
+      }
     }
     self.citingLines = citingLines
   }
@@ -26,7 +28,9 @@ struct TimelineAssembly {
     let events = situation.tunnels.flatMap(events(of:)) + situation.points.flatMap(events(at:)) + logEvents()
     return events.sorted { a, b in
       if a.time != b.time { return a.time < b.time }
-      let (x, y) = (a.frame ?? FrameReference(capture: .max, frame: 0), b.frame ?? FrameReference(capture: .max, frame: 0))
+      let (x, y) = (
+        a.frame ?? FrameReference(capture: .max, frame: 0), b.frame ?? FrameReference(capture: .max, frame: 0)
+      )
       if x != y { return x < y }
       return (a.line ?? LogLine(log: -1, number: 0)) < (b.line ?? LogLine(log: -1, number: 0))
     }
@@ -101,7 +105,8 @@ struct TimelineAssembly {
     }
     if let alert = view.alert {
       entries.append(
-        entry(alert, .dtlsAlert, tunnel.id, "DTLS alert from the \(view.alertSender == .server ? "gateway" : "client")"))
+        entry(alert, .dtlsAlert, tunnel.id, "DTLS alert from the \(view.alertSender == .server ? "gateway" : "client")")
+      )
     }
     return entries
   }

@@ -53,7 +53,8 @@ enum TunnelSummary {
       dtls: TunnelDescription.DTLS(
         port: situation.dtlsPort(of: tunnel), version: nil, cipherSuite: nil, outcome: outcome, attempts: []),
       mtu: TunnelDescription.MTU(
-        tls: tunnel.log.largePackets?.threshold ?? announced.compactMap(\.tls).first, dtls: announced.compactMap(\.dtls).first),
+        tls: tunnel.log.largePackets?.threshold ?? announced.compactMap(\.tls).first,
+        dtls: announced.compactMap(\.dtls).first),
       lastSeen: tunnel.end, users: tunnel.log.users, innerAddresses: tunnel.log.innerAddresses, isFromLogsOnly: true)
   }
 

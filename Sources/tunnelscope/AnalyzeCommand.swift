@@ -66,7 +66,9 @@ struct AnalyzeCommand: ParsableCommand {
         format.report.render(outcome.report, generator: Tunnelscope.generator, style: destination.style))
     }
     if let problem = outcome.problems.first { throw ExitCode(problem.exitCategory.rawValue) }
-    if let problem = outcome.logProblems.first { throw problem.isAbsent ? ExitStatus.noInput : ExitStatus.unreadableData }
+    if let problem = outcome.logProblems.first {
+      throw problem.isAbsent ? ExitStatus.noInput : ExitStatus.unreadableData
+    }
     if !outcome.filterProblems.isEmpty { throw ExitStatus.unreadableData }
     if outcome.report.hasProblems { throw ExitStatus.findings }
   }

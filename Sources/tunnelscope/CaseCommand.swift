@@ -85,7 +85,8 @@ struct CaseCommand: ParsableCommand {
     for problem in outcome.logProblems { Diagnostics.error(problem.description) }
     if !outcome.isEmpty {
       let bundle = CaseBundle(
-        report: outcome.report, paths: input.files, logPaths: logs.logs, narrowing: outcome.narrowing, generator: Tunnelscope.generator,
+        report: outcome.report, paths: input.files, logPaths: logs.logs, narrowing: outcome.narrowing,
+        generator: Tunnelscope.generator,
         options: options, privacy: privacy)
       do {
         try ReportFile.write(bundle.archive(), to: output, mayReplace: force)
@@ -95,7 +96,9 @@ struct CaseCommand: ParsableCommand {
       }
     }
     if let problem = outcome.problems.first { throw ExitCode(problem.exitCategory.rawValue) }
-    if let problem = outcome.logProblems.first { throw problem.isAbsent ? ExitStatus.noInput : ExitStatus.unreadableData }
+    if let problem = outcome.logProblems.first {
+      throw problem.isAbsent ? ExitStatus.noInput : ExitStatus.unreadableData
+    }
     if !outcome.filterProblems.isEmpty { throw ExitStatus.unreadableData }
     if outcome.report.hasProblems { throw ExitStatus.findings }
   }

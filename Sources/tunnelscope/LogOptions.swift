@@ -21,7 +21,9 @@ struct LogOptions: ParsableArguments {
   var logTimeZone: Int?
 
   func validate() throws {
-    if logs.filter({ $0 == "-" }).count > 1 { throw ValidationError("--log - (standard input) can be given once only.") }
+    if logs.filter({ $0 == "-" }).count > 1 {
+      throw ValidationError("--log - (standard input) can be given once only.")
+    }
   }
 
   /// Seconds east of UTC.

@@ -74,7 +74,8 @@ extension TunnelDescription {
   /// The tunnel as text, without times and without the names of captures.
   var outline: String {
     let attempts = dtls.attempts.map { "\($0.outcome) \($0.hellos)" }
-    return "\(id) \(clientName) \(translatedClients) \(gatewayName) \(serverName ?? "") \(tls.sessions.map(\.endReason)) "
+    return
+      "\(id) \(clientName) \(translatedClients) \(gatewayName) \(serverName ?? "") \(tls.sessions.map(\.endReason)) "
       + "\(dtls.outcome) \(attempts) \(mtu)"
   }
 }

@@ -63,7 +63,8 @@ struct SelectionTests {
   func inclusive() throws {
     let start = try #require(Self.report(Self.blocked).captures.first?.start)
     let report = Self.outcome(
-      [Self.blocked], Selection(since: .moment(start), until: .moment(start))).report
+      [Self.blocked], Selection(since: .moment(start), until: .moment(start))
+    ).report
     #expect(report.captures.first?.packets ?? 0 >= 1)
     #expect(report.captures.first?.start == start && report.captures.first?.end == start)
   }
@@ -97,7 +98,8 @@ struct SelectionTests {
     let cut = try #require(Cut(Files.sample(name), keeping: 0.25..<0.8))
     defer { cut.remove() }
     let narrowed = Self.outcome(
-      [name], Selection(since: .moment(cut.first), until: .moment(cut.last))).report
+      [name], Selection(since: .moment(cut.first), until: .moment(cut.last))
+    ).report
     var analysis = OfflineAnalysis(paths: [cut.path])
     let plain = analysis.run().report
     #expect(plain.captures.first?.packets ?? 0 > 10)

@@ -28,10 +28,12 @@ struct LogClockTests {
     #expect(!clock.isAmbiguous)
   }
 
-  @Test("whole quarter hours are the time zone, and the rest is the clock's error", arguments: [
-    (7_200.0, 7_200, 0.0), (-18_000.0, -18_000, 0), (20_700.0, 20_700, 0), (7_207.0, 7_200, 7), (3_530.0, 3_600, -70),
-    (-37.0, 0, -37),
-  ])
+  @Test(
+    "whole quarter hours are the time zone, and the rest is the clock's error",
+    arguments: [
+      (7_200.0, 7_200, 0.0), (-18_000.0, -18_000, 0), (20_700.0, 20_700, 0), (7_207.0, 7_200, 7), (3_530.0, 3_600, -70),
+      (-37.0, 0, -37),
+    ])
   func zones(offset: Double, zone: Int, error: Double) throws {
     let clock = try Self.clock(offset: offset)
     #expect(clock.zone == .estimated(zone))
@@ -92,7 +94,8 @@ struct LogClockTests {
     correlator.absorb(Self.scene().observations)
     correlator.absorb(moved)
     let description = LogDescription(
-      index: 0, name: "log", format: .openconnect, lines: 4, understoodLines: 4, unknownLines: 0, start: moved.first?.time,
+      index: 0, name: "log", format: .openconnect, lines: 4, understoodLines: 4, unknownLines: 0,
+      start: moved.first?.time,
       end: moved.last?.time)
     let clock = try #require(correlator.report(captures: [Self.scene().capture], logs: [description]).logs.first).clock
     #expect(clock.year == 2_025)
@@ -111,9 +114,13 @@ struct LogClockTests {
   @Test("two logs of one client are aligned with each other: the one that knows its zone gives the time")
   func logsAmongThemselves() throws {
     var gateway = LogStory(.asaSyslog, index: 1, hasZone: true, subject: LogStory.vpn)
-    for turn in 0..<4 { gateway.tell(.sessionOpened(turn == 0 ? .first : .replacing), at: Double(turn) * 60 + Double(turn * turn)) }
+    for turn in 0..<4 {
+      gateway.tell(.sessionOpened(turn == 0 ? .first : .replacing), at: Double(turn) * 60 + Double(turn * turn))
+    }
     var client = LogStory(.openconnect, index: 0, offset: 7_203)
-    for turn in 0..<4 { client.tell(.sessionOpened(turn == 0 ? .first : .replacing), at: Double(turn) * 60 + Double(turn * turn)) }
+    for turn in 0..<4 {
+      client.tell(.sessionOpened(turn == 0 ? .first : .replacing), at: Double(turn) * 60 + Double(turn * turn))
+    }
     let report = LogStory.report([client, gateway])
     let clock = try #require(report.logs.first).clock
     #expect(clock.reference == .log(1))

@@ -48,7 +48,8 @@ struct LogFindingsTests {
       .asaSyslog,
       [
         (0, .sessionOpened(.first)), (1, .connectionEstablished(.dtls)), (9_000, .sessionOpened(.replacing)),
-        (9_001, .connectionEstablished(.dtls)), (30_000, .sessionOpened(.replacing)), (30_001, .connectionEstablished(.dtls)),
+        (9_001, .connectionEstablished(.dtls)), (30_000, .sessionOpened(.replacing)),
+        (30_001, .connectionEstablished(.dtls)),
       ]
     ).report()
     #expect(report.findings.isEmpty)
@@ -167,7 +168,8 @@ struct LogFindingsTests {
     let report = Self.log(
       .asaSyslog,
       [
-        (0, .sessionOpened(.first)), (20, .largePacket(LargePacket(towardsClient: true, size: 1_418, threshold: 1_347))),
+        (0, .sessionOpened(.first)),
+        (20, .largePacket(LargePacket(towardsClient: true, size: 1_418, threshold: 1_347))),
         (60, .sessionOpened(.replacing)),
       ]
     ).report()
@@ -193,7 +195,11 @@ struct LogFindingsTests {
   @Test("reason code 16 proves it, in a client's log alone; other reasons do not")
   func reasonCode() throws {
     let proven = Self.log(
-      .dart, [(0, .reconfigured(reasonCode: 16, text: "New MTU configuration.")), (1, .reconnecting(nil)), (1, .adapterMTUApplied)])
+      .dart,
+      [
+        (0, .reconfigured(reasonCode: 16, text: "New MTU configuration.")), (1, .reconnecting(nil)),
+        (1, .adapterMTUApplied),
+      ])
     #expect(try #require(proven.report().finding(.mtuReconnect)).confidence == .certain)
     let other = Self.log(.dart, [(0, .reconfigured(reasonCode: 15, text: "Other")), (1, .reconnecting(nil))])
     #expect(other.report().findings.isEmpty)
@@ -209,7 +215,8 @@ struct LogFindingsTests {
         let subject = LogSubject(user: "user\(user)", client: IPAddress(v4: 0xC633_6400 + UInt32(user)))
         let affected = user < 8
         if turn == 0 || affected {
-          log.tell(.sessionOpened(turn == 0 ? .first : .replacing), at: Double(turn) * 60 + Double(user) / 4, of: subject)
+          log.tell(
+            .sessionOpened(turn == 0 ? .first : .replacing), at: Double(turn) * 60 + Double(user) / 4, of: subject)
         }
         if turn == 0, !affected { log.tell(.connectionEstablished(.dtls), at: 1 + Double(user) / 4, of: subject) }
         if turn % 7 == 0 || affected {

@@ -12,7 +12,9 @@ struct LogStory {
   private(set) var observations: [LogObservation] = []
   private var line = 0
 
-  init(_ format: LogFormat, index: Int = 0, offset: Double = 0, hasZone: Bool = false, subject: LogSubject = LogSubject()) {
+  init(
+    _ format: LogFormat, index: Int = 0, offset: Double = 0, hasZone: Bool = false, subject: LogSubject = LogSubject()
+  ) {
     self.format = format
     self.index = index
     self.offset = offset
@@ -44,7 +46,9 @@ struct LogStory {
     return correlator.report(captures: scenes.map(\.capture), logs: logs.map(\.description), logTimeZone: zone)
   }
 
-  func report(with scenes: [Scenario] = [], zone: Int? = nil) -> Report { Self.report([self], with: scenes, zone: zone) }
+  func report(with scenes: [Scenario] = [], zone: Int? = nil) -> Report {
+    Self.report([self], with: scenes, zone: zone)
+  }
 
   // MARK: Whole stories
 

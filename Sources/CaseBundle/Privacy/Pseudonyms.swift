@@ -84,7 +84,9 @@ public final class Pseudonyms {
   /// The alias of a name out of a log; unlike that of a server's name it does not tell how long the name is.
   func alias(of name: String, kind: String) -> String {
     if let known = logNames[[kind, name]] { return known }
-    let alias = kind + "-" + String(decoding: digest(kind, Array(name.utf8)).prefix(8).map { Self.letters[Int($0 & 31)] }, as: UTF8.self)
+    let alias =
+      kind + "-"
+      + String(decoding: digest(kind, Array(name.utf8)).prefix(8).map { Self.letters[Int($0 & 31)] }, as: UTF8.self)
     logNames[[kind, name]] = alias
     return alias
   }

@@ -99,7 +99,8 @@ struct ClockAlignment {
     guard let best else { return nil }
     let median = ordered[best.range.lowerBound + best.range.count / 2].nanoseconds
     let isAmbiguous = candidates.contains {
-      $0.score == best.score && $0.median.subtractingReportingOverflow(median).partialValue.magnitude > UInt64(Self.apartNanoseconds)
+      $0.score == best.score
+        && $0.median.subtractingReportingOverflow(median).partialValue.magnitude > UInt64(Self.apartNanoseconds)
     }
     let isLikely =
       switch best.score {

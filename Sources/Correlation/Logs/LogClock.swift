@@ -66,7 +66,9 @@ public struct LogClock: Sendable, Hashable {
 
   /// A time of the log on the report's clock; with an unknown zone, as it is written.
   public func moment(_ time: LogTime) -> Timestamp {
-    let dated = time.hasYear ? time.written : CivilYear.moving(time.written, byYears: (year ?? Self.yearlessStart) - Self.yearlessStart)
+    let dated =
+      time.hasYear
+      ? time.written : CivilYear.moving(time.written, byYears: (year ?? Self.yearlessStart) - Self.yearlessStart)
     let zone = time.hasZone ? 0 : Int64(zoneSeconds ?? 0)
     return dated.adding(nanoseconds: -zone * 1_000_000_000).adding(seconds: -errorSeconds)
   }

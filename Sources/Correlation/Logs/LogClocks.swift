@@ -42,7 +42,9 @@ struct LogClocks {
     var writers: [Int: Int] = [:]
     var groups: [(first: LogDescription, spans: [ClosedRange<Timestamp>])] = []
     for log in logs.sorted(by: { $0.index < $1.index }) {
-      let span = log.start.flatMap { start in log.end.map { min(start.written, $0.written)...max(start.written, $0.written) } }
+      let span = log.start.flatMap { start in
+        log.end.map { min(start.written, $0.written)...max(start.written, $0.written) }
+      }
       let place = groups.firstIndex { group in
         guard group.first.format == log.format, log.format != .unknown,
           group.first.start?.hasZone == log.start?.hasZone, group.first.start?.hasYear == log.start?.hasYear

@@ -107,7 +107,9 @@ extension LogHistory.Story {
   }
 
   private mutating func note<Value: Equatable>(_ value: Value?, in list: WritableKeyPath<Self, [Value]>) {
-    guard let value, self[keyPath: list].count < LogHistory.attributeLimit, !self[keyPath: list].contains(value) else { return }
+    guard let value, self[keyPath: list].count < LogHistory.attributeLimit, !self[keyPath: list].contains(value) else {
+      return
+    }
     self[keyPath: list].append(value)
   }
 }

@@ -14,7 +14,8 @@ struct LogParty {
   var isTunnel: Bool {
     log.facts.contains { fact in
       switch fact.kind {
-      case .opened, .tlsEstablished, .dtlsEstablished, .addressAssigned, .largePacket, .reconfigured, .adapterMTUApplied,
+      case .opened, .tlsEstablished, .dtlsEstablished, .addressAssigned, .largePacket, .reconfigured,
+        .adapterMTUApplied,
         .dtlsTimedOut, .dtlsDead, .dtlsSendFailed, .reconnecting, .vpnSession, .ended:
         true
       default: false
@@ -116,7 +117,8 @@ struct LogParties {
     for (index, party) in parties.enumerated() {
       for address in party.log.innerAddresses { owners[address, default: []].insert(index) }
       for fact in party.log.facts {
-        guard case .largePacket(let packet) = fact.event, let refusal = refusal(fact, packet.size, packet.threshold) else {
+        guard case .largePacket(let packet) = fact.event, let refusal = refusal(fact, packet.size, packet.threshold)
+        else {
           continue
         }
         refusals[refusal, default: []].insert(index)

@@ -5,32 +5,40 @@ import Observations
 /// Packets decide what is found; logs never take a finding away. Where a log contradicts one, the finding says so.
 enum LogSupport {
   static func supported(_ finding: Finding, _ situation: Situation) -> Finding {
-    guard !situation.logs.isEmpty, let id = finding.tunnel, let tunnel = situation.tunnels.first(where: { $0.id == id }),
+    guard !situation.logs.isEmpty, let id = finding.tunnel,
+      let tunnel = situation.tunnels.first(where: { $0.id == id }),
       !tunnel.log.isEmpty
     else { return finding }
     let log = tunnel.log
     switch finding.rule {
     case .dtlsUnanswered: return unanswered(finding, tunnel)
     case .dtlsRefused:
-      return raised(finding, by: log.facts(.dtlsSendFailed), "the client's log says that sending DTLS failed on its own host")
+      return raised(
+        finding, by: log.facts(.dtlsSendFailed), "the client's log says that sending DTLS failed on its own host")
     case .dtlsHandshakeStalled:
       let client = log.facts(.dtlsTimedOut) + log.facts(.dtlsDead)
       let gateway = log.facts(.dtlsStarted, from: .server) + log.facts(.dtlsRepeated, from: .server)
       return raised(
         finding, by: Array(client.prefix(3)) + gateway.prefix(3),
-        client.isEmpty ? "the gateway's log tells of handshakes that begin and of none that works" : "the client's log says that DTLS does not work")
+        client.isEmpty
+          ? "the gateway's log tells of handshakes that begin and of none that works"
+          : "the client's log says that DTLS does not work")
     case .dtlsLost:
       return raised(finding, by: log.facts(.dtlsDead), "dead-peer detection gave the association up, by a log")
     case .reconnectCycle, .sessionReconnects: return reconnects(finding, log)
     case .oversizedDF, .pmtuBlackHole, .mssExceedsMTU: return sizes(finding, log)
     case .mtuReconnect:
-      return raised(finding, by: log.mtuReconfigurations, "the client's log gives the reason: reconfigure reason code 16, a new MTU")
+      return raised(
+        finding, by: log.mtuReconfigurations, "the client's log gives the reason: reconfigure reason code 16, a new MTU"
+      )
     default: return finding
     }
   }
 
   /// One step surer, certain at most; a reason that says the same is not said twice.
-  private static func raised(_ finding: Finding, by facts: [LogFact], _ reason: String, to confidence: Confidence = .certain) -> Finding {
+  private static func raised(
+    _ finding: Finding, by facts: [LogFact], _ reason: String, to confidence: Confidence = .certain
+  ) -> Finding {
     guard !facts.isEmpty else { return finding }
     var surer = finding
     surer.logEvidence += facts.evidence()
@@ -50,11 +58,13 @@ enum LogSupport {
     if let discard = discarded.first, case .requestDiscarded(let packet) = discard.event {
       var proven = raised(
         finding, by: discarded,
-        packet.byAccessList ? "the gateway's log says that its access list dropped the hellos"
+        packet.byAccessList
+          ? "the gateway's log says that its access list dropped the hellos"
           : "the gateway's log says that it discarded the hellos because nobody listens there")
       proven.explanation +=
         packet.byAccessList
-        ? " The gateway says why: its own access list forbids it." : " The gateway says why: nobody listens on that port."
+        ? " The gateway says why: its own access list forbids it."
+        : " The gateway says why: nobody listens on that port."
       return proven
     }
     return raised(
@@ -67,11 +77,13 @@ enum LogSupport {
     var supported = raised(
       finding, by: told.reconnects.map(\.opening),
       told.reconnects.allSatisfy(\.isSaid)
-        ? "a log says that \(told.reconnects.count == 1 ? "a session takes" : "sessions take") the place of the one before" : "a log tells of the same sessions")
+        ? "a log says that \(told.reconnects.count == 1 ? "a session takes" : "sessions take") the place of the one before"
+        : "a log tells of the same sessions")
     // What the packets of this side cannot show.
     let timedOut = log.facts(.dtlsTimedOut)
     if let first = timedOut.first, told.reconnects.isEmpty == false {
-      supported.explanation += " By the client's log \(Phrase.count(log.count(.dtlsTimedOut), "DTLS handshake")) timed out."
+      supported.explanation +=
+        " By the client's log \(Phrase.count(log.count(.dtlsTimedOut), "DTLS handshake")) timed out."
       supported.logEvidence.append(first.evidence())
     }
     return supported

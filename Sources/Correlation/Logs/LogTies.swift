@@ -13,13 +13,17 @@ struct LogTies {
   /// The tunnel of each party, by the party's place; nil where none is certain.
   func tunnels(of parties: [LogParty]) -> [Int?] {
     var places: [Int?] = parties.map(byAddress)
-    for (index, party) in parties.enumerated() where places[index] == nil && isUnknown(party) { places[index] = byTime(party) }
+    for (index, party) in parties.enumerated() where places[index] == nil && isUnknown(party) {
+      places[index] = byTime(party)
+    }
     // One that is left over on each side.
     let open = parties.indices.filter { places[$0] == nil && parties[$0].isTunnel && isUnknown(parties[$0]) }
     if tunnels.count == 1, let only = open.first, open.count == 1 {
       let sides = parties.indices.filter { places[$0] != nil }.map { parties[$0].sides }
       let isFree = sides.allSatisfy { $0.isDisjoint(with: parties[only].sides) }
-      if isFree, hasAsManySessions(parties[only], tunnels[0]), isGateway(of: parties[only], tunnels[0]) { places[only] = 0 }
+      if isFree, hasAsManySessions(parties[only], tunnels[0]), isGateway(of: parties[only], tunnels[0]) {
+        places[only] = 0
+      }
     }
     return places
   }
@@ -56,7 +60,9 @@ struct LogTies {
   }
 
   private func byTime(_ party: LogParty, among candidates: [Int]) -> Int? {
-    let own = party.log.clockEvents(\.time).filter { $0.kind == .sessionStart || $0.kind == .dtlsUp || $0.kind == .sessionEnd }
+    let own = party.log.clockEvents(\.time).filter {
+      $0.kind == .sessionStart || $0.kind == .dtlsUp || $0.kind == .sessionEnd
+    }
     guard !own.isEmpty else { return nil }
     let scores = candidates.map { index -> (index: Int, score: Int) in
       let events = tunnels[index].clockEvents

@@ -23,17 +23,23 @@ extension LogFact {
     case .pathMTUExceeded(let refusal): "packet of \(refusal.size) bytes refused, effective MTU \(refusal.mtu)"
     case .tunnelMTU(let mtu):
       "tunnel MTU: "
-        + [mtu.tls.map { "TLS \($0)" }, mtu.dtls.map { "DTLS \($0)" }, mtu.base.map { "link \($0)" }, mtu.tcpMSS.map { "outer MSS \($0)" }]
+        + [
+          mtu.tls.map { "TLS \($0)" }, mtu.dtls.map { "DTLS \($0)" }, mtu.base.map { "link \($0)" },
+          mtu.tcpMSS.map { "outer MSS \($0)" },
+        ]
         .compactMap(\.self).joined(separator: ", ")
     case .reconfigured(let code, let text): "reconfigure reason code \(code)" + (text.isEmpty ? "" : ": \(text)")
     case .adapterMTUApplied: "a new MTU is applied to the adapter"
     case .dtlsPortAnnounced(let port): "clients are told UDP \(port) for DTLS"
     case .requestDiscarded(let packet):
-      "request to port \(packet.destination.port) discarded" + (packet.byAccessList ? " by an access list" : ": nobody listens")
+      "request to port \(packet.destination.port) discarded"
+        + (packet.byAccessList ? " by an access list" : ": nobody listens")
     case .accessDenied(let packet): "packet to port \(packet.destination.port) denied by an access list"
     case .dtlsSendFailed: "sending DTLS failed on the client's own host"
-    case .listeningSockets(let sockets): "listens on " + Phrase.list(sockets.prefix(6).map { "\($0.transport.name) \($0.port)" })
-    case .webVPN(let configuration): "configured DTLS port \(configuration.dtlsPort ?? 443), TLS port \(configuration.tlsPort ?? 443)"
+    case .listeningSockets(let sockets):
+      "listens on " + Phrase.list(sockets.prefix(6).map { "\($0.transport.name) \($0.port)" })
+    case .webVPN(let configuration):
+      "configured DTLS port \(configuration.dtlsPort ?? 443), TLS port \(configuration.tlsPort ?? 443)"
     case .groupPolicy(let policy): "group policy \(policy.name)"
     case .tcpMSSLimit(let bytes): "sysopt connection tcpmss \(bytes)"
     case .packetsDropped(let reason, let count): "\(count) packets dropped: \(reason)"
@@ -51,7 +57,8 @@ extension LogFact {
     case .opened, .ended, .closed, .reconnecting, .addressAssigned, .tlsEstablished, .tlsDead, .reconfigured,
       .adapterMTUApplied:
       .logSession
-    case .dtlsEstablished, .dtlsStarted, .dtlsCompleted, .dtlsTimedOut, .dtlsFailed, .dtlsRepeated, .dtlsDead, .dtlsSendFailed:
+    case .dtlsEstablished, .dtlsStarted, .dtlsCompleted, .dtlsTimedOut, .dtlsFailed, .dtlsRepeated, .dtlsDead,
+      .dtlsSendFailed:
       .logDTLS
     case .largePacket, .pathMTUExceeded: .logSize
     case .requestDiscarded, .accessDenied: .logPort

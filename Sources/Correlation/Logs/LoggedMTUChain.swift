@@ -22,7 +22,8 @@ struct LoggedMTUChain {
     let large = log.largePackets?.facts.filter { $0.time != nil } ?? []
     let established = (log.facts(.dtlsEstablished) + log.facts(.dtlsCompleted)).compactMap(\.time).sorted()
     for (before, after) in zip(sessions, sessions.dropFirst()) where after.isReconnect {
-      guard let start = before.opening.time, let end = after.opening.time, Self.minute.contains(end.seconds(since: start)),
+      guard let start = before.opening.time, let end = after.opening.time,
+        Self.minute.contains(end.seconds(since: start)),
         let packet = large.first(where: { $0.time.map { $0 >= start && $0 <= end } ?? false }),
         !established.contains(where: { $0 >= start && $0 < end })
       else { continue }
@@ -43,7 +44,9 @@ extension Situation {
   /// The port that clients are told, by their own word, the gateway's configuration, or the hellos it discarded.
   func dtlsPort(of tunnel: LoggedTunnel) -> Int? {
     if let port = tunnel.dtlsPort ?? gatewayKnowledge(of: tunnel.gateway)?.announcedPort.map(Int.init) { return port }
-    guard let hello = loggedDTLS(tunnel).discarded.first, case .requestDiscarded(let packet) = hello.event else { return nil }
+    guard let hello = loggedDTLS(tunnel).discarded.first, case .requestDiscarded(let packet) = hello.event else {
+      return nil
+    }
     return Int(packet.destination.port)
   }
 }

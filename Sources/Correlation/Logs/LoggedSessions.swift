@@ -108,7 +108,8 @@ struct LoggedSessions {
 
   /// From one opening to the next, when that is a reconnect and both have times.
   private func interval(before next: Int) -> Double? {
-    guard sessions[next].isReconnect, let start = sessions[next - 1].opening.time, let time = sessions[next].opening.time
+    guard sessions[next].isReconnect, let start = sessions[next - 1].opening.time,
+      let time = sessions[next].opening.time
     else { return nil }
     return time.seconds(since: start)
   }
@@ -130,7 +131,8 @@ private struct RegularStretch {
     ordered.insert(interval, at: low)
     let median = ordered[ordered.count / 2]
     let slack = median * ReconnectCycle.tolerance
-    guard median > 0, let first = ordered.first, let last = ordered.last, median - first <= slack, last - median <= slack
+    guard median > 0, let first = ordered.first, let last = ordered.last, median - first <= slack,
+      last - median <= slack
     else {
       ordered.remove(at: low)
       return false

@@ -25,7 +25,9 @@ struct LoggedTunnel {
 
   /// The port of TLS at the gateway, as a log names it.
   var tlsPort: Int? {
-    for fact in log.facts { if case .vpnSession(let detail) = fact.event, let port = detail.tlsPort { return Int(port) } }
+    for fact in log.facts {
+      if case .vpnSession(let detail) = fact.event, let port = detail.tlsPort { return Int(port) }
+    }
     return log.gateways.first { $0.port != 0 }.map { Int($0.port) }
   }
 
@@ -60,10 +62,14 @@ extension TunnelLog {
   /// bytes; nil when there were none.
   var largePackets: LargePackets? {
     let told = facts.compactMap { fact -> (LogFact, LargePacket)? in
-      guard case .largePacket(let packet) = fact.event, packet.size > packet.threshold, packet.towardsClient else { return nil }
+      guard case .largePacket(let packet) = fact.event, packet.size > packet.threshold, packet.towardsClient else {
+        return nil
+      }
       return (fact, packet)
     }
-    guard let largest = told.max(by: { $0.1.size < $1.1.size }), let least = told.map(\.1.threshold).min() else { return nil }
+    guard let largest = told.max(by: { $0.1.size < $1.1.size }), let least = told.map(\.1.threshold).min() else {
+      return nil
+    }
     let more = beyond[.largePacket]
     return LargePackets(
       facts: told.map(\.0), count: told.count + (more?.count ?? 0), largest: max(largest.1.size, more?.largest ?? 0),

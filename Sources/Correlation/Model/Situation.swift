@@ -70,7 +70,8 @@ struct Situation {
     self.places = places
     pointsWithTunnels = Set((tunnels + otherTunnels).flatMap(\.points))
     pathMTUs = Dictionary(
-      points.flatMap(\.oversized).map { (Ends($0.fact.source, $0.fact.destination), $0.fact.mtu) }, uniquingKeysWith: min)
+      points.flatMap(\.oversized).map { (Ends($0.fact.source, $0.fact.destination), $0.fact.mtu) },
+      uniquingKeysWith: min)
   }
 
   /// The only tunnel that was up when something happened at a point that shows no tunnel itself; nil otherwise.

@@ -67,7 +67,9 @@ enum ConfigRisk: Rule {
     case .listensElsewhere(let ports, let table):
       if let first = ports.first { facts.append(("listening_port", .integer(Int(first)))) }
       told.append(table)
-      state = ports.first.map { "By its socket table the gateway listens on \($0)." } ?? "By its socket table the gateway does not listen for DTLS."
+      state =
+        ports.first.map { "By its socket table the gateway listens on \($0)." }
+        ?? "By its socket table the gateway does not listen for DTLS."
     }
     return finding(
       title: "The DTLS port is configured as \(port)",
@@ -104,7 +106,9 @@ enum ConfigRisk: Rule {
     let limit = computed ?? mss - leastOverhead
     guard mtu > limit else { return nil }
     let isSet = group?.policy.mtu != nil
-    var facts: [(name: String, value: FactValue)] = [("mtu", .integer(mtu)), ("tls_mtu", .integer(limit)), ("tcpmss", .integer(mss))]
+    var facts: [(name: String, value: FactValue)] = [
+      ("mtu", .integer(mtu)), ("tls_mtu", .integer(limit)), ("tcpmss", .integer(mss)),
+    ]
     if let group { facts.append(("group_policy", .text(group.policy.name))) }
     facts.append(("df_bit_ignore", .boolean(false)))
     let told = [group?.fact, gateway.tcpMSS?.fact, gateway.computedMTU?.fact].compactMap(\.self)
@@ -127,7 +131,8 @@ enum ConfigRisk: Rule {
   private static func tls(_ mss: Int, _ gateway: GatewayKnowledge, _ situation: Situation) -> Int? {
     for tunnel in situation.tunnels {
       let views = tunnel.leadingSession?.views ?? []
-      guard situation.gatewayKnowledge(of: tunnel.gateway) != nil, let suite = views.lazy.compactMap(\.cipherSuite).first,
+      guard situation.gatewayKnowledge(of: tunnel.gateway) != nil,
+        let suite = views.lazy.compactMap(\.cipherSuite).first,
         let version = views.lazy.compactMap(\.version).first
       else { continue }
       return TunnelMTU.tls(maximumSegmentSize: mss, suite: suite, version: version)

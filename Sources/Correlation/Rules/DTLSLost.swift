@@ -79,7 +79,9 @@ enum DTLSLost: Rule {
   private static func afterwards(_ later: [Attempt], comesBack: Bool) -> String {
     let hellos = later.reduce(0) { $0 + $1.helloCount }
     if comesBack { return "A later attempt brought DTLS back." }
-    if hellos > 0 { return "Since then \(Phrase.count(hellos, "new hello")) stayed without success; traffic runs over TLS." }
+    if hellos > 0 {
+      return "Since then \(Phrase.count(hellos, "new hello")) stayed without success; traffic runs over TLS."
+    }
     return "The capture does not show DTLS coming back."
   }
 

@@ -25,7 +25,8 @@ enum DTLSPortMismatch: Rule {
   private static let usualPort = 443
 
   static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
-    situation.tunnels.compactMap { finding(for: $0, situation, earlier) } + loggedFindings(in: situation, earlier: earlier)
+    situation.tunnels.compactMap { finding(for: $0, situation, earlier) }
+      + loggedFindings(in: situation, earlier: earlier)
   }
 
   private static func finding(for tunnel: Tunnel, _ situation: Situation, _ earlier: EarlierFindings) -> Finding? {
@@ -49,10 +50,13 @@ enum DTLSPortMismatch: Rule {
     else { return nil }
     if case .listensElsewhere(let listening, let table) = word, let gateway {
       return provenFinding(
-        port: dtlsPort, tlsPort: tlsPort, listening: listening, table: table, gateway, tunnel: tunnel.id, failure: cause)
+        port: dtlsPort, tlsPort: tlsPort, listening: listening, table: table, gateway, tunnel: tunnel.id, failure: cause
+      )
     }
     let discarded = tunnel.log.discardedHellos(to: UInt16(exactly: dtlsPort).map { [$0] } ?? [])
-    let isDiscarded = discarded.contains { if case .requestDiscarded(let packet) = $0.event { !packet.byAccessList } else { false } }
+    let isDiscarded = discarded.contains {
+      if case .requestDiscarded(let packet) = $0.event { !packet.byAccessList } else { false }
+    }
     let isRefusedByGateway =
       cause.rule == .dtlsRefused && cause.fact("reporter") == .text("\(tunnel.gateway)")
     return Finding(
@@ -60,9 +64,11 @@ enum DTLSPortMismatch: Rule {
       confidence: isContradicted ? .possible : isDiscarded ? .certain : isRefusedByGateway ? .likely : .possible,
       confidenceReason: isContradicted
         ? "by its own word the gateway does listen on UDP \(dtlsPort), which speaks against it"
-        : isDiscarded ? "the gateway's log says that it discarded the hellos because nobody listens there" : isRefusedByGateway
-        ? "the gateway itself says that nobody listens; its socket table would prove it"
-        : "a firewall that drops UDP \(dtlsPort) looks the same; the gateway's socket table would tell",
+        : isDiscarded
+          ? "the gateway's log says that it discarded the hellos because nobody listens there"
+          : isRefusedByGateway
+            ? "the gateway itself says that nobody listens; its socket table would prove it"
+            : "a firewall that drops UDP \(dtlsPort) looks the same; the gateway's socket table would tell",
       tunnel: tunnel.id, title: "The gateway does not seem to listen on DTLS port \(dtlsPort)",
       explanation: """
         Clients of \(tunnel.gateway) are told to use UDP \(dtlsPort) for DTLS\(tlsPort == dtlsPort ? "" : ", while TLS runs on \(tlsPort)"), \

@@ -47,9 +47,14 @@ enum MTUReconnect: Rule {
     let failed = own.filter { failures.contains($0.rule) }
     let large = own.filter { sizes.contains($0.rule) }
     let reconnects = own.filter { $0.rule == .reconnectCycle || $0.rule == .sessionReconnects }
-    guard let failure = failed.first, let reconnect = reconnects.first else { return told(of: tunnel, in: situation, own) }
+    guard let failure = failed.first, let reconnect = reconnects.first else {
+      return told(of: tunnel, in: situation, own)
+    }
     let minutes = tunnel.tracks.flatMap(\.handovers)
-      .filter { $0.kind == .reconnect && $0.interval.map(minute.contains) ?? false && $0.to.start > (failure.start ?? $0.from.start) }
+      .filter {
+        $0.kind == .reconnect && $0.interval.map(minute.contains) ?? false
+          && $0.to.start > (failure.start ?? $0.from.start)
+      }
     guard reconnect.rule == .reconnectCycle || !minutes.isEmpty else { return told(of: tunnel, in: situation, own) }
     let sure = confidence(large: large, reconnect, minutes: minutes.count)
     let mtu = MTUKnowledge(tunnel, large)
@@ -60,7 +65,8 @@ enum MTUReconnect: Rule {
     return Finding(
       rule: name, severity: .error, confidence: sure.0, confidenceReason: sure.1, tunnel: tunnel.id,
       title: "DTLS fails, and the client reconnects to apply the smaller TLS MTU",
-      explanation: chain(failure, large, reconnect, mtu, isProven: !tunnel.log.mtuReconfigurations.isEmpty), remedies: remedies(mtu, tunnel),
+      explanation: chain(failure, large, reconnect, mtu, isProven: !tunnel.log.mtuReconfigurations.isEmpty),
+      remedies: remedies(mtu, tunnel),
       start: causes.compactMap(\.start).min(), end: causes.compactMap(\.end).max(),
       causes: causes.map(\.id), facts: facts,
       evidence: causes.flatMap { $0.evidence.prefix(2) })
@@ -96,27 +102,38 @@ enum MTUReconnect: Rule {
   ) -> String {
     var links = ["DTLS fails (\(failure.rule.rawValue), proven)"]
     let adapter = mtu.adapter.map { " (\($0))" } ?? ""
-    links.append("the client's adapter keeps the MTU meant for DTLS\(adapter) (\(mtu.adapter == nil ? "inferred" : "proven by the inner packets"))")
+    links.append(
+      "the client's adapter keeps the MTU meant for DTLS\(adapter) (\(mtu.adapter == nil ? "inferred" : "proven by the inner packets"))"
+    )
     if let first = large.first {
-      links.append("packets larger than the TLS tunnel takes\(mtu.tunnel.map { " (\($0))" } ?? "") are sent (\(first.rule.rawValue), proven)")
+      links.append(
+        "packets larger than the TLS tunnel takes\(mtu.tunnel.map { " (\($0))" } ?? "") are sent (\(first.rule.rawValue), proven)"
+      )
     } else {
-      links.append("packets larger than the TLS tunnel takes\(mtu.tunnel.map { " (\($0))" } ?? "") cannot enter it (inferred)")
+      links.append(
+        "packets larger than the TLS tunnel takes\(mtu.tunnel.map { " (\($0))" } ?? "") cannot enter it (inferred)")
     }
-    links.append("the client re-establishes its session to apply the smaller MTU (\(reconnect.rule.rawValue) proven, its reason \(isProven ? "proven by the client's log: reason code 16" : "inferred"))")
+    links.append(
+      "the client re-establishes its session to apply the smaller MTU (\(reconnect.rule.rawValue) proven, its reason \(isProven ? "proven by the client's log: reason code 16" : "inferred"))"
+    )
     return links.enumerated().map { "\($0 + 1). \($1)" }.joined(separator: "; ") + "."
   }
 
   private static func remedies(_ mtu: MTUKnowledge, _ tunnel: Tunnel) -> [String] {
     let value = mtu.tunnel ?? mtu.tls
-    let reason = mtu.tunnel != nil ? "what the gateway's ICMP errors say fits" : "computed from the cipher suite and the outer MSS"
+    let reason =
+      mtu.tunnel != nil ? "what the gateway's ICMP errors say fits" : "computed from the cipher suite and the outer MSS"
     var remedies = ["Repair DTLS first: then the MTU of the adapter fits and nothing needs to reconnect."]
     remedies.append(
-      value.map { "Set `anyconnect mtu \($0)` or less in the group policy (\(reason)): DTLS and TLS then use the same MTU, and no reconnect is needed." }
+      value.map {
+        "Set `anyconnect mtu \($0)` or less in the group policy (\(reason)): DTLS and TLS then use the same MTU, and no reconnect is needed."
+      }
         ?? "Set an `anyconnect mtu` smaller than the TLS MTU in the group policy: no reconnect is needed then.")
     remedies.append("Or let the gateway clear DF and fragment: `anyconnect ssl df-bit-ignore enable`.")
     if let mss = [mtu.clientMSS, mtu.gatewayMSS].compactMap({ $0 }).min(), mss < 1_460 {
       remedies.append(
-        "Or raise `sysopt connection tcpmss` from \(mss) to 1460\(mtu.raisedTLS.map { " (the TLS MTU becomes \($0))" } ?? ""); this affects site-to-site IPsec tunnels too.")
+        "Or raise `sysopt connection tcpmss` from \(mss) to 1460\(mtu.raisedTLS.map { " (the TLS MTU becomes \($0))" } ?? ""); this affects site-to-site IPsec tunnels too."
+      )
     }
     remedies.append("Or a separate TLS-only tunnel group for users behind firewalls that block UDP.")
     return remedies

@@ -39,7 +39,9 @@ enum ReconnectCycle: Rule {
 
     var median: Double { intervals.sorted()[intervals.count / 2] }
     var spread: Double { (intervals.max() ?? 0) - (intervals.min() ?? 0) }
-    var isOneMinute: Bool { abs(median - ReconnectCycle.minuteSeconds) <= ReconnectCycle.minuteSeconds * ReconnectCycle.tolerance }
+    var isOneMinute: Bool {
+      abs(median - ReconnectCycle.minuteSeconds) <= ReconnectCycle.minuteSeconds * ReconnectCycle.tolerance
+    }
   }
 
   static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
@@ -63,7 +65,8 @@ enum ReconnectCycle: Rule {
     }
     guard let best, best.count * 2 >= handovers.filter({ $0.kind == .reconnect }).count else { return nil }
     return Cycle(
-      sessions: Array(track.sessions[best.lowerBound...best.upperBound]), intervals: handovers[best].compactMap(\.interval))
+      sessions: Array(track.sessions[best.lowerBound...best.upperBound]),
+      intervals: handovers[best].compactMap(\.interval))
   }
 
   static func isRegular(_ intervals: [Double]) -> Bool {

@@ -52,6 +52,8 @@ enum SessionReconnects: Rule {
       remedies: documentation.remedies, start: first.from.start, end: last.to.start,
       facts: [
         ("sessions", .integer(reconnects.count + 1)), ("intervals_seconds", .numbers(intervals)),
-      ], evidence: ReconnectCycle.evidence(of: reconnects.prefix(6).flatMap { $0.from.start == first.from.start ? [$0.from, $0.to] : [$0.to] }))
+      ],
+      evidence: ReconnectCycle.evidence(
+        of: reconnects.prefix(6).flatMap { $0.from.start == first.from.start ? [$0.from, $0.to] : [$0.to] }))
   }
 }

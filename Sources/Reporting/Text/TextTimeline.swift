@@ -44,7 +44,8 @@ struct TextTimeline {
     let tunnel = tunnelWidth > 0 ? String(repeating: " ", count: tunnelWidth + 2) : ""
     let left =
       String(repeating: " ", count: TextPage.margin)
-      + TextColumns.pad("seconds", to: relativeWidth, leading: true) + "  " + TextColumns.pad(report.clockName, to: 14) + tunnel + "event"
+      + TextColumns.pad("seconds", to: relativeWidth, leading: true) + "  " + TextColumns.pad(report.clockName, to: 14)
+      + tunnel + "event"
     page.line((left + TextColumns.pad("frame", to: TextPage.width - left.count, leading: true), .faint))
   }
 

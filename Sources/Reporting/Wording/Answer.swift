@@ -29,7 +29,8 @@ struct Answer: Equatable {
     var sentences = story.sentences
     if let cause = report.commonCauses.first(where: { $0.rule != .mtuReconnect }) {
       // What many share is the news; the worst of them is one example.
-      sentences = [cause.title + "."] + (worst.tunnel.map { ["\($0) for example: \(sentences.joined(separator: " "))"] } ?? [])
+      sentences =
+        [cause.title + "."] + (worst.tunnel.map { ["\($0) for example: \(sentences.joined(separator: " "))"] } ?? [])
     } else if affected.count > 1, let tunnel = worst.tunnel, let first = sentences.first {
       sentences[0] =
         "\(affected.count) of \(report.tunnels.count.counted("tunnel")) have problems, \(tunnel) the worst: "

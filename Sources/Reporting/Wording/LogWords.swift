@@ -39,7 +39,9 @@ extension LogClock {
   /// How the log's clock compares, in a sentence: "The log's clock is 2 h (time zone) and 0.4 s ahead of the
   /// captures', estimated from 7 events."
   var words: String {
-    if zone == .noTimes { return "Its lines have no times; what they tell has the time of the session it belongs to, where that is known." }
+    if zone == .noTimes {
+      return "Its lines have no times; what they tell has the time of the session it belongs to, where that is known."
+    }
     let year = year.map { " The year \($0) is assumed; its lines name none." } ?? ""
     guard let reference else {
       switch zone {
@@ -59,7 +61,8 @@ extension LogClock {
     if parts.isEmpty, errorSeconds == 0 { return "Its clock agrees with \(other)\(from).\(doubt)\(year)" }
     let isAhead = parts.isEmpty ? errorSeconds > 0 : zoneSign > 0
     if errorSeconds != 0 { parts.append(sameSign || parts.isEmpty ? amount : "\(amount) the other way") }
-    return "Its clock is \(parts.joined(separator: " and ")) \(isAhead ? "ahead of" : "behind") \(other)\(from).\(doubt)\(year)"
+    return
+      "Its clock is \(parts.joined(separator: " and ")) \(isAhead ? "ahead of" : "behind") \(other)\(from).\(doubt)\(year)"
   }
 
   private var zoneSign: Double {
@@ -69,7 +72,8 @@ extension LogClock {
 
   private static func hours(_ seconds: Int) -> String {
     let minutes = seconds.magnitude / 60
-    return minutes % 60 == 0 ? "\(minutes / 60) h" : minutes < 60 ? "\(minutes) min" : "\(minutes / 60) h \(minutes % 60) min"
+    return minutes % 60 == 0
+      ? "\(minutes / 60) h" : minutes < 60 ? "\(minutes) min" : "\(minutes / 60) h \(minutes % 60) min"
   }
 }
 
@@ -78,13 +82,15 @@ extension LogReport {
   var shape: String {
     let description = self.description
     let unknown = description.unknownLines > 0 ? ", \(description.unknownLines.counted("line")) of unknown form" : ""
-    return "\(description.format.words), \(description.lines.counted("line")), \(description.understoodLines.grouped) understood\(unknown)"
+    return
+      "\(description.format.words), \(description.lines.counted("line")), \(description.understoodLines.grouped) understood\(unknown)"
   }
 
   /// When it begins and ends; nil without times.
   var span: String? {
     guard let start, let end else { return nil }
-    let last = start.calendar.date == end.calendar.date ? end.calendar.clock : "\(end.calendar.date) \(end.calendar.clock)"
+    let last =
+      start.calendar.date == end.calendar.date ? end.calendar.clock : "\(end.calendar.date) \(end.calendar.clock)"
     return "\(start.calendar.date) \(start.calendar.clock) to \(last)\(clock.zone == .unknown ? "" : " UTC")"
   }
 
@@ -93,7 +99,9 @@ extension LogReport {
     var limits: [String] = []
     if let problem = description.problem { limits.append("not read to its end: \(problem.visibleLine)") }
     if description.cutLines > 0 { limits.append("\(description.cutLines.counted("line")) too long to be read whole") }
-    if description.droppedObservations > 0 { limits.append("\(description.droppedObservations.counted("event")) beyond the limit") }
+    if description.droppedObservations > 0 {
+      limits.append("\(description.droppedObservations.counted("event")) beyond the limit")
+    }
     if untied > 0 { limits.append("\(untied.counted("event")) that no tunnel claims") }
     return limits
   }

@@ -8,19 +8,23 @@ extension Sample {
   /// Those whose names and words hold the attack.
   static let hostileOnes: Set<Sample> = [.hostile, .logs, .logsOnly]
 
-  static func log(_ index: Int, _ format: LogFormat, name: String, clock: LogClock, problem: String? = nil) -> LogReport {
+  static func log(_ index: Int, _ format: LogFormat, name: String, clock: LogClock, problem: String? = nil) -> LogReport
+  {
     LogReport(
       description: LogDescription(
         index: index, name: name, format: format, lines: 1_200, understoodLines: 1_100, unknownLines: 90, cutLines: 2,
         droppedObservations: 3,
-        start: LogTime(written: time(0), hasZone: false), end: LogTime(written: time(300), hasZone: false), problem: problem),
-      clock: clock, start: clock.zone == .noTimes ? nil : time(0), end: clock.zone == .noTimes ? nil : time(300), untied: 4)
+        start: LogTime(written: time(0), hasZone: false), end: LogTime(written: time(300), hasZone: false),
+        problem: problem),
+      clock: clock, start: clock.zone == .noTimes ? nil : time(0), end: clock.zone == .noTimes ? nil : time(300),
+      untied: 4)
   }
 
   static var logsReport: Report {
     var report = blockedReport
     report.logs = [
-      log(0, .openconnect, name: "client.log",
+      log(
+        0, .openconnect, name: "client.log",
         clock: LogClock(
           zone: .estimated(7_200), errorSeconds: 0.4, matches: 7, reference: .captures)),
       log(1, .ocserv, name: attack, clock: LogClock(zone: .noTimes), problem: attack),
@@ -39,7 +43,8 @@ extension Sample {
   static var logsOnlyReport: Report {
     var finding = Finding(
       rule: .dtlsUnanswered, severity: .warning, confidence: .possible, confidenceReason: "a log cannot tell more",
-      tunnel: "T1", title: "DTLS is never answered", explanation: "User \(attack) has no DTLS.", remedies: ["Allow UDP."],
+      tunnel: "T1", title: "DTLS is never answered", explanation: "User \(attack) has no DTLS.",
+      remedies: ["Allow UDP."],
       start: nil, end: nil, facts: [("attempts", .integer(2))], evidence: [],
       logEvidence: (1...30).map { LogEvidence(line: LogLine(log: 0, number: $0), time: nil, note: attack) })
     finding.id = "F1"
@@ -53,7 +58,8 @@ extension Sample {
       ], findings: [finding],
       timeline: [
         TimelineEntry(
-          time: time(0), kind: .logSession, tunnel: "T1", frame: nil, line: LogLine(log: 0, number: 1), text: "session opened")
+          time: time(0), kind: .logSession, tunnel: "T1", frame: nil, line: LogLine(log: 0, number: 1),
+          text: "session opened")
       ],
       logs: [log(0, .asaSyslog, name: "asa.log", clock: LogClock(zone: .unknown, year: 2_026))])
   }

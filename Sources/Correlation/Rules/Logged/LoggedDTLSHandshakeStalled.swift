@@ -23,7 +23,9 @@ extension DTLSHandshakeStalled {
       rule: name, severity: .warning, confidence: hasBoth || isDead ? .likely : .possible,
       confidenceReason: hasBoth
         ? "the client's log and the gateway's log tell both ends of it; a capture would show which packets are lost"
-        : isDead ? "\(Phrase.count(dtls.failures.count, "association")) in a row died without ever working" : "only one side's log tells of it",
+        : isDead
+          ? "\(Phrase.count(dtls.failures.count, "association")) in a row died without ever working"
+          : "only one side's log tells of it",
       tunnel: tunnel.id, title: "The DTLS handshake\(place) stalls",
       explanation: story + " The tunnel runs over TLS alone.",
       remedies: [

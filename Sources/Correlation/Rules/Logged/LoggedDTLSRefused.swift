@@ -9,7 +9,8 @@ extension DTLSRefused {
     let place = port.map { " on UDP \($0)" } ?? ""
     return Finding(
       rule: name, severity: .warning, confidence: .possible,
-      confidenceReason: "the client's system refused to send, mostly because an ICMP error came back; the log does not say which",
+      confidenceReason:
+        "the client's system refused to send, mostly because an ICMP error came back; the log does not say which",
       tunnel: tunnel.id, title: "DTLS\(place) seems to be refused",
       explanation: """
         By the client's log, sending DTLS\(place) failed on its own host. That is what an ICMP error from the gateway or a \
@@ -21,7 +22,9 @@ extension DTLSRefused {
         "Look for a rule against UDP \(port ?? 443) on the client's host and on the firewalls on the path.",
       ],
       start: first.time, end: last.time,
-      facts: (port.map { [("port", FactValue.integer($0))] } ?? []) + [("attempts", .integer(tunnel.log.count(.dtlsSendFailed)))],
+      facts: (port.map { [("port", FactValue.integer($0))] } ?? []) + [
+        ("attempts", .integer(tunnel.log.count(.dtlsSendFailed)))
+      ],
       evidence: [], logEvidence: dtls.failures.evidence())
   }
 }

@@ -4,20 +4,29 @@ extension DTLSUnanswered {
   /// What logs alone support: the client's handshakes time out, and nothing says that the gateway saw them.
   static func finding(for tunnel: LoggedTunnel, in situation: Situation) -> Finding? {
     let dtls = situation.loggedDTLS(tunnel)
-    guard dtls.verdict == .unanswered, let first = dtls.failures.first, let last = dtls.failures.last else { return nil }
+    guard dtls.verdict == .unanswered, let first = dtls.failures.first, let last = dtls.failures.last else {
+      return nil
+    }
     let port = situation.dtlsPort(of: tunnel)
     let place = port.map { " on UDP \($0)" } ?? ""
     let sessions = tunnel.log.facts(.opened, from: .server)
     let isDiscarded = !dtls.discarded.isEmpty
     let sure: (Confidence, String)
     if let discard = dtls.discarded.first, case .requestDiscarded(let packet) = discard.event {
-      sure = (.certain, packet.byAccessList ? "the gateway says that its access list dropped the hellos"
-          : "the gateway says that it discarded the hellos: nobody listens there")
+      sure = (
+        .certain,
+        packet.byAccessList
+          ? "the gateway says that its access list dropped the hellos"
+          : "the gateway says that it discarded the hellos: nobody listens there"
+      )
     } else if !sessions.isEmpty {
       sure = (.likely, "the gateway's log tells of the sessions and of no DTLS handshake")
     } else {
-      sure = (.possible, "a client's log cannot tell an answer that never came from a handshake that was not completed; "
-          + "the gateway's log or a capture would")
+      sure = (
+        .possible,
+        "a client's log cannot tell an answer that never came from a handshake that was not completed; "
+          + "the gateway's log or a capture would"
+      )
     }
     return Finding(
       rule: name, severity: .warning, confidence: sure.0, confidenceReason: sure.1, tunnel: tunnel.id,

@@ -10,15 +10,19 @@ extension OversizedDF {
   static func loggedFindings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
     var found: [Finding] = []
     for tunnel in situation.tunnels {
-      guard let packets = tunnel.log.largePackets, !earlier.about(tunnel).contains(where: { $0.rule == name }) else { continue }
+      guard let packets = tunnel.log.largePackets, !earlier.about(tunnel).contains(where: { $0.rule == name }) else {
+        continue
+      }
       let matters = earlier.about(tunnel).contains { $0.severity != .note } || LoggedMTUChain(tunnel.log) != nil
-      found.append(finding(packets, tunnel.log, id: tunnel.id, situation.gatewayKnowledge(of: tunnel.gateway), matters: matters))
+      found.append(
+        finding(packets, tunnel.log, id: tunnel.id, situation.gatewayKnowledge(of: tunnel.gateway), matters: matters))
     }
     var notes: [(LoggedTunnel, Finding)] = []
     for tunnel in situation.logs.tunnels {
       guard let packets = tunnel.log.largePackets else { continue }
       let matters = LoggedMTUChain(tunnel.log) != nil || earlier.about(tunnel.id).contains { $0.severity != .note }
-      let own = finding(packets, tunnel.log, id: tunnel.id, situation.gatewayKnowledge(of: tunnel.gateway), matters: matters)
+      let own = finding(
+        packets, tunnel.log, id: tunnel.id, situation.gatewayKnowledge(of: tunnel.gateway), matters: matters)
       if matters { found.append(own) } else { notes.append((tunnel, own)) }
     }
     return found + (notes.count <= mostNotes ? notes.map(\.1) : [summary(notes.map { ($0.0, $0.1) })])
@@ -30,7 +34,8 @@ extension OversizedDF {
     let refused = log.refusedPackets.filter { $0.refusal.size > $0.refusal.mtu }
     let dropped = gateway?.notFragmented
     var facts: [(name: String, value: FactValue)] = [
-      ("mtu", .integer(packets.threshold)), ("largest", .integer(packets.largest)), ("packets", .integer(packets.count)),
+      ("mtu", .integer(packets.threshold)), ("largest", .integer(packets.largest)),
+      ("packets", .integer(packets.count)),
     ]
     if let source = refused.lazy.compactMap(\.refusal.source).first { facts.append(("source", .text("\(source)"))) }
     if let inner = refused.lazy.compactMap(\.refusal.destination).first ?? log.innerAddresses.first {

@@ -8,20 +8,25 @@ extension ReconnectCycle {
   /// What logs alone support: sessions that take the place of each other at a regular interval.
   static func finding(for tunnel: LoggedTunnel, in situation: Situation) -> Finding? {
     let told = LoggedSessions(tunnel.log)
-    guard let (sessions, intervals) = told.cycle(), let first = sessions.first, let last = sessions.last else { return nil }
+    guard let (sessions, intervals) = told.cycle(), let first = sessions.first, let last = sessions.last else {
+      return nil
+    }
     let median = intervals.sorted()[intervals.count / 2]
     let spread = (intervals.max() ?? 0) - (intervals.min() ?? 0)
     let isOneMinute = abs(median - minuteSeconds) <= minuteSeconds * tolerance
     let every = isOneMinute ? "every minute" : "every \(Phrase.duration(median))"
     let dtls = situation.loggedDTLS(tunnel)
-    let mayBeRekey = dtls.verdict == .none && tunnel.log.mtuReconfigurations.isEmpty && median >= leastRekeySeconds * (1 - tolerance)
+    let mayBeRekey =
+      dtls.verdict == .none && tunnel.log.mtuReconfigurations.isEmpty && median >= leastRekeySeconds * (1 - tolerance)
     let isSaid = sessions.dropFirst().allSatisfy(\.isSaid)
     return Finding(
       rule: name, severity: mayBeRekey ? .note : .error,
       confidence: mayBeRekey ? .possible : isSaid ? .certain : .likely,
       confidenceReason: mayBeRekey
         ? "new keys by new tunnels look the same in the log"
-        : isSaid ? "the log says of each session that it takes the place of the one before" : "each session begins at once when the one before ends",
+        : isSaid
+          ? "the log says of each session that it takes the place of the one before"
+          : "each session begins at once when the one before ends",
       tunnel: tunnel.id, title: "The session is re-established \(every)",
       explanation: """
         \(tunnel.capitalizedName) re-established its session to \(tunnel.gatewayName) \(Phrase.count(told.reconnects.count, "time")), \
@@ -35,7 +40,8 @@ extension ReconnectCycle {
       ],
       start: first.opening.time, end: last.opening.time,
       facts: [
-        ("sessions", .integer(told.sessions.count)), ("median_seconds", .number(median)), ("spread_seconds", .number(spread)),
+        ("sessions", .integer(told.sessions.count)), ("median_seconds", .number(median)),
+        ("spread_seconds", .number(spread)),
         ("one_minute", .boolean(isOneMinute)),
       ], evidence: [], logEvidence: sessions.prefix(8).map { $0.opening.evidence() })
   }
@@ -69,8 +75,11 @@ extension SessionReconnects {
         \(reconnects.count == 1 ? "once\(intervals.first.map { ", \(Phrase.duration($0)) after it had begun" } ?? "")" : "\(reconnects.count) times, at no regular interval that the log tells"), by the log.
         """,
       remedies: documentation.remedies, start: before?.opening.time ?? first.opening.time, end: last.opening.time,
-      facts: [("sessions", .integer(told.sessions.count)), ("intervals_seconds", .numbers(Array(intervals.prefix(64))))],
-      evidence: [], logEvidence: [before].compactMap { $0?.opening.evidence() } + reconnects.prefix(6).map { $0.opening.evidence() })
+      facts: [
+        ("sessions", .integer(told.sessions.count)), ("intervals_seconds", .numbers(Array(intervals.prefix(64)))),
+      ],
+      evidence: [],
+      logEvidence: [before].compactMap { $0?.opening.evidence() } + reconnects.prefix(6).map { $0.opening.evidence() })
   }
 
   private static func isOften(_ reconnects: [LoggedSessions.LoggedSession]) -> Bool {

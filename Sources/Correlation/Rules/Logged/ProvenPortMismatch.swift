@@ -38,7 +38,10 @@ extension DTLSPortMismatch {
     if let tlsPort { facts.append(("tls_port", .integer(tlsPort))) }
     facts.append(("dtls_port", .integer(port)))
     if let first = listening.first { facts.append(("listening_port", .integer(Int(first)))) }
-    let place = listening.isEmpty ? "does not listen for DTLS at all" : "listens for DTLS on UDP \(Phrase.list(listening.prefix(4).map(String.init)))"
+    let place =
+      listening.isEmpty
+      ? "does not listen for DTLS at all"
+      : "listens for DTLS on UDP \(Phrase.list(listening.prefix(4).map(String.init)))"
     let configured = gateway.webVPN
     return Finding(
       rule: name, severity: .warning, confidence: .certain,
@@ -52,7 +55,9 @@ extension DTLSPortMismatch {
         """,
       remedies: workaround(gateway, port: port), start: failure?.start ?? table.time, end: failure?.end ?? table.time,
       facts: facts, evidence: failure?.evidence ?? [],
-      logEvidence: [table.evidence("the socket table: DTLS " + (listening.first.map { "listens on \($0)" } ?? "listens nowhere"))]
+      logEvidence: [
+        table.evidence("the socket table: DTLS " + (listening.first.map { "listens on \($0)" } ?? "listens nowhere"))
+      ]
         + (configured.map { [$0.fact.evidence()] } ?? []) + (failure?.logEvidence.prefix(3) ?? []))
   }
 
@@ -73,7 +78,8 @@ extension DTLSPortMismatch {
         told.insert(table.line.log)
         found.append(
           provenFinding(
-            port: port, tlsPort: tlsPort, listening: listening, table: table, gateway, tunnel: tunnel.id, failure: failure))
+            port: port, tlsPort: tlsPort, listening: listening, table: table, gateway, tunnel: tunnel.id,
+            failure: failure))
       case .listens: continue
       case .unknown:
         guard let failure, port != 443 || tlsPort.map({ $0 != port }) ?? false else { continue }

@@ -43,7 +43,8 @@ struct PageBuilder {
       captures: report.captures.prefix(Self.most.captures).map(capture),
       capturesLeft: left(report.captures.count - Self.most.captures, "more capture"),
       clocks: [report.narrowing].compactMap { $0?.words } + report.clockOffsets.map(\.words),
-      logs: report.logs.prefix(Self.most.captures).map(log), hasCaptures: !report.captures.isEmpty || report.logs.isEmpty,
+      logs: report.logs.prefix(Self.most.captures).map(log),
+      hasCaptures: !report.captures.isEmpty || report.logs.isEmpty,
       hasLogs: !report.logs.isEmpty, logsLeft: left(report.logs.count - Self.most.captures, "more log"))
   }
 
@@ -52,7 +53,9 @@ struct PageBuilder {
     let all = report.captures.map(\.name) + report.logs.map(\.description.name)
     let names = all.prefix(3).map(\.visibleLine).joined(separator: ", ")
     let more = all.count > 3 ? " and \(all.count - 3) more" : ""
-    let start = (report.captures.compactMap(\.start) + report.logs.compactMap(\.start)).min().map { " · \(report.moment($0))" } ?? ""
+    let start =
+      (report.captures.compactMap(\.start) + report.logs.compactMap(\.start)).min().map { " · \(report.moment($0))" }
+      ?? ""
     return names + more + start
   }
 
@@ -110,7 +113,8 @@ struct PageBuilder {
     TunnelRow(
       tunnelID: tunnel.id.visibleLine, ends: tunnel.route.visibleLine,
       serverName: tunnel.serverName?.visibleLine ?? "",
-      also: (["client also seen as "].compactMap { prefix in tunnel.translationWords.map { prefix + $0 + "." } } + tunnel.comparison.map(\.visible)).joined(separator: " "), tls: tunnel.tlsWords,
+      also: (["client also seen as "].compactMap { prefix in tunnel.translationWords.map { prefix + $0 + "." } }
+        + tunnel.comparison.map(\.visible)).joined(separator: " "), tls: tunnel.tlsWords,
       dtls: tunnel.dtlsWords, outcome: tunnel.dtls.outcome.rawValue, sizes: tunnel.mtuWords ?? "")
   }
 
@@ -134,7 +138,8 @@ struct PageBuilder {
 
   private func log(_ log: LogReport) -> LogModel {
     LogModel(
-      logID: log.description.id, logName: log.description.name.visibleLine, shape: log.shape, span: log.span ?? "no times",
+      logID: log.description.id, logName: log.description.name.visibleLine, shape: log.shape,
+      span: log.span ?? "no times",
       clock: log.clock.words, limits: log.limits)
   }
 

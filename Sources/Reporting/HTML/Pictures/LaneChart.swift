@@ -143,7 +143,9 @@ struct LaneChart {
 
   private static func lane(of finding: Finding, entries: [TimelineEntry], scale: TimeScale, top: Int) -> FindingLane {
     let start = finding.start ?? scale.start
-    let times = [start] + finding.evidence.map(\.time) + finding.logEvidence.compactMap(\.time) + entries.filter { $0.finding == finding.id }.map(\.time)
+    let times =
+      [start] + finding.evidence.map(\.time) + finding.logEvidence.compactMap(\.time)
+      + entries.filter { $0.finding == finding.id }.map(\.time)
     let seen = times.sorted().map { time in
       LaneMark(from: scale.percent(time), to: scale.percent(time), look: "", about: "", count: 1)
     }
