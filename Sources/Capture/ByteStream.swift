@@ -1,7 +1,7 @@
 #if canImport(Glibc)
-  import Glibc
+import Glibc
 #else
-  import Darwin
+import Darwin
 #endif
 
 /// An open file descriptor, read once from where it stands to its end: a regular file, a pipe, a terminal.
@@ -22,9 +22,9 @@ final class ByteStream {
     guard let start = buffer.baseAddress, unsafe !buffer.isEmpty else { return .end }
     while true {
       #if canImport(Glibc)
-        let count = unsafe Glibc.read(descriptor, start, buffer.count)
+      let count = unsafe Glibc.read(descriptor, start, buffer.count)
       #else
-        let count = unsafe Darwin.read(descriptor, start, buffer.count)
+      let count = unsafe Darwin.read(descriptor, start, buffer.count)
       #endif
       if count > 0 { return .bytes(count) }
       if count == 0 { return .end }

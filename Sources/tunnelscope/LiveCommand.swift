@@ -75,8 +75,7 @@ struct LiveCommand: ParsableCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Become this user once the interface is open; for root, \(Privileges.usualUser) unless given.", valueName: "user")
-  )
+      "Become this user once the interface is open; for root, \(Privileges.usualUser) unless given.", valueName: "user"))
   var user: String?
 
   func validate() throws {

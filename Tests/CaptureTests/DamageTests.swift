@@ -1,13 +1,12 @@
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
 import Observations
 import Testing
 
 @testable import Capture
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 @Suite("Damage and truncation")
 struct DamageTests {

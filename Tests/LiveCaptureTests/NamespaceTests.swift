@@ -104,8 +104,7 @@ struct LiveProgram {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let program = try #require(Namespace.program)
     process = try namespace.start(
-      prefix + [program, "live", "right", "--format", "json", "--duration", "50"] + options,
-      output: folder.appending(path: "events"))
+      prefix + [program, "live", "right", "--format", "json", "--duration", "50"] + options, output: folder.appending(path: "events"))
   }
 
   /// The program's events so far, whole lines only.
@@ -226,9 +225,7 @@ struct NamespaceTests {
     let live = try LiveProgram()
     defer { live.remove() }
     #expect(live.awaitStart())
-    func states() -> [String] {
-      live.events.compactMap { $0["event"] as? String == "interface" ? $0["state"] as? String : nil }
-    }
+    func states() -> [String] { live.events.compactMap { $0["event"] as? String == "interface" ? $0["state"] as? String : nil } }
     _ = try live.namespace.output("ip", "link", "set", "right", "down")
     while states().isEmpty, live.process.isRunning { usleep(50_000) }
     _ = try live.namespace.output("ip", "link", "set", "right", "up")

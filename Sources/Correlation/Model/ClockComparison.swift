@@ -56,8 +56,7 @@ struct ClockComparison {
       // With a drift the offset grows with time, so the middle one in time is the one to start from.
       let ordered = differences.sorted {
         drift == 0
-          ? ($0.nanoseconds, $0.time) < ($1.nanoseconds, $1.time)
-          : ($0.time, $0.nanoseconds) < ($1.time, $1.nanoseconds)
+          ? ($0.nanoseconds, $0.time) < ($1.nanoseconds, $1.time) : ($0.time, $0.nanoseconds) < ($1.time, $1.nanoseconds)
       }
       let median = ordered[ordered.count / 2]
       return ClockOffset(

@@ -78,8 +78,7 @@ struct SituationAssembly {
       index: history.point, name: own.map(\.name).joined(separator: " + "), captures: own,
       start: start.adding(nanoseconds: offset(history.point, at: start)),
       end: end.adding(nanoseconds: offset(history.point, at: end)),
-      tooBig: tooBig,
-      tooBigByPath: Dictionary(grouping: tooBig) {
+      tooBig: tooBig, tooBigByPath: Dictionary(grouping: tooBig) {
         HostPath(source: $0.fact.quoted.source.address, destination: $0.fact.quoted.destination.address)
       },
       oversized: shifted(history.oversized, history.point),
@@ -225,8 +224,7 @@ struct SituationAssembly {
   }
 
   private func pointOrder(_ sessions: [Session], _ attempts: [[ObservedAttempt]], _ indices: Set<Int>) -> [Int] {
-    let ordered =
-      sessions.max { $0.views.count < $1.views.count }?.views.map(\.point)
+    let ordered = sessions.max { $0.views.count < $1.views.count }?.views.map(\.point)
       ?? attempts.max { $0.count < $1.count }?.map(\.point) ?? []
     return ordered + indices.subtracting(ordered).sorted()
   }

@@ -78,8 +78,7 @@ enum PMTUBlackHole: Rule {
       rule: name, severity: .error, confidence: isCertain ? .certain : .likely,
       confidenceReason: isCertain
         ? "\(flows) connections lost every large packet while smaller ones arrived"
-        : "\(Phrase.count(flows, "connection")); more of the same kind would make it certain",
-      tunnel: (outer ?? inner)?.id,
+        : "\(Phrase.count(flows, "connection")); more of the same kind would make it certain", tunnel: (outer ?? inner)?.id,
       title: "Packets of \(smallest) bytes or more vanish on the way to \(path.destination)",
       explanation: """
         \(path.source) sends packets of \(smallest) bytes with DF to \(path.destination) again and again \
