@@ -1,0 +1,25 @@
+import Foundation
+import Testing
+
+/// `Integrations/Spark` without Spark: what its tasks do, one after the other. `script/test-spark` has them run on Spark.
+@Suite("Integrations/Spark")
+struct SparkJobTests {
+  @Test("the job's reports are those that analyze gives")
+  func job() throws {
+    let program = try #require(Program.path)
+    try TemporaryFolder.with { folder in
+      let tests = Process()
+      tests.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+      tests.arguments = [
+        "python3", "-B", "\(Program.packageRoot)/Integrations/Spark/test_tunnelscope_job.py", program, "JobTests",
+      ]
+      tests.standardOutput = FileHandle.nullDevice
+      tests.standardError = try folder.create("words")
+      try tests.run()
+      tests.waitUntilExit()
+      let words = try folder.text("words")
+      #expect(tests.terminationStatus == 0, "\(words)")
+      #expect(words.contains("Ran 6 tests"))
+    }
+  }
+}
