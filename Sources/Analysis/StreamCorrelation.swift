@@ -1,4 +1,5 @@
 import Correlation
+import Logs
 import ObservationStreams
 import Observations
 
@@ -9,6 +10,8 @@ public struct StreamCorrelation {
     public let report: Report?
     /// What of the files could not be used.
     public let problems: [StreamProblem]
+    /// Logs that could not be read, or not to their end, in the order of the files.
+    public let logProblems: [LogProblem]
   }
 
   /// In which order the report names the captures.
@@ -23,19 +26,27 @@ public struct StreamCorrelation {
   private let tunnels: TunnelSelection
   private let order: CaptureOrder
   private let joinsPoints: Bool
+  private let logs: [String]
+  private let logTimeZone: Int?
 
   /// - Parameters:
   ///   - paths: Files of observations in any order; `-` is standard input.
   ///   - tunnels: Which tunnels are reported.
   ///   - order: In which order the report names the captures.
   ///   - joinsPoints: Whether captures that were observed apart may continue each other.
+  ///   - logs: Logs of gateways and clients.
+  ///   - logTimeZone: The zone of log lines that name none, in seconds east of UTC; without it, it is estimated.
   public init(
-    paths: [String], tunnels: TunnelSelection = TunnelSelection(), order: CaptureOrder = .name, joinsPoints: Bool = true
+    paths: [String], tunnels: TunnelSelection = TunnelSelection(), order: CaptureOrder = .name,
+    joinsPoints: Bool = true,
+    logs: [String] = [], logTimeZone: Int? = nil
   ) {
     self.paths = paths
     self.tunnels = tunnels
     self.order = order
     self.joinsPoints = joinsPoints
+    self.logs = logs
+    self.logTimeZone = logTimeZone
   }
 
   /// Reads every file and gives the report. What cannot be understood does not keep the rest from being judged.
@@ -57,7 +68,7 @@ public struct StreamCorrelation {
       }
     }
     streams = []
-    guard !works.isEmpty else { return Outcome(report: nil, problems: problems) }
+    guard !works.isEmpty else { return Outcome(report: nil, problems: problems, logProblems: []) }
     if order == .name { works.sort { $0.precedes($1) } }
     for index in works.indices {
       if let reason = works[index].missingParts {
@@ -73,8 +84,11 @@ public struct StreamCorrelation {
         correlator.absorb(observation)
       }
     }
-    let report = correlator.report(captures: captures.descriptions(works), narrowedTo: narrowing(works[0].header))
-    return Outcome(report: report, problems: problems)
+    let read = LogReading.read(logs, nil) { correlator.absorb($0) }
+    let report = correlator.report(
+      captures: captures.descriptions(works), logs: read.descriptions, logTimeZone: logTimeZone,
+      narrowedTo: narrowing(works[0].header))
+    return Outcome(report: report, problems: problems, logProblems: read.problems)
   }
 
   private func narrowing(_ header: StreamHeader) -> Narrowing? {

@@ -29,6 +29,9 @@ struct CorrelateCommand: ParsableCommand {
   @Flag(help: "Number captures in the order of the files, not of their names; the first one's clock is the report's.")
   var keepOrder = false
 
+  @OptionGroup(title: "Logs")
+  var logs: LogOptions
+
   @Option(name: .long, help: "How to write the report.")
   var format: AnalyzeCommand.Format = .text
 
@@ -38,20 +41,27 @@ struct CorrelateCommand: ParsableCommand {
   var narrowing: TunnelSelectionOptions
 
   func validate() throws {
-    if files.filter({ $0 == "-" }).count > 1 { throw ValidationError("- (standard input) can be given once only.") }
+    if (files + logs.logs).filter({ $0 == "-" }).count > 1 {
+      throw ValidationError("- (standard input) can be given once only.")
+    }
   }
 
   func run() throws {
     try destination.check()
     let outcome = StreamCorrelation(
-      paths: files, tunnels: narrowing.selection, order: keepOrder ? .given : .name, joinsPoints: !separate
+      paths: files, tunnels: narrowing.selection, order: keepOrder ? .given : .name, joinsPoints: !separate,
+      logs: logs.logs, logTimeZone: logs.logTimeZone
     ).run()
     for problem in outcome.problems { Diagnostics.error(problem.description) }
+    for problem in outcome.logProblems { Diagnostics.error(problem.description) }
     if let report = outcome.report {
       try destination.write(
         format.report.render(report, generator: Tunnelscope.generator, style: destination.style))
     }
     if let problem = outcome.problems.first { throw ExitCode(problem.exitCategory.rawValue) }
+    if let problem = outcome.logProblems.first {
+      throw problem.isAbsent ? ExitStatus.noInput : ExitStatus.unreadableData
+    }
     if outcome.report?.hasProblems ?? false { throw ExitStatus.findings }
   }
 }

@@ -39,6 +39,7 @@ struct ObserveCommand: ParsableCommand {
   var narrowing: PacketSelectionOptions
 
   func validate() throws {
+    if input.files.isEmpty { throw ValidationError("Missing expected argument '<file> ...'") }
     if input.files.count > StreamHeader.mostCaptures {
       throw ValidationError("At most \(StreamHeader.mostCaptures) files can be observed in one call.")
     }

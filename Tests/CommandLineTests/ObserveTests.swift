@@ -24,6 +24,18 @@ struct ObserveTests {
     }
   }
 
+  @Test("logs stand beside observations as they stand beside captures")
+  func logs() throws {
+    try TemporaryFolder.with { folder in
+      let log = "\(Program.packageRoot)/Tests/LogsTests/Fixtures/openconnect-blocked.log"
+      #expect(try Program.run("observe", blocked, "-o", folder("stream")).status == 0)
+      let report = try Program.run("correlate", folder("stream"), "--log", log, "--format", "json")
+      #expect(report.output.contains("openconnect-blocked.log"))
+      #expect(report.output == (try Program.run("analyze", blocked, "--log", log, "--format", "json")).output)
+      #expect(try Program.run("correlate", folder("stream"), "--log", "/no/such.log").status == 66)
+    }
+  }
+
   @Test("both read and write pipes")
   func pipes() throws {
     let observed = try Program.run(["observe", "-"], input: try FileHandle(forReadingFrom: URL(filePath: blocked)))
