@@ -76,7 +76,7 @@ let package = Package(
     .testTarget(name: "ObservationsTests", dependencies: ["Observations"], swiftSettings: rules),
     .testTarget(name: "CaptureTests", dependencies: ["Capture"], swiftSettings: rules),
     .testTarget(
-      name: "LogsTests", dependencies: ["Logs", "Observations"], exclude: ["Fixtures"], swiftSettings: rules),
+      name: "LogsTests", dependencies: ["Logs", "Observations", "CArchive"], exclude: ["Fixtures"], swiftSettings: rules),
     .testTarget(
       name: "PacketFilterTests", dependencies: ["PacketFilter"], swiftSettings: rules),
     .testTarget(

@@ -9,6 +9,9 @@ struct LogDispatcher {
   private var asaSyslog = ASASyslog()
   private var openConnect = OpenConnectLog()
   private var ocserv = OcservLog()
+  private var dart = DARTLog()
+  private var clientEvents = ClientEventLog()
+  private var asaCommands = ASACommands()
 
   init(log: Int) { sink = LogSink(log: log) }
 
@@ -20,21 +23,27 @@ struct LogDispatcher {
     let line = LogText(bytes.trimmed)
     guard !line.isAtEnd else { return }
     if asaSyslog.read(line, into: &sink) { return }
+    if dart.read(line, into: &sink) { return }
     let daemon = DaemonHeader(line)
     if openConnect.read(line, daemon, into: &sink) { return }
     if ocserv.read(line, daemon, into: &sink) { return }
+    if clientEvents.read(line, daemon, into: &sink) { return }
+    if asaCommands.read(line, into: &sink) { return }
     if asaSyslog.readContinuation(line, into: &sink) { return }
+    if asaCommands.readConfiguration(line, into: &sink) { return }
     sink.doNotUnderstand()
   }
 
   /// Hands on what is complete.
   mutating func handOn(_ take: (LogObservation) -> Void) {
-    sink.handOn(openBlock: asaSyslog.isOpen, take)
+    sink.handOn(openBlock: asaSyslog.isOpen || dart.isOpen || asaCommands.isOpen, take)
   }
 
   /// The log is at its end.
   mutating func finish(_ take: (LogObservation) -> Void) {
     asaSyslog.finish()
+    dart.end(into: &sink)
+    asaCommands.finish(into: &sink)
     sink.handOn(openBlock: false, take)
   }
 }

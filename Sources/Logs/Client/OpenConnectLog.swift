@@ -201,7 +201,7 @@ extension LogText {
   fileprivate var isOpenConnectTalk: Bool {
     switch next {
     case UInt8(ascii: "A"): starts(with: "Attempting to connect to ")
-    case UInt8(ascii: "D"): starts(with: "DTLS ") || starts(with: "Deferring DTLS ")
+    case UInt8(ascii: "D"): starts(with: "Deferring DTLS ") || starts(with: "DTLS connection compression")
     case UInt8(ascii: "G"):
       starts(with: "Got HTTP response: ") || starts(with: "Got CSTP ") || starts(with: "Got DTLS ")
     case UInt8(ascii: "H"): starts(with: "HTTP body ")
