@@ -36,6 +36,8 @@ struct LogDispatcher {
 
   /// Hands on what is complete.
   mutating func handOn(_ take: (LogObservation) -> Void) {
+    // A command's output that syslog has buried is over.
+    if sink.isCrowded { asaCommands.finish(into: &sink) }
     sink.handOn(openBlock: asaSyslog.isOpen || dart.isOpen || asaCommands.isOpen, take)
   }
 
@@ -57,6 +59,12 @@ extension Span<UInt8> {
       var end = count
       if end >= 3, self[0] == 0xEF, self[1] == 0xBB, self[2] == 0xBF { start = 3 }
       while end > start, self[end - 1] <= 0x20 { end -= 1 }
+      if end > start, self[start] == UInt8(ascii: "<"), LogText(self).has("<--- More --->", at: start) {
+        // A terminal's pager, which wrote the line over itself.
+        start += 14
+        while start < end, self[start] <= 0x20 { start += 1 }
+        // The indentation that was written with it cannot be told from its blanks.
+      }
       return extracting(start..<end)
     }
   }

@@ -5,6 +5,8 @@ public enum LogLimits {
   /// formats read here are below 8 KiB; syslog over TCP allows 64 KiB.
   public static let lineLength = 64 << 10
 
+  /// Bytes in front of a message that are looked at: two headers with their hosts take below 200.
+  static let headerLength = 1 << 10
   /// Lines that one message may be wrapped over, the first not counted: terminals of 80 columns need two or three.
   static let wrappedLines = 5
   /// Bytes of a wrapped message.

@@ -34,7 +34,7 @@ struct LogSink {
     understoodByFormat[format, default: 0] += lines
   }
 
-  mutating func doNotUnderstand() { unknownLines += 1 }
+  mutating func doNotUnderstand(lines: Int = 1) { unknownLines += lines }
 
   /// The moment that `time` tells, with the year that a log without years has reached; it counts for the log's span.
   mutating func resolve(_ time: CivilTime?) -> LogTime? {
@@ -68,9 +68,12 @@ struct LogSink {
       LogObservation(time: time, line: LogLine(log: log, number: number), subject: subject, event: event))
   }
 
+  /// Whether so much waits that an open block has to end.
+  var isCrowded: Bool { waiting.count >= LogLimits.waitingObservations }
+
   /// Hands on what waits, unless a block that began before it is still open.
   mutating func handOn(openBlock: Bool, _ take: (LogObservation) -> Void) {
-    guard !waiting.isEmpty, !openBlock || waiting.count >= LogLimits.waitingObservations else { return }
+    guard !waiting.isEmpty, !openBlock || isCrowded else { return }
     if isDisordered {
       // Stable: what one line tells stays in its order.
       waiting = waiting.enumerated()

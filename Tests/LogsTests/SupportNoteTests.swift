@@ -101,4 +101,79 @@ struct SupportNoteTests {
           device: "ciscoasa"))
     #expect(reading.observations.last?.subject.user == "alice")
   }
+
+  @Test("A terminal's pager between the lines does not hide them")
+  func readsPagedOutput() throws {
+    let reading = try Reading(
+      """
+      ciscoasa# show asp drop
+      Frame drop:
+      <--- More --->\r              \r  SVC Module unable to fragment packet (mp-svc-no-fragment-ASP)   113
+      ciscoasa# show asp table socket
+      Protocol  Socket    State      Local Address      Foreign Address
+      <--- More --->\r              \rDTLS      00020dc8  LISTEN     0.0.0.0:443        0.0.0.0:*
+      """)
+    #expect(
+      reading.events == [
+        .packetsDropped(reason: "mp-svc-no-fragment-ASP", count: 113),
+        .listeningSockets([ListeningSocket(transport: .dtls, address: nil, port: 443)]),
+      ])
+  }
+
+  @Test("Options typed at the prompts are read as the configuration they make")
+  func readsTypedConfiguration() throws {
+    let reading = try Reading(
+      """
+      ciscoasa(config)# group-policy ac_users_group attributes
+      ciscoasa(config-group-policy)# webvpn
+      ciscoasa(config-group-webvpn)# anyconnect mtu 1300
+      ciscoasa(config-group-webvpn)# no anyconnect ssl df-bit-ignore
+      ciscoasa(config-group-webvpn)# anyconnect ssl dtls none
+      ciscoasa(config)# sysopt connection tcpmss 1460
+      """)
+    #expect(
+      reading.events == [
+        .groupPolicy(
+          GroupPolicyConfiguration(
+            name: "ac_users_group", mtu: 1_300, ignoresDontFragment: false, isDTLSEnabled: false)), .tcpMSSLimit(1_460),
+      ])
+  }
+
+  @Test("A whole configuration is read, and its other lines are known to be one")
+  func readsWholeConfiguration() throws {
+    let reading = try Reading(
+      """
+      : Saved
+      :
+      ASA Version 9.1(2)
+      !
+      hostname edge-fw
+      enable password 8Ry2YjIyt7RRXU24 encrypted
+      interface GigabitEthernet0/0
+       nameif outside
+      sysopt connection tcpmss 0
+      webvpn
+       enable outside
+       svc enable
+      group-policy "ac users" attributes
+       webvpn
+        svc mtu 1200
+      username admin password x encrypted
+      : end
+      """)
+    #expect(
+      reading.events == [
+        .tcpMSSLimit(0), .webVPN(WebVPNConfiguration(interfaces: ["outside"], isAnyConnectEnabled: true)),
+        .groupPolicy(GroupPolicyConfiguration(name: "ac users", mtu: 1_200)),
+      ])
+    #expect(reading.observations.allSatisfy { $0.subject.device == "edge-fw" })
+    #expect(reading.log?.unknownLines == 0)
+  }
+
+  @Test("Lines of asterisks that are no DART's are not taken for it")
+  func leavesOrnaments() throws {
+    let reading = try Reading("*******************\nUnauthorized access is forbidden\n*******************\n")
+    #expect(reading.log?.understoodLines == 0)
+    #expect(reading.log?.unknownLines == 3)
+  }
 }

@@ -25,22 +25,27 @@ struct DARTLog {
     var time: (hour: Int, minute: Int, second: Int, nanosecond: Int)?
     var description: [UInt8]?
     var lines = 0
+    /// Whether a line of asterisks stands before it that has not been counted: it is the block's if a date follows.
+    var hasRule = false
+    /// Whether that line ended the block before; else, without a date, it is somebody's ornament.
+    var endsAnother = false
   }
 
   var isOpen: Bool { block?.description != nil }
 
   mutating func read(_ line: borrowing LogText, into sink: inout LogSink) -> Bool {
     if Self.isRule(line) {
+      let endsAnother = block?.description != nil
       end(into: &sink)
-      block = Block(line: sink.line)
-      sink.understand(.dart)
+      block = Block(line: sink.line, hasRule: true, endsAnother: endsAnother)
       return true
     }
     var text = LogText(line.bytes)
     if block?.description == nil || text.starts(with: "Date "), let key = Self.key(&text) {
       guard block != nil || key == .date else { return false }
       guard read(key, &text, into: &sink) else { return false }
-      sink.understand(.dart)
+      sink.understand(.dart, lines: block?.hasRule == true ? 2 : 1)
+      block?.hasRule = false
       return true
     }
     guard var open = block, var description = open.description, open.lines < LogLimits.descriptionLines else {
@@ -61,6 +66,11 @@ struct DARTLog {
   mutating func end(into sink: inout LogSink) {
     guard let block else { return }
     self.block = nil
+    if block.hasRule, block.endsAnother {
+      sink.understand(.dart)
+    } else if block.hasRule {
+      sink.doNotUnderstand()
+    }
     var time: LogTime?
     if let date = block.date, let clock = block.time { time = sink.resolve(dates.time(date, clock)) }
     guard let description = block.description else { return }

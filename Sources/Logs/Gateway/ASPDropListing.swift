@@ -33,7 +33,7 @@ struct ASPDropListing {
 
   /// The reason's name in its parentheses, and the number behind them at the line's end.
   private static func counter(_ line: borrowing LogText) -> (reason: Range<Int>, count: Int)? {
-    guard line.next.isSpace, let open = line.find(UInt8(ascii: "(")) else { return nil }
+    guard let open = line.find(UInt8(ascii: "(")) else { return nil }
     var text = LogText(line.bytes, from: open)
     // The words may have parentheses of their own; the last ones count.
     var reason: Range<Int>?
@@ -43,6 +43,7 @@ struct ASPDropListing {
     }
     text.skipSpaces()
     guard let reason, !reason.isEmpty, let count = text.number(), text.isAtEnd else { return nil }
+    for index in reason where line[index].isSpace { return nil }
     return (reason, count)
   }
 }

@@ -161,12 +161,15 @@ struct LogText: ~Escapable {
 
   /// Dotted decimal or IPv6 text, without brackets.
   mutating func address() -> IPAddress? {
+    // No address is longer than 45 characters; one more tells that this is none.
+    let limit = min(position &+ 46, self.end)
     var end = position
-    while self[end].isHexDigit || self[end] == UInt8(ascii: ".") || self[end] == UInt8(ascii: ":") { end &+= 1 }
-    // A colon behind an address ends what it is part of: "10.1.1.2: text", "10.1.1.2:443".
-    if let dot = find(UInt8(ascii: "."), from: position), dot < end, self[position] != UInt8(ascii: ":") {
-      let colon = find(UInt8(ascii: ":"), from: position) ?? end
-      if colon > dot { end = min(end, colon) }
+    var dot: Int?
+    while end < limit, bytes[end].isHexDigit || bytes[end] == UInt8(ascii: ".") || bytes[end] == UInt8(ascii: ":") {
+      // A colon behind dotted decimal ends what it is part of: "10.1.1.2: text", "10.1.1.2:443".
+      if bytes[end] == UInt8(ascii: ":"), dot != nil { break }
+      if bytes[end] == UInt8(ascii: ".") { dot = end }
+      end &+= 1
     }
     while end > position, self[end - 1] == UInt8(ascii: ".") { end -= 1 }
     guard end > position, end - position <= 45, let address = IPAddress(string(position..<end)) else { return nil }

@@ -15,7 +15,8 @@ struct SyslogHeader {
 
   /// Reads a header that ends at `end`, where the message begins.
   init(_ line: borrowing LogText, upTo end: Int) {
-    var text = LogText(line.bytes.extracting(0..<min(end, line.end)))
+    let offset = max(end - LogLimits.headerLength, 0)
+    var text = line.part(offset..<end)
     Self.skipPriority(&text)
     var isBehindTime = true
     while !text.isAtEnd {
@@ -29,7 +30,7 @@ struct SyslogHeader {
       let word = text.word()
       guard !word.isEmpty else { break }
       if isBehindTime, let host = Self.host(text, word) {
-        device = host
+        device = host.lowerBound + offset..<host.upperBound + offset
         isBehindTime = false
       }
     }
