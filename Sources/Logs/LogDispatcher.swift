@@ -43,7 +43,7 @@ struct LogDispatcher {
 
   /// The log is at its end.
   mutating func finish(_ take: (LogObservation) -> Void) {
-    asaSyslog.finish()
+    asaSyslog.finish(into: &sink)
     dart.end(into: &sink)
     asaCommands.finish(into: &sink)
     sink.handOn(openBlock: false, take)

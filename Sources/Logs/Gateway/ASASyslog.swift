@@ -26,7 +26,7 @@ struct ASASyslog {
   /// Reads `line` if it has the tag of a message.
   mutating func read(_ line: borrowing LogText, into sink: inout LogSink) -> Bool {
     guard let tag = ASAMessageTag(line) else { return false }
-    wrapped = nil
+    finish(into: &sink)
     sink.understand(.asaSyslog)
     let header = SyslogHeader(line, upTo: tag.start)
     let time = sink.resolve(header.time)
@@ -59,11 +59,16 @@ struct ASASyslog {
       wrapped = message
       return true
     case .breaksOff, .tellsNothing:
+      sink.doNotUnderstand(lines: message.lines - 2)
       return false
     }
   }
 
-  mutating func finish() { wrapped = nil }
+  /// A message that broke off is not going on: what was taken for its next lines is nothing known.
+  mutating func finish(into sink: inout LogSink) {
+    if let wrapped { sink.doNotUnderstand(lines: wrapped.lines - 1) }
+    wrapped = nil
+  }
 }
 
 /// "%ASA-6-722036:", "%FTD-6-722036:", "%ASA-svc-6-722036:".
