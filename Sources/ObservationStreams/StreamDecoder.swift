@@ -11,6 +11,9 @@ struct StreamDecoder {
   }
 
   func line(_ bytes: ArraySlice<UInt8>) throws(NotUnderstood) -> StreamLine {
+    if let member = NumberRange.violation(in: bytes) {
+      throw NotUnderstood(reason: "\(member): a number is out of range")
+    }
     do {
       return try decoder.decode(StreamLine.self, from: Data(bytes))
     } catch let error as DecodingError {

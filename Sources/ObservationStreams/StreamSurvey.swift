@@ -113,7 +113,6 @@ private struct Surveyor {
     guard indices.contains(description.index), indices.contains(description.point) else {
       return problems.add("the header names no such capture", line: number)
     }
-    guard description.isPlausible else { return problems.add("a count is out of range", line: number) }
     current?.captures[description.index] = capture
   }
 
@@ -135,15 +134,5 @@ private struct Surveyor {
     if !stream.isComplete { problems.add("the observations end early: their last line is missing") }
     streams.append(stream)
     current = nil
-  }
-}
-
-extension CaptureDescription {
-  /// Whether every count is one that a capture could have; sums of many of them do not overflow.
-  fileprivate var isPlausible: Bool {
-    [
-      snapLength, packets, bytes, cutPackets, shortestCut, droppedPackets ?? 0, backwardSteps, superPackets,
-      unreadPackets, skippedPackets, unfilterablePackets, firstFrame,
-    ].allSatisfy { (0...1 << 48).contains($0) }
   }
 }

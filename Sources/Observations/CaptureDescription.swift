@@ -1,4 +1,7 @@
 /// What was read: one capture file or interface, and what it cannot show.
+///
+/// It is part of a documented form (Documentation/observations.md): a member that is added later is optional, so that
+/// what was written before can still be read.
 public struct CaptureDescription: Sendable, Hashable, Codable {
   /// Index among all captures, from 0; the `capture` of every frame reference into it.
   public var index: Int

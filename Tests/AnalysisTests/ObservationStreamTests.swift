@@ -215,6 +215,7 @@ struct ObservationStreamTests {
     lines[4] = "not JSON at all"
     lines[5] = lines[5].replacing("\"capture\":0", with: "\"capture\":7")
     lines[6] = lines[6].replacing("\"point\":0", with: "\"point\":-1")
+    lines[7] = lines[7].replacing("\"point\":0", with: "\"point\":1")
     try ObservedFiles.with { files in
       let outcome = try files.correlate([Data(lines.joined(separator: "\n").utf8)])
       let name = files.folder.appending(path: "0.ndjson").path
@@ -222,7 +223,8 @@ struct ObservationStreamTests {
         outcome.problems.map(\.description) == [
           "\(name): line 5: not JSON", "\(name): line 4: observation.point is missing",
           "\(name): line 6: observation.frame.capture: the header names no such capture",
-          "\(name): line 7: the header names no such capture point",
+          "\(name): line 7: point: a number is out of range",
+          "\(name): line 8: the header names no such capture point",
         ])
       #expect(outcome.report?.rules.contains("dtls-unanswered") == true)
     }
