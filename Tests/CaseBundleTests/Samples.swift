@@ -27,19 +27,19 @@ enum Samples {
 
   static func bundle(
     _ paths: [String], privacy: CasePrivacy = .none, selection: Selection = Selection(),
-    limits: CaseLimits = CaseLimits()
+    limits: CaseLimits = CaseLimits(), logs: [String] = []
   ) throws -> [(name: String, bytes: [UInt8])] {
-    unpacked(try archive(paths, privacy: privacy, selection: selection, limits: limits))
+    unpacked(try archive(paths, privacy: privacy, selection: selection, limits: limits, logs: logs))
   }
 
   static func archive(
     _ paths: [String], privacy: CasePrivacy = .none, selection: Selection = Selection(),
-    limits: CaseLimits = CaseLimits()
+    limits: CaseLimits = CaseLimits(), logs: [String] = []
   ) throws -> [UInt8] {
-    var analysis = OfflineAnalysis(paths: paths, selection: selection, renaming: privacy.renaming)
+    var analysis = OfflineAnalysis(paths: paths, selection: selection, renaming: privacy.renaming, logs: logs)
     let outcome = analysis.run()
     return try CaseBundle(
-      report: outcome.report, paths: paths, narrowing: outcome.narrowing, generator: generator, privacy: privacy,
+      report: outcome.report, paths: paths, logPaths: logs, narrowing: outcome.narrowing, generator: generator, privacy: privacy,
       limits: limits
     ).archive()
   }

@@ -1,0 +1,69 @@
+import Observations
+import Testing
+
+@testable import Correlation
+
+@Suite("What is kept of logs")
+struct LogHistoryTests {
+  private static func line(_ number: Int, user: String, _ event: LogEvent) -> LogObservation {
+    LogObservation(
+      time: LogTime(written: .second(Double(number)), hasZone: true), line: LogLine(log: 0, number: number),
+      subject: LogSubject(user: user, client: "198.51.100.10"), event: event)
+  }
+
+  @Test("of a kind that repeats the first are kept, the rest counted, and the extremes stay known")
+  func folded() throws {
+    var history = LogHistory()
+    for number in 1...1_000 {
+      let size = number == 777 ? 1_500 : 1_418
+      history.absorb(
+        Self.line(number, user: "vpn", .largePacket(LargePacket(towardsClient: true, size: size, threshold: 1_347))))
+    }
+    let story = try #require(history.stories.values.first)
+    #expect(story.moments.count == LogEventKind.largePacket.kept)
+    let beyond = try #require(story.beyond[.largePacket])
+    #expect(beyond.count == 1_000 - LogEventKind.largePacket.kept)
+    #expect(beyond.largest == 1_500)
+    #expect(beyond.last.line.number == 1_000)
+    #expect(history.dropped == 0)
+  }
+
+  @Test("a day of reconnecting every minute is kept whole")
+  func day() throws {
+    var history = LogHistory()
+    for number in 1...1_440 { history.absorb(Self.line(number, user: "vpn", .sessionOpened(.replacing))) }
+    #expect(try #require(history.stories.values.first).moments.count == 1_440)
+  }
+
+  @Test("subjects beyond the limit are counted and do not grow the table")
+  func subjects() {
+    var history = LogHistory()
+    for number in 0..<LogHistory.subjectLimit + 10 {
+      history.absorb(Self.line(number, user: "user\(number)", .sessionOpened(.first)))
+    }
+    #expect(history.stories.count == LogHistory.subjectLimit)
+    #expect(history.dropped == 10)
+  }
+
+  @Test("all moments together have a limit")
+  func moments() {
+    var history = LogHistory()
+    for user in 0..<400 {
+      for number in 0..<1_600 { history.absorb(Self.line(number, user: "user\(user)", .sessionOpened(.replacing))) }
+    }
+    #expect(history.moments == LogHistory.momentLimit)
+    #expect(history.dropped == 400 * 1_600 - LogHistory.momentLimit)
+  }
+
+  @Test("a month and day are moved between years, over leap days and the ends of the calendar")
+  func years() {
+    #expect(CivilYear.year(of: Timestamp(nanoseconds: 0)) == 1_970)
+    let leap = Timestamp(nanoseconds: 68_169_600_000_000_000)  // 1972-02-29
+    #expect(CivilYear.moving(leap, byYears: 4) == Timestamp(nanoseconds: 194_400_000_000_000_000))  // 1976-02-29
+    #expect(CivilYear.moving(leap, byYears: 1) == Timestamp(nanoseconds: 99_792_000_000_000_000))  // 1973-03-01
+    for time in [Timestamp(nanoseconds: .max), Timestamp(nanoseconds: .min)] {
+      _ = CivilYear.moving(time, byYears: 3)
+      _ = CivilYear.moving(time, byYears: -3)
+    }
+  }
+}
