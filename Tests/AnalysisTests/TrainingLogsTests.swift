@@ -32,7 +32,8 @@ struct TrainingLogsTests {
     let alone = Self.report(item.files, [])
     for logs in [Self.logs(item), [Self.logs(item)[0]], [Self.logs(item)[1]]] {
       let both = Self.report(item.files, logs)
-      #expect(both.findings.map(\.rule).sorted { $0.rawValue < $1.rawValue } == alone.findings.map(\.rule).sorted { $0.rawValue < $1.rawValue })
+      let (found, expected) = (Self.verdicts(both), Self.verdicts(alone))
+      #expect(found == expected)
       #expect(both.tunnels.count == alone.tunnels.count)
       for finding in alone.findings where finding.rule != .dtlsPortMismatch {
         let same = both.findings.first { $0.rule == finding.rule && $0.tunnel == finding.tunnel }
@@ -48,9 +49,11 @@ struct TrainingLogsTests {
     }
   }
 
+  private static func verdicts(_ report: Report) -> [String] { report.findings.map(\.rule.rawValue).sorted() }
+
   @Test("somewhere the logs make it surer", .enabled(if: !cases.isEmpty, "needs the training captures"))
   func surer() {
-    let raised = Self.cases.filter { item in
+    let raised = Self.cases.filter { $0.name.hasSuffix("/gateway") }.filter { item in
       let (alone, both) = (Self.report(item.files, []), Self.report(item.files, Self.logs(item)))
       return zip(alone.findings, both.findings).contains { $1.confidence > $0.confidence }
     }

@@ -34,13 +34,10 @@ struct GatewayKnowledgeTests {
     let report = Self.commands(Self.configuration, Self.table(dtls: 443)).report(with: [Self.unanswered()])
     let finding = try #require(report.finding(.dtlsPortMismatch))
     #expect(finding.confidence == .certain)
-    #expect(finding.values["dtls_port"] == 444 && finding.values["listening_port"] == 443)
+    #expect(finding.values["dtls_port"] == 444)
+    #expect(finding.values["listening_port"] == 443)
     let remedy = try #require(finding.remedies.first)
-    let places = ["`webvpn`", "`no enable outside`", "`dtls port 444`", "`enable outside`"].map { command in
-      remedy.range(of: command)?.lowerBound
-    }
-    #expect(places.allSatisfy { $0 != nil })
-    #expect(places.compactMap(\.self) == places.compactMap(\.self).sorted())
+    #expect(remedy.contains("`webvpn`, then `no enable outside`, then `dtls port 444`, then `enable outside`"))
     #expect(finding.logEvidence.contains { $0.line == LogLine(log: 5, number: 11) })
     #expect(!finding.evidence.isEmpty, "and the hellos that fail")
     #expect(report.findings(.configRisk).isEmpty)
@@ -118,7 +115,9 @@ struct GatewayKnowledgeTests {
   @Test("an MTU above what TLS takes is a risk")
   func mtuRisk() throws {
     let finding = try #require(Self.commands(Self.policy(mtu: 1_418), .tcpMSSLimit(1_380)).report().finding(.configRisk))
-    #expect(finding.values["mtu"] == 1418 && finding.values["tls_mtu"] == 1350 && finding.values["tcpmss"] == 1380)
+    #expect(finding.values["mtu"] == 1418)
+    #expect(finding.values["tls_mtu"] == 1350)
+    #expect(finding.values["tcpmss"] == 1380)
     #expect(finding.values["group_policy"] == "ac_policy")
     #expect(finding.severity == .note)
   }
@@ -127,7 +126,8 @@ struct GatewayKnowledgeTests {
   func computed() throws {
     let debug = LogEvent.tunnelMTU(TunnelMTUAnnouncement(tls: 1_347, dtls: 1_418, tcpMSS: 1_380))
     let finding = try #require(Self.commands(debug).report().finding(.configRisk))
-    #expect(finding.values["mtu"] == 1418 && finding.values["tls_mtu"] == 1347)
+    #expect(finding.values["mtu"] == 1418)
+    #expect(finding.values["tls_mtu"] == 1347)
   }
 
   @Test(
@@ -177,7 +177,8 @@ struct GatewayKnowledgeTests {
     }
     let finding = try #require(log.report(with: [ReconnectCycleTests.everyMinute()]).finding(.oversizedDF))
     #expect(finding.severity == .warning)
-    #expect(finding.values["mtu"] == 1347 && finding.values["packets"] == 3)
+    #expect(finding.values["mtu"] == 1347)
+    #expect(finding.values["packets"] == 3)
   }
 
   @Test("confidence is never lowered by what a log leaves out")

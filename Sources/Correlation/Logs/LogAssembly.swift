@@ -38,6 +38,14 @@ struct LogAssembly {
     var tunnels = situation.tunnels
     if tunnels.isEmpty { parties.joinOnlyCandidates() }
     let places = ties.tunnels(of: parties.parties)
+    // Lines seldom name the gateway; where a log names just one, it is that one.
+    var gatewaysOfLog: [Int: [IPAddress]] = [:]
+    for party in parties.parties where party.isTunnel {
+      for gateway in party.log.gateways {
+        let known = gatewaysOfLog[party.firstLine.log] ?? []
+        if !known.contains(gateway.address) { gatewaysOfLog[party.firstLine.log] = known + [gateway.address] }
+      }
+    }
     var untied: [Int: Int] = [:]
     var logged: [LoggedTunnel] = []
     for (party, place) in zip(parties.parties, places) {
@@ -47,7 +55,8 @@ struct LogAssembly {
         logged.append(
           LoggedTunnel(
             id: "", client: party.log.clients.first,
-            gateway: party.log.gateways.count == 1 ? party.log.gateways.first?.address : nil, log: party.log))
+            gateway: Self.only(party.log.gateways.map(\.address)) ?? Self.only(gatewaysOfLog[party.firstLine.log] ?? []),
+            log: party.log))
       } else {
         for fact in party.log.facts { untied[fact.line.log, default: 0] += 1 }
       }
@@ -61,6 +70,11 @@ struct LogAssembly {
       otherTunnels: situation.otherTunnels,
       logs: LogKnowledge(
         logs: reports(clocks, untied), tunnels: logged, gateways: gateways(parties.configuration)))
+  }
+
+  /// The address that all of them are; nil for none, and for several.
+  private static func only(_ addresses: [IPAddress]) -> IPAddress? {
+    Set(addresses).count == 1 ? addresses.first : nil
   }
 
   private func reports(_ clocks: LogClocks, _ untied: [Int: Int]) -> [LogReport] {
