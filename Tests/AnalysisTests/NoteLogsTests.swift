@@ -138,7 +138,10 @@ struct NoteLogsTests {
     let port = try #require(report.findings.first { $0.rule == .dtlsPortMismatch })
     #expect(port.fact("listening_port") == .integer(443) && port.fact("dtls_port") == .integer(444))
     // The note's remedies.
-    for remedy in ["`anyconnect mtu 1347`", "`anyconnect ssl df-bit-ignore enable`", "`sysopt connection tcpmss` to 1460", "TLS-only tunnel group"] {
+    for remedy in [
+      "`anyconnect mtu 1347`", "`anyconnect ssl df-bit-ignore enable`", "`sysopt connection tcpmss` to 1460",
+      "TLS-only tunnel group",
+    ] {
       #expect(chain.remedies.contains { $0.contains(remedy) }, "\(remedy)")
     }
     let tunnel = try #require(report.tunnels.first)
@@ -166,7 +169,8 @@ struct NoteLogsTests {
     #expect(finding.fact("tls_port") == .integer(444))
     #expect(finding.fact("listening_port") == .integer(443))
     #expect(
-      finding.remedies.first?.contains("`webvpn`, then `no enable outside`, then `dtls port 444`, then `enable outside`")
+      finding.remedies.first?.contains(
+        "`webvpn`, then `no enable outside`, then `dtls port 444`, then `enable outside`")
         == true)
   }
 

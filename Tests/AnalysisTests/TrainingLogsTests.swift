@@ -98,13 +98,16 @@ struct TrainingLogsTests {
     format.locale = Locale(identifier: "en_US_POSIX")
     format.timeZone = TimeZone(secondsFromGMT: 0)
     format.dateFormat = "yyyy-MM-dd HH:mm:ss"
-    let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: false)
-      .map { line -> String in
-        guard line.hasPrefix("["), line.count > 21, let date = format.date(from: String(line.dropFirst().prefix(19))) else {
-          return String(line)
-        }
-        return "[" + format.string(from: date.addingTimeInterval(Double(seconds))) + line.dropFirst(20)
+    let lines = try String(contentsOfFile: path, encoding: .utf8).split(
+      separator: "\n", omittingEmptySubsequences: false
+    )
+    .map { line -> String in
+      guard line.hasPrefix("["), line.count > 21, let date = format.date(from: String(line.dropFirst().prefix(19)))
+      else {
+        return String(line)
       }
+      return "[" + format.string(from: date.addingTimeInterval(Double(seconds))) + line.dropFirst(20)
+    }
     let copy = NSTemporaryDirectory() + "tunnelscope-\(UUID().uuidString).log"
     try lines.joined(separator: "\n").write(toFile: copy, atomically: true, encoding: .utf8)
     return copy

@@ -45,17 +45,22 @@ struct LogOptionsTests {
     }
   }
 
-  @Test("nothing to read, or standard input twice, is a usage error", arguments: [
-    ["analyze"], ["analyze", "-", "--log", "-"], ["analyze", "--log", "-", "--log", "-"],
-    ["analyze", "--log", "x", "--log-time-zone", "Mars"], ["case", "-o", "/tmp/x.zip", "--log", "-"],
-  ])
+  @Test(
+    "nothing to read, or standard input twice, is a usage error",
+    arguments: [
+      ["analyze"], ["analyze", "-", "--log", "-"], ["analyze", "--log", "-", "--log", "-"],
+      ["analyze", "--log", "x", "--log-time-zone", "Mars"], ["case", "-o", "/tmp/x.zip", "--log", "-"],
+    ])
   func usage(arguments: [String]) throws { #expect(try Program.run(arguments).status == 64) }
 
-  @Test("time zones", arguments: [
-    ("UTC", 0), ("Z", 0), ("+02:00", 7_200), ("-0330", -12_600), ("+1", 3_600), ("+5:45", 20_700),
-  ])
+  @Test(
+    "time zones",
+    arguments: [
+      ("UTC", 0), ("Z", 0), ("+02:00", 7_200), ("-0330", -12_600), ("+1", 3_600), ("+5:45", 20_700),
+    ])
   func zones(text: String, seconds: Int) throws { #expect(try LogOptions.zone(text) == seconds) }
 
-  @Test("what is no time zone", arguments: ["", "+", "02:00", "+15:00", "+1:5", "+02:60", "CEST", "+２", "+-1", "+1:2:3"])
+  @Test(
+    "what is no time zone", arguments: ["", "+", "02:00", "+15:00", "+1:5", "+02:60", "CEST", "+２", "+-1", "+1:2:3"])
   func noZones(text: String) { #expect(throws: (any Error).self) { try LogOptions.zone(text) } }
 }

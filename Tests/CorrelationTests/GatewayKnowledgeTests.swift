@@ -114,7 +114,8 @@ struct GatewayKnowledgeTests {
 
   @Test("an MTU above what TLS takes is a risk")
   func mtuRisk() throws {
-    let finding = try #require(Self.commands(Self.policy(mtu: 1_418), .tcpMSSLimit(1_380)).report().finding(.configRisk))
+    let finding = try #require(
+      Self.commands(Self.policy(mtu: 1_418), .tcpMSSLimit(1_380)).report().finding(.configRisk))
     #expect(finding.values["mtu"] == 1418)
     #expect(finding.values["tls_mtu"] == 1350)
     #expect(finding.values["tcpmss"] == 1380)
@@ -157,7 +158,8 @@ struct GatewayKnowledgeTests {
       log.tell(.reconfigured(reasonCode: 16, text: "New MTU configuration."), at: Double(turn) * 60)
     }
     // The client's log names nobody; the inner address ties it to the gateway's word, and that the client's address.
-    var gateway = LogStory(.asaSyslog, index: 1, subject: LogSubject(user: "vpn", client: Scenario.client, innerAddress: "10.9.9.9"))
+    var gateway = LogStory(
+      .asaSyslog, index: 1, subject: LogSubject(user: "vpn", client: Scenario.client, innerAddress: "10.9.9.9"))
     gateway.tell(.addressAssigned, at: 0)
     log.subject.innerAddress = "10.9.9.9"
     log.tell(.reconfigured(reasonCode: 16, text: ""), at: 240)

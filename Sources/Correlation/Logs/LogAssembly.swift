@@ -55,7 +55,8 @@ struct LogAssembly {
         logged.append(
           LoggedTunnel(
             id: "", client: party.log.clients.first,
-            gateway: Self.only(party.log.gateways.map(\.address)) ?? Self.only(gatewaysOfLog[party.firstLine.log] ?? []),
+            gateway: Self.only(party.log.gateways.map(\.address))
+              ?? Self.only(gatewaysOfLog[party.firstLine.log] ?? []),
             log: party.log))
       } else {
         for fact in party.log.facts { untied[fact.line.log, default: 0] += 1 }
