@@ -148,11 +148,11 @@ struct LogClocks {
       own.isWholeSeconds = isWholeSeconds(log)
       var error = Double(alignment.error(estimate.nanoseconds)) / 1e9
       // A second that is cut off begins half a second earlier on average; nothing finer can be said.
-      if own.isWholeSeconds { error = (error + 0.5).rounded(.down) }
+      if own.isWholeSeconds { error = (error + 0.5).rounded() }
       if own.zone == .unknown, case .log(let other) = reference, clocks[other]?.isSettled != true {
         // The reference's own zone is unknown, so nothing can be said of this one but how far it is from there.
         error = Double(estimate.nanoseconds) / 1e9
-        if own.isWholeSeconds { error = (error + 0.5).rounded(.down) }
+        if own.isWholeSeconds { error = (error + 0.5).rounded() }
       } else if own.zone == .unknown {
         own.zone = .estimated(Int(ClockAlignment.zone(of: estimate.nanoseconds) / 1_000_000_000))
       }
