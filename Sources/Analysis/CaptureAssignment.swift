@@ -58,7 +58,8 @@ struct CaptureAssignment {
         let point = assignment.point(for: name, linkTypes: linkTypes, start: beginning.start)
       {
         points[beginning.work][own] = point
-        continued[beginning.index] = lastName[point]
+        // Nothing of an empty capture can be cut.
+        if work.header.captures[beginning.capture].firstPacket != nil { continued[beginning.index] = lastName[point] }
       }
       let point = points[beginning.work][own]
       if let latest = told?.latest { assignment.add(name, linkTypes: linkTypes, end: latest, to: point) }

@@ -42,13 +42,15 @@ struct ObservedWork {
   /// The order of captures that does not depend on the order of files.
   func precedes(_ other: ObservedWork) -> Bool {
     for (a, b) in zip(header.captures, other.header.captures) {
-      if a.path != b.path { return a.path < b.path }
+      if a.path != b.path { return (Self.fileName(a.path), a.path) < (Self.fileName(b.path), b.path) }
       if a.firstPacket != b.firstPacket {
         return a.firstPacket.map(\.nanoseconds) ?? .max < b.firstPacket.map(\.nanoseconds) ?? .max
       }
     }
     return header.captures.count < other.header.captures.count
   }
+
+  private static func fileName(_ path: String) -> Substring { path.split(separator: "/").last ?? path[...] }
 
   // MARK: Captures
 

@@ -174,6 +174,17 @@ struct ObservationStreamTests {
     }
   }
 
+  @Test("a capture without packets changes nothing by being observed apart")
+  func empty() throws {
+    try ObservedFiles.with { files in
+      let header = try Data(contentsOf: URL(filePath: Self.blocked)).prefix(24)
+      let captures = [try files.write("a.pcap", header), Self.blocked]
+      let outcome = try files.correlate(captures.map { try ObservedFiles.observe([$0]) })
+      #expect(outcome.problems.isEmpty)
+      #expect(ObservedFiles.json(outcome.report) == ObservedFiles.json(Files.analyse(captures).report))
+    }
+  }
+
   // MARK: What is missing or wrong
 
   @Test("a part that is missing, given twice or of another division is told, and the rest is judged")
