@@ -14,7 +14,8 @@ let package = Package(
   name: "tunnelscope",
   platforms: [.macOS(.v26)],
   products: [
-    .executable(name: "tunnelscope", targets: ["tunnelscope"])
+    .executable(name: "tunnelscope", targets: ["tunnelscope"]),
+    .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -29,11 +30,14 @@ let package = Package(
       name: "CArchive", path: "CArchive", pkgConfig: "libarchive",
       providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CLinux", path: "CLinux"),
+    .systemLibrary(
+      name: "CSeccomp", path: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
 
     .target(name: "Observations", swiftSettings: rules),
     .target(name: "Capture", dependencies: ["Observations", "CArchive"], swiftSettings: rules),
     .target(
       name: "LiveCapture", dependencies: ["Observations", "Capture", "CPcap", "CLinux"], swiftSettings: rules),
+    .target(name: "Confinement", dependencies: ["CLinux", "CSeccomp"], swiftSettings: rules),
     .target(name: "PacketFilter", dependencies: ["CPcap"], swiftSettings: rules),
     .target(name: "Logs", dependencies: ["Observations", "CArchive"], swiftSettings: rules),
     .target(name: "Dissection", dependencies: ["Observations"], swiftSettings: rules),
@@ -68,10 +72,18 @@ let package = Package(
     .executableTarget(
       name: "tunnelscope",
       dependencies: [
-        "Analysis", "CaseBundle", "Correlation", "LiveCapture", "ObservationStreams", "PacketFilter", "Reporting",
+        "Analysis", "CaseBundle", "Confinement", "Correlation", "LiveCapture", "ObservationStreams", "PacketFilter",
+        "Reporting",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: rules),
+    // What the fuzzers of Fuzz/ call, here so that tests call it too.
+    .target(
+      name: "FuzzTargets",
+      dependencies: [
+        "Analysis", "Capture", "CaseBundle", "Correlation", "Dissection", "Logs", "ObservationStreams", "Observations",
+        "Reporting", "Tracking", "CLinux",
+      ], path: "Fuzz/Targets", swiftSettings: rules),
 
     .testTarget(name: "ObservationsTests", dependencies: ["Observations"], swiftSettings: rules),
     .testTarget(name: "CaptureTests", dependencies: ["Capture"], swiftSettings: rules),
@@ -102,6 +114,7 @@ let package = Package(
     .testTarget(
       name: "LiveCaptureTests", dependencies: ["LiveCapture", "Analysis", "Reporting", "tunnelscope"],
       exclude: ["replay.py"], swiftSettings: rules),
+    .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: rules),
     .testTarget(
       name: "CommandLineTests", dependencies: ["tunnelscope", "Observations"], swiftSettings: rules),
   ]

@@ -144,6 +144,7 @@ struct CaptureReading<Sink: ObservationSink> {
       let quality = tracker.quality(ofCapture: descriptions[index].index)
       descriptions[index].superPackets = quality.superPackets
       descriptions[index].unreadPackets = quality.unreadPackets
+      descriptions[index].reachedLimits += quality.counters.reached(tracker.limits)
     }
   }
 }

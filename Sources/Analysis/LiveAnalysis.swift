@@ -71,6 +71,6 @@ public struct LiveAnalysis {
       end: statistics.last.map { max($0, end) }, cutPackets: statistics.cutPackets,
       shortestCut: statistics.smallestCut ?? 0, droppedPackets: droppedPackets,
       backwardSteps: statistics.backwardSteps, superPackets: quality.superPackets,
-      unreadPackets: quality.unreadPackets)
+      unreadPackets: quality.unreadPackets, reachedLimits: quality.counters.reached(tracker.limits))
   }
 }

@@ -62,6 +62,7 @@ struct ObservedWork {
     // These count what was tracked; everything else is of the whole file in every part.
     description.superPackets = parts.reduce(0) { $0 + $1.superPackets }
     description.unreadPackets = parts.reduce(0) { $0 + $1.unreadPackets }
+    description.reachedLimits = ReachedLimit.together(parts.map(\.reachedLimits))
     return StreamCapture(capture: description, latest: first.latest)
   }
 
@@ -113,6 +114,8 @@ extension StreamCapture {
     var (a, b) = (capture, other.capture)
     (a.superPackets, a.unreadPackets) = (0, 0)
     (b.superPackets, b.unreadPackets) = (0, 0)
+    a.reachedLimits = ReachedLimit.ofFile(a.reachedLimits)
+    b.reachedLimits = ReachedLimit.ofFile(b.reachedLimits)
     return a == b && latest == other.latest
   }
 }

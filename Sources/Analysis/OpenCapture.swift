@@ -15,6 +15,8 @@ final class OpenCapture {
   /// The next record of the batch that nobody has read.
   private(set) var next = 0
   private var reachedEnd = false
+  /// The link type of each interface that was described so far.
+  private var interfaceTypes: ContiguousArray<LinkType> = []
   /// What was selected; nil when everything is.
   private var tally: SelectionTally?
 
@@ -91,13 +93,22 @@ final class OpenCapture {
 
   /// Lets a tracker read some records of the current batch.
   func hand(_ records: Range<Int>, to tracker: inout PointTracker) {
-    file?.hand(batch, records, capture: index, to: &tracker)
+    noteInterfaces()
+    file?.hand(batch, records, linkTypes: interfaceTypes, capture: index, to: &tracker)
+  }
+
+  /// Interfaces may be described at any place of a capture; those that are known are not asked for again.
+  private func noteInterfaces() {
+    guard let interfaces = file?.interfaces, interfaces.count > interfaceTypes.count else { return }
+    interfaceTypes += interfaces[interfaceTypes.count...].lazy.map(\.linkType)
   }
 
   /// Lets a tracker read those records of the current batch that are selected, and counts them.
   func hand(_ records: Range<Int>, selectedBy selector: PacketSelector, to tracker: inout PointTracker) {
+    noteInterfaces()
     var tally = self.tally ?? SelectionTally()
-    file?.hand(batch, records, selectedBy: selector, capture: index, to: &tracker, tally: &tally)
+    file?.hand(
+      batch, records, selectedBy: selector, linkTypes: interfaceTypes, capture: index, to: &tracker, tally: &tally)
     self.tally = tally
   }
 
@@ -111,13 +122,20 @@ final class OpenCapture {
     }
   }
 
+  private static let linkTypesNamed = 8
+
   /// What a report says of it, as far as reading it tells.
   func description(point: Int) -> CaptureDescription {
     let all = file?.statistics
     let statistics = tally?.statistics ?? all
     let interfaces = file?.interfaces ?? []
     var linkTypes: [String] = []
-    for type in interfaces.map(\.linkType.name) where !linkTypes.contains(type) { linkTypes.append(type) }
+    var known: Set<LinkType> = []
+    for type in interfaces.lazy.map(\.linkType) where known.insert(type).inserted {
+      // A capture of more kinds is made up; the names of some say so.
+      guard linkTypes.count < Self.linkTypesNamed else { break }
+      linkTypes.append(type.name)
+    }
     return CaptureDescription(
       index: index, point: point, name: name, format: file?.format.description ?? "unreadable", linkTypes: linkTypes,
       snapLength: interfaces.map(\.snapLength).max() ?? 0, packets: statistics?.packets ?? 0,
@@ -126,25 +144,25 @@ final class OpenCapture {
       shortestCut: statistics?.smallestCut ?? 0, droppedPackets: all?.droppedPackets.map { Int(clamping: $0) },
       backwardSteps: statistics?.backwardSteps ?? 0, skippedPackets: (all?.packets ?? 0) - (statistics?.packets ?? 0),
       unfilterablePackets: tally?.refusals.values.reduce(0) { $0 + $1.packets } ?? 0,
-      firstFrame: statistics?.firstFrame ?? 1)
+      firstFrame: statistics?.firstFrame ?? 1, reachedLimits: all?.reachedLimits ?? [])
   }
 }
 
 extension CaptureFile {
   /// Lets a tracker read some records of the batch that was read last.
   fileprivate borrowing func hand(
-    _ batch: borrowing PacketBatch, _ records: Range<Int>, capture: Int, to tracker: inout PointTracker
+    _ batch: borrowing PacketBatch, _ records: Range<Int>, linkTypes: ContiguousArray<LinkType>, capture: Int,
+    to tracker: inout PointTracker
   ) {
-    tracker.read(
-      batch, records, window: window, linkTypes: ContiguousArray(interfaces.map(\.linkType)), capture: capture)
+    tracker.read(batch, records, window: window, linkTypes: linkTypes, capture: capture)
   }
+
   /// Lets a tracker read the records of the batch that was read last which are selected.
   fileprivate borrowing func hand(
-    _ batch: borrowing PacketBatch, _ records: Range<Int>, selectedBy selector: PacketSelector, capture: Int,
-    to tracker: inout PointTracker, tally: inout SelectionTally
+    _ batch: borrowing PacketBatch, _ records: Range<Int>, selectedBy selector: PacketSelector,
+    linkTypes: ContiguousArray<LinkType>, capture: Int, to tracker: inout PointTracker, tally: inout SelectionTally
   ) {
     let interfaces = self.interfaces
-    let linkTypes = ContiguousArray(interfaces.map(\.linkType))
     var rest = records
     while let run = selector.nextRun(in: batch, rest, window: window, interfaces: interfaces, tally: &tally) {
       tracker.read(batch, run, window: window, linkTypes: linkTypes, capture: capture)

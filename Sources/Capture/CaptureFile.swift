@@ -64,6 +64,8 @@ public struct CaptureFile: ~Copyable {
     guard let pcapng else { return statistics }
     statistics.ignoredBlocks += pcapng.ignoredBlocks
     statistics.packetsWithoutTime = pcapng.packetsWithoutTime
+    statistics.omittedInterfaces = pcapng.omittedInterfaces
+    statistics.cutOptionLists = pcapng.cutOptionLists
     statistics.droppedPackets = pcapng.interfaces.reduce(nil) { total, interface in
       guard let drops = interface.droppedPackets else { return total }
       let (sum, overflow) = (total ?? 0).addingReportingOverflow(drops)

@@ -33,12 +33,24 @@ public struct CaptureStatistics: Hashable, Sendable {
   public var droppedPackets: UInt64?
   /// Blocks of unknown or private type that were skipped.
   public internal(set) var ignoredBlocks = 0
+  /// Interfaces beyond those that are kept; their packets count as of an unknown link type.
+  public internal(set) var omittedInterfaces = 0
+  /// Blocks with more options than are looked at.
+  public internal(set) var cutOptionLists = 0
   /// Whether the capture was read to an orderly end.
   public internal(set) var isComplete = false
 
   private static let queueJitter: Int64 = 1_000_000
 
   public init() {}
+
+  /// The limits of the program's own that the capture reached.
+  public var reachedLimits: [ReachedLimit] {
+    [
+      ReachedLimit(.interfaces, limit: PcapNGBlock.mostInterfaces, count: omittedInterfaces),
+      ReachedLimit(.options, limit: PcapNGBlock.mostOptions, count: cutOptionLists),
+    ].filter { $0.count > 0 }
+  }
 
   /// Counts the packets of a batch: one pass while its records are still in the nearest cache.
   public mutating func add(_ batch: borrowing PacketBatch) { add(batch, 0..<batch.count) }

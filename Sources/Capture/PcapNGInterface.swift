@@ -11,6 +11,8 @@ struct PcapNGInterface {
 
   let description: CaptureInterface
   let decoding: Decoding
+  /// Whether its block has more options than are looked at.
+  let hasCutOptions: Bool
 
   /// Reads an interface description block: link type at 8, snap length at 12, options from 16 on.
   ///
@@ -31,11 +33,22 @@ struct PcapNGInterface {
       default: break
       }
     }
+    hasCutOptions = options.isCut
     description = CaptureInterface(
       linkTypeNumber: linkType, snapLength: snapLength, name: name, isBigEndian: isBigEndian)
     decoding = Decoding(
       clock: InterfaceClock(resolution: resolution, offset: offset), snapLength: snapLength,
       largestCapture: largestCredibleCapture(linkTypeNumber: linkType))
+  }
+
+  /// Stands for all interfaces beyond those that are kept: packets of theirs are counted and not looked into.
+  static let omitted = PcapNGInterface()
+
+  private init() {
+    description = CaptureInterface(linkTypeNumber: .max, snapLength: 0, name: nil, isBigEndian: false)
+    decoding = Decoding(
+      clock: InterfaceClock(), snapLength: 0, largestCapture: largestCredibleCapture(linkTypeNumber: .max))
+    hasCutOptions = false
   }
 
   /// What an interface statistics block says the interface and the system dropped since the start; nil for nothing.

@@ -21,6 +21,8 @@ struct PcapNGOptions: ~Escapable {
   private let isBigEndian: Bool
   private var at = 0
   private var seen = 0
+  /// Whether there are more options than are looked at.
+  private(set) var isCut = false
 
   @_lifetime(copy bytes)
   init(_ bytes: RawSpan, isBigEndian: Bool) {
@@ -30,10 +32,14 @@ struct PcapNGOptions: ~Escapable {
 
   @_lifetime(copy self)
   mutating func next() -> Option? {
-    guard seen < PcapNGBlock.mostOptions, bytes.byteCount - at >= 4 else { return nil }
+    guard bytes.byteCount - at >= 4 else { return nil }
     let code = bytes.half(at, bigEndian: isBigEndian)
     let length = Int(bytes.half(at + 2, bigEndian: isBigEndian))
     guard code != 0, length <= bytes.byteCount - at - 4 else { return nil }
+    guard seen < PcapNGBlock.mostOptions else {
+      isCut = true
+      return nil
+    }
     let value = bytes.extracting((at + 4)..<(at + 4 + length))
     at = min(bytes.byteCount, at + 4 + (length + 3) & ~3)
     seen += 1

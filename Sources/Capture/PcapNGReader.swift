@@ -9,12 +9,18 @@ struct PcapNGReader: Sendable {
   private(set) var commentsOmitted = 0
   private(set) var ignoredBlocks = 0
   private(set) var packetsWithoutTime = 0
+  /// Interfaces beyond those that are kept.
+  private(set) var omittedInterfaces = 0
+  /// Blocks with more options than are looked at.
+  private(set) var cutOptionLists = 0
   private(set) var isBigEndian: Bool
 
   /// What the loop needs to know of each interface, apart from what only people want to know.
   private var decodings: ContiguousArray<PcapNGInterface.Decoding> = []
   /// Index of the section's first interface; an interface's number counts from here.
   private var sectionStart = 0
+  /// Interfaces that the section has described, kept or not.
+  private var sectionInterfaces = 0
   private var lastTime = Timestamp(nanoseconds: 0)
 
   /// Before the first block of a file whose first section has this byte order.
@@ -84,7 +90,9 @@ struct PcapNGReader: Sendable {
       let interface = block.half(8, bigEndian: isBigEndian)
       let drops = block.half(10, bigEndian: isBigEndian)
       if let stop = readPacket(block, interface: UInt32(interface), at: at, into: &batch) { return stop }
-      if drops != .max { countDrops(UInt64(drops), interface: sectionStart + Int(interface)) }
+      if drops != .max {
+        countDrops(UInt64(drops), interface: min(sectionStart + Int(interface), PcapNGBlock.mostInterfaces))
+      }
       return nil
     case PcapNGBlock.simplePacket: return readSimplePacket(block, at: at, into: &batch)
     default: return readOther(block, type: type)
@@ -116,7 +124,9 @@ extension PcapNGReader {
     _ block: RawSpan, interface: UInt32, at: Int, into batch: inout PacketBatch
   ) -> ReadStop? {
     let index = sectionStart &+ Int(interface)
-    guard index < decodings.count else { return Self.unknownInterface(interface, batch) }
+    guard Int(interface) < sectionInterfaces, index < PcapNGBlock.mostInterfaces else {
+      return readPacketOfOmitted(block, interface: interface, at: at, into: &batch)
+    }
     let captured = block.word(20, bigEndian: isBigEndian)
     guard Int(captured) <= block.byteCount &- 32, Int(captured) <= decodings[index].largestCapture else {
       return Self.overlong(captured, batch)
@@ -137,22 +147,41 @@ extension PcapNGReader {
     return nil
   }
 
+  /// A packet of an interface that was not kept: its time counts in units that are not known.
+  @inline(never)
+  private mutating func readPacketOfOmitted(
+    _ block: RawSpan, interface: UInt32, at: Int, into batch: inout PacketBatch
+  ) -> ReadStop? {
+    guard Int(interface) < sectionInterfaces else { return Self.unknownInterface(interface, batch) }
+    let captured = block.word(20, bigEndian: isBigEndian)
+    guard Int(captured) <= block.byteCount - 32, Int(captured) <= PcapNGInterface.omitted.decoding.largestCapture else {
+      return Self.overlong(captured, batch)
+    }
+    packetsWithoutTime += 1
+    append(
+      PacketRecord(
+        offset: at + 28, captured: captured, original: block.word(24, bigEndian: isBigEndian), time: lastTime,
+        interface: UInt32(truncatingIfNeeded: PcapNGBlock.mostInterfaces)), to: &batch)
+    return nil
+  }
+
   /// Simple packet block (section 4.4): no interface (the first is meant), no time, no captured length.
   private mutating func readSimplePacket(
     _ block: RawSpan, at: Int, into batch: inout PacketBatch
   ) -> ReadStop? {
-    guard sectionStart < decodings.count else { return Self.unknownInterface(0, batch) }
+    guard sectionInterfaces > 0 else { return Self.unknownInterface(0, batch) }
+    let first = min(sectionStart, PcapNGBlock.mostInterfaces)
     let original = block.word(8, bigEndian: isBigEndian)
-    let snapLength = decodings[sectionStart].snapLength
+    let snapLength = decodings[first].snapLength
     let captured = snapLength == 0 ? original : UInt32(clamping: min(Int(original), snapLength))
-    guard Int(captured) <= block.byteCount - 16, Int(captured) <= decodings[sectionStart].largestCapture else {
+    guard Int(captured) <= block.byteCount - 16, Int(captured) <= decodings[first].largestCapture else {
       return Self.overlong(captured, batch)
     }
     packetsWithoutTime += 1
     append(
       PacketRecord(
         offset: at + 12, captured: captured, original: original, time: lastTime,
-        interface: UInt32(truncatingIfNeeded: sectionStart)), to: &batch)
+        interface: UInt32(truncatingIfNeeded: first)), to: &batch)
     return nil
   }
 
@@ -172,6 +201,7 @@ extension PcapNGReader {
       default: break
       }
     }
+    if options.isCut { cutOptionLists += 1 }
   }
 
   private mutating func addComment(_ text: RawSpan, frame: Int) {
@@ -203,17 +233,25 @@ extension PcapNGReader {
       return .unsupported("pcapng version \(major).\(block.half(14, bigEndian: isBigEndian)) is not supported")
     }
     sectionStart = interfaces.count
+    sectionInterfaces = 0
     return nil
   }
 
   private mutating func addInterface(_ block: RawSpan) -> ReadStop? {
+    sectionInterfaces += 1
     guard interfaces.count < PcapNGBlock.mostInterfaces else {
-      return .unsupported("more than \(PcapNGBlock.mostInterfaces) interfaces are not supported")
+      omittedInterfaces += 1
+      if interfaces.count == PcapNGBlock.mostInterfaces { add(.omitted) }
+      return nil
     }
-    let interface = PcapNGInterface(description: block, isBigEndian: isBigEndian)
+    add(PcapNGInterface(description: block, isBigEndian: isBigEndian))
+    return nil
+  }
+
+  private mutating func add(_ interface: PcapNGInterface) {
     interfaces.append(interface.description)
     decodings.append(interface.decoding)
-    return nil
+    if interface.hasCutOptions { cutOptionLists += 1 }
   }
 
   private mutating func readStatistics(_ block: RawSpan) {

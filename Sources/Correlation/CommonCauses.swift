@@ -22,8 +22,7 @@ enum CommonCauses {
       groups[Key(rule: finding.rule, gateway: gateway, port: port(finding)), default: []].append(finding)
     }
     let causes = groups.compactMap { key, findings -> CommonCause? in
-      var concerned: [String] = []
-      for id in findings.compactMap(\.tunnel) where !concerned.contains(id) { concerned.append(id) }
+      let concerned = Set(findings.compactMap(\.tunnel))
       guard concerned.count >= leastTunnels else { return nil }
       let total = totals[key.gateway] ?? concerned.count
       return CommonCause(

@@ -7,11 +7,12 @@ import Observations
 public struct Correlator {
   private var histories: [Int: PointHistory] = [:]
   private var logHistory = LogHistory()
+  private let limits: CorrelationLimits
 
-  public init() {}
+  public init(limits: CorrelationLimits = CorrelationLimits()) { self.limits = limits }
 
   public mutating func absorb(_ observation: Observation) {
-    histories[observation.point, default: PointHistory(point: observation.point)].absorb(observation)
+    histories[observation.point, default: PointHistory(point: observation.point, limits: limits)].absorb(observation)
   }
 
   public mutating func absorb(_ observations: some Sequence<Observation>) {
@@ -55,12 +56,22 @@ public struct Correlator {
       known[capture.point] = PointHistory(point: capture.point)
     }
     let ordered = known.sorted { $0.key < $1.key }.map(\.value)
-    let seen = SituationAssembly(ordered, captures: captures).situation()
-    let situation = LogAssembly(logHistory, logs, zone: logTimeZone).joined(to: seen)
+    let seen = SituationAssembly(ordered, captures: captures, limits: limits).situation()
+    var situation = LogAssembly(logHistory, logs, zone: logTimeZone).joined(to: seen)
       .narrowed(to: narrowing?.tunnels ?? TunnelSelection())
     var narrowing = narrowing
     narrowing?.otherTunnels = situation.otherTunnels.count
-    let findings = Self.findings(in: situation)
+    var (findings, omitted) = findings(in: situation)
+    let timeline = TimelineAssembly(situation, findings, limit: limits.timelineEntries).entries()
+    situation.reachedLimits += [
+      ReachedLimit(.findings, limit: limits.findings, count: omitted),
+      ReachedLimit(.timelineEntries, limit: limits.timelineEntries, count: timeline.omitted),
+    ].filter { $0.count > 0 }
+    // Last, because it tells what the report itself had to leave out.
+    for var finding in CaptureQuality.findings(in: situation, earlier: EarlierFindings()) {
+      finding.id = "F\(findings.count + 1)"
+      findings.append(finding)
+    }
     let byTunnel = Dictionary(grouping: findings) { $0.tunnel ?? "" }
     let tunnels =
       situation.tunnels.map { tunnel in
@@ -70,14 +81,14 @@ public struct Correlator {
       captures: captures.sorted { $0.index < $1.index },
       tunnels: tunnels, findings: findings,
       commonCauses: CommonCauses.causes(of: findings, tunnels),
-      timeline: TimelineAssembly(situation, findings).entries(), clockOffsets: situation.clockOffsets,
+      timeline: timeline.kept, clockOffsets: situation.clockOffsets,
       narrowing: narrowing, logs: situation.logs.logs)
   }
 
-  /// All rules in turn; then the worst first, with the identifiers that a person reads.
-  private static func findings(in situation: Situation) -> [Finding] {
+  /// All rules in turn; then the worst first, with the identifiers that a person reads, and how many are too many.
+  private func findings(in situation: Situation) -> (kept: [Finding], omitted: Int) {
     var found = EarlierFindings()
-    for rule in Rules.all {
+    for rule in Rules.all where rule.name != .captureQuality {
       for finding in rule.findings(in: situation, earlier: found) {
         found.add(LogSupport.supported(CaptureLimits.limited(finding, situation), situation))
       }
@@ -92,12 +103,14 @@ public struct Correlator {
       )
       return start != other ? start < other : a.offset < b.offset
     }.map(\.element)
-    let names = Dictionary(uniqueKeysWithValues: ordered.enumerated().map { ($1.id, "F\($0 + 1)") })
-    return ordered.map { finding in
+    let kept = ordered.prefix(limits.findings)
+    let names = Dictionary(uniqueKeysWithValues: kept.enumerated().map { ($1.id, "F\($0 + 1)") })
+    let named = kept.map { finding in
       var named = finding
       named.id = names[finding.id] ?? finding.id
       named.causes = finding.causes.compactMap { names[$0] }
       return named
     }
+    return (named, ordered.count - kept.count)
   }
 }

@@ -7,9 +7,13 @@ struct TimelineAssembly {
   private let citing: [FrameReference: String]
   /// The same for the lines of logs.
   let citingLines: [LogLine: String]
+  private let limit: Int
+  /// What a tunnel may have at least, however many there are.
+  private static let leastPerTunnel = 12
 
-  init(_ situation: Situation, _ findings: [Finding]) {
+  init(_ situation: Situation, _ findings: [Finding], limit: Int) {
     self.situation = situation
+    self.limit = limit
     var citing: [FrameReference: String] = [:]
     for finding in findings where finding.rule != .captureQuality && finding.rule != .mtuReconnect {
       for evidence in finding.evidence where citing[evidence.frame] == nil { citing[evidence.frame] = finding.id }
@@ -24,16 +28,39 @@ struct TimelineAssembly {
     self.citingLines = citingLines
   }
 
-  func entries() -> [TimelineEntry] {
-    let events = situation.tunnels.flatMap(events(of:)) + situation.points.flatMap(events(at:)) + logEvents()
-    return events.sorted { a, b in
-      if a.time != b.time { return a.time < b.time }
-      let (x, y) = (
-        a.frame ?? FrameReference(capture: .max, frame: 0), b.frame ?? FrameReference(capture: .max, frame: 0)
-      )
-      if x != y { return x < y }
-      return (a.line ?? LogLine(log: -1, number: 0)) < (b.line ?? LogLine(log: -1, number: 0))
+  /// The entries in time order, and how many there were too many.
+  func entries() -> (kept: [TimelineEntry], omitted: Int) {
+    let perTunnel = max(Self.leastPerTunnel, limit / max(1, situation.tunnels.count))
+    var kept: [TimelineEntry] = []
+    var omitted = 0
+    for tunnel in situation.tunnels {
+      let all = events(of: tunnel)
+      kept += Self.mostTelling(of: all, perTunnel)
+      omitted += max(0, all.count - perTunnel)
     }
+    for point in situation.points {
+      let all = events(at: point)
+      kept += Self.mostTelling(of: all, limit)
+      omitted += max(0, all.count - limit)
+    }
+    let told = logEvents()
+    kept += Self.mostTelling(of: told, limit)
+    omitted += max(0, told.count - limit)
+    return (kept.sorted(by: Self.isBefore), omitted)
+  }
+
+  private static func isBefore(_ a: TimelineEntry, _ b: TimelineEntry) -> Bool {
+    if a.time != b.time { return a.time < b.time }
+    let (x, y) = (a.frame ?? FrameReference(capture: .max, frame: 0), b.frame ?? FrameReference(capture: .max, frame: 0))
+    if x != y { return x < y }
+    return (a.line ?? LogLine(log: -1, number: 0)) < (b.line ?? LogLine(log: -1, number: 0))
+  }
+
+  /// The entries that findings cite, then the first of the others.
+  private static func mostTelling(of entries: [TimelineEntry], _ limit: Int) -> [TimelineEntry] {
+    guard entries.count > limit else { return entries }
+    let ordered = entries.sorted(by: isBefore)
+    return Array((ordered.filter { $0.finding != nil } + ordered.filter { $0.finding == nil }).prefix(limit))
   }
 
   private func entry(

@@ -44,13 +44,15 @@ public struct CaptureDescription: Sendable, Hashable, Codable {
   public var firstFrame: Int
   /// The capture that it continues, by name, when the two were observed apart: what spans their border is cut.
   public var continuesApart: String?
+  /// Limits of the program's own that its packets reached.
+  public var reachedLimits: [ReachedLimit]
 
   public init(
     index: Int, point: Int, name: String, format: String, linkTypes: [String], snapLength: Int, packets: Int,
     bytes: Int, start: Timestamp?, end: Timestamp?, isComplete: Bool = true, problem: String? = nil,
     cutPackets: Int = 0, shortestCut: Int = 0, droppedPackets: Int? = nil, backwardSteps: Int = 0,
     superPackets: Int = 0, unreadPackets: Int = 0, skippedPackets: Int = 0, unfilterablePackets: Int = 0,
-    firstFrame: Int = 1, continuesApart: String? = nil
+    firstFrame: Int = 1, continuesApart: String? = nil, reachedLimits: [ReachedLimit] = []
   ) {
     self.index = index
     self.point = point
@@ -74,6 +76,7 @@ public struct CaptureDescription: Sendable, Hashable, Codable {
     self.unfilterablePackets = unfilterablePackets
     self.firstFrame = firstFrame
     self.continuesApart = continuesApart
+    self.reachedLimits = reachedLimits
   }
 
   /// The identifier that reports use: "c1" for the first capture.

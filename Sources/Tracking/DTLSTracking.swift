@@ -217,6 +217,8 @@ extension PointTracker {
     table.flows[index].clientDirection = Int8(truncatingIfNeeded: direction)
     if dtls[place].clientRandom != hello.random {
       endSilences(flow: index, context)
+      // Errors about a new attempt are told anew: they say what became of it.
+      table.flows[index].toldErrors = 0
       dtls[place] = DTLSState()
       dtls[place].clientRandom = hello.random
     }

@@ -11,7 +11,7 @@ public struct PointTracker {
   /// Index of the capture point.
   public let point: Int
   public private(set) var counters = TrackingCounters()
-  let limits: TrackingLimits
+  public let limits: TrackingLimits
   /// The hosts it tracks; nil for all.
   private let share: HostPairShare?
   var table: FlowTable
@@ -32,6 +32,8 @@ public struct PointTracker {
     public var superPackets = 0
     /// Packets whose link type or shape the program does not look into.
     public var unreadPackets = 0
+    /// How often its packets reached a limit.
+    public var counters = TrackingCounters()
   }
 
   public init(point: Int, limits: TrackingLimits = TrackingLimits(), share: HostPairShare? = nil) {
@@ -75,6 +77,7 @@ public struct PointTracker {
     capture: Int
   ) {
     currentQuality = quality[capture] ?? PacketQuality()
+    let counted = counters
     var interface = -1
     var linkType = LinkType.unknown(.max)
     for index in records {
@@ -90,6 +93,7 @@ public struct PointTracker {
       observations.packets &+= 1
       read(frame: bytes, linkType: linkType, context)
     }
+    currentQuality.counters.add(counters.since(counted))
     quality[capture] = currentQuality
   }
 
@@ -246,6 +250,7 @@ public struct PointTracker {
   }
 
   mutating func countSkippedReassembly() { counters.skippedReassemblies += 1 }
+  mutating func countCutHandshake() { counters.cutHandshakes += 1 }
   mutating func countSkippedPath() { counters.skippedPaths += 1 }
   mutating func countSkippedFragmentedPath() { counters.skippedFragmentedPaths += 1 }
 }

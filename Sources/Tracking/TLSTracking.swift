@@ -134,8 +134,10 @@ extension PointTracker {
     }
     append(payload, sequence: sequence, to: &buffer)
     buffer.last = context
-    let isFinal = buffer.bytes.count >= limits.handshakeBytes || context.missingBytes > 0
+    let isFull = buffer.bytes.count >= limits.handshakeBytes
+    let isFinal = isFull || context.missingBytes > 0
     let isTold = unsafe tellHello(buffer.bytes.span.bytes, isFinal: isFinal, flow: index, side: side, context)
+    if isFull { countCutHandshake() }
     if isTold {
       buffer = HelloBuffer()
       reassemblies -= 1

@@ -1,3 +1,5 @@
+import Observations
+
 /// How much state a capture point may keep. At a limit the tracker goes on, forgets by the policy given, and counts.
 public struct TrackingLimits: Sendable {
   /// Flows at once; the least recently used go first, flows that are no tunnel before the others. With about 250
@@ -22,8 +24,39 @@ public struct TrackingLimits: Sendable {
 public struct TrackingCounters: Sendable, Hashable {
   public var evictedFlows = 0
   public var skippedReassemblies = 0
+  public var cutHandshakes = 0
   public var skippedPaths = 0
   public var skippedFragmentedPaths = 0
 
   public init() {}
+
+  /// What was counted since `earlier`.
+  func since(_ earlier: TrackingCounters) -> TrackingCounters {
+    var difference = TrackingCounters()
+    difference.evictedFlows = evictedFlows - earlier.evictedFlows
+    difference.skippedReassemblies = skippedReassemblies - earlier.skippedReassemblies
+    difference.cutHandshakes = cutHandshakes - earlier.cutHandshakes
+    difference.skippedPaths = skippedPaths - earlier.skippedPaths
+    difference.skippedFragmentedPaths = skippedFragmentedPaths - earlier.skippedFragmentedPaths
+    return difference
+  }
+
+  mutating func add(_ other: TrackingCounters) {
+    evictedFlows += other.evictedFlows
+    skippedReassemblies += other.skippedReassemblies
+    cutHandshakes += other.cutHandshakes
+    skippedPaths += other.skippedPaths
+    skippedFragmentedPaths += other.skippedFragmentedPaths
+  }
+
+  /// The limits that were reached, for a report.
+  public func reached(_ limits: TrackingLimits) -> [ReachedLimit] {
+    [
+      ReachedLimit(.flows, limit: limits.flows, count: evictedFlows),
+      ReachedLimit(.reassemblies, limit: limits.reassemblies, count: skippedReassemblies),
+      ReachedLimit(.handshakeBytes, limit: limits.handshakeBytes, count: cutHandshakes),
+      ReachedLimit(.paths, limit: limits.paths, count: skippedPaths),
+      ReachedLimit(.fragmentedPaths, limit: limits.fragmentedPaths, count: skippedFragmentedPaths),
+    ].filter { $0.count > 0 }
+  }
 }

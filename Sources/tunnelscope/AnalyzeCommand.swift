@@ -47,12 +47,16 @@ struct AnalyzeCommand: ParsableCommand {
   @OptionGroup(title: "What is analysed")
   var narrowing: SelectionOptions
 
+  @OptionGroup var sandbox: SandboxOptions
+
   func validate() throws {
     try InputOptions.check(input, logs)
   }
 
   func run() throws {
     try destination.check()
+    NamedPipes.tellOfWaiting(input.files + logs.logs)
+    sandbox.enter(reading: input.files + logs.logs, writing: destination.file, filter: narrowing.selection.filter)
     var analysis = OfflineAnalysis(
       paths: input.files, points: input.points, selection: narrowing.selection, logs: logs.logs,
       logTimeZone: logs.logTimeZone)

@@ -60,6 +60,8 @@ struct CaseCommand: ParsableCommand {
       valueName: "file"), completion: .file())
   var anonymizeKey: String?
 
+  @OptionGroup var sandbox: SandboxOptions
+
   func validate() throws {
     try InputOptions.check(input, logs)
     if (input.files + logs.logs).contains("-") {
@@ -76,6 +78,7 @@ struct CaseCommand: ParsableCommand {
       throw ExitStatus.usage
     }
     let privacy = try privacy()
+    sandbox.enter(reading: input.files + logs.logs, writing: output, filter: narrowing.selection.filter)
     var analysis = OfflineAnalysis(
       paths: input.files, points: input.points, selection: narrowing.selection, renaming: privacy.renaming,
       logs: logs.logs, logTimeZone: logs.logTimeZone)

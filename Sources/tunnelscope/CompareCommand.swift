@@ -49,6 +49,8 @@ struct CompareCommand: ParsableCommand {
   @OptionGroup(title: "What is analysed, on both sides")
   var narrowing: SelectionOptions
 
+  @OptionGroup var sandbox: SandboxOptions
+
   func validate() throws {
     if after.isEmpty, files.count != 2 {
       throw ValidationError(
@@ -61,6 +63,8 @@ struct CompareCommand: ParsableCommand {
 
   func run() throws {
     try destination.check()
+    NamedPipes.tellOfWaiting(files + self.after)
+    sandbox.enter(reading: files + self.after, writing: destination.file, filter: narrowing.selection.filter)
     let before = analyse(after.isEmpty ? Array(files.prefix(1)) : files)
     let after = analyse(after.isEmpty ? Array(files.suffix(1)) : after)
     let problems = before.problems + after.problems

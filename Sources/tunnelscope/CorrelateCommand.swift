@@ -40,6 +40,8 @@ struct CorrelateCommand: ParsableCommand {
   @OptionGroup(title: "What is reported")
   var narrowing: TunnelSelectionOptions
 
+  @OptionGroup var sandbox: SandboxOptions
+
   func validate() throws {
     if (files + logs.logs).filter({ $0 == "-" }).count > 1 {
       throw ValidationError("- (standard input) can be given once only.")
@@ -48,6 +50,8 @@ struct CorrelateCommand: ParsableCommand {
 
   func run() throws {
     try destination.check()
+    NamedPipes.tellOfWaiting(files)
+    sandbox.enter(reading: files, writing: destination.file)
     let outcome = StreamCorrelation(
       paths: files, tunnels: narrowing.selection, order: keepOrder ? .given : .name, joinsPoints: !separate,
       logs: logs.logs, logTimeZone: logs.logTimeZone

@@ -38,6 +38,8 @@ struct ObserveCommand: ParsableCommand {
   @OptionGroup(title: "What is observed")
   var narrowing: PacketSelectionOptions
 
+  @OptionGroup var sandbox: SandboxOptions
+
   func validate() throws {
     if input.files.isEmpty { throw ValidationError("Missing expected argument '<file> ...'") }
     if input.files.count > StreamHeader.mostCaptures {
@@ -47,6 +49,8 @@ struct ObserveCommand: ParsableCommand {
 
   func run() throws {
     try destination.check()
+    NamedPipes.tellOfWaiting(input.files)
+    sandbox.enter(reading: input.files, writing: destination.file, filter: narrowing.selection.filter)
     let recording = ObservationRecording(
       paths: input.files, points: input.points, selection: narrowing.selection, part: part,
       generator: StreamHeader.Generator(name: Tunnelscope.generator.name, version: Tunnelscope.generator.version))

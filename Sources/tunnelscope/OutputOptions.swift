@@ -14,7 +14,7 @@ struct OutputOptions: ParsableArguments {
   var force = false
 
   /// The file; nil for standard output.
-  private var file: String? { output == "-" ? nil : output }
+  var file: String? { output == "-" ? nil : output }
 
   /// Colours, where the result goes to a terminal that takes them.
   var style: TextStyle { file == nil ? StandardOutput.style : .plain }

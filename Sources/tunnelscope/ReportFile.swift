@@ -34,6 +34,7 @@ enum ReportFile {
         let device = try FileDescriptor.open(FilePath(path), .writeOnly, options: [.closeOnExec])
         return try device.closeAfter { try body(device) }
       }
+      guard !isFolder(path) else { throw Errno.isDirectory }
       let temporary = "\(path).part-\(getpid())"
       let file = try FileDescriptor.open(
         FilePath(temporary), .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
@@ -62,5 +63,10 @@ enum ReportFile {
     guard unsafe stat(path, &status) == 0 else { return false }
     let kind = status.st_mode & S_IFMT
     return kind != S_IFREG && kind != S_IFDIR
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 }

@@ -20,8 +20,12 @@ struct Tunnelscope: ParsableCommand {
     version: "tunnelscope \(version)",
     subcommands: [
       AnalyzeCommand.self, CaseCommand.self, CompareCommand.self, LiveCommand.self, InterfacesCommand.self,
-      ObserveCommand.self, CorrelateCommand.self,
-      ExplainCommand.self,
+      ObserveCommand.self, CorrelateCommand.self, ExplainCommand.self, SandboxCommand.self,
     ],
     defaultSubcommand: nil)
+
+  static func main() {
+    StandardDescriptors.secure()
+    main(nil)
+  }
 }

@@ -103,21 +103,33 @@ struct PcapNGDamageTests {
     #expect(capture.packets.count == 4)
     #expect(capture.packets.first?.nanoseconds == 1000, "a resolution of two bytes is none")
     #expect(capture.comments == [PacketComment(frame: 4, text: "just in time")])
+    #expect(capture.statistics.reachedLimits == [ReachedLimit(.options, limit: 1024, count: 1)])
   }
 
-  @Test("interfaces beyond 65,536 are refused, not kept")
+  @Test("interfaces beyond 65,536 are counted, not kept, and the capture is read on")
   func tooManyInterfaces() {
     var one = CaptureBytes()
-    one.interface()
+    one.interface(linkType: 101)
     var file = CaptureBytes.pcapng()
     for _ in 0..<65_536 { file.bytes += one.bytes }
-    #expect(ReadCapture(file, windowCapacity: 1 << 20).error == nil)
-    file.bytes += one.bytes
+    #expect(ReadCapture(file, windowCapacity: 1 << 20).statistics.reachedLimits.isEmpty)
+    file.bytes += one.bytes + one.bytes
+    file.enhanced(Self.first, interface: 65_535, ticks: 7)
+    file.enhanced(Self.first, interface: 65_536, ticks: 9)
+    file.enhanced(Self.first, interface: 65_537, ticks: 9)
+    // A later section has interfaces of its own, of which none has room.
+    file.section()
+    file.interface()
+    file.enhanced(Self.first, interface: 0, ticks: 9)
     let capture = ReadCapture(file, windowCapacity: 1 << 20)
-    #expect(capture.interfaces.count == 65_536)
-    #expect(
-      capture.error
-        == .unsupported(
-          name: "test.pcap", reason: "more than 65536 interfaces are not supported", framesRead: 0))
+    #expect(capture.error == nil)
+    #expect(capture.interfaces.count == 65_537, "one stands for all that are left out")
+    #expect(capture.interfaces.last?.linkType == .unknown(.max))
+    #expect(capture.packets.map(\.interface) == [65_535, 65_536, 65_536, 65_536])
+    #expect(capture.packets.map(\.nanoseconds) == [7_000, 7_000, 7_000, 7_000], "what a tick is, is not known")
+    #expect(capture.statistics.packetsWithoutTime == 3)
+    #expect(capture.statistics.reachedLimits == [ReachedLimit(.interfaces, limit: 65_536, count: 3)])
+    file.enhanced(Self.first, interface: 1)
+    #expect(ReadCapture(file, windowCapacity: 1 << 20).error != nil, "an interface that nobody described is damage")
   }
 }

@@ -44,9 +44,17 @@ struct Program {
     try run(arguments, input: input, output: output)
   }
 
-  static func run(_ arguments: [String], input: FileHandle? = nil, output: FileHandle? = nil) throws -> Result {
+  static func run(
+    _ arguments: [String], input: FileHandle? = nil, output: FileHandle? = nil, environment: [String: String] = [:]
+  ) throws -> Result {
     guard let path else { throw NotBuilt() }
-    return try run(path, arguments, input: input, output: output, environment: [:])
+    return try run(path, arguments, input: input, output: output, environment: environment)
+  }
+
+  /// Runs a command of the shell in which $PROGRAM is the program.
+  static func shell(_ command: String) throws -> Result {
+    guard let path else { throw NotBuilt() }
+    return try run("/bin/sh", ["-c", command], input: nil, output: nil, environment: ["PROGRAM": path])
   }
 
   private static let terminalMaker = "/usr/bin/script"

@@ -51,8 +51,8 @@ struct Scenario {
 
   func report() -> Report { Scenario.report(of: [self]) }
 
-  static func report(of scenes: [Scenario]) -> Report {
-    var correlator = Correlator()
+  static func report(of scenes: [Scenario], limits: CorrelationLimits = CorrelationLimits()) -> Report {
+    var correlator = Correlator(limits: limits)
     for scene in scenes { correlator.absorb(scene.observations) }
     return correlator.report(captures: scenes.map(\.capture))
   }

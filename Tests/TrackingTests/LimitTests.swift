@@ -54,4 +54,90 @@ struct LimitTests {
     }
     #expect(try packets.tracked(limits: Self.limits(flows: 4)).counters == TrackingCounters())
   }
+
+  @Test("hellos beyond those put together at once are read from their first segment")
+  func reassemblies() throws {
+    var limits = TrackingLimits()
+    limits.reassemblies = 2
+    var packets = Packets()
+    for number in 0..<5 {
+      var connection = packets.open(at: 0, client: Endpoint(Packets.client.address, UInt16(50_000 + number)))
+      let hello = TLSBytes.clientHello(random: UInt64(number), padding: 300)
+      packets.send(.client, Array(hello.prefix(100)), on: &connection, at: 1)
+    }
+    let tracked = try packets.tracked(limits: limits)
+    #expect(tracked.counters.skippedReassemblies == 3)
+    #expect(tracked.counters.reached(limits) == [ReachedLimit(.reassemblies, limit: 2, count: 3)])
+    #expect(tracked.quality.counters == tracked.counters)
+    // The random stands in the first segment.
+    #expect(tracked.events.tlsClientHellos.count == 3)
+  }
+
+  @Test("a hello longer than is kept is read as far as it is kept")
+  func handshakeBytes() throws {
+    var limits = TrackingLimits()
+    limits.handshakeBytes = 200
+    var packets = Packets()
+    var connection = packets.open(at: 0)
+    let hello = TLSBytes.clientHello(random: 7, padding: 900)
+    for start in stride(from: 0, to: hello.count, by: 50) {
+      packets.send(.client, Array(hello[start..<min(start + 50, hello.count)]), on: &connection, at: 1)
+    }
+    let tracked = try packets.tracked(limits: limits)
+    #expect(tracked.counters.reached(limits) == [ReachedLimit(.handshakeBytes, limit: 200, count: 1)])
+    #expect(tracked.events.tlsClientHellos.map(\.random) == [TLSBytes.random(7)])
+  }
+
+  @Test("paths whose MTU is told beyond the limit are counted")
+  func paths() throws {
+    var limits = TrackingLimits()
+    limits.paths = 2
+    var packets = Packets()
+    for number in 0..<4 {
+      let server = Endpoint(IPAddress(v4: 0x0A00_0000 + UInt32(number)), 443)
+      let payload = [UInt8](repeating: 1, count: 1_400)
+      packets.tcp(at: 1, from: Packets.client, to: server, sequence: 1, payload)
+      packets.unreachable(
+        at: 2, code: 4, nextHopMTU: 1_000, from: Packets.router, to: Packets.client.address,
+        quoting: Packets.tcpPacket(Packets.client, server, sequence: 1, payload))
+    }
+    let tracked = try packets.tracked(limits: limits)
+    #expect(tracked.counters.reached(limits) == [ReachedLimit(.paths, limit: 2, count: 2)])
+  }
+
+  @Test("fragments between hosts beyond the limit are counted")
+  func fragments() throws {
+    var limits = TrackingLimits()
+    limits.fragmentedPaths = 2
+    var packets = Packets()
+    for number in 0..<4 {
+      packets.add(
+        Packets.ip(
+          protocolNumber: 17, from: Packets.client.address, to: IPAddress(v4: 0x0A00_0000 + UInt32(number)),
+          [UInt8](repeating: 0, count: 16), dontFragment: false, moreFragments: true), at: 1)
+    }
+    let tracked = try packets.tracked(limits: limits)
+    #expect(tracked.counters.reached(limits) == [ReachedLimit(.fragmentedPaths, limit: 2, count: 2)])
+  }
+
+  @Test("errors about a flow are told up to a limit, and anew for every attempt to establish DTLS")
+  func errorsPerFlow() throws {
+    var limits = TrackingLimits()
+    limits.errorsPerFlow = 2
+    var packets = Packets()
+    for attempt in 0..<3 {
+      let hello = DTLSBytes.clientHello(random: UInt64(attempt + 1))
+      for repetition in 0..<4 {
+        let at = Double(attempt) * 60 + Double(repetition)
+        packets.udp(at: at, from: Packets.client, to: Packets.gateway, hello)
+        packets.unreachable(
+          at: at + 0.1, code: 3, from: Packets.gateway.address, to: Packets.client.address,
+          quoting: Packets.udpPacket(Packets.client, Packets.gateway, hello))
+      }
+    }
+    let errors = try packets.tracked(limits: limits).events.filter {
+      if case .destinationUnreachable = $0 { true } else { false }
+    }
+    #expect(errors.count == 6)
+  }
 }

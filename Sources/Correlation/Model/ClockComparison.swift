@@ -56,7 +56,8 @@ struct ClockComparison {
       // With a drift the offset grows with time, so the middle one in time is the one to start from.
       let ordered = differences.sorted {
         drift == 0
-          ? ($0.nanoseconds, $0.time) < ($1.nanoseconds, $1.time) : ($0.time, $0.nanoseconds) < ($1.time, $1.nanoseconds)
+          ? ($0.nanoseconds, $0.time) < ($1.nanoseconds, $1.time)
+          : ($0.time, $0.nanoseconds) < ($1.time, $1.nanoseconds)
       }
       let median = ordered[ordered.count / 2]
       return ClockOffset(
@@ -87,7 +88,7 @@ struct ClockComparison {
     let half = ordered.count / 2
     let slopes = zip(ordered.prefix(half), ordered.suffix(half)).compactMap { early, late -> Double? in
       let seconds = late.time.seconds(since: early.time)
-      return seconds > 0 ? Double(late.nanoseconds - early.nanoseconds) / 1e9 / seconds : nil
+      return seconds > 0 ? (Double(late.nanoseconds) - Double(early.nanoseconds)) / 1e9 / seconds : nil
     }.sorted()
     guard !slopes.isEmpty else { return 0 }
     let slope = slopes[slopes.count / 2]

@@ -14,10 +14,31 @@ struct PointHistory {
 
   /// What two hosts did with each other.
   struct PairHistory {
-    var connections: [ObservedConnection] = []
-    var attempts: [ObservedAttempt] = []
+    fileprivate(set) var connections: [ObservedConnection] = []
+    fileprivate(set) var attempts: [ObservedAttempt] = []
 
     var entries: Int { connections.count + attempts.count }
+    /// Connections and attempts that were forgotten.
+    private(set) var forgotten = 0
+
+    mutating func add(_ connection: ObservedConnection, limit: Int) {
+      if connections.count >= limit { forget(connections: connections.count / 2) }
+      connections.append(connection)
+    }
+
+    mutating func add(_ attempt: ObservedAttempt, limit: Int) {
+      if attempts.count >= limit { forget(attempts: attempts.count / 2) }
+      attempts.append(attempt)
+    }
+
+    /// Forgets the older half: all at once, because to forget them one by one costs as much each time.
+    mutating func forgetOlderHalf() { forget(connections: connections.count / 2, attempts: attempts.count / 2) }
+
+    private mutating func forget(connections first: Int = 0, attempts second: Int = 0) {
+      connections.removeFirst(first)
+      attempts.removeFirst(second)
+      forgotten += first + second
+    }
 
     /// When they last did something; a connection that is still open counts as now.
     var last: Timestamp {
@@ -34,13 +55,13 @@ struct PointHistory {
     let fact: Fact
   }
 
-  /// Path facts of one kind, up to `factLimit`; more are counted.
+  /// Path facts of one kind, up to a limit; more are counted.
   struct Facts<Fact> {
     private(set) var items: [Dated<Fact>] = []
     private(set) var dropped = 0
 
-    mutating func keep(_ fact: Fact, _ sighting: Sighting) {
-      guard items.count < PointHistory.factLimit else {
+    mutating func keep(_ fact: Fact, _ sighting: Sighting, limit: Int) {
+      guard items.count < limit else {
         dropped += 1
         return
       }
@@ -54,19 +75,16 @@ struct PointHistory {
     /// Forgets the older half when there are more than `limit`; returns whether it did.
     mutating func forgetOldest(keeping limit: Int) -> Bool {
       guard items.count > limit else { return false }
+      dropped += items.count - limit / 2
       items.removeFirst(items.count - limit / 2)
       return true
     }
   }
 
-  /// Pairs of hosts; a gateway has hundreds of clients, a busy link tens of thousands of web connections.
-  static let pairLimit = 65_536
-  /// Connections, and attempts, kept for each pair: a day of reconnecting every minute is 1,440.
-  static let perPairLimit = 2_048
-  /// Path facts of each kind.
-  static let factLimit = 8_192
-
+  /// When all pairs together keep too much, those with more entries than this give up their older half first.
+  private static let spareEntries = 128
   let point: Int
+  private let limits: CorrelationLimits
   private(set) var pairs: [Pair: PairHistory] = [:]
   private(set) var tooBig = Facts<PacketTooBig>()
   private(set) var oversized = Facts<OversizedPackets>()
@@ -75,10 +93,17 @@ struct PointHistory {
   private(set) var fragments = Facts<Fragments>()
   /// Where each stuck segment stands, by its first retransmission: it is told again when it ends.
   private var stuckPlaces: [FrameReference: Int] = [:]
-  /// Pairs of hosts beyond the limit.
+  /// Observations about pairs of hosts beyond the limit.
   private(set) var droppedPairs = 0
+  /// Connections and attempts of pairs that were forgotten as a whole.
+  private var forgottenWithPairs = 0
+  /// Connections and attempts that are kept.
+  private var entries = 0
 
-  init(point: Int) { self.point = point }
+  init(point: Int, limits: CorrelationLimits = CorrelationLimits()) {
+    self.point = point
+    self.limits = limits
+  }
 
   mutating func absorb(_ observation: Observation) {
     let sighting = Sighting(time: observation.time, frame: observation.frame)
@@ -102,11 +127,11 @@ struct PointHistory {
         attempt.last = Sighting(time: whole.end, frame: attempt.last.frame)
       }
     case .destinationUnreachable(let error): absorb(error, sighting)
-    case .packetTooBig(let fact): tooBig.keep(fact, sighting)
-    case .oversizedPackets(let fact): oversized.keep(fact, sighting)
-    case .mssOffered(let fact): offers.keep(fact, sighting)
+    case .packetTooBig(let fact): tooBig.keep(fact, sighting, limit: limits.pathFacts)
+    case .oversizedPackets(let fact): oversized.keep(fact, sighting, limit: limits.pathFacts)
+    case .mssOffered(let fact): offers.keep(fact, sighting, limit: limits.pathFacts)
     case .stuckSegment(let fact): absorb(fact, sighting)
-    case .fragments(let fact): fragments.keep(fact, sighting)
+    case .fragments(let fact): fragments.keep(fact, sighting, limit: limits.pathFacts)
     }
   }
 
@@ -127,16 +152,41 @@ struct PointHistory {
       for (index, item) in stuck.items.enumerated() { stuckPlaces[item.fact.firstFrame] = index }
     }
     var total = pairs.values.reduce(0) { $0 + $1.entries }
-    guard total > entries || pairs.count > Self.pairLimit / 4 * 3 else { return 0 }
+    guard total > entries || pairs.count > limits.hostPairs / 4 * 3 else { return 0 }
     let before = pairs.count
     let byAge = pairs.map { (pair: $0.key, last: $0.value.last, entries: $0.value.entries) }
       .sorted { ($0.last, $0.pair) < ($1.last, $1.pair) }
     for old in byAge {
-      guard total > entries / 4 * 3 || pairs.count > Self.pairLimit / 2 else { break }
+      guard total > entries / 4 * 3 || pairs.count > limits.hostPairs / 2 else { break }
       pairs[old.pair] = nil
       total -= old.entries
+      forgottenWithPairs += old.entries
     }
+    self.entries = total
     return before - pairs.count
+  }
+
+  /// Makes room in a capture that has an end, of which the busiest hosts may well be those that matter: their older
+  /// entries go first, and whole pairs only where that frees too little.
+  @inline(never)
+  private mutating func makeRoom() {
+    for place in pairs.values.indices where pairs.values[place].entries > Self.spareEntries {
+      pairs.values[place].forgetOlderHalf()
+    }
+    entries = pairs.values.reduce(0) { $0 + $1.entries }
+    let enough = limits.connections / 8 * 7
+    if entries > enough { _ = forgetOldest(keeping: enough, factLimit: limits.pathFacts) }
+  }
+
+  /// The limits that were reached so far.
+  var reachedLimits: [ReachedLimit] {
+    let forgotten = pairs.values.reduce(forgottenWithPairs) { $0 + $1.forgotten }
+    let facts = tooBig.dropped + oversized.dropped + offers.dropped + stuck.dropped + fragments.dropped
+    return [
+      ReachedLimit(.hostPairs, limit: limits.hostPairs, count: droppedPairs),
+      ReachedLimit(.connections, limit: limits.connections, count: forgotten),
+      ReachedLimit(.pathFacts, limit: limits.pathFacts, count: facts),
+    ].filter { $0.count > 0 }
   }
 
   /// A segment is told again when it ends; the later word holds.
@@ -146,7 +196,7 @@ struct PointHistory {
       return
     }
     let place = stuck.items.count
-    stuck.keep(segment, sighting)
+    stuck.keep(segment, sighting, limit: limits.pathFacts)
     if stuck.items.count > place { stuckPlaces[segment.firstFrame] = place }
   }
 
@@ -154,15 +204,22 @@ struct PointHistory {
 
   private mutating func withPair(_ flow: Flow, _ change: (inout PairHistory) -> Void) {
     let pair = Pair(client: flow.client.address, server: flow.server.address)
-    guard pairs[pair] != nil || pairs.count < Self.pairLimit else {
+    guard pairs[pair] != nil || pairs.count < limits.hostPairs else {
       droppedPairs += 1
       return
     }
-    change(&pairs[pair, default: PairHistory()])
+    entries += Self.growth(of: &pairs[pair, default: PairHistory()], change)
+    if entries > limits.connections { makeRoom() }
+  }
+
+  private static func growth(of history: inout PairHistory, _ change: (inout PairHistory) -> Void) -> Int {
+    let before = history.entries
+    change(&history)
+    return history.entries - before
   }
 
   private mutating func absorb(_ hello: TLSClientHello, _ sighting: Sighting) {
-    let point = point
+    let (point, limit) = (point, limits.connectionsPerPair)
     withPair(hello.flow) { history in
       if let index = history.connections.lastIndex(where: { $0.flow == hello.flow && $0.whole == nil }),
         history.connections[index].random == hello.random || history.connections[index].random == nil
@@ -170,13 +227,12 @@ struct PointHistory {
         history.connections[index].random = hello.random
         return
       }
-      if history.connections.count >= Self.perPairLimit { history.connections.removeFirst() }
-      history.connections.append(
+      history.add(
         ObservedConnection(
           point: point, flow: hello.flow, random: hello.random, serverName: hello.serverName,
           opening: hello.opening, helloTime: sighting.time, helloFrame: sighting.frame,
           start: hello.opening?.synTime ?? sighting.time, startFrame: hello.opening?.syn ?? sighting.frame,
-          sawStart: true))
+          sawStart: true), limit: limit)
     }
   }
 
@@ -193,7 +249,7 @@ struct PointHistory {
   }
 
   private mutating func absorb(_ whole: TLSConnection, _ sighting: Sighting) {
-    let point = point
+    let (point, limit) = (point, limits.connectionsPerPair)
     withPair(whole.flow) { history in
       let index = history.connections.lastIndex { $0.flow == whole.flow && $0.whole == nil }
       if let index {
@@ -201,11 +257,10 @@ struct PointHistory {
         history.connections[index].endFrame = sighting.frame
         return
       }
-      if history.connections.count >= Self.perPairLimit { history.connections.removeFirst() }
-      history.connections.append(
+      history.add(
         ObservedConnection(
           point: point, flow: whole.flow, random: whole.clientRandom, start: whole.start,
-          startFrame: whole.startFrame, sawStart: whole.sawStart, whole: whole, endFrame: sighting.frame))
+          startFrame: whole.startFrame, sawStart: whole.sawStart, whole: whole, endFrame: sighting.frame), limit: limit)
     }
   }
 
@@ -215,16 +270,15 @@ struct PointHistory {
   private mutating func withAttempt(
     _ flow: Flow, _ sighting: Sighting, mayBegin: Bool = true, _ change: (inout ObservedAttempt) -> Void
   ) {
-    let point = point
+    let (point, limit) = (point, limits.connectionsPerPair)
     withPair(flow) { history in
       if let index = history.attempts.lastIndex(where: { $0.flow == flow }) {
         change(&history.attempts[index])
         history.attempts[index].last.time = max(history.attempts[index].last.time, sighting.time)
       } else if mayBegin {
-        if history.attempts.count >= Self.perPairLimit { history.attempts.removeFirst() }
         var attempt = ObservedAttempt(point: point, flow: flow, random: nil, sawStart: false, first: sighting)
         change(&attempt)
-        history.attempts.append(attempt)
+        history.add(attempt, limit: limit)
       }
     }
   }
@@ -234,7 +288,7 @@ struct PointHistory {
       withAttempt(handshake.flow, sighting) { $0.absorb(handshake, sighting) }
       return
     }
-    let point = point
+    let (point, limit) = (point, limits.connectionsPerPair)
     withPair(handshake.flow) { history in
       let index = history.attempts.lastIndex { $0.flow == handshake.flow }
       if let index, history.attempts[index].random == handshake.clientRandom, history.attempts[index].sawStart {
@@ -242,11 +296,10 @@ struct PointHistory {
         history.attempts[index].last = sighting
         return
       }
-      if history.attempts.count >= Self.perPairLimit { history.attempts.removeFirst() }
       var attempt = ObservedAttempt(
         point: point, flow: handshake.flow, random: handshake.clientRandom, sawStart: true, first: sighting)
       attempt.absorb(handshake, sighting)
-      history.attempts.append(attempt)
+      history.add(attempt, limit: limit)
     }
   }
 

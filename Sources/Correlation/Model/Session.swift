@@ -115,11 +115,15 @@ struct SessionTrack {
   /// - Parameter captureEnd: A connection that is open when the capture ends may have just begun.
   static func tracks(of sessions: [Session], captureEnd: Timestamp) -> [SessionTrack] {
     var tracks: [SessionTrack] = []
+    var ends = TrackEnds()
     for session in sessions.sorted(by: { $0.start < $1.start }) where isMain(session, captureEnd: captureEnd) {
-      if let index = predecessor(of: session, in: tracks) {
+      if let index = predecessor(of: session, among: ends) {
+        ends.remove(index, end: tracks[index].end)
         tracks[index].sessions.append(session)
-      } else if session.seconds >= mainSeconds || !tracks.contains(where: { isAlive($0, at: session.start) }) {
+        ends.insert(index, end: tracks[index].end)
+      } else if session.seconds >= mainSeconds || tracks.last(where: { isAlive($0, at: session.start) }) == nil {
         tracks.append(SessionTrack(sessions: [session]))
+        ends.insert(tracks.count - 1, end: tracks[tracks.count - 1].end)
       }
     }
     return tracks
@@ -133,16 +137,46 @@ struct SessionTrack {
       || session.ending == .open && captureEnd.seconds(since: session.end) < mainSeconds
   }
 
-  private static func predecessor(of session: Session, in tracks: [SessionTrack]) -> Int? {
-    let gaps = tracks.indices.compactMap { index -> (index: Int, gap: Double)? in
-      let gap = session.start.seconds(since: tracks[index].end)
-      return gap >= -overlapSeconds && gap <= pauseSeconds ? (index, abs(gap)) : nil
-    }
-    return gaps.min { $0.gap < $1.gap }?.index
+  /// The track whose end is nearest to the session's start; of two that are as near, the one that began first.
+  private static func predecessor(of session: Session, among ends: TrackEnds) -> Int? {
+    ends.neighbours(of: session.start).compactMap { neighbour -> (index: Int, gap: Double)? in
+      let gap = session.start.seconds(since: neighbour.end)
+      return gap >= -overlapSeconds && gap <= pauseSeconds ? (neighbour.index, abs(gap)) : nil
+    }.min { ($0.gap, $0.index) < ($1.gap, $1.index) }?.index
   }
 
   private static func isAlive(_ track: SessionTrack, at time: Timestamp) -> Bool {
     guard let last = track.sessions.last else { return false }
     return last.closed == nil || last.end > time
+  }
+}
+
+/// The ends of tracks in order of time, so that thousands side by side are not walked for every session.
+private struct TrackEnds {
+  private var sorted: [(end: Timestamp, index: Int)] = []
+
+  /// How many come before an end; of equal ones the track with the lower index comes first.
+  private func place(_ end: Timestamp, _ index: Int) -> Int {
+    var low = 0
+    var high = sorted.count
+    while low < high {
+      let middle = (low + high) / 2
+      if (sorted[middle].end, sorted[middle].index) < (end, index) { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  mutating func insert(_ index: Int, end: Timestamp) { sorted.insert((end, index), at: place(end, index)) }
+
+  mutating func remove(_ index: Int, end: Timestamp) {
+    let place = place(end, index)
+    if place < sorted.count, sorted[place].index == index { sorted.remove(at: place) }
+  }
+
+  /// The last end that is not after a moment, and the first that is.
+  func neighbours(of time: Timestamp) -> [(end: Timestamp, index: Int)] {
+    let after = place(time, .max)
+    let before = after > 0 ? [sorted[place(sorted[after - 1].end, .min)]] : []
+    return before + sorted[after...].prefix(1)
   }
 }

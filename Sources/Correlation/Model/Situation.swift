@@ -30,6 +30,8 @@ struct Situation {
     let seesBothDirections: Bool
     /// TLS connections it shows at all.
     let connections: Int
+    /// Limits that what was observed at it reached.
+    let reachedLimits: [ReachedLimit]
   }
 
   let tunnels: [Tunnel]
@@ -39,8 +41,12 @@ struct Situation {
   let otherTunnels: [Tunnel]
   /// What logs add.
   let logs: LogKnowledge
+  /// Limits that the report as a whole reached.
+  var reachedLimits: [ReachedLimit]
   /// Which tunnel runs between two hosts, in either order.
   private let places: [Ends: Int]
+  /// The first tunnel that ends at a host.
+  private let placesByHost: [IPAddress: Int]
   private let pointsWithTunnels: Set<Int>
   /// The smallest path MTU that ICMP errors report between two hosts.
   private let pathMTUs: [Ends: Int]
@@ -54,20 +60,24 @@ struct Situation {
 
   init(
     tunnels: [Tunnel], points: [Point], clockOffsets: [ClockOffset], otherTunnels: [Tunnel] = [],
-    logs: LogKnowledge = LogKnowledge()
+    logs: LogKnowledge = LogKnowledge(), reachedLimits: [ReachedLimit] = []
   ) {
+    self.reachedLimits = reachedLimits
     self.tunnels = tunnels
     self.otherTunnels = otherTunnels
     self.points = points
     self.clockOffsets = clockOffsets
     self.logs = logs
     var places: [Ends: Int] = [:]
+    var placesByHost: [IPAddress: Int] = [:]
     for (index, tunnel) in tunnels.enumerated() {
+      for host in [tunnel.client, tunnel.gateway] where placesByHost[host] == nil { placesByHost[host] = index }
       for client in [tunnel.client] + tunnel.translatedClients where places[Ends(client, tunnel.gateway)] == nil {
         places[Ends(client, tunnel.gateway)] = index
       }
     }
     self.places = places
+    self.placesByHost = placesByHost
     pointsWithTunnels = Set((tunnels + otherTunnels).flatMap(\.points))
     pathMTUs = Dictionary(
       points.flatMap(\.oversized).map { (Ends($0.fact.source, $0.fact.destination), $0.fact.mtu) },
@@ -84,6 +94,9 @@ struct Situation {
 
   /// The tunnel whose outer packets run between two hosts.
   func tunnel(between a: IPAddress, and b: IPAddress) -> Tunnel? { places[Ends(a, b)].map { tunnels[$0] } }
+
+  /// The first tunnel of which a host is the client or the gateway.
+  func tunnel(endingAt host: IPAddress) -> Tunnel? { placesByHost[host].map { tunnels[$0] } }
 
   /// The smallest outer path MTU that an ICMP error reported, in bytes.
   func outerPathMTU(of tunnel: Tunnel) -> Int? {

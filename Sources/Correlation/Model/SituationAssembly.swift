@@ -12,8 +12,12 @@ struct SituationAssembly {
   private let captures: [CaptureDescription]
   private let offsets: [Int: ClockOffset]
   private let clockOffsets: [ClockOffset]
+  private let limits: CorrelationLimits
 
-  init(_ histories: [PointHistory], captures: [CaptureDescription]) {
+  init(
+    _ histories: [PointHistory], captures: [CaptureDescription], limits: CorrelationLimits = CorrelationLimits()
+  ) {
+    self.limits = limits
     self.histories = histories
     self.captures = captures
     clockOffsets = ClockComparison(histories).offsets()
@@ -38,13 +42,15 @@ struct SituationAssembly {
       groups[ends, default: ([], [])].attempts.append(views)
     }
     let tunnels = groups.compactMap { tunnel($0, $1.sessions, $1.attempts, points) }.sorted(by: isBefore)
+    let omitted = max(0, tunnels.count - limits.tunnels)
     return Situation(
-      tunnels: tunnels.enumerated().map { index, tunnel in
+      tunnels: tunnels.prefix(limits.tunnels).enumerated().map { index, tunnel in
         var named = tunnel
         named.id = "T\(index + 1)"
         return named
       },
-      points: points, clockOffsets: clockOffsets)
+      points: points, clockOffsets: clockOffsets,
+      reachedLimits: omitted == 0 ? [] : [ReachedLimit(.tunnels, limit: limits.tunnels, count: omitted)])
   }
 
   private func isBefore(_ a: Tunnel, _ b: Tunnel) -> Bool {
@@ -78,13 +84,15 @@ struct SituationAssembly {
       index: history.point, name: own.map(\.name).joined(separator: " + "), captures: own,
       start: start.adding(nanoseconds: offset(history.point, at: start)),
       end: end.adding(nanoseconds: offset(history.point, at: end)),
-      tooBig: tooBig, tooBigByPath: Dictionary(grouping: tooBig) {
+      tooBig: tooBig,
+      tooBigByPath: Dictionary(grouping: tooBig) {
         HostPath(source: $0.fact.quoted.source.address, destination: $0.fact.quoted.destination.address)
       },
       oversized: shifted(history.oversized, history.point),
       offers: shifted(history.offers, history.point), stuck: shifted(history.stuck, history.point),
       fragments: shifted(history.fragments, history.point),
-      seesBothDirections: wholes.isEmpty || oneSided.count * 2 < wholes.count, connections: connections.count)
+      seesBothDirections: wholes.isEmpty || oneSided.count * 2 < wholes.count, connections: connections.count,
+      reachedLimits: history.reachedLimits)
   }
 
   // MARK: The same thing seen twice
@@ -220,11 +228,23 @@ struct SituationAssembly {
     let point = points.first { $0.index == view.point }
     return AttemptJudgement(
       captureEnd: point?.end ?? view.last.time, seesGateway: point?.seesBothDirections ?? true, sessions: sessions,
-      nextAttempt: starts.first { $0 > view.start.time })
+      nextAttempt: Self.first(of: starts, after: view.start.time))
+  }
+
+  /// The first of sorted moments that is after another.
+  private static func first(of sorted: [Timestamp], after time: Timestamp) -> Timestamp? {
+    var low = 0
+    var high = sorted.count
+    while low < high {
+      let middle = (low + high) / 2
+      if sorted[middle] > time { high = middle } else { low = middle + 1 }
+    }
+    return low < sorted.count ? sorted[low] : nil
   }
 
   private func pointOrder(_ sessions: [Session], _ attempts: [[ObservedAttempt]], _ indices: Set<Int>) -> [Int] {
-    let ordered = sessions.max { $0.views.count < $1.views.count }?.views.map(\.point)
+    let ordered =
+      sessions.max { $0.views.count < $1.views.count }?.views.map(\.point)
       ?? attempts.max { $0.count < $1.count }?.map(\.point) ?? []
     return ordered + indices.subtracting(ordered).sorted()
   }

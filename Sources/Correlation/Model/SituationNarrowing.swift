@@ -23,7 +23,7 @@ extension Situation {
           let tunnel = self.tunnel(between: a, and: b) ?? tunnelInside(point, from: time, to: time)
           return tunnel.map(selection.selects) ?? true
         }
-      }, clockOffsets: clockOffsets, otherTunnels: others, logs: logs)
+      }, clockOffsets: clockOffsets, otherTunnels: others, logs: logs, reachedLimits: reachedLimits)
   }
 }
 
@@ -38,7 +38,7 @@ extension Situation.Point {
       index: index, name: name, captures: captures, start: start, end: end, tooBig: tooBig,
       tooBigByPath: Dictionary(grouping: tooBig) { HostPath(source: $0.fact.ends.0, destination: $0.fact.ends.1) },
       oversized: kept(oversized), offers: kept(offers), stuck: kept(stuck), fragments: kept(fragments),
-      seesBothDirections: seesBothDirections, connections: connections)
+      seesBothDirections: seesBothDirections, connections: connections, reachedLimits: reachedLimits)
   }
 }
 

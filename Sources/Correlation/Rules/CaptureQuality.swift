@@ -31,7 +31,9 @@ enum CaptureQuality: Rule {
             "Capture on an interface that sees both directions."
           ))
       }
+      limits += point.reachedLimits.map { (LimitWords.sentence($0, of: point.name), LimitWords.remedy) }
     }
+    limits += situation.reachedLimits.map { (LimitWords.sentence($0), LimitWords.remedy) }
     if situation.tunnels.isEmpty, situation.otherTunnels.isEmpty,
       situation.points.contains(where: { !$0.captures.allSatisfy { $0.packets == 0 } })
     {
@@ -113,7 +115,7 @@ enum CaptureQuality: Rule {
             + "not looked into (\(capture.linkTypes.joined(separator: ", ")))", nil
         ))
     }
-    return limits
+    return limits + capture.reachedLimits.map { (LimitWords.sentence($0, of: capture.name), LimitWords.remedy) }
   }
 
   private static func capitalised(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }

@@ -70,7 +70,7 @@ enum MSSExceedsMTU: Rule {
       let mtu = offers.map(\.mtu).min()
     else { return nil }
     let recommended = mtu - overhead(first.host)
-    let outer = situation.tunnels.first { $0.gateway == first.host || $0.client == first.host }
+    let outer = situation.tunnel(endingAt: first.host)
     let inner = outer == nil ? situation.tunnelInside(point, from: first.sighting.time, to: last.sighting.time) : nil
     return Finding(
       // The tunnel's own TCP learns the path MTU; users notice it on inner connections.

@@ -54,11 +54,13 @@ enum ReconnectCycle: Rule {
   static func cycle(in track: SessionTrack) -> Cycle? {
     let handovers = track.handovers
     var best: Range<Int>?
-    for start in handovers.indices {
+    // What is left must be longer than what is known: a track that is one long cycle is walked once.
+    for start in handovers.indices where handovers.count - start > (best?.count ?? 0) {
+      var intervals = Intervals()
       var end = start
-      while end < handovers.count, handovers[end].kind == .reconnect, handovers[end].interval != nil,
-        isRegular(handovers[start...end].compactMap(\.interval))
-      {
+      while end < handovers.count, handovers[end].kind == .reconnect, let interval = handovers[end].interval {
+        intervals.insert(interval)
+        guard intervals.areRegular else { break }
         end += 1
       }
       if end - start >= leastIntervals, end - start > (best?.count ?? 0) { best = start..<end }
@@ -69,9 +71,26 @@ enum ReconnectCycle: Rule {
       intervals: handovers[best].compactMap(\.interval))
   }
 
-  static func isRegular(_ intervals: [Double]) -> Bool {
-    let median = intervals.sorted()[intervals.count / 2]
-    return median > 0 && intervals.allSatisfy { abs($0 - median) <= median * tolerance }
+  /// Intervals in order of length, one added after the other.
+  private struct Intervals {
+    private var sorted: [Double] = []
+
+    mutating func insert(_ interval: Double) {
+      var low = 0
+      var high = sorted.count
+      while low < high {
+        let middle = (low + high) / 2
+        if sorted[middle] < interval { low = middle + 1 } else { high = middle }
+      }
+      sorted.insert(interval, at: low)
+    }
+
+    /// Whether the least and the greatest, and so all, are near the median.
+    var areRegular: Bool {
+      guard let least = sorted.first, let greatest = sorted.last else { return true }
+      let median = sorted[sorted.count / 2]
+      return median > 0 && median - least <= median * tolerance && greatest - median <= median * tolerance
+    }
   }
 
   private static func finding(_ cycle: Cycle, _ track: SessionTrack, _ tunnel: Tunnel) -> Finding {

@@ -1,0 +1,137 @@
+import Capture
+import Dissection
+import Observations
+
+/// Cuts a capture into inputs for every target: whole beginnings for the readers, and each layer of each packet for the
+/// layer's dissector.
+public enum SeedCutting {
+  public struct Seed: Sendable {
+    public let target: String
+    /// What it is an example of, within its target.
+    public let kind: String
+    /// The capture, the frame and the kind.
+    public let name: String
+    public let bytes: [UInt8]
+  }
+
+  /// Packets that a seed for the trackers has: enough for a handshake, few enough to be changed quickly.
+  private static let packetsPerSequence = 40
+  /// Bytes of each packet in such a seed; the rest counts as cut.
+  private static let bytesPerPacket = 260
+
+  public static func seeds(of capture: [UInt8], named name: String) -> [Seed] {
+    guard var file = try? CaptureFile.open(bytes: capture, name: name) else { return [] }
+    var cutter = Cutter(capture: name)
+    var sequence = PacketSequence(linkType: 0, packets: [])
+    var writer = PcapNGWriter(application: "seeds", comment: name)
+    var batch = PacketBatch()
+    var last: Timestamp?
+    while (try? file.readBatch(&batch)) ?? false {
+      let window = file.window
+      while writer.interfaceCount < file.interfaces.count {
+        writer.addInterface(like: file.interfaces[writer.interfaceCount])
+      }
+      for index in 0..<batch.count {
+        let record = batch[index]
+        let bytes = record.bytes(in: window)
+        let frame = batch.firstFrame + index
+        cutter.cut(bytes, linkType: file.interfaces[record.interface].linkType, frame: frame)
+        guard sequence.packets.count < packetsPerSequence else { continue }
+        let kept = min(bytes.byteCount, bytesPerPacket)
+        let pause = record.time.nanoseconds(since: last ?? record.time) / 1_000_000
+        last = record.time
+        sequence.packets.append(
+          PacketSequence.Packet(
+            milliseconds: Int16(clamping: pause), missing: UInt16(clamping: record.originalLength - kept),
+            frame: bytes.upTo(kept).array))
+        writer.addPacket(
+          bytes.upTo(kept), originalLength: record.originalLength, time: record.time, interface: record.interface,
+          comment: frame == 1 ? "first" : nil)
+      }
+    }
+    let beginning = sequence.bytes
+    let block = writer.takeBytes()
+    let stream = TextTargets.observations(ofCapture: sequence.capture())
+    return cutter.seeds
+      + [Seed(target: "observations", kind: "\(name.count % 8)", name: "\(name).ndjson", bytes: stream)]
+      + ["tracking", "capture", "case"].map {
+        Seed(target: $0, kind: name, name: "\(name)-beginning", bytes: beginning)
+      }
+      + [
+        Seed(target: "pcap", kind: "\(name.count % 4)", name: "\(name).pcap", bytes: Array(capture.prefix(6_000))),
+        Seed(target: "file", kind: "\(name.count % 4)", name: "\(name).pcap", bytes: Array(capture.prefix(6_000))),
+        Seed(target: "pcapng", kind: "\(name.count % 4)", name: "\(name).pcapng", bytes: block),
+        Seed(target: "file", kind: "\(name.count % 4) pcapng", name: "\(name).pcapng", bytes: block),
+      ]
+  }
+
+  /// Finds the layers of packets.
+  private struct Cutter {
+    let capture: String
+    private(set) var seeds: [Seed] = []
+
+    init(capture: String) { self.capture = capture }
+
+    private mutating func add(_ target: String, _ kind: String, _ bytes: RawSpan, frame: Int) {
+      seeds.append(Seed(target: target, kind: kind, name: "\(capture)-frame-\(frame)-\(kind)", bytes: bytes.array))
+    }
+
+    mutating func cut(_ frame: RawSpan, linkType: LinkType, frame number: Int) {
+      guard let layer = LinkLayer.networkLayer(of: frame, linkType: linkType) else { return }
+      add("link-layer", "ethertype-\(String(layer.etherType, radix: 16))", frame, frame: number)
+      let packet = frame.from(layer.offset)
+      if let header = IPv4Header(packet) {
+        add(
+          "ip", "ipv4-protocol-\(header.protocolNumber)\(header.isFragment ? "-fragment" : "")", packet, frame: number)
+        cut(transport: header.payload, header.protocolNumber, frame: number)
+      } else if let header = IPv6Header(packet) {
+        add("ip", "ipv6-protocol-\(header.protocolNumber)", packet, frame: number)
+        cut(transport: header.payload, header.protocolNumber, frame: number)
+      }
+    }
+
+    private mutating func cut(transport bytes: RawSpan, _ protocolNumber: UInt8, frame: Int) {
+      switch protocolNumber {
+      case IPProtocol.tcp:
+        guard let header = TCPHeader(bytes) else { return }
+        add("transport", "tcp-flags-\(String(header.flags.rawValue, radix: 16))", bytes, frame: frame)
+        cut(tls: header.payload, frame: frame)
+      case IPProtocol.udp:
+        guard let header = UDPHeader(bytes) else { return }
+        add("transport", "udp", bytes, frame: frame)
+        cut(dtls: header.payload, frame: frame)
+      case IPProtocol.icmp, IPProtocol.icmpv6:
+        guard bytes.byteCount >= 2 else { return }
+        let type = unsafe bytes.unsafeLoad(as: UInt8.self)
+        add("icmp", "protocol-\(protocolNumber)-type-\(type)", bytes, frame: frame)
+      default: break
+      }
+    }
+
+    private mutating func cut(tls payload: RawSpan, frame: Int) {
+      var records = TLSRecords(payload)
+      guard let record = records.next() else { return }
+      guard record.contentType == .handshake, let message = TLSHandshakeMessage(record.fragment) else {
+        return add("tls", "content-\(record.contentType.number)", payload, frame: frame)
+      }
+      add("tls", "handshake-\(message.type.number)", payload, frame: frame)
+      if message.type.number == 1 || message.type.number == 2 {
+        add("hello", "stream-\(message.type.number)", message.body, frame: frame)
+      }
+    }
+
+    private mutating func cut(dtls payload: RawSpan, frame: Int) {
+      var records = DTLSRecords(payload)
+      guard let record = records.next() else { return }
+      guard record.contentType == .handshake, let fragment = DTLSHandshakeFragment(record.fragment) else {
+        return add("dtls", "content-\(record.contentType.number)", payload, frame: frame)
+      }
+      add("dtls", "handshake-\(fragment.type.number)", payload, frame: frame)
+      if fragment.type.number <= 3 { add("hello", "datagram-\(fragment.type.number)", fragment.body, frame: frame) }
+    }
+  }
+}
+
+extension RawSpan {
+  var array: [UInt8] { unsafe withUnsafeBytes { unsafe Array($0) } }
+}

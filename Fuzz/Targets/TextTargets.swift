@@ -1,0 +1,50 @@
+import Analysis
+import Logs
+import ObservationStreams
+import Observations
+import Reporting
+
+/// The readers of text: logs of every format, and observations on their way from one machine to another.
+enum TextTargets {
+  static let all = [
+    FuzzTarget("log", "logs of gateways and clients, plain, compressed or in bundles", readLog),
+    FuzzTarget("observations", "a stream of observations, judged to the end", correlate),
+  ]
+
+  private static func readLog(_ bytes: [UInt8]) -> Int {
+    guard let file = MemoryFile(bytes) else { return 0 }
+    var reader = LogReader()
+    var told = 0
+    do {
+      let logs = try reader.read(path: file.path, name: "input") { observation in
+        told += 1
+        promise(observation.line.number >= 1, "lines count from 1")
+      }
+      return logs.count + told + 1
+    } catch {
+      promise(!error.problem.contains("\n"), "an error is one line")
+      return 1
+    }
+  }
+
+  private static func correlate(_ bytes: [UInt8]) -> Int {
+    guard let file = MemoryFile(bytes) else { return 0 }
+    let outcome = StreamCorrelation(paths: [file.path]).run()
+    for problem in outcome.problems { promise(!problem.description.contains("\n"), "a problem is one line") }
+    guard let report = outcome.report else { return 1 }
+    return ReportFormat.json.render(report, generator: Generator(name: "tunnelscope", version: "0")).utf8.count
+  }
+
+  /// The observations of a capture as a stream, for a seed.
+  static func observations(ofCapture bytes: [UInt8]) -> [UInt8] {
+    guard let file = MemoryFile(bytes) else { return [] }
+    let collected = Collected()
+    _ = try? ObservationRecording(paths: [file.path], generator: StreamHeader.Generator(name: "seeds", version: "0"))
+      .run { collected.bytes += $0 }
+    return collected.bytes
+  }
+
+  private final class Collected {
+    var bytes: [UInt8] = []
+  }
+}
