@@ -151,12 +151,20 @@ struct CostTests {
   }
 
   /// So many options, a thousand to a packet.
-  @Sendable private static func options(_ count: Int) -> Data {
+  @Sendable static func options(_ count: Int) -> Data {
     var bytes = section + block(1, [101, 0, 0, 0, 0, 0, 0, 0])
     let thousand = [[UInt8]](repeating: [1, 0, 4, 0, 65, 65, 65, 65], count: 1_000).flatMap { $0 }
     for _ in 0..<count / 1_000 {
       bytes += block(6, [UInt8](repeating: 0, count: 12) + [4, 0, 0, 0, 4, 0, 0, 0, 1, 2, 3, 4] + thousand)
     }
     return Data(bytes)
+  }
+
+  /// Two packets with two thousand options each.
+  static var manyOptions: Data {
+    let many = [[UInt8]](repeating: [1, 0, 0, 0], count: 2_000).flatMap { $0 }
+    let packet = block(
+      6, [UInt8](repeating: 0, count: 12) + [4, 0, 0, 0, 4, 0, 0, 0, 1, 2, 3, 4] + many)
+    return Data(section + block(1, [101, 0, 0, 0, 0, 0, 0, 0]) + packet + packet)
   }
 }
