@@ -50,8 +50,8 @@ struct CorrelateCommand: ParsableCommand {
 
   func run() throws {
     try destination.check()
-    NamedPipes.tellOfWaiting(files)
-    sandbox.enter(reading: files, writing: destination.file)
+    NamedPipes.tellOfWaiting(files + logs.logs)
+    sandbox.enter(reading: files + logs.logs, writing: destination.file)
     let outcome = StreamCorrelation(
       paths: files, tunnels: narrowing.selection, order: keepOrder ? .given : .name, joinsPoints: !separate,
       logs: logs.logs, logTimeZone: logs.logTimeZone
