@@ -27,6 +27,19 @@ struct LogTiesTests {
     #expect(report.findings(.reconnectCycle).allSatisfy { $0.logEvidence.isEmpty })
   }
 
+  @Test("other users whose sessions begin in the same second are not taken for the captured client", arguments: [1, 2])
+  func sameSecond(strangers: Int) {
+    var log = LogStory(.asaSyslog, hasZone: true)
+    for user in 0..<strangers {
+      log.tell(
+        .sessionOpened(.first), at: 0.5,
+        of: LogSubject(user: "user\(user)", client: IPAddress(v4: 0xC000_0250 + UInt32(user))))
+    }
+    let report = log.report(with: [ReconnectCycleTests.everyMinute()])
+    #expect(report.tunnels.count == 1 + strangers)
+    #expect(report.tunnels.first?.users == [])
+  }
+
   @Test("lines without a time get that of the session that has their port")
   func byPort() throws {
     let scene = ReconnectCycleTests.everyMinute()

@@ -13,8 +13,19 @@ struct LogTies {
   /// The tunnel of each party, by the party's place; nil where none is certain.
   func tunnels(of parties: [LogParty]) -> [Int?] {
     var places: [Int?] = parties.map(byAddress)
-    for (index, party) in parties.enumerated() where places[index] == nil && isUnknown(party) {
-      places[index] = byTime(party)
+    // A client's own log names no address that could speak against it; of several clients' logs one event says little.
+    let least = parties.count { $0.isWriter && $0.isTunnel } > 1 ? 2 : 1
+    for (index, party) in parties.enumerated()
+    where places[index] == nil && party.sides.contains(.client) && isUnknown(party) {
+      places[index] = byTime(party, least: least)
+    }
+    // A gateway's log names an address, and not the captured one: only translation explains that, so there has to be one
+    // such client, several sessions that agree, and no other word of the gateway about the tunnel.
+    let strangers = parties.indices.filter { places[$0] == nil && parties[$0].isTunnel && isUnknown(parties[$0]) }
+    if strangers.count == 1, let only = strangers.first, let place = byTime(parties[only], least: 2),
+      !parties.indices.contains(where: { places[$0] == place && parties[$0].sides.contains(.server) })
+    {
+      places[only] = place
     }
     // One that is left over on each side.
     let open = parties.indices.filter { places[$0] == nil && parties[$0].isTunnel && isUnknown(parties[$0]) }
@@ -46,7 +57,7 @@ struct LogTies {
     let byPort = candidates.filter { index in
       tunnels[index].sessions.contains { $0.views.contains { ports.contains($0.flow.client.port) } }
     }
-    return byPort.count == 1 ? byPort.first : byTime(party, among: candidates)
+    return byPort.count == 1 ? byPort.first : byTime(party, among: candidates, least: 1)
   }
 
   /// Whether its address, if it has one, says nothing because no capture shows it: translation may hide it.
@@ -55,11 +66,11 @@ struct LogTies {
     return tunnels.allSatisfy { known.isDisjoint(with: addresses($0)) }
   }
 
-  private func byTime(_ party: LogParty) -> Int? {
-    byTime(party, among: tunnels.indices.filter { isGateway(of: party, tunnels[$0]) })
+  private func byTime(_ party: LogParty, least: Int) -> Int? {
+    byTime(party, among: tunnels.indices.filter { isGateway(of: party, tunnels[$0]) }, least: least)
   }
 
-  private func byTime(_ party: LogParty, among candidates: [Int]) -> Int? {
+  private func byTime(_ party: LogParty, among candidates: [Int], least: Int) -> Int? {
     let own = party.log.clockEvents(\.time).filter {
       $0.kind == .sessionStart || $0.kind == .dtlsUp || $0.kind == .sessionEnd
     }
@@ -75,7 +86,7 @@ struct LogTies {
       scores.filter({ $0.score == best.score }).count == 1
     else { return nil }
     // One session may begin by chance when another one does; where there is a choice, two have to agree.
-    return best.score >= 2 || candidates.count == 1 ? best.index : nil
+    return best.score >= max(least, candidates.count == 1 ? 1 : 2) ? best.index : nil
   }
 
   private func hasAsManySessions(_ party: LogParty, _ tunnel: Tunnel) -> Bool {
