@@ -85,6 +85,10 @@ let package = Package(
         "Reporting", "Tracking", "CLinux",
       ], path: "Fuzz/Targets", swiftSettings: rules),
 
+    .executableTarget(
+      name: "live-memory", dependencies: ["Analysis", "Capture", "LiveCapture", "Observations"],
+      path: "Benchmarks/LiveMemory", swiftSettings: rules),
+
     .testTarget(name: "ObservationsTests", dependencies: ["Observations"], swiftSettings: rules),
     .testTarget(name: "CaptureTests", dependencies: ["Capture"], swiftSettings: rules),
     .testTarget(
@@ -112,7 +116,7 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ], swiftSettings: rules),
     .testTarget(
-      name: "LiveCaptureTests", dependencies: ["LiveCapture", "Analysis", "Reporting", "tunnelscope"],
+      name: "LiveCaptureTests", dependencies: ["LiveCapture", "Analysis", "CaseBundle", "Correlation", "Reporting", "tunnelscope"],
       exclude: ["replay.py"], swiftSettings: rules),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: rules),
     .testTarget(

@@ -39,6 +39,23 @@ public struct Correlator {
     return forgotten
   }
 
+  /// How much is remembered, over all capture points.
+  public struct Size: Sendable, Hashable {
+    public var pairs = 0
+    /// Connections and attempts.
+    public var entries = 0
+    /// Path facts of all kinds.
+    public var facts = 0
+  }
+
+  public var size: Size {
+    histories.values.reduce(into: Size()) { size, history in
+      size.pairs += history.pairs.count
+      size.entries += history.entries
+      size.facts += history.factCount
+    }
+  }
+
   /// Judges what is known so far.
   ///
   /// - Parameters:

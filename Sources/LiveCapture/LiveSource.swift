@@ -1,3 +1,4 @@
+import CLinux
 import CPcap
 import Capture
 import Glibc
@@ -23,6 +24,10 @@ public struct LiveSource: ~Copyable {
   /// To wait on: readable when packets are there.
   public let descriptor: Int32
   private let handle: OpaquePointer
+  /// The interface's number, which another one of the same name does not get again.
+  private var index: UInt32
+  private let hardware: Int32
+  private let isPromiscuous: Bool
   private var packets = PacketWindow()
   /// A packet for which the last batch had no room.
   private var waiting: Waiting?
@@ -61,16 +66,22 @@ public struct LiveSource: ~Copyable {
       guard unsafe pcap_setnonblock(handle, 1, &message) == 0 else {
         throw .system(interface: interface, reason: text(message))
       }
-      return unsafe LiveSource(handle: handle, interface: interface, linkType: linkType, filter: filter)
+      return unsafe LiveSource(
+        handle: handle, interface: interface, linkType: linkType, filter: filter, isPromiscuous: options.isPromiscuous)
     } catch {
       unsafe pcap_close(handle)
       throw error
     }
   }
 
-  private init(handle: OpaquePointer, interface: String, linkType: UInt16, filter: String) {
+  private init(
+    handle: OpaquePointer, interface: String, linkType: UInt16, filter: String, isPromiscuous: Bool
+  ) {
     unsafe self.handle = handle
     self.interface = interface
+    self.isPromiscuous = isPromiscuous
+    index = unsafe if_nametoindex(interface)
+    hardware = unsafe linux_interface_hardware(interface)
     linkTypeNumber = linkType
     snapLength = unsafe Int(pcap_snapshot(handle))
     self.filter = filter
@@ -135,6 +146,36 @@ extension LiveSource {
 
   static func text(_ message: [CChar]) -> String {
     String(decoding: message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}
+
+// MARK: - An interface that goes and comes back
+
+extension LiveSource {
+  /// The state of the interface that packets come from. One of the same name that took its place is another one:
+  /// `isReplaced` tells, and `rebind` goes over to it.
+  public var state: InterfaceState { isReplaced ? .gone : InterfaceState.of(interface) }
+
+  /// Whether the interface is gone and another one of the same name is there.
+  public var isReplaced: Bool {
+    guard interface != "any" else { return false }
+    let now = unsafe if_nametoindex(interface)
+    return now != 0 && now != index
+  }
+
+  /// Goes over to the interface that has the name now. The socket is open still, so that this takes no right.
+  public mutating func rebind() throws(LiveError) {
+    let new = unsafe if_nametoindex(interface)
+    guard new != 0 else { throw .interfaceGone(name: interface) }
+    guard unsafe linux_interface_hardware(interface) == hardware else {
+      throw .system(interface: interface, reason: "the interface came back as one of another kind")
+    }
+    let socket = unsafe pcap_fileno(handle)
+    guard linux_bind_packet_socket(socket, new) == 0 else {
+      throw .system(interface: interface, reason: unsafe String(cString: strerror(errno)))
+    }
+    if isPromiscuous { _ = linux_make_promiscuous(socket, new) }
+    index = new
   }
 }
 

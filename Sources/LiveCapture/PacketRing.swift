@@ -17,6 +17,27 @@ public struct PacketRing {
     public var text: String { "\(path): \(reason); \(saved) packets were saved" }
   }
 
+  /// What the latest files hold of this run, for a reader on another thread.
+  public struct Contents: Sendable, Hashable {
+    /// A file, which may be gone by the time that it is opened.
+    public struct Part: Sendable, Hashable {
+      public let path: String
+      /// The number of its first packet in the run.
+      public let firstFrame: Int
+    }
+
+    /// The oldest first.
+    public let parts: [Part]
+    /// The last packet that is whole in its file; later ones may be in writing.
+    public let lastFrame: Int
+  }
+
+  private struct File {
+    let name: String
+    /// Nil for a file of an earlier run.
+    let firstFrame: Int?
+  }
+
   public let folder: String
   private let fileBytes: Int
   private let fileCount: Int
@@ -24,13 +45,24 @@ public struct PacketRing {
   private let snapLength: Int
   private let interface: String
   /// Our files, the oldest first.
-  private var names: [String]
+  private var files: [File]
   private var number: Int
   private var descriptor: Int32 = -1
   private var written = 0
   private var writer = PcapNGWriter()
   /// Packets on disk or handed to the system.
   public private(set) var saved = 0
+  /// The last of them.
+  private var lastFrame = 0
+
+  /// - Parameter bytes: How much to look through; at least the latest two files are named.
+  public func contents(latest bytes: Int) -> Contents {
+    let latest = files.suffix(max(2, bytes / fileBytes))
+    let parts = latest.compactMap { file in
+      file.firstFrame.map { Contents.Part(path: "\(folder)/\(file.name)", firstFrame: $0) }
+    }
+    return Contents(parts: parts, lastFrame: lastFrame)
+  }
 
   private static let prefix = "live-"
   private static let suffix = ".pcapng"
@@ -47,7 +79,8 @@ public struct PacketRing {
     self.linkTypeNumber = linkTypeNumber
     self.snapLength = snapLength
     self.interface = interface
-    names = try Self.files(in: folder)
+    let names = try Self.files(in: folder)
+    files = names.map { File(name: $0, firstFrame: nil) }
     number = names.compactMap(Self.number).max() ?? 0
   }
 
@@ -64,6 +97,7 @@ public struct PacketRing {
       }
     }
     try flush(packets: batch.count)
+    lastFrame = batch.firstFrame + batch.count - 1
   }
 
   /// Closes the current file; the next packet begins a new one.
@@ -76,14 +110,14 @@ public struct PacketRing {
   private mutating func begin(firstFrame: Int) throws(Problem) {
     number += 1
     let name = "\(Self.prefix)\(Self.padded(number))-from-frame-\(firstFrame)\(Self.suffix)"
-    while names.count >= fileCount {
+    while files.count >= fileCount {
       // One that somebody else removed is gone as well.
-      unsafe unlink("\(folder)/\(names.removeFirst())")
+      unsafe unlink("\(folder)/\(files.removeFirst().name)")
     }
     let path = "\(folder)/\(name)"
     descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(0o600))
     guard descriptor >= 0 else { throw problem(path) }
-    names.append(name)
+    files.append(File(name: name, firstFrame: firstFrame))
     written = 0
     writer = PcapNGWriter(
       application: "tunnelscope", comment: "the first packet is frame \(firstFrame) of the run")
@@ -103,7 +137,7 @@ public struct PacketRing {
       if step > 0 {
         at += step
       } else if errno != EINTR {
-        let failure = problem("\(folder)/\(names.last ?? "")")
+        let failure = problem("\(folder)/\(files.last?.name ?? "")")
         ftruncate(descriptor, off_t(written))
         end()
         throw failure
@@ -133,17 +167,9 @@ public struct PacketRing {
   }
 
   private static func files(in folder: String) throws(Problem) -> [String] {
-    guard let stream = unsafe opendir(folder) else {
+    guard let names = FolderListing.names(in: folder) else {
       throw Problem(path: folder, reason: unsafe String(cString: strerror(errno)), saved: 0)
     }
-    defer { unsafe closedir(stream) }
-    var names: [String] = []
-    while let entry = unsafe readdir(stream) {
-      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-      }
-      if number(name) != nil { names.append(name) }
-    }
-    return names.sorted { (number($0) ?? 0) < (number($1) ?? 0) }
+    return names.filter { number($0) != nil }.sorted { (number($0) ?? 0) < (number($1) ?? 0) }
   }
 }

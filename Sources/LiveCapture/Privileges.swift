@@ -74,8 +74,8 @@ public enum Privileges {
       try check(linux_empty_bounding_set(), "bounding set")
       var groups = [gid_t(user.group)]
       try check(unsafe setgroups(groups.count, &groups), "groups")
-      try check(setresgid(user.group, user.group, user.group), "group")
-      try check(setresuid(user.identifier, user.identifier, user.identifier), "user")
+      try check(linux_set_group(user.group), "group")
+      try check(linux_set_user(user.identifier), "user")
     }
     try check(linux_drop_capabilities(), "capabilities")
     try check(linux_no_new_privileges(), "new privileges")

@@ -88,9 +88,8 @@ struct CaseCommand: ParsableCommand {
     for problem in outcome.logProblems { Diagnostics.error(problem.description) }
     if !outcome.isEmpty {
       let bundle = CaseBundle(
-        report: outcome.report, paths: input.files, logPaths: logs.logs, narrowing: outcome.narrowing,
-        generator: Tunnelscope.generator,
-        options: options, privacy: privacy)
+        report: outcome.report, inputs: input.files.map { CaseInput(path: $0) }, logPaths: logs.logs,
+        narrowing: outcome.narrowing, generator: Tunnelscope.generator, options: options, privacy: privacy)
       do {
         try ReportFile.write(bundle.archive(), to: output, mayReplace: force)
       } catch let failure as CaseBundle.Failure {

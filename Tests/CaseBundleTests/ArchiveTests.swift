@@ -43,7 +43,7 @@ struct ArchiveTests {
   func changed() throws {
     let report = Samples.report(Samples.path("once-client.pcap"))
     let bundle = CaseBundle(
-      report: report, paths: [Samples.path("prohibited-client.pcap")], generator: Samples.generator)
+      report: report, inputs: [CaseInput(path: Samples.path("prohibited-client.pcap"))], generator: Samples.generator)
     #expect(throws: CaseBundle.Failure.self) { try bundle.archive() }
   }
 

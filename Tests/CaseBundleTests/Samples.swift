@@ -39,8 +39,8 @@ enum Samples {
     var analysis = OfflineAnalysis(paths: paths, selection: selection, renaming: privacy.renaming, logs: logs)
     let outcome = analysis.run()
     return try CaseBundle(
-      report: outcome.report, paths: paths, logPaths: logs, narrowing: outcome.narrowing, generator: generator, privacy: privacy,
-      limits: limits
+      report: outcome.report, inputs: paths.map { CaseInput(path: $0) }, logPaths: logs, narrowing: outcome.narrowing,
+      generator: generator, privacy: privacy, limits: limits
     ).archive()
   }
 

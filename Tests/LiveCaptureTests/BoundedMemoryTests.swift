@@ -24,8 +24,8 @@ struct HelloFrames {
 
 @Suite("A capture without an end")
 struct BoundedMemoryTests {
-  private static func analysis(clients: Int, limits: LiveLimits) -> LiveAnalysis {
-    var analysis = LiveAnalysis(name: "eth0", linkType: .ethernet, snapLength: 0, limits: limits)
+  private static func pipeline(clients: Int, limits: LiveLimits) -> LivePipeline {
+    var pipeline = LivePipeline(limits: limits)
     var window = PacketWindow()
     var batch = PacketBatch()
     window.begin(&batch, firstFrame: 1)
@@ -33,29 +33,29 @@ struct BoundedMemoryTests {
       let bytes = HelloFrames.frame(client: 0x0A00_0001 + UInt32(client))
       let time = Timestamp(nanoseconds: Int64(client) * 1_000_000)
       if !window.hasRoom(for: bytes.count, in: batch) {
-        analysis.read(batch, window: window.bytes)
+        pipeline.read(batch, window: window.bytes)
         window.begin(&batch, firstFrame: client + 1)
-        _ = analysis.judge(now: time)
+        _ = pipeline.events(now: time)
       }
       unsafe window.append(bytes.span.bytes, originalLength: bytes.count, time: time, to: &batch)
     }
-    analysis.read(batch, window: window.bytes)
-    _ = analysis.judge(now: Timestamp(nanoseconds: Int64(clients) * 1_000_000))
-    return analysis
+    pipeline.read(batch, window: window.bytes)
+    _ = pipeline.events(now: Timestamp(nanoseconds: Int64(clients) * 1_000_000))
+    return pipeline
   }
 
   @Test("the hellos are tunnels' hellos, so that what follows tests something")
-  func framesAreHellos() { #expect(Self.analysis(clients: 10, limits: LiveLimits()).tunnels == 10) }
+  func framesAreHellos() { #expect(Self.pipeline(clients: 10, limits: LiveLimits()).judge.tunnels == 10) }
 
   @Test("remembers no more than its limits, and the latest rather than the first")
   func isBounded() throws {
     var limits = LiveLimits()
     limits.tracking.flows = 128
     limits.entries = 400
-    let analysis = Self.analysis(clients: 5_000, limits: limits)
-    #expect(analysis.trackingCounters.evictedFlows == 5_000 - 128)
-    #expect(analysis.forgottenPairs > 4_000)
-    let report = analysis.report(now: Timestamp(nanoseconds: 5_000_000_000))
+    let pipeline = Self.pipeline(clients: 5_000, limits: limits)
+    #expect(pipeline.observer.counters.evictedFlows == 5_000 - 128)
+    #expect(pipeline.judge.forgottenPairs > 4_000)
+    let report = pipeline.report(now: Timestamp(nanoseconds: 5_000_000_000))
     #expect((128...400).contains(report.tunnels.count))
     #expect(report.tunnels.contains { $0.client == IPAddress(v4: 0x0A00_0001 + 4_999) })
     #expect(!report.tunnels.contains { $0.client == IPAddress(v4: 0x0A00_0001) })

@@ -16,6 +16,7 @@ final class Namespace {
   static let ip = tool("ip")
   static let python = tool("python3")
   static let setpriv = tool("setpriv")
+  static let script = tool("script")
 
   private static func tool(_ name: String) -> String? {
     ["/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/bin"].map { "\($0)/\(name)" }
@@ -43,14 +44,14 @@ final class Namespace {
 
   init() throws {
     try Self.run(["ip", "netns", "add", name])
-    for command in [
-      // No packets but those that a test sends.
-      ["sysctl", "-qw", "net.ipv6.conf.default.disable_ipv6=1", "net.ipv6.conf.all.disable_ipv6=1"],
-      ["ip", "link", "add", "left", "type", "veth", "peer", "name", "right"],
-      ["ip", "link", "set", "left", "up", "arp", "off"], ["ip", "link", "set", "right", "up", "arp", "off"],
-    ] {
-      try Self.run(["ip", "netns", "exec", name] + command)
-    }
+    // No packets but those that a test sends.
+    _ = try output("sysctl", "-qw", "net.ipv6.conf.default.disable_ipv6=1", "net.ipv6.conf.all.disable_ipv6=1")
+    try addInterfaces()
+  }
+
+  func addInterfaces() throws {
+    _ = try output("ip", "link", "add", "left", "type", "veth", "peer", "name", "right")
+    for end in ["left", "right"] { _ = try output("ip", "link", "set", end, "up", "arp", "off") }
   }
 
   deinit { _ = try? Self.run(["ip", "netns", "del", name]) }
@@ -98,18 +99,24 @@ struct LiveProgram {
   let process: Process
   let folder: URL
 
-  init(_ options: String..., prefix: [String] = []) throws {
+  /// - Parameters:
+  ///   - prefix: A command that runs the program.
+  ///   - seconds: After how long it ends by itself; long enough for every test, so that none can hang.
+  init(_ options: String..., prefix: [String] = [], seconds: Int = 50) throws {
     namespace = try Namespace()
     folder = FileManager.default.temporaryDirectory.appending(path: "tunnelscope-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let program = try #require(Namespace.program)
     process = try namespace.start(
-      prefix + [program, "live", "right", "--format", "json", "--duration", "50"] + options, output: folder.appending(path: "events"))
+      prefix + [program, "live", "right", "--format", "json", "--duration", "\(seconds)"] + options,
+      output: folder.appending(path: "events"))
   }
 
   /// The program's events so far, whole lines only.
-  var events: [[String: Any]] {
-    let text = (try? String(contentsOf: folder.appending(path: "events"), encoding: .utf8)) ?? ""
+  var events: [[String: Any]] { Self.events(in: folder.appending(path: "events")) }
+
+  static func events(in file: URL) -> [[String: Any]] {
+    let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
     return text.split(separator: "\n").compactMap {
       (try? JSONSerialization.jsonObject(with: Data($0.utf8))) as? [String: Any]
     }
@@ -131,6 +138,21 @@ struct LiveProgram {
       output: folder.appending(path: "replay"))
   }
 
+  /// How many packets `replay` sends: those of the first seconds of a little-endian microsecond pcap.
+  func replayed(_ capture: String, _ seconds: Double) -> Int {
+    let data = [UInt8]((try? Data(contentsOf: URL(filePath: "\(Replay.folder)/\(capture)"))) ?? Data())
+    func word(_ at: Int) -> Int { (0..<4).reduce(0) { $0 | Int(data[at + $1]) << (8 * $1) } }
+    var (at, count, first) = (24, 0, nil as Double?)
+    while at + 16 <= data.count {
+      let time = Double(word(at)) + Double(word(at + 4)) / 1e6
+      first = first ?? time
+      if time - (first ?? time) > seconds { break }
+      count += 1
+      at += 16 + word(at + 8)
+    }
+    return count
+  }
+
   private var script: String { URL(filePath: #filePath).deletingLastPathComponent().appending(path: "replay.py").path }
 
   /// Asks the program to end, and waits until it has.
@@ -141,6 +163,36 @@ struct LiveProgram {
   }
 
   func remove() { try? FileManager.default.removeItem(at: folder) }
+
+  /// The states of the interface that were told.
+  var states: [String] {
+    events.compactMap { $0["event"] as? String == "interface" ? $0["state"] as? String : nil }
+  }
+
+  /// Waits until something is so, or the program has ended; whether it is so.
+  func await(_ condition: () -> Bool) -> Bool {
+    while !condition() {
+      guard process.isRunning else { return condition() }
+      usleep(20_000)
+    }
+    return true
+  }
+
+  /// What the kernel says of the process (proc_pid_status(5)).
+  var status: [String: String] {
+    let text = (try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)) ?? ""
+    var fields: [String: String] = [:]
+    for line in text.split(separator: "\n") {
+      let parts = line.split(separator: ":", maxSplits: 1)
+      if parts.count == 2 { fields[String(parts[0])] = parts[1].trimmingCharacters(in: .whitespaces) }
+    }
+    return fields
+  }
+
+  var capturedPackets: Int? {
+    let report = events.last?["report"] as? [String: Any]
+    return (report?["captures"] as? [[String: Any]])?.first?["packets"] as? Int
+  }
 
   func findings(_ state: String) -> [String] {
     events.filter { $0["event"] as? String == "finding" && $0["state"] as? String == state }
@@ -194,12 +246,7 @@ struct NamespaceTests {
     let live = try LiveProgram()
     defer { live.remove() }
     #expect(live.awaitStart())
-    let status = try String(contentsOfFile: "/proc/\(live.process.processIdentifier)/status", encoding: .utf8)
-    var fields: [String: String] = [:]
-    for line in status.split(separator: "\n") {
-      let parts = line.split(separator: ":", maxSplits: 1)
-      if parts.count == 2 { fields[String(parts[0])] = parts[1].trimmingCharacters(in: .whitespaces) }
-    }
+    let fields = live.status
     for set in ["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"] { #expect(fields[set] == "0000000000000000") }
     #expect(fields["NoNewPrivs"] == "1")
     #expect(fields["Uid"]?.split(separator: "\t").allSatisfy { $0 == "65534" } == true)
@@ -225,17 +272,48 @@ struct NamespaceTests {
     let live = try LiveProgram()
     defer { live.remove() }
     #expect(live.awaitStart())
-    func states() -> [String] { live.events.compactMap { $0["event"] as? String == "interface" ? $0["state"] as? String : nil } }
     _ = try live.namespace.output("ip", "link", "set", "right", "down")
-    while states().isEmpty, live.process.isRunning { usleep(50_000) }
+    #expect(live.await { !live.states.isEmpty })
     _ = try live.namespace.output("ip", "link", "set", "right", "up")
-    while states().count < 2, live.process.isRunning { usleep(50_000) }
-    #expect(states() == ["down", "up"])
+    #expect(live.await { live.states.count == 2 })
+    #expect(live.states == ["down", "up"])
     try live.replay("idle-quiet-client.pcap", seconds: 1).waitUntilExit()
     #expect(live.stop() == 0)
+    #expect(live.capturedPackets ?? 0 > 0)
+  }
+
+  @Test("an interface that vanishes is told and waited for, and captured on again without any right")
+  func vanishes() throws {
+    let live = try LiveProgram()
+    defer { live.remove() }
+    #expect(live.awaitStart())
+    try live.replay("idle-quiet-client.pcap", seconds: 1).waitUntilExit()
+    _ = try live.namespace.output("ip", "link", "del", "right")
+    #expect(live.await { live.states == ["gone"] })
+    try live.namespace.addInterfaces()
+    #expect(live.await { live.states.last == "up" })
+    #expect(live.states == ["gone", "up"])
+    #expect(live.status["CapPrm"] == "0000000000000000")
+    try live.replay("blocked-client.pcap", seconds: 1).waitUntilExit()
+    #expect(live.stop() == 0)
     let report = try #require(live.events.last?["report"] as? [String: Any])
-    let captures = try #require(report["captures"] as? [[String: Any]])
-    #expect((captures.first?["packets"] as? Int ?? 0) > 0)
+    #expect((report["tunnels"] as? [Any])?.count == 1)
+    // Both captures put as many packets on the interface before it went and after it was back.
+    #expect(live.capturedPackets == live.replayed("idle-quiet-client.pcap", 1) + live.replayed("blocked-client.pcap", 1))
+  }
+
+  @Test("an interface that comes back as one of another kind ends the capture")
+  func changesKind() throws {
+    let live = try LiveProgram()
+    defer { live.remove() }
+    #expect(live.awaitStart())
+    _ = try live.namespace.output("ip", "link", "del", "right")
+    #expect(live.await { live.states == ["gone"] })
+    _ = try live.namespace.output("ip", "tuntap", "add", "right", "mode", "tun")
+    live.process.waitUntilExit()
+    #expect(live.process.terminationStatus == 74)
+    #expect(live.errors.contains("came back as one of another kind"))
+    #expect(live.events.last?["event"] as? String == "report")
   }
 
   @Test("saves packets, the report and metrics, and ends after a number of packets")

@@ -6,9 +6,9 @@ import LiveCapture
 import Observations
 import Testing
 
-/// A sample capture put through the live path: the window's copies, the live analysis, a verdict every second.
+/// A sample capture put through the live path: the window's copies, both halves of the pipeline, a verdict every second.
 struct Replay {
-  private(set) var analysis: LiveAnalysis
+  private(set) var pipeline: LivePipeline
   private(set) var told: [FindingEvent] = []
   private(set) var last = Timestamp(nanoseconds: 0)
   private var nextJudgement: Timestamp?
@@ -22,7 +22,7 @@ struct Replay {
     var file = try CaptureFile.open(Self.path(name))
     _ = try file.peekFirstTime()
     let interface = try #require(file.interfaces.first)
-    analysis = LiveAnalysis(
+    pipeline = LivePipeline(
       name: name, linkType: interface.linkType, snapLength: interface.snapLength, limits: limits)
     var window = PacketWindow(capacity: windowCapacity)
     var live = PacketBatch()
@@ -37,7 +37,7 @@ struct Replay {
         let isDue = nextJudgement.map { record.time >= $0 } ?? false
         if !window.hasRoom(for: record.capturedLength, in: live) || isDue {
           frame += live.count
-          analysis.read(live, window: window.bytes)
+          pipeline.read(live, window: window.bytes)
           window.begin(&live, firstFrame: frame)
         }
         while let due = nextJudgement, record.time >= due { judge(due) }
@@ -47,11 +47,11 @@ struct Replay {
         last = record.time
       }
     }
-    analysis.read(live, window: window.bytes)
+    pipeline.read(live, window: window.bytes)
   }
 
   private mutating func judge(_ now: Timestamp) {
-    told += analysis.judge(now: now)
+    told += pipeline.events(now: now)
     nextJudgement = now.adding(seconds: 1)
   }
 
@@ -60,7 +60,7 @@ struct Replay {
     for second in 1...seconds { judge(last.adding(seconds: Double(second))) }
   }
 
-  var report: Report { analysis.report(now: last) }
+  var report: Report { pipeline.report(now: last) }
 
   func rules(_ events: [FindingEvent]) -> Set<String> { Set(events.map(\.finding.rule.rawValue)) }
 }
@@ -141,7 +141,7 @@ struct ReplayTests {
     let lost = replay.told.filter { $0.finding.rule == .dtlsLost }
     #expect(lost.first?.kind == .found)
     #expect(lost.last?.kind == .recovered("DTLS is established"))
-    #expect(!replay.analysis.openFindings.contains { $0.rule == .dtlsLost })
+    #expect(!replay.pipeline.judge.openFindings.contains { $0.rule == .dtlsLost })
   }
 
   @Test("tells that a cycle has stopped")
@@ -156,9 +156,9 @@ struct ReplayTests {
 
   @Test("says that packets were dropped")
   func drops() throws {
-    var analysis = try Replay("idle-quiet-client.pcap").analysis
-    analysis.droppedPackets = 17
-    let report = analysis.report(now: Timestamp(nanoseconds: 0))
+    var pipeline = try Replay("idle-quiet-client.pcap").pipeline
+    pipeline.observer.droppedPackets = 17
+    let report = pipeline.report(now: Timestamp(nanoseconds: 0))
     let quality = try #require(report.findings.first { $0.rule == .captureQuality })
     #expect(quality.explanation.contains("dropped 17 packets"))
   }

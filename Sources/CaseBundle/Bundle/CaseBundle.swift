@@ -1,5 +1,6 @@
 import Correlation
 import Crypto
+import Observations
 import Reporting
 
 /// What a support engineer needs to judge a case: the report in three forms, the packets that prove it, and a manifest.
@@ -10,7 +11,7 @@ public struct CaseBundle {
   }
 
   private let report: Report
-  private let paths: [String]
+  private let inputs: [CaseInput]
   private let logPaths: [String]
   private let narrowing: Narrowing?
   private let generator: Generator
@@ -19,18 +20,18 @@ public struct CaseBundle {
   private let limits: CaseLimits
 
   /// - Parameters:
-  ///   - report: Of the captures at `paths`, whose order is that of the report's capture indices; made with
+  ///   - report: Of the captures in `inputs`, whose order is that of the report's capture indices; made with
   ///     `privacy.renaming`.
   ///   - logPaths: The logs that were read beside them; they are named in the bundle, not put into it.
   ///   - narrowing: What the analysis left out.
   ///   - generator: The program that made it.
   ///   - options: The command's options by name, for the manifest.
   public init(
-    report: Report, paths: [String], logPaths: [String] = [], narrowing: Narrowing? = nil, generator: Generator,
+    report: Report, inputs: [CaseInput], logPaths: [String] = [], narrowing: Narrowing? = nil, generator: Generator,
     options: [(String, String)] = [], privacy: CasePrivacy = .none, limits: CaseLimits = CaseLimits()
   ) {
     self.report = report
-    self.paths = paths
+    self.inputs = inputs
     self.logPaths = logPaths
     self.narrowing = narrowing
     self.generator = generator
@@ -39,13 +40,17 @@ public struct CaseBundle {
     self.limits = limits
   }
 
+  /// Lets archives be made while other threads run: the environment, which gives the zone of an archive's times, must
+  /// not change then. To be called while there is one thread.
+  public static func prepareForThreads() { ZipArchive.setZone(ZipArchive.zone) }
+
   /// The bundle as a zip archive. The same captures and options, with the same key, give the same bytes.
   public func archive() throws(Failure) -> [UInt8] {
     let pseudonyms = privacy.pseudonyms
     let evidence = Evidence(
-      EvidenceRequest(report, original: { pseudonyms?.original(of: $0) ?? $0 }), paths: paths, narrowing: narrowing,
+      EvidenceRequest(report, original: { pseudonyms?.original(of: $0) ?? $0 }), inputs: inputs, narrowing: narrowing,
       treatment: PacketTreatment(privacy), limits: limits)
-    if let changed = report.captures.first(where: { $0.packets != evidence.seen[$0.index] ?? 0 }) {
+    if let changed = report.captures.first(where: { isWhole($0) && $0.packets != evidence.seen[$0.index]?.packets ?? 0 }) {
       throw Failure(description: "\(changed.name) did not stay the same while it was read; nothing was written")
     }
     guard pseudonyms?.isSound ?? true else {
@@ -62,7 +67,8 @@ public struct CaseBundle {
       inputs: report.captures.map { capture in
         Manifest.Input(
           id: capture.id, name: capture.name, packets: capture.packets,
-          digest: paths.indices.contains(capture.index) ? InputDigest(path: paths[capture.index]) : nil)
+          digest: isWhole(capture) ? inputs[capture.index].parts.first.flatMap { InputDigest(path: $0.path) } : nil,
+          held: isWhole(capture) ? nil : evidence.seen[capture.index] ?? Evidence.Seen())
       },
       logs: report.logs.map { log in
         Manifest.Log(id: log.description.id, name: log.description.name, lines: log.description.lines)
@@ -73,6 +79,11 @@ public struct CaseBundle {
     } catch {
       throw Failure(description: "the archive could not be made: \(error.reason)")
     }
+  }
+
+  /// Whether all packets of a capture must be in its input.
+  private func isWhole(_ capture: CaptureDescription) -> Bool {
+    !inputs.indices.contains(capture.index) || inputs[capture.index].isWhole
   }
 
   private static func file(_ entry: ZipArchive.Entry) -> Manifest.File {

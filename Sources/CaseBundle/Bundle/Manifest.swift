@@ -18,7 +18,10 @@ struct Manifest {
     let id: String
     let name: String
     let packets: Int
+    /// Nil for a file that cannot be read, and for a capture that goes on: its files change.
     let digest: InputDigest?
+    /// What was left of a capture that goes on.
+    let held: Evidence.Seen?
   }
 
   /// A log that was read beside the captures: a file, or a member of one.
@@ -55,6 +58,7 @@ struct Manifest {
         .object([
           ("packets", .integer(evidence.packets.count)),
           ("packets_beyond_limit", .integer(evidence.omitted)),
+          ("cited_packets_not_held", .integer(evidence.notHeld)),
           ("limit_packets", .integer(limits.packets)),
           ("limit_bytes", .integer(limits.bytes)),
           ("frame_columns", .array(["evidence frame", "capture", "capture frame"].map { .string($0) })),
@@ -80,11 +84,22 @@ struct Manifest {
   }
 
   private func input(_ input: Input) -> JSONValue {
-    .object([
+    var members: [(String, JSONValue)] = [
       ("id", .string(input.id)), ("name", .string(input.name)), ("packets", .integer(input.packets)),
       ("bytes", input.digest.map { .integer($0.bytes) } ?? .null),
       ("sha256", input.digest.map { .string($0.sha256) } ?? .null),
-    ])
+    ]
+    if let held = input.held {
+      members.append(
+        (
+          "held",
+          .object([
+            ("packets", .integer(held.packets)), ("first_frame", held.first.map { .integer($0) } ?? .null),
+            ("last_frame", held.last.map { .integer($0) } ?? .null),
+          ])
+        ))
+    }
+    return .object(members)
   }
 
   private func log(_ log: Log) -> JSONValue {

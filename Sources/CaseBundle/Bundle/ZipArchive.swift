@@ -19,8 +19,8 @@ enum ZipArchive {
   static func bytes(of entries: [Entry]) throws(Failure) -> [UInt8] {
     // Zip entries carry local time; the archive must not tell where it was made.
     let zone = unsafe getenv("TZ").map { unsafe String(cString: $0) }
-    setZone("UTC0")
-    defer { setZone(zone) }
+    if zone != Self.zone { setZone(Self.zone) }
+    defer { if zone != Self.zone { setZone(zone) } }
     // Deflate grows by 5 bytes a block of at least 16 KiB at worst; headers take some hundred bytes an entry.
     let room = entries.reduce(65_536) { $0 + $1.bytes.count + $1.bytes.count / 1_000 + 2 * $1.name.utf8.count + 1_024 }
     var buffer = [UInt8](repeating: 0, count: room)
@@ -40,6 +40,8 @@ enum ZipArchive {
     buffer.removeLast(room - used)
     return buffer
   }
+
+  static let zone = "UTC0"
 
   private static func write(_ entry: Entry, to archive: OpaquePointer) throws(Failure) {
     guard let header = unsafe archive_entry_new() else { throw Failure(reason: "out of memory") }
@@ -68,7 +70,7 @@ enum ZipArchive {
     Failure(reason: unsafe archive_error_string(archive).map { unsafe String(cString: $0) } ?? "unknown")
   }
 
-  private static func setZone(_ zone: String?) {
+  static func setZone(_ zone: String?) {
     if let zone { unsafe setenv("TZ", zone, 1) } else { unsafe unsetenv("TZ") }
     tzset()
   }

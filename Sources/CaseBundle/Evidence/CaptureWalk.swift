@@ -16,20 +16,30 @@ enum CaptureWalk {
   /// Shows every packet that was analysed in file order, up to `last` when given. A capture that cannot be read to its
   /// end was told of by the analysis; here its readable packets count.
   static func packets(
-    of path: String, upTo last: Int = .max, selectedBy selector: PacketSelector?, _ look: (RawSpan, Step) -> Void
+    of input: CaseInput, upTo last: Int = .max, selectedBy selector: PacketSelector?, _ look: (RawSpan, Step) -> Void
   ) {
-    guard last > 0, var file = try? CaptureFile.open(path) else { return }
-    var batch = PacketBatch()
     var tally = SelectionTally()
+    for part in input.parts {
+      packets(of: part, upTo: min(last, input.lastFrame), selectedBy: selector, &tally, look)
+    }
+  }
+
+  private static func packets(
+    of part: CaseInput.Part, upTo last: Int, selectedBy selector: PacketSelector?, _ tally: inout SelectionTally,
+    _ look: (RawSpan, Step) -> Void
+  ) {
+    let earlier = part.firstFrame - 1
+    guard last > earlier, var file = try? CaptureFile.open(part.path) else { return }
+    var batch = PacketBatch()
     while (try? file.readBatch(&batch)) ?? false {
-      guard batch.firstFrame <= last else { return }
+      guard earlier + batch.firstFrame <= last else { return }
       let window = file.window
       let interfaces = file.interfaces
       var rest = 0..<batch.count
       while let run = nextRun(in: batch, rest, window: window, interfaces: interfaces, selector, &tally) {
         for index in run {
           let record = batch[index]
-          let frame = batch.firstFrame + index
+          let frame = earlier + batch.firstFrame + index
           guard frame <= last else { return }
           guard interfaces.indices.contains(record.interface) else { continue }
           look(record.bytes(in: window), Step(frame: frame, record: record, interface: interfaces[record.interface]))

@@ -22,58 +22,74 @@ struct Evidence {
   private(set) var packets: [Packet] = []
   /// Packets that would have belonged to it beyond the limits.
   private(set) var omitted = 0
-  /// How many packets were looked at, by capture.
-  private(set) var seen: [Int: Int] = [:]
+  /// The packets of a capture that were looked at.
+  struct Seen: Equatable {
+    var packets = 0
+    var first: Int?
+    var last: Int?
+  }
+
+  /// By capture.
+  private(set) var seen: [Int: Seen] = [:]
+  /// Packets that findings name and that are not there any more, in captures that go on.
+  private(set) var notHeld = 0
   let request: EvidenceRequest
   private(set) var treatment: PacketTreatment
 
   /// Reads the captures again: what findings name and its conversations, then the packets, then their bytes.
   ///
   /// - Parameters:
-  ///   - paths: By capture index.
+  ///   - inputs: By capture index.
   ///   - narrowing: What the analysis left out; it is left out here too.
   init(
-    _ request: EvidenceRequest, paths: [String], narrowing: Narrowing?, treatment: PacketTreatment, limits: CaseLimits
+    _ request: EvidenceRequest, inputs: [CaseInput], narrowing: Narrowing?, treatment: PacketTreatment,
+    limits: CaseLimits
   ) {
     self.request = request
     self.treatment = treatment
     let selector = narrowing.flatMap { PacketSelector($0) }
     var selection = EvidenceSelection(request)
-    for (capture, path) in paths.enumerated() {
+    for (capture, input) in inputs.enumerated() {
       let cited = request.citations[capture] ?? [:]
-      CaptureWalk.packets(of: path, upTo: cited.keys.max() ?? 0, selectedBy: selector) { bytes, step in
+      CaptureWalk.packets(of: input, upTo: cited.keys.max() ?? 0, selectedBy: selector) { bytes, step in
         guard cited[step.frame] != nil,
           let packet = PacketGlance(bytes, linkType: step.interface.linkType, missingBytes: step.missingBytes)
         else { return }
         selection.note(packet, capture: capture, frame: step.frame)
       }
     }
-    for (capture, path) in paths.enumerated() {
-      var count = 0
-      defer { seen[capture] = count }
-      CaptureWalk.packets(of: path, selectedBy: selector) { bytes, step in
-        count += 1
+    for (capture, input) in inputs.enumerated() {
+      let cited = request.citations[capture] ?? [:]
+      var own = Seen()
+      var found = 0
+      CaptureWalk.packets(of: input, selectedBy: selector) { bytes, step in
+        own.packets += 1
+        own.first = own.first ?? step.frame
+        own.last = step.frame
+        if cited[step.frame] != nil { found += 1 }
         guard let packet = PacketGlance(bytes, linkType: step.interface.linkType, missingBytes: step.missingBytes)
         else { return selection.seeOther(capture: capture, frame: step.frame) }
         selection.see(packet, capture: capture, frame: step.frame, time: step.record.time)
       }
+      seen[capture] = own
+      if !input.isWhole { notHeld += cited.count - found }
     }
     let (choices, wanted) = selection.finish(limit: limits.packets)
     omitted = wanted - choices.count
-    copy(choices, from: paths, selectedBy: selector, limits)
+    copy(choices, from: inputs, selectedBy: selector, limits)
   }
 
   private mutating func copy(
-    _ choices: [EvidenceSelection.Choice], from paths: [String], selectedBy selector: PacketSelector?,
+    _ choices: [EvidenceSelection.Choice], from inputs: [CaseInput], selectedBy selector: PacketSelector?,
     _ limits: CaseLimits
   ) {
     let byCapture = Dictionary(grouping: choices, by: \.capture)
     var copied: [Packet] = []
     var room = limits.bytes
-    for (capture, path) in paths.enumerated() {
+    for (capture, input) in inputs.enumerated() {
       guard let own = byCapture[capture] else { continue }
       let reasons = Dictionary(uniqueKeysWithValues: own.map { ($0.frame, $0.reason) })
-      CaptureWalk.packets(of: path, upTo: reasons.keys.max() ?? 0, selectedBy: selector) { bytes, step in
+      CaptureWalk.packets(of: input, upTo: reasons.keys.max() ?? 0, selectedBy: selector) { bytes, step in
         guard let reason = reasons[step.frame] else { return }
         guard
           let treated = treatment.treat(

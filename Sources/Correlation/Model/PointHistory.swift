@@ -98,11 +98,16 @@ struct PointHistory {
   /// Connections and attempts of pairs that were forgotten as a whole.
   private var forgottenWithPairs = 0
   /// Connections and attempts that are kept.
-  private var entries = 0
+  private(set) var entries = 0
 
   init(point: Int, limits: CorrelationLimits = CorrelationLimits()) {
     self.point = point
     self.limits = limits
+  }
+
+  /// Path facts of all kinds.
+  var factCount: Int {
+    tooBig.items.count + oversized.items.count + offers.items.count + stuck.items.count + fragments.items.count
   }
 
   mutating func absorb(_ observation: Observation) {

@@ -3,8 +3,9 @@ import Observations
 
 /// What a live capture shows, for programs: one JSON object a line (NDJSON), the schema `tunnelscope-live/1`.
 ///
-/// Every object has `event`: `start`, `interface`, `drops`, `saving`, `finding` or, last, `report`. A finding's `state` is
+/// Every object has `event`: `start`, `interface`, `drops`, `saving`, `case`, `finding` or, last, `report`. A finding's `state` is
 /// `new`, `grown`, `recovered` or `again`; its `id` stays the same for the whole run.
+/// Documentation/live-event.schema.json describes them.
 public struct LiveJSON: Sendable {
   public static let schema = "tunnelscope-live/1"
   private let generator: Generator
@@ -36,6 +37,11 @@ public struct LiveJSON: Sendable {
     case .interfaceGone: members = [("event", .string("interface")), ("state", .string("gone"))]
     case .dropped(let total): members = [("event", .string("drops")), ("dropped_packets", .integer(total))]
     case .savingStopped(let reason): members = [("event", .string("saving")), ("problem", .string(reason))]
+    case .caseWritten(let file, let findings):
+      members = [
+        ("event", .string("case")), ("file", .string(file)), ("findings", .array(findings.map { .string($0) })),
+      ]
+    case .caseFailed(let reason): members = [("event", .string("case")), ("problem", .string(reason))]
     }
     if let time { members.append(("time", JSONReport().time(time))) }
     return JSONValue.object(members).line

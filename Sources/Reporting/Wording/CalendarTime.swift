@@ -56,4 +56,10 @@ extension Timestamp {
 
   /// `2026-11-24 02:03:12.221 UTC`
   var dateAndClock: String { "\(calendar.date) \(calendar.clock) UTC" }
+
+  /// `20261124T020312Z`, for names of files (ISO 8601, basic format).
+  public var basicFormat: String {
+    let text = "\(calendar.date)T\(calendar.clock)".prefix { $0 != "." }
+    return text.filter { $0 != "-" && $0 != ":" } + "Z"
+  }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CaseBundle
 import LiveCapture
 import Reporting
 
@@ -34,7 +35,7 @@ struct LiveCommand: ParsableCommand {
   var promiscuous = false
 
   @Option(name: [.customShort("B"), .long], help: ArgumentHelp("Kernel buffer in KiB.", valueName: "KiB"))
-  var bufferSize = 16_384
+  var bufferSize = 32_768
 
   @Flag(name: .long, help: "Take each packet at once rather than in blocks.")
   var immediate = false
@@ -56,7 +57,13 @@ struct LiveCommand: ParsableCommand {
 
   @Option(
     name: .long,
-    help: ArgumentHelp("Keep the latest packets in this folder, and the report of the run.", valueName: "folder"),
+    help: ArgumentHelp(
+      "Keep the latest packets in this folder, a case for each finding, and the report of the run.",
+      discussion: """
+        A case is the archive that tunnelscope case writes, made when a finding is told: of its tunnel, with the packets \
+        that are still saved by then; its manifest says which are not. For an archive without names and addresses use \
+        tunnelscope case --anonymize on the saved packets.
+        """, valueName: "folder"),
     completion: .directory)
   var save: String?
 
@@ -65,6 +72,14 @@ struct LiveCommand: ParsableCommand {
 
   @Option(name: .long, help: ArgumentHelp("Files of saved packets that are kept.", valueName: "files"))
   var saveFiles = 16
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Cases that are kept, those of earlier runs included; the oldest go.", valueName: "cases"))
+  var saveCases = 64
+
+  @Flag(name: .long, help: "In cases, cut every packet behind its headers and handshake messages.")
+  var noPayload = false
 
   @Option(
     name: .long,
@@ -81,6 +96,7 @@ struct LiveCommand: ParsableCommand {
   func validate() throws {
     if !(1...1_048_576).contains(saveSize) { throw ValidationError("--save-size is from 1 to 1048576 MiB.") }
     if !(2...100_000).contains(saveFiles) { throw ValidationError("--save-files is from 2 to 100000.") }
+    if !(1...100_000).contains(saveCases) { throw ValidationError("--save-cases is from 1 to 100000.") }
     if !(1...262_144).contains(snapLength) { throw ValidationError("--snap-length is from 1 to 262144.") }
     if !(64...1_048_576).contains(bufferSize) { throw ValidationError("--buffer-size is from 64 to 1048576 KiB.") }
     if let duration, !(duration > 0) { throw ValidationError("--duration is more than 0.") }
@@ -105,12 +121,23 @@ struct LiveCommand: ParsableCommand {
       let output = try LiveOutput(format: format, path: output, owner: user)
       // From here on nothing needs a right; packets are looked at only after this.
       try Privileges.drop(to: user)
-      let files = try LiveFiles(
-        folder: save, fileBytes: saveSize << 20, fileCount: saveFiles, metrics: metrics, source: source)
-      var run = LiveRun(source: source, output: output, files: files)
+      let files = try LiveFiles(folder: save, metrics: metrics, interface: interface)
+      let ring = try ring(for: source)
+      CaseBundle.prepareForThreads()
+      guard let exchange = LiveExchange() else {
+        throw LiveError.system(interface: interface, reason: "no file descriptors are left")
+      }
+      let cases = save.map { folder in
+        LiveCases(
+          folder: folder, mostCases: saveCases, privacy: noPayload ? .withoutPayload : .everything,
+          wake: { exchange.news.signal() })
+      }
+      let started = LiveNotice.started(
+        interface: source.interface, linkType: source.linkType, snapLength: source.snapLength, filter: source.filter)
+      var run = LiveRun(exchange: exchange, output: output, files: files, cases: cases)
       run.durationSeconds = duration
-      run.packetLimit = count
-      let report = try run.run()
+      let report = try run.run(
+        LiveCaptor(source: source, ring: ring, packetLimit: count, exchange: exchange), started: started)
       if let failure = run.failure { throw failure }
       if run.hasLostFiles { throw ExitStatus.ioError }
       if report.hasProblems { throw ExitStatus.findings }
@@ -120,6 +147,18 @@ struct LiveCommand: ParsableCommand {
     } catch let problem as Privileges.Problem {
       Diagnostics.error(problem.text)
       throw problem.isUsage ? ExitStatus.usage : ExitStatus.noPermission
+    }
+  }
+
+  private func ring(for source: borrowing LiveSource) throws -> PacketRing? {
+    guard let save else { return nil }
+    do throws(PacketRing.Problem) {
+      return try PacketRing(
+        folder: save, fileBytes: saveSize << 20, fileCount: saveFiles, linkTypeNumber: source.linkTypeNumber,
+        snapLength: source.snapLength, interface: source.interface)
+    } catch {
+      Diagnostics.error(error.text)
+      throw ExitStatus.ioError
     }
   }
 }

@@ -1,0 +1,133 @@
+import Foundation
+import Testing
+
+/// What happens to a live capture that runs for days: files are rotated, disks fill up, people press Ctrl-C.
+@Suite("A live capture that goes on", .enabled(if: Namespace.isAvailable))
+struct LongRunTests {
+  @Test("SIGHUP opens the output anew and begins a new file of saved packets")
+  func hangUp() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "tunnelscope-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(
+      at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o777])
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let (current, rotated) = (folder.appending(path: "events.ndjson"), folder.appending(path: "events.ndjson.1"))
+    let save = folder.appending(path: "saved")
+    let live = try LiveProgram("-o", current.path, "--save", save.path)
+    defer { live.remove() }
+    #expect(live.await { !LiveProgram.events(in: current).isEmpty })
+    try live.replay("idle-quiet-client.pcap", seconds: 1).waitUntilExit()
+    func saved() -> Int { (try? FileManager.default.contentsOfDirectory(atPath: save.path))?.count ?? 0 }
+    #expect(live.await { saved() == 1 })
+    try FileManager.default.moveItem(at: current, to: rotated)
+    kill(live.process.processIdentifier, SIGHUP)
+    #expect(live.await { FileManager.default.fileExists(atPath: current.path) })
+    try live.replay("idle-quiet-client.pcap", seconds: 1).waitUntilExit()
+    #expect(live.await { saved() == 2 })
+    #expect(live.stop() == 0)
+    #expect(LiveProgram.events(in: rotated).map { $0["event"] as? String } == ["start"])
+    #expect(LiveProgram.events(in: current).map { $0["event"] as? String } == ["report"])
+    let owner = try FileManager.default.attributesOfItem(atPath: current.path)[.ownerAccountName] as? String
+    #expect(owner == "nobody")
+  }
+
+  @Test("a second SIGINT ends it at once, although its report cannot be written")
+  func secondInterrupt() throws {
+    // A reader that takes the first event and nothing of the report, which does not fit into the pipe.
+    let reader =
+      "import fcntl, os, subprocess, sys, time\n"
+      + "reading, writing = os.pipe()\nfcntl.fcntl(writing, 1031, 4096)\n"
+      + "child = subprocess.Popen(sys.argv[1:], stdout=writing)\nos.close(writing)\n"
+      + "sys.stdout.buffer.write(os.read(reading, 4096))\nsys.stdout.flush()\n"
+      + "print(child.pid, flush=True)\nprint(child.wait(), flush=True)"
+    let live = try LiveProgram(prefix: [try #require(Namespace.python), "-c", reader])
+    defer { live.remove() }
+    func lines() -> [Substring] {
+      ((try? String(contentsOf: live.folder.appending(path: "events"), encoding: .utf8)) ?? "").split(separator: "\n")
+    }
+    #expect(live.await { lines().count == 2 })
+    let child = try #require(lines().last.flatMap { Int32($0) })
+    func blocksInterrupt() -> Bool {
+      let text = (try? String(contentsOfFile: "/proc/\(child)/status", encoding: .utf8)) ?? ""
+      let blocked = text.split(separator: "\n").first { $0.hasPrefix("SigBlk:") }?.split(separator: "\t").last ?? ""
+      return (UInt64(blocked, radix: 16) ?? 0) & 1 << UInt64(SIGINT - 1) != 0
+    }
+    #expect(blocksInterrupt())
+    try live.replay("blocked-client.pcap", seconds: 4).waitUntilExit()
+    kill(child, SIGINT)
+    #expect(live.await { !blocksInterrupt() })
+    kill(child, SIGINT)
+    live.process.waitUntilExit()
+    #expect(lines().last == "-\(SIGINT)")
+  }
+
+  @Test("a terminal gets a status line that changes in place")
+  func statusLine() throws {
+    try #require(Namespace.script != nil)
+    let namespace = try Namespace()
+    let output = FileManager.default.temporaryDirectory.appending(path: "tunnelscope-\(UUID().uuidString)")
+    defer {
+      for path in [output, output.appendingPathExtension("errors")] { try? FileManager.default.removeItem(at: path) }
+    }
+    let program = try #require(Namespace.program)
+    let process = try namespace.start(
+      ["script", "-qec", "'\(program)' live right --duration 3", "/dev/null"], output: output)
+    process.waitUntilExit()
+    let text = try String(contentsOf: output, encoding: .utf8)
+    #expect(text.contains("\r\u{1B}[K0 packets · 0 tunnels · 0 open findings"))
+    // It is gone before the report is written.
+    let last = text.components(separatedBy: "\r\u{1B}[K").last ?? ""
+    #expect(!last.contains("open findings"))
+    #expect(last.contains("tunnelscope 0."))
+  }
+
+  @Test("a full disk ends the saving, not the capture")
+  func fullDisk() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "tunnelscope-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    // The namespace's commands have mounts of their own, so that this one goes with them.
+    let mount = "mount -t tmpfs -o size=16k,mode=1777 tmpfs '\(folder.path)' && exec \"$0\" \"$@\""
+    let live = try LiveProgram(
+      "--save", folder.path, "--metrics", "\(folder.path)/metrics.prom", prefix: ["sh", "-c", mount])
+    defer { live.remove() }
+    #expect(live.awaitStart())
+    try live.replay("blocked-client.pcap", seconds: 8).waitUntilExit()
+    #expect(live.await { live.events.contains { $0["event"] as? String == "saving" } })
+    let problem = try #require(live.events.first { $0["event"] as? String == "saving" }?["problem"] as? String)
+    #expect(problem.contains("No space left on device"))
+    #expect(live.stop() == 74)
+    // The capture went on: nothing that was sent is missing.
+    #expect(live.capturedPackets == live.replayed("blocked-client.pcap", 8))
+    #expect(live.errors.contains("metrics.prom: No space left on device"))
+  }
+
+  @Test("ends after so many seconds with the report of the run")
+  func duration() throws {
+    let live = try LiveProgram(seconds: 2)
+    defer { live.remove() }
+    live.process.waitUntilExit()
+    #expect(live.process.terminationStatus == 0)
+    #expect(live.events.map { $0["event"] as? String } == ["start", "report"])
+  }
+
+  @Test("writes a case when a finding is told, while the capture goes on")
+  func cases() throws {
+    let save = FileManager.default.temporaryDirectory.appending(path: "tunnelscope-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: save) }
+    let live = try LiveProgram("--save", save.path, "--no-payload")
+    defer { live.remove() }
+    #expect(live.awaitStart())
+    let replay = try live.replay("blocked-client.pcap", seconds: 30)
+    #expect(live.await { live.events.contains { $0["event"] as? String == "case" } })
+    #expect(replay.isRunning)
+    let event = try #require(live.events.first { $0["event"] as? String == "case" })
+    #expect(event["findings"] as? [String] == ["L1"])
+    let name = try #require(event["file"] as? String)
+    #expect(name.hasPrefix("case-") && name.hasSuffix("-L1-dtls-unanswered.zip"))
+    let attributes = try FileManager.default.attributesOfItem(atPath: "\(save.path)/\(name)")
+    #expect(attributes[.ownerAccountName] as? String == "nobody")
+    #expect(attributes[.posixPermissions] as? Int == 0o600)
+    #expect(live.stop() == 1)
+    replay.terminate()
+  }
+}
