@@ -69,7 +69,7 @@ struct LiveMemory {
       (size.entries, 9), (size.facts, 7), (judge.tunnels, 9), (Self.residentKiB, 14),
     ]
     print(columns.map { String(repeating: " ", count: max(1, $1 - String($0).count)) + String($0) }.joined())
-    fflush(unsafe stdout)
+    fflush(nil)
   }
 
   /// Resident memory of this process (proc(5)).

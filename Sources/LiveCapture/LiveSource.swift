@@ -31,6 +31,8 @@ public struct LiveSource: ~Copyable {
   private var packets = PacketWindow()
   /// A packet for which the last batch had no room.
   private var waiting: Waiting?
+  /// An error behind the packets of the last batch.
+  private var failed: LiveError?
   /// Packets delivered so far, and what they hold.
   public private(set) var statistics = CaptureStatistics()
   private var lost = LiveDrops()
@@ -93,8 +95,8 @@ public struct LiveSource: ~Copyable {
 // MARK: - Opening
 
 extension LiveSource {
-  /// Milliseconds until the kernel hands over a block that is not full.
-  private static let blockMilliseconds: Int32 = 100
+  /// Milliseconds until the kernel hands over a block of packets that is not full.
+  public static let blockMilliseconds: Int32 = 100
 
   private static func configure(
     _ handle: OpaquePointer, _ options: LiveOptions, _ interface: String
@@ -185,6 +187,7 @@ extension LiveSource {
   /// Fills `batch` with the packets that are there and returns true; returns false, without waiting, when none is.
   public mutating func readBatch(_ batch: inout PacketBatch) throws(LiveError) -> Bool {
     packets.begin(&batch, firstFrame: statistics.packets + 1)
+    if let error = failed.take() { throw error }
     let nanosecondsPerUnit: Int64 = isNanosecond ? 1 : 1000
     var next = waiting
     waiting = nil
@@ -193,7 +196,12 @@ extension LiveSource {
         var header: UnsafeMutablePointer<pcap_pkthdr>?
         var bytes: UnsafePointer<UInt8>?
         let status = unsafe pcap_next_ex(handle, &header, &bytes)
-        guard status >= 0 else { throw failure() }
+        guard status >= 0 else {
+          // What came before it comes first.
+          guard batch.count > 0 else { throw failure() }
+          failed = failure()
+          break
+        }
         guard status > 0, let header = unsafe header, let bytes = unsafe bytes else { break }
         unsafe next = Waiting(header: header, bytes: bytes)
       }

@@ -54,8 +54,7 @@ struct LiveCaptor: ~Copyable {
       deliver(now, snapshot: wishes.snapshot, isIdle: isIdle)
       if isIdle { wait(forPackets: state == .up) }
     }
-    // What the kernel holds already may answer what looks unanswered.
-    let isIdle = failure == nil && !hasReachedLimit ? read() : true
+    let isIdle = failure == nil && !hasReachedLimit ? readRest() : true
     look(SteadyClock.nanoseconds)
     ring?.end()
     deliver(SteadyClock.nanoseconds, snapshot: true, isIdle: isIdle)
@@ -84,6 +83,17 @@ struct LiveCaptor: ~Copyable {
       if hasReachedLimit { return true }
     }
     return false
+  }
+
+  /// Reads what the kernel holds already, which may answer what looks unanswered: also the block that it fills now.
+  private mutating func readRest() -> Bool {
+    let end = SteadyClock.nanoseconds + Int64(LiveSource.blockMilliseconds) * 1_500_000
+    while true {
+      let isIdle = read()
+      let left = end - SteadyClock.nanoseconds
+      guard left > 0, failure == nil, !hasReachedLimit else { return isIdle }
+      if isIdle { wait(forPackets: state == .up, milliseconds: Int32(left / 1_000_000) + 1) }
+    }
   }
 
   private mutating func save() {
@@ -120,12 +130,12 @@ struct LiveCaptor: ~Copyable {
   }
 
   /// - Parameter forPackets: A packet socket whose interface is down is always ready, with an error.
-  private func wait(forPackets: Bool) {
+  private func wait(forPackets: Bool, milliseconds: Int32 = 200) {
     var descriptors = [
       pollfd(fd: exchange.wishes.descriptor, events: Int16(POLLIN), revents: 0),
       pollfd(fd: source.descriptor, events: Int16(POLLIN), revents: 0),
     ]
-    _ = unsafe poll(&descriptors, nfds_t(forPackets ? descriptors.count : 1), 200)
+    _ = unsafe poll(&descriptors, nfds_t(forPackets ? descriptors.count : 1), milliseconds)
     exchange.wishes.clear()
   }
 
