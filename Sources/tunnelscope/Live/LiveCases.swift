@@ -21,7 +21,12 @@ final class LiveCases: Sendable {
     init(_ event: FindingEvent) {
       id = event.finding.id
       rule = event.finding.rule
-      tunnel = event.tunnel.map { ($0.client, $0.gateway) }
+      // Logs may know one end only; packets show both.
+      if let client = event.tunnel?.client, let gateway = event.tunnel?.gateway {
+        tunnel = (client, gateway)
+      } else {
+        tunnel = nil
+      }
     }
   }
 
