@@ -50,7 +50,7 @@ public enum AnalysisTargets {
     for privacy in [CasePrivacy.withoutPayload, .anonymous(pseudonyms)] {
       var analysis = OfflineAnalysis(paths: [file.path], renaming: privacy.renaming)
       let outcome = analysis.run()
-      let bundle = CaseBundle(report: outcome.report, paths: [file.path], generator: generator, privacy: privacy)
+      let bundle = CaseBundle(report: outcome.report, inputs: [CaseInput(path: file.path)], generator: generator, privacy: privacy)
       packed += ((try? bundle.archive()) ?? []).count
     }
     return packed
