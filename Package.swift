@@ -16,6 +16,10 @@ let package = Package(
   products: [
     .executable(name: "tunnelscope", targets: ["tunnelscope"]),
     .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
+    // For Benchmarks/, a package of its own.
+    .library(
+      name: "TunnelscopeStages",
+      targets: ["Observations", "Capture", "Dissection", "Tracking", "Correlation", "Reporting"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -92,7 +96,8 @@ let package = Package(
     .testTarget(name: "ObservationsTests", dependencies: ["Observations"], swiftSettings: rules),
     .testTarget(name: "CaptureTests", dependencies: ["Capture"], swiftSettings: rules),
     .testTarget(
-      name: "LogsTests", dependencies: ["Logs", "Observations", "CArchive"], exclude: ["Fixtures"], swiftSettings: rules),
+      name: "LogsTests", dependencies: ["Logs", "Observations", "CArchive"], exclude: ["Fixtures"], swiftSettings: rules
+    ),
     .testTarget(
       name: "PacketFilterTests", dependencies: ["PacketFilter"], swiftSettings: rules),
     .testTarget(
