@@ -15,7 +15,7 @@ public struct Correlator {
     histories[observation.point, default: PointHistory(point: observation.point, limits: limits)].absorb(observation)
   }
 
-  public mutating func absorb(_ observations: some Sequence<Observation>) {
+  public mutating func absorb(_ observations: [Observation]) {
     for observation in observations { absorb(observation) }
   }
 

@@ -57,33 +57,34 @@ public struct CipherSuite: Hashable, Sendable {
 
   /// What the names say of each suite, worked out once.
   private static let constructions: [UInt16: (bulkCipher: BulkCipher, mac: MAC)] = names.compactMapValues { name in
-    guard let bulkCipher = bulkCipher(inName: name), let mac = mac(inName: name, bulkCipher) else { return nil }
+    let parts = name.split(separator: "_")
+    guard let bulkCipher = bulkCipher(inName: parts), let mac = mac(inName: parts, bulkCipher) else { return nil }
     return (bulkCipher, mac)
   }
 
-  private static func bulkCipher(inName name: String) -> BulkCipher? {
-    if name.hasSuffix("_CCM_8") || name.contains("_CCM_8_") { return .aesCCM8 }
-    return bulkCiphers.first { name.contains($0.part) }?.cipher
+  private static func bulkCipher(inName parts: [Substring]) -> BulkCipher? {
+    if parts.contains("CCM") { return parts.contains("8") ? .aesCCM8 : .aesCCM }
+    return bulkCiphers.first { parts.contains($0.part) }?.cipher
   }
 
-  private static func mac(inName name: String, _ bulkCipher: BulkCipher) -> MAC? {
+  private static func mac(inName parts: [Substring], _ bulkCipher: BulkCipher) -> MAC? {
     switch bulkCipher {
     // The hash in these suites' names is the key derivation's.
     case .aesGCM, .aesCCM, .aesCCM8, .chaCha20Poly1305: .aead
-    case .null, .rc4, .tripleDESCBC, .aesCBC: macs.first { name.hasSuffix($0.suffix) }?.mac
+    case .null, .rc4, .tripleDESCBC, .aesCBC: macs.first { $0.part == parts.last ?? "" }?.mac
     }
   }
 
   /// Whether it is one of TLS 1.3, whose records hide their content type in the ciphertext.
   public var isTLS13: Bool { number >> 8 == 0x13 }
 
-  private static let bulkCiphers: [(part: String, cipher: BulkCipher)] = [
-    ("_NULL_", .null), ("_RC4_128_", .rc4), ("_3DES_EDE_CBC_", .tripleDESCBC), ("_CBC_", .aesCBC),
-    ("_GCM_", .aesGCM), ("_CCM", .aesCCM), ("_CHACHA20_POLY1305_", .chaCha20Poly1305),
+  private static let bulkCiphers: [(part: Substring, cipher: BulkCipher)] = [
+    ("NULL", .null), ("RC4", .rc4), ("3DES", .tripleDESCBC), ("CBC", .aesCBC), ("GCM", .aesGCM),
+    ("CHACHA20", .chaCha20Poly1305),
   ]
 
-  private static let macs: [(suffix: String, mac: MAC)] = [
-    ("_MD5", .md5), ("_SHA", .sha1), ("_SHA256", .sha256), ("_SHA384", .sha384),
+  private static let macs: [(part: Substring, mac: MAC)] = [
+    ("MD5", .md5), ("SHA", .sha1), ("SHA256", .sha256), ("SHA384", .sha384),
   ]
 }
 

@@ -283,12 +283,17 @@ extension PointTracker {
     return silences + [observation(.dtlsAssociationEnded(whole), time: last, frame: flow.firstFrame)]
   }
 
+  /// At most 32 bytes, which is what a session ID may have (RFC 5246 section 7.4.1.2).
   private func hexadecimal(_ bytes: RawSpan) -> String {
-    var text = ""
-    for index in 0..<min(bytes.byteCount, 32) {
-      let byte = unsafe bytes.u8(index)
-      text += (byte < 16 ? "0" : "") + String(byte, radix: 16)
+    let count = min(bytes.byteCount, 32)
+    let digits: StaticString = "0123456789abcdef"
+    return unsafe String(unsafeUninitializedCapacity: 2 * count) { text in
+      for index in 0..<count {
+        let byte = Int(unsafe bytes.u8(index))
+        unsafe text[2 * index] = digits.utf8Start[byte >> 4]
+        unsafe text[2 * index + 1] = digits.utf8Start[byte & 15]
+      }
+      return 2 * count
     }
-    return text
   }
 }

@@ -44,13 +44,45 @@ struct JSONReportTests {
 
   @Test("strings are escaped as RFC 8259 asks, beyond the basic plane with surrogates")
   func strings() {
+    let text = JSONWriter.document { $0.member("text", "\"\\\n\r\t\u{0}\u{7F}é😀\u{E0041}") }
+    #expect(text == "{\n  \"text\": \"\\\"\\\\\\n\\r\\t\\u0000\\u007fé😀\\udb40\\udc41\"\n}\n")
+  }
+
+  @Test("lists of numbers stand on one line, what is empty takes none, and no number is a null")
+  func layout() {
+    let text = JSONWriter.document { json in
+      json.member("nan", Double.nan)
+      json.array("numbers", [1, 2.5])
+      json.array("none", [String]())
+      json.object("empty") { _ in }
+      json.array("pairs", [1, 2]) { value, json in json.element([value, value]) }
+      json.object("absent", Int?.none) { _, _ in }
+    }
     #expect(
-      JSONValue.string("\"\\\n\r\t\u{0}\u{7F}é😀\u{E0041}").text
-        == "\"\\\"\\\\\\n\\r\\t\\u0000\\u007fé😀\\udb40\\udc41\"\n")
-    #expect(JSONValue.number(.nan).text == "null\n")
-    #expect(JSONValue.array([.number(1), .number(2.5)]).text == "[1, 2.5]\n")
-    #expect(JSONValue.array([]).text == "[]\n")
-    #expect(JSONValue.object([]).text == "{}\n")
+      text == """
+        {
+          "nan": null,
+          "numbers": [1, 2.5],
+          "none": [],
+          "empty": {},
+          "pairs": [
+            [1, 1],
+            [2, 2]
+          ],
+          "absent": null
+        }
+
+        """)
+  }
+
+  @Test("a line of NDJSON has no break in it")
+  func line() {
+    let text = JSONWriter.line { json in
+      json.member("a", 1)
+      json.object("b") { $0.array("c", [1, 2]) }
+      json.array("d", ["x\ny", "z"])
+    }
+    #expect(text == "{\"a\":1,\"b\":{\"c\":[1,2]},\"d\":[\"x\\ny\",\"z\"]}\n")
   }
 
   @Test("the same report gives the same bytes")

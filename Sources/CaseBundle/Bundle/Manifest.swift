@@ -42,71 +42,71 @@ struct Manifest {
   let limits: CaseLimits
 
   var text: String {
-    JSONValue.object([
-      ("schema", .string(Self.schema)),
-      ("generator", .object([("name", .string(generator.name)), ("version", .string(generator.version))])),
-      ("options", .object(options.map { ($0.0, .string($0.1)) })),
-      ("files", .array(files.map(file))),
-      ("inputs", .array(inputs.map(input))),
-      ("logs", .array(logs.map(log))),
-      (
-        "log_files",
-        .array(logDigests.map { .object([("bytes", .integer($0.bytes)), ("sha256", .string($0.sha256))]) })
-      ),
-      (
-        "evidence",
-        .object([
-          ("packets", .integer(evidence.packets.count)),
-          ("packets_beyond_limit", .integer(evidence.omitted)),
-          ("cited_packets_not_held", .integer(evidence.notHeld)),
-          ("limit_packets", .integer(limits.packets)),
-          ("limit_bytes", .integer(limits.bytes)),
-          ("frame_columns", .array(["evidence frame", "capture", "capture frame"].map { .string($0) })),
-          ("frames", .array(frames)),
-        ])
-      ),
-      ("removed", .array(evidence.treatment.removals.map(removal))),
-    ]).text
-  }
-
-  /// Captures count from 1 here, as in "c1".
-  private var frames: [JSONValue] {
-    evidence.packets.enumerated().map { index, packet in
-      .array([.integer(index + 1), .integer(packet.capture + 1), .integer(packet.frame)])
+    JSONWriter.document { json in
+      json.member("schema", Self.schema)
+      json.object("generator") { json in
+        json.member("name", generator.name)
+        json.member("version", generator.version)
+      }
+      json.object("options") { json in
+        for option in options { json.member(option.0, option.1) }
+      }
+      json.array("files", files) { file, json in json.object { write(file, to: &$0) } }
+      json.array("inputs", inputs) { input, json in json.object { write(input, to: &$0) } }
+      json.array("logs", logs) { log, json in
+        json.object { json in
+          json.member("id", log.id)
+          json.member("name", log.name)
+          json.member("lines", log.lines)
+        }
+      }
+      json.array("log_files", logDigests) { digest, json in
+        json.object { json in
+          json.member("bytes", digest.bytes)
+          json.member("sha256", digest.sha256)
+        }
+      }
+      json.object("evidence", writeEvidence)
+      json.array("removed", evidence.treatment.removals) { removal, json in
+        json.object { json in
+          json.member("what", removal.what)
+          json.member("count", removal.count)
+        }
+      }
     }
   }
 
-  private func file(_ file: File) -> JSONValue {
-    .object([
-      ("name", .string(file.name)), ("about", .string(file.about)), ("bytes", .integer(file.bytes)),
-      ("sha256", .string(file.sha256)),
-    ])
-  }
-
-  private func input(_ input: Input) -> JSONValue {
-    var members: [(String, JSONValue)] = [
-      ("id", .string(input.id)), ("name", .string(input.name)), ("packets", .integer(input.packets)),
-      ("bytes", input.digest.map { .integer($0.bytes) } ?? .null),
-      ("sha256", input.digest.map { .string($0.sha256) } ?? .null),
-    ]
-    if let held = input.held {
-      members.append(
-        (
-          "held",
-          .object([
-            ("packets", .integer(held.packets)), ("first_frame", held.first.map { .integer($0) } ?? .null),
-            ("last_frame", held.last.map { .integer($0) } ?? .null),
-          ])
-        ))
+  private func writeEvidence(to json: inout JSONWriter) {
+    json.member("packets", evidence.packets.count)
+    json.member("packets_beyond_limit", evidence.omitted)
+    json.member("cited_packets_not_held", evidence.notHeld)
+    json.member("limit_packets", limits.packets)
+    json.member("limit_bytes", limits.bytes)
+    json.array("frame_columns", ["evidence frame", "capture", "capture frame"])
+    // Captures count from 1 here, as in "c1".
+    json.array("frames", evidence.packets.enumerated()) { packet, json in
+      json.element([packet.offset + 1, packet.element.capture + 1, packet.element.frame])
     }
-    return .object(members)
   }
 
-  private func log(_ log: Log) -> JSONValue {
-    .object([("id", .string(log.id)), ("name", .string(log.name)), ("lines", .integer(log.lines))])
+  private func write(_ file: File, to json: inout JSONWriter) {
+    json.member("name", file.name)
+    json.member("about", file.about)
+    json.member("bytes", file.bytes)
+    json.member("sha256", file.sha256)
   }
 
-  private func removal(_ removal: PacketTreatment.Removal) -> JSONValue {
-    .object([("what", .string(removal.what)), ("count", .integer(removal.count))])
+  private func write(_ input: Input, to json: inout JSONWriter) {
+    json.member("id", input.id)
+    json.member("name", input.name)
+    json.member("packets", input.packets)
+    json.member("bytes", input.digest?.bytes)
+    json.member("sha256", input.digest?.sha256)
+    guard let held = input.held else { return }
+    json.object("held") { json in
+      json.member("packets", held.packets)
+      json.member("first_frame", held.first)
+      json.member("last_frame", held.last)
+    }
   }
 }

@@ -12,75 +12,61 @@ public struct ComparisonJSON: Sendable {
 
   /// Ends with a line feed. The same comparison gives the same bytes.
   public func render(_ comparison: ReportComparison, generator: Generator) -> String {
-    let value = JSONValue.object([
-      ("schema", .string(Self.schema)),
-      ("generator", .object([("name", .string(generator.name)), ("version", .string(generator.version))])),
-      ("verdict", .string(comparison.verdict.rawValue)),
-      ("answer", .string(ComparisonAnswer(comparison).text)),
-      ("caveats", .array(comparison.caveats.map { report.text($0) })),
-      ("before", side(comparison.before)),
-      ("after", side(comparison.after)),
-      ("tunnels", .array(comparison.tunnels.map(tunnel))),
-      ("findings", .array(comparison.findings.map { finding($0) })),
-    ])
-    return value.text
+    JSONWriter.document { json in
+      json.member("schema", Self.schema)
+      json.object("generator") { report.write(generator, to: &$0) }
+      json.member("verdict", comparison.verdict.rawValue)
+      json.member("answer", ComparisonAnswer(comparison).text)
+      json.array("caveats", comparison.caveats.map { report.text($0) })
+      json.object("before") { write(comparison.before, to: &$0) }
+      json.object("after") { write(comparison.after, to: &$0) }
+      json.array("tunnels", comparison.tunnels) { change, json in json.object { write(change, to: &$0) } }
+      json.array("findings", comparison.findings) { change, json in json.object { write(change, to: &$0) } }
+    }
   }
 
-  private func side(_ side: Report) -> JSONValue {
-    .object([
-      ("answer", .string(Answer(side).text)),
-      ("captures", .array(side.captures.map { report.capture($0) })),
-    ])
+  private func write(_ side: Report, to json: inout JSONWriter) {
+    json.member("answer", Answer(side).text)
+    json.array("captures", side.captures) { capture, json in json.object { report.write(capture, to: &$0) } }
   }
 
-  private func tunnel(_ change: TunnelChange) -> JSONValue {
-    .object([
-      ("matched_by", report.text(change.grounds?.rawValue)),
-      ("before", change.before.map(tunnel) ?? .null),
-      ("after", change.after.map(tunnel) ?? .null),
-    ])
+  private func write(_ change: TunnelChange, to json: inout JSONWriter) {
+    json.member("matched_by", report.text(change.grounds?.rawValue))
+    json.object("before", change.before) { write($0, to: &$1) }
+    json.object("after", change.after) { write($0, to: &$1) }
   }
 
-  private func tunnel(_ tunnel: TunnelDescription) -> JSONValue {
-    .object([
-      ("id", .string(tunnel.id)),
-      ("client", .object([("address", report.text(tunnel.client?.description))])),
-      ("gateway", .object([("address", report.text(tunnel.gateway?.description))])),
-      ("server_name", report.text(tunnel.serverName)),
-      ("dtls_outcome", .string(tunnel.dtls.outcome.rawValue)),
-    ])
+  private func write(_ tunnel: TunnelDescription, to json: inout JSONWriter) {
+    json.member("id", tunnel.id)
+    json.object("client") { $0.member("address", report.text(tunnel.client?.description)) }
+    json.object("gateway") { $0.member("address", report.text(tunnel.gateway?.description)) }
+    json.member("server_name", report.text(tunnel.serverName))
+    json.member("dtls_outcome", tunnel.dtls.outcome.rawValue)
   }
 
-  private func finding(_ change: FindingChange) -> JSONValue {
-    .object([
-      ("status", .string(change.status.rawValue)),
-      ("reason", change.reason.isEmpty ? .null : report.text(change.reason)),
-      ("before", change.before.map(finding) ?? .null),
-      ("after", change.after.map(finding) ?? .null),
-      (
-        "changed_facts",
-        .array(
-          change.changedFacts.map {
-            .object([
-              ("name", .string($0.name)), ("before", $0.before.map(report.fact) ?? .null),
-              ("after", $0.after.map(report.fact) ?? .null),
-            ])
-          })
-      ),
-    ])
+  private func write(_ change: FindingChange, to json: inout JSONWriter) {
+    json.member("status", change.status.rawValue)
+    json.member("reason", change.reason.isEmpty ? nil : report.text(change.reason))
+    json.object("before", change.before) { write($0, to: &$1) }
+    json.object("after", change.after) { write($0, to: &$1) }
+    json.array("changed_facts", change.changedFacts) { fact, json in
+      json.object { json in
+        json.member("name", fact.name)
+        report.write(fact.before, as: "before", to: &json)
+        report.write(fact.after, as: "after", to: &json)
+      }
+    }
   }
 
-  private func finding(_ finding: Finding) -> JSONValue {
-    .object([
-      ("id", .string(finding.id)),
-      ("rule", .string(finding.rule.rawValue)),
-      ("severity", .string(finding.severity.rawValue)),
-      ("confidence", .string(finding.confidence.rawValue)),
-      ("tunnel", report.text(finding.tunnel)),
-      ("title", report.text(finding.title)),
-      ("start", report.time(finding.start)),
-      ("end", report.time(finding.end)),
-      ("facts", .object(finding.facts.map { ($0.name, report.fact($0.value)) })),
-    ])
+  private func write(_ finding: Finding, to json: inout JSONWriter) {
+    json.member("id", finding.id)
+    json.member("rule", finding.rule.rawValue)
+    json.member("severity", finding.severity.rawValue)
+    json.member("confidence", finding.confidence.rawValue)
+    json.member("tunnel", report.text(finding.tunnel))
+    json.member("title", report.text(finding.title))
+    json.member("start", finding.start)
+    json.member("end", finding.end)
+    json.object("facts") { report.write(finding.facts, to: &$0) }
   }
 }

@@ -9,256 +9,241 @@ public struct JSONReport: Sendable {
 
   public init() {}
 
-  public func render(_ report: Report, generator: Generator) -> String { value(report, generator: generator).text }
-
-  func value(_ report: Report, generator: Generator) -> JSONValue {
-    .object([
-      ("schema", .string(Self.schema)),
-      ("generator", .object([("name", .string(generator.name)), ("version", .string(generator.version))])),
-      ("answer", .string(Answer(report).text)),
-      ("captures", .array(report.captures.map(capture))),
-      ("logs", .array(report.logs.map(log))),
-      ("narrowing", report.narrowing.map(narrowing) ?? .null),
-      ("clock_offsets", .array(report.clockOffsets.map(clockOffset))),
-      ("tunnels", .array(report.tunnels.map(tunnel))),
-      ("findings", .array(report.findings.map(finding))),
-      ("common_causes", .array(report.commonCauses.map(commonCause))),
-      ("timeline", .array(report.timeline.map(entry))),
-    ])
+  public func render(_ report: Report, generator: Generator) -> String {
+    JSONWriter.document { write(report, generator: generator, to: &$0) }
   }
 
-  func capture(_ capture: CaptureDescription) -> JSONValue {
-    .object([
-      ("id", .string(capture.id)),
-      ("point", .integer(capture.point)),
-      ("name", text(capture.name)),
-      ("format", text(capture.format)),
-      ("link_types", .array(capture.linkTypes.map(text))),
-      ("snap_length", .integer(capture.snapLength)),
-      ("packets", .integer(capture.packets)),
-      ("bytes", .integer(capture.bytes)),
-      ("start", time(capture.start)),
-      ("end", time(capture.end)),
-      ("complete", .boolean(capture.isComplete)),
-      ("problem", text(capture.problem)),
-      ("cut_packets", .integer(capture.cutPackets)),
-      ("shortest_cut", capture.cutPackets > 0 ? .integer(capture.shortestCut) : .null),
-      ("dropped_packets", integer(capture.droppedPackets)),
-      ("backward_steps", .integer(capture.backwardSteps)),
-      ("super_packets", .integer(capture.superPackets)),
-      ("unread_packets", .integer(capture.unreadPackets)),
-      ("skipped_packets", .integer(capture.skippedPackets)),
-      ("unfilterable_packets", .integer(capture.unfilterablePackets)),
-    ])
+  /// The members of a report, inside an object that the caller has begun.
+  func write(_ report: Report, generator: Generator, to json: inout JSONWriter) {
+    json.member("schema", Self.schema)
+    json.object("generator") { write(generator, to: &$0) }
+    json.member("answer", Answer(report).text)
+    json.array("captures", report.captures) { capture, json in json.object { write(capture, to: &$0) } }
+    json.array("logs", report.logs) { log, json in json.object { write(log, to: &$0) } }
+    json.object("narrowing", report.narrowing) { write($0, to: &$1) }
+    json.array("clock_offsets", report.clockOffsets) { offset, json in json.object { write(offset, to: &$0) } }
+    json.array("tunnels", report.tunnels) { tunnel, json in json.object { write(tunnel, to: &$0) } }
+    json.array("findings", report.findings) { finding, json in json.object { write(finding, to: &$0) } }
+    json.array("common_causes", report.commonCauses) { cause, json in json.object { write(cause, to: &$0) } }
+    json.array("timeline", report.timeline) { entry, json in json.object { write(entry, to: &$0) } }
   }
 
-  func log(_ log: LogReport) -> JSONValue {
+  func write(_ generator: Generator, to json: inout JSONWriter) {
+    json.member("name", generator.name)
+    json.member("version", generator.version)
+  }
+
+  func write(_ capture: CaptureDescription, to json: inout JSONWriter) {
+    json.member("id", capture.id)
+    json.member("point", capture.point)
+    json.member("name", text(capture.name))
+    json.member("format", text(capture.format))
+    json.array("link_types", capture.linkTypes.map(text))
+    json.member("snap_length", capture.snapLength)
+    json.member("packets", capture.packets)
+    json.member("bytes", capture.bytes)
+    json.member("start", capture.start)
+    json.member("end", capture.end)
+    json.member("complete", capture.isComplete)
+    json.member("problem", text(capture.problem))
+    json.member("cut_packets", capture.cutPackets)
+    json.member("shortest_cut", capture.cutPackets > 0 ? capture.shortestCut : nil)
+    json.member("dropped_packets", capture.droppedPackets)
+    json.member("backward_steps", capture.backwardSteps)
+    json.member("super_packets", capture.superPackets)
+    json.member("unread_packets", capture.unreadPackets)
+    json.member("skipped_packets", capture.skippedPackets)
+    json.member("unfilterable_packets", capture.unfilterablePackets)
+  }
+
+  private func write(_ log: LogReport, to json: inout JSONWriter) {
     let description = log.description
-    return .object([
-      ("id", .string(description.id)),
-      ("name", text(description.name)),
-      ("format", .string(description.format.rawValue)),
-      ("lines", .integer(description.lines)),
-      ("understood_lines", .integer(description.understoodLines)),
-      ("unknown_lines", .integer(description.unknownLines)),
-      ("cut_lines", .integer(description.cutLines)),
-      ("dropped_observations", .integer(description.droppedObservations)),
-      ("start", time(log.start)),
-      ("end", time(log.end)),
-      ("time_zone", text(log.clock.zoneText)),
-      ("time_zone_source", text(log.clock.zoneSource)),
-      ("assumed_year", integer(log.clock.year)),
-      ("clock_offset_seconds", log.clock.reference == nil ? .null : .number(log.clock.errorSeconds)),
-      ("clock_matches", .integer(log.clock.matches)),
-      ("clock_ambiguous", .boolean(log.clock.isAmbiguous)),
-      ("clock_reference", text(log.clock.referenceText)),
-      ("untied_events", .integer(log.untied)),
-      ("problem", text(description.problem)),
-    ])
+    json.member("id", description.id)
+    json.member("name", text(description.name))
+    json.member("format", description.format.rawValue)
+    json.member("lines", description.lines)
+    json.member("understood_lines", description.understoodLines)
+    json.member("unknown_lines", description.unknownLines)
+    json.member("cut_lines", description.cutLines)
+    json.member("dropped_observations", description.droppedObservations)
+    json.member("start", log.start)
+    json.member("end", log.end)
+    json.member("time_zone", text(log.clock.zoneText))
+    json.member("time_zone_source", text(log.clock.zoneSource))
+    json.member("assumed_year", log.clock.year)
+    json.member("clock_offset_seconds", log.clock.reference == nil ? nil : log.clock.errorSeconds)
+    json.member("clock_matches", log.clock.matches)
+    json.member("clock_ambiguous", log.clock.isAmbiguous)
+    json.member("clock_reference", text(log.clock.referenceText))
+    json.member("untied_events", log.untied)
+    json.member("problem", text(description.problem))
   }
 
-  private func narrowing(_ narrowing: Narrowing) -> JSONValue {
-    .object([
-      ("since", time(narrowing.since)),
-      ("until", time(narrowing.until)),
-      ("filter", text(narrowing.filter)),
-      ("clients", .array(narrowing.tunnels.clients.map { .string($0.description) })),
-      ("gateways", .array(narrowing.tunnels.gateways.map { .string($0.description) })),
-      ("other_tunnels", .integer(narrowing.otherTunnels)),
-    ])
+  private func write(_ narrowing: Narrowing, to json: inout JSONWriter) {
+    json.member("since", narrowing.since)
+    json.member("until", narrowing.until)
+    json.member("filter", text(narrowing.filter))
+    json.array("clients", narrowing.tunnels.clients.map(\.description))
+    json.array("gateways", narrowing.tunnels.gateways.map(\.description))
+    json.member("other_tunnels", narrowing.otherTunnels)
   }
 
-  private func commonCause(_ cause: CommonCause) -> JSONValue {
-    .object([
-      ("rule", .string(cause.rule.rawValue)),
-      ("gateway", .string(cause.gateway.description)),
-      ("port", integer(cause.port)),
-      ("affected", .integer(cause.tunnels.count)),
-      ("total", .integer(cause.total)),
-      ("title", text(cause.title)),
-      ("tunnels", .array(cause.tunnels.map { .string($0) })),
-      ("findings", .array(cause.findings.map { .string($0) })),
-    ])
+  private func write(_ cause: CommonCause, to json: inout JSONWriter) {
+    json.member("rule", cause.rule.rawValue)
+    json.member("gateway", cause.gateway.description)
+    json.member("port", cause.port)
+    json.member("affected", cause.tunnels.count)
+    json.member("total", cause.total)
+    json.member("title", text(cause.title))
+    json.array("tunnels", cause.tunnels)
+    json.array("findings", cause.findings)
   }
 
-  private func clockOffset(_ offset: ClockOffset) -> JSONValue {
-    .object([
-      ("point", .integer(offset.point)),
-      ("reference", .integer(offset.reference)),
-      ("offset_seconds", .number(offset.seconds)),
-      ("drift_parts_per_million", .number(offset.driftPartsPerMillion)),
-      ("matches", .integer(offset.matches)),
-    ])
+  private func write(_ offset: ClockOffset, to json: inout JSONWriter) {
+    json.member("point", offset.point)
+    json.member("reference", offset.reference)
+    json.member("offset_seconds", offset.seconds)
+    json.member("drift_parts_per_million", offset.driftPartsPerMillion)
+    json.member("matches", offset.matches)
   }
 
-  func tunnel(_ tunnel: TunnelDescription) -> JSONValue {
-    .object([
-      ("id", .string(tunnel.id)),
-      (
-        "client",
-        .object([
-          ("address", text(tunnel.client?.description)),
-          ("translated", .array(tunnel.translatedClients.map { .string($0.description) })),
-          ("user", text(tunnel.users.first)),
-          ("inner_address", text(tunnel.innerAddresses.first?.description)),
-        ])
-      ),
-      ("gateway", .object([("address", text(tunnel.gateway?.description))])),
-      ("server_name", text(tunnel.serverName)),
-      ("profile", .null),
-      ("tls", tls(tunnel.tls)),
-      ("dtls", dtls(tunnel.dtls)),
-      (
-        "mtu",
-        .object([
-          ("tls", integer(tunnel.mtu.tls)), ("dtls", integer(tunnel.mtu.dtls)), ("path", integer(tunnel.mtu.path)),
-          ("client_mss", integer(tunnel.mtu.clientMSS)), ("gateway_mss", integer(tunnel.mtu.gatewayMSS)),
-        ])
-      ),
-      ("comparison", .array(tunnel.comparison.map(text))),
-    ])
-  }
-
-  private func tls(_ tls: TunnelDescription.TLS) -> JSONValue {
-    .object([
-      ("port", integer(tls.port)),
-      ("version", text(tls.version?.name)),
-      ("cipher_suite", text(tls.cipherSuite?.name)),
-      (
-        "sessions",
-        .array(
-          tls.sessions.map {
-            .object([("start", time($0.start)), ("end", time($0.end)), ("end_reason", text($0.endReason))])
-          })
-      ),
-    ])
-  }
-
-  private func dtls(_ dtls: TunnelDescription.DTLS) -> JSONValue {
-    .object([
-      ("port", integer(dtls.port)),
-      ("version", text(dtls.version?.name)),
-      ("cipher_suite", text(dtls.cipherSuite?.name)),
-      ("outcome", .string(dtls.outcome.rawValue)),
-      (
-        "attempts",
-        .array(
-          dtls.attempts.map {
-            .object([
-              ("start", time($0.start)), ("end", time($0.end)), ("outcome", .string($0.outcome.rawValue)),
-              ("hellos", .integer($0.hellos)),
-            ])
-          })
-      ),
-    ])
-  }
-
-  func finding(_ finding: Finding) -> JSONValue {
-    .object([
-      ("id", .string(finding.id)),
-      ("rule", .string(finding.rule.rawValue)),
-      ("severity", .string(finding.severity.rawValue)),
-      ("confidence", .string(finding.confidence.rawValue)),
-      ("confidence_reason", text(finding.confidenceReason)),
-      ("tunnel", text(finding.tunnel)),
-      ("title", text(finding.title)),
-      ("explanation", text(finding.explanation)),
-      ("remedies", .array(finding.remedies.map(text))),
-      ("start", time(finding.start)),
-      ("end", time(finding.end)),
-      ("causes", .array(finding.causes.map(text))),
-      ("facts", .object(finding.facts.map { ($0.name, fact($0.value)) })),
-      (
-        "evidence",
-        .array(
-          finding.evidence.map {
-            .object([
-              ("capture", .string(captureID($0.frame))), ("frame", .integer($0.frame.frame)), ("time", time($0.time)),
-              ("note", text($0.note)),
-            ])
-          })
-      ),
-      (
-        "log_evidence",
-        .array(
-          finding.logEvidence.map {
-            .object([
-              ("log", .string(logID($0.line))), ("line", .integer($0.line.number)), ("time", time($0.time)),
-              ("note", text($0.note)),
-            ])
-          })
-      ),
-      (
-        "display_filters",
-        .array(
-          DisplayFilter.filters(for: finding).map {
-            .object([("capture", .string("c\($0.capture + 1)")), ("filter", .string($0.text))])
-          })
-      ),
-    ])
-  }
-
-  private func entry(_ entry: TimelineEntry) -> JSONValue {
-    .object([
-      ("time", time(entry.time)),
-      ("end", time(entry.end)),
-      ("count", .integer(entry.count)),
-      ("kind", .string(entry.kind.rawValue)),
-      ("tunnel", text(entry.tunnel)),
-      ("capture", entry.frame.map { .string(captureID($0)) } ?? .null),
-      ("frame", integer(entry.frame?.frame)),
-      ("log", entry.line.map { .string(logID($0)) } ?? .null),
-      ("line", integer(entry.line?.number)),
-      ("text", text(entry.text)),
-      ("finding", text(entry.finding)),
-    ])
+  private func write(_ entry: TimelineEntry, to json: inout JSONWriter) {
+    json.member("time", entry.time)
+    json.member("end", entry.end)
+    json.member("count", entry.count)
+    json.member("kind", entry.kind.rawValue)
+    json.member("tunnel", text(entry.tunnel))
+    json.member("capture", entry.frame.map(captureID))
+    json.member("frame", entry.frame?.frame)
+    json.member("log", entry.line.map(logID))
+    json.member("line", entry.line?.number)
+    json.member("text", text(entry.text))
+    json.member("finding", text(entry.finding))
   }
 
   private func logID(_ line: LogLine) -> String { "l\(line.log + 1)" }
 
   private func captureID(_ frame: FrameReference) -> String { "c\(frame.capture + 1)" }
 
-  func fact(_ value: FactValue) -> JSONValue {
-    switch value {
-    case .integer(let value): .integer(value)
-    case .number(let value): .number(rounded(value))
-    case .text(let value): text(value)
-    case .boolean(let value): .boolean(value)
-    case .numbers(let values): .array(values.map { .number(rounded($0)) })
+  func text(_ value: String?) -> String? { value.map(text) }
+
+  func text(_ value: String) -> String {
+    guard value.utf8.count > VisibleText.longest else { return value }
+    return String(String.UnicodeScalarView(value.unicodeScalars.prefix(VisibleText.longest))) + "…"
+  }
+}
+
+// MARK: - Tunnels
+
+extension JSONReport {
+  func write(_ tunnel: TunnelDescription, to json: inout JSONWriter) {
+    json.member("id", tunnel.id)
+    json.object("client") { json in
+      json.member("address", text(tunnel.client?.description))
+      json.array("translated", tunnel.translatedClients.map(\.description))
+      json.member("user", text(tunnel.users.first))
+      json.member("inner_address", text(tunnel.innerAddresses.first?.description))
+    }
+    json.object("gateway") { $0.member("address", text(tunnel.gateway?.description)) }
+    json.member("server_name", text(tunnel.serverName))
+    json.null("profile")
+    json.object("tls") { write(tunnel.tls, to: &$0) }
+    json.object("dtls") { write(tunnel.dtls, to: &$0) }
+    json.object("mtu") { json in
+      json.member("tls", tunnel.mtu.tls)
+      json.member("dtls", tunnel.mtu.dtls)
+      json.member("path", tunnel.mtu.path)
+      json.member("client_mss", tunnel.mtu.clientMSS)
+      json.member("gateway_mss", tunnel.mtu.gatewayMSS)
+    }
+    json.array("comparison", tunnel.comparison.map(text))
+  }
+
+  private func write(_ tls: TunnelDescription.TLS, to json: inout JSONWriter) {
+    json.member("port", tls.port)
+    json.member("version", text(tls.version?.name))
+    json.member("cipher_suite", text(tls.cipherSuite?.name))
+    json.array("sessions", tls.sessions) { session, json in
+      json.object { json in
+        json.member("start", session.start)
+        json.member("end", session.end)
+        json.member("end_reason", text(session.endReason))
+      }
+    }
+  }
+
+  private func write(_ dtls: TunnelDescription.DTLS, to json: inout JSONWriter) {
+    json.member("port", dtls.port)
+    json.member("version", text(dtls.version?.name))
+    json.member("cipher_suite", text(dtls.cipherSuite?.name))
+    json.member("outcome", dtls.outcome.rawValue)
+    json.array("attempts", dtls.attempts) { attempt, json in
+      json.object { json in
+        json.member("start", attempt.start)
+        json.member("end", attempt.end)
+        json.member("outcome", attempt.outcome.rawValue)
+        json.member("hellos", attempt.hellos)
+      }
+    }
+  }
+}
+
+// MARK: - Findings
+
+extension JSONReport {
+  func write(_ finding: Finding, to json: inout JSONWriter) {
+    json.member("id", finding.id)
+    json.member("rule", finding.rule.rawValue)
+    json.member("severity", finding.severity.rawValue)
+    json.member("confidence", finding.confidence.rawValue)
+    json.member("confidence_reason", text(finding.confidenceReason))
+    json.member("tunnel", text(finding.tunnel))
+    json.member("title", text(finding.title))
+    json.member("explanation", text(finding.explanation))
+    json.array("remedies", finding.remedies.map(text))
+    json.member("start", finding.start)
+    json.member("end", finding.end)
+    json.array("causes", finding.causes.map(text))
+    json.object("facts") { write(finding.facts, to: &$0) }
+    json.array("evidence", finding.evidence) { evidence, json in
+      json.object { json in
+        json.member("capture", captureID(evidence.frame))
+        json.member("frame", evidence.frame.frame)
+        json.member("time", evidence.time)
+        json.member("note", text(evidence.note))
+      }
+    }
+    json.array("log_evidence", finding.logEvidence) { evidence, json in
+      json.object { json in
+        json.member("log", logID(evidence.line))
+        json.member("line", evidence.line.number)
+        json.member("time", evidence.time)
+        json.member("note", text(evidence.note))
+      }
+    }
+    json.array("display_filters", DisplayFilter.filters(for: finding)) { filter, json in
+      json.object { json in
+        json.member("capture", "c\(filter.capture + 1)")
+        json.member("filter", filter.text)
+      }
+    }
+  }
+
+  func write(_ facts: [(name: String, value: FactValue)], to json: inout JSONWriter) {
+    for fact in facts { write(fact.value, as: fact.name, to: &json) }
+  }
+
+  func write(_ fact: FactValue?, as name: String, to json: inout JSONWriter) {
+    switch fact {
+    case .integer(let value): json.member(name, value)
+    case .number(let value): json.member(name, rounded(value))
+    case .text(let value): json.member(name, text(value))
+    case .boolean(let value): json.member(name, value)
+    case .numbers(let values): json.array(name, values.map(rounded))
+    case nil: json.null(name)
     }
   }
 
   /// To three decimals, which is what a fact's precision means.
   private func rounded(_ value: Double) -> Double { value.magnitude < 1e12 ? (value * 1000).rounded() / 1000 : value }
-
-  func text(_ value: String?) -> JSONValue { value.map(text) ?? .null }
-
-  func text(_ value: String) -> JSONValue {
-    guard value.utf8.count > VisibleText.longest else { return .string(value) }
-    return .string(String(String.UnicodeScalarView(value.unicodeScalars.prefix(VisibleText.longest))) + "…")
-  }
-
-  private func integer(_ value: Int?) -> JSONValue { value.map { .integer($0) } ?? .null }
-
-  func time(_ value: Timestamp?) -> JSONValue { value.map { .string($0.calendar.rfc3339) } ?? .null }
 }

@@ -13,43 +13,63 @@ public struct LiveJSON: Sendable {
   public init(generator: Generator) { self.generator = generator }
 
   public func render(_ event: FindingEvent) -> String {
-    var members: [(String, JSONValue)] = [
-      ("event", .string("finding")), ("time", JSONReport().time(event.time)), ("state", .string(event.kind.name)),
-    ]
-    if case .recovered(let reason) = event.kind { members.append(("reason", .string(reason))) }
-    members.append(("finding", JSONReport().finding(event.finding)))
-    members.append(("tunnel", event.tunnel.map { JSONReport().tunnel($0) } ?? .null))
-    return JSONValue.object(members).line
+    JSONWriter.line { json in
+      json.member("event", "finding")
+      json.member("time", event.time)
+      json.member("state", event.kind.name)
+      if case .recovered(let reason) = event.kind { json.member("reason", reason) }
+      json.object("finding") { JSONReport().write(event.finding, to: &$0) }
+      json.object("tunnel", event.tunnel) { JSONReport().write($0, to: &$1) }
+    }
   }
 
   public func render(_ notice: LiveNotice, at time: Timestamp?) -> String {
-    var members: [(String, JSONValue)]
+    JSONWriter.line { json in
+      write(notice, to: &json)
+      if let time { json.member("time", time) }
+    }
+  }
+
+  private func write(_ notice: LiveNotice, to json: inout JSONWriter) {
     switch notice {
     case .started(let interface, let linkType, let snapLength, let filter):
-      members = [
-        ("event", .string("start")), ("schema", .string(Self.schema)),
-        ("generator", .object([("name", .string(generator.name)), ("version", .string(generator.version))])),
-        ("interface", .string(interface)), ("link_type", .string(linkType.name)),
-        ("snap_length", .integer(snapLength)), ("filter", .string(filter)),
-      ]
-    case .interfaceDown: members = [("event", .string("interface")), ("state", .string("down"))]
-    case .interfaceUp: members = [("event", .string("interface")), ("state", .string("up"))]
-    case .interfaceGone: members = [("event", .string("interface")), ("state", .string("gone"))]
-    case .dropped(let total): members = [("event", .string("drops")), ("dropped_packets", .integer(total))]
-    case .savingStopped(let reason): members = [("event", .string("saving")), ("problem", .string(reason))]
+      json.member("event", "start")
+      json.member("schema", Self.schema)
+      json.object("generator") { JSONReport().write(generator, to: &$0) }
+      json.member("interface", interface)
+      json.member("link_type", linkType.name)
+      json.member("snap_length", snapLength)
+      json.member("filter", filter)
+    case .interfaceDown: writeState("down", to: &json)
+    case .interfaceUp: writeState("up", to: &json)
+    case .interfaceGone: writeState("gone", to: &json)
+    case .dropped(let total):
+      json.member("event", "drops")
+      json.member("dropped_packets", total)
+    case .savingStopped(let reason):
+      json.member("event", "saving")
+      json.member("problem", reason)
     case .caseWritten(let file, let findings):
-      members = [
-        ("event", .string("case")), ("file", .string(file)), ("findings", .array(findings.map { .string($0) })),
-      ]
-    case .caseFailed(let reason): members = [("event", .string("case")), ("problem", .string(reason))]
+      json.member("event", "case")
+      json.member("file", file)
+      json.array("findings", findings)
+    case .caseFailed(let reason):
+      json.member("event", "case")
+      json.member("problem", reason)
     }
-    if let time { members.append(("time", JSONReport().time(time))) }
-    return JSONValue.object(members).line
+  }
+
+  private func writeState(_ state: String, to json: inout JSONWriter) {
+    json.member("event", "interface")
+    json.member("state", state)
   }
 
   /// The report of the whole run, the last line.
   public func render(_ report: Report) -> String {
-    JSONValue.object([("event", .string("report")), ("report", JSONReport().value(report, generator: generator))]).line
+    JSONWriter.line { json in
+      json.member("event", "report")
+      json.object("report") { JSONReport().write(report, generator: generator, to: &$0) }
+    }
   }
 }
 

@@ -48,7 +48,27 @@ struct CalendarTime: Equatable {
   }
 
   /// `2026-11-24T02:03:12.221000000Z` (RFC 3339 section 5.6), with all nanoseconds.
-  var rfc3339: String { "\(date)T\(clock(decimals: 9))Z" }
+  var rfc3339: String {
+    var text = TextBuffer(capacity: 30)
+    writeRFC3339(to: &text)
+    return text.text
+  }
+
+  /// Adds `rfc3339`; a report for programs holds tens of thousands of times.
+  func writeRFC3339(to text: inout TextBuffer) {
+    let second = nanosecondOfDay.magnitude / 1_000_000_000
+    func add(_ number: UInt, _ digits: Int, _ separator: String) {
+      text.append(number, digits: digits)
+      text.append(separator)
+    }
+    add(year.magnitude, 4, "-")
+    add(month.magnitude, 2, "-")
+    add(day.magnitude, 2, "T")
+    add(UInt(second / 3600), 2, ":")
+    add(UInt(second / 60 % 60), 2, ":")
+    add(UInt(second % 60), 2, ".")
+    add(UInt(nanosecondOfDay.magnitude % 1_000_000_000), 9, "Z")
+  }
 }
 
 extension Timestamp {

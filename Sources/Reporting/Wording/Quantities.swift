@@ -20,24 +20,26 @@ extension Int {
 
 extension Double {
   /// At most `decimals` digits after the point and no idle zeros: `60`, `0.125`.
-  func decimal(_ decimals: Int = 3) -> String {
-    let text = fixed(decimals)
-    guard text.contains("."), !text.contains("e") else { return text }
-    let trimmed = text.reversed().drop { $0 == "0" }.drop { $0 == "." }
-    let result = String(trimmed.reversed())
-    return result == "-0" ? "0" : result
-  }
+  func decimal(_ decimals: Int = 3) -> String { text(decimals, withIdleZeros: false) }
 
   /// Exactly `decimals` digits after the point: `12.340`.
-  func fixed(_ decimals: Int = 3) -> String {
-    let scale = (0..<decimals).reduce(1.0) { scale, _ in scale * 10 }
-    let scaled = (self * scale).rounded()
+  func fixed(_ decimals: Int = 3) -> String { text(decimals, withIdleZeros: true) }
+
+  private func text(_ decimals: Int, withIdleZeros: Bool) -> String {
+    let unit = (0..<decimals).reduce(Int64(1)) { unit, _ in unit * 10 }
+    let scaled = (self * Double(unit)).rounded()
     guard scaled.isFinite, scaled.magnitude < 9e15 else { return "\(self)" }
-    let whole = Int64(scaled.magnitude)
-    let unit = Int64(scale)
-    let fraction = String(whole % unit)
-    let zeros = String(repeating: "0", count: max(0, decimals - fraction.count))
-    return "\(scaled < 0 ? "-" : "")\(whole / unit)" + (decimals > 0 ? "." + zeros + fraction : "")
+    let whole = Int64(scaled.magnitude) / unit
+    var fraction = Int64(scaled.magnitude) % unit
+    var digits = decimals
+    while !withIdleZeros, digits > 0, fraction % 10 == 0 {
+      fraction /= 10
+      digits -= 1
+    }
+    let number = "\(scaled < 0 ? "-" : "")\(whole)"
+    guard digits > 0 else { return number }
+    let text = String(fraction)
+    return number + "." + String(repeating: "0", count: max(0, digits - text.utf8.count)) + text
   }
 
   /// A duration in seconds as a person says it: `12.3 s`, `5 min 2 s`, `3 h 20 min`.

@@ -1,0 +1,225 @@
+import Observations
+
+/// Writes JSON (RFC 8259) member by member, straight into bytes: a report of many megabytes costs no tree of values.
+///
+/// Members keep the order in which they are written. Optional values are written as null where there is none.
+///
+///     JSONWriter.document { json in
+///       json.member("name", name)
+///       json.array("sessions", sessions) { session, json in
+///         json.object { $0.member("start", session.start) }
+///       }
+///     }
+package struct JSONWriter: ~Copyable {
+  private var text = TextBuffer()
+  private let isOnOneLine: Bool
+  private var level = 0
+  /// Whether nothing was written yet at the current level.
+  private var isEmpty = true
+
+  private init(isOnOneLine: Bool) { self.isOnOneLine = isOnOneLine }
+
+  /// An object, pretty-printed with two spaces a level, lists of numbers on one line, ending with a line feed.
+  package static func document(_ members: (inout JSONWriter) -> Void) -> String {
+    text(isOnOneLine: false, members)
+  }
+
+  /// An object on one line, ending with a line feed: a line of NDJSON.
+  package static func line(_ members: (inout JSONWriter) -> Void) -> String { text(isOnOneLine: true, members) }
+
+  private static func text(isOnOneLine: Bool, _ members: (inout JSONWriter) -> Void) -> String {
+    var json = JSONWriter(isOnOneLine: isOnOneLine)
+    json.braced(members)
+    json.text.append("\n")
+    return json.text.text
+  }
+}
+
+// MARK: - Members of an object
+
+extension JSONWriter {
+  package mutating func member(_ name: String, _ value: String?) {
+    begin(name)
+    if let value { write(value) } else { writeNull() }
+  }
+
+  package mutating func member(_ name: String, _ value: Int?) {
+    begin(name)
+    if let value { write(value) } else { writeNull() }
+  }
+
+  package mutating func member(_ name: String, _ value: Bool) {
+    begin(name)
+    text.append(value ? "true" : "false")
+  }
+
+  /// Up to nine decimals; null for what is no finite number.
+  package mutating func member(_ name: String, _ value: Double?) {
+    begin(name)
+    if let value { write(value) } else { writeNull() }
+  }
+
+  /// RFC 3339 in UTC with nanoseconds.
+  package mutating func member(_ name: String, _ value: Timestamp?) {
+    begin(name)
+    guard let value else { return writeNull() }
+    text.append("\"")
+    value.calendar.writeRFC3339(to: &text)
+    text.append("\"")
+  }
+
+  package mutating func null(_ name: String) {
+    begin(name)
+    writeNull()
+  }
+
+  package mutating func object(_ name: String, _ members: (inout JSONWriter) -> Void) {
+    begin(name)
+    braced(members)
+  }
+
+  /// An object of a value's members, or null where there is no value.
+  package mutating func object<Value>(_ name: String, _ value: Value?, _ members: (Value, inout JSONWriter) -> Void) {
+    begin(name)
+    guard let value else { return writeNull() }
+    braced { members(value, &$0) }
+  }
+
+  package mutating func array(_ name: String, _ strings: [String]) {
+    array(name, strings) { string, json in json.element(string) }
+  }
+
+  package mutating func array(_ name: String, _ numbers: [Double]) {
+    begin(name)
+    writeLine(numbers) { $1.write($0) }
+  }
+
+  /// `write` writes one element for each value.
+  package mutating func array<Values: Sequence>(
+    _ name: String, _ values: Values, _ write: (Values.Element, inout JSONWriter) -> Void
+  ) {
+    begin(name)
+    enclosed("[", "]") { json in
+      for value in values { write(value, &json) }
+    }
+  }
+}
+
+// MARK: - Elements of an array
+
+extension JSONWriter {
+  package mutating func object(_ members: (inout JSONWriter) -> Void) {
+    beginElement()
+    braced(members)
+  }
+
+  package mutating func element(_ string: String) {
+    beginElement()
+    write(string)
+  }
+
+  /// A list of numbers within the list.
+  package mutating func element(_ numbers: [Int]) {
+    beginElement()
+    writeLine(numbers) { $1.write($0) }
+  }
+}
+
+// MARK: - Layout
+
+extension JSONWriter {
+  private mutating func begin(_ name: String) {
+    beginElement()
+    write(name)
+    text.append(isOnOneLine ? ":" : ": ")
+  }
+
+  private mutating func beginElement() {
+    if !isEmpty { text.append(",") }
+    isEmpty = false
+    breakLine()
+  }
+
+  private mutating func breakLine() {
+    guard !isOnOneLine else { return }
+    text.append("\n")
+    for _ in 0..<level { text.append("  ") }
+  }
+
+  private mutating func braced(_ members: (inout JSONWriter) -> Void) { enclosed("{", "}", members) }
+
+  private mutating func enclosed(_ opening: String, _ closing: String, _ content: (inout JSONWriter) -> Void) {
+    text.append(opening)
+    level += 1
+    isEmpty = true
+    content(&self)
+    level -= 1
+    if !isEmpty { breakLine() }
+    isEmpty = false
+    text.append(closing)
+  }
+
+  private mutating func writeLine<Number>(_ numbers: [Number], _ write: (Number, inout JSONWriter) -> Void) {
+    text.append("[")
+    for (index, number) in numbers.enumerated() {
+      if index > 0 { text.append(isOnOneLine ? "," : ", ") }
+      write(number, &self)
+    }
+    text.append("]")
+  }
+}
+
+// MARK: - Values
+
+extension JSONWriter {
+  private mutating func writeNull() { text.append("null") }
+
+  private mutating func write(_ value: Int) { text.append(value) }
+
+  private mutating func write(_ value: Double) {
+    text.append(value.isFinite ? value.decimal(9) : "null")
+  }
+
+  /// Everything that a terminal or a reader could stumble over is escaped, so that nothing is lost and nothing acts.
+  private mutating func write(_ string: String) {
+    text.append("\"")
+    var string = string
+    // Nearly every string is plain ASCII, which needs no look at its scalars.
+    let isPlain = string.withUTF8 { bytes in
+      guard unsafe Self.isPlain(bytes) else { return false }
+      unsafe text.append(bytes)
+      return true
+    }
+    if !isPlain {
+      for scalar in string.unicodeScalars { write(scalar) }
+    }
+    text.append("\"")
+  }
+
+  /// Whether all of it is printable ASCII that needs no escape. Looks at every byte, so that several go at once.
+  private static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    var special = false
+    for unsafe byte in unsafe text {
+      special = special || byte &- 0x20 >= 0x5F
+      special = special || byte == UInt8(ascii: "\"")
+      special = special || byte == UInt8(ascii: "\\")
+    }
+    return !special
+  }
+
+  private mutating func write(_ scalar: Unicode.Scalar) {
+    switch scalar {
+    case "\"": text.append("\\\"")
+    case "\\": text.append("\\\\")
+    case "\n": text.append("\\n")
+    case "\r": text.append("\\r")
+    case "\t": text.append("\\t")
+    case _ where VisibleText.isHidden(scalar):
+      for unit in UTF16.encode(scalar) ?? .init() {
+        let digits = String(unit, radix: 16)
+        text.append("\\u" + String(repeating: "0", count: 4 - digits.count) + digits)
+      }
+    default: text.append(String(scalar))
+    }
+  }
+}
