@@ -5,8 +5,8 @@ import Tracking
 
 /// Reads capture files from beginning to end and hands on what they show.
 struct CaptureReading<Sink: ObservationSink> {
-  /// Files that are kept open between the look at their first packet and their turn.
-  private static var filesKeptOpen: Int { 128 }
+  /// Files that are kept open between the look at their first packet and their turn; the others are opened again.
+  private static var filesKeptOpen: Int { 16 }
 
   let paths: [String]
   let points: CapturePoints
@@ -17,9 +17,14 @@ struct CaptureReading<Sink: ObservationSink> {
   let narrowing: Narrowing?
   /// nil when every packet is analysed: then nothing is asked for any of them.
   private let selector: PacketSelector?
+  /// Read files while this thread looks at the packets; none when it does both.
+  private let readers: [ReaderThread]
   private var trackers: [Int: PointTracker] = [:]
-  /// By all points together.
+  /// Packets that trackers have read, by all points together.
   private var packetsRead = 0
+  /// Packets and runs of them that were looked at, whether they are selected or not.
+  private var packetsSeen = 0
+  private var runsSeen = 0
   private(set) var descriptions: [CaptureDescription] = []
   /// By index of the capture: the greatest time of all its packets, whether they are selected or not.
   private(set) var latest: [Int: Timestamp] = [:]
@@ -28,7 +33,8 @@ struct CaptureReading<Sink: ObservationSink> {
 
   /// Opens the files and looks at their first packets.
   init(
-    paths: [String], points: CapturePoints, selection: Selection, share: HostPairShare? = nil, sink: Sink
+    paths: [String], points: CapturePoints, selection: Selection, share: HostPairShare? = nil,
+    threads: ThreadCount = .automatic, sink: Sink
   ) {
     self.paths = paths
     self.points = points
@@ -37,11 +43,12 @@ struct CaptureReading<Sink: ObservationSink> {
     let names = DisplayNames.names(for: paths)
     captures = zip(paths, names).enumerated().map { index, file in
       let capture = OpenCapture(index: index, path: file.0, name: file.1)
-      if index >= Self.filesKeptOpen, file.0 != "-" { capture.closeUntilNeeded() }
+      if index >= Self.filesKeptOpen { capture.closeUntilNeeded() }
       return capture
     }.sorted { ($0.start, $0.index) < ($1.start, $1.index) }
     narrowing = selection.narrowing(firstPacket: captures.first.flatMap { $0.isEmpty ? nil : $0.start })
     selector = narrowing.flatMap { PacketSelector($0) }
+    readers = (1..<max(1, threads.count)).map { _ in ReaderThread() }
   }
 
   /// What the look at a capture's beginning told.
@@ -65,22 +72,25 @@ struct CaptureReading<Sink: ObservationSink> {
   var filterProblems: [FilterProblem] { filterProblemsByCapture.sorted { $0.index < $1.index }.map(\.problem) }
 
   /// Reads every file. A file that cannot be read does not keep the others from being read.
-  mutating func run() throws(Sink.Failure) {
+  ///
+  /// - Parameter progress: Is told now and then how far it has come.
+  mutating func run(_ progress: (ReadingProgress) -> Void = { _ in }) throws(Sink.Failure) {
     switch points {
-    case .merged: try readMerged()
-    case .separate: for capture in captures { try read(capture, point: capture.index) }
-    case .automatic: try readAutomatically()
+    case .merged: try readMerged(progress)
+    case .separate:
+      for place in captures.indices { try read(place, point: captures[place].index, progress) }
+    case .automatic: try readAutomatically(progress)
     }
     try finish()
     addPacketQuality()
   }
 
-  private mutating func readAutomatically() throws(Sink.Failure) {
+  private mutating func readAutomatically(_ progress: (ReadingProgress) -> Void) throws(Sink.Failure) {
     var assignment = PointAssignment()
-    for capture in captures {
+    for (place, capture) in captures.enumerated() {
       let linkTypes = capture.linkTypes.map(\.name)
       let point = assignment.point(for: capture.name, linkTypes: linkTypes, start: capture.start) ?? capture.index
-      try read(capture, point: point)
+      try read(place, point: point, progress)
       // The whole capture counts, so that a selection does not change which captures continue each other.
       if let end = capture.latest {
         assignment.add(capture.name, linkTypes: linkTypes, end: end, to: point)
@@ -88,53 +98,108 @@ struct CaptureReading<Sink: ObservationSink> {
     }
   }
 
-  private mutating func read(_ capture: OpenCapture, point: Int) throws(Sink.Failure) {
-    while capture.fill() { try track(capture, 0..<capture.batch.count, point: point) }
+  private mutating func read(
+    _ place: Int, point: Int, _ progress: (ReadingProgress) -> Void
+  ) throws(Sink.Failure) {
+    let capture = captures[place]
+    readAhead(from: place)
+    var tracker = takeTracker(of: point)
+    while capture.fill() {
+      try track(capture, 0..<capture.batch.count, by: &tracker)
+      tell(progress)
+    }
+    trackers[point] = tracker
     close(capture, point: point)
   }
 
-  /// Packets of all files in time order, as runs: from the file that is behind, up to where the next one stands.
-  private mutating func readMerged() throws(Sink.Failure) {
-    guard let point = captures.map(\.index).min() else { return }
-    while true {
-      let waiting = captures.compactMap { capture in capture.nextTime().map { (capture: capture, time: $0) } }
-        .sorted { ($0.time, $0.capture.index) < ($1.time, $1.capture.index) }
-      guard let first = waiting.first else { break }
-      let limit = waiting.count > 1 ? waiting[1].time : Timestamp(nanoseconds: .max)
-      try track(first.capture, first.capture.run(until: limit), point: point)
+  /// Has the readers begin with the capture at `place` and those after it, one more than there are readers, so that
+  /// none waits between two small files.
+  private func readAhead(from place: Int) {
+    guard !readers.isEmpty else { return }
+    for next in place..<min(place + readers.count + 1, captures.count) {
+      captures[next].readAhead(on: readers[next % readers.count])
     }
-    for capture in captures { close(capture, point: point) }
   }
 
-  private mutating func track(_ capture: OpenCapture, _ records: Range<Int>, point: Int) throws(Sink.Failure) {
+  /// Packets of all files in time order, as runs: from the file that is behind, up to where the next one stands.
+  private mutating func readMerged(_ progress: (ReadingProgress) -> Void) throws(Sink.Failure) {
+    guard let point = captures.map(\.index).min() else { return }
+    var tracker = takeTracker(of: point)
+    var open = captures
+    while true {
+      var first: (capture: OpenCapture, time: Timestamp)?
+      var limit = Timestamp(nanoseconds: .max)
+      for capture in open {
+        guard let time = capture.nextTime() else {
+          close(capture, point: point)
+          continue
+        }
+        guard let earliest = first else {
+          first = (capture, time)
+          continue
+        }
+        if (time, capture.index) < (earliest.time, earliest.capture.index) {
+          limit = earliest.time
+          first = (capture, time)
+        } else {
+          limit = min(limit, time)
+        }
+      }
+      open.removeAll(where: \.isClosed)
+      guard let first else { break }
+      try track(first.capture, first.capture.run(until: limit), by: &tracker)
+      tell(progress)
+    }
+    trackers[point] = tracker
+  }
+
+  /// The tracker is taken out of the table while it works, so that there is one of it, and put back afterwards.
+  private mutating func takeTracker(of point: Int) -> PointTracker {
     var tracker = trackers.removeValue(forKey: point) ?? PointTracker(point: point, share: share)
-    defer { trackers[point] = tracker }
     tracker.packetsRead = packetsRead
+    return tracker
+  }
+
+  private mutating func track(
+    _ capture: OpenCapture, _ records: Range<Int>, by tracker: inout PointTracker
+  ) throws(Sink.Failure) {
     if let selector {
       capture.hand(records, selectedBy: selector, to: &tracker)
     } else {
       capture.hand(records, to: &tracker)
     }
     packetsRead = tracker.packetsRead
+    packetsSeen += records.count
+    runsSeen += 1
     try sink.take(from: &tracker)
   }
 
   /// Tells what only the end of the captures can tell, one point after the other.
   private mutating func finish() throws(Sink.Failure) {
     for (turn, point) in trackers.keys.sorted().enumerated() {
-      guard var tracker = trackers.removeValue(forKey: point) else { continue }
-      defer { trackers[point] = tracker }
+      var tracker = takeTracker(of: point)
       tracker.packetsRead = packetsRead + turn
       tracker.finish()
       try sink.take(from: &tracker)
+      trackers[point] = tracker
     }
+  }
+
+  /// Tells the progress after every so many runs of packets, because adding up the files takes its time too.
+  private func tell(_ progress: (ReadingProgress) -> Void) {
+    guard runsSeen % 64 == 0 else { return }
+    let sizes = captures.map(\.size)
+    progress(
+      ReadingProgress(
+        packets: packetsSeen, bytes: captures.reduce(0) { $0 + $1.bytesRead },
+        totalBytes: sizes.contains(nil) ? nil : sizes.reduce(0) { $0 + ($1 ?? 0) }))
   }
 
   private mutating func close(_ capture: OpenCapture, point: Int) {
     descriptions.append(capture.description(point: point))
     if let problem = capture.problem { problemsByCapture.append((capture.index, problem)) }
     filterProblemsByCapture += capture.filterProblems.map { (capture.index, $0) }
-    capture.closeUntilNeeded()
+    capture.close()
     latest[capture.index] = capture.latest
   }
 

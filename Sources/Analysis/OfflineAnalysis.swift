@@ -30,6 +30,7 @@ public struct OfflineAnalysis {
   private let renaming: Renaming?
   private let logs: [String]
   private let logTimeZone: Int?
+  private let threads: ThreadCount
 
   /// - Parameters:
   ///   - paths: Capture files in any order; `-` is standard input.
@@ -38,9 +39,10 @@ public struct OfflineAnalysis {
   ///   - renaming: What the report calls things, when not by their own names.
   ///   - logs: Logs of gateways and clients beside the captures, or alone.
   ///   - logTimeZone: The zone of log lines that name none, in seconds east of UTC; without it, it is estimated.
+  ///   - threads: How many work on it; the report is the same.
   public init(
     paths: [String], points: CapturePoints = .automatic, selection: Selection = Selection(), renaming: Renaming? = nil,
-    logs: [String] = [], logTimeZone: Int? = nil
+    logs: [String] = [], logTimeZone: Int? = nil, threads: ThreadCount = .automatic
   ) {
     self.paths = paths
     self.points = points
@@ -48,13 +50,16 @@ public struct OfflineAnalysis {
     self.renaming = renaming
     self.logs = logs
     self.logTimeZone = logTimeZone
+    self.threads = threads
   }
 
   /// Reads every file and gives the report. A file that cannot be read does not keep the others from being read.
-  public mutating func run() -> Outcome {
+  ///
+  /// - Parameter progress: Is told now and then how far the reading has come.
+  public mutating func run(_ progress: (ReadingProgress) -> Void = { _ in }) -> Outcome {
     var reading = CaptureReading(
-      paths: paths, points: points, selection: selection, sink: CorrelatorSink(renaming: renaming))
-    reading.run()
+      paths: paths, points: points, selection: selection, threads: threads, sink: CorrelatorSink(renaming: renaming))
+    reading.run(progress)
     let narrowing = reading.narrowing
     let told = reading.descriptions.map { renaming?.capture($0, paths[$0.index]) ?? $0 }
     var correlator = reading.sink.correlator

@@ -14,6 +14,7 @@ final class OpenCapture {
   private(set) var batch = PacketBatch()
   /// The next record of the batch that nobody has read.
   private(set) var next = 0
+  private var hasBegun = false
   private var reachedEnd = false
   /// The link type of each interface that was described so far.
   private var interfaceTypes: ContiguousArray<LinkType> = []
@@ -31,6 +32,7 @@ final class OpenCapture {
   private func open() {
     do throws(CaptureError) {
       file = try CaptureFile.open(path)
+      size = file?.size
     } catch {
       problem = error
       reachedEnd = true
@@ -54,24 +56,49 @@ final class OpenCapture {
   /// The greatest time of all its packets, whether they are selected or not; known once it is closed.
   private(set) var latest: Timestamp?
 
-  /// Closes a file that can be opened again, so that hundreds of files need not be open at once.
+  /// Bytes that the file has, compressed if it is; nil when that is not known.
+  private(set) var size: Int?
+  /// Bytes of it that were read so far.
+  var bytesRead: Int { file?.bytesRead ?? bytesReadBefore }
+  private var bytesReadBefore = 0
+
+  /// Closes the file if it can be opened again, so that hundreds of files need not be open at once.
   func closeUntilNeeded() {
+    if size != nil { file = nil }
+  }
+
+  private(set) var isClosed = false
+
+  /// Closes the file for good.
+  func close() {
+    isClosed = true
     latest = file?.statistics.latest
+    bytesReadBefore = file?.bytesRead ?? 0
     file = nil
+  }
+
+  /// Begins to read on another thread; `fill` then waits for it.
+  func readAhead(on thread: ReaderThread) {
+    guard !reachedEnd else { return }
+    if file == nil { open() }
+    file?.readAhead(on: thread)
   }
 
   /// What its interfaces begin their frames with, as far as its beginning tells.
   private(set) var linkTypes: [LinkType] = []
 
-  /// The time of the next packet; nil at the end. Reads a new batch when the last one is used up.
+  /// The time of the next packet; nil at the end. Reads a new batch when the last one is used up; a file of which
+  /// nothing was read yet stays closed.
   func nextTime() -> Timestamp? {
     if next < batch.count { return batch[next].time }
+    if !hasBegun, !isEmpty { return start }
     guard fill() else { return nil }
     return batch[next].time
   }
 
   /// Makes a new batch the current one; false at the end, or at an error, which is then in `problem`.
   func fill() -> Bool {
+    hasBegun = true
     guard !reachedEnd else { return false }
     if file == nil { open() }
     next = 0
@@ -84,8 +111,9 @@ final class OpenCapture {
     return false
   }
 
-  /// The records of the batch that come no later than `limit`, and at least one.
+  /// The records of the batch that come no later than `limit`, and at least one unless the file cannot be read.
   func run(until limit: Timestamp) -> Range<Int> {
+    if next >= batch.count, !fill() { return 0..<0 }
     let first = next
     repeat { next += 1 } while next < batch.count && batch[next].time <= limit
     return first..<next

@@ -12,6 +12,24 @@ enum ByteSource {
     case .decompressed(let stream): unsafe stream.read(into: buffer)
     }
   }
+
+  /// Bytes that were read so far; of compressed input, compressed bytes. May be asked while another thread reads.
+  var bytesRead: Int {
+    switch self {
+    case .stream(let stream): stream.bytesRead
+    case .memory(let memory): memory.size
+    case .decompressed(let stream): stream.bytesRead
+    }
+  }
+
+  /// Bytes that the file has; nil for what is no regular file.
+  var size: Int? {
+    switch self {
+    case .stream(let stream): stream.size
+    case .memory(let memory): memory.size
+    case .decompressed(let stream): stream.size
+    }
+  }
 }
 
 /// What one read of a source of bytes gave.
@@ -36,6 +54,8 @@ final class ByteMemory {
   private var at = 0
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  var size: Int { bytes.count }
 
   func read(into buffer: UnsafeMutableRawBufferPointer) -> ByteRead {
     let count = min(buffer.count, bytes.count - at)

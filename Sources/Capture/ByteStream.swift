@@ -1,19 +1,30 @@
+import Synchronization
+
 #if canImport(Glibc)
-import Glibc
+  import Glibc
 #else
-import Darwin
+  import Darwin
 #endif
 
 /// An open file descriptor, read once from where it stands to its end: a regular file, a pipe, a terminal.
 final class ByteStream {
   private let descriptor: Int32
   private let isOwned: Bool
+  private let counter = Atomic(0)
+  /// Bytes that the file has; nil for what is no regular file.
+  let size: Int?
 
   /// Takes `descriptor`; closes it in the end only if it `isOwned`.
   init(descriptor: Int32, isOwned: Bool) {
     self.descriptor = descriptor
     self.isOwned = isOwned
+    var status = stat()
+    let isRegular = unsafe fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    size = isRegular ? Int(status.st_size) : nil
   }
+
+  /// Bytes that were read so far. May be asked while another thread reads.
+  var bytesRead: Int { counter.load(ordering: .relaxed) }
 
   deinit { if isOwned { close(descriptor) } }
 
@@ -22,11 +33,14 @@ final class ByteStream {
     guard let start = buffer.baseAddress, unsafe !buffer.isEmpty else { return .end }
     while true {
       #if canImport(Glibc)
-      let count = unsafe Glibc.read(descriptor, start, buffer.count)
+        let count = unsafe Glibc.read(descriptor, start, buffer.count)
       #else
-      let count = unsafe Darwin.read(descriptor, start, buffer.count)
+        let count = unsafe Darwin.read(descriptor, start, buffer.count)
       #endif
-      if count > 0 { return .bytes(count) }
+      if count > 0 {
+        counter.add(count, ordering: .relaxed)
+        return .bytes(count)
+      }
       if count == 0 { return .end }
       switch errno {
       case EINTR: continue

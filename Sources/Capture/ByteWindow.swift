@@ -4,15 +4,18 @@
 /// (the copy stays in the second-level cache, where a map pays a page fault every 16 pages), memory stays small, and
 /// a file that is cut short while it is read gives a short read where a map would raise SIGBUS.
 ///
-/// The buffer has 256 KiB, and more only for a single record or block that is larger (16 MiB at most, by the
-/// readers' own checks).
+/// The buffer has 256 KiB, or a megabyte when another thread reads ahead, and more only for a single record or block
+/// that is larger (16 MiB at most, by the readers' own checks).
 @safe
 struct ByteWindow: ~Copyable {
   static let usualCapacity = 256 << 10
 
   private let source: ByteSource
+  /// Delivers the source's bytes, when another thread reads them.
+  private var ahead: ReadAhead?
+  private var block: ByteBlock
+  /// The window's first byte, in the block's memory.
   private var base: UnsafeMutableRawPointer
-  private var capacity: Int
   /// Bytes in the window.
   private(set) var count = 0
   /// Offset in the capture of the window's first byte.
@@ -27,13 +30,23 @@ struct ByteWindow: ~Copyable {
   /// An empty window that fills from `source`; it begins with `capacity` bytes, at least one.
   init(source: ByteSource, capacity: Int = usualCapacity) {
     self.source = source
-    self.capacity = max(1, capacity)
-    unsafe base = .allocate(byteCount: self.capacity, alignment: Self.alignment)
+    block = ByteBlock(capacity: max(1, capacity))
+    unsafe base = block.start
   }
 
-  deinit { unsafe base.deallocate() }
+  deinit { ahead?.abandon() }
 
-  private static let alignment = 4096
+  /// Lets another thread read what is not in the window yet.
+  mutating func readAhead(on thread: ReaderThread) {
+    guard ahead == nil, mayGrow else { return }
+    ahead = ReadAhead(source: source, on: thread)
+  }
+
+  /// Bytes of the file or the stream that were read so far; of compressed input, compressed bytes.
+  var bytesRead: Int { source.bytesRead }
+
+  /// Bytes that the file has; nil when that is not known before its end.
+  var size: Int? { source.size }
 
   /// Every byte in the window, read or not.
   var bytes: RawSpan {
@@ -56,26 +69,12 @@ struct ByteWindow: ~Copyable {
   /// Makes at least `needed` bytes available if the source has them, and forgets those before `position`.
   mutating func fill(_ needed: Int) {
     guard mayGrow, available < needed else { return }
-    discardRead()
-    if needed > capacity { grow(to: max(needed, capacity * 2)) }
-    while count < needed, mayGrow {
-      let space = unsafe UnsafeMutableRawBufferPointer(start: base + count, count: capacity - count)
-      switch unsafe source.read(into: space) {
-      case .bytes(let added): count += added
-      case .end: mayGrow = false
-      case .failure(let reason):
-        failure = reason
-        mayGrow = false
-      }
+    if let ahead {
+      while available < needed, mayGrow { take(ahead.next(), needed: needed, from: ahead) }
+    } else {
+      makeRoom(for: needed)
+      while count < needed, mayGrow { read() }
     }
-  }
-
-  private mutating func grow(to larger: Int) {
-    let moved = UnsafeMutableRawPointer.allocate(byteCount: larger, alignment: Self.alignment)
-    unsafe moved.copyMemory(from: base, byteCount: count)
-    unsafe base.deallocate()
-    unsafe base = moved
-    capacity = larger
   }
 
   /// Moves forward by `length` bytes, however many; returns how many of them the source did not have.
@@ -90,12 +89,65 @@ struct ByteWindow: ~Copyable {
       if available == 0 { return left }
     }
   }
+}
 
-  private mutating func discardRead() {
-    guard position > 0 else { return }
-    unsafe base.copyMemory(from: base + position, byteCount: available)
+// MARK: - Reading here
+
+extension ByteWindow {
+  private mutating func read() {
+    let space = unsafe UnsafeMutableRawBufferPointer(start: base + count, count: roomBehind)
+    switch unsafe source.read(into: space) {
+    case .bytes(let added): count += added
+    case .end: mayGrow = false
+    case .failure(let reason):
+      failure = reason
+      mayGrow = false
+    }
+  }
+
+  /// Bytes that fit behind those in the window.
+  private var roomBehind: Int { unsafe block.start + block.size - (base + count) }
+
+  /// Moves what is available to the beginning of a block that takes at least `capacity` bytes.
+  private mutating func makeRoom(for capacity: Int) {
+    var target = block
+    if capacity > block.size { target = ByteBlock(capacity: max(capacity, block.size * 2)) }
+    unsafe move(to: target, at: target.start)
+  }
+
+  /// Makes the window begin in `target`, at `place`, with what is available.
+  private mutating func move(to target: ByteBlock, at place: UnsafeMutableRawPointer) {
+    unsafe place.copyMemory(from: base + position, byteCount: available)
     startOffset += position
     count -= position
     position = 0
+    block = target
+    unsafe base = place
+  }
+}
+
+// MARK: - Reading ahead
+
+extension ByteWindow {
+  private mutating func take(_ delivery: ReadAhead.Delivery, needed: Int, from ahead: ReadAhead) {
+    switch delivery {
+    case .block(let next):
+      let used = block
+      if available <= next.headroom {
+        unsafe move(to: next, at: next.start + next.headroom - available)
+        count += next.count
+        ahead.recycle(used)
+      } else {
+        // More is left over than fits before the new bytes: a long record is put together in a block of its own.
+        if roomBehind < next.count { makeRoom(for: max(needed, available) + next.count) }
+        unsafe (base + count).copyMemory(from: UnsafeRawPointer(next.start + next.headroom), byteCount: next.count)
+        count += next.count
+        ahead.recycle(next)
+      }
+    case .end: mayGrow = false
+    case .failure(let reason):
+      failure = reason
+      mayGrow = false
+    }
   }
 }

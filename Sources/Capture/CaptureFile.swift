@@ -74,6 +74,16 @@ public struct CaptureFile: ~Copyable {
     return statistics
   }
 
+  /// Lets another thread read and decompress what comes, ahead of `readBatch` and bounded.
+  public mutating func readAhead(on thread: ReaderThread) { input.readAhead(on: thread) }
+
+  /// Bytes of the file or the stream that were read so far; of compressed input, compressed bytes.
+  public var bytesRead: Int { input.bytesRead }
+
+  /// Bytes that the file has, compressed if it is; nil for standard input, a pipe or a device, which cannot be read
+  /// twice either.
+  public var size: Int? { input.size }
+
   /// Fills `batch` with the next packets and returns true; returns false at the end of the capture.
   ///
   /// Where the capture is damaged or ends too early, all packets before that place are delivered first; then one

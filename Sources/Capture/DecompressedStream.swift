@@ -25,6 +25,12 @@ final class DecompressedStream {
 
   deinit { unsafe archive_read_free(archive) }
 
+  /// Compressed bytes that were read so far.
+  var bytesRead: Int { feed.source.bytesRead }
+
+  /// Compressed bytes that the file has; nil for what is no regular file.
+  var size: Int? { feed.source.size }
+
   func read(into buffer: UnsafeMutableRawBufferPointer) -> ByteRead {
     if state == .unopened, let early = open() { return early }
     guard state == .open else { return .end }
@@ -68,7 +74,7 @@ final class DecompressedStream {
 /// Compressed bytes on their way into libarchive: first what was read to tell the format, then the rest.
 @safe
 private final class CompressedFeed {
-  private let source: ByteSource
+  let source: ByteSource
   private let block: UnsafeMutableRawBufferPointer
   private var prefixLength: Int
   private(set) var failure: ByteFailure?

@@ -47,6 +47,8 @@ struct AnalyzeCommand: ParsableCommand {
   @OptionGroup(title: "What is analysed")
   var narrowing: SelectionOptions
 
+  @OptionGroup var reading: ReadingOptions
+
   @OptionGroup var sandbox: SandboxOptions
 
   func validate() throws {
@@ -59,8 +61,8 @@ struct AnalyzeCommand: ParsableCommand {
     sandbox.enter(reading: input.files + logs.logs, writing: destination.file, filter: narrowing.selection.filter)
     var analysis = OfflineAnalysis(
       paths: input.files, points: input.points, selection: narrowing.selection, logs: logs.logs,
-      logTimeZone: logs.logTimeZone)
-    let outcome = analysis.run()
+      logTimeZone: logs.logTimeZone, threads: reading.threadCount)
+    let outcome = analysis.run(showing: reading)
     for problem in outcome.problems { Diagnostics.error(problem.description) }
     for problem in outcome.filterProblems { Diagnostics.error(problem.description) }
     // Nothing at all could be opened: there is nothing to report.

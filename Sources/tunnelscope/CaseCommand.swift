@@ -71,6 +71,8 @@ struct CaseCommand: ParsableCommand {
     if output == "-" { throw ValidationError("-o needs a file; the archive is not written to standard output.") }
   }
 
+  @OptionGroup var reading: ReadingOptions
+
   func run() throws {
     try ReportFile.check(output, mayReplace: force)
     for path in input.files + logs.logs where RegularFile.isSomethingElse(path) {
@@ -81,8 +83,8 @@ struct CaseCommand: ParsableCommand {
     sandbox.enter(reading: input.files + logs.logs, writing: output, filter: narrowing.selection.filter)
     var analysis = OfflineAnalysis(
       paths: input.files, points: input.points, selection: narrowing.selection, renaming: privacy.renaming,
-      logs: logs.logs, logTimeZone: logs.logTimeZone)
-    let outcome = analysis.run()
+      logs: logs.logs, logTimeZone: logs.logTimeZone, threads: reading.threadCount)
+    let outcome = analysis.run(showing: reading)
     for problem in outcome.problems { Diagnostics.error(problem.description) }
     for problem in outcome.filterProblems { Diagnostics.error(problem.description) }
     for problem in outcome.logProblems { Diagnostics.error(problem.description) }

@@ -61,6 +61,8 @@ struct CompareCommand: ParsableCommand {
     }
   }
 
+  @OptionGroup var reading: ReadingOptions
+
   func run() throws {
     try destination.check()
     NamedPipes.tellOfWaiting(files + self.after)
@@ -84,8 +86,8 @@ struct CompareCommand: ParsableCommand {
   }
 
   private func analyse(_ paths: [String]) -> OfflineAnalysis.Outcome {
-    var analysis = OfflineAnalysis(paths: paths, selection: narrowing.selection)
-    return analysis.run()
+    var analysis = OfflineAnalysis(paths: paths, selection: narrowing.selection, threads: reading.threadCount)
+    return analysis.run(showing: reading)
   }
 
   private func render(_ comparison: ReportComparison) -> String {

@@ -134,12 +134,13 @@ struct ReadCapture {
   var comments: [PacketComment] = []
   var commentsOmitted = 0
 
-  init(_ file: CaptureBytes, windowCapacity: Int = 4096, batch: Int = 256) {
-    self.init(file.bytes, windowCapacity: windowCapacity, batch: batch)
+  init(_ file: CaptureBytes, windowCapacity: Int = 4096, batch: Int = 256, ahead: Bool = false) {
+    self.init(file.bytes, windowCapacity: windowCapacity, batch: batch, ahead: ahead)
   }
 
-  init(_ bytes: [UInt8], windowCapacity: Int = 4096, batch: Int = 256) {
-    self.init(batch: batch) { () throws(CaptureError) in
+  /// - Parameter ahead: Whether another thread reads ahead.
+  init(_ bytes: [UInt8], windowCapacity: Int = 4096, batch: Int = 256, ahead: Bool = false) {
+    self.init(batch: batch, ahead: ahead) { () throws(CaptureError) in
       try CaptureFile.open(.memory(ByteMemory(bytes)), name: "test.pcap", windowCapacity: windowCapacity)
     }
   }
@@ -148,15 +149,16 @@ struct ReadCapture {
     self.init(batch: 256) { () throws(CaptureError) in try CaptureFile.open(path) }
   }
 
-  init(source: ByteSource) {
-    self.init(batch: 256) { () throws(CaptureError) in
+  init(source: ByteSource, ahead: Bool = false) {
+    self.init(batch: 256, ahead: ahead) { () throws(CaptureError) in
       try CaptureFile.open(source, name: "stream", windowCapacity: ByteWindow.usualCapacity)
     }
   }
 
-  private init(batch capacity: Int, open: () throws(CaptureError) -> CaptureFile) {
+  private init(batch capacity: Int, ahead: Bool = false, open: () throws(CaptureError) -> CaptureFile) {
     do {
       var file = try open()
+      if ahead { file.readAhead(on: ReaderThread()) }
       format = file.format.description
       var batch = PacketBatch(capacity: capacity)
       do {

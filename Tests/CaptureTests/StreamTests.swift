@@ -49,7 +49,7 @@ struct StreamTests {
 
   @Test("compressed captures are read as the plain one", arguments: ["gzip", "zstd", "lz4", "xz"])
   func compressed(filter: String) throws {
-    let bytes = try compress(Self.file.bytes, filter: filter)
+    let bytes = try Self.compress(Self.file.bytes, filter: filter)
     let capture = ReadCapture(bytes)
     #expect(capture.error == nil)
     #expect(capture.format == "pcap, little-endian, \(filter)")
@@ -58,7 +58,7 @@ struct StreamTests {
 
   @Test("a compressed capture that is cut gives the packets before the cut, then one error", arguments: ["gzip", "xz"])
   func compressedCut(filter: String) throws {
-    let bytes = try compress(Self.file.bytes, filter: filter)
+    let bytes = try Self.compress(Self.file.bytes, filter: filter)
     let whole = ReadCapture(Self.file).packets
     var kinds: Set<String> = []
     for length in stride(from: 0, to: bytes.count, by: 7) {
@@ -76,13 +76,13 @@ struct StreamTests {
 
   @Test("something else inside a compressed file is told by its first bytes")
   func compressedText() throws {
-    let capture = try ReadCapture(compress(Array("hello, world".utf8), filter: "gzip"))
+    let capture = try ReadCapture(Self.compress(Array("hello, world".utf8), filter: "gzip"))
     #expect(capture.error == .notACapture(name: "test.pcap", firstBytes: Array("hello, w".utf8)))
-    #expect(try ReadCapture(compress([], filter: "gzip")).error == .emptyFile(name: "test.pcap"))
+    #expect(try ReadCapture(Self.compress([], filter: "gzip")).error == .emptyFile(name: "test.pcap"))
   }
 
   /// The bytes in one of the compressions that captures come in.
-  private func compress(_ bytes: [UInt8], filter: String) throws -> [UInt8] {
+  static func compress(_ bytes: [UInt8], filter: String) throws -> [UInt8] {
     let archive = unsafe try #require(archive_write_new())
     defer { unsafe archive_write_free(archive) }
     unsafe archive_write_set_format_raw(archive)
