@@ -151,6 +151,9 @@ struct CaptureReading<Sink: ObservationSink> {
       tell(progress)
     }
     trackers[point] = tracker
+    // They ended in whatever order; they are told in that of their beginnings.
+    let places = Dictionary(captures.enumerated().map { ($1.index, $0) }) { first, _ in first }
+    descriptions.sort { places[$0.index] ?? 0 < places[$1.index] ?? 0 }
   }
 
   /// The tracker is taken out of the table while it works, so that there is one of it, and put back afterwards.
