@@ -51,7 +51,9 @@ struct TimelineAssembly {
 
   private static func isBefore(_ a: TimelineEntry, _ b: TimelineEntry) -> Bool {
     if a.time != b.time { return a.time < b.time }
-    let (x, y) = (a.frame ?? FrameReference(capture: .max, frame: 0), b.frame ?? FrameReference(capture: .max, frame: 0))
+    let (x, y) = (
+      a.frame ?? FrameReference(capture: .max, frame: 0), b.frame ?? FrameReference(capture: .max, frame: 0)
+    )
     if x != y { return x < y }
     return (a.line ?? LogLine(log: -1, number: 0)) < (b.line ?? LogLine(log: -1, number: 0))
   }
@@ -145,7 +147,8 @@ struct TimelineAssembly {
   }
 
   private func tunnelID(_ a: IPAddress, _ b: IPAddress, at point: Situation.Point, _ time: Timestamp) -> String? {
-    (situation.tunnel(between: a, and: b) ?? situation.tunnelInside(point, from: time, to: time))?.id
+    situation.tunnel(between: a, and: b)?.id
+      ?? situation.tunnelInside(point, between: a, and: b, from: time, to: time)?.id
   }
 
   /// Errors about the same destination within a second are one event.

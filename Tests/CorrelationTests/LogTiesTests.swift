@@ -40,6 +40,31 @@ struct LogTiesTests {
     #expect(report.tunnels.first?.users == [])
   }
 
+  /// The note's inner connection at a point of its own, beside a captured tunnel and a log that assigns the address.
+  private static func insideFinding(assignedTo subject: LogSubject) -> Finding? {
+    var inside = Scenario(lasting: 200, point: 1, name: "inside.pcap")
+    inside.noteInnerConnection(at: 30)
+    var log = LogStory(.asaSyslog, subject: subject)
+    log.tell(.sessionOpened(.first), at: 1)
+    var assigned = subject
+    assigned.innerAddress = Scenario.insideClient
+    log.tell(.addressAssigned, at: 1, of: assigned)
+    return log.report(with: [ReconnectCycleTests.everyMinute(), inside]).finding(.oversizedDF)
+  }
+
+  @Test("inside flows belong to the tunnel to whose client a log assigns their address")
+  func innerAddress() throws {
+    let finding = try #require(Self.insideFinding(assignedTo: LogSubject(user: "alice", client: Scenario.client)))
+    #expect(finding.tunnel == "T1")
+    #expect(finding.explanation.contains("to whose client a log assigns the inner address"))
+  }
+
+  @Test("inside flows whose address a log assigns to somebody else are not counted to the captured tunnel")
+  func othersInnerAddress() throws {
+    let finding = try #require(Self.insideFinding(assignedTo: LogSubject(user: "bob", client: "198.51.100.77")))
+    #expect(finding.tunnel == nil)
+  }
+
   @Test("lines without a time get that of the session that has their port")
   func byPort() throws {
     let scene = ReconnectCycleTests.everyMinute()

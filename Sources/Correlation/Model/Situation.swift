@@ -48,6 +48,7 @@ struct Situation {
   /// The first tunnel that ends at a host.
   private let placesByHost: [IPAddress: Int]
   private let pointsWithTunnels: Set<Int>
+  private let innerAddresses: InnerAddresses
   /// The smallest path MTU that ICMP errors report between two hosts.
   private let pathMTUs: [Ends: Int]
 
@@ -79,17 +80,26 @@ struct Situation {
     self.places = places
     self.placesByHost = placesByHost
     pointsWithTunnels = Set((tunnels + otherTunnels).flatMap(\.points))
+    innerAddresses = InnerAddresses(tunnels, logged: logs.tunnels, unselected: otherTunnels)
     pathMTUs = Dictionary(
       points.flatMap(\.oversized).map { (Ends($0.fact.source, $0.fact.destination), $0.fact.mtu) },
       uniquingKeysWith: min)
   }
 
-  /// The only tunnel that was up when something happened at a point that shows no tunnel itself; nil otherwise.
-  func tunnelInside(_ point: Point, from start: Timestamp, to end: Timestamp) -> Tunnel? {
-    guard tunnels.count == 1, otherTunnels.isEmpty, let tunnel = tunnels.first,
-      !pointsWithTunnels.contains(point.index)
-    else { return nil }
-    return tunnel.start <= end && tunnel.end >= start ? tunnel : nil
+  /// The tunnel through which two hosts speak at a point that shows no tunnel itself: the one to which a log assigns
+  /// one of their addresses, or else the only one that was up at the time; nil when neither says.
+  func tunnelInside(
+    _ point: Point, between a: IPAddress, and b: IPAddress, from start: Timestamp, to end: Timestamp
+  ) -> InnerTunnel? {
+    guard !pointsWithTunnels.contains(point.index) else { return nil }
+    switch innerAddresses.owner(of: a, or: b, where: { tunnels[$0].isUp(from: start, to: end) }) {
+    case .tunnel(let place): return InnerTunnel(tunnel: tunnels[place], isKnownByAddress: true)
+    case .another: return nil
+    case .unknown:
+      guard tunnels.count == 1, otherTunnels.isEmpty, let tunnel = tunnels.first, tunnel.isUp(from: start, to: end)
+      else { return nil }
+      return InnerTunnel(tunnel: tunnel, isKnownByAddress: false)
+    }
   }
 
   /// The tunnel whose outer packets run between two hosts.
@@ -107,4 +117,22 @@ struct Situation {
   func showsTunnels(_ point: Point) -> Bool { pointsWithTunnels.contains(point.index) }
 
   func point(_ index: Int) -> Point? { points.first { $0.index == index } }
+}
+
+/// The tunnel that carries an inner flow, and how that is known.
+struct InnerTunnel {
+  let tunnel: Tunnel
+  /// A log assigns one of the flow's addresses to its client; otherwise it was the only tunnel at the time.
+  let isKnownByAddress: Bool
+
+  var id: String { tunnel.id }
+
+  /// Why it is this tunnel, after "counted to tunnel T1, ".
+  var reason: String {
+    isKnownByAddress ? "to whose client a log assigns the inner address" : "the only one that was up at the time"
+  }
+}
+
+extension Tunnel {
+  fileprivate func isUp(from begin: Timestamp, to finish: Timestamp) -> Bool { start <= finish && end >= begin }
 }

@@ -20,7 +20,8 @@ extension Situation {
           let (a, b) = fact.ends
           // Clients that share an address share what happened behind it.
           guard left.tunnel(between: a, and: b) == nil else { return true }
-          let tunnel = self.tunnel(between: a, and: b) ?? tunnelInside(point, from: time, to: time)
+          let tunnel =
+            self.tunnel(between: a, and: b) ?? tunnelInside(point, between: a, and: b, from: time, to: time)?.tunnel
           return tunnel.map(selection.selects) ?? true
         }
       }, clockOffsets: clockOffsets, otherTunnels: others, logs: logs, reachedLimits: reachedLimits)

@@ -71,11 +71,15 @@ enum MSSExceedsMTU: Rule {
     else { return nil }
     let recommended = mtu - overhead(first.host)
     let outer = situation.tunnel(endingAt: first.host)
-    let inner = outer == nil ? situation.tunnelInside(point, from: first.sighting.time, to: last.sighting.time) : nil
+    let inner =
+      outer == nil
+      ? situation.tunnelInside(
+        point, between: first.host, and: first.host, from: first.sighting.time, to: last.sighting.time) : nil
     return Finding(
       // The tunnel's own TCP learns the path MTU; users notice it on inner connections.
       rule: name, severity: outer == nil ? .warning : .note, confidence: .certain,
-      confidenceReason: "the MSS stands in the packet, and the path MTU in an ICMP error", tunnel: (outer ?? inner)?.id,
+      confidenceReason: "the MSS stands in the packet, and the path MTU in an ICMP error",
+      tunnel: outer?.id ?? inner?.id,
       title: "\(first.host) offers MSS \(worst.mss) on a path that carries \(mtu) bytes",
       explanation: """
         \(first.host) offers MSS \(worst.mss) in \(Phrase.count(offers.count, "connection")), so its peers send packets of up to \

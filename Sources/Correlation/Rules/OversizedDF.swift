@@ -55,7 +55,10 @@ enum OversizedDF: Rule {
     let errors = point.tooBigByPath[hosts] ?? []
     guard let first = errors.first, let last = errors.last else { return nil }
     let outer = situation.tunnel(between: path.source, and: path.destination)
-    let inner = outer == nil ? situation.tunnelInside(point, from: first.sighting.time, to: last.sighting.time) : nil
+    let inner =
+      outer == nil
+      ? situation.tunnelInside(
+        point, between: path.source, and: path.destination, from: first.sighting.time, to: last.sighting.time) : nil
     let isProbe =
       (outer != nil || situation.showsTunnels(point)) && path.packetsAfterwards == 0 && path.errors <= probeErrors
       && errors.allSatisfy { $0.fact.quoted.transport == .udp }
@@ -67,7 +70,7 @@ enum OversizedDF: Rule {
     return Finding(
       rule: name, severity: isProbe ? .note : .warning, confidence: .certain,
       confidenceReason: "\(path.reporter) says so in \(Phrase.count(path.errors, "ICMP error")) that quote the packets",
-      tunnel: (outer ?? inner)?.id,
+      tunnel: outer?.id ?? inner?.id,
       title: isProbe
         ? "The path to \(path.destination) carries \(path.mtu) bytes; the sender found out and keeps to it"
         : "Packets of \(path.largest) bytes with DF do not fit the path MTU of \(path.mtu)",
@@ -87,9 +90,9 @@ enum OversizedDF: Rule {
   }
 
   /// Why an inner flow is counted to a tunnel.
-  private static func grounds(_ inner: Tunnel?) -> String {
+  private static func grounds(_ inner: InnerTunnel?) -> String {
     guard let inner else { return "" }
-    return " These packets are counted to tunnel \(inner.id), the only one that was up at the time."
+    return " These packets are counted to tunnel \(inner.id), \(inner.reason)."
   }
 
   private static func probeRemedies(_ path: OversizedPackets) -> [String] {

@@ -72,19 +72,23 @@ enum PMTUBlackHole: Rule {
     let flows = Set(segments.map(\.flow)).count
     let retransmissions = segments.reduce(0) { $0 + $1.retransmissions }
     let outer = situation.tunnel(between: path.source, and: path.destination)
-    let inner = outer == nil ? situation.tunnelInside(point, from: start, to: end) : nil
+    let inner =
+      outer == nil
+      ? situation.tunnelInside(
+        point, between: path.source, and: path.destination, from: start, to: end) : nil
     let isCertain = flows >= 2 && delivered > 0
     return Finding(
       rule: name, severity: .error, confidence: isCertain ? .certain : .likely,
       confidenceReason: isCertain
         ? "\(flows) connections lost every large packet while smaller ones arrived"
-        : "\(Phrase.count(flows, "connection")); more of the same kind would make it certain", tunnel: (outer ?? inner)?.id,
+        : "\(Phrase.count(flows, "connection")); more of the same kind would make it certain",
+      tunnel: outer?.id ?? inner?.id,
       title: "Packets of \(smallest) bytes or more vanish on the way to \(path.destination)",
       explanation: """
         \(path.source) sends packets of \(smallest) bytes with DF to \(path.destination) again and again \
         (\(retransmissions) times in \(Phrase.count(flows, "connection"))), and none is acknowledged, while \
         \(delivered > 0 ? "packets of up to \(delivered) bytes arrive" : "the receiver is heard"). No ICMP error \
-        tells the sender: a path MTU black hole.\(inner.map { " It is counted to tunnel \($0.id), the only one that was up at the time." } ?? "")
+        tells the sender: a path MTU black hole.\(inner.map { " It is counted to tunnel \($0.id), \($0.reason)." } ?? "")
         """,
       remedies: [
         "Allow ICMP type 3 code 4 (fragmentation needed) from the gateway and the routers back to \(path.source).",
