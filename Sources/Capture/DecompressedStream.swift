@@ -7,7 +7,7 @@ final class DecompressedStream {
   private let feed: CompressedFeed
   private var state = State.unopened
   /// What is left of the block that was decompressed last; it lies in libarchive's memory.
-  private var rest = UnsafeRawBufferPointer(start: nil, count: 0)
+  private var rest = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
 
   private enum State { case unopened, open, ended }
 

@@ -20,6 +20,10 @@ struct PointHistory {
     var entries: Int { connections.count + attempts.count }
     /// Connections and attempts that were forgotten.
     private(set) var forgotten = 0
+    /// Where the latest attempt of each flow stands: a search through all of them, hello by hello, would cost too much.
+    private var latestAttempts: [Flow: Int] = [:]
+
+    func latestAttempt(of flow: Flow) -> Int? { latestAttempts[flow] }
 
     mutating func add(_ connection: ObservedConnection, limit: Int) {
       if connections.count >= limit { forget(connections: connections.count / 2) }
@@ -28,6 +32,7 @@ struct PointHistory {
 
     mutating func add(_ attempt: ObservedAttempt, limit: Int) {
       if attempts.count >= limit { forget(attempts: attempts.count / 2) }
+      latestAttempts[attempt.flow] = attempts.count
       attempts.append(attempt)
     }
 
@@ -36,8 +41,11 @@ struct PointHistory {
 
     private mutating func forget(connections first: Int = 0, attempts second: Int = 0) {
       connections.removeFirst(first)
-      attempts.removeFirst(second)
       forgotten += first + second
+      guard second > 0 else { return }
+      attempts.removeFirst(second)
+      latestAttempts.removeAll(keepingCapacity: true)
+      for (index, attempt) in attempts.enumerated() { latestAttempts[attempt.flow] = index }
     }
 
     /// When they last did something; a connection that is still open counts as now.
@@ -277,7 +285,7 @@ struct PointHistory {
   ) {
     let (point, limit) = (point, limits.connectionsPerPair)
     withPair(flow) { history in
-      if let index = history.attempts.lastIndex(where: { $0.flow == flow }) {
+      if let index = history.latestAttempt(of: flow) {
         change(&history.attempts[index])
         history.attempts[index].last.time = max(history.attempts[index].last.time, sighting.time)
       } else if mayBegin {
@@ -295,7 +303,7 @@ struct PointHistory {
     }
     let (point, limit) = (point, limits.connectionsPerPair)
     withPair(handshake.flow) { history in
-      let index = history.attempts.lastIndex { $0.flow == handshake.flow }
+      let index = history.latestAttempt(of: handshake.flow)
       if let index, history.attempts[index].random == handshake.clientRandom, history.attempts[index].sawStart {
         history.attempts[index].absorb(handshake, sighting)
         history.attempts[index].last = sighting
