@@ -78,7 +78,7 @@ struct Sweep {
       print("\(kind): \(words.joined(separator: ", "))")
     }
     var usage = rusage()
-    unsafe getrusage(RUSAGE_SELF, &usage)
+    unsafe getrusage(RUSAGE_SELF.rawValue, &usage)
     print(
       "\(runs) analyses, \(failures) failures; slowest \(slowest.seconds) s (\(slowest.what)); \(usage.ru_maxrss >> 10) MiB at most"
     )

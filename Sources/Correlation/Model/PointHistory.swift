@@ -12,51 +12,6 @@ struct PointHistory {
     static func < (a: Pair, b: Pair) -> Bool { a.client != b.client ? a.client < b.client : a.server < b.server }
   }
 
-  /// What two hosts did with each other.
-  struct PairHistory {
-    fileprivate(set) var connections: [ObservedConnection] = []
-    fileprivate(set) var attempts: [ObservedAttempt] = []
-
-    var entries: Int { connections.count + attempts.count }
-    /// Connections and attempts that were forgotten.
-    private(set) var forgotten = 0
-    /// Where the latest attempt of each flow stands: a search through all of them, hello by hello, would cost too much.
-    private var latestAttempts: [Flow: Int] = [:]
-
-    func latestAttempt(of flow: Flow) -> Int? { latestAttempts[flow] }
-
-    mutating func add(_ connection: ObservedConnection, limit: Int) {
-      if connections.count >= limit { forget(connections: connections.count / 2) }
-      connections.append(connection)
-    }
-
-    mutating func add(_ attempt: ObservedAttempt, limit: Int) {
-      if attempts.count >= limit { forget(attempts: attempts.count / 2) }
-      latestAttempts[attempt.flow] = attempts.count
-      attempts.append(attempt)
-    }
-
-    /// Forgets the older half: all at once, because to forget them one by one costs as much each time.
-    mutating func forgetOlderHalf() { forget(connections: connections.count / 2, attempts: attempts.count / 2) }
-
-    private mutating func forget(connections first: Int = 0, attempts second: Int = 0) {
-      connections.removeFirst(first)
-      forgotten += first + second
-      guard second > 0 else { return }
-      attempts.removeFirst(second)
-      latestAttempts.removeAll(keepingCapacity: true)
-      for (index, attempt) in attempts.enumerated() { latestAttempts[attempt.flow] = index }
-    }
-
-    /// When they last did something; a connection that is still open counts as now.
-    var last: Timestamp {
-      if connections.contains(where: { $0.whole == nil }) { return Timestamp(nanoseconds: .max) }
-      return max(
-        connections.last?.end ?? Timestamp(nanoseconds: .min),
-        attempts.last?.last.time ?? Timestamp(nanoseconds: .min))
-    }
-  }
-
   /// An observation of the path, with where and when.
   struct Dated<Fact> {
     var sighting: Sighting
@@ -234,7 +189,7 @@ struct PointHistory {
   private mutating func absorb(_ hello: TLSClientHello, _ sighting: Sighting) {
     let (point, limit) = (point, limits.connectionsPerPair)
     withPair(hello.flow) { history in
-      if let index = history.connections.lastIndex(where: { $0.flow == hello.flow && $0.whole == nil }),
+      if let index = history.openConnection(of: hello.flow),
         history.connections[index].random == hello.random || history.connections[index].random == nil
       {
         history.connections[index].random = hello.random
@@ -251,7 +206,7 @@ struct PointHistory {
 
   private mutating func absorb(_ hello: TLSServerHello, _ sighting: Sighting) {
     withPair(hello.flow) { history in
-      guard let index = history.connections.lastIndex(where: { $0.flow == hello.flow && $0.whole == nil }) else {
+      guard let index = history.openConnection(of: hello.flow) else {
         return
       }
       history.connections[index].serverHelloTime = sighting.time
@@ -264,10 +219,9 @@ struct PointHistory {
   private mutating func absorb(_ whole: TLSConnection, _ sighting: Sighting) {
     let (point, limit) = (point, limits.connectionsPerPair)
     withPair(whole.flow) { history in
-      let index = history.connections.lastIndex { $0.flow == whole.flow && $0.whole == nil }
+      let index = history.openConnection(of: whole.flow)
       if let index {
-        history.connections[index].whole = whole
-        history.connections[index].endFrame = sighting.frame
+        history.end(index, with: whole, at: sighting.frame)
         return
       }
       history.add(

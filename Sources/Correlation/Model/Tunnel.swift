@@ -74,5 +74,16 @@ struct Tunnel {
   /// A client sends its first DTLS hello within this time of the session's ClientHello.
   private static let firstHelloSeconds = 5.0
 
+  /// The first attempt that began after a moment.
+  func nextAttempt(after time: Timestamp) -> Attempt? {
+    var low = 0
+    var high = attempts.count
+    while low < high {
+      let middle = (low + high) / 2
+      if attempts[middle].start > time { high = middle } else { low = middle + 1 }
+    }
+    return low < attempts.count ? attempts[low] : nil
+  }
+
   func attempts(_ outcome: DTLSOutcome) -> [Attempt] { attempts.filter { $0.outcome == outcome } }
 }

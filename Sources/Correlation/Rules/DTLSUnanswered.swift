@@ -66,10 +66,8 @@ enum DTLSUnanswered: Rule {
 
   /// A client that re-establishes its session drops the attempt under way and begins a new one.
   private static func isOvertaken(_ attempt: Attempt, in tunnel: Tunnel) -> Bool {
-    attempt.helloCount == 1
-      && tunnel.attempts.contains {
-        $0.start > attempt.start && $0.start.seconds(since: attempt.start) < AttemptJudgement.patienceSeconds
-      }
+    guard attempt.helloCount == 1, let next = tunnel.nextAttempt(after: attempt.start) else { return false }
+    return next.start.seconds(since: attempt.start) < AttemptJudgement.patienceSeconds
   }
 
   private static func confidence(hellos: Int, attempts: Int, _ tunnel: Tunnel) -> (Confidence, String) {
