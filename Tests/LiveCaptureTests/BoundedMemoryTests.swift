@@ -55,6 +55,8 @@ struct BoundedMemoryTests {
     let pipeline = Self.pipeline(clients: 5_000, limits: limits)
     #expect(pipeline.observer.counters.evictedFlows == 5_000 - 128)
     #expect(pipeline.judge.forgottenPairs > 4_000)
+    #expect((1...400).contains(pipeline.judge.size.entries))
+    #expect((1...400).contains(pipeline.judge.size.pairs))
     let report = pipeline.report(now: Timestamp(nanoseconds: 5_000_000_000))
     #expect((128...400).contains(report.tunnels.count))
     #expect(report.tunnels.contains { $0.client == IPAddress(v4: 0x0A00_0001 + 4_999) })

@@ -21,6 +21,8 @@ public struct FindingWatch {
 
   private var watched: [FindingIdentity: Watched] = [:]
   private var count = 0
+  /// Whether room was looked for in vain since the last report, so that it need not be for every finding.
+  private var hasNoneClosed = false
   /// Findings that were told since the beginning, by rule.
   public private(set) var told: [RuleName: Int] = [:]
 
@@ -35,11 +37,16 @@ public struct FindingWatch {
   public mutating func events(in report: Report, at now: Timestamp) -> [FindingEvent] {
     let tunnels = Dictionary(report.tunnels.map { ($0.id, $0) }) { first, _ in first }
     var present: Set<FindingIdentity> = []
+    var alike: [FindingIdentity: Int] = [:]
     var events: [FindingEvent] = []
+    hasNoneClosed = false
     for finding in report.findings where finding.rule != .captureQuality {
       let tunnel = finding.tunnel.flatMap { tunnels[$0] }
-      var identity = FindingIdentity(finding, tunnel)
-      while !present.insert(identity).inserted { identity.ordinal += 1 }
+      let first = FindingIdentity(finding, tunnel)
+      var identity = first
+      identity.ordinal = alike[first, default: 0]
+      alike[first, default: 0] += 1
+      present.insert(identity)
       if let event = note(finding, identity, tunnel, now) { events.append(event) }
     }
     events += missing(present, now)
@@ -73,6 +80,7 @@ public struct FindingWatch {
       kind = .again
     } else if let recovery {
       state.isClosed = true
+      hasNoneClosed = false
       state.since = now
       kind = .recovered(recovery)
     } else if Maturity.hasGrown(finding, since: state.told) {
@@ -86,12 +94,21 @@ public struct FindingWatch {
 
   private mutating func beginning(_ finding: Finding, _ tunnel: TunnelDescription?, _ now: Timestamp) -> Watched? {
     if watched.count >= Self.capacity {
-      guard let oldest = watched.filter({ $0.value.isClosed }).min(by: { $0.value.number < $1.value.number }) else {
+      guard !hasNoneClosed, let oldest = oldestClosed() else {
+        hasNoneClosed = true
         return nil
       }
-      watched[oldest.key] = nil
+      watched[oldest] = nil
     }
     return Watched(since: now, told: finding, tunnel: tunnel)
+  }
+
+  private func oldestClosed() -> FindingIdentity? {
+    var oldest: (identity: FindingIdentity, number: Int)?
+    for (identity, state) in watched where state.isClosed && state.number < oldest?.number ?? .max {
+      oldest = (identity, state.number)
+    }
+    return oldest?.identity
   }
 
   /// Findings that were in an earlier report and are not in this one.
