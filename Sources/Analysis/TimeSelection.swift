@@ -132,8 +132,8 @@ private struct TimeReader {
       let day = number(digits: 2...2, in: 1...Self.days(inMonth: month, of: year)), take("Tt "),
       let clock = clock(), let zone = zone()
     else { return nil }
-    let midnight = Timestamp(nanoseconds: Self.daysSinceEpoch(year, month, day) * TimeSelection.day)
-    return .moment(midnight.adding(nanoseconds: clock - zone))
+    let date = CivilDate(year: Int(year), month: Int(month), day: Int(day))
+    return Timestamp(midnightOf: date).map { .moment($0.adding(nanoseconds: clock - zone)) }
   }
 
   /// How far the zone is ahead of UTC, in nanoseconds.
@@ -175,13 +175,5 @@ private struct TimeReader {
 
   private static func isLeap(_ year: Int64) -> Bool {
     year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400))
-  }
-
-  /// Days from 1970-01-01 in the Gregorian calendar.
-  private static func daysSinceEpoch(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
-    let before = year - 1
-    let leapDays = before / 4 - before / 100 + before / 400 - (1969 / 4 - 1969 / 100 + 1969 / 400)
-    let months = (1..<month).reduce(0) { $0 + days(inMonth: $1, of: year) }
-    return (year - 1970) * 365 + leapDays + months + day - 1
   }
 }

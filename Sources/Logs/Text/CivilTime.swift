@@ -22,18 +22,9 @@ struct CivilTime {
   /// The moment in UTC when the zone is known, else the digits read as UTC.
   /// - Parameter year: Taken where the line has none.
   func timestamp(assuming year: Int) -> Timestamp {
-    let days = Self.days(year: self.year ?? year, month: month, day: day)
+    let days = CivilDate(year: self.year ?? year, month: month, day: day).daysSinceEpoch
     let seconds = days * 86_400 + hour * 3_600 + minute * 60 + second - (offset ?? 0)
     return Timestamp(nanoseconds: Int64(seconds) * 1_000_000_000 + Int64(nanosecond))
-  }
-
-  /// Days from 1970-01-01 to a date of the Gregorian calendar. Years are counted from March, so that the day a leap
-  /// year adds is the last one.
-  static func days(year: Int, month: Int, day: Int) -> Int {
-    let year = month > 2 ? year : year - 1
-    let monthFromMarch = (month + 9) % 12
-    let dayOfYear = (153 * monthFromMarch + 2) / 5 + day - 1
-    return year * 365 + year / 4 - year / 100 + year / 400 + dayOfYear - 719_468
   }
 }
 

@@ -9,24 +9,9 @@ struct CalendarTime: Equatable {
   let nanosecondOfDay: Int64
 
   init(_ timestamp: Timestamp) {
-    let day = Int64(86_400_000_000_000)
-    var days = timestamp.nanoseconds / day
-    var rest = timestamp.nanoseconds % day
-    if rest < 0 {
-      rest += day
-      days -= 1
-    }
-    self.nanosecondOfDay = rest
-    // Days since 0000-03-01 in the proleptic Gregorian calendar, so that the leap day ends a year.
-    let shifted = Int(days) + 719_468
-    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-    let dayOfEra = shifted - era * 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let monthFromMarch = (5 * dayOfYear + 2) / 153
-    self.day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
-    self.month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
-    self.year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    let (date, nanoseconds) = timestamp.dateAndTimeOfDay
+    (year, month, day) = (date.year, date.month, date.day)
+    nanosecondOfDay = nanoseconds
   }
 
   /// `2026-11-24`
