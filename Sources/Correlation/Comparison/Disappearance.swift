@@ -14,7 +14,7 @@ struct Disappearance {
   /// longer than those that follow (70 seconds where they are 60).
   private static let intervalsToWatch = 1.5
   /// The interval of clients that apply the TLS MTU, where the earlier report names none.
-  private static let usualInterval = ReconnectCycle.minuteSeconds
+  private static let usualInterval = RegularStretch.minuteSeconds
   /// DTLS has to last so much longer than it lasted before it was lost: a loss shows after so long a silence.
   private static let silenceSeconds = 10.0
 

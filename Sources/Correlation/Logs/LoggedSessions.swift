@@ -92,18 +92,10 @@ struct LoggedSessions {
   }
 
   /// The longest stretch of reconnects at regular intervals.
-  func cycle() -> (sessions: ArraySlice<LoggedSession>, intervals: [Double])? {
-    var best: (start: Int, intervals: [Double])?
-    for start in sessions.indices {
-      // What is left cannot be longer than what is known.
-      guard sessions.count - 1 - start > best?.intervals.count ?? 1 else { break }
-      var end = start
-      var stretch = RegularStretch()
-      while end + 1 < sessions.count, let interval = interval(before: end + 1), stretch.add(interval) { end += 1 }
-      if end - start > best?.intervals.count ?? 1 { best = (start, stretch.intervals) }
-    }
-    guard let best, best.intervals.count * 2 >= reconnects.count else { return nil }
-    return (sessions[best.start...best.start + best.intervals.count], best.intervals)
+  func cycle() -> (sessions: ArraySlice<LoggedSession>, stretch: RegularStretch)? {
+    let steps = sessions.indices.dropFirst().map(interval)
+    guard let (start, stretch) = RegularStretch.longest(in: steps, reconnects: reconnects.count) else { return nil }
+    return (sessions[start...start + stretch.intervals.count], stretch)
   }
 
   /// From one opening to the next, when that is a reconnect and both have times.
@@ -112,32 +104,5 @@ struct LoggedSessions {
       let time = sessions[next].opening.time
     else { return nil }
     return time.seconds(since: start)
-  }
-}
-
-/// Intervals that differ from their median by no more than a share, while more are added.
-private struct RegularStretch {
-  private(set) var intervals: [Double] = []
-  private var ordered: [Double] = []
-
-  /// Adds an interval if the stretch stays regular.
-  mutating func add(_ interval: Double) -> Bool {
-    var low = 0
-    var high = ordered.count
-    while low < high {
-      let middle = (low + high) / 2
-      if ordered[middle] < interval { low = middle + 1 } else { high = middle }
-    }
-    ordered.insert(interval, at: low)
-    let median = ordered[ordered.count / 2]
-    let slack = median * ReconnectCycle.tolerance
-    guard median > 0, let first = ordered.first, let last = ordered.last, median - first <= slack,
-      last - median <= slack
-    else {
-      ordered.remove(at: low)
-      return false
-    }
-    intervals.append(interval)
-    return true
   }
 }

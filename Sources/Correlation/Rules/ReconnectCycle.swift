@@ -25,23 +25,17 @@ enum ReconnectCycle: Rule {
       "If DTLS works: look at the gateway's session and idle timeouts and at its log for the reason.",
     ])
 
-  /// Intervals of a cycle differ from their median by no more than this share.
-  static let tolerance = 0.1
-  /// One minute, as the note's clients need it to give up DTLS and apply the TLS MTU.
-  static let minuteSeconds = 60.0
-  /// Regular intervals needed: two, so three sessions.
-  private static let leastIntervals = 2
+  /// What to do about a cycle, whoever tells of it.
+  static let cycleRemedies = [
+    "If DTLS fails (see the other findings), repair that first.",
+    "Set an `anyconnect mtu` in the group policy that is smaller than the TLS MTU: then no reconnect is needed to apply it.",
+    "If DTLS works, look in the gateway's log for why the session ends: timeouts, rekey, re-authentication.",
+  ]
 
   /// A stretch of sessions at regular intervals.
   struct Cycle {
     let sessions: [Session]
-    let intervals: [Double]
-
-    var median: Double { intervals.sorted()[intervals.count / 2] }
-    var spread: Double { (intervals.max() ?? 0) - (intervals.min() ?? 0) }
-    var isOneMinute: Bool {
-      abs(median - ReconnectCycle.minuteSeconds) <= ReconnectCycle.minuteSeconds * ReconnectCycle.tolerance
-    }
+    let stretch: RegularStretch
   }
 
   static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
@@ -53,49 +47,35 @@ enum ReconnectCycle: Rule {
   /// The longest regular stretch of a track, if it is most of what its reconnects are.
   static func cycle(in track: SessionTrack) -> Cycle? {
     let handovers = track.handovers
-    var best: Range<Int>?
-    // What is left must be longer than what is known: a track that is one long cycle is walked once.
-    for start in handovers.indices where handovers.count - start > (best?.count ?? 0) {
-      var intervals = Intervals()
-      var end = start
-      while end < handovers.count, handovers[end].kind == .reconnect, let interval = handovers[end].interval {
-        intervals.insert(interval)
-        guard intervals.areRegular else { break }
-        end += 1
-      }
-      if end - start >= leastIntervals, end - start > (best?.count ?? 0) { best = start..<end }
-    }
-    guard let best, best.count * 2 >= handovers.filter({ $0.kind == .reconnect }).count else { return nil }
-    return Cycle(
-      sessions: Array(track.sessions[best.lowerBound...best.upperBound]),
-      intervals: handovers[best].compactMap(\.interval))
+    let steps = handovers.map { $0.kind == .reconnect ? $0.interval : nil }
+    guard
+      let (start, stretch) = RegularStretch.longest(
+        in: steps, reconnects: handovers.count { $0.kind == .reconnect })
+    else { return nil }
+    return Cycle(sessions: Array(track.sessions[start...start + stretch.intervals.count]), stretch: stretch)
   }
 
-  /// Intervals in order of length, one added after the other.
-  private struct Intervals {
-    private var sorted: [Double] = []
+  /// The facts that a cycle carries, whoever tells of it.
+  static func facts(_ stretch: RegularStretch, sessions: Int) -> [(name: String, value: FactValue)] {
+    [
+      ("sessions", .integer(sessions)), ("median_seconds", .number(stretch.median)),
+      ("spread_seconds", .number(stretch.spread)), ("one_minute", .boolean(stretch.isOneMinute)),
+    ]
+  }
 
-    mutating func insert(_ interval: Double) {
-      var low = 0
-      var high = sorted.count
-      while low < high {
-        let middle = (low + high) / 2
-        if sorted[middle] < interval { low = middle + 1 } else { high = middle }
-      }
-      sorted.insert(interval, at: low)
-    }
+  /// "every minute (median 60 s, spread 0.1 s)".
+  static func rhythm(_ stretch: RegularStretch) -> String {
+    "\(stretch.every) (median \(Phrase.rounded(stretch.median, decimals: 1)) s, spread \(Phrase.rounded(stretch.spread, decimals: 1)) s)"
+  }
 
-    /// Whether the least and the greatest, and so all, are near the median.
-    var areRegular: Bool {
-      guard let least = sorted.first, let greatest = sorted.last else { return true }
-      let median = sorted[sorted.count / 2]
-      return median > 0 && median - least <= median * tolerance && greatest - median <= median * tolerance
-    }
+  /// What a cycle of one minute means; empty for others.
+  static func meaning(_ stretch: RegularStretch) -> String {
+    stretch.isOneMinute
+      ? " One minute is what clients need to give up DTLS and apply the TLS MTU to their adapter." : ""
   }
 
   private static func finding(_ cycle: Cycle, _ track: SessionTrack, _ tunnel: Tunnel) -> Finding {
     let reconnects = track.handovers.filter { $0.kind == .reconnect }.count
-    let every = cycle.isOneMinute ? "every minute" : "every \(Phrase.duration(cycle.median))"
     let hasDTLS = tunnel.hasDTLS(of: track)
     // Nothing but TLS may also be a program that polls over HTTPS and reconnects when its connection is closed.
     let isPolling = cycle.sessions.dropLast().allSatisfy(\.wasEndedByGateway)
@@ -108,22 +88,15 @@ enum ReconnectCycle: Rule {
         : isTunnel
           ? "the capture shows no DTLS of this client; the sessions look like a tunnel's"
           : "these connections may be a program's that polls the server over HTTPS", tunnel: tunnel.id,
-      title: "The session is re-established \(every)",
+      title: "The session is re-established \(cycle.stretch.every)",
       explanation: """
         \(tunnel.client) has re-established its session to \(tunnel.gateway) \(Phrase.count(reconnects, "time")), \
-        \(every) (median \(Phrase.rounded(cycle.median, decimals: 1)) s, spread \(Phrase.rounded(cycle.spread, decimals: 1)) s): each session \
-        starts when the one before ends.\(cycle.isOneMinute ? " One minute is what clients need to give up DTLS and apply the TLS MTU to their adapter." : "")
+        \(rhythm(cycle.stretch)): each session starts when the one before ends.\(meaning(cycle.stretch))
         """,
-      remedies: [
-        "If DTLS fails (see the other findings), repair that first.",
-        "Set an `anyconnect mtu` in the group policy that is smaller than the TLS MTU: then no reconnect is needed to apply it.",
-        "If DTLS works, look in the gateway's log for why the session ends: timeouts, rekey, re-authentication.",
-      ],
+      remedies: cycleRemedies,
       start: cycle.sessions.first?.start ?? tunnel.start, end: cycle.sessions.last?.start ?? tunnel.end,
-      facts: [
-        ("sessions", .integer(track.sessions.filter(\.sawStart).count)), ("median_seconds", .number(cycle.median)),
-        ("spread_seconds", .number(cycle.spread)), ("one_minute", .boolean(cycle.isOneMinute)),
-      ], evidence: evidence(of: track.sessions))
+      facts: facts(cycle.stretch, sessions: track.sessions.filter(\.sawStart).count),
+      evidence: evidence(of: track.sessions))
   }
 
   /// Each session's start, and how the one before ended.

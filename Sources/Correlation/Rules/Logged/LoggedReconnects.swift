@@ -8,16 +8,13 @@ extension ReconnectCycle {
   /// What logs alone support: sessions that take the place of each other at a regular interval.
   static func finding(for tunnel: LoggedTunnel, in situation: Situation) -> Finding? {
     let told = LoggedSessions(tunnel.log)
-    guard let (sessions, intervals) = told.cycle(), let first = sessions.first, let last = sessions.last else {
+    guard let (sessions, stretch) = told.cycle(), let first = sessions.first, let last = sessions.last else {
       return nil
     }
-    let median = intervals.sorted()[intervals.count / 2]
-    let spread = (intervals.max() ?? 0) - (intervals.min() ?? 0)
-    let isOneMinute = abs(median - minuteSeconds) <= minuteSeconds * tolerance
-    let every = isOneMinute ? "every minute" : "every \(Phrase.duration(median))"
     let dtls = situation.loggedDTLS(tunnel)
     let mayBeRekey =
-      dtls.verdict == .none && tunnel.log.mtuReconfigurations.isEmpty && median >= leastRekeySeconds * (1 - tolerance)
+      dtls.verdict == .none && tunnel.log.mtuReconfigurations.isEmpty
+      && stretch.median >= leastRekeySeconds * (1 - RegularStretch.tolerance)
     let isSaid = sessions.dropFirst().allSatisfy(\.isSaid)
     return Finding(
       rule: name, severity: mayBeRekey ? .note : .error,
@@ -27,23 +24,15 @@ extension ReconnectCycle {
         : isSaid
           ? "the log says of each session that it takes the place of the one before"
           : "each session begins at once when the one before ends",
-      tunnel: tunnel.id, title: "The session is re-established \(every)",
+      tunnel: tunnel.id, title: "The session is re-established \(stretch.every)",
       explanation: """
         \(tunnel.capitalizedName) re-established its session to \(tunnel.gatewayName) \(Phrase.count(told.reconnects.count, "time")), \
-        \(every) (median \(Phrase.rounded(median, decimals: 1)) s, spread \(Phrase.rounded(spread, decimals: 1)) s), by the log.\
-        \(isOneMinute ? " One minute is what clients need to give up DTLS and apply the TLS MTU to their adapter." : "")
+        \(rhythm(stretch)), by the log.\(meaning(stretch))
         """,
-      remedies: [
-        "If DTLS fails (see the other findings), repair that first.",
-        "Set an `anyconnect mtu` in the group policy that is smaller than the TLS MTU: then no reconnect is needed to apply it.",
-        "If DTLS works, look in the gateway's log for why the session ends: timeouts, rekey, re-authentication.",
-      ],
+      remedies: cycleRemedies,
       start: first.opening.time, end: last.opening.time,
-      facts: [
-        ("sessions", .integer(told.sessions.count)), ("median_seconds", .number(median)),
-        ("spread_seconds", .number(spread)),
-        ("one_minute", .boolean(isOneMinute)),
-      ], evidence: [], logEvidence: sessions.prefix(8).map { $0.opening.evidence() })
+      facts: facts(stretch, sessions: told.sessions.count), evidence: [],
+      logEvidence: sessions.prefix(8).map { $0.opening.evidence() })
   }
 }
 

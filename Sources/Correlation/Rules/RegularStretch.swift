@@ -1,0 +1,63 @@
+/// Intervals that follow each other and differ from their median by no more than a share: a cycle.
+struct RegularStretch {
+  /// Intervals differ from their median by no more than this share.
+  static let tolerance = 0.1
+  /// One minute, as the note's clients need it to give up DTLS and apply the TLS MTU.
+  static let minuteSeconds = 60.0
+  /// Regular intervals needed: two, so three sessions.
+  private static let leastIntervals = 2
+
+  /// In seconds, in the order in which they came.
+  private(set) var intervals: [Double] = []
+  /// The same in order of length.
+  private var sorted: [Double] = []
+
+  var median: Double { sorted.isEmpty ? 0 : sorted[sorted.count / 2] }
+  var spread: Double { (sorted.last ?? 0) - (sorted.first ?? 0) }
+  var isOneMinute: Bool { abs(median - Self.minuteSeconds) <= Self.minuteSeconds * Self.tolerance }
+
+  /// "every minute", or "every 30 s".
+  var every: String { isOneMinute ? "every minute" : "every \(Phrase.duration(median))" }
+
+  /// The longest regular stretch, if it is most of what the reconnects are.
+  ///
+  /// - Parameters:
+  ///   - steps: From each session to the next, in seconds; nil where that is no reconnect, or a time is missing.
+  ///   - reconnects: How many reconnects there are in all.
+  /// - Returns: The place of its first step, and the stretch.
+  static func longest(in steps: [Double?], reconnects: Int) -> (start: Int, stretch: RegularStretch)? {
+    var best: (start: Int, stretch: RegularStretch)?
+    for start in steps.indices {
+      // What is left must be longer than what is known: one long cycle is walked once.
+      guard steps.count - start > best?.stretch.intervals.count ?? 0 else { break }
+      var stretch = RegularStretch()
+      for step in steps[start...] {
+        guard let step, stretch.add(step) else { break }
+      }
+      let count = stretch.intervals.count
+      if count >= leastIntervals, count > best?.stretch.intervals.count ?? 0 { best = (start, stretch) }
+    }
+    guard let best, best.stretch.intervals.count * 2 >= reconnects else { return nil }
+    return best
+  }
+
+  /// Adds an interval if the stretch stays regular.
+  private mutating func add(_ interval: Double) -> Bool {
+    var low = 0
+    var high = sorted.count
+    while low < high {
+      let middle = (low + high) / 2
+      if sorted[middle] < interval { low = middle + 1 } else { high = middle }
+    }
+    sorted.insert(interval, at: low)
+    let (median, slack) = (self.median, self.median * Self.tolerance)
+    guard median > 0, let least = sorted.first, let greatest = sorted.last, median - least <= slack,
+      greatest - median <= slack
+    else {
+      sorted.remove(at: low)
+      return false
+    }
+    intervals.append(interval)
+    return true
+  }
+}
