@@ -24,18 +24,12 @@ struct BenchTests {
   func totals() throws {
     let program = try #require(Program.path)
     try TemporaryFolder.with { folder in
-      let bench = Process()
-      bench.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-      bench.arguments = [
-        "python3", Self.script, "--program", program, "--megabytes", "4", "--runs", "2", "--slow-runs", "0",
-        "--tshark-runs", "0", "--no-instructions", "--json", folder("results.json"),
-      ]
-      bench.standardOutput = FileHandle.nullDevice
-      bench.standardError = try folder.create("errors")
-      try bench.run()
-      bench.waitUntilExit()
-      let words = try folder.text("errors")
-      #expect(bench.terminationStatus == 0, "\(words)")
+      let (status, words) = try PythonScript.run(
+        [
+          Self.script, "--program", program, "--megabytes", "4", "--runs", "2", "--slow-runs", "0", "--tshark-runs", "0",
+          "--no-instructions", "--json", folder("results.json"),
+        ], in: folder)
+      #expect(status == 0, "\(words)")
       #expect(words.contains("the floor counts the same"))
       let results = try JSONDecoder().decode(Results.self, from: Data(folder.text("results.json").utf8)).results
       #expect(results.first?.name == "floor")

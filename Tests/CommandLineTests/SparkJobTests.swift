@@ -8,17 +8,9 @@ struct SparkJobTests {
   func job() throws {
     let program = try #require(Program.path)
     try TemporaryFolder.with { folder in
-      let tests = Process()
-      tests.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-      tests.arguments = [
-        "python3", "-B", "\(Program.packageRoot)/Integrations/Spark/test_tunnelscope_job.py", program, "JobTests",
-      ]
-      tests.standardOutput = FileHandle.nullDevice
-      tests.standardError = try folder.create("words")
-      try tests.run()
-      tests.waitUntilExit()
-      let words = try folder.text("words")
-      #expect(tests.terminationStatus == 0, "\(words)")
+      let (status, words) = try PythonScript.run(
+        ["-B", "\(Program.packageRoot)/Integrations/Spark/test_tunnelscope_job.py", program, "JobTests"], in: folder)
+      #expect(status == 0, "\(words)")
       #expect(words.contains("Ran 6 tests"))
     }
   }
