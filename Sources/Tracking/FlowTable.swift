@@ -13,10 +13,13 @@ struct FlowTable {
   private var slots = ContiguousArray<UInt32>(repeating: 0, count: 1024)
   private(set) var count = 0
   private var sampleStart = 0
-  private let hash = FlowHash()
+  private let hash: FlowHash
   let capacity: Int
 
-  init(capacity: Int) { self.capacity = capacity }
+  init(capacity: Int, hash: FlowHash = FlowHash()) {
+    self.capacity = capacity
+    self.hash = hash
+  }
 
   var isFull: Bool { count >= capacity }
 
@@ -30,6 +33,18 @@ struct FlowTable {
       if flows[entry - 1].key == key { return entry - 1 }
       slot = (slot + 1) & mask
     }
+  }
+
+  /// How many slots a look-up of this key reads, the last one included: what flows cost, for tests.
+  func probes(for key: FlowKey) -> Int {
+    let mask = slots.count - 1
+    var slot = hash(key) & mask
+    var probes = 1
+    while slots[slot] != 0, !(flows[Int(slots[slot]) - 1].key == key) {
+      slot = (slot + 1) & mask
+      probes += 1
+    }
+    return probes
   }
 
   /// Adds a flow that is not in the table; the table must not be full.
