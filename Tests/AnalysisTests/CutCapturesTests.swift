@@ -7,39 +7,66 @@ import Testing
 struct CutCapturesTests {
   static let samples = SampleCapturesTests.Sample.all.filter { $0.files.count == 1 }
 
-  /// Seconds that must follow a finding's last evidence before its rule may speak.
-  private func patience(_ rule: RuleName) -> Double {
-    switch rule {
-    // A hello may still be answered.
-    case .dtlsUnanswered, .dtlsPortMismatch: 3
-    // A handshake may still complete.
-    case .dtlsHandshakeStalled: 12
-    // A side may still be heard; a segment may still arrive.
-    case .dtlsLost, .pmtuBlackHole: 15
-    // The chain rests on DTLS that failed.
-    case .mtuReconnect: 12
-    case .dtlsRefused, .oversizedDF, .mssExceedsMTU, .tunnelFragmentation, .reconnectCycle, .sessionReconnects,
-      .configRisk, .captureQuality:
-      0.5
+  @Test("a finding stands once its last evidence is in the capture, whatever follows", arguments: samples)
+  func stands(sample: SampleCapturesTests.Sample) throws {
+    try Self.expectFindingsToStand(Files.sample(sample.files[0]))
+  }
+
+  /// Beside the package; not everybody has them.
+  static let training = Files.all(under: Files.training).filter { $0.hasSuffix(".pcap") && !$0.hasPrefix("variants") }
+
+  @Test(
+    "in the training captures too", .enabled(if: !training.isEmpty, "needs the training captures"),
+    arguments: training)
+  func standsInTraining(name: String) throws { try Self.expectFindingsToStand("\(Files.training)/\(name)") }
+
+  /// Cuts a capture right after the last frame that a finding names, and looks for the finding.
+  private static func expectFindingsToStand(_ path: String) throws {
+    let capture = try #require(ClassicPcap(path))
+    let whole = Files.report(path)
+    for finding in whole.findings where finding.rule != .captureQuality {
+      let last = try #require(finding.evidence.map(\.frame.frame).max())
+      try ClassicPcap.withFiles([("cut.pcap", capture.keeping(0..<last))]) { paths in
+        let report = Files.analyse(paths).report
+        let found = report.findings.contains {
+          $0.rule == finding.rule && $0.severity == finding.severity && report.ends(of: $0) == whole.ends(of: finding)
+        }
+        #expect(found, "\(finding.rule) \(finding.tunnel ?? "") after \(last) of \(capture.packets.count) packets")
+      }
     }
   }
 
-  @Test("a finding stands once its evidence is in the capture, whatever follows", arguments: samples)
-  func stands(sample: SampleCapturesTests.Sample) throws {
-    let path = Files.sample(sample.files[0])
-    let capture = try #require(ClassicPcap(path))
-    let findings = Files.report(path).findings
-    for finding in findings where finding.rule != .captureQuality && finding.severity != .note {
-      // What rests on other findings rests on their evidence.
-      let proof = [finding] + findings.filter { finding.causes.contains($0.id) }
-      let last = try #require(proof.flatMap(\.evidence).map(\.frame.frame).max())
-      let end = capture.packets[last - 1].microseconds + Int(patience(finding.rule) * 1e6)
-      let kept = max(last, capture.packets.count { $0.microseconds <= end })
-      try ClassicPcap.withFiles([("cut.pcap", capture.keeping(0..<kept))]) { paths in
-        let report = Files.analyse(paths).report
-        #expect(report.findings.contains { $0.rule == finding.rule }, "\(finding.rule) after \(kept) packets")
+  @Test("every rule about packets that the samples show is cut after its evidence")
+  func isComplete() {
+    let rules = Self.samples.reduce(into: Set<String>()) { $0.formUnion(Files.report(Files.sample($1.files[0])).rules) }
+    #expect(
+      rules.isSuperset(of: [
+        "dtls-unanswered", "dtls-refused", "dtls-handshake-stalled", "dtls-lost", "dtls-port-mismatch", "oversized-df",
+        "mss-exceeds-mtu", "pmtu-black-hole", "reconnect-cycle", "session-reconnects", "mtu-reconnect",
+      ]))
+  }
+
+  @Test("the fragments of a tunnel are told once the first of them is in the capture")
+  func fragments() throws {
+    var capture = HostileCapture()
+    capture.session(1, from: HostileCapture.client, port: 50_000, at: 0, lasting: 12_000_000)
+    capture.add(
+      HostileCapture.ip(
+        17, from: HostileCapture.client, to: HostileCapture.gateway,
+        HostileCapture.udp(40_000, 443, HostileCapture.datagramHello(1))), at: 12_050_000)
+    let before = capture.data
+    capture.add(
+      HostileCapture.ip(
+        17, from: HostileCapture.client, to: HostileCapture.gateway,
+        HostileCapture.udp(40_000, 443, [UInt8](repeating: 0, count: 1_400)), fragment: 0x2000), at: 12_100_000)
+    let after = capture.data
+    capture.session(2, from: HostileCapture.client, port: 50_001, at: 13_000_000, lasting: 12_000_000)
+    let rules = try [before, after, capture.data].map { bytes in
+      try ClassicPcap.withFiles([("cut.pcap", bytes)]) {
+        Files.analyse($0).report.rules.contains("tunnel-fragmentation")
       }
     }
+    #expect(rules == [false, true, true])
   }
 
   @Test("a capture that ends anywhere raises no alarm that the whole does not", arguments: samples)
@@ -73,5 +100,12 @@ struct CutCapturesTests {
         #expect(outcome.report.alarms.subtracting(possible).isEmpty, "from packet \(dropped + 1)")
       }
     }
+  }
+}
+
+extension Report {
+  /// Client and gateway of the tunnel that a finding is about; nil when it is about none.
+  fileprivate func ends(of finding: Finding) -> String? {
+    tunnels.first { $0.id == finding.tunnel }.map { "\($0.clientName) \($0.gatewayName)" }
   }
 }

@@ -83,6 +83,30 @@ struct DTLSUnansweredTests {
     #expect(scene.report().findings(.dtlsUnanswered).isEmpty)
   }
 
+  @Test("a capture that ends before the gateway answers a new session's hello holds both directions all the same")
+  func endsInsideOpening() throws {
+    var scene = Scenario(lasting: 66.1)
+    scene.session(from: 0, to: 66)
+    scene.hellos(at: [1, 2, 4, 8])
+    scene.tell(
+      .tlsClientHello(
+        TLSClientHello(
+          flow: Flow(client: Endpoint(Scenario.client, 51_000), server: Endpoint(Scenario.gateway, 443)),
+          random: .numbered(99),
+          opening: TCPOpening(
+            synTime: scene.time(66.02), syn: scene.frame(66.02), clientMSS: 1460, synAck: scene.frame(66.03),
+            serverMSS: 1380))), at: 66.05)
+    scene.tell(
+      .tlsConnectionEnded(
+        TLSConnection(
+          flow: Flow(client: Endpoint(Scenario.client, 51_000), server: Endpoint(Scenario.gateway, 443)),
+          start: scene.time(66.02), startFrame: scene.frame(66.02), sawStart: true, clientRandom: .numbered(99),
+          end: scene.time(66.05), ending: .open, client: PayloadTotals(packets: 1, bytes: 300, last: scene.time(66.05)),
+          server: PayloadTotals(), openingRequests: 1, turns: 0)), at: 66.05, toldAt: 66.1)
+    #expect(scene.report().finding(.dtlsUnanswered) != nil)
+    #expect(scene.report().finding(.captureQuality) == nil)
+  }
+
   @Test("a repeated hello that is answered is not unanswered")
   func answeredWhenRepeated() {
     var scene = Scenario(lasting: 60)

@@ -22,8 +22,22 @@ struct MSSExceedsMTUTests {
     scene.noteInnerConnection(at: 10)
     let finding = try #require(scene.report().finding(.mssExceedsMTU))
     #expect(finding.values == ["mss": 1378, "mtu": 1347, "recommended_mss": 1307, "connections": 1])
-    #expect(finding.evidence.map(\.frame.frame) == [9_001])
+    #expect(
+      finding.evidence.map(\.frame.frame) == [9_001, 10_001], "the SYN, and the error without which it would be well")
     #expect(finding.start == .second(9))
+  }
+
+  @Test("what told the path's MTU is evidence, also where the SYN came later")
+  func errorIsEvidence() throws {
+    var scene = Scenario(lasting: 60)
+    for time in [10.0, 11] {
+      scene.tooBig(
+        at: time, mtu: 1347, length: 1418, from: Scenario.innerFlow.server, to: Scenario.innerFlow.client,
+        reporter: "10.1.0.1")
+    }
+    scene.offer(mss: 1378, pathMTU: 1347, at: 20, flow: Scenario.innerFlow)
+    let finding = try #require(scene.report().finding(.mssExceedsMTU))
+    #expect(finding.evidence.map(\.frame.frame) == [10_001, 20_001])
   }
 
   @Test("the same SYN told by several errors is one connection")

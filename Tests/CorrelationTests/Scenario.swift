@@ -87,6 +87,7 @@ struct Scenario {
   ///   - requests: The requests of its opening; a login takes at least three.
   ///   - turns: How often the speaker changes after the opening; at least 2 where traffic runs.
   ///   - random: What makes the connection the same at several points; counted up unless given.
+  ///   - serverPackets: Packets with payload of the gateway; 0 where the capture shows none of its packets at all.
   ///   - lastFromGateway: When the gateway was last heard; at the end unless given.
   mutating func session(
     from start: Double, to finish: Double? = nil, ending: ConnectionEnding = .clientClosed, port: UInt16 = 443,
@@ -105,12 +106,15 @@ struct Scenario {
             flow: flow, random: hello, serverName: "vpn.example.com",
             opening: TCPOpening(
               synTime: time(start + delay), syn: frame(start + delay), clientMSS: clientMSS,
-              synAck: frame(start + 0.04 - delay), serverMSS: gatewayMSS))),
+              synAck: serverPackets == 0 ? nil : frame(start + 0.04 - delay),
+              serverMSS: serverPackets == 0 ? nil : gatewayMSS))),
         at: start + 0.05 + delay)
       // The gateway is 40 ms away from the client: the answer passes the client's point 80 ms after the hello.
-      tell(
-        .tlsServerHello(TLSServerHello(flow: flow, version: version, cipherSuite: CipherSuite(suite))),
-        at: start + 0.13 - delay)
+      if serverPackets > 0 {
+        tell(
+          .tlsServerHello(TLSServerHello(flow: flow, version: version, cipherSuite: CipherSuite(suite))),
+          at: start + 0.13 - delay)
+      }
     }
     let last = finish ?? end - 0.5
     tell(

@@ -27,6 +27,13 @@ struct ObservedConnection {
   var openingRequests: Int { whole?.openingRequests ?? 0 }
   var turns: Int { whole?.turns ?? 0 }
 
+  /// Whether one side said nothing at all. A server that answered the SYN was heard, although the capture may end before
+  /// it answers the hello.
+  var isOneSided: Bool {
+    guard let whole, opening?.synAck == nil else { return false }
+    return whole.client.packets == 0 || whole.server.packets == 0
+  }
+
   /// The same connection with its times moved by `offset` nanoseconds, to the clock of the report.
   func shifted(by offset: Int64) -> ObservedConnection {
     guard offset != 0 else { return self }

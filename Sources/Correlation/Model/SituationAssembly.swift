@@ -76,7 +76,7 @@ struct SituationAssembly {
     let connections = history.pairs.values.flatMap(\.connections)
     let wholes = connections.compactMap(\.whole)
     let tooBig = shifted(history.tooBig, history.point)
-    let oneSided = wholes.filter { $0.client.packets == 0 || $0.server.packets == 0 }
+    let oneSided = connections.count(where: \.isOneSided)
     // A point without packets has no time of its own; that of the others stands in.
     let start = own.compactMap(\.start).min() ?? captures.compactMap(\.start).min() ?? Timestamp(nanoseconds: 0)
     let end = own.compactMap(\.end).max() ?? captures.compactMap(\.end).max() ?? start
@@ -91,7 +91,7 @@ struct SituationAssembly {
       oversized: shifted(history.oversized, history.point),
       offers: shifted(history.offers, history.point), stuck: shifted(history.stuck, history.point),
       fragments: shifted(history.fragments, history.point),
-      seesBothDirections: wholes.isEmpty || oneSided.count * 2 < wholes.count, connections: connections.count,
+      seesBothDirections: wholes.isEmpty || oneSided * 2 < wholes.count, connections: connections.count,
       reachedLimits: history.reachedLimits)
   }
 

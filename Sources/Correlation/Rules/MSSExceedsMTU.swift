@@ -26,6 +26,14 @@ enum MSSExceedsMTU: Rule {
     let mtu: Int
     let sighting: Sighting
     let note: String
+    /// The first ICMP error that told this MTU; nil when it is not known any more.
+    let told: PointHistory.Dated<PacketTooBig>?
+  }
+
+  /// A path towards a host, and an MTU that was told of it.
+  private struct KnownMTU: Hashable {
+    let host: IPAddress
+    let mtu: Int
   }
 
   static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
@@ -42,23 +50,27 @@ enum MSSExceedsMTU: Rule {
   private static func offers(at point: Situation.Point) -> [Offer] {
     var offers: [Offer] = []
     var frames: Set<FrameReference> = []
+    var told: [KnownMTU: PointHistory.Dated<PacketTooBig>] = [:]
     for error in point.tooBig {
       let host = error.fact.quoted.destination.address
-      guard let mss = error.fact.offeredMSS, let mtu = error.fact.nextHopMTU, let frame = error.fact.offerFrame,
-        let time = error.fact.offerTime, mss > mtu - overhead(host), frames.insert(frame).inserted
+      guard let mtu = error.fact.nextHopMTU else { continue }
+      if told[KnownMTU(host: host, mtu: mtu)] == nil { told[KnownMTU(host: host, mtu: mtu)] = error }
+      guard let mss = error.fact.offeredMSS, let frame = error.fact.offerFrame, let time = error.fact.offerTime,
+        mss > mtu - overhead(host), frames.insert(frame).inserted
       else { continue }
       offers.append(
         Offer(
           host: host, mss: mss, mtu: mtu, sighting: Sighting(time: time, frame: frame),
-          note: "offers MSS \(mss); the path to it carries \(mtu) bytes, as an ICMP error says later"))
+          note: "offers MSS \(mss); the path to it carries \(mtu) bytes, as an ICMP error says later", told: error))
     }
     for offer in point.offers where frames.insert(offer.sighting.frame).inserted {
       let flow = offer.fact.flow
+      let host = offer.fact.sender == .client ? flow.client.address : flow.server.address
       offers.append(
         Offer(
-          host: offer.fact.sender == .client ? flow.client.address : flow.server.address, mss: offer.fact.mss,
-          mtu: offer.fact.pathMTU, sighting: offer.sighting,
-          note: "offers MSS \(offer.fact.mss); the path to it is known to carry \(offer.fact.pathMTU) bytes"))
+          host: host, mss: offer.fact.mss, mtu: offer.fact.pathMTU, sighting: offer.sighting,
+          note: "offers MSS \(offer.fact.mss); the path to it is known to carry \(offer.fact.pathMTU) bytes",
+          told: told[KnownMTU(host: host, mtu: offer.fact.pathMTU)]))
     }
     return offers.sorted { ($0.sighting.time, $0.sighting.frame) < ($1.sighting.time, $1.sighting.frame) }
   }
@@ -96,6 +108,13 @@ enum MSSExceedsMTU: Rule {
         ("mss", .integer(worst.mss)), ("mtu", .integer(mtu)), ("recommended_mss", .integer(recommended)),
         ("connections", .integer(offers.count)),
       ],
-      evidence: offers.prefix(6).map { Evidence(frame: $0.sighting.frame, time: $0.sighting.time, note: $0.note) })
+      evidence: evidence(of: offers))
+  }
+
+  /// The offers, and the ICMP error without which they would be nothing special.
+  private static func evidence(of offers: [Offer]) -> [Evidence] {
+    let mss = offers.prefix(6).map { Evidence(frame: $0.sighting.frame, time: $0.sighting.time, note: $0.note) }
+    let least = offers.min { $0.mtu < $1.mtu }
+    return (mss + [least?.told?.evidence].compactMap(\.self)).sorted { ($0.time, $0.frame) < ($1.time, $1.frame) }
   }
 }

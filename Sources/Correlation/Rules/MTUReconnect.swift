@@ -69,7 +69,25 @@ enum MTUReconnect: Rule {
       remedies: remedies(mtu, tunnel),
       start: causes.compactMap(\.start).min(), end: causes.compactMap(\.end).max(),
       causes: causes.map(\.id), facts: facts,
-      evidence: causes.flatMap { $0.evidence.prefix(2) })
+      evidence: evidence(of: causes.dropLast(), reconnect, tunnel, aMinuteApart: minutes.first))
+  }
+
+  /// The beginning of what shows each link; a frame that shows two of them once.
+  private static func evidence(
+    of links: some Sequence<Finding>, _ reconnect: Finding, _ tunnel: Tunnel, aMinuteApart: Handover?
+  ) -> [Evidence] {
+    var known: Set<Evidence> = []
+    return (links.flatMap { $0.evidence.prefix(2) } + evidence(of: reconnect, tunnel, aMinuteApart: aMinuteApart))
+      .filter { known.insert($0).inserted }
+  }
+
+  /// What shows that the session was re-established: the first three sessions of a cycle, or else the first two that
+  /// are a minute apart.
+  private static func evidence(of reconnect: Finding, _ tunnel: Tunnel, aMinuteApart: Handover?) -> [Evidence] {
+    if let cycle = tunnel.tracks.lazy.compactMap(ReconnectCycle.cycle).first {
+      return ReconnectCycle.evidence(of: cycle.sessions.prefix(3))
+    }
+    return aMinuteApart.map { ReconnectCycle.evidence(of: [$0.from, $0.to]) } ?? Array(reconnect.evidence.prefix(2))
   }
 
   /// What the client's own word proves where the packets do not show the whole chain.

@@ -118,16 +118,21 @@ enum OversizedDF: Rule {
   private static func evidence(
     _ path: OversizedPackets, _ errors: [PointHistory.Dated<PacketTooBig>], at point: Situation.Point
   ) -> [Evidence] {
-    var evidence = errors.prefix(6).map { error in
-      Evidence(
-        frame: error.sighting.frame, time: error.sighting.time,
-        note: "fragmentation needed, next-hop MTU \(error.fact.nextHopMTU ?? 0), about "
-          + "\(error.fact.quoted.length) bytes to \(error.fact.quoted.destination)")
-    }
+    var evidence = errors.prefix(6).map(\.evidence)
     if let frame = path.largestFrame, let time = path.largestTime ?? errors.first?.sighting.time {
       evidence.insert(
         Evidence(frame: frame, time: time, note: "\(path.largest) bytes with DF, too large"), at: 0)
     }
     return evidence
+  }
+}
+
+extension PointHistory.Dated<PacketTooBig> {
+  /// The ICMP error, as what proves a path's MTU.
+  var evidence: Evidence {
+    Evidence(
+      frame: sighting.frame, time: sighting.time,
+      note: "fragmentation needed, next-hop MTU \(fact.nextHopMTU ?? 0), about "
+        + "\(fact.quoted.length) bytes to \(fact.quoted.destination)")
   }
 }

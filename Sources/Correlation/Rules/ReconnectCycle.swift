@@ -96,14 +96,17 @@ enum ReconnectCycle: Rule {
       remedies: cycleRemedies,
       start: cycle.sessions.first?.start ?? tunnel.start, end: cycle.sessions.last?.start ?? tunnel.end,
       facts: facts(cycle.stretch, sessions: track.sessions.filter(\.sawStart).count),
-      evidence: evidence(of: track.sessions))
+      evidence: evidence(of: track.sessions.count > sessionsShown ? cycle.sessions : track.sessions))
   }
 
+  /// Sessions of which the evidence tells.
+  private static let sessionsShown = 12
+
   /// Each session's start, and how the one before ended.
-  static func evidence(of sessions: [Session]) -> [Evidence] {
+  static func evidence(of sessions: some Sequence<Session>) -> [Evidence] {
     var evidence: [Evidence] = []
     var previous: Session?
-    for session in sessions.prefix(12) {
+    for session in sessions.prefix(sessionsShown) {
       if let previous, let frame = previous.view.endFrame, let closed = previous.closed {
         evidence.append(Evidence(frame: frame, time: closed, note: "session \(previous.endReason)"))
       }
