@@ -3,19 +3,30 @@ import SystemPackage
 
 /// A file of observations, read twice: first what it holds, then the observations.
 ///
-/// What cannot be read twice (standard input, a pipe) is held in memory.
+/// What cannot be read twice (standard input, a pipe) is held in memory, up to a limit; what comes after is left out.
 final class StreamInput {
+  /// Bytes of a pipe that are held: the observations of some gigabytes of captures. A file takes no memory.
+  static let mostHeld = 256 << 20
+
   /// As the user gave it; "standard input" for `-`.
   let name: String
   private let path: String
   /// The bytes of what cannot be read twice.
   private var memory: [UInt8]?
+  /// That more came through a pipe than is held; nil when it did not.
+  private(set) var overflow: String?
 
-  init(path: String) throws(StreamProblem) {
+  /// - Parameter mostHeld: Bytes of a pipe that are held.
+  init(path: String, mostHeld: Int = StreamInput.mostHeld) throws(StreamProblem) {
     self.path = path
     name = path == "-" ? "standard input" : path
     do throws(Errno) {
-      if !Self.isRegular(path) { memory = try Self.allBytes(of: try open()) }
+      guard !Self.isRegular(path) else { return }
+      let held = try Self.bytes(of: try open(), atMost: mostHeld)
+      memory = held.bytes
+      guard held.isCut else { return }
+      overflow =
+        "more than \(mostHeld >> 20) MiB came through a pipe; the rest is left out: write it to a file and name that file"
     } catch {
       throw problem(error)
     }
@@ -56,18 +67,24 @@ final class StreamInput {
     return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
-  private static func allBytes(of file: FileDescriptor) throws(Errno) -> [UInt8] {
+  /// What a pipe holds; when that is more than `limit` bytes, the lines that are whole within it.
+  private static func bytes(of file: FileDescriptor, atMost limit: Int) throws(Errno) -> (bytes: [UInt8], isCut: Bool) {
     var bytes: [UInt8] = []
     do {
       defer { if file != .standardInput { try? file.close() } }
       var block = [UInt8](repeating: 0, count: 1 << 18)
       while true {
         let count = try unsafe block.withUnsafeMutableBytes { try unsafe file.read(into: $0) }
-        guard count > 0 else { return bytes }
-        bytes += block[..<count]
+        guard count > 0 else { return (bytes, false) }
+        let room = limit - bytes.count
+        bytes += block[..<min(count, room)]
+        if count > room { break }
       }
     } catch {
       throw error as? Errno ?? .ioError
     }
+    let whole = bytes.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+    bytes.removeLast(bytes.count - whole)
+    return (bytes, true)
   }
 }

@@ -59,7 +59,11 @@ private struct Surveyor {
       endStream()
       throw input.problem(error)
     }
-    if isEmpty { problems.add("the file is empty") }
+    if let overflow = input.overflow {
+      problems.add(overflow)
+    } else if isEmpty {
+      problems.add("the file is empty")
+    }
     endStream()
   }
 
