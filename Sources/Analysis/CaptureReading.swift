@@ -125,35 +125,25 @@ struct CaptureReading<Sink: ObservationSink> {
   private mutating func readMerged(_ progress: (ReadingProgress) -> Void) throws(Sink.Failure) {
     guard let point = captures.map(\.index).min() else { return }
     var tracker = takeTracker(of: point)
-    var open = captures
+    var queue = CaptureQueue()
+    for capture in captures { enqueue(capture, in: &queue, point: point) }
     while true {
-      var first: (capture: OpenCapture, time: Timestamp)?
-      var limit = Timestamp(nanoseconds: .max)
-      for capture in open {
-        guard let time = capture.nextTime() else {
-          close(capture, point: point)
-          continue
-        }
-        guard let earliest = first else {
-          first = (capture, time)
-          continue
-        }
-        if (time, capture.index) < (earliest.time, earliest.capture.index) {
-          limit = earliest.time
-          first = (capture, time)
-        } else {
-          limit = min(limit, time)
-        }
-      }
-      open.removeAll(where: \.isClosed)
-      guard let first else { break }
-      try track(first.capture, first.capture.run(until: limit), by: &tracker)
+      let limit = queue.secondTime ?? Timestamp(nanoseconds: .max)
+      guard let first = queue.takeFirst() else { break }
+      try track(first, first.run(until: limit), by: &tracker)
+      enqueue(first, in: &queue, point: point)
       tell(progress)
     }
     trackers[point] = tracker
     // They ended in whatever order; they are told in that of their beginnings.
     let places = Dictionary(captures.enumerated().map { ($1.index, $0) }) { first, _ in first }
     descriptions.sort { places[$0.index] ?? 0 < places[$1.index] ?? 0 }
+  }
+
+  /// Puts a capture where its next packet belongs, or closes it when it has none.
+  private mutating func enqueue(_ capture: OpenCapture, in queue: inout CaptureQueue, point: Int) {
+    guard let time = capture.nextTime() else { return close(capture, point: point) }
+    queue.insert(capture, at: time)
   }
 
   /// The tracker is taken out of the table while it works, so that there is one of it, and put back afterwards.
@@ -190,7 +180,7 @@ struct CaptureReading<Sink: ObservationSink> {
 
   /// Tells the progress after every so many runs of packets, because adding up the files takes its time too.
   private func tell(_ progress: (ReadingProgress) -> Void) {
-    guard runsSeen % 64 == 0 else { return }
+    guard runsSeen % max(64, captures.count) == 0 else { return }
     let sizes = captures.map(\.size)
     progress(
       ReadingProgress(

@@ -59,7 +59,7 @@ struct CapturePointsTests {
     }
   }
 
-  @Test("merging puts the packets of overlapping files in time order", arguments: [2, 3])
+  @Test("merging puts the packets of overlapping files in time order", arguments: [2, 3, 60])
   func merged(count: Int) throws {
     let sample = Files.sample("blocked-client.pcap")
     let capture = try #require(ClassicPcap(sample))

@@ -100,6 +100,7 @@ struct CostTests {
     },
     Kind("interfaces of distinct link types", 8_000, bytes: interfaces),
     Kind("options", 40_000, bytes: options),
+    Kind("sections", 20_000, bytes: sections),
   ]
 
   @Test("four times the packets cost about four times as much", arguments: kinds)
@@ -109,6 +110,32 @@ struct CostTests {
     let (few, many) = try (Self.seconds(kind.make(kind.items)), Self.seconds(kind.make(4 * kind.items)))
     // A hundredth of a second is below what can be told apart.
     #expect(many <= 8 * max(few, 0.01), "\(few) s for \(kind.items), \(many) s for \(4 * kind.items)")
+  }
+
+  @Test("four times the files that are merged cost about four times as much")
+  func merging() throws {
+    _ = try Self.secondsToMerge(files: 4)
+    let (few, many) = try (Self.secondsToMerge(files: 100), Self.secondsToMerge(files: 400))
+    #expect(many <= 8 * max(few, 0.01), "\(few) s for 100 files, \(many) s for 400")
+  }
+
+  /// Processor time of this thread to merge files of 25 packets that take turns.
+  private static func secondsToMerge(files: Int) throws -> Double {
+    let captures = (0..<files).map { file in
+      var capture = HostileCapture()
+      for number in 0..<25 {
+        capture.add(
+          HostileCapture.ip(17, from: HostileCapture.client, to: UInt32(file), HostileCapture.udp(1_024, 53, [1])),
+          at: number * 1_000_000 + file)
+      }
+      return (name: "part-\(file).pcap", bytes: capture.data)
+    }
+    return try ClassicPcap.withFiles(captures) { paths in
+      let begin = threadSeconds
+      let report = Files.analyse(paths, points: .merged).report
+      #expect(report.captures.reduce(0) { $0 + $1.packets } == 25 * files)
+      return threadSeconds - begin
+    }
   }
 
   /// Processor time of this thread for the analysis and a report.
@@ -140,7 +167,7 @@ struct CostTests {
     0x0A0D_0D0A, little(UInt32(0x1A2B_3C4D)) + [1, 0, 0, 0] + [UInt8](repeating: 255, count: 8))
 
   /// As many interfaces, and a packet of each.
-  @Sendable private static func interfaces(_ count: Int) -> Data {
+  @Sendable static func interfaces(_ count: Int) -> Data {
     var bytes = section
     for number in 0..<count { bytes += block(1, little(UInt16(number)) + [0, 0, 0, 0, 0, 0]) }
     for number in 0..<count {
@@ -148,6 +175,15 @@ struct CostTests {
         6, little(UInt32(number)) + [UInt8](repeating: 0, count: 8) + [4, 0, 0, 0, 4, 0, 0, 0, 1, 2, 3, 4])
     }
     return Data(bytes)
+  }
+
+  /// As many sections, each with an interface and a packet.
+  @Sendable private static func sections(_ count: Int) -> Data {
+    let interface = block(1, [101, 0, 0, 0, 0, 0, 0, 0])
+    let packet = block(6, [UInt8](repeating: 0, count: 12) + [4, 0, 0, 0, 4, 0, 0, 0, 1, 2, 3, 4])
+    var data = Data()
+    for _ in 0..<count { data.append(contentsOf: section + interface + packet) }
+    return data
   }
 
   /// So many options, a thousand to a packet.
