@@ -21,11 +21,17 @@ struct DeterminismTests {
 
   @Test(
     "20 runs under other languages, time zones and terminals give the same bytes",
-    arguments: [["analyze", "--format", "json"], ["analyze", "--format", "html"], ["analyze"], ["observe"]])
+    arguments: [
+      ["analyze", "--format", "json"], ["analyze", "--format", "html"], ["analyze", "--format", "markdown"],
+      ["analyze"],
+      ["analyze", "--merge"], ["observe"],
+    ])
   func environment(command: [String]) throws {
     var outputs: Set<String> = []
-    for environment in Self.environments {
-      let result = try Program.run(command + Self.chain, environment: environment)
+    for (run, environment) in Self.environments.enumerated() {
+      // With one thread and with two, in turn; observe has one.
+      let threads = command[0] == "observe" ? [] : ["--threads", "\(1 + run % 2)"]
+      let result = try Program.run(command + threads + Self.chain, environment: environment)
       #expect(result.errors.isEmpty)
       outputs.insert(result.output)
     }
@@ -47,10 +53,27 @@ struct DeterminismTests {
     }
   }
 
-  /// Whether the program can be told how many threads to use.
-  static let hasThreads = (try? Program.run("analyze", "--help"))?.output.contains("--threads") ?? false
+  @Test("a report from observations has the same bytes too, 20 times, from files and from a pipe")
+  func observations() throws {
+    try TemporaryFolder.with { folder in
+      let written = try Program.run(["observe", "-o", folder("chain.ndjson")] + Self.chain)
+      #expect(written.status == 0 || written.status == 1)
+      var outputs: Set<String> = []
+      for (run, environment) in Self.environments.enumerated() {
+        let fromPipe = run % 2 == 1
+        let input = fromPipe ? try FileHandle(forReadingFrom: URL(fileURLWithPath: folder("chain.ndjson"))) : nil
+        let result = try Program.run(
+          ["correlate", "--format", "json", fromPipe ? "-" : folder("chain.ndjson")], input: input,
+          environment: environment)
+        #expect(result.errors.isEmpty)
+        outputs.insert(result.output)
+      }
+      #expect(outputs.count == 1)
+      #expect(outputs.first?.isEmpty == false)
+    }
+  }
 
-  @Test("one thread and two give the same bytes", .enabled(if: hasThreads, "analyze has no --threads"))
+  @Test("one thread and two give the same bytes")
   func threads() throws {
     var outputs: Set<String> = []
     for run in 0..<20 {
