@@ -77,4 +77,18 @@ struct EvidenceTests {
     #expect(cited.count < 60)
     for frame in cited { #expect(manifest.contains(", 1, \(frame)]")) }
   }
+
+  @Test("packets of a case have so many bytes together, and the rest is counted")
+  func limitedBytes() throws {
+    let path = Samples.path("blocked-client.pcap")
+    var limits = CaseLimits()
+    let whole = try Samples.bundle([path], limits: limits).text("manifest.json")
+    #expect(whole.contains("\"packets_beyond_limit\": 0,"))
+    limits.bytes = 8_000
+    let bundle = try Samples.bundle([path], limits: limits)
+    let manifest = bundle.text("manifest.json")
+    #expect(!manifest.contains("\"packets_beyond_limit\": 0,"))
+    let captures = bundle.filter { $0.name.hasSuffix(".pcapng") }
+    #expect((1..<16_000).contains(captures.reduce(0) { $0 + $1.bytes.count }))
+  }
 }

@@ -81,6 +81,21 @@ struct CorrelationLimitTests {
         "3 facts of capture.pcap about paths were left out (at most 2 of a kind are kept)"))
   }
 
+  @Test("live, the older half of the path facts of a kind goes, and whole pairs of hosts, the oldest first")
+  func live() {
+    var correlator = Correlator()
+    for number in 0..<20 {
+      var scene = Scenario(lasting: 60, client: IPAddress(v4: 0xC633_6400 + UInt32(number)))
+      scene.session(from: Double(number))
+      scene.offer(mss: 1_460, pathMTU: 1_300, at: Double(number), flow: Scenario.innerFlow)
+      correlator.absorb(scene.observations)
+    }
+    #expect(correlator.size.facts == 20)
+    #expect(correlator.forgetOldest(keeping: 8, factLimit: 10) == 14, "until three quarters of the limit are left")
+    #expect(correlator.size.entries == 6)
+    #expect((1...10).contains(correlator.size.facts))
+  }
+
   @Test("tunnels beyond the limit are left out of the report, the first by start stay")
   func tunnels() throws {
     var limits = CorrelationLimits()

@@ -1,0 +1,34 @@
+import CArchive
+import Foundation
+import Observations
+import Testing
+
+@testable import Logs
+
+/// Limits of logs, at their real values.
+@Suite("Limits of logs")
+struct LogLimitTests {
+  @Test("observations of a log beyond two million are counted, not kept")
+  func observations() {
+    var sink = LogSink(log: 0)
+    var handedOn = 0
+    for number in 0..<LogLimits.observations + 10 {
+      sink.beginLine()
+      sink.take(.connectionEstablished(.tls), at: nil, of: LogSubject())
+      if number % 4_096 == 0 { sink.handOn(openBlock: false) { _ in handedOn += 1 } }
+    }
+    sink.handOn(openBlock: false) { _ in handedOn += 1 }
+    #expect(handedOn == 2_000_000)
+    #expect(sink.description(name: "log", problem: nil).droppedObservations == 10)
+  }
+
+  @Test("of a bundle the first 10,000 members are read, and that is said")
+  func members() throws {
+    let line = Data(
+      "%ASA-6-722022: Group <g> User <u> IP <10.1.75.111> TCP SVC connection established without compression\n".utf8)
+    let members = (0..<LogLimits.members + 1).map { ("\($0).log", line) }
+    let reading = try Reading(Bundle.bundle(members, format: ARCHIVE_FORMAT_TAR))
+    #expect(reading.observations.count == 10_000)
+    #expect(reading.descriptions.contains { $0.problem == "only its first 10000 members were looked at" })
+  }
+}
