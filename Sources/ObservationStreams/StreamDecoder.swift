@@ -25,7 +25,19 @@ struct StreamDecoder {
 
   /// Why a line is none of a stream.
   struct NotUnderstood: Error {
+    /// One line of moderate length, although what the line holds may stand in it.
     let reason: String
+
+    init(reason: String) {
+      var line = ""
+      for scalar in reason.unicodeScalars.prefix(Self.longest) {
+        line.unicodeScalars.append(scalar.value < 0x20 ? "\u{FFFD}" : scalar)
+      }
+      self.reason = line
+    }
+
+    /// In Unicode scalars.
+    private static let longest = 500
   }
 
   private static func reason(_ error: DecodingError) -> String {
