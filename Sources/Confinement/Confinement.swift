@@ -11,13 +11,22 @@ public struct Confinement: Sendable, Hashable {
   public var reads: [String]
   /// Files that are written, or made and renamed in their folder.
   public var writes: [String]
+  /// Folders in which files are listed, read, made, renamed and removed.
+  public var folders: [String]
   /// Whether names are looked up: a capture filter may hold some.
   public var looksUpNames: Bool
+  /// Whether sockets are made and bound: over one an interface is asked for its state, and by one it is captured on again.
+  public var usesSockets: Bool
 
-  public init(reads: [String], writes: [String] = [], looksUpNames: Bool = false) {
+  public init(
+    reads: [String], writes: [String] = [], folders: [String] = [], looksUpNames: Bool = false,
+    usesSockets: Bool = false
+  ) {
     self.reads = reads
     self.writes = writes
+    self.folders = folders
     self.looksUpNames = looksUpNames
+    self.usesSockets = usesSockets
   }
 
   /// What is in force, once it is.
@@ -38,7 +47,7 @@ public struct Confinement: Sendable, Hashable {
     // Without it the kernel takes neither of the others from a process that is not root.
     guard measures.noNewPrivileges else { return measures }
     measures.landlock = Landlock.restrict(self)
-    measures.systemCallFilter = SystemCallFilter.load(allowsNetwork: looksUpNames)
+    measures.systemCallFilter = SystemCallFilter.load(allowsNetwork: looksUpNames || usesSockets)
     return measures
   }
 }

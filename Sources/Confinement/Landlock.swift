@@ -54,10 +54,13 @@ enum Landlock {
       allow(readable & handled, on: folder, ruleset)
     }
     for file in confinement.reads { allow(Files.read & handled, onFolders: Files.readFolder, on: file, ruleset) }
+    let changes = Files.write | Files.truncate | Files.makeFile | Files.removeFile
     for file in confinement.writes {
       allow((Files.write | Files.truncate) & handled, on: file, ruleset)
-      allow(
-        (Files.write | Files.truncate | Files.makeFile | Files.removeFile) & handled, on: folder(of: file), ruleset)
+      allow(changes & handled, on: folder(of: file), ruleset)
+    }
+    for folder in confinement.folders {
+      allow((Files.read | Files.readFolder | changes) & handled, on: folder, ruleset)
     }
     return linux_landlock_restrict(ruleset) == 0 ? version : nil
   }

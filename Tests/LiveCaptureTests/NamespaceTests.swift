@@ -249,6 +249,8 @@ struct NamespaceTests {
     let fields = live.status
     for set in ["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"] { #expect(fields[set] == "0000000000000000") }
     #expect(fields["NoNewPrivs"] == "1")
+    // A kernel without seccomp has no such line.
+    if let filter = fields["Seccomp"] { #expect(filter == "2", "2 is a filter") }
     #expect(fields["Uid"]?.split(separator: "\t").allSatisfy { $0 == "65534" } == true)
     #expect(fields["Gid"]?.split(separator: "\t").allSatisfy { $0 != "0" } == true)
     #expect(fields["Groups"]?.split(separator: " ").contains("0") == false)

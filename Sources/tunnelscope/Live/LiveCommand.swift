@@ -90,8 +90,11 @@ struct LiveCommand: ParsableCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Become this user once the interface is open; for root, \(Privileges.usualUser) unless given.", valueName: "user"))
+      "Become this user once the interface is open; for root, \(Privileges.usualUser) unless given.", valueName: "user")
+  )
   var user: String?
+
+  @OptionGroup var sandbox: SandboxOptions
 
   func validate() throws {
     if !(1...1_048_576).contains(saveSize) { throw ValidationError("--save-size is from 1 to 1048576 MiB.") }
@@ -121,6 +124,7 @@ struct LiveCommand: ParsableCommand {
       let output = try LiveOutput(format: format, path: output, owner: user)
       // From here on nothing needs a right; packets are looked at only after this.
       try Privileges.drop(to: user)
+      sandbox.enterLive(writing: [metrics, self.output], saving: save)
       let files = try LiveFiles(folder: save, metrics: metrics, interface: interface)
       let ring = try ring(for: source)
       CaseBundle.prepareForThreads()
