@@ -46,9 +46,11 @@ struct TimelineAssembly {
     let told = logEvents()
     kept += Self.mostTelling(of: told, limit)
     omitted += max(0, told.count - limit)
-    return (kept.sorted(by: Self.isBefore), omitted)
+    return (kept.sorted { Self.isBefore($0, $1) }, omitted)
   }
 
+  // Inlined, because a call takes copies of both entries, and sorting makes many.
+  @inline(__always)
   private static func isBefore(_ a: TimelineEntry, _ b: TimelineEntry) -> Bool {
     if a.time != b.time { return a.time < b.time }
     let (x, y) = (
@@ -61,7 +63,7 @@ struct TimelineAssembly {
   /// The entries that findings cite, then the first of the others.
   private static func mostTelling(of entries: [TimelineEntry], _ limit: Int) -> [TimelineEntry] {
     guard entries.count > limit else { return entries }
-    let ordered = entries.sorted(by: isBefore)
+    let ordered = entries.sorted { isBefore($0, $1) }
     return Array((ordered.filter { $0.finding != nil } + ordered.filter { $0.finding == nil }).prefix(limit))
   }
 

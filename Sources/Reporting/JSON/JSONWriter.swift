@@ -2,7 +2,8 @@ import Observations
 
 /// Writes JSON (RFC 8259) member by member, straight into bytes: a report of many megabytes costs no tree of values.
 ///
-/// Members keep the order in which they are written. Optional values are written as null where there is none.
+/// Members keep the order in which they are written; their names are the schema's own, plain words that need no escape.
+/// Optional values are written as null where there is none.
 ///
 ///     JSONWriter.document { json in
 ///       json.member("name", name)
@@ -130,8 +131,9 @@ extension JSONWriter {
 extension JSONWriter {
   private mutating func begin(_ name: String) {
     beginElement()
-    write(name)
-    text.append(isOnOneLine ? ":" : ": ")
+    text.append("\"")
+    text.append(name)
+    text.append(isOnOneLine ? "\":" : "\": ")
   }
 
   private mutating func beginElement() {
@@ -143,7 +145,7 @@ extension JSONWriter {
   private mutating func breakLine() {
     guard !isOnOneLine else { return }
     text.append("\n")
-    for _ in 0..<level { text.append("  ") }
+    text.appendSpaces(2 * level)
   }
 
   private mutating func braced(_ members: (inout JSONWriter) -> Void) { enclosed("{", "}", members) }
@@ -199,7 +201,8 @@ extension JSONWriter {
   /// Whether all of it is printable ASCII that needs no escape. Looks at every byte, so that several go at once.
   private static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     var special = false
-    for unsafe byte in unsafe text {
+    for index in 0..<text.count {
+      let byte = unsafe text[index]
       special = special || byte &- 0x20 >= 0x5F
       special = special || byte == UInt8(ascii: "\"")
       special = special || byte == UInt8(ascii: "\\")

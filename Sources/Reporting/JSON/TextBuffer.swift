@@ -13,19 +13,29 @@ struct TextBuffer: ~Copyable {
 
   deinit { unsafe base.deallocate() }
 
-  /// The whole text.
-  var text: String { unsafe String(decoding: UnsafeBufferPointer(start: base, count: count), as: UTF8.self) }
+  /// The whole text. Only strings were put together, so it is not looked through for what is no UTF-8.
+  var text: String {
+    let bytes = unsafe UnsafeBufferPointer(start: base, count: count)
+    return unsafe String(copying: UTF8Span(unchecked: bytes.span))
+  }
 
   mutating func append(_ text: String) {
     var text = text
     text.withUTF8 { unsafe append($0) }
   }
 
+  /// Adds what is UTF-8.
   mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
     guard let source = bytes.baseAddress else { return }
     reserve(bytes.count)
     unsafe (base + count).update(from: source, count: bytes.count)
     count += bytes.count
+  }
+
+  mutating func appendSpaces(_ number: Int) {
+    reserve(number)
+    unsafe (base + count).update(repeating: UInt8(ascii: " "), count: number)
+    count += number
   }
 
   /// In decimal.
