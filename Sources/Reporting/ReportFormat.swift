@@ -33,4 +33,14 @@ public enum ReportFormat: String, Sendable, Hashable, CaseIterable {
     case .markdown: MarkdownReport().render(report, generator: generator)
     }
   }
+
+  /// Writes what `render` gives in blocks of bytes.
+  public func write(
+    _ report: Report, generator: Generator, style: TextStyle = .plain, to sink: ([UInt8]) throws -> Void
+  ) throws {
+    switch self {
+    case .json: try JSONReport().write(report, generator: generator, to: sink)
+    case .text, .html, .markdown: try sink(Array(render(report, generator: generator, style: style).utf8))
+    }
+  }
 }

@@ -68,8 +68,11 @@ struct AnalyzeCommand: ParsableCommand {
     // Nothing at all could be opened: there is nothing to report.
     for problem in outcome.logProblems { Diagnostics.error(problem.description) }
     if !outcome.isEmpty {
-      try destination.write(
-        format.report.render(outcome.report, generator: Tunnelscope.generator, style: destination.style))
+      _ = try destination.write { file in
+        try format.report.write(outcome.report, generator: Tunnelscope.generator, style: destination.style) { block in
+          _ = try file.writeAll(block)
+        }
+      }
     }
     if let problem = outcome.problems.first { throw ExitCode(problem.exitCategory.rawValue) }
     if let problem = outcome.logProblems.first {

@@ -3,7 +3,7 @@ import Glibc
 import Reporting
 import SystemPackage
 
-/// Results go to standard output, whole or not at all.
+/// Results go to standard output once the work is done; what of them is lost on the way is an error.
 enum StandardOutput {
   /// Colours on a terminal that takes them, unless the user says no (no-color.org).
   static var style: TextStyle {

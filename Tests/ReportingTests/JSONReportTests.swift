@@ -85,6 +85,25 @@ struct JSONReportTests {
     #expect(text == "{\"a\":1,\"b\":{\"c\":[1,2]},\"d\":[\"x\\ny\",\"z\"]}\n")
   }
 
+  @Test(
+    "a report in blocks is the whole report, and an error of whoever takes them ends it", arguments: Sample.allCases)
+  func blocks(sample: Sample) throws {
+    var bytes: [UInt8] = []
+    try ReportFormat.json.write(sample.report, generator: Sample.generator) { bytes += $0 }
+    let same = String(decoding: bytes, as: UTF8.self) == render(sample)
+    #expect(same)
+
+    struct Full: Error {}
+    var blocks = 0
+    #expect(throws: Full.self) {
+      try ReportFormat.json.write(sample.report, generator: Sample.generator) { _ in
+        blocks += 1
+        throw Full()
+      }
+    }
+    #expect(blocks == 1)
+  }
+
   @Test("the same report gives the same bytes")
   func deterministic() {
     let same = render(.many) == render(.many)

@@ -13,6 +13,11 @@ public struct JSONReport: Sendable {
     JSONWriter.document { write(report, generator: generator, to: &$0) }
   }
 
+  /// Writes what `render` gives in blocks of bytes; a large report is never whole in memory.
+  public func write(_ report: Report, generator: Generator, to sink: ([UInt8]) throws -> Void) throws {
+    try JSONWriter.document(to: sink) { write(report, generator: generator, to: &$0) }
+  }
+
   /// The members of a report, inside an object that the caller has begun.
   func write(_ report: Report, generator: Generator, to json: inout JSONWriter) {
     json.member("schema", Self.schema)

@@ -12,13 +12,16 @@ import Observations
 ///       }
 ///     }
 package struct JSONWriter: ~Copyable {
-  private var text = TextBuffer()
+  private var text: TextBuffer
   private let isOnOneLine: Bool
   private var level = 0
   /// Whether nothing was written yet at the current level.
   private var isEmpty = true
 
-  private init(isOnOneLine: Bool) { self.isOnOneLine = isOnOneLine }
+  private init(isOnOneLine: Bool, into text: consuming TextBuffer) {
+    self.isOnOneLine = isOnOneLine
+    self.text = text
+  }
 
   /// An object, pretty-printed with two spaces a level, lists of numbers on one line, ending with a line feed.
   package static func document(_ members: (inout JSONWriter) -> Void) -> String {
@@ -28,11 +31,34 @@ package struct JSONWriter: ~Copyable {
   /// An object on one line, ending with a line feed: a line of NDJSON.
   package static func line(_ members: (inout JSONWriter) -> Void) -> String { text(isOnOneLine: true, members) }
 
+  /// The same as `document`, in blocks of bytes as it is written: a large document is never whole in memory.
+  package static func document(
+    to sink: ([UInt8]) throws -> Void, _ members: (inout JSONWriter) -> Void
+  ) throws {
+    var failure: (any Error)?
+    withoutActuallyEscaping(sink) { sink in
+      let text = TextBuffer(capacity: blockSize) { block in
+        guard failure == nil else { return }
+        do { try sink(block) } catch { failure = error }
+      }
+      var json = JSONWriter(isOnOneLine: false, into: text)
+      json.write(members)
+      json.text.flush()
+    }
+    if let failure { throw failure }
+  }
+
+  private static let blockSize = 64 << 10
+
   private static func text(isOnOneLine: Bool, _ members: (inout JSONWriter) -> Void) -> String {
-    var json = JSONWriter(isOnOneLine: isOnOneLine)
-    json.braced(members)
-    json.text.append("\n")
+    var json = JSONWriter(isOnOneLine: isOnOneLine, into: TextBuffer())
+    json.write(members)
     return json.text.text
+  }
+
+  private mutating func write(_ members: (inout JSONWriter) -> Void) {
+    braced(members)
+    text.append("\n")
   }
 }
 

@@ -5,9 +5,12 @@ struct TextBuffer: ~Copyable {
   private var base: UnsafeMutablePointer<UInt8>
   private var capacity: Int
   private(set) var count = 0
+  /// Takes what is there when there is no more room; nil when all of it is to be kept.
+  private let drain: (([UInt8]) -> Void)?
 
-  init(capacity: Int = 4096) {
+  init(capacity: Int = 4096, drain: (([UInt8]) -> Void)? = nil) {
     self.capacity = max(1, capacity)
+    self.drain = drain
     unsafe base = .allocate(capacity: self.capacity)
   }
 
@@ -17,6 +20,13 @@ struct TextBuffer: ~Copyable {
   var text: String {
     let bytes = unsafe UnsafeBufferPointer(start: base, count: count)
     return unsafe String(copying: UTF8Span(unchecked: bytes.span))
+  }
+
+  /// Hands on what is there.
+  mutating func flush() {
+    guard let drain, count > 0 else { return }
+    unsafe drain(Array(UnsafeBufferPointer(start: base, count: count)))
+    count = 0
   }
 
   mutating func append(_ text: String) {
@@ -62,10 +72,15 @@ struct TextBuffer: ~Copyable {
   }
 
   private mutating func reserve(_ needed: Int) {
-    if count + needed > capacity { grow(to: count + needed) }
+    if count + needed > capacity { makeRoom(for: needed) }
   }
 
   @inline(never)
+  private mutating func makeRoom(for needed: Int) {
+    flush()
+    if count + needed > capacity { grow(to: count + needed) }
+  }
+
   private mutating func grow(to needed: Int) {
     let larger = max(needed, capacity * 2)
     let moved = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
