@@ -111,15 +111,9 @@ public struct Correlator {
       }
     }
     let ranks = Dictionary(uniqueKeysWithValues: RuleName.allCases.enumerated().map { ($1, $0) })
-    let ordered = found.all.enumerated().sorted { a, b in
-      if a.element.severity != b.element.severity { return a.element.severity > b.element.severity }
-      let (x, y) = (ranks[a.element.rule] ?? 0, ranks[b.element.rule] ?? 0)
-      if x != y { return x < y }
-      let (start, other) = (
-        a.element.start ?? Timestamp(nanoseconds: .max), b.element.start ?? Timestamp(nanoseconds: .max)
-      )
-      return start != other ? start < other : a.offset < b.offset
-    }.map(\.element)
+    let latest = Timestamp(nanoseconds: .max)
+    let ordered = found.all.ordered(
+      by: { (-$0.severity.rank, ranks[$0.rule] ?? 0, $0.start ?? latest) }, <)
     let kept = ordered.prefix(limits.findings)
     let names = Dictionary(uniqueKeysWithValues: kept.enumerated().map { ($1.id, "F\($0 + 1)") })
     let named = kept.map { finding in

@@ -34,9 +34,7 @@ public struct IPAddress: Hashable, Comparable, Sendable {
 extension IPAddress: CustomStringConvertible, LosslessStringConvertible {
   /// Dotted decimal, or the canonical text form of RFC 5952.
   public var description: String {
-    guard !isIPv4 else {
-      return "\(low >> 24 & 255).\(low >> 16 & 255).\(low >> 8 & 255).\(low & 255)"
-    }
+    guard !isIPv4 else { return dottedDecimal }
     let groups = [high, low].flatMap { word -> [UInt64] in
       [word >> 48, word >> 32 & 0xFFFF, word >> 16 & 0xFFFF, word & 0xFFFF]
     }
@@ -44,6 +42,25 @@ extension IPAddress: CustomStringConvertible, LosslessStringConvertible {
       return Self.text(of: groups[...])
     }
     return Self.text(of: groups[..<zeros.lowerBound]) + "::" + Self.text(of: groups[zeros.upperBound...])
+  }
+
+  /// A report says thousands of addresses: the bytes are put in place, with no string for each number.
+  private var dottedDecimal: String {
+    unsafe String(unsafeUninitializedCapacity: 15) { text in
+      var length = 0
+      func add(_ byte: UInt64) {
+        unsafe text[length] = UInt8(truncatingIfNeeded: byte)
+        length += 1
+      }
+      for shift in stride(from: 24, through: 0, by: -8) {
+        let value = low >> UInt64(shift) & 255
+        if value >= 100 { add(48 + value / 100) }
+        if value >= 10 { add(48 + value / 10 % 10) }
+        add(48 + value % 10)
+        if shift > 0 { add(46) }
+      }
+      return length
+    }
   }
 
   private static func text(of groups: ArraySlice<UInt64>) -> String {

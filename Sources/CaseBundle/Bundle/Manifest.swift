@@ -49,7 +49,7 @@ struct Manifest {
         json.member("version", generator.version)
       }
       json.object("options") { json in
-        for option in options { json.member(option.0, option.1) }
+        for option in options { json.member(named: option.0, option.1) }
       }
       json.array("files", files) { file, json in json.object { write(file, to: &$0) } }
       json.array("inputs", inputs) { input, json in json.object { write(input, to: &$0) } }

@@ -116,7 +116,7 @@ struct SessionTrack {
   static func tracks(of sessions: [Session], captureEnd: Timestamp) -> [SessionTrack] {
     var tracks: [SessionTrack] = []
     var ends = TrackEnds()
-    for session in sessions.sorted(by: { $0.start < $1.start }) where isMain(session, captureEnd: captureEnd) {
+    for session in sessions.ordered(by: \.start, <) where isMain(session, captureEnd: captureEnd) {
       if let index = predecessor(of: session, among: ends) {
         ends.remove(index, end: tracks[index].end)
         tracks[index].sessions.append(session)

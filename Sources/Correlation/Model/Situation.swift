@@ -71,6 +71,8 @@ struct Situation {
     self.logs = logs
     var places: [Ends: Int] = [:]
     var placesByHost: [IPAddress: Int] = [:]
+    places.reserveCapacity(tunnels.count)
+    placesByHost.reserveCapacity(tunnels.count)
     for (index, tunnel) in tunnels.enumerated() {
       for host in [tunnel.client, tunnel.gateway] where placesByHost[host] == nil { placesByHost[host] = index }
       for client in [tunnel.client] + tunnel.translatedClients where places[Ends(client, tunnel.gateway)] == nil {

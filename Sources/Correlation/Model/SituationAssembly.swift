@@ -41,7 +41,8 @@ struct SituationAssembly {
         client: translations.client(of: views[0].flow, at: views[0].point), gateway: views[0].flow.server.address)
       groups[ends, default: ([], [])].attempts.append(views)
     }
-    let tunnels = groups.compactMap { tunnel($0, $1.sessions, $1.attempts, points) }.sorted(by: isBefore)
+    let tunnels = groups.compactMap { tunnel($0, $1.sessions, $1.attempts, points) }
+      .ordered(by: { ($0.start, $0.client, $0.gateway) }, <)
     let omitted = max(0, tunnels.count - limits.tunnels)
     return Situation(
       tunnels: tunnels.prefix(limits.tunnels).enumerated().map { index, tunnel in
@@ -51,11 +52,6 @@ struct SituationAssembly {
       },
       points: points, clockOffsets: clockOffsets,
       reachedLimits: omitted == 0 ? [] : [ReachedLimit(.tunnels, limit: limits.tunnels, count: omitted)])
-  }
-
-  private func isBefore(_ a: Tunnel, _ b: Tunnel) -> Bool {
-    if a.start != b.start { return a.start < b.start }
-    return a.client != b.client ? a.client < b.client : a.gateway < b.gateway
   }
 
   // MARK: Points
@@ -104,7 +100,9 @@ struct SituationAssembly {
     for history in histories {
       let connections = history.pairs.values.flatMap(\.connections)
         .map { $0.shifted(by: offset(history.point, at: $0.start)) }
-        .sorted { ($0.start, $0.startFrame) < ($1.start, $1.startFrame) }
+        .ordered(by: { ($0.start, $0.startFrame) }, <)
+      // What one point shows is no twin of anything that the same point shows.
+      if histories.count == 1 { return connections.map { Session(first: $0) } }
       for connection in connections {
         let same = twin(of: connection, in: merged, byRandom, byFlow)
         if let same {
@@ -117,7 +115,7 @@ struct SituationAssembly {
       }
     }
     return merged.map { views in
-      let ordered = views.sorted { responseSeconds($0) > responseSeconds($1) }
+      let ordered = views.ordered(by: responseSeconds, >)
       return Session(first: ordered[0], others: Array(ordered.dropFirst()))
     }
   }
@@ -152,7 +150,8 @@ struct SituationAssembly {
     for history in histories {
       let attempts = history.pairs.values.flatMap(\.attempts)
         .map { $0.shifted(by: offset(history.point, at: $0.start.time)) }
-        .sorted { ($0.start.time, $0.start.frame) < ($1.start.time, $1.start.frame) }
+        .ordered(by: { ($0.start.time, $0.start.frame) }, <)
+      if histories.count == 1 { return attempts.map { [$0] } }
       for attempt in attempts {
         var same: Int?
         if let random = attempt.random, random.isComplete {
@@ -174,7 +173,7 @@ struct SituationAssembly {
     // Nearest to the client first: it sees every hello, only the answers that arrive, and those later; and it sees
     // the hello first, as far as the estimate of the clocks is right.
     return merged.map { views in
-      views.sorted {
+      views.count == 1 ? views : views.sorted {
         ($1.helloCount, $0.gatewayMessages, responseSeconds($1), $0.start.time, $0.point)
           < ($0.helloCount, $1.gatewayMessages, responseSeconds($0), $1.start.time, $1.point)
       }
@@ -212,8 +211,8 @@ struct SituationAssembly {
     let translated = Set(sessions.flatMap { $0.views.map(\.flow.client.address) }).subtracting([ends.client])
     return Tunnel(
       id: "", client: ends.client, gateway: ends.gateway, translatedClients: translated.sorted(),
-      sessions: sessions.sorted { ($0.start, $0.view.startFrame) < ($1.start, $1.view.startFrame) }, tracks: tracks,
-      attempts: judged.sorted { ($0.start, $0.view.start.frame) < ($1.start, $1.view.start.frame) },
+      sessions: sessions.ordered(by: { ($0.start, $0.view.startFrame) }, <), tracks: tracks,
+      attempts: judged.ordered(by: { ($0.start, $0.view.start.frame) }, <),
       points: pointOrder(sessions, own, indices), captureEnd: captureEnd)
   }
 

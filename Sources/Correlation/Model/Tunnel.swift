@@ -32,7 +32,9 @@ struct Tunnel {
   }
 
   /// The sessions that carried the tunnel, by start.
-  var mainSessions: [Session] { tracks.flatMap(\.sessions).sorted { $0.start < $1.start } }
+  var mainSessions: [Session] {
+    tracks.count == 1 ? tracks[0].sessions : tracks.flatMap(\.sessions).ordered(by: \.start, <)
+  }
 
   /// The session that says most about the tunnel: the first that carried it.
   var leadingSession: Session? { mainSessions.first ?? sessions.first }

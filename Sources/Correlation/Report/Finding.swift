@@ -11,7 +11,7 @@ public enum Severity: String, Sendable, Hashable, Comparable, CaseIterable {
 
   public static func < (a: Severity, b: Severity) -> Bool { a.rank < b.rank }
 
-  private var rank: Int {
+  var rank: Int {
     switch self {
     case .note: 0
     case .warning: 1

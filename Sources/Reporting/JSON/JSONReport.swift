@@ -240,12 +240,12 @@ extension JSONReport {
 
   func write(_ fact: FactValue?, as name: String, to json: inout JSONWriter) {
     switch fact {
-    case .integer(let value): json.member(name, value)
-    case .number(let value): json.member(name, rounded(value))
-    case .text(let value): json.member(name, text(value))
-    case .boolean(let value): json.member(name, value)
-    case .numbers(let values): json.array(name, values.map(rounded))
-    case nil: json.null(name)
+    case .integer(let value): json.member(named: name, value)
+    case .number(let value): json.member(named: name, rounded(value))
+    case .text(let value): json.member(named: name, text(value))
+    case .boolean(let value): json.member(named: name, value)
+    case .numbers(let values): json.array(named: name, values.map(rounded))
+    case nil: json.null(named: name)
     }
   }
 

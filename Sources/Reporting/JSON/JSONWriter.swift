@@ -3,6 +3,7 @@ import Observations
 /// Writes JSON (RFC 8259) member by member, straight into bytes: a report of many megabytes costs no tree of values.
 ///
 /// Members keep the order in which they are written; their names are the schema's own, plain words that need no escape.
+/// They are static strings, which cost a copy of their bytes; names that are made while the program runs are `named`.
 /// Optional values are written as null where there is none.
 ///
 ///     JSONWriter.document { json in
@@ -58,75 +59,106 @@ package struct JSONWriter: ~Copyable {
 
   private mutating func write(_ members: (inout JSONWriter) -> Void) {
     braced(members)
-    text.append("\n")
+    text.append(UInt8(ascii: "\n"))
   }
 }
 
 // MARK: - Members of an object
 
 extension JSONWriter {
-  package mutating func member(_ name: String, _ value: String?) {
+  package mutating func member(_ name: StaticString, _ value: String?) {
     begin(name)
     if let value { write(value) } else { writeNull() }
   }
 
-  package mutating func member(_ name: String, _ value: Int?) {
+  package mutating func member(_ name: StaticString, _ value: Int?) {
     begin(name)
     if let value { write(value) } else { writeNull() }
   }
 
-  package mutating func member(_ name: String, _ value: Bool) {
+  package mutating func member(_ name: StaticString, _ value: Bool) {
     begin(name)
-    text.append(value ? "true" : "false")
+    write(value)
   }
 
   /// Up to nine decimals; null for what is no finite number.
-  package mutating func member(_ name: String, _ value: Double?) {
+  package mutating func member(_ name: StaticString, _ value: Double?) {
     begin(name)
     if let value { write(value) } else { writeNull() }
   }
 
   /// RFC 3339 in UTC with nanoseconds.
-  package mutating func member(_ name: String, _ value: Timestamp?) {
+  package mutating func member(_ name: StaticString, _ value: Timestamp?) {
     begin(name)
     guard let value else { return writeNull() }
-    text.append("\"")
+    text.append(UInt8(ascii: "\""))
     value.calendar.writeRFC3339(to: &text)
-    text.append("\"")
+    text.append(UInt8(ascii: "\""))
   }
 
-  package mutating func null(_ name: String) {
+  package mutating func null(_ name: StaticString) {
     begin(name)
     writeNull()
   }
 
-  package mutating func object(_ name: String, _ members: (inout JSONWriter) -> Void) {
+  package mutating func member(named name: String, _ value: String) {
+    begin(named: name)
+    write(value)
+  }
+
+  package mutating func member(named name: String, _ value: Int) {
+    begin(named: name)
+    write(value)
+  }
+
+  package mutating func member(named name: String, _ value: Bool) {
+    begin(named: name)
+    write(value)
+  }
+
+  /// Up to nine decimals; null for what is no finite number.
+  package mutating func member(named name: String, _ value: Double) {
+    begin(named: name)
+    write(value)
+  }
+
+  package mutating func array(named name: String, _ numbers: [Double]) {
+    begin(named: name)
+    writeLine(numbers) { $1.write($0) }
+  }
+
+  package mutating func null(named name: String) {
+    begin(named: name)
+    writeNull()
+  }
+
+  package mutating func object(_ name: StaticString, _ members: (inout JSONWriter) -> Void) {
     begin(name)
     braced(members)
   }
 
   /// An object of a value's members, or null where there is no value.
-  package mutating func object<Value>(_ name: String, _ value: Value?, _ members: (Value, inout JSONWriter) -> Void) {
+  package mutating func object<Value>(_ name: StaticString, _ value: Value?, _ members: (Value, inout JSONWriter) -> Void) {
     begin(name)
     guard let value else { return writeNull() }
     braced { members(value, &$0) }
   }
 
-  package mutating func array(_ name: String, _ strings: [String]) {
+  package mutating func array(_ name: StaticString, _ strings: [String]) {
     array(name, strings) { string, json in json.element(string) }
   }
 
-  package mutating func array(_ name: String, _ numbers: [Double]) {
+  package mutating func array(_ name: StaticString, _ numbers: [Double]) {
     begin(name)
     writeLine(numbers) { $1.write($0) }
   }
 
   /// `write` writes one element for each value.
   package mutating func array<Values: Sequence>(
-    _ name: String, _ values: Values, _ write: (Values.Element, inout JSONWriter) -> Void
+    _ name: StaticString, _ values: Values, _ write: (Values.Element, inout JSONWriter) -> Void
   ) {
     begin(name)
-    enclosed("[", "]") { json in
+    enclosed(UInt8(ascii: "["), UInt8(ascii: "]")) { json in
       for value in values { write(value, &json) }
     }
   }
@@ -155,28 +187,46 @@ extension JSONWriter {
 // MARK: - Layout
 
 extension JSONWriter {
-  private mutating func begin(_ name: String) {
+  private mutating func begin(_ name: StaticString) {
     beginElement()
-    text.append("\"")
+    text.append(UInt8(ascii: "\""))
     text.append(name)
-    text.append(isOnOneLine ? "\":" : "\": ")
+    endName()
   }
 
+  private mutating func begin(named name: String) {
+    beginElement()
+    write(name)
+    text.append(UInt8(ascii: ":"))
+    if !isOnOneLine { text.append(UInt8(ascii: " ")) }
+  }
+
+  @inline(__always)
+  private mutating func endName() {
+    text.append(UInt8(ascii: "\""))
+    text.append(UInt8(ascii: ":"))
+    if !isOnOneLine { text.append(UInt8(ascii: " ")) }
+  }
+
+  @inline(__always)
   private mutating func beginElement() {
-    if !isEmpty { text.append(",") }
+    if !isEmpty { text.append(UInt8(ascii: ",")) }
     isEmpty = false
     breakLine()
   }
 
+  @inline(__always)
   private mutating func breakLine() {
     guard !isOnOneLine else { return }
-    text.append("\n")
+    text.append(UInt8(ascii: "\n"))
     text.appendSpaces(2 * level)
   }
 
-  private mutating func braced(_ members: (inout JSONWriter) -> Void) { enclosed("{", "}", members) }
+  private mutating func braced(_ members: (inout JSONWriter) -> Void) {
+    enclosed(UInt8(ascii: "{"), UInt8(ascii: "}"), members)
+  }
 
-  private mutating func enclosed(_ opening: String, _ closing: String, _ content: (inout JSONWriter) -> Void) {
+  private mutating func enclosed(_ opening: UInt8, _ closing: UInt8, _ content: (inout JSONWriter) -> Void) {
     text.append(opening)
     level += 1
     isEmpty = true
@@ -188,21 +238,23 @@ extension JSONWriter {
   }
 
   private mutating func writeLine<Number>(_ numbers: [Number], _ write: (Number, inout JSONWriter) -> Void) {
-    text.append("[")
+    text.append(UInt8(ascii: "["))
     for (index, number) in numbers.enumerated() {
-      if index > 0 { text.append(isOnOneLine ? "," : ", ") }
+      if index > 0 { text.append(isOnOneLine ? "," as StaticString : ", ") }
       write(number, &self)
     }
-    text.append("]")
+    text.append(UInt8(ascii: "]"))
   }
 }
 
 // MARK: - Values
 
 extension JSONWriter {
-  private mutating func writeNull() { text.append("null") }
+  private mutating func writeNull() { text.append("null" as StaticString) }
 
   private mutating func write(_ value: Int) { text.append(value) }
+
+  private mutating func write(_ value: Bool) { text.append(value ? "true" as StaticString : "false") }
 
   private mutating func write(_ value: Double) {
     text.append(value.isFinite ? value.decimal(9) : "null")
@@ -210,30 +262,29 @@ extension JSONWriter {
 
   /// Everything that a terminal or a reader could stumble over is escaped, so that nothing is lost and nothing acts.
   private mutating func write(_ string: String) {
-    text.append("\"")
-    var string = string
+    text.append(UInt8(ascii: "\""))
     // Nearly every string is plain ASCII, which needs no look at its scalars.
-    let isPlain = string.withUTF8 { bytes in
+    let isWritten = unsafe string.utf8.withContiguousStorageIfAvailable { bytes in
       guard unsafe Self.isPlain(bytes) else { return false }
       unsafe text.append(bytes)
       return true
     }
-    if !isPlain {
+    if isWritten != true {
       for scalar in string.unicodeScalars { write(scalar) }
     }
-    text.append("\"")
+    text.append(UInt8(ascii: "\""))
   }
 
-  /// Whether all of it is printable ASCII that needs no escape. Looks at every byte, so that several go at once.
+  /// Whether all of it is printable ASCII that needs no escape. Looks at every byte and takes no branch, so that
+  /// several go at once.
   private static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-    var special = false
-    for index in 0..<text.count {
-      let byte = unsafe text[index]
-      special = special || byte &- 0x20 >= 0x5F
-      special = special || byte == UInt8(ascii: "\"")
-      special = special || byte == UInt8(ascii: "\\")
+    var special: UInt8 = 0
+    for unsafe byte in unsafe text {
+      special |= byte &- 0x20 >= 0x5F ? 1 : 0
+      special |= byte == UInt8(ascii: "\"") ? 1 : 0
+      special |= byte == UInt8(ascii: "\\") ? 1 : 0
     }
-    return !special
+    return special == 0
   }
 
   private mutating func write(_ scalar: Unicode.Scalar) {

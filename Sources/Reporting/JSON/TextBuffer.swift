@@ -29,12 +29,19 @@ struct TextBuffer: ~Copyable {
     count = 0
   }
 
+  /// Adds a word of our own.
+  mutating func append(_ text: StaticString) {
+    text.withUTF8Buffer { unsafe append($0) }
+  }
+
   mutating func append(_ text: String) {
-    var text = text
-    text.withUTF8 { unsafe append($0) }
+    // Strings that are not in one piece come from outside Swift; here there are none.
+    if unsafe text.utf8.withContiguousStorageIfAvailable({ unsafe append($0) }) != nil { return }
+    for byte in text.utf8 { append(byte) }
   }
 
   /// Adds what is UTF-8.
+  @inline(__always)
   mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
     guard let source = bytes.baseAddress else { return }
     reserve(bytes.count)
@@ -42,6 +49,15 @@ struct TextBuffer: ~Copyable {
     count += bytes.count
   }
 
+  /// Adds a byte of UTF-8.
+  @inline(__always)
+  mutating func append(_ byte: UInt8) {
+    reserve(1)
+    unsafe base[count] = byte
+    count += 1
+  }
+
+  @inline(__always)
   mutating func appendSpaces(_ number: Int) {
     reserve(number)
     unsafe (base + count).update(repeating: UInt8(ascii: " "), count: number)
@@ -50,7 +66,7 @@ struct TextBuffer: ~Copyable {
 
   /// In decimal.
   mutating func append(_ number: Int) {
-    if number < 0 { append("-") }
+    if number < 0 { append(UInt8(ascii: "-")) }
     var rest = number.magnitude
     var digits = 1
     while rest >= 10 {
@@ -61,16 +77,21 @@ struct TextBuffer: ~Copyable {
   }
 
   /// The last `digits` digits of a number, zeros before it where it has fewer.
+  @inline(__always)
   mutating func append(_ number: UInt, digits: Int) {
     reserve(digits)
     var rest = number
-    for place in stride(from: count + digits - 1, through: count, by: -1) {
-      unsafe base[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-      rest /= 10
+    var place = count + digits
+    while place > count {
+      place -= 1
+      let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
+      unsafe base[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digit)
+      rest = quotient
     }
     count += digits
   }
 
+  @inline(__always)
   private mutating func reserve(_ needed: Int) {
     if count + needed > capacity { makeRoom(for: needed) }
   }

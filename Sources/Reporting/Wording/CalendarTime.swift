@@ -42,9 +42,9 @@ struct CalendarTime: Equatable {
   /// Adds `rfc3339`; a report for programs holds tens of thousands of times.
   func writeRFC3339(to text: inout TextBuffer) {
     let second = nanosecondOfDay.magnitude / 1_000_000_000
-    func add(_ number: UInt, _ digits: Int, _ separator: String) {
+    func add(_ number: UInt, _ digits: Int, _ separator: Unicode.Scalar) {
       text.append(number, digits: digits)
-      text.append(separator)
+      text.append(UInt8(ascii: separator))
     }
     add(year.magnitude, 4, "-")
     add(month.magnitude, 2, "-")
