@@ -13,12 +13,12 @@ enum CommonCauses {
 
   /// The most common first.
   static func causes(of findings: [Finding], _ tunnels: [TunnelDescription]) -> [CommonCause] {
-    let byID = Dictionary(uniqueKeysWithValues: tunnels.map { ($0.id, $0) })
+    let gateways = Dictionary(uniqueKeysWithValues: tunnels.map { ($0.id, $0.gateway) })
     var totals: [IPAddress: Int] = [:]
     for tunnel in tunnels { if let gateway = tunnel.gateway { totals[gateway, default: 0] += 1 } }
     var groups: [Key: [Finding]] = [:]
     for finding in findings where finding.severity != .note {
-      guard let id = finding.tunnel, let gateway = byID[id]?.gateway else { continue }
+      guard let id = finding.tunnel, let gateway = gateways[id] ?? nil else { continue }
       groups[Key(rule: finding.rule, gateway: gateway, port: port(finding)), default: []].append(finding)
     }
     let causes = groups.compactMap { key, findings -> CommonCause? in

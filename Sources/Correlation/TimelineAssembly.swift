@@ -46,24 +46,21 @@ struct TimelineAssembly {
     let told = logEvents()
     kept += Self.mostTelling(of: told, limit)
     omitted += max(0, told.count - limit)
-    return (kept.sorted { Self.isBefore($0, $1) }, omitted)
+    return (Self.inOrder(kept), omitted)
   }
 
-  // Inlined, because a call takes copies of both entries, and sorting makes many.
-  @inline(__always)
-  private static func isBefore(_ a: TimelineEntry, _ b: TimelineEntry) -> Bool {
-    if a.time != b.time { return a.time < b.time }
-    let (x, y) = (
-      a.frame ?? FrameReference(capture: .max, frame: 0), b.frame ?? FrameReference(capture: .max, frame: 0)
-    )
-    if x != y { return x < y }
-    return (a.line ?? LogLine(log: -1, number: 0)) < (b.line ?? LogLine(log: -1, number: 0))
+  /// By time; packets before lines of the same moment.
+  private static func inOrder(_ entries: [TimelineEntry]) -> [TimelineEntry] {
+    entries.ordered(
+      by: {
+        ($0.time, $0.frame ?? FrameReference(capture: .max, frame: 0), $0.line ?? LogLine(log: -1, number: 0))
+      }, <)
   }
 
   /// The entries that findings cite, then the first of the others.
   private static func mostTelling(of entries: [TimelineEntry], _ limit: Int) -> [TimelineEntry] {
     guard entries.count > limit else { return entries }
-    let ordered = entries.sorted { isBefore($0, $1) }
+    let ordered = inOrder(entries)
     return Array((ordered.filter { $0.finding != nil } + ordered.filter { $0.finding == nil }).prefix(limit))
   }
 

@@ -16,6 +16,18 @@ struct DTLSState {
       if side == .client { yield &client } else { yield &server }
     }
   }
+
+  /// A side was heard: whatever the other had sent is answered.
+  @inline(__always)
+  mutating func hear(_ side: Side, at time: Timestamp) {
+    if side == .client {
+      client.lastHeard = time
+      server.unanswered = 0
+    } else {
+      server.lastHeard = time
+      client.unanswered = 0
+    }
+  }
 }
 
 /// What one side of an association did since the current attempt began.
@@ -30,16 +42,36 @@ struct DTLSSideState {
   var unansweredFrame = PackedFrame.none
   /// Whether the other side's silence was told.
   var toldSilence = false
+
+  /// A side is silent when the other has sent for this long and heard nothing: twice the longest retransmission
+  /// pause of a first handshake flight, and half of the usual dead-peer interval.
+  static let silenceNanoseconds: Int64 = 10_000_000_000
+  /// Packets that must have stayed unanswered before a silence is told; a keep-alive and its repetition are two.
+  static let silencePackets = 3
+
+  /// It sent application data.
+  ///
+  /// - Returns: Whether that was the first, and whether the other side has now been silent long enough to tell.
+  @inline(__always)
+  mutating func sendData(at time: Timestamp, _ frame: PackedFrame) -> (isFirst: Bool, isSilence: Bool) {
+    let isFirst = !sentData
+    sentData = true
+    if unanswered == 0 {
+      unansweredSince = time
+      unansweredFrame = frame
+    }
+    unanswered &+= 1
+    let isSilence =
+      !toldSilence && unanswered >= Self.silencePackets
+      && time.nanoseconds(since: unansweredSince) >= Self.silenceNanoseconds
+    if isSilence { toldSilence = true }
+    return (isFirst, isSilence)
+  }
 }
 
 // DTLS over UDP: every handshake message, the first data of each side, and silences.
 // State: one `DTLSState` for each flow that a hello began or whose datagrams are DTLS records.
 extension PointTracker {
-  /// A side is silent when the other has sent for this long and heard nothing: twice the longest retransmission
-  /// pause of a first handshake flight, and half of the usual dead-peer interval.
-  static var silenceSeconds: Double { 10 }
-  /// Packets that must have stayed unanswered before a silence is told; a keep-alive and its repetition are two.
-  static var silencePackets: Int { 3 }
   private static var undecidedPacketsBeforePlain: UInt8 { 4 }
 
   @inline(__always)
@@ -54,9 +86,7 @@ extension PointTracker {
     if ip.dontFragment { noteDFPacket(ip.length, direction: own, flow: index, context) }
     let payload = header.payload
     guard payload.byteCount > 0 else { return }
-    table.directions[own].payloadPackets &+= 1
-    table.directions[own].payloadBytes &+= UInt64(truncatingIfNeeded: payload.byteCount)
-    table.directions[own].lastPayload = context.time
+    table.directions[own].sendDatagram(payload.byteCount, at: context.time)
     let firstByte = unsafe payload.u8(0)
     if table.flows[index].kind == .dtls {
       readDTLS(
@@ -110,34 +140,23 @@ extension PointTracker {
     let side = table.flows[index].side(of: direction)
     let place = table.flows[index].detail
     hear(side, flow: index, context)
-    if !dtls[place][side].sentData {
-      dtls[place][side].sentData = true
+    let news = dtls[place][side].sendData(at: context.time, context.frame)
+    if news.isFirst {
       observe(
         .dtlsData(DTLSData(flow: table.flows[index].flow, sender: side)), time: context.time, frame: context.frame)
     }
-    if dtls[place][side].unanswered == 0 {
-      dtls[place][side].unansweredSince = context.time
-      dtls[place][side].unansweredFrame = context.frame
-    }
-    dtls[place][side].unanswered &+= 1
-    if !dtls[place][side].toldSilence, dtls[place][side].unanswered >= Self.silencePackets,
-      context.time.nanoseconds(since: dtls[place][side].unansweredSince) >= Int64(Self.silenceSeconds * 1e9)
-    {
-      tellSilence(of: side.opposite, flow: index, heardAgain: false, context)
-      dtls[place][side].toldSilence = true
-    }
+    if news.isSilence { tellSilence(of: side.opposite, flow: index, heardAgain: false, context) }
   }
 
   /// A side was heard: whatever the other had sent is answered.
   @inline(__always)
   private mutating func hear(_ side: Side, flow index: Int, _ context: PacketContext) {
     let place = table.flows[index].detail
-    dtls[place][side].lastHeard = context.time
     if dtls[place][side.opposite].toldSilence {
       tellSilence(of: side, flow: index, heardAgain: true, context)
       dtls[place][side.opposite].toldSilence = false
     }
-    dtls[place][side.opposite].unanswered = 0
+    dtls[place].hear(side, at: context.time)
   }
 
   @inline(never)

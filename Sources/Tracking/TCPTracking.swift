@@ -18,36 +18,29 @@ extension PointTracker {
     let other = own ^ 1
     table.directions[own].last = context.time
     if table.flows[index].isWatched { paths.heard(ip.source, by: ip.destination, at: context.time) }
-    if flags.contains(.ack) {
-      let acknowledged = header.acknowledgmentNumber
-      if table.directions[other].hasSequence,
-        Int32(bitPattern: acknowledged &- table.directions[other].acknowledged) > 0
-      {
-        advance(acknowledged, direction: other, flow: index, context)
-      }
+    if flags.contains(.ack), table.directions[other].acknowledge(header.acknowledgmentNumber),
+      table.flows[index].stuck >= 0
+    {
+      resolveStuckSegment(flow: index, direction: other, context)
     }
 
     // The IP header says how long the payload was, also when the snap length cut it.
     let length = ip.length &- ip.headerLength &- header.headerLength
     guard length > 0 else {
-      noteSize(ip, payload: 0, direction: own, flow: index, context)
+      if ip.dontFragment { noteDFPacket(ip.length, direction: own, flow: index, context) }
       return
     }
-    let isSegment = noteSize(ip, payload: length, direction: own, flow: index, context)
-    let end = header.sequenceNumber &+ UInt32(truncatingIfNeeded: length)
-    if !table.directions[own].hasSequence {
-      table.directions[own].hasSequence = true
-      table.directions[own].next = header.sequenceNumber
-      table.directions[own].acknowledged = header.sequenceNumber
+    // No wire carries a super-packet of segmentation offload: nothing is concluded from its size or its fate, while
+    // its payload is what the segments held.
+    let isSegment = !isSuperPacket(ip, payload: length, receiverMSS: Int(table.directions[other].mss))
+    if !isSegment {
+      countSuperPacket()
+    } else if ip.dontFragment {
+      noteDFPacket(ip.length, direction: own, flow: index, context)
     }
-    if Int32(bitPattern: end &- table.directions[own].next) > 0 {
-      table.directions[own].next = end
-      if isSegment { expectAcknowledgment(of: ip.length, endingAt: end, direction: own) }
-    } else if isSegment {
-      retransmission(header.sequenceNumber, flow: index, direction: own, ip, context)
-    }
-    table.directions[own].payloadPackets &+= 1
-    table.directions[own].payloadBytes &+= UInt64(truncatingIfNeeded: length)
+    let isNew = table.directions[own].send(
+      length, from: header.sequenceNumber, packetSize: isSegment ? ip.length : 0)
+    if !isNew, isSegment { retransmission(header.sequenceNumber, flow: index, direction: own, ip, context) }
     if table.flows[index].kind == .tls || table.flows[index].kind == .undecided {
       readTLS(
         header.payload, sequence: header.sequenceNumber, flow: index, direction: direction, context)
@@ -55,67 +48,17 @@ extension PointTracker {
     table.directions[own].lastPayload = context.time
   }
 
-  /// Remembers the size of a packet towards a destination. False for a segmentation-offload super-packet, which
-  /// no wire carries: nothing is concluded from its size or its fate, while its payload is what the segments held.
-  @inline(__always) @discardableResult
-  private mutating func noteSize(
-    _ ip: IPContext, payload: Int, direction own: Int, flow index: Int, _ context: PacketContext
-  ) -> Bool {
-    if payload > 0 {
-      let mss = Int(table.directions[own ^ 1].mss)
-      // Without the receiver's offer, 9,216 bytes is more than the jumbo frames in use carry.
-      if mss > 0 ? payload > mss : ip.length > 9_216 {
-        countSuperPacket()
-        return false
-      }
-    }
-    if ip.dontFragment { noteDFPacket(ip.length, direction: own, flow: index, context) }
-    return true
+  @inline(__always)
+  private func isSuperPacket(_ ip: IPContext, payload: Int, receiverMSS mss: Int) -> Bool {
+    // Without the receiver's offer, 9,216 bytes is more than the jumbo frames in use carry.
+    mss > 0 ? payload > mss : ip.length > 9_216
   }
 
   @inline(__always)
   mutating func noteDFPacket(_ length: Int, direction own: Int, flow index: Int, _ context: PacketContext) {
-    let size = UInt16(clamping: length)
-    if size >= table.directions[own].largest {
-      if size > table.directions[own].largest {
-        table.directions[own].largest = size
-        table.directions[own].largestCount = 0
-        table.directions[own].largestFrame = context.frame
-        table.directions[own].largestTime = context.time
-      }
-      table.directions[own].largestCount &+= 1
+    if table.directions[own].noteDFPacket(length, context) {
+      noteOversized(length, direction: own, flow: index, context)
     }
-    if size > table.directions[own].pathMTU { noteOversized(length, direction: own, flow: index, context) }
-  }
-
-  /// Remembers the two largest packets in flight, so that an acknowledgment tells what size gets through.
-  @inline(__always)
-  private mutating func expectAcknowledgment(of length: Int, endingAt end: UInt32, direction own: Int) {
-    let size = UInt16(clamping: length)
-    if size > table.directions[own].pending {
-      table.directions[own].earlier = table.directions[own].pending
-      table.directions[own].earlierEnd = table.directions[own].pendingEnd
-      table.directions[own].pending = size
-      table.directions[own].pendingEnd = end
-    }
-  }
-
-  @inline(__always)
-  private mutating func advance(_ acknowledged: UInt32, direction own: Int, flow index: Int, _ context: PacketContext) {
-    table.directions[own].acknowledged = acknowledged
-    if table.directions[own].earlier > 0,
-      Int32(bitPattern: acknowledged &- table.directions[own].earlierEnd) >= 0
-    {
-      table.directions[own].delivered = max(table.directions[own].delivered, table.directions[own].earlier)
-      table.directions[own].earlier = 0
-    }
-    if table.directions[own].pending > 0,
-      Int32(bitPattern: acknowledged &- table.directions[own].pendingEnd) >= 0
-    {
-      table.directions[own].delivered = max(table.directions[own].delivered, table.directions[own].pending)
-      table.directions[own].pending = 0
-    }
-    if table.flows[index].stuck >= 0 { resolveStuckSegment(flow: index, direction: own, context) }
   }
 
   /// SYN, FIN and RST.

@@ -5,9 +5,7 @@ import Observations
 /// Packets decide what is found; logs never take a finding away. Where a log contradicts one, the finding says so.
 enum LogSupport {
   static func supported(_ finding: Finding, _ situation: Situation) -> Finding {
-    guard !situation.logs.isEmpty, let id = finding.tunnel,
-      let tunnel = situation.tunnels.first(where: { $0.id == id }),
-      !tunnel.log.isEmpty
+    guard !situation.logs.isEmpty, let tunnel = finding.tunnel.flatMap(situation.tunnel(named:)), !tunnel.log.isEmpty
     else { return finding }
     let log = tunnel.log
     switch finding.rule {

@@ -16,6 +16,7 @@ struct LoggedMTUChain {
 
   /// nil when nothing tells of it.
   init?(_ log: TunnelLog) {
+    guard !log.isEmpty else { return nil }
     reasons = log.mtuReconfigurations
     var turns: [(LogFact, LogFact)] = []
     let sessions = LoggedSessions(log).sessions

@@ -172,7 +172,7 @@ struct PointHistory {
 
   private mutating func withPair(_ flow: Flow, _ change: (inout PairHistory) -> Void) {
     let pair = Pair(client: flow.client.address, server: flow.server.address)
-    guard pairs[pair] != nil || pairs.count < limits.hostPairs else {
+    guard pairs.count < limits.hostPairs || pairs[pair] != nil else {
       droppedPairs += 1
       return
     }

@@ -47,6 +47,7 @@ struct Situation {
   private let places: [Ends: Int]
   /// The first tunnel that ends at a host.
   private let placesByHost: [IPAddress: Int]
+  private let placesByName: [String: Int]
   private let pointsWithTunnels: Set<Int>
   private let innerAddresses: InnerAddresses
   /// The smallest path MTU that ICMP errors report between two hosts.
@@ -81,6 +82,9 @@ struct Situation {
     }
     self.places = places
     self.placesByHost = placesByHost
+    // Only what logs say is looked up by name.
+    placesByName =
+      logs.isEmpty ? [:] : Dictionary(tunnels.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
     pointsWithTunnels = Set((tunnels + otherTunnels).flatMap(\.points))
     innerAddresses = InnerAddresses(tunnels, logged: logs.tunnels, unselected: otherTunnels)
     pathMTUs = Dictionary(
@@ -103,6 +107,9 @@ struct Situation {
       return InnerTunnel(tunnel: tunnel, isKnownByAddress: false)
     }
   }
+
+  /// A tunnel to which logs may add, by its identifier; nil without logs.
+  func tunnel(named id: String) -> Tunnel? { placesByName[id].map { tunnels[$0] } }
 
   /// The tunnel whose outer packets run between two hosts.
   func tunnel(between a: IPAddress, and b: IPAddress) -> Tunnel? { places[Ends(a, b)].map { tunnels[$0] } }

@@ -25,7 +25,11 @@ struct TextBuffer: ~Copyable {
   /// Hands on what is there.
   mutating func flush() {
     guard let drain, count > 0 else { return }
-    unsafe drain(Array(UnsafeBufferPointer(start: base, count: count)))
+    drain(
+      unsafe [UInt8](unsafeUninitializedCapacity: count) { block, length in
+        _ = unsafe block.update(fromContentsOf: UnsafeBufferPointer(start: base, count: count))
+        length = count
+      })
     count = 0
   }
 

@@ -13,23 +13,34 @@ struct DisplayFilter: Equatable {
 
   /// One filter for each capture that the evidence points into, in the order of the captures.
   static func filters(for finding: Finding) -> [DisplayFilter] {
-    let frames = Set(finding.evidence.map(\.frame)).sorted()
-    return Set(frames.map(\.capture)).sorted().map { capture in
-      DisplayFilter(capture: capture, text: text(frames: frames.filter { $0.capture == capture }.map(\.frame)))
+    var frames = finding.evidence.map(\.frame).sorted()[...]
+    var filters: [DisplayFilter] = []
+    while let capture = frames.first?.capture {
+      let own = frames.prefix { $0.capture == capture }
+      frames = frames[own.endIndex...]
+      filters.append(DisplayFilter(capture: capture, text: text(frames: own.map(\.frame))))
     }
+    return filters
   }
 
+  /// - Parameter frames: In order; one that is named twice counts once.
   private static func text(frames: [Int]) -> String {
-    if let only = frames.first, frames.count == 1 { return "frame.number == \(only)" }
     var runs: [ClosedRange<Int>] = []
     for frame in frames {
+      if let last = runs.last, last.upperBound == frame { continue }
       if let last = runs.last, last.upperBound &+ 1 == frame {
         runs[runs.count - 1] = last.lowerBound...frame
       } else {
         runs.append(frame...frame)
       }
     }
-    let members = runs.prefix(longest).map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)..\($0.upperBound)" }
-    return "frame.number in {\(members.joined(separator: ", "))}"
+    if let only = runs.first, runs.count == 1, only.count == 1 { return "frame.number == \(only.lowerBound)" }
+    var text = "frame.number in {"
+    for (index, run) in runs.prefix(longest).enumerated() {
+      if index > 0 { text += ", " }
+      text += String(run.lowerBound)
+      if run.count > 1 { text += ".." + String(run.upperBound) }
+    }
+    return text + "}"
   }
 }

@@ -1,0 +1,115 @@
+import Observations
+
+/// What a flow keeps for one direction: what that side sent.
+struct DirectionState {
+  /// The last packet.
+  var last = Timestamp(nanoseconds: .min)
+  /// The largest DF packet (any IPv6 packet), in bytes with IP header; how many of that size; the first of them.
+  var largestFrame = PackedFrame.none
+  var largestTime = Timestamp(nanoseconds: 0)
+  var largestCount: UInt32 = 0
+  var largest: UInt16 = 0
+  /// The path MTU known towards the receiver, in bytes; 65,535 while none is.
+  var pathMTU: UInt16 = .max
+  /// What this side offered in its SYN, in bytes; 0 for no option or no SYN.
+  var mss: UInt16 = 0
+  /// The largest packet known to have been acknowledged, in bytes with IP header.
+  var delivered: UInt16 = 0
+  var hasSequence = false
+  /// The sequence number after the last new byte, and the highest acknowledged by the other side.
+  var next: UInt32 = 0
+  var acknowledged: UInt32 = 0
+  /// The two largest packets that wait for acknowledgment: where they end and how large they are.
+  var pendingEnd: UInt32 = 0
+  var earlierEnd: UInt32 = 0
+  var pending: UInt16 = 0
+  var earlier: UInt16 = 0
+  var payloadPackets: UInt32 = 0
+  var payloadBytes: UInt64 = 0
+  /// The last packet with payload.
+  var lastPayload = Timestamp(nanoseconds: .min)
+  /// The MSS offer, if it was seen.
+  var offerFrame = PackedFrame.none
+  var offerTime = Timestamp(nanoseconds: 0)
+
+  var totals: PayloadTotals {
+    PayloadTotals(
+      packets: Int(payloadPackets), bytes: Int(clamping: payloadBytes), last: payloadPackets == 0 ? nil : lastPayload)
+  }
+
+  /// Takes note of the size of a DF packet (any IPv6 packet), in bytes with IP header.
+  ///
+  /// - Returns: Whether it is larger than the known path MTU.
+  @inline(__always)
+  mutating func noteDFPacket(_ length: Int, _ context: PacketContext) -> Bool {
+    let size = UInt16(clamping: length)
+    if size >= largest {
+      if size > largest {
+        largest = size
+        largestCount = 0
+        largestFrame = context.frame
+        largestTime = context.time
+      }
+      largestCount &+= 1
+    }
+    return size > pathMTU
+  }
+
+  /// Takes note of TCP payload.
+  ///
+  /// - Parameters:
+  ///   - length: Of the payload in bytes, at least 1.
+  ///   - packetSize: Of the packet in bytes with IP header, remembered while it is in flight; 0 not to.
+  /// - Returns: Whether it brings something new, and is not sent again.
+  @inline(__always)
+  mutating func send(_ length: Int, from sequence: UInt32, packetSize: Int) -> Bool {
+    payloadPackets &+= 1
+    payloadBytes &+= UInt64(truncatingIfNeeded: length)
+    if !hasSequence {
+      hasSequence = true
+      next = sequence
+      acknowledged = sequence
+    }
+    let end = sequence &+ UInt32(truncatingIfNeeded: length)
+    guard Int32(bitPattern: end &- next) > 0 else { return false }
+    next = end
+    expectAcknowledgment(of: UInt16(clamping: packetSize), endingAt: end)
+    return true
+  }
+
+  /// Takes note of the payload of a UDP datagram, in bytes.
+  @inline(__always)
+  mutating func sendDatagram(_ length: Int, at time: Timestamp) {
+    payloadPackets &+= 1
+    payloadBytes &+= UInt64(truncatingIfNeeded: length)
+    lastPayload = time
+  }
+
+  /// Remembers the two largest packets in flight, so that an acknowledgment tells what size gets through.
+  @inline(__always)
+  private mutating func expectAcknowledgment(of size: UInt16, endingAt end: UInt32) {
+    guard size > pending else { return }
+    earlier = pending
+    earlierEnd = pendingEnd
+    pending = size
+    pendingEnd = end
+  }
+
+  /// The other side acknowledged everything before a sequence number.
+  ///
+  /// - Returns: Whether that is more than before.
+  @inline(__always)
+  mutating func acknowledge(_ number: UInt32) -> Bool {
+    guard hasSequence, Int32(bitPattern: number &- acknowledged) > 0 else { return false }
+    acknowledged = number
+    if earlier > 0, Int32(bitPattern: number &- earlierEnd) >= 0 {
+      delivered = max(delivered, earlier)
+      earlier = 0
+    }
+    if pending > 0, Int32(bitPattern: number &- pendingEnd) >= 0 {
+      delivered = max(delivered, pending)
+      pending = 0
+    }
+    return true
+  }
+}
