@@ -15,12 +15,15 @@ public final class ReaderThread: Sendable {
 /// against it and gives no more on two cores: reading, which it does not divide, is the longer half. And one tracker
 /// that sees the packets in their order gives the same results by construction, whatever the number of threads.
 final class ReadAhead: @unchecked Sendable {
-  /// A block is read with one call, and large enough that handing it over costs nothing beside reading it.
-  private static let blockSize = 1 << 20
+  /// A block is read with one call, and stays in the second-level cache while it is.
+  private static let blockSize = 512 << 10
   /// A record that goes on from one block to the next is copied there; nearly all are shorter than this.
   private static let headroom = 256 << 10
-  /// Blocks that wait to be used. Memory is this, and one that is filled and one that is used.
-  private static let blocksAhead = 3
+  /// Blocks that may wait to be used. Memory is this, and one that is filled and one that is used.
+  private static let blocksAhead = 8
+  /// Whoever waits is woken when so many blocks are there, or so many may be filled again. To wake a thread costs
+  /// about as much as to read a block, so it is not done for each.
+  private static let blocksAtOnce = 4
 
   private struct State {
     var filled: [ByteBlock] = []
@@ -28,6 +31,22 @@ final class ReadAhead: @unchecked Sendable {
     /// How the source ended, once it has.
     var ending: ByteRead?
     var isAbandoned = false
+    var readerWaits = false
+    var userWaits = false
+
+    /// Whether the reader is to be woken now.
+    mutating func wakesReader() -> Bool {
+      guard readerWaits, isAbandoned || filled.count <= ReadAhead.blocksAhead - ReadAhead.blocksAtOnce else { return false }
+      readerWaits = false
+      return true
+    }
+
+    /// Whether the user is to be woken now.
+    mutating func wakesUser() -> Bool {
+      guard userWaits, ending != nil || filled.count >= ReadAhead.blocksAtOnce else { return false }
+      userWaits = false
+      return true
+    }
   }
 
   // Only the reader's thread uses the source.
@@ -39,8 +58,6 @@ final class ReadAhead: @unchecked Sendable {
   /// Begins to read as soon as the thread is done with what it was given before.
   init(source: ByteSource, on thread: ReaderThread) {
     self.source = source
-    // A semaphore must not go away with less than it began with, so it begins with nothing.
-    for _ in 0..<Self.blocksAhead { room.signal() }
     thread.queue.async { self.readAll() }
   }
 
@@ -53,14 +70,21 @@ final class ReadAhead: @unchecked Sendable {
 
   /// The next block of the source, waiting for it; after the end or a failure nothing may be asked for any more.
   func next() -> Delivery {
-    ready.wait()
-    let delivery = state.withLock { state -> Delivery in
-      if !state.filled.isEmpty { return .block(state.filled.removeFirst()) }
-      if case .failure(let failure) = state.ending { return .failure(failure) }
-      return .end
+    while true {
+      let (delivery, wakesReader) = state.withLock { state -> (Delivery?, Bool) in
+        if !state.filled.isEmpty { return (.block(state.filled.removeFirst()), state.wakesReader()) }
+        switch state.ending {
+        case .failure(let failure): return (.failure(failure), false)
+        case .some: return (.end, false)
+        case nil:
+          state.userWaits = true
+          return (nil, false)
+        }
+      }
+      if wakesReader { room.signal() }
+      if let delivery { return delivery }
+      ready.wait()
     }
-    room.signal()
-    return delivery
   }
 
   /// Gives a block back whose bytes nobody needs any more.
@@ -71,32 +95,39 @@ final class ReadAhead: @unchecked Sendable {
 
   /// Nobody will ask for more.
   func abandon() {
-    state.withLock { $0.isAbandoned = true }
-    room.signal()
+    let wakesReader = state.withLock { state in
+      state.isAbandoned = true
+      return state.wakesReader()
+    }
+    if wakesReader { room.signal() }
   }
 
   private func readAll() {
-    while true {
-      room.wait()
-      guard let block = emptyBlock() else { return }
+    while let block = emptyBlock() {
       let ending = fill(block)
-      state.withLock { state in
+      let wakesUser = state.withLock { state in
         if block.count > 0 { state.filled.append(block) }
         state.ending = ending
+        return state.wakesUser()
       }
-      if block.count > 0 { ready.signal() }
-      if ending != nil {
-        _ = ready.signal()
-        return
-      }
+      if wakesUser { ready.signal() }
+      if ending != nil { return }
     }
   }
 
-  /// nil when nobody asks for more.
+  /// A block to fill, as soon as there is room for one more; nil when nobody asks for more.
   private func emptyBlock() -> ByteBlock? {
-    state.withLock { state in
-      guard !state.isAbandoned else { return nil }
-      return state.unused.popLast() ?? ByteBlock(capacity: Self.blockSize, headroom: Self.headroom)
+    while true {
+      let (block, isOver) = state.withLock { state -> (ByteBlock?, Bool) in
+        if state.isAbandoned { return (nil, true) }
+        guard state.filled.count < Self.blocksAhead else {
+          state.readerWaits = true
+          return (nil, false)
+        }
+        return (state.unused.popLast() ?? ByteBlock(capacity: Self.blockSize, headroom: Self.headroom), false)
+      }
+      if isOver || block != nil { return block }
+      room.wait()
     }
   }
 
