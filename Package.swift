@@ -90,7 +90,7 @@ let package = Package(
       ], path: "Fuzz/Targets", swiftSettings: rules),
 
     .executableTarget(
-      name: "live-memory", dependencies: ["Analysis", "Capture", "LiveCapture", "Observations"],
+      name: "live-memory", dependencies: ["Analysis", "Capture", "LiveCapture", "Observations", "CPcap"],
       path: "Benchmarks/LiveMemory", swiftSettings: rules),
 
     .testTarget(name: "ObservationsTests", dependencies: ["Observations"], swiftSettings: rules),

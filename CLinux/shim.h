@@ -1,5 +1,5 @@
-// What the C library's Swift module leaves out: signals and wake-ups as descriptors, a process's rights, interfaces, files
-// in memory, Landlock.
+// What the C library's Swift module leaves out: signals and wake-ups as descriptors, a process's rights, its heap,
+// interfaces, files in memory, Landlock.
 #ifndef TUNNELSCOPE_CLINUX_H
 #define TUNNELSCOPE_CLINUX_H
 
@@ -10,6 +10,7 @@
 #include <grp.h>
 #include <linux/capability.h>
 #include <linux/if_packet.h>
+#include <malloc.h>
 #include <net/ethernet.h>
 #include <net/if.h>
 #include <signal.h>
@@ -57,6 +58,15 @@ static inline int linux_has_capability(int capability) {
   if (syscall(SYS_capget, &header, data) != 0) return -1;
   return (data[capability / 32].effective >> (capability % 32)) & 1;
 }
+
+// How many heaps the C library makes at most, and from how many bytes on a block comes from the system (mallopt(3)).
+static inline void linux_bound_heap(int heaps, int block) {
+  mallopt(M_ARENA_MAX, heaps);
+  mallopt(M_MMAP_THRESHOLD, block);
+}
+
+// Gives the free pages of all heaps back to the system.
+static inline void linux_trim_heap(void) { malloc_trim(0); }
 
 // A file in memory, or -1.
 static inline int linux_memory_file(const char *name) { return (int)syscall(SYS_memfd_create, name, 1U /* MFD_CLOEXEC */); }

@@ -9,6 +9,21 @@ struct FlowTraffic {
 
   static let tunnels = 300
 
+  /// The frames of one second, in order: its share of the flows, and what the tunnels send.
+  ///
+  /// - Parameters:
+  ///   - second: From 0.
+  ///   - seconds: Over how many the flows are spread.
+  static func frames(second: Int, of seconds: Int, flows: Int) -> [Frame] {
+    var frames = (flows * second / seconds..<flows * (second + 1) / seconds).flatMap(frames(flow:))
+    for tunnel in 0..<tunnels where second >= tunnel % 60 {
+      let (minute, at) = ((second - tunnel % 60) / 60, (second - tunnel % 60) % 60)
+      if at == 0 { frames += session(tunnel: tunnel, minute: minute) }
+      if at == 20 || at == 58 { frames += data(tunnel: tunnel, minute: minute, isLast: at == 58) }
+    }
+    return frames
+  }
+
   /// The frames of flow number `flow`, in order.
   static func frames(flow: Int) -> [Frame] {
     let number = UInt32(truncatingIfNeeded: flow)

@@ -7,40 +7,38 @@ import Observations
 /// How much memory does a live capture take when it goes on? script/bench-live-memory says more.
 ///
 ///     live-memory [FLOWS [SECONDS [SECONDS_BETWEEN_VERDICTS]]]
+///     live-memory send INTERFACE [FLOWS [SECONDS]]
+///
+/// The first form puts the traffic through the live pipeline as fast as it takes it, the second on an interface, in as
+/// many seconds as it is about.
 @main
 struct LiveMemory {
   private var observer = LiveObserver(name: "eth0", linkType: .ethernet, snapLength: 0)
   private var judge = LiveJudge()
   private var batch = PacketBatch()
-  private var told = 0
 
   static func main() {
-    let numbers = CommandLine.arguments.dropFirst().compactMap { Int($0) }
-    let flows = numbers.first ?? 1_000_000
-    let seconds = numbers.dropFirst().first ?? 3_600
-    let between = numbers.dropFirst(2).first ?? 5
-    var run = LiveMemory()
-    run.measure(flows: max(1, flows), seconds: max(60, seconds), between: max(1, between))
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    let isSending = arguments.first == "send" && arguments.count >= 2
+    let numbers = arguments.dropFirst(isSending ? 2 : 0).compactMap { Int($0) }
+    let flows = max(1, numbers.first ?? 1_000_000)
+    let seconds = max(60, numbers.dropFirst().first ?? 3_600)
+    if isSending {
+      FlowSender(interface: arguments[1])?.send(flows: flows, seconds: seconds)
+    } else {
+      Heap.bound()
+      var run = LiveMemory()
+      run.measure(flows: flows, seconds: seconds, between: max(1, numbers.dropFirst(2).first ?? 5))
+    }
   }
 
-  /// A million flows, evenly over the time, and the tunnels' sessions between them; a line every 1/24 of the time.
+  /// A line each minute of packet time.
   private mutating func measure(flows: Int, seconds: Int, between: Int) {
-    print("packet time      packets  flows forgotten  pairs  entries  facts  tunnels  resident KiB")
+    print("minute  packets  flows forgotten  pairs  entries  facts  tunnels  resident KiB  peak KiB")
     var window = PacketWindow()
     window.begin(&batch, firstFrame: 1)
-    var next = 0
     for second in 0..<seconds {
-      var frames: [FlowTraffic.Frame] = []
-      while next < flows, next * seconds < flows * (second + 1) {
-        frames += FlowTraffic.frames(flow: next)
-        next += 1
-      }
-      for tunnel in 0..<FlowTraffic.tunnels {
-        let (minute, at) = ((second - tunnel % 60) / 60, (second - tunnel % 60) % 60)
-        if second < tunnel % 60 { continue }
-        if at == 0 { frames += FlowTraffic.session(tunnel: tunnel, minute: minute) }
-        if at == 20 || at == 58 { frames += FlowTraffic.data(tunnel: tunnel, minute: minute, isLast: at == 58) }
-      }
+      let frames = FlowTraffic.frames(second: second, of: seconds, flows: flows)
       for (index, frame) in frames.enumerated() {
         let time = Timestamp(nanoseconds: Int64(second) * 1_000_000_000 + Int64(index) * 1_000_000_000 / Int64(frames.count))
         if !window.hasRoom(for: frame.count, in: batch) { read(&window) }
@@ -48,7 +46,7 @@ struct LiveMemory {
       }
       read(&window)
       if second % between == between - 1 { verdict(second + 1) }
-      if (second + 1) % max(1, seconds / 24) == 0 { tell(second + 1) }
+      if second % 60 == 59 { tell(second + 1) }
     }
   }
 
@@ -59,26 +57,44 @@ struct LiveMemory {
 
   private mutating func verdict(_ second: Int) {
     judge.absorb(observer.takeObservations())
-    told += judge.events(at: observer.snapshot(now: Timestamp(nanoseconds: Int64(second) * 1_000_000_000))).count
+    _ = judge.events(at: observer.snapshot(now: Timestamp(nanoseconds: Int64(second) * 1_000_000_000)))
+    Heap.trim()
   }
 
   private func tell(_ second: Int) {
     let size = judge.size
+    let memory = ResidentMemory.now()
     let columns = [
-      (second, 9), (observer.statistics.packets, 13), (observer.counters.evictedFlows, 17), (size.pairs, 7),
-      (size.entries, 9), (size.facts, 7), (judge.tunnels, 9), (Self.residentKiB, 14),
+      (second / 60, 6), (observer.statistics.packets, 9), (observer.counters.evictedFlows, 17), (size.pairs, 7),
+      (size.entries, 9), (size.facts, 7), (judge.tunnels, 9), (memory.now, 14), (memory.peak, 10),
     ]
     print(columns.map { String(repeating: " ", count: max(1, $1 - String($0).count)) + String($0) }.joined())
     fflush(nil)
   }
+}
 
-  /// Resident memory of this process (proc(5)).
-  private static var residentKiB: Int {
-    guard let file = unsafe fopen("/proc/self/statm", "r") else { return 0 }
+/// Resident memory of this process in KiB (proc_pid_status(5)).
+enum ResidentMemory {
+  /// What it takes now, and the most that it took since the last call.
+  static func now() -> (now: Int, peak: Int) {
+    let status = text("/proc/self/status")
+    // Begins the peak anew (proc_pid_clear_refs(5)).
+    if let file = unsafe fopen("/proc/self/clear_refs", "w") {
+      unsafe fputs("5", file)
+      unsafe fclose(file)
+    }
+    func field(_ name: String) -> Int {
+      status.split(separator: "\n").first { $0.hasPrefix(name) }?.split(separator: " ").compactMap { Int($0) }.first ?? 0
+    }
+    return (field("VmRSS:"), field("VmHWM:"))
+  }
+
+  private static func text(_ path: String) -> String {
+    guard let file = unsafe fopen(path, "r") else { return "" }
     defer { unsafe fclose(file) }
-    var text = [CChar](repeating: 0, count: 256)
-    guard unsafe fgets(&text, 256, file) != nil else { return 0 }
-    let fields = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self).split(separator: " ")
-    return fields.count > 1 ? (Int(fields[1]) ?? 0) * sysconf(Int32(_SC_PAGESIZE)) / 1_024 : 0
+    var bytes = [UInt8](repeating: 0, count: 8_192)
+    let count = unsafe fread(&bytes, 1, bytes.count, file)
+    // The numbers stand behind tabs and spaces.
+    return String(decoding: bytes.prefix(count).map { $0 == UInt8(ascii: "\t") ? UInt8(ascii: " ") : $0 }, as: UTF8.self)
   }
 }

@@ -1,5 +1,7 @@
 import Correlation
+import Dispatch
 import Observations
+import Synchronization
 
 /// Judges a capture while it goes on: the same rules as for files, asked again and again.
 public struct LiveJudge {
@@ -26,7 +28,7 @@ public struct LiveJudge {
   public mutating func events(at snapshot: LiveSnapshot) -> [FindingEvent] {
     forgottenPairs += correlator.forgetOldest(keeping: limits.entries, factLimit: limits.facts)
     guard let now = snapshot.now else { return [] }
-    let report = report(snapshot)
+    let report = report(snapshot, tellsTimeline: false)
     tunnels = report.tunnels.count
     return watch.events(in: report, at: now)
   }
@@ -35,8 +37,23 @@ public struct LiveJudge {
   ///
   /// - Parameter tunnels: Those that are reported; nil for all that was seen.
   public func report(_ snapshot: LiveSnapshot, only tunnels: TunnelSelection? = nil) -> Report {
-    var known = correlator
-    known.absorb(snapshot.open)
-    return known.report(captures: [snapshot.description], narrowedTo: tunnels.map { Narrowing(tunnels: $0) })
+    report(snapshot, only: tunnels, tellsTimeline: true)
+  }
+
+  /// Made on another thread: what a verdict makes and lets go of would lie between what is remembered, and keep its pages,
+  /// if both were in one thread's heap.
+  private func report(_ snapshot: LiveSnapshot, only tunnels: TunnelSelection? = nil, tellsTimeline: Bool) -> Report {
+    let report = Mutex(Report())
+    let work = DispatchWorkItem { [correlator] in
+      // What is still open stays out of what is known; storage is copied for the pairs of hosts that it is about.
+      var known = correlator
+      known.absorb(snapshot.open)
+      let made = known.report(
+        captures: [snapshot.description], narrowedTo: tunnels.map { Narrowing(tunnels: $0) }, tellsTimeline: tellsTimeline)
+      report.withLock { $0 = made }
+    }
+    DispatchQueue.global().async(execute: work)
+    work.wait()
+    return report.withLock { $0 }
   }
 }

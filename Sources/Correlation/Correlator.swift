@@ -4,7 +4,7 @@ import Observations
 ///
 /// Observations may come in any order between capture points, and in time order within each. What is kept is bounded
 /// (`PointHistory`); `report` may be asked for at any time and does not change what is known.
-public struct Correlator {
+public struct Correlator: Sendable {
   private var histories: [Int: PointHistory] = [:]
   private var logHistory = LogHistory()
   private let limits: CorrelationLimits
@@ -64,9 +64,10 @@ public struct Correlator {
   ///   - logTimeZone: The zone of log lines that name none, in seconds east of UTC; without it, it is estimated.
   ///   - narrowing: What the report is limited to. Only its tunnels are chosen here; packets that its other parts
   ///     leave out must not have come this far.
+  ///   - tellsTimeline: Whether to tell what happened when, which a verdict in the middle of a capture needs not.
   public func report(
     captures: [CaptureDescription], logs: [LogDescription] = [], logTimeZone: Int? = nil,
-    narrowedTo narrowing: Narrowing? = nil
+    narrowedTo narrowing: Narrowing? = nil, tellsTimeline: Bool = true
   ) -> Report {
     var known = histories
     for capture in captures where known[capture.point] == nil {
@@ -79,7 +80,8 @@ public struct Correlator {
     var narrowing = narrowing
     narrowing?.otherTunnels = situation.otherTunnels.count
     var (findings, omitted) = findings(in: situation)
-    let timeline = TimelineAssembly(situation, findings, limit: limits.timelineEntries).entries()
+    let timeline =
+      tellsTimeline ? TimelineAssembly(situation, findings, limit: limits.timelineEntries).entries() : (kept: [], omitted: 0)
     situation.reachedLimits += [
       ReachedLimit(.findings, limit: limits.findings, count: omitted),
       ReachedLimit(.timelineEntries, limit: limits.timelineEntries, count: timeline.omitted),

@@ -70,11 +70,15 @@ struct FlowTable {
     return index
   }
 
-  /// Which flow to forget first: the least recently used of a sample, flows that are no tunnel before the others.
+  /// A tunnel says something every half a minute, in keep-alives; one that said nothing for so long is over.
+  private static let tunnelSilenceSeconds = 600.0
+
+  /// Which flow to forget first: the least recently used of a sample, flows that are no tunnel, or none any more, before
+  /// the others.
   ///
   /// A sample of 16 that moves through the table forgets nearly what an exact order would, without a list that
   /// every packet has to keep up. Complexity: constant.
-  mutating func victim() -> Int? {
+  mutating func victim(at now: Timestamp) -> Int? {
     var best: Int?
     var seen = 0
     for _ in flows.indices {
@@ -87,15 +91,19 @@ struct FlowTable {
         best = index
         continue
       }
-      if isForgottenBefore(index, other) { best = index }
+      if isForgottenBefore(index, other, at: now) { best = index }
     }
     return best
   }
 
-  private func isForgottenBefore(_ x: Int, _ y: Int) -> Bool {
-    let xMatters = flows[x].kind == .tls || flows[x].kind == .dtls
-    let yMatters = flows[y].kind == .tls || flows[y].kind == .dtls
+  private func isForgottenBefore(_ x: Int, _ y: Int, at now: Timestamp) -> Bool {
+    let (xMatters, yMatters) = (matters(x, at: now), matters(y, at: now))
     return xMatters != yMatters ? yMatters : lastPacket(x) < lastPacket(y)
+  }
+
+  private func matters(_ index: Int, at now: Timestamp) -> Bool {
+    let isTunnel = flows[index].kind == .tls || flows[index].kind == .dtls
+    return isTunnel && now.seconds(since: lastPacket(index)) < Self.tunnelSilenceSeconds
   }
 
   private func lastPacket(_ index: Int) -> Timestamp {

@@ -179,7 +179,7 @@ public struct PointTracker {
 
   @inline(never)
   private mutating func insertFlow(_ key: FlowKey, _ context: PacketContext) -> Int {
-    if table.isFull, let victim = table.victim() {
+    if table.isFull, let victim = table.victim(at: context.time) {
       counters.evictedFlows += 1
       end(flow: victim)
       table.remove(victim)
@@ -218,16 +218,24 @@ public struct PointTracker {
     }
   }
 
+  /// The flows whose end tells something.
   private var flowsByBeginning: [Int] {
-    table.liveIndices.sorted { table.flows[$0].firstFrame < table.flows[$1].firstFrame }
+    table.liveIndices.filter { index in
+      switch table.flows[index].kind {
+      case .tls, .dtls: true
+      case .undecided, .plain, .closed: table.flows[index].stuck >= 0
+      }
+    }.sorted { table.flows[$0].firstFrame < table.flows[$1].firstFrame }
   }
 
   /// What `finish` would tell now, on top of what was told already; nothing ends, and reading may go on.
   ///
   /// For a verdict in the middle of a capture: the caller adds it to a copy of what it knows.
   public func openObservations() -> [Observation] {
+    let flows = flowsByBeginning
     var open: [Observation] = []
-    for index in flowsByBeginning {
+    open.reserveCapacity(flows.count)
+    for index in flows {
       if let segment = openStuckSegment(ofFlow: index) { open.append(segment) }
       switch table.flows[index].kind {
       case .tls: open.append(wholeConnection(ofFlow: index, ending: .open, at: nil, frame: nil))
@@ -235,7 +243,9 @@ public struct PointTracker {
       case .undecided, .plain, .closed: break
       }
     }
-    return open + pathFacts() + fragmentFacts()
+    open += pathFacts()
+    open += fragmentFacts()
+    return open
   }
 
   @inline(__always)

@@ -87,7 +87,20 @@ struct FlowTableTests {
       table.flows[index].kind = number < 3 ? .tls : .plain
     }
     #expect(table.isFull)
-    #expect(table.victim() == 3)
+    #expect(table.victim(at: Timestamp(nanoseconds: 8)) == 3)
+  }
+
+  @Test("a tunnel that was silent for ten minutes counts no more than any other flow")
+  func silentTunnels() {
+    var table = FlowTable(capacity: 8)
+    let second: Int64 = 1_000_000_000
+    for number in 0..<8 {
+      let index = table.insert(Self.state(number))
+      table.directions[2 * index].last = Timestamp(nanoseconds: Int64(number) * 100 * second)
+      table.flows[index].kind = number < 6 ? .dtls : .plain
+    }
+    #expect(table.victim(at: Timestamp(nanoseconds: 599 * second)) == 6)
+    #expect(table.victim(at: Timestamp(nanoseconds: 600 * second)) == 0)
   }
 
   @Test("where all are tunnels the least recently used goes")
@@ -98,13 +111,13 @@ struct FlowTableTests {
       table.directions[2 * index + 1].last = Timestamp(nanoseconds: Int64(10 - number))
       table.flows[index].kind = number.isMultiple(of: 2) ? .tls : .dtls
     }
-    #expect(table.victim() == 3)
+    #expect(table.victim(at: Timestamp(nanoseconds: 10)) == 3)
   }
 
   @Test("an empty table has no victim")
   func noVictim() {
     var table = FlowTable(capacity: 4)
-    #expect(table.victim() == nil)
+    #expect(table.victim(at: Timestamp(nanoseconds: 0)) == nil)
   }
 }
 

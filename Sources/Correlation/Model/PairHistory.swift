@@ -33,12 +33,19 @@ extension PointHistory {
 
     mutating func add(_ connection: ObservedConnection, limit: Int) {
       if connections.count >= limit { forget(connections: connections.count / 2) }
+      Self.makePlace(in: &connections)
       connections.append(connection)
       if connections.count == Self.walked + 1 {
         indexConnections()
       } else if connections.count > Self.walked, connection.whole == nil {
         openPlaces[connection.flow, default: []].append(connections.count - 1)
       }
+    }
+
+    /// Long histories grow by a quarter: to double them, as arrays do, would leave half of their memory unused.
+    private static func makePlace<Entry>(in entries: inout [Entry]) {
+      guard entries.count >= walked / 2, entries.count == entries.capacity else { return }
+      entries.reserveCapacity(entries.count / 4 * 5)
     }
 
     /// Ends the latest connection of its flow that has not ended.
@@ -53,6 +60,7 @@ extension PointHistory {
 
     mutating func add(_ attempt: ObservedAttempt, limit: Int) {
       if attempts.count >= limit { forget(attempts: attempts.count / 2) }
+      Self.makePlace(in: &attempts)
       attempts.append(attempt)
       if attempts.count == Self.walked + 1 {
         indexAttempts()
@@ -75,8 +83,11 @@ extension PointHistory {
       for (place, attempt) in attempts.enumerated() { attemptPlaces[attempt.flow] = place }
     }
 
-    /// Forgets the older half: all at once, because to forget them one by one costs as much each time.
-    mutating func forgetOlderHalf() { forget(connections: connections.count / 2, attempts: attempts.count / 2) }
+    /// Forgets the oldest part: many at once, because to forget one costs as much.
+    mutating func forgetOldest(_ parts: Int, of all: Int) {
+      forget(
+        connections: (connections.count * parts + all - 1) / all, attempts: (attempts.count * parts + all - 1) / all)
+    }
 
     private mutating func forget(connections first: Int = 0, attempts second: Int = 0) {
       connections.removeFirst(first)
@@ -84,6 +95,12 @@ extension PointHistory {
       forgotten += first + second
       indexConnections()
       indexAttempts()
+    }
+
+    /// Whether they made a tunnel, or may be about to. Hellos alone, which nobody answered, made none.
+    var isTunnel: Bool {
+      if !attempts.isEmpty, !connections.isEmpty || attempts.contains(where: \.wasAnswered) { return true }
+      return connections.contains { $0.whole == nil || $0.isTunnel }
     }
 
     /// When they last did something; a connection that is still open counts as now.

@@ -3,23 +3,25 @@ import Observations
 /// What one capture point saw, put in order as the observations come: connections, attempts, path facts.
 ///
 /// Bounded: pairs of hosts and what is kept for each have caps; `dropped` counts what went beyond them.
-struct PointHistory {
+struct PointHistory: Sendable {
   /// A client and a server by address.
   struct Pair: Hashable, Comparable {
     let client: IPAddress
     let server: IPAddress
 
+    init(_ flow: Flow) { (client, server) = (flow.client.address, flow.server.address) }
+
     static func < (a: Pair, b: Pair) -> Bool { a.client != b.client ? a.client < b.client : a.server < b.server }
   }
 
   /// An observation of the path, with where and when.
-  struct Dated<Fact> {
+  struct Dated<Fact: Sendable>: Sendable {
     var sighting: Sighting
     let fact: Fact
   }
 
   /// Path facts of one kind, up to a limit; more are counted.
-  struct Facts<Fact> {
+  struct Facts<Fact: Sendable>: Sendable {
     private(set) var items: [Dated<Fact>] = []
     private(set) var dropped = 0
 
@@ -107,9 +109,13 @@ struct PointHistory {
 
   /// Makes room for what is to come, for a capture that has no end.
   ///
+  /// Little at a time, so that what is remembered, and the memory that it takes, hardly swings; but so much that it is
+  /// seldom, because whom to forget is found by sorting all pairs.
+  ///
   /// - Parameters:
-  ///   - entries: Connections and attempts that may stay. Above it whole pairs of hosts go, those that ended longest
-  ///     ago first, until three quarters are left.
+  ///   - entries: Connections and attempts that may stay. Above it pairs of hosts go that made no tunnel, those that
+  ///     ended longest ago first; then the older entries of the busiest pairs; then tunnels, by their end too; until
+  ///     fifteen sixteenths are left.
   ///   - factLimit: Path facts of each kind that may stay; above it the older half goes.
   /// - Returns: How many pairs of hosts were forgotten.
   mutating func forgetOldest(keeping entries: Int, factLimit: Int) -> Int {
@@ -119,19 +125,38 @@ struct PointHistory {
       stuckPlaces = [:]
       for (index, item) in stuck.items.enumerated() { stuckPlaces[item.fact.firstFrame] = index }
     }
-    var total = pairs.values.reduce(0) { $0 + $1.entries }
-    guard total > entries || pairs.count > limits.hostPairs / 4 * 3 else { return 0 }
+    let pairLimit = limits.hostPairs / 4 * 3
+    guard self.entries > entries || pairs.count > pairLimit else { return 0 }
     let before = pairs.count
-    let byAge = pairs.map { (pair: $0.key, last: $0.value.last, entries: $0.value.entries) }
+    let byAge = pairs.map { (pair: $0.key, isTunnel: $0.value.isTunnel, last: $0.value.last) }
       .sorted { ($0.last, $0.pair) < ($1.last, $1.pair) }
-    for old in byAge {
-      guard total > entries / 4 * 3 || pairs.count > limits.hostPairs / 2 else { break }
-      pairs[old.pair] = nil
-      total -= old.entries
-      forgottenWithPairs += old.entries
+    let (entriesLeft, pairsLeft) = (entries / 16 * 15, pairLimit / 16 * 15)
+    func forget(_ pair: Pair) {
+      let known = pairs.removeValue(forKey: pair)?.entries ?? 0
+      self.entries -= known
+      forgottenWithPairs += known
     }
-    self.entries = total
+    for old in byAge where !old.isTunnel && (self.entries > entriesLeft || pairs.count > pairsLeft) { forget(old.pair) }
+    if self.entries > entries { forgetOlderEntries(keeping: entriesLeft) }
+    if self.entries > entries || pairs.count > pairLimit {
+      for old in byAge where old.isTunnel && (self.entries > entriesLeft || pairs.count > pairsLeft) { forget(old.pair) }
+    }
     return before - pairs.count
+  }
+
+  /// Lets the pairs that keep most forget their oldest entries, until there are no more than `left`, or no pair keeps
+  /// many.
+  private mutating func forgetOlderEntries(keeping left: Int) {
+    var isForgetting = true
+    while isForgetting, entries > left {
+      isForgetting = false
+      for place in pairs.values.indices where pairs.values[place].entries > Self.spareEntries {
+        let before = pairs.values[place].entries
+        pairs.values[place].forgetOldest(1, of: 16)
+        entries -= before - pairs.values[place].entries
+        isForgetting = true
+      }
+    }
   }
 
   /// Makes room in a capture that has an end, of which the busiest hosts may well be those that matter: their older
@@ -139,7 +164,7 @@ struct PointHistory {
   @inline(never)
   private mutating func makeRoom() {
     for place in pairs.values.indices where pairs.values[place].entries > Self.spareEntries {
-      pairs.values[place].forgetOlderHalf()
+      pairs.values[place].forgetOldest(1, of: 2)
     }
     entries = pairs.values.reduce(0) { $0 + $1.entries }
     let enough = limits.connections / 8 * 7
@@ -171,7 +196,7 @@ struct PointHistory {
   // MARK: TLS
 
   private mutating func withPair(_ flow: Flow, _ change: (inout PairHistory) -> Void) {
-    let pair = Pair(client: flow.client.address, server: flow.server.address)
+    let pair = Pair(flow)
     guard pairs.count < limits.hostPairs || pairs[pair] != nil else {
       droppedPairs += 1
       return
@@ -205,6 +230,8 @@ struct PointHistory {
   }
 
   private mutating func absorb(_ hello: TLSServerHello, _ sighting: Sighting) {
+    // An answer to what is not known makes no place for its hosts.
+    guard pairs[Pair(hello.flow)] != nil else { return }
     withPair(hello.flow) { history in
       guard let index = history.openConnection(of: hello.flow) else {
         return
@@ -237,6 +264,8 @@ struct PointHistory {
   private mutating func withAttempt(
     _ flow: Flow, _ sighting: Sighting, mayBegin: Bool = true, _ change: (inout ObservedAttempt) -> Void
   ) {
+    // A word about an attempt that is not known makes no place for its hosts.
+    guard mayBegin || pairs[Pair(flow)] != nil else { return }
     let (point, limit) = (point, limits.connectionsPerPair)
     withPair(flow) { history in
       if let index = history.latestAttempt(of: flow) {

@@ -23,7 +23,13 @@ struct Session {
 
   /// A tunnel's sides go on speaking in turn after the opening, be it in keep-alives; a long poll or a stream of
   /// events over HTTPS has one speaker. A keep-alive and its answer are two turns.
-  var carriesTraffic: Bool { (views.map(\.turns).max() ?? 0) >= 2 }
+  var carriesTraffic: Bool { (views.map(\.turns).max() ?? 0) >= Self.tunnelTurns }
+
+  /// Whether it is a tunnel also when there is no DTLS beside it: no short request, and no stream of one speaker.
+  var isTunnel: Bool { seconds >= Self.tunnelSeconds && carriesTraffic }
+
+  fileprivate static let tunnelSeconds = 20.0
+  fileprivate static let tunnelTurns = 2
 
   /// Whether the gateway ended it: with the first FIN, or with a last word (a close_notify alert, encrypted under
   /// TLS 1.3) that the client's FIN answers.
@@ -59,6 +65,13 @@ struct Session {
     case .serverReset: "reset by the gateway"
     case .open: "still open when last seen"
     }
+  }
+}
+
+extension ObservedConnection {
+  /// Whether a session that has no other view is a tunnel by itself.
+  var isTunnel: Bool {
+    turns >= Session.tunnelTurns && end.seconds(since: helloTime ?? start) >= Session.tunnelSeconds
   }
 }
 

@@ -20,12 +20,39 @@ struct SituationAssembly {
     self.limits = limits
     self.histories = histories
     self.captures = captures
-    clockOffsets = ClockComparison(histories).offsets()
+    // One clock alone is right.
+    clockOffsets = histories.count > 1 ? ClockComparison(histories).offsets() : []
     offsets = Dictionary(uniqueKeysWithValues: clockOffsets.map { ($0.point, $0) })
   }
 
   func situation() -> Situation {
     let points = histories.map(point)
+    let tunnels = (histories.count == 1 ? tunnels(of: histories[0], points) : mergedTunnels(points))
+      .ordered(by: { ($0.start, $0.client, $0.gateway) }, <)
+    let omitted = max(0, tunnels.count - limits.tunnels)
+    return Situation(
+      tunnels: tunnels.prefix(limits.tunnels).enumerated().map { index, tunnel in
+        var named = tunnel
+        named.id = "T\(index + 1)"
+        return named
+      },
+      points: points, clockOffsets: clockOffsets,
+      reachedLimits: omitted == 0 ? [] : [ReachedLimit(.tunnels, limit: limits.tunnels, count: omitted)])
+  }
+
+  /// The tunnels that a single capture point shows. Nothing is seen twice, so that each pair of hosts is looked at
+  /// alone; the many that are no tunnel are not copied for it.
+  private func tunnels(of history: PointHistory, _ points: [Situation.Point]) -> [Tunnel] {
+    history.pairs.compactMap { pair, known in
+      guard !known.attempts.isEmpty || known.connections.contains(where: \.isTunnel) else { return nil }
+      let sessions = known.connections.ordered(by: { ($0.start, $0.startFrame) }, <).map { Session(first: $0) }
+      let attempts = known.attempts.ordered(by: { ($0.start.time, $0.start.frame) }, <).map { [$0] }
+      return tunnel(Ends(client: pair.client, gateway: pair.server), sessions, attempts, points)
+    }
+  }
+
+  /// The tunnels that several capture points show, each with all their views.
+  private func mergedTunnels(_ points: [Situation.Point]) -> [Tunnel] {
     let sessions = mergedSessions()
     let attempts = mergedAttempts()
     let translations = Translations(sessions)
@@ -41,17 +68,7 @@ struct SituationAssembly {
         client: translations.client(of: views[0].flow, at: views[0].point), gateway: views[0].flow.server.address)
       groups[ends, default: ([], [])].attempts.append(views)
     }
-    let tunnels = groups.compactMap { tunnel($0, $1.sessions, $1.attempts, points) }
-      .ordered(by: { ($0.start, $0.client, $0.gateway) }, <)
-    let omitted = max(0, tunnels.count - limits.tunnels)
-    return Situation(
-      tunnels: tunnels.prefix(limits.tunnels).enumerated().map { index, tunnel in
-        var named = tunnel
-        named.id = "T\(index + 1)"
-        return named
-      },
-      points: points, clockOffsets: clockOffsets,
-      reachedLimits: omitted == 0 ? [] : [ReachedLimit(.tunnels, limit: limits.tunnels, count: omitted)])
+    return groups.compactMap { tunnel($0, $1.sessions, $1.attempts, points) }
   }
 
   // MARK: Points
@@ -69,10 +86,13 @@ struct SituationAssembly {
 
   private func point(_ history: PointHistory) -> Situation.Point {
     let own = captures.filter { $0.point == history.point }
-    let connections = history.pairs.values.flatMap(\.connections)
-    let wholes = connections.compactMap(\.whole)
+    var (connections, wholes, oneSided) = (0, 0, 0)
+    for pair in history.pairs.values {
+      connections += pair.connections.count
+      wholes += pair.connections.count { $0.whole != nil }
+      oneSided += pair.connections.count(where: \.isOneSided)
+    }
     let tooBig = shifted(history.tooBig, history.point)
-    let oneSided = connections.count(where: \.isOneSided)
     // A point without packets has no time of its own; that of the others stands in.
     let start = own.compactMap(\.start).min() ?? captures.compactMap(\.start).min() ?? Timestamp(nanoseconds: 0)
     let end = own.compactMap(\.end).max() ?? captures.compactMap(\.end).max() ?? start
@@ -87,7 +107,7 @@ struct SituationAssembly {
       oversized: shifted(history.oversized, history.point),
       offers: shifted(history.offers, history.point), stuck: shifted(history.stuck, history.point),
       fragments: shifted(history.fragments, history.point),
-      seesBothDirections: wholes.isEmpty || oneSided * 2 < wholes.count, connections: connections.count,
+      seesBothDirections: wholes == 0 || oneSided * 2 < wholes, connections: connections,
       reachedLimits: history.reachedLimits)
   }
 
@@ -101,8 +121,6 @@ struct SituationAssembly {
       let connections = history.pairs.values.flatMap(\.connections)
         .map { $0.shifted(by: offset(history.point, at: $0.start)) }
         .ordered(by: { ($0.start, $0.startFrame) }, <)
-      // What one point shows is no twin of anything that the same point shows.
-      if histories.count == 1 { return connections.map { Session(first: $0) } }
       for connection in connections {
         let same = twin(of: connection, in: merged, byRandom, byFlow)
         if let same {
@@ -151,7 +169,6 @@ struct SituationAssembly {
       let attempts = history.pairs.values.flatMap(\.attempts)
         .map { $0.shifted(by: offset(history.point, at: $0.start.time)) }
         .ordered(by: { ($0.start.time, $0.start.frame) }, <)
-      if histories.count == 1 { return attempts.map { [$0] } }
       for attempt in attempts {
         var same: Int?
         if let random = attempt.random, random.isComplete {
@@ -196,12 +213,10 @@ struct SituationAssembly {
     let indices = Set(sessions.flatMap { $0.views.map(\.point) } + own.flatMap { $0.map(\.point) })
     let ownPoints = points.filter { indices.contains($0.index) }
     guard let captureEnd = ownPoints.map(\.end).max() else { return nil }
-    let tracks = SessionTrack.tracks(of: sessions, captureEnd: captureEnd)
     let isTunnel =
-      own.isEmpty
-      ? tracks.contains { track in track.sessions.contains { $0.seconds >= 20 && $0.carriesTraffic } }
-      : own.contains { isTunnelAttempt($0[0], hasTLS: !sessions.isEmpty) }
+      own.isEmpty ? sessions.contains(where: \.isTunnel) : own.contains { isTunnelAttempt($0[0], hasTLS: !sessions.isEmpty) }
     guard isTunnel else { return nil }
+    let tracks = SessionTrack.tracks(of: sessions, captureEnd: captureEnd)
     let starts = own.map { $0[0].start.time }.sorted()
     let judged = own.map { views in
       Attempt(first: views[0], others: Array(views.dropFirst())) { view in

@@ -128,6 +128,7 @@ struct LiveCommand: ParsableCommand {
       let files = try LiveFiles(folder: save, metrics: metrics, interface: interface)
       let ring = try ring(for: source)
       CaseBundle.prepareForThreads()
+      Heap.bound()
       guard let exchange = LiveExchange() else {
         throw LiveError.system(interface: interface, reason: "no file descriptors are left")
       }

@@ -138,6 +138,7 @@ struct LiveRun {
   private mutating func judge(_ snapshot: LiveSnapshot, saved: PacketRing.Contents?) throws {
     let before = SteadyClock.nanoseconds
     defer {
+      Heap.trim()
       let after = SteadyClock.nanoseconds
       nextJudgement = after + max(Self.second, (after - before) * Self.judgementShare)
       isJudging = false
