@@ -121,7 +121,10 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ], swiftSettings: rules),
     .testTarget(
-      name: "LiveCaptureTests", dependencies: ["LiveCapture", "Analysis", "CaseBundle", "Correlation", "Reporting", "tunnelscope"],
+      name: "LiveCaptureTests", dependencies: [
+        "LiveCapture", "Analysis", "CaseBundle", "Correlation", "Reporting", "tunnelscope",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
       exclude: ["replay.py"], swiftSettings: rules),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: rules),
     .testTarget(

@@ -4,7 +4,7 @@ import Observations
 import Synchronization
 
 /// Judges a capture while it goes on: the same rules as for files, asked again and again.
-public struct LiveJudge {
+public struct LiveJudge: Sendable {
   private let limits: LiveLimits
   private var correlator = Correlator()
   private var watch = FindingWatch()
@@ -28,32 +28,47 @@ public struct LiveJudge {
   public mutating func events(at snapshot: LiveSnapshot) -> [FindingEvent] {
     forgottenPairs += correlator.forgetOldest(keeping: limits.entries, factLimit: limits.facts)
     guard let now = snapshot.now else { return [] }
-    let report = report(snapshot, tellsTimeline: false)
+    let report = verdict(snapshot)
     tunnels = report.tunnels.count
     return watch.events(in: report, at: now)
   }
 
   /// The report on everything up to a snapshot.
   ///
-  /// - Parameter tunnels: Those that are reported; nil for all that was seen.
-  public func report(_ snapshot: LiveSnapshot, only tunnels: TunnelSelection? = nil) -> Report {
-    report(snapshot, only: tunnels, tellsTimeline: true)
+  /// - Parameters:
+  ///   - tunnels: Those that are reported; nil for all that was seen.
+  ///   - renaming: What the report calls things, when not by their own names.
+  public func report(
+    _ snapshot: LiveSnapshot, only tunnels: TunnelSelection? = nil, renaming: Renaming? = nil
+  ) -> Report {
+    let description = snapshot.description
+    let narrowing = tunnels.map { Narrowing(tunnels: $0) }
+    var report = known(at: snapshot).report(
+      captures: [renaming?.capture(description, description.name) ?? description], narrowedTo: narrowing,
+      renaming: renaming?.observation)
+    if let renaming { report.narrowing = report.narrowing.map(renaming.narrowing) }
+    return report
   }
 
+  /// A report to watch findings in.
+  ///
   /// Made on another thread: what a verdict makes and lets go of would lie between what is remembered, and keep its pages,
   /// if both were in one thread's heap.
-  private func report(_ snapshot: LiveSnapshot, only tunnels: TunnelSelection? = nil, tellsTimeline: Bool) -> Report {
+  private func verdict(_ snapshot: LiveSnapshot) -> Report {
     let report = Mutex(Report())
-    let work = DispatchWorkItem { [correlator] in
-      // What is still open stays out of what is known; storage is copied for the pairs of hosts that it is about.
-      var known = correlator
-      known.absorb(snapshot.open)
-      let made = known.report(
-        captures: [snapshot.description], narrowedTo: tunnels.map { Narrowing(tunnels: $0) }, tellsTimeline: tellsTimeline)
+    let work = DispatchWorkItem { [self] in
+      let made = known(at: snapshot).report(captures: [snapshot.description], tellsTimeline: false)
       report.withLock { $0 = made }
     }
     DispatchQueue.global().async(execute: work)
     work.wait()
     return report.withLock { $0 }
+  }
+
+  /// What is known, with what is still open on top: storage is copied for the pairs of hosts that this is about.
+  private func known(at snapshot: LiveSnapshot) -> Correlator {
+    var known = correlator
+    known.absorb(snapshot.open)
+    return known
   }
 }

@@ -64,10 +64,12 @@ public struct Correlator: Sendable {
   ///   - logTimeZone: The zone of log lines that name none, in seconds east of UTC; without it, it is estimated.
   ///   - narrowing: What the report is limited to. Only its tunnels are chosen here; packets that its other parts
   ///     leave out must not have come this far.
+  ///   - renaming: Gives observations their other selves, as what the report tells of is to be called; `captures` have
+  ///     their other names already. Not for logs.
   ///   - tellsTimeline: Whether to tell what happened when, which a verdict in the middle of a capture needs not.
   public func report(
     captures: [CaptureDescription], logs: [LogDescription] = [], logTimeZone: Int? = nil,
-    narrowedTo narrowing: Narrowing? = nil, tellsTimeline: Bool = true
+    narrowedTo narrowing: Narrowing? = nil, renaming: ((Observation) -> Observation)? = nil, tellsTimeline: Bool = true
   ) -> Report {
     var known = histories
     for capture in captures where known[capture.point] == nil {
@@ -79,6 +81,7 @@ public struct Correlator: Sendable {
       .narrowed(to: narrowing?.tunnels ?? TunnelSelection())
     var narrowing = narrowing
     narrowing?.otherTunnels = situation.otherTunnels.count
+    if let renaming { situation = situation.renamed(by: renaming) }
     var (findings, omitted) = findings(in: situation)
     let timeline =
       tellsTimeline ? TimelineAssembly(situation, findings, limit: limits.timelineEntries).entries() : (kept: [], omitted: 0)

@@ -38,27 +38,8 @@ struct CaseCommand: ParsableCommand {
   @Flag(help: "Overwrite the output file if it exists.")
   var force = false
 
-  @Flag(help: "Cut every packet behind its headers and handshake messages; sizes stay known.")
-  var noPayload = false
-
-  @Flag(
-    help: ArgumentHelp(
-      "Rename IP and MAC addresses, server names and captures, in the packets and in every text.",
-      discussion: """
-        The same name has the same alias everywhere in the archive. Addresses with a common prefix keep one \
-        (Crypto-PAn). Packets are put together anew from what is understood of them; what is not understood, and all \
-        application data, stays behind and is counted in the manifest. The key is random and kept nowhere, unless \
-        --anonymize-key gives one.
-        """))
-  var anonymize = false
-
-  @Option(
-    help: ArgumentHelp(
-      "Take the key of --anonymize from this file.",
-      discussion:
-        "Exactly 32 random bytes (head -c 32 /dev/urandom). Archives made with one key have the same aliases.",
-      valueName: "file"), completion: .file())
-  var anonymizeKey: String?
+  @OptionGroup(title: "What the packets tell")
+  var privacy: PrivacyOptions
 
   @OptionGroup var sandbox: SandboxOptions
 
@@ -67,7 +48,6 @@ struct CaseCommand: ParsableCommand {
     if (input.files + logs.logs).contains("-") {
       throw ValidationError("- (standard input) cannot be used: captures are read several times.")
     }
-    if anonymizeKey != nil, !anonymize { throw ValidationError("--anonymize-key belongs to --anonymize.") }
     if output == "-" { throw ValidationError("-o needs a file; the archive is not written to standard output.") }
   }
 
@@ -79,7 +59,8 @@ struct CaseCommand: ParsableCommand {
       Diagnostics.error("\(path): not a regular file; captures are read several times")
       throw ExitStatus.usage
     }
-    let privacy = try privacy()
+    let choice = try privacy.choice()
+    guard let privacy = choice.privacy else { throw ExitStatus.ioError }
     sandbox.enter(reading: input.files + logs.logs, writing: output, filter: narrowing.selection.filter)
     var analysis = OfflineAnalysis(
       paths: input.files, points: input.points, selection: narrowing.selection, renaming: privacy.renaming,
@@ -91,7 +72,7 @@ struct CaseCommand: ParsableCommand {
     if !outcome.isEmpty {
       let bundle = CaseBundle(
         report: outcome.report, inputs: input.files.map { CaseInput(path: $0) }, logPaths: logs.logs,
-        narrowing: outcome.narrowing, generator: Tunnelscope.generator, options: options, privacy: privacy)
+        narrowing: outcome.narrowing, generator: Tunnelscope.generator, options: options(choice), privacy: privacy)
       do {
         try ReportFile.write(bundle.archive(), to: output, mayReplace: force)
       } catch let failure as CaseBundle.Failure {
@@ -107,26 +88,9 @@ struct CaseCommand: ParsableCommand {
     if outcome.report.hasProblems { throw ExitStatus.findings }
   }
 
-  private func privacy() throws -> CasePrivacy {
-    guard anonymize else { return noPayload ? .withoutPayload : .none }
-    guard let anonymizeKey else {
-      guard let pseudonyms = Pseudonyms.random() else { throw ExitStatus.ioError }
-      return .anonymous(pseudonyms)
-    }
-    guard let pseudonyms = Pseudonyms(key: try KeyFile.read(anonymizeKey)) else {
-      Diagnostics.error("\(anonymizeKey): a key has exactly 32 bytes")
-      throw ExitStatus.unreadableData
-    }
-    return .anonymous(pseudonyms)
-  }
-
   /// What the manifest says of the command line; paths and addresses stay out of it.
-  private var options: [(String, String)] {
-    [
-      ("points", input.separate ? "separate" : input.merge ? "merged" : "automatic"),
-      ("payload", anonymize || noPayload ? "cut" : "kept"),
-      ("anonymized", !anonymize ? "no" : anonymizeKey == nil ? "with a random key" : "with a given key"),
-      ("narrowed", narrowing.selection == Selection() ? "no" : "yes, as report.json tells"),
-    ]
+  private func options(_ choice: CasePrivacyChoice) -> [(String, String)] {
+    [("points", input.separate ? "separate" : input.merge ? "merged" : "automatic")] + choice.options
+      + [("narrowed", narrowing.selection == Selection() ? "no" : "yes, as report.json tells")]
   }
 }

@@ -12,4 +12,9 @@ enum Diagnostics {
   static func note(_ text: String) {
     _ = try? FileDescriptor.standardError.writeAll("tunnelscope: \(VisibleText.of(text))\n".utf8)
   }
+
+  /// The same, unless whoever reads standard error takes nothing: a capture does not wait for that.
+  static func noteWithoutWaiting(_ text: String) {
+    if NonblockingWriter.takesBytes(FileDescriptor.standardError.rawValue) { note(text) }
+  }
 }

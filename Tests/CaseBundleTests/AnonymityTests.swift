@@ -74,7 +74,7 @@ struct AnonymityTests {
     let first = try Samples.archive([path], privacy: Samples.anonymous())
     let second = try Samples.archive([path], privacy: Samples.anonymous())
     #expect(first == second)
-    let other = try Samples.archive([path], privacy: .anonymous(#require(Pseudonyms.random())))
+    let other = try Samples.archive([path], privacy: .anonymous(#require(Pseudonyms(key: Pseudonyms.randomKey()))))
     #expect(first != other)
     #expect(Pseudonyms(key: Array(Samples.key.dropLast())) == nil)
   }

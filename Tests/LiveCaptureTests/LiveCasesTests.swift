@@ -27,8 +27,9 @@ struct LiveCasesTests {
     var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted() }
 
     func request(at second: Int64, _ events: [FindingEvent]) -> LiveCases.Request {
-      LiveCases.Request(
-        report: replay.report, saved: saved, subjects: events.map { LiveCases.Subject($0) },
+      let report = replay.report
+      return LiveCases.Request(
+        report: { _ in report }, saved: saved, subjects: events.map { LiveCases.Subject($0) },
         time: Timestamp(nanoseconds: second * 1_000_000_000))
     }
 

@@ -20,7 +20,7 @@ struct LivePipeline {
 
   mutating func events(now: Timestamp) -> [FindingEvent] { judge.events(at: observer.snapshot(now: now)) }
 
-  func report(now: Timestamp, only tunnels: TunnelSelection? = nil) -> Report {
-    judge.report(observer.snapshot(now: now), only: tunnels)
+  func report(now: Timestamp, only tunnels: TunnelSelection? = nil, renaming: Renaming? = nil) -> Report {
+    judge.report(observer.snapshot(now: now), only: tunnels, renaming: renaming)
   }
 }

@@ -39,7 +39,7 @@ struct LiveSchemaTests {
 
   private static let notices: [LiveNotice] = [
     .started(interface: "eth0", linkType: .ethernet, snapLength: 262_144, filter: "ip"), .interfaceDown, .interfaceUp,
-    .interfaceGone, .dropped(total: 7), .savingStopped("full"), .caseWritten(file: "case.zip", findings: ["L1", "L2"]),
+    .interfaceGone, .dropped(total: 7), .savingStopped("full"), .eventsLost(total: 2), .caseWritten(file: "case.zip", findings: ["L1", "L2"]),
     .caseFailed("full"),
   ]
 

@@ -60,6 +60,36 @@ struct LongRunTests {
     #expect(lines().last == "-\(SIGINT)")
   }
 
+  @Test("SIGTERM ends it with its files written, although nobody ever reads what it writes")
+  func unread() throws {
+    // A pipe that is full before the first event.
+    let reader =
+      "import fcntl, os, subprocess, sys\nreading, writing = os.pipe()\nfcntl.fcntl(writing, 1031, 4096)\n"
+      + "os.write(writing, b'x' * 4096)\nchild = subprocess.Popen(sys.argv[1:], stdout=writing)\n"
+      + "print(child.pid, flush=True)\nprint(child.wait(), flush=True)"
+    let save = FileManager.default.temporaryDirectory.appending(path: "tunnelscope-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: save) }
+    let live = try LiveProgram("--save", save.path, prefix: [try #require(Namespace.python), "-c", reader])
+    defer { live.remove() }
+    func lines() -> [Substring] {
+      ((try? String(contentsOf: live.folder.appending(path: "events"), encoding: .utf8)) ?? "").split(separator: "\n")
+    }
+    func saved() -> [String] { (try? FileManager.default.contentsOfDirectory(atPath: save.path)) ?? [] }
+    #expect(live.await { live.errors.contains("capturing on right") })
+    let child = try #require(lines().first.flatMap { Int32($0) })
+    try live.replay("blocked-client.pcap", seconds: 4).waitUntilExit()
+    // The event that nobody reads keeps no packet from being captured.
+    #expect(live.await { !saved().isEmpty })
+    kill(child, SIGTERM)
+    live.process.waitUntilExit()
+    #expect(lines().last == "74")
+    #expect(live.errors.contains("were not written: nobody read them"))
+    let data = try Data(contentsOf: save.appending(path: "report.json"))
+    let report = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    let packets = (report["captures"] as? [[String: Any]])?.first?["packets"] as? Int
+    #expect(packets == live.replayed("blocked-client.pcap", 4))
+  }
+
   @Test("a terminal gets a status line that changes in place")
   func statusLine() throws {
     try #require(Namespace.script != nil)
@@ -110,11 +140,11 @@ struct LongRunTests {
     #expect(live.events.map { $0["event"] as? String } == ["start", "report"])
   }
 
-  @Test("writes a case when a finding is told, while the capture goes on")
+  @Test("writes a case when a finding is told, while the capture goes on, and under other names if it is to")
   func cases() throws {
     let save = FileManager.default.temporaryDirectory.appending(path: "tunnelscope-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: save) }
-    let live = try LiveProgram("--save", save.path, "--no-payload")
+    let live = try LiveProgram("--save", save.path, "--anonymize")
     defer { live.remove() }
     #expect(live.awaitStart())
     let replay = try live.replay("blocked-client.pcap", seconds: 30)
@@ -127,7 +157,28 @@ struct LongRunTests {
     let attributes = try FileManager.default.attributesOfItem(atPath: "\(save.path)/\(name)")
     #expect(attributes[.ownerAccountName] as? String == "nobody")
     #expect(attributes[.posixPermissions] as? Int == 0o600)
+    #expect(try Self.trueNames(in: "\(save.path)/\(name)") == "report.json tells dtls-unanswered")
     #expect(live.stop() == 1)
     replay.terminate()
+  }
+
+  /// The true names that a case's files hold, which should be none, and what it tells.
+  private static func trueNames(in archive: String) throws -> String {
+    let look =
+      "import json, sys, zipfile\n"
+      + "files = {name: zipfile.ZipFile(sys.argv[1]).read(name) for name in zipfile.ZipFile(sys.argv[1]).namelist()}\n"
+      + "true = [b'198.51.100.10', b'203.0.113.20', b'vpn.example.com', bytes([198, 51, 100, 10]), bytes([203, 0, 113, 20])]\n"
+      + "for name, data in files.items():\n  if any(part in data for part in true): print(name)\n"
+      + "assert b'with a random key' in files['manifest.json'] and len(files['evidence.pcapng']) > 500\n"
+      + "print('report.json tells', json.loads(files['report.json'])['findings'][0]['rule'])\n"
+    let process = Process()
+    process.executableURL = URL(filePath: try #require(Namespace.python))
+    process.arguments = ["-c", look, archive]
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    return text.trimmingCharacters(in: .whitespacesAndNewlines)
   }
 }

@@ -20,10 +20,10 @@ public final class Pseudonyms {
     self.key = SymmetricKey(data: key)
   }
 
-  /// With a key that nobody knows, not even later.
-  public static func random() -> Pseudonyms? {
+  /// A key that nobody knows.
+  public static func randomKey() -> [UInt8] {
     var generator = SystemRandomNumberGenerator()
-    return Pseudonyms(key: (0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) })
+    return (0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) }
   }
 
   /// Addresses that were renamed.

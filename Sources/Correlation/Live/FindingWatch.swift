@@ -3,7 +3,7 @@ import Observations
 /// Follows the findings of a capture that goes on, from report to report, and tells what is new.
 ///
 /// Bounded: at `capacity` the finding that was closed longest ago is forgotten, then new ones are left to the report.
-public struct FindingWatch {
+public struct FindingWatch: Sendable {
   private struct Watched {
     /// 0 while it has not been told.
     var number = 0

@@ -24,6 +24,17 @@ struct Attempt {
     outcome = decided == .established && outcomes.contains(.lost) ? .lost : decided
   }
 
+  /// The same attempt, its views under other names.
+  func renamed(_ rename: (ObservedAttempt) -> ObservedAttempt) -> Attempt {
+    Attempt(views: views.map(rename), outcome: outcome, outcomes: outcomes)
+  }
+
+  private init(views: [ObservedAttempt], outcome: DTLSOutcome, outcomes: [DTLSOutcome]) {
+    self.views = views
+    self.outcome = outcome
+    self.outcomes = outcomes
+  }
+
   /// The view that gave the outcome.
   var decisiveView: ObservedAttempt { zip(views, outcomes).first { $1 == outcome }?.0 ?? view }
 }

@@ -32,7 +32,7 @@ struct ObservedAttempt {
   static let hellosKept = 64
 
   let point: Int
-  let flow: Flow
+  var flow: Flow
   let random: HelloRandom?
   /// Whether the capture shows its hello.
   let sawStart: Bool

@@ -3,7 +3,7 @@ import Observations
 /// A TLS connection as one capture point saw it.
 struct ObservedConnection {
   let point: Int
-  let flow: Flow
+  var flow: Flow
   var random: HelloRandom?
   var serverName: String?
   var opening: TCPOpening?

@@ -3,8 +3,8 @@ import Observations
 
 /// What a live capture shows, for programs: one JSON object a line (NDJSON), the schema `tunnelscope-live/1`.
 ///
-/// Every object has `event`: `start`, `interface`, `drops`, `saving`, `case`, `finding` or, last, `report`. A finding's `state` is
-/// `new`, `grown`, `recovered` or `again`; its `id` stays the same for the whole run.
+/// Every object has `event`: `start`, `interface`, `drops`, `saving`, `output`, `case`, `finding` or, last, `report`. A
+/// finding's `state` is `new`, `grown`, `recovered` or `again`; its `id` stays the same for the whole run.
 /// Documentation/live-event.schema.json describes them.
 public struct LiveJSON: Sendable {
   public static let schema = "tunnelscope-live/1"
@@ -49,6 +49,9 @@ public struct LiveJSON: Sendable {
     case .savingStopped(let reason):
       json.member("event", "saving")
       json.member("problem", reason)
+    case .eventsLost(let total):
+      json.member("event", "output")
+      json.member("lost_events", total)
     case .caseWritten(let file, let findings):
       json.member("event", "case")
       json.member("file", file)
@@ -65,9 +68,12 @@ public struct LiveJSON: Sendable {
   }
 
   /// The report of the whole run, the last line.
-  public func render(_ report: Report) -> String {
+  ///
+  /// - Parameter lostEvents: Events that were left out before, because nobody read them in time.
+  public func render(_ report: Report, lostEvents: Int = 0) -> String {
     JSONWriter.line { json in
       json.member("event", "report")
+      json.member("lost_events", lostEvents)
       json.object("report") { JSONReport().write(report, generator: generator, to: &$0) }
     }
   }

@@ -12,6 +12,8 @@ public enum LiveNotice: Sendable, Hashable {
   case dropped(total: Int)
   /// Saving packets has ended early; why.
   case savingStopped(String)
+  /// Events were left out because nobody read them in time, in all since the start.
+  case eventsLost(total: Int)
   /// The evidence of findings was packed into an archive.
   case caseWritten(file: String, findings: [String])
   /// The evidence of findings could not be packed; why.
@@ -30,6 +32,7 @@ public enum LiveNotice: Sendable, Hashable {
       "\(total.counted("packet")) dropped before they could be seen: verdicts may miss something; a larger --buffer-size "
         + "or a narrower filter helps"
     case .savingStopped(let reason): "packets are not saved any more: \(reason.visible)"
+    case .eventsLost(let total): "\(total.counted("event")) left out, because nobody read them in time"
     case .caseWritten(let file, let findings): "\(file.visible): the case of \(findings.joined(separator: ", "))"
     case .caseFailed(let reason): "no case is written: \(reason.visible)"
     }

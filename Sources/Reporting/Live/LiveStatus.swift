@@ -13,6 +13,8 @@ public struct LiveStatus: Sendable, Hashable {
   public var told: [RuleName: Int] = [:]
   public var evictedFlows = 0
   public var forgottenPairs = 0
+  /// Events that were left out because nobody read them in time.
+  public var lostEvents = 0
   public var isUp = true
 
   public init() {}
@@ -54,6 +56,7 @@ public struct LiveStatus: Sendable, Hashable {
     metric("findings_total", "counter", "Findings since the start.", byRule(told))
     metric("evicted_flows_total", "counter", "Flows forgotten to make room.", [("", evictedFlows)])
     metric("forgotten_pairs_total", "counter", "Pairs of hosts forgotten to make room.", [("", forgottenPairs)])
+    metric("lost_events_total", "counter", "Events left out because nobody read them.", [("", lostEvents)])
     return text
   }
 

@@ -1,3 +1,4 @@
+import Analysis
 import CaseBundle
 import Correlation
 import Dispatch
@@ -32,8 +33,9 @@ final class LiveCases: Sendable {
 
   /// What an archive is made of.
   struct Request: Sendable {
-    /// On what the findings are about, up to the moment when the last of them was told.
-    let report: Report
+    /// Gives the report on what the findings are about, up to the moment when the last of them was told; under other
+    /// names when it gets some.
+    let report: @Sendable (Renaming?) -> Report
     let saved: PacketRing.Contents
     let subjects: [Subject]
     let time: Timestamp
@@ -48,7 +50,7 @@ final class LiveCases: Sendable {
 
   private let folder: String
   private let mostCases: Int
-  private let privacy: LivePrivacy
+  private let choice: CasePrivacyChoice
   private let wake: @Sendable () -> Void
   private let state = Mutex(State())
   private let queue = DispatchQueue(label: "cases")
@@ -56,10 +58,10 @@ final class LiveCases: Sendable {
   /// - Parameters:
   ///   - mostCases: Archives that are kept, those of earlier runs included.
   ///   - wake: Called when there is something to be told.
-  init(folder: String, mostCases: Int, privacy: LivePrivacy, wake: @escaping @Sendable () -> Void) {
+  init(folder: String, mostCases: Int, privacy: CasePrivacyChoice, wake: @escaping @Sendable () -> Void) {
     self.folder = folder
     self.mostCases = mostCases
-    self.privacy = privacy
+    choice = privacy
     self.wake = wake
   }
 
@@ -102,15 +104,14 @@ final class LiveCases: Sendable {
 
   private func pack(_ request: Request) {
     let name = Self.name(request)
+    guard let privacy = choice.privacy else { return tell(.caseFailed("names cannot be changed")) }
+    let report = request.report(choice.isAnonymous ? privacy.renaming : nil)
     let parts = request.saved.parts.map { CaseInput.Part(path: $0.path, firstFrame: $0.firstFrame) }
     let bundle = CaseBundle(
-      report: request.report, inputs: [CaseInput(latest: parts, lastFrame: request.saved.lastFrame)],
-      narrowing: request.report.narrowing, generator: Tunnelscope.generator,
-      options: [
-        ("findings", request.subjects.map(\.id).joined(separator: " ")), ("points", "live"),
-        ("payload", privacy == .withoutPayload ? "cut" : "kept"), ("anonymized", "no"),
-      ],
-      privacy: privacy == .withoutPayload ? .withoutPayload : .none, limits: Self.limits)
+      report: report, inputs: [CaseInput(latest: parts, lastFrame: request.saved.lastFrame)],
+      narrowing: report.narrowing, generator: Tunnelscope.generator,
+      options: [("findings", request.subjects.map(\.id).joined(separator: " ")), ("points", "live")] + choice.options,
+      privacy: privacy, limits: Self.limits)
     let notice: LiveNotice
     do {
       let archive = try bundle.archive()
@@ -123,6 +124,10 @@ final class LiveCases: Sendable {
       // The writer has said what is wrong.
       notice = .caseFailed("\(name) could not be written")
     }
+    tell(notice)
+  }
+
+  private func tell(_ notice: LiveNotice) {
     state.withLock { state in
       state.notices.append(notice)
       if case .caseFailed = notice { state.hasFailed = true }
@@ -153,11 +158,4 @@ final class LiveCases: Sendable {
       .filter { $0.hasPrefix(Self.prefix) && $0.hasSuffix(Self.suffix) }.sorted()
     for name in names.prefix(max(0, names.count - mostCases + 1)) { unsafe unlink("\(folder)/\(name)") }
   }
-}
-
-/// What archives of a live capture may hold.
-enum LivePrivacy: Sendable {
-  case everything
-  /// Headers and handshakes; application data stays behind.
-  case withoutPayload
 }

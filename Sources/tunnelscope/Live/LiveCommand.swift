@@ -61,8 +61,8 @@ struct LiveCommand: ParsableCommand {
       "Keep the latest packets in this folder, a case for each finding, and the report of the run.",
       discussion: """
         A case is the archive that tunnelscope case writes, made when a finding is told: of its tunnel, with the packets \
-        that are still saved by then; its manifest says which are not. For an archive without names and addresses use \
-        tunnelscope case --anonymize on the saved packets.
+        that are still saved by then; its manifest says which are not. --anonymize and --no-payload are about cases; the \
+        saved packets and the report of the run keep all names.
         """, valueName: "folder"),
     completion: .directory)
   var save: String?
@@ -78,8 +78,8 @@ struct LiveCommand: ParsableCommand {
     help: ArgumentHelp("Cases that are kept, those of earlier runs included; the oldest go.", valueName: "cases"))
   var saveCases = 64
 
-  @Flag(name: .long, help: "In cases, cut every packet behind its headers and handshake messages.")
-  var noPayload = false
+  @OptionGroup(title: "What cases tell")
+  var privacy: PrivacyOptions
 
   @Option(
     name: .long,
@@ -102,6 +102,9 @@ struct LiveCommand: ParsableCommand {
     if !(1...100_000).contains(saveCases) { throw ValidationError("--save-cases is from 1 to 100000.") }
     if !(1...262_144).contains(snapLength) { throw ValidationError("--snap-length is from 1 to 262144.") }
     if !(64...1_048_576).contains(bufferSize) { throw ValidationError("--buffer-size is from 64 to 1048576 KiB.") }
+    if save == nil, privacy.noPayload || privacy.anonymize {
+      throw ValidationError("--no-payload and --anonymize are about the cases that --save keeps.")
+    }
     if let duration, !(duration > 0) { throw ValidationError("--duration is more than 0.") }
     if let count, count < 1 { throw ValidationError("--count is at least 1.") }
   }
@@ -119,6 +122,8 @@ struct LiveCommand: ParsableCommand {
   func run() throws {
     do {
       let user = try Privileges.user(named: user)
+      // The key's file is for those to read who start the capture.
+      let privacy = try privacy.choice()
       let source = try LiveSource.open(interface, options)
       try LiveFiles.prepare(folder: save, user: user)
       let output = try LiveOutput(format: format, path: output, owner: user)
@@ -134,7 +139,7 @@ struct LiveCommand: ParsableCommand {
       }
       let cases = save.map { folder in
         LiveCases(
-          folder: folder, mostCases: saveCases, privacy: noPayload ? .withoutPayload : .everything,
+          folder: folder, mostCases: saveCases, privacy: privacy,
           wake: { exchange.news.signal() })
       }
       let started = LiveNotice.started(

@@ -46,8 +46,8 @@ struct LiveRun {
     nextMetrics = begin
   }
 
-  /// Whether something could not be written to disk.
-  var hasLostFiles: Bool { files.hasFailed || hasLostPackets || cases?.takeNotices().hasFailed ?? false }
+  /// Whether something could not be written, to disk or to a reader.
+  var hasLostFiles: Bool { files.hasFailed || output.hasFailed || hasLostPackets || cases?.takeNotices().hasFailed ?? false }
 
   /// Captures until a signal, a limit or an error ends it; tells the report of the whole run and returns it.
   mutating func run(_ captor: consuming sending LiveCaptor, started: LiveNotice) throws -> Report {
@@ -56,7 +56,7 @@ struct LiveRun {
       Diagnostics.error("signals cannot be waited for: \(unsafe String(cString: strerror(errno)))")
       throw ExitStatus.ioError
     }
-    try output.write(started, at: nil)
+    output.write(started, at: nil)
     let capturing = Self.start(captor)
     // Packets go before verdicts.
     ThreadPriority.lower()
@@ -65,9 +65,10 @@ struct LiveRun {
       capturing.wait()
     }
     while !isEnded {
-      if try !goesOn(signals) { exchange.stop() }
+      if !goesOn(signals) { exchange.stop() }
       wait(signals)
-      try receive()
+      output.flush()
+      receive()
       let now = SteadyClock.nanoseconds
       if now >= nextLook { look(now) }
       if now >= nextJudgement, !isJudging {
@@ -77,7 +78,7 @@ struct LiveRun {
     }
     statusLine.clear()
     signals.release()
-    return try finish()
+    return finish()
   }
 
   /// Lets the captor run on a thread of its own; what is returned can be waited for.
@@ -90,7 +91,7 @@ struct LiveRun {
 
   // MARK: The loop's parts
 
-  private mutating func goesOn(_ signals: borrowing SignalDescriptor) throws -> Bool {
+  private mutating func goesOn(_ signals: borrowing SignalDescriptor) -> Bool {
     while let signal = signals.next() {
       switch signal {
       case .interrupt, .terminate: return false
@@ -108,23 +109,25 @@ struct LiveRun {
     var descriptors = [
       pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0),
       pollfd(fd: exchange.news.descriptor, events: Int16(POLLIN), revents: 0),
+      // A negative descriptor is passed over.
+      pollfd(fd: output.descriptor ?? -1, events: Int16(POLLOUT), revents: 0),
     ]
     _ = unsafe poll(&descriptors, nfds_t(descriptors.count), 200)
   }
 
-  private mutating func receive() throws {
+  private mutating func receive() {
     let delivery = exchange.receive()
     progress = delivery.progress
     judge.absorb(delivery.observations)
     for notice in delivery.notices {
       if case .savingStopped = notice { hasLostPackets = true }
-      try tell(notice)
+      tell(notice)
     }
-    for notice in cases?.takeNotices().notices ?? [] { try tell(notice) }
+    for notice in cases?.takeNotices().notices ?? [] { tell(notice) }
     if let snapshot = delivery.snapshot {
       last = snapshot
       // The last one is for the report.
-      if delivery.end == nil { try judge(snapshot, saved: delivery.saved) }
+      if delivery.end == nil { judge(snapshot, saved: delivery.saved) }
     }
     switch delivery.end {
     case nil: break
@@ -135,7 +138,7 @@ struct LiveRun {
     }
   }
 
-  private mutating func judge(_ snapshot: LiveSnapshot, saved: PacketRing.Contents?) throws {
+  private mutating func judge(_ snapshot: LiveSnapshot, saved: PacketRing.Contents?) {
     let before = SteadyClock.nanoseconds
     defer {
       Heap.trim()
@@ -146,7 +149,7 @@ struct LiveRun {
     let events = judge.events(at: snapshot)
     for event in events {
       statusLine.clear()
-      try output.write(event)
+      output.write(event)
     }
     if let saved { writeCase(of: events, snapshot, saved) }
   }
@@ -162,7 +165,9 @@ struct LiveRun {
       ends.count < subjects.count
       ? nil : TunnelSelection(clients: ends.map { IPPrefix($0.client) }, gateways: ends.map { IPPrefix($0.gateway) })
     cases.write(
-      LiveCases.Request(report: judge.report(snapshot, only: only), saved: saved, subjects: subjects, time: time))
+      LiveCases.Request(
+        report: { [judge] in judge.report(snapshot, only: only, renaming: $0) }, saved: saved, subjects: subjects,
+        time: time))
   }
 
   /// Once a second: the status line and metrics.
@@ -175,9 +180,9 @@ struct LiveRun {
     }
   }
 
-  private mutating func tell(_ notice: LiveNotice) throws {
+  private mutating func tell(_ notice: LiveNotice) {
     statusLine.clear()
-    try output.write(notice, at: progress.now)
+    output.write(notice, at: progress.now)
   }
 
   private var status: LiveStatus {
@@ -191,17 +196,19 @@ struct LiveRun {
     status.told = judge.toldFindings
     status.evictedFlows = last?.counters.evictedFlows ?? 0
     status.forgottenPairs = judge.forgottenPairs
+    status.lostEvents = output.lostEvents
     status.isUp = progress.state == .up
     return status
   }
 
-  private mutating func finish() throws -> Report {
+  private mutating func finish() -> Report {
     guard let last else { return Report() }
     let report = judge.report(last)
-    try output.write(report)
     cases?.finish()
-    for notice in cases?.takeNotices().notices ?? [] { try tell(notice) }
+    for notice in cases?.takeNotices().notices ?? [] { tell(notice) }
     files.write(report)
+    // Last, because its reader may be slow.
+    output.finish(report)
     files.writeMetrics(status)
     return report
   }

@@ -20,5 +20,9 @@ struct StatusLine {
     write("\r\u{1B}[K")
   }
 
-  private func write(_ text: String) { _ = try? FileDescriptor.standardError.writeAll(text.utf8) }
+  /// A terminal that was stopped (Ctrl-S) takes nothing.
+  private func write(_ text: String) {
+    guard NonblockingWriter.takesBytes(STDERR_FILENO) else { return }
+    _ = try? FileDescriptor.standardError.writeAll(text.utf8)
+  }
 }
