@@ -84,15 +84,15 @@ struct CorrelationLimitTests {
   @Test("live, the older half of the path facts of a kind goes, and whole pairs of hosts, the oldest first")
   func live() {
     var correlator = Correlator()
-    for number in 0..<20 {
+    for number in 0..<40 {
       var scene = Scenario(lasting: 60, client: IPAddress(v4: 0xC633_6400 + UInt32(number)))
       scene.session(from: Double(number))
       scene.offer(mss: 1_460, pathMTU: 1_300, at: Double(number), flow: Scenario.innerFlow)
       correlator.absorb(scene.observations)
     }
-    #expect(correlator.size.facts == 20)
-    #expect(correlator.forgetOldest(keeping: 8, factLimit: 10) == 14, "until three quarters of the limit are left")
-    #expect(correlator.size.entries == 6)
+    #expect(correlator.size.facts == 40)
+    #expect(correlator.forgetOldest(keeping: 32, factLimit: 10) == 10, "until fifteen sixteenths of the limit are left")
+    #expect(correlator.size.entries == 30)
     #expect((1...10).contains(correlator.size.facts))
   }
 

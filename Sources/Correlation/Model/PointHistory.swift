@@ -130,7 +130,7 @@ struct PointHistory: Sendable {
     let before = pairs.count
     let byAge = pairs.map { (pair: $0.key, isTunnel: $0.value.isTunnel, last: $0.value.last) }
       .sorted { ($0.last, $0.pair) < ($1.last, $1.pair) }
-    let (entriesLeft, pairsLeft) = (entries / 16 * 15, pairLimit / 16 * 15)
+    let (entriesLeft, pairsLeft) = (entries - entries / 16, pairLimit - pairLimit / 16)
     func forget(_ pair: Pair) {
       let known = pairs.removeValue(forKey: pair)?.entries ?? 0
       self.entries -= known
