@@ -50,6 +50,9 @@ public struct LiveJudge: Sendable {
     return report
   }
 
+  /// No global queue: of those Dispatch watches the threads through /proc, which the sandbox does not let it read.
+  private static let queue = DispatchQueue(label: "verdict")
+
   /// A report to watch findings in.
   ///
   /// Made on another thread: what a verdict makes and lets go of would lie between what is remembered, and keep its pages,
@@ -60,7 +63,7 @@ public struct LiveJudge: Sendable {
       let made = known(at: snapshot).report(captures: [snapshot.description], tellsTimeline: false)
       report.withLock { $0 = made }
     }
-    DispatchQueue.global().async(execute: work)
+    Self.queue.async(execute: work)
     work.wait()
     return report.withLock { $0 }
   }
