@@ -22,6 +22,7 @@ let package = Package(
       targets: ["Observations", "Capture", "Dissection", "Tracking", "Correlation", "Reporting"]),
   ],
   dependencies: [
+    .package(url: "https://github.com/apple/swift-algorithms", from: "1.2.1"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "3.12.3"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
@@ -51,7 +52,9 @@ let package = Package(
     .target(
       name: "ObservationStreams",
       dependencies: ["Observations", .product(name: "SystemPackage", package: "swift-system")], swiftSettings: rules),
-    .target(name: "Correlation", dependencies: ["Observations"], swiftSettings: rules),
+    .target(
+      name: "Correlation",
+      dependencies: ["Observations", .product(name: "Algorithms", package: "swift-algorithms")], swiftSettings: rules),
     .target(
       name: "Reporting",
       dependencies: [
@@ -63,6 +66,7 @@ let package = Package(
       name: "Analysis",
       dependencies: [
         "Observations", "ObservationStreams", "Capture", "Logs", "PacketFilter", "Tracking", "Correlation",
+        .product(name: "Algorithms", package: "swift-algorithms"),
       ],
       swiftSettings: rules),
     .target(

@@ -1,3 +1,4 @@
+import Algorithms
 import Observations
 
 /// The captures that are merged, by the time of their next packet: whose turn it is, and until when.
@@ -20,13 +21,7 @@ struct CaptureQueue {
   mutating func takeFirst() -> OpenCapture? { waiting.popLast()?.capture }
 
   mutating func insert(_ capture: OpenCapture, at time: Timestamp) {
-    var low = 0
-    var high = waiting.count
-    while low < high {
-      let middle = (low + high) / 2
-      let other = waiting[middle]
-      if (other.time, other.capture.index) > (time, capture.index) { low = middle + 1 } else { high = middle }
-    }
-    waiting.insert(Place(time: time, capture: capture), at: low)
+    let place = waiting.partitioningIndex { ($0.time, $0.capture.index) <= (time, capture.index) }
+    waiting.insert(Place(time: time, capture: capture), at: place)
   }
 }

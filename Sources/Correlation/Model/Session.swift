@@ -1,3 +1,4 @@
+import Algorithms
 import Observations
 
 /// A TLS connection between a client and a gateway, in the views of all capture points that show it.
@@ -170,13 +171,7 @@ private struct TrackEnds {
 
   /// How many come before an end; of equal ones the track with the lower index comes first.
   private func place(_ end: Timestamp, _ index: Int) -> Int {
-    var low = 0
-    var high = sorted.count
-    while low < high {
-      let middle = (low + high) / 2
-      if (sorted[middle].end, sorted[middle].index) < (end, index) { low = middle + 1 } else { high = middle }
-    }
-    return low
+    sorted.partitioningIndex { ($0.end, $0.index) >= (end, index) }
   }
 
   mutating func insert(_ index: Int, end: Timestamp) { sorted.insert((end, index), at: place(end, index)) }

@@ -1,3 +1,4 @@
+import Algorithms
 import Observations
 
 /// Puts what the capture points saw together into one situation: clocks first, then connections and attempts that
@@ -190,7 +191,7 @@ struct SituationAssembly {
     // Nearest to the client first: it sees every hello, only the answers that arrive, and those later; and it sees
     // the hello first, as far as the estimate of the clocks is right.
     return merged.map { views in
-      views.count == 1 ? views : views.sorted {
+      views.sorted {
         ($1.helloCount, $0.gatewayMessages, responseSeconds($1), $0.start.time, $0.point)
           < ($0.helloCount, $1.gatewayMessages, responseSeconds($0), $1.start.time, $1.point)
       }
@@ -214,7 +215,8 @@ struct SituationAssembly {
     let ownPoints = points.filter { indices.contains($0.index) }
     guard let captureEnd = ownPoints.map(\.end).max() else { return nil }
     let isTunnel =
-      own.isEmpty ? sessions.contains(where: \.isTunnel) : own.contains { isTunnelAttempt($0[0], hasTLS: !sessions.isEmpty) }
+      own.isEmpty
+      ? sessions.contains(where: \.isTunnel) : own.contains { isTunnelAttempt($0[0], hasTLS: !sessions.isEmpty) }
     guard isTunnel else { return nil }
     let tracks = SessionTrack.tracks(of: sessions, captureEnd: captureEnd)
     let starts = own.map { $0[0].start.time }.sorted()
@@ -242,18 +244,7 @@ struct SituationAssembly {
     let point = points.first { $0.index == view.point }
     return AttemptJudgement(
       captureEnd: point?.end ?? view.last.time, seesGateway: point?.seesBothDirections ?? true, sessions: sessions,
-      nextAttempt: Self.first(of: starts, after: view.start.time))
-  }
-
-  /// The first of sorted moments that is after another.
-  private static func first(of sorted: [Timestamp], after time: Timestamp) -> Timestamp? {
-    var low = 0
-    var high = sorted.count
-    while low < high {
-      let middle = (low + high) / 2
-      if sorted[middle] > time { high = middle } else { low = middle + 1 }
-    }
-    return low < sorted.count ? sorted[low] : nil
+      nextAttempt: starts[starts.partitioningIndex { $0 > view.start.time }...].first)
   }
 
   private func pointOrder(_ sessions: [Session], _ attempts: [[ObservedAttempt]], _ indices: Set<Int>) -> [Int] {

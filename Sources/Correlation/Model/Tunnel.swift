@@ -1,3 +1,4 @@
+import Algorithms
 import Observations
 
 /// One client and one gateway, with everything that happened between them, at all capture points.
@@ -78,13 +79,7 @@ struct Tunnel {
 
   /// The first attempt that began after a moment.
   func nextAttempt(after time: Timestamp) -> Attempt? {
-    var low = 0
-    var high = attempts.count
-    while low < high {
-      let middle = (low + high) / 2
-      if attempts[middle].start > time { high = middle } else { low = middle + 1 }
-    }
-    return low < attempts.count ? attempts[low] : nil
+    attempts[attempts.partitioningIndex { $0.start > time }...].first
   }
 
   func attempts(_ outcome: DTLSOutcome) -> [Attempt] { attempts.filter { $0.outcome == outcome } }

@@ -1,3 +1,4 @@
+import Algorithms
 import Observations
 
 /// The whole chain of the support note: DTLS fails, the adapter keeps the DTLS MTU, large packets do not fit the TLS
@@ -76,9 +77,8 @@ enum MTUReconnect: Rule {
   private static func evidence(
     of links: some Sequence<Finding>, _ reconnect: Finding, _ tunnel: Tunnel, aMinuteApart: Handover?
   ) -> [Evidence] {
-    var known: Set<Evidence> = []
-    return (links.flatMap { $0.evidence.prefix(2) } + evidence(of: reconnect, tunnel, aMinuteApart: aMinuteApart))
-      .filter { known.insert($0).inserted }
+    Array(
+      (links.flatMap { $0.evidence.prefix(2) } + evidence(of: reconnect, tunnel, aMinuteApart: aMinuteApart)).uniqued())
   }
 
   /// What shows that the session was re-established: the first three sessions of a cycle, or else the first two that

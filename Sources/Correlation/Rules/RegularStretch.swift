@@ -1,3 +1,5 @@
+import Algorithms
+
 /// Intervals that follow each other and differ from their median by no more than a share: a cycle.
 struct RegularStretch {
   /// Intervals differ from their median by no more than this share.
@@ -43,18 +45,13 @@ struct RegularStretch {
 
   /// Adds an interval if the stretch stays regular.
   private mutating func add(_ interval: Double) -> Bool {
-    var low = 0
-    var high = sorted.count
-    while low < high {
-      let middle = (low + high) / 2
-      if sorted[middle] < interval { low = middle + 1 } else { high = middle }
-    }
-    sorted.insert(interval, at: low)
+    let place = sorted.partitioningIndex { $0 >= interval }
+    sorted.insert(interval, at: place)
     let (median, slack) = (self.median, self.median * Self.tolerance)
     guard median > 0, let least = sorted.first, let greatest = sorted.last, median - least <= slack,
       greatest - median <= slack
     else {
-      sorted.remove(at: low)
+      sorted.remove(at: place)
       return false
     }
     intervals.append(interval)
