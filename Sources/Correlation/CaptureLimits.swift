@@ -9,15 +9,11 @@ enum CaptureLimits {
   /// Rules that conclude from intervals.
   private static let restOnTime: Set<RuleName> = [.reconnectCycle, .sessionReconnects]
 
-  private static func isLimited(_ capture: CaptureDescription) -> Bool {
-    capture.droppedPackets ?? 0 > 0 || capture.backwardSteps > 0 || capture.continuesApart != nil
-  }
-
   static func limited(_ finding: Finding, _ situation: Situation) -> Finding {
     guard finding.confidence == .certain else { return finding }
-    let limited = situation.points.lazy.flatMap(\.captures).filter(isLimited)
     // The captures that the finding cites.
-    let captures = limited.filter { capture in finding.evidence.contains { $0.frame.capture == capture.index } }
+    let cited = Set(finding.evidence.map(\.frame.capture))
+    let captures = situation.points.flatMap(\.captures).filter { cited.contains($0.index) }
     let reason: String
     if restOnAbsence.contains(finding.rule), let capture = captures.first(where: { $0.droppedPackets ?? 0 > 0 }) {
       reason = "the capturing host dropped \(Phrase.count(capture.droppedPackets ?? 0, "packet")) of \(capture.name)"

@@ -17,8 +17,6 @@ struct ClockComparison {
   init(_ histories: [PointHistory]) {
     points = histories.map(\.point)
     var hellos: [Int: [HelloRandom: Hellos]] = [:]
-    // A single clock is not apart from any other.
-    let histories = histories.count > 1 ? histories : []
     for history in histories {
       // In order, so that a random seen twice, on both sides of a translator, gives the same hello every time.
       for (_, pair) in history.pairs.sorted(by: { $0.key < $1.key }) {

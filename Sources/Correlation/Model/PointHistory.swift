@@ -139,7 +139,9 @@ struct PointHistory: Sendable {
     for old in byAge where !old.isTunnel && (self.entries > entriesLeft || pairs.count > pairsLeft) { forget(old.pair) }
     if self.entries > entries { forgetOlderEntries(keeping: entriesLeft) }
     if self.entries > entries || pairs.count > pairLimit {
-      for old in byAge where old.isTunnel && (self.entries > entriesLeft || pairs.count > pairsLeft) { forget(old.pair) }
+      for old in byAge where old.isTunnel && (self.entries > entriesLeft || pairs.count > pairsLeft) {
+        forget(old.pair)
+      }
     }
     return before - pairs.count
   }
@@ -195,8 +197,10 @@ struct PointHistory: Sendable {
 
   // MARK: TLS
 
-  private mutating func withPair(_ flow: Flow, _ change: (inout PairHistory) -> Void) {
+  /// - Parameter mayBegin: Whether hosts that are not known yet get a place; what is only an answer makes none.
+  private mutating func withPair(_ flow: Flow, mayBegin: Bool = true, _ change: (inout PairHistory) -> Void) {
     let pair = Pair(flow)
+    guard mayBegin || pairs[pair] != nil else { return }
     guard pairs.count < limits.hostPairs || pairs[pair] != nil else {
       droppedPairs += 1
       return
@@ -230,9 +234,7 @@ struct PointHistory: Sendable {
   }
 
   private mutating func absorb(_ hello: TLSServerHello, _ sighting: Sighting) {
-    // An answer to what is not known makes no place for its hosts.
-    guard pairs[Pair(hello.flow)] != nil else { return }
-    withPair(hello.flow) { history in
+    withPair(hello.flow, mayBegin: false) { history in
       guard let index = history.openConnection(of: hello.flow) else {
         return
       }
@@ -264,10 +266,8 @@ struct PointHistory: Sendable {
   private mutating func withAttempt(
     _ flow: Flow, _ sighting: Sighting, mayBegin: Bool = true, _ change: (inout ObservedAttempt) -> Void
   ) {
-    // A word about an attempt that is not known makes no place for its hosts.
-    guard mayBegin || pairs[Pair(flow)] != nil else { return }
     let (point, limit) = (point, limits.connectionsPerPair)
-    withPair(flow) { history in
+    withPair(flow, mayBegin: mayBegin) { history in
       if let index = history.latestAttempt(of: flow) {
         change(&history.attempts[index])
         history.attempts[index].last.time = max(history.attempts[index].last.time, sighting.time)

@@ -138,7 +138,9 @@ extension JSONWriter {
   }
 
   /// An object of a value's members, or null where there is no value.
-  package mutating func object<Value>(_ name: StaticString, _ value: Value?, _ members: (Value, inout JSONWriter) -> Void) {
+  package mutating func object<Value>(
+    _ name: StaticString, _ value: Value?, _ members: (Value, inout JSONWriter) -> Void
+  ) {
     begin(name)
     guard let value else { return writeNull() }
     braced { members(value, &$0) }
@@ -191,19 +193,18 @@ extension JSONWriter {
     beginElement()
     text.append(UInt8(ascii: "\""))
     text.append(name)
+    text.append(UInt8(ascii: "\""))
     endName()
   }
 
   private mutating func begin(named name: String) {
     beginElement()
     write(name)
-    text.append(UInt8(ascii: ":"))
-    if !isOnOneLine { text.append(UInt8(ascii: " ")) }
+    endName()
   }
 
   @inline(__always)
   private mutating func endName() {
-    text.append(UInt8(ascii: "\""))
     text.append(UInt8(ascii: ":"))
     if !isOnOneLine { text.append(UInt8(ascii: " ")) }
   }
@@ -279,7 +280,8 @@ extension JSONWriter {
   /// several go at once.
   private static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     var special: UInt8 = 0
-    for unsafe byte in unsafe text {
+    for index in 0..<text.count {
+      let byte = unsafe text[index]
       special |= byte &- 0x20 >= 0x5F ? 1 : 0
       special |= byte == UInt8(ascii: "\"") ? 1 : 0
       special |= byte == UInt8(ascii: "\\") ? 1 : 0
