@@ -27,12 +27,17 @@ struct FlowTraffic {
   /// The frames of flow number `flow`, in order.
   static func frames(flow: Int) -> [Frame] {
     let number = UInt32(truncatingIfNeeded: flow)
-    let client = Host(address: 0x0A00_0000 | number & 0xFF_FFFF, port: UInt16(truncatingIfNeeded: 32_768 + flow % 28_000))
+    let client = Host(
+      address: 0x0A00_0000 | number & 0xFF_FFFF, port: UInt16(truncatingIfNeeded: 32_768 + flow % 28_000))
     let server = Host(address: 0xC612_0000 | (number &* 2_654_435_761) >> 16, port: 443)
     switch flow % 20 {
     case 0..<12: return https(client, server, seed: number)
     case 12..<15: return plain(client, Host(address: server.address, port: 8_080))
-    case 15..<18: return [udp(client, Host(address: server.address, port: 53), [1, 2, 3, 4]), udp(Host(address: server.address, port: 53), client, [1, 2, 3, 4])]
+    case 15..<18:
+      return [
+        udp(client, Host(address: server.address, port: 53), [1, 2, 3, 4]),
+        udp(Host(address: server.address, port: 53), client, [1, 2, 3, 4]),
+      ]
     case 18: return [udp(client, server, dtlsHello(seed: number))]
     default: return stuck(client, server)
     }
@@ -53,7 +58,10 @@ struct FlowTraffic {
     let client = Host(address: 0xAC10_0000 + UInt32(tunnel), port: UInt16(truncatingIfNeeded: 20_000 + minute))
     let gateway = Host(address: 0xCB00_7114, port: 443)
     let record: [UInt8] = [23, 3, 3, 0, 100] + [UInt8](repeating: 7, count: 100)
-    var frames = [tcp(client, gateway, flags: 0x18, sequence: 600, record), tcp(gateway, client, flags: 0x18, sequence: 600, record)]
+    var frames = [
+      tcp(client, gateway, flags: 0x18, sequence: 600, record),
+      tcp(gateway, client, flags: 0x18, sequence: 600, record),
+    ]
     if isLast { frames.append(tcp(client, gateway, flags: 0x11, sequence: 705)) }
     return frames
   }
@@ -74,7 +82,9 @@ struct FlowTraffic {
       tcp(server, client, flags: 0x18, sequence: 1, serverHello(seed: seed)),
       tcp(client, server, flags: 0x18, sequence: 300, record), tcp(server, client, flags: 0x18, sequence: 300, record),
     ]
-    return keepsOpen ? opening : opening + [tcp(client, server, flags: 0x11, sequence: 365), tcp(server, client, flags: 0x11, sequence: 365)]
+    return keepsOpen
+      ? opening
+      : opening + [tcp(client, server, flags: 0x11, sequence: 365), tcp(server, client, flags: 0x11, sequence: 365)]
   }
 
   private static func plain(_ client: Host, _ server: Host) -> [Frame] {
@@ -97,14 +107,16 @@ struct FlowTraffic {
   // MARK: Packets
 
   private static func udp(_ from: Host, _ to: Host, _ payload: [UInt8]) -> Frame {
-    ip(from: from.address, to: to.address, protocolNumber: 17,
+    ip(
+      from: from.address, to: to.address, protocolNumber: 17,
       bytes(from.port) + bytes(to.port) + bytes(UInt16(8 + payload.count)) + [0, 0] + payload)
   }
 
   private static func tcp(
     _ from: Host, _ to: Host, flags: UInt8, sequence: UInt32, options: [UInt8] = [], _ payload: [UInt8] = []
   ) -> Frame {
-    ip(from: from.address, to: to.address, protocolNumber: 6,
+    ip(
+      from: from.address, to: to.address, protocolNumber: 6,
       bytes(from.port) + bytes(to.port) + bytes(sequence) + bytes(1)
         + [UInt8(5 + options.count / 4) << 4, flags, 0xFF, 0xFF, 0, 0, 0, 0] + options + payload)
   }
@@ -117,8 +129,11 @@ struct FlowTraffic {
 
   private static func clientHello(seed: UInt32) -> [UInt8] {
     let name = Array("host-\(seed).example.com".utf8)
-    let extensions = bytes(UInt16(0)) + bytes(UInt16(name.count + 5)) + bytes(UInt16(name.count + 3)) + [0] + bytes(UInt16(name.count)) + name
-    let body = [3, 3] + random(seed) + [0] + [0, 2, 0xC0, 0x2F] + [1, 0] + bytes(UInt16(extensions.count)) + extensions
+    let extensions =
+      bytes(UInt16(0)) + bytes(UInt16(name.count + 5)) + bytes(UInt16(name.count + 3)) + [0] + bytes(UInt16(name.count))
+      + name
+    let body =
+      [3, 3] + random(seed) + [0] + [0, 2, 0xC0, 0x2F] + [1, 0] + bytes(UInt16(extensions.count)) + extensions
     return handshake(1, body)
   }
 

@@ -40,7 +40,8 @@ struct LiveMemory {
     for second in 0..<seconds {
       let frames = FlowTraffic.frames(second: second, of: seconds, flows: flows)
       for (index, frame) in frames.enumerated() {
-        let time = Timestamp(nanoseconds: Int64(second) * 1_000_000_000 + Int64(index) * 1_000_000_000 / Int64(frames.count))
+        let time = Timestamp(
+          nanoseconds: Int64(second) * 1_000_000_000 + Int64(index) * 1_000_000_000 / Int64(frames.count))
         if !window.hasRoom(for: frame.count, in: batch) { read(&window) }
         unsafe window.append(frame.span.bytes, originalLength: frame.count, time: time, to: &batch)
       }
@@ -84,7 +85,8 @@ enum ResidentMemory {
       unsafe fclose(file)
     }
     func field(_ name: String) -> Int {
-      status.split(separator: "\n").first { $0.hasPrefix(name) }?.split(separator: " ").compactMap { Int($0) }.first ?? 0
+      status.split(separator: "\n").first { $0.hasPrefix(name) }?.split(separator: " ").compactMap { Int($0) }.first
+        ?? 0
     }
     return (field("VmRSS:"), field("VmHWM:"))
   }
@@ -95,6 +97,7 @@ enum ResidentMemory {
     var bytes = [UInt8](repeating: 0, count: 8_192)
     let count = unsafe fread(&bytes, 1, bytes.count, file)
     // The numbers stand behind tabs and spaces.
-    return String(decoding: bytes.prefix(count).map { $0 == UInt8(ascii: "\t") ? UInt8(ascii: " ") : $0 }, as: UTF8.self)
+    return String(
+      decoding: bytes.prefix(count).map { $0 == UInt8(ascii: "\t") ? UInt8(ascii: " ") : $0 }, as: UTF8.self)
   }
 }

@@ -55,8 +55,8 @@ public struct LiveJudge: Sendable {
 
   /// A report to watch findings in.
   ///
-  /// Made on another thread: what a verdict makes and lets go of would lie between what is remembered, and keep its pages,
-  /// if both were in one thread's heap.
+  /// Made on another thread: what a verdict makes and lets go of would lie between what is remembered, and keep its
+  /// pages, if both were in one thread's heap.
   private func verdict(_ snapshot: LiveSnapshot) -> Report {
     let report = Mutex(Report())
     let work = DispatchWorkItem { [self] in

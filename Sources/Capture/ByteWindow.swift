@@ -4,8 +4,8 @@
 /// (the copy stays in the second-level cache, where a map pays a page fault every 16 pages), memory stays small, and
 /// a file that is cut short while it is read gives a short read where a map would raise SIGBUS.
 ///
-/// The buffer has 256 KiB, or a half megabyte when another thread reads ahead, and more only for a single record or block
-/// that is larger (16 MiB at most, by the readers' own checks).
+/// The buffer has 256 KiB, or half a megabyte when another thread reads ahead, and more only for a single record or
+/// block that is larger (16 MiB at most, by the readers' own checks).
 @safe
 struct ByteWindow: ~Copyable {
   static let usualCapacity = 256 << 10

@@ -35,7 +35,9 @@ final class ReadAhead: @unchecked Sendable {
 
     /// Whether the reader is to be woken now.
     mutating func wakesReader() -> Bool {
-      guard readerWaits, isAbandoned || filled.count <= ReadAhead.blocksAhead - ReadAhead.blocksAtOnce else { return false }
+      guard readerWaits, isAbandoned || filled.count <= ReadAhead.blocksAhead - ReadAhead.blocksAtOnce else {
+        return false
+      }
       readerWaits = false
       return true
     }
@@ -50,8 +52,8 @@ final class ReadAhead: @unchecked Sendable {
 
   // Only the reader's thread uses the source.
   private let source: ByteSource
-  // A queue guards the state, and no Mutex: what it orders the thread sanitizer sees too (CONTRIBUTING.md, Sanitizers). It
-  // is entered a few times for a block.
+  // A queue guards the state, and no Mutex: what it orders the thread sanitizer sees too (CONTRIBUTING.md, Sanitizers).
+  // It is entered a few times for a block.
   private let access = DispatchQueue(label: "tunnelscope blocks")
   private var state = State()
   private let room = DispatchSemaphore(value: 0)

@@ -84,7 +84,8 @@ public struct Correlator: Sendable {
     if let renaming { situation = situation.renamed(by: renaming) }
     var (findings, omitted) = findings(in: situation)
     let timeline =
-      tellsTimeline ? TimelineAssembly(situation, findings, limit: limits.timelineEntries).entries() : (kept: [], omitted: 0)
+      tellsTimeline
+      ? TimelineAssembly(situation, findings, limit: limits.timelineEntries).entries() : (kept: [], omitted: 0)
     situation.reachedLimits += [
       ReachedLimit(.findings, limit: limits.findings, count: omitted),
       ReachedLimit(.timelineEntries, limit: limits.timelineEntries, count: timeline.omitted),

@@ -24,7 +24,8 @@ private struct OtherNames {
   private func event(_ event: Observation.Event) -> Observation.Event {
     rename(
       Observation(
-        time: Timestamp(nanoseconds: 0), point: 0, frame: FrameReference(capture: 0, frame: 0), event: event)).event
+        time: Timestamp(nanoseconds: 0), point: 0, frame: FrameReference(capture: 0, frame: 0), event: event)
+    ).event
   }
 
   /// Nothing at all where the other self is of another kind: a name that is not changed must not stay.
@@ -88,14 +89,17 @@ private struct OtherNames {
       if case .packetTooBig(let fact) = event(.packetTooBig(fact)) { fact } else { nil }
     }
     return Situation.Point(
-      index: point.index, name: point.name, captures: point.captures, start: point.start, end: point.end, tooBig: tooBig,
+      index: point.index, name: point.name, captures: point.captures, start: point.start, end: point.end,
+      tooBig: tooBig,
       tooBigByPath: Dictionary(grouping: tooBig) {
         HostPath(source: $0.fact.quoted.source.address, destination: $0.fact.quoted.destination.address)
       },
       oversized: facts(point.oversized) { fact in
         if case .oversizedPackets(let fact) = event(.oversizedPackets(fact)) { fact } else { nil }
       },
-      offers: facts(point.offers) { fact in if case .mssOffered(let fact) = event(.mssOffered(fact)) { fact } else { nil } },
+      offers: facts(point.offers) { fact in
+        if case .mssOffered(let fact) = event(.mssOffered(fact)) { fact } else { nil }
+      },
       stuck: facts(point.stuck) { fact in
         if case .stuckSegment(let fact) = event(.stuckSegment(fact)) { fact } else { nil }
       },

@@ -23,7 +23,9 @@ final class LiveOutput {
   private(set) var hasFailed = false
 
   /// - Parameter owner: Whom a new file is to belong to, so that it can be opened again by then.
-  init(format: LiveCommand.Format, path: String?, owner: Privileges.User?, writer: NonblockingWriter = NonblockingWriter())
+  init(
+    format: LiveCommand.Format, path: String?, owner: Privileges.User?, writer: NonblockingWriter = NonblockingWriter()
+  )
     throws
   {
     self.format = format

@@ -47,7 +47,9 @@ struct LiveRun {
   }
 
   /// Whether something could not be written, to disk or to a reader.
-  var hasLostFiles: Bool { files.hasFailed || output.hasFailed || hasLostPackets || cases?.takeNotices().hasFailed ?? false }
+  var hasLostFiles: Bool {
+    files.hasFailed || output.hasFailed || hasLostPackets || cases?.takeNotices().hasFailed ?? false
+  }
 
   /// Captures until a signal, a limit or an error ends it; tells the report of the whole run and returns it.
   mutating func run(_ captor: consuming sending LiveCaptor, started: LiveNotice) throws -> Report {
