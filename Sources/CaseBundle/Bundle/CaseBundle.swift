@@ -40,17 +40,14 @@ public struct CaseBundle {
     self.limits = limits
   }
 
-  /// Lets archives be made while other threads run: the environment, which gives the zone of an archive's times, must
-  /// not change then. To be called while there is one thread.
-  public static func prepareForThreads() { ZipArchive.setZone(ZipArchive.zone) }
-
   /// The bundle as a zip archive. The same captures and options, with the same key, give the same bytes.
   public func archive() throws(Failure) -> [UInt8] {
     let pseudonyms = privacy.pseudonyms
     let evidence = Evidence(
       EvidenceRequest(report, original: { pseudonyms?.original(of: $0) ?? $0 }), inputs: inputs, narrowing: narrowing,
       treatment: PacketTreatment(privacy), limits: limits)
-    if let changed = report.captures.first(where: { isWhole($0) && $0.packets != evidence.seen[$0.index]?.packets ?? 0 }) {
+    if let changed = report.captures.first(where: { isWhole($0) && $0.packets != evidence.seen[$0.index]?.packets ?? 0 }
+    ) {
       throw Failure(description: "\(changed.name) did not stay the same while it was read; nothing was written")
     }
     guard pseudonyms?.isSound ?? true else {

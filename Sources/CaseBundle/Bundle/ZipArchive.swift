@@ -1,7 +1,10 @@
 import CArchive
-import Glibc
 
-/// Writes a zip archive whose bytes depend on its entries alone: fixed times, no owners, entries in the order given.
+/// Writes a zip archive whose bytes depend on its entries alone: no times, no owners, entries in the order given.
+///
+/// Zip entries carry local time, and an archive must not tell where it was made. Of an entry without a time libarchive
+/// writes 1980-01-01T00:00:00, where zip's times begin, in every zone. To set the zone for the time of writing instead
+/// would change the environment, which other threads may be reading.
 enum ZipArchive {
   struct Entry {
     let name: String
@@ -13,14 +16,7 @@ enum ZipArchive {
     let reason: String
   }
 
-  /// 1980-01-01T00:00:00Z, where the times of zip entries begin.
-  private static let time: Int = 315_532_800
-
   static func bytes(of entries: [Entry]) throws(Failure) -> [UInt8] {
-    // Zip entries carry local time; the archive must not tell where it was made.
-    let zone = unsafe getenv("TZ").map { unsafe String(cString: $0) }
-    if zone != Self.zone { setZone(Self.zone) }
-    defer { if zone != Self.zone { setZone(zone) } }
     // Deflate grows by 5 bytes a block of at least 16 KiB at worst; headers take some hundred bytes an entry.
     let room = entries.reduce(65_536) { $0 + $1.bytes.count + $1.bytes.count / 1_000 + 2 * $1.name.utf8.count + 1_024 }
     var buffer = [UInt8](repeating: 0, count: room)
@@ -41,8 +37,6 @@ enum ZipArchive {
     return buffer
   }
 
-  static let zone = "UTC0"
-
   private static func write(_ entry: Entry, to archive: OpaquePointer) throws(Failure) {
     guard let header = unsafe archive_entry_new() else { throw Failure(reason: "out of memory") }
     defer { unsafe archive_entry_free(header) }
@@ -50,7 +44,6 @@ enum ZipArchive {
     unsafe archive_entry_set_size(header, Int64(entry.bytes.count))
     unsafe archive_entry_set_filetype(header, 0o100_000)
     unsafe archive_entry_set_perm(header, 0o600)
-    unsafe archive_entry_set_mtime(header, time, 0)
     unsafe try check(archive_write_header(archive, header), archive)
     var written = 0
     while written < entry.bytes.count {
@@ -68,10 +61,5 @@ enum ZipArchive {
 
   private static func failure(of archive: OpaquePointer) -> Failure {
     Failure(reason: unsafe archive_error_string(archive).map { unsafe String(cString: $0) } ?? "unknown")
-  }
-
-  static func setZone(_ zone: String?) {
-    if let zone { unsafe setenv("TZ", zone, 1) } else { unsafe unsetenv("TZ") }
-    tzset()
   }
 }

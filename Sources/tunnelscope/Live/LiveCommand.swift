@@ -132,7 +132,6 @@ struct LiveCommand: ParsableCommand {
       sandbox.enterLive(writing: [metrics, self.output], saving: save)
       let files = try LiveFiles(folder: save, metrics: metrics, interface: interface)
       let ring = try ring(for: source)
-      CaseBundle.prepareForThreads()
       Heap.bound()
       guard let exchange = LiveExchange() else {
         throw LiveError.system(interface: interface, reason: "no file descriptors are left")
