@@ -125,7 +125,8 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ], swiftSettings: rules),
     .testTarget(
-      name: "LiveCaptureTests", dependencies: [
+      name: "LiveCaptureTests",
+      dependencies: [
         "LiveCapture", "Analysis", "CaseBundle", "Correlation", "Reporting", "tunnelscope",
         .product(name: "SystemPackage", package: "swift-system"),
       ],

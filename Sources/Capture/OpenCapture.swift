@@ -1,7 +1,7 @@
 #if canImport(Glibc)
-import Glibc
+  import Glibc
 #else
-import Darwin
+  import Darwin
 #endif
 
 extension CaptureFile {
@@ -47,14 +47,14 @@ extension CaptureFile {
     var descriptor: Int32
     repeat {
       #if canImport(Glibc)
-      descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
       #else
-      descriptor = unsafe Darwin.open(path, O_RDONLY | O_CLOEXEC)
+        descriptor = unsafe Darwin.open(path, O_RDONLY | O_CLOEXEC)
       #endif
     } while descriptor < 0 && errno == EINTR
     guard descriptor < 0 else {
       #if canImport(Glibc)
-      _ = posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
+        _ = posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
       #endif
       return descriptor
     }

@@ -29,11 +29,13 @@ enum PointComparison {
     var words: [String] = []
     if let sent = near.clientMSS, let arrived = far.clientMSS, sent != arrived {
       words.append(
-        "The client's SYN offers MSS \(sent) in \(here.name) and \(arrived) in \(there.name): a device in between rewrites it.")
+        "The client's SYN offers MSS \(sent) in \(here.name) and \(arrived) in \(there.name): a device in between rewrites it."
+      )
     }
     if let sent = far.serverMSS, let arrived = near.serverMSS, sent != arrived {
       words.append(
-        "The gateway's SYN-ACK offers MSS \(sent) in \(there.name) and \(arrived) in \(here.name): a device in between rewrites it.")
+        "The gateway's SYN-ACK offers MSS \(sent) in \(there.name) and \(arrived) in \(here.name): a device in between rewrites it."
+      )
     }
     return words
   }
@@ -43,7 +45,9 @@ enum PointComparison {
     var sent = 0
     var arrived = 0
     for attempt in tunnel.attempts {
-      guard let view = attempt.views.first(where: { $0.point == here.index }), isCovered(view, by: there) else { continue }
+      guard let view = attempt.views.first(where: { $0.point == here.index }), isCovered(view, by: there) else {
+        continue
+      }
       sent += view.helloCount
       arrived += attempt.views.first { $0.point == there.index }?.helloCount ?? 0
     }
@@ -59,7 +63,9 @@ enum PointComparison {
     var sent = 0
     var arrived = 0
     for attempt in tunnel.attempts {
-      guard let view = attempt.views.first(where: { $0.point == there.index }), isCovered(view, by: here) else { continue }
+      guard let view = attempt.views.first(where: { $0.point == there.index }), isCovered(view, by: here) else {
+        continue
+      }
       sent += view.gatewayMessages
       arrived += attempt.views.first { $0.point == here.index }?.gatewayMessages ?? 0
     }

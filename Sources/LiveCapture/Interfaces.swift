@@ -84,7 +84,9 @@ public enum Interfaces {
     case AF_INET6:
       return unsafe address.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) { address in
         let words = unsafe address.pointee.sin6_addr.__in6_u.__u6_addr32
-        let big = (UInt32(bigEndian: words.0), UInt32(bigEndian: words.1), UInt32(bigEndian: words.2), UInt32(bigEndian: words.3))
+        let big = (
+          UInt32(bigEndian: words.0), UInt32(bigEndian: words.1), UInt32(bigEndian: words.2), UInt32(bigEndian: words.3)
+        )
         return IPAddress(high: UInt64(big.0) << 32 | UInt64(big.1), low: UInt64(big.2) << 32 | UInt64(big.3))
       }
     default: return nil

@@ -133,7 +133,9 @@ public struct PacketRing {
     let bytes = writer.takeBytes()
     var at = 0
     while at < bytes.count {
-      let step = unsafe bytes.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress.map { unsafe $0 + at }, bytes.count - at) }
+      let step = unsafe bytes.withUnsafeBytes {
+        unsafe write(descriptor, $0.baseAddress.map { unsafe $0 + at }, bytes.count - at)
+      }
       if step > 0 {
         at += step
       } else if errno != EINTR {

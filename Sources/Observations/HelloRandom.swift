@@ -41,7 +41,9 @@ public struct HelloRandom: Hashable, Sendable, Codable {
     let count = text.utf8.count
     guard count <= 64, count.isMultiple(of: 2), text.allSatisfy({ $0.isASCII && $0.isHexDigit }) else { return nil }
     let padded = Array(text.utf8) + Array(repeating: UInt8(ascii: "0"), count: 64 - count)
-    let words = (0..<4).compactMap { UInt64(String(decoding: padded[$0 * 16..<$0 * 16 + 16], as: UTF8.self), radix: 16) }
+    let words = (0..<4).compactMap {
+      UInt64(String(decoding: padded[$0 * 16..<$0 * 16 + 16], as: UTF8.self), radix: 16)
+    }
     guard words.count == 4 else { return nil }
     self.init(words[0], words[1], words[2], words[3], byteCount: count / 2)
   }

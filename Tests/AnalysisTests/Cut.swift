@@ -2,9 +2,9 @@ import Capture
 import Observations
 
 #if canImport(Glibc)
-import Glibc
+  import Glibc
 #else
-import Darwin
+  import Darwin
 #endif
 
 /// A capture of its own with the middle part of another one's packets, in a temporary file.

@@ -54,7 +54,8 @@ struct EvidenceTests {
     for finding in Files.analyse([Files.sample(name)]).report.findings {
       for evidence in finding.evidence {
         try #require(times.indices.contains(evidence.frame.frame - 1))
-        #expect(evidence.time == times[evidence.frame.frame - 1], "\(finding.rule.rawValue) frame \(evidence.frame.frame)")
+        #expect(
+          evidence.time == times[evidence.frame.frame - 1], "\(finding.rule.rawValue) frame \(evidence.frame.frame)")
       }
     }
   }

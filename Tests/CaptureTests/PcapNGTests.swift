@@ -154,9 +154,10 @@ struct PcapNGTests {
     let long = [UInt8](repeating: 0x78, count: 5000)
     for _ in 0..<1001 { file.enhanced([], options: [(1, long)]) }
     let capture = ReadCapture(file)
-    #expect(capture.comments.prefix(2) == [
-      PacketComment(frame: 2, text: "hello"), PacketComment(frame: 2, text: "\u{FFFD}A"),
-    ])
+    #expect(
+      capture.comments.prefix(2) == [
+        PacketComment(frame: 2, text: "hello"), PacketComment(frame: 2, text: "\u{FFFD}A"),
+      ])
     #expect(capture.comments.count == 1000)
     #expect(capture.comments.last?.frame == 1000)
     #expect(capture.comments.last?.text.utf8.count == 1024)

@@ -33,7 +33,8 @@ struct LatestPacketsTests {
     let (header, packets) = try packets(of: path)
     let inputs = parts.map { range in
       CaseInput.Part(
-        path: scratch.file("part-\(range.lowerBound)", header + packets[(range.lowerBound - 1)..<(range.upperBound - 1)].joined()),
+        path: scratch.file(
+          "part-\(range.lowerBound)", header + packets[(range.lowerBound - 1)..<(range.upperBound - 1)].joined()),
         firstFrame: range.lowerBound)
     }
     let archive = try CaseBundle(

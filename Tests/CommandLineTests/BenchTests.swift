@@ -26,7 +26,8 @@ struct BenchTests {
     try TemporaryFolder.with { folder in
       let (status, words) = try PythonScript.run(
         [
-          Self.script, "--program", program, "--megabytes", "4", "--runs", "2", "--slow-runs", "0", "--tshark-runs", "0",
+          Self.script, "--program", program, "--megabytes", "4", "--runs", "2", "--slow-runs", "0", "--tshark-runs",
+          "0",
           "--no-instructions", "--json", folder("results.json"),
         ], in: folder)
       #expect(status == 0, "\(words)")

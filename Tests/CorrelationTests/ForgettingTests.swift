@@ -55,7 +55,8 @@ struct ForgettingTests {
       .dtlsAssociationEnded(
         DTLSAssociation(
           flow: flow, start: Timestamp(nanoseconds: 0), end: Timestamp(nanoseconds: 1), sawStart: true,
-          client: PayloadTotals(packets: 0, bytes: 0, last: nil), server: PayloadTotals(packets: 0, bytes: 0, last: nil))),
+          client: PayloadTotals(packets: 0, bytes: 0, last: nil), server: PayloadTotals(packets: 0, bytes: 0, last: nil)
+        )),
     ] {
       correlator.absorb(
         Observation(

@@ -50,9 +50,11 @@ struct IPHeaderTests {
       + [10, 0, 0, 1, 10, 0, 0, 2] + Array(repeating: 7, count: 40)
   }
 
-  @Test("the payload ends at the total length, or at the captured end when that is no help", arguments: [
-    (UInt16(50), 30), (20, 0), (60, 40), (1500, 40), (0, 40), (19, 40),
-  ])
+  @Test(
+    "the payload ends at the total length, or at the captured end when that is no help",
+    arguments: [
+      (UInt16(50), 30), (20, 0), (60, 40), (1500, 40), (0, 40), (19, 40),
+    ])
   func ipv4Payload(totalLength: UInt16, payload: Int) {
     let bytes = ipv4(totalLength: totalLength)
     #expect(IPv4Header(bytes.raw)?.payload.byteCount == payload)

@@ -51,10 +51,12 @@ struct TLSTests {
     }
   }
 
-  @Test("what is no record stops the walk", arguments: [
-    "13 0301 0001 00", "19 0303 0001 00", "16 0203 0001 00", "16 0305 0001 00", "16 0303 4801 00", "47 4554 202F 20",
-    "47", "16 02", "16 03 09",
-  ])
+  @Test(
+    "what is no record stops the walk",
+    arguments: [
+      "13 0301 0001 00", "19 0303 0001 00", "16 0203 0001 00", "16 0305 0001 00", "16 0303 4801 00", "47 4554 202F 20",
+      "47", "16 02", "16 03 09",
+    ])
   func malformed(hexadecimal: String) {
     let bytes = SampleFrames.bytes(hexadecimal)
     var records = TLSRecords(bytes.raw)

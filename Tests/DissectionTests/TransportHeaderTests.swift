@@ -56,9 +56,12 @@ struct TransportHeaderTests {
     #expect(TCPHeader(bytes.raw.upTo(19))?.headerLength == nil)
   }
 
-  @Test("options with impossible lengths end the walk", arguments: [
-    [UInt8(2), 0, 5, 0xB4], [2, 1, 5, 0xB4], [2, 200, 5, 0xB4], [8, 10, 0, 0], [0, 2, 4, 5], [1, 1, 1, 2], [2, 3, 5, 1],
-  ])
+  @Test(
+    "options with impossible lengths end the walk",
+    arguments: [
+      [UInt8(2), 0, 5, 0xB4], [2, 1, 5, 0xB4], [2, 200, 5, 0xB4], [8, 10, 0, 0], [0, 2, 4, 5], [1, 1, 1, 2],
+      [2, 3, 5, 1],
+    ])
   func impossibleOptions(options: [UInt8]) {
     let bytes = header(length: 24, options: options)
     #expect(TCPHeader(bytes.raw)?.maximumSegmentSize == nil)
@@ -90,9 +93,11 @@ struct TransportHeaderTests {
     #expect(udp.payload.byteCount == 168)
   }
 
-  @Test("a UDP payload ends at the length, or at the captured end when that is no help", arguments: [
-    (UInt8(8), 0, 0), (10, 2, 2), (12, 4, 4), (0, 4, 4), (7, 4, 4), (200, 4, 192),
-  ])
+  @Test(
+    "a UDP payload ends at the length, or at the captured end when that is no help",
+    arguments: [
+      (UInt8(8), 0, 0), (10, 2, 2), (12, 4, 4), (0, 4, 4), (7, 4, 4), (200, 4, 192),
+    ])
   func udpLength(length: UInt8, payload: Int, original: Int) {
     let bytes: [UInt8] = [0xC3, 0x50, 0x01, 0xBB, 0, length, 0, 0, 1, 2, 3, 4]
     #expect(UDPHeader(bytes.raw)?.payload.byteCount == payload)

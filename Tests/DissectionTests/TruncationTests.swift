@@ -25,9 +25,11 @@ struct TruncationTests {
     }
   }
 
-  @Test("a ClientHello cut at any length keeps what comes before the cut", arguments: [
-    HelloTransport.stream, .datagram,
-  ])
+  @Test(
+    "a ClientHello cut at any length keeps what comes before the cut",
+    arguments: [
+      HelloTransport.stream, .datagram,
+    ])
   func clientHello(transport: HelloTransport) throws {
     let frame = transport == .stream ? SampleFrames.tlsClientHello : SampleFrames.dtlsClientHelloWithCookie
     let body =

@@ -4,13 +4,16 @@ import Testing
 /// The short form of script/live-acceptance: real openconnect and ocserv in network namespaces.
 @Suite("Live capture of a real tunnel")
 struct LiveAcceptanceTests {
-  private static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardizedFileURL
+  private static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
+    .standardizedFileURL
 
   private static let tools = ["openconnect", "ocserv", "certtool", "nft", "tcpdump"]
 
   /// The first tool that is missing; nil when all are there.
   private static let missing = tools.first { tool in
-    !["/usr/sbin", "/usr/bin", "/sbin", "/bin"].contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(tool)") }
+    !["/usr/sbin", "/usr/bin", "/sbin", "/bin"].contains {
+      FileManager.default.isExecutableFile(atPath: "\($0)/\(tool)")
+    }
   }
 
   @Test(

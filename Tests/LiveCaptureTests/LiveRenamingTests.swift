@@ -14,7 +14,8 @@ struct LiveRenamingTests {
     return try #require(CasePrivacyChoice.anonymous(key: key, isGiven: true).privacy).renaming
   }
 
-  @Test("is the report that captures give under these names, although names are changed when all is known",
+  @Test(
+    "is the report that captures give under these names, although names are changed when all is known",
     arguments: Expectation.single)
   func sameAsOffline(_ expectation: Expectation) throws {
     let name = expectation.files[0]

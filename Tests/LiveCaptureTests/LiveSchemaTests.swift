@@ -7,7 +7,8 @@ import Testing
 /// Every kind of event that a live capture writes, against Documentation/live-event.schema.json.
 @Suite("The schema of live events")
 struct LiveSchemaTests {
-  private static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardizedFileURL
+  private static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
+    .standardizedFileURL
 
   private static func python(_ arguments: [String]) -> (status: Int32, output: String) {
     let process = Process()
@@ -39,7 +40,8 @@ struct LiveSchemaTests {
 
   private static let notices: [LiveNotice] = [
     .started(interface: "eth0", linkType: .ethernet, snapLength: 262_144, filter: "ip"), .interfaceDown, .interfaceUp,
-    .interfaceGone, .dropped(total: 7), .savingStopped("full"), .eventsLost(total: 2), .caseWritten(file: "case.zip", findings: ["L1", "L2"]),
+    .interfaceGone, .dropped(total: 7), .savingStopped("full"), .eventsLost(total: 2),
+    .caseWritten(file: "case.zip", findings: ["L1", "L2"]),
     .caseFailed("full"),
   ]
 
@@ -70,7 +72,9 @@ struct LiveSchemaTests {
 
   @Test("an event of another shape is not valid", .enabled(if: canValidate, "python3 has no jsonschema"))
   func othersAreNot() throws {
-    for line in [#"{"event":"interface","state":"sideways"}"#, #"{"event":"drops","dropped_packets":1,"more":2}"#, "{}"] {
+    for line in [
+      #"{"event":"interface","state":"sideways"}"#, #"{"event":"drops","dropped_packets":1,"more":2}"#, "{}",
+    ] {
       #expect(try Self.validate(line + "\n").status == 1)
     }
   }

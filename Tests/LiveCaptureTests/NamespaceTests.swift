@@ -302,7 +302,8 @@ struct NamespaceTests {
     let report = try #require(live.events.last?["report"] as? [String: Any])
     #expect((report["tunnels"] as? [Any])?.count == 1)
     // Both captures put as many packets on the interface before it went and after it was back.
-    #expect(live.capturedPackets == live.replayed("idle-quiet-client.pcap", 1) + live.replayed("blocked-client.pcap", 4))
+    #expect(
+      live.capturedPackets == live.replayed("idle-quiet-client.pcap", 1) + live.replayed("blocked-client.pcap", 4))
   }
 
   @Test("an interface that comes back as one of another kind ends the capture")

@@ -148,10 +148,11 @@ struct ReplayTests {
   func cycleStops() throws {
     var replay = try Replay("cycle-healthy-client.pcap")
     replay.idle(seconds: 240)
-    #expect(replay.told.contains { event in
-      guard case .recovered = event.kind else { return false }
-      return event.finding.rule == .reconnectCycle
-    })
+    #expect(
+      replay.told.contains { event in
+        guard case .recovered = event.kind else { return false }
+        return event.finding.rule == .reconnectCycle
+      })
   }
 
   @Test("says that packets were dropped")

@@ -70,7 +70,8 @@ struct LogAssembly {
       tunnels: tunnels, points: situation.points, clockOffsets: situation.clockOffsets,
       otherTunnels: situation.otherTunnels,
       logs: LogKnowledge(
-        logs: reports(clocks, untied), tunnels: logged, gateways: gateways(parties.configuration)), reachedLimits: situation.reachedLimits)
+        logs: reports(clocks, untied), tunnels: logged, gateways: gateways(parties.configuration)),
+      reachedLimits: situation.reachedLimits)
   }
 
   /// The address that all of them are; nil for none, and for several.

@@ -35,6 +35,7 @@ public struct TextReport: Sendable {
     }
     page.paragraph(
       counts.joined(separator: ", ") + "; " + report.tunnels.count.counted("tunnel")
-        + (report.narrowing == nil ? "." : "; only a part of what was read was looked at, see below."), indent: 0, .faint)
+        + (report.narrowing == nil ? "." : "; only a part of what was read was looked at, see below."), indent: 0,
+      .faint)
   }
 }

@@ -111,7 +111,11 @@ final class LiveExchange: Sendable {
   func deliver(_ observations: [Observation]) {
     guard !observations.isEmpty else { return }
     state.withLock { state in
-      if state.delivery.snapshot == nil { state.delivery.observations += observations } else { state.later += observations }
+      if state.delivery.snapshot == nil {
+        state.delivery.observations += observations
+      } else {
+        state.later += observations
+      }
     }
   }
 
