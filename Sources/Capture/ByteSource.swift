@@ -13,6 +13,24 @@ enum ByteSource {
     }
   }
 
+  /// Where `read(into:)` goes on; nil for a source whose bytes come in their order only.
+  var offset: Int? {
+    switch self {
+    case .stream(let stream): stream.offset
+    case .memory(let memory): memory.offset
+    case .decompressed: nil
+    }
+  }
+
+  /// Reads at `offset` what a source that has an offset holds there; threads may do so at the same time.
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) -> ByteRead {
+    switch self {
+    case .stream(let stream): unsafe stream.read(into: buffer, at: offset)
+    case .memory(let memory): unsafe memory.read(into: buffer, at: offset)
+    case .decompressed: .end
+    }
+  }
+
   /// Bytes that were read so far; of compressed input, compressed bytes. May be asked while another thread reads.
   var bytesRead: Int {
     switch self {
@@ -51,17 +69,22 @@ struct ByteFailure {
 /// Bytes that are in memory already, read as if they were a stream.
 final class ByteMemory {
   private let bytes: [UInt8]
-  private var at = 0
+  private(set) var offset = 0
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
   var size: Int { bytes.count }
 
   func read(into buffer: UnsafeMutableRawBufferPointer) -> ByteRead {
-    let count = min(buffer.count, bytes.count - at)
+    let read = unsafe read(into: buffer, at: offset)
+    if case .bytes(let count) = read { offset += count }
+    return read
+  }
+
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) -> ByteRead {
+    let count = min(buffer.count, bytes.count - min(offset, bytes.count))
     guard count > 0 else { return .end }
-    unsafe buffer.copyBytes(from: bytes[at..<(at + count)])
-    at += count
+    unsafe buffer.copyBytes(from: bytes[offset..<(offset + count)])
     return .bytes(count)
   }
 }

@@ -28,15 +28,29 @@ final class ByteStream {
 
   deinit { if isOwned { close(descriptor) } }
 
+  /// Where `read(into:)` goes on in the file; nil for what is no regular file, and can be read in its order only.
+  var offset: Int? {
+    guard size != nil else { return nil }
+    let offset = lseek(descriptor, 0, SEEK_CUR)
+    return offset >= 0 ? Int(offset) : nil
+  }
+
   /// Reads what is there, waiting only when nothing is.
   func read(into buffer: UnsafeMutableRawBufferPointer) -> ByteRead {
+    unsafe read(into: buffer) { unsafe systemRead(descriptor, $0, $1) }
+  }
+
+  /// Reads a regular file at `offset`, and does not move the place at which `read(into:)` goes on.
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) -> ByteRead {
+    unsafe read(into: buffer) { unsafe pread(descriptor, $0, $1, off_t(offset)) }
+  }
+
+  private func read(
+    into buffer: UnsafeMutableRawBufferPointer, by call: (UnsafeMutableRawPointer, Int) -> Int
+  ) -> ByteRead {
     guard let start = buffer.baseAddress, unsafe !buffer.isEmpty else { return .end }
     while true {
-      #if canImport(Glibc)
-        let count = unsafe Glibc.read(descriptor, start, buffer.count)
-      #else
-        let count = unsafe Darwin.read(descriptor, start, buffer.count)
-      #endif
+      let count = unsafe call(start, buffer.count)
       if count > 0 {
         counter.add(count, ordering: .relaxed)
         return .bytes(count)
@@ -56,6 +70,15 @@ final class ByteStream {
     var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     _ = unsafe poll(&request, 1, -1)
   }
+}
+
+/// read(2), which has the name of what calls it.
+private func systemRead(_ descriptor: Int32, _ start: UnsafeMutableRawPointer, _ count: Int) -> Int {
+  #if canImport(Glibc)
+    unsafe Glibc.read(descriptor, start, count)
+  #else
+    unsafe Darwin.read(descriptor, start, count)
+  #endif
 }
 
 /// The system's words for an error number.

@@ -11,58 +11,35 @@ public final class ReaderThread: Sendable {
 ///
 /// Copying a file out of the page cache, or decompressing it, takes about as long as looking at its packets, so one
 /// thread that reads and one that looks nearly halve the time. Sharing the packets out between trackers was measured
-/// against it and gives no more on two cores: reading, which it does not divide, is the longer half. And one tracker
-/// that sees the packets in their order gives the same results by construction, whatever the number of threads.
+/// against it and gives no more on two cores. And one tracker that sees the packets in their order gives the same
+/// results by construction, whatever the number of threads.
+///
+/// Of a file, whose parts can be read in any order, whoever looks at the packets reads a block too when there is none:
+/// so neither thread waits for the other, whichever of them has more to do.
 final class ReadAhead: @unchecked Sendable {
   /// A block is read with one call, and stays in the second-level cache while it is.
   private static let blockSize = 512 << 10
   /// A record that goes on from one block to the next is copied there; nearly all are shorter than this.
   private static let headroom = 256 << 10
-  /// Blocks that may wait to be used. Memory is this, and one that is filled and one that is used.
-  private static let blocksAhead = 8
-  /// Whoever waits is woken when so many blocks are there, or so many may be filled again. To wake a thread costs
-  /// about as much as to read a block, so it is not done for each.
-  private static let blocksAtOnce = 4
 
-  private struct State {
-    var filled: [ByteBlock] = []
-    var unused: [ByteBlock] = []
-    /// How the source ended, once it has.
-    var ending: ByteRead?
-    var isAbandoned = false
-    var readerWaits = false
-    var userWaits = false
-
-    /// Whether the reader is to be woken now.
-    mutating func wakesReader() -> Bool {
-      guard readerWaits, isAbandoned || filled.count <= ReadAhead.blocksAhead - ReadAhead.blocksAtOnce else {
-        return false
-      }
-      readerWaits = false
-      return true
-    }
-
-    /// Whether the user is to be woken now.
-    mutating func wakesUser() -> Bool {
-      guard userWaits, ending != nil || filled.count >= ReadAhead.blocksAtOnce else { return false }
-      userWaits = false
-      return true
-    }
-  }
-
-  // Only the reader's thread uses the source.
+  // Decompression is used by the reader's thread only; a file's parts are read by both.
   private let source: ByteSource
+  /// Where the first block begins; nil when blocks come in their order only.
+  private let origin: Int?
   // A queue guards the state, and no Mutex: what it orders the thread sanitizer sees too (CONTRIBUTING.md, Sanitizers).
   // It is entered a few times for a block.
   private let access = DispatchQueue(label: "tunnelscope blocks")
-  private var state = State()
+  private var state = BlockOrder()
   private let room = DispatchSemaphore(value: 0)
   private let ready = DispatchSemaphore(value: 0)
 
   /// Begins to read as soon as the thread is done with what it was given before.
   init(source: ByteSource, on thread: ReaderThread) {
     self.source = source
-    thread.queue.async { self.readAll() }
+    origin = source.offset
+    thread.queue.async {
+      while let place = self.nextPlace() { self.read(place) }
+    }
   }
 
   /// What the source gave next.
@@ -75,19 +52,15 @@ final class ReadAhead: @unchecked Sendable {
   /// The next block of the source, waiting for it; after the end or a failure nothing may be asked for any more.
   func next() -> Delivery {
     while true {
-      let (delivery, wakesReader) = withState { state -> (Delivery?, Bool) in
-        if !state.filled.isEmpty { return (.block(state.filled.removeFirst()), state.wakesReader()) }
-        switch state.ending {
-        case .failure(let failure): return (.failure(failure), false)
-        case .some: return (.end, false)
-        case nil:
-          state.userWaits = true
-          return (nil, false)
-        }
-      }
+      let (step, wakesReader) = withState { ($0.use(mayRead: origin != nil), $0.wakesReader()) }
       if wakesReader { room.signal() }
-      if let delivery { return delivery }
-      ready.wait()
+      switch step {
+      case .block(let block): return .block(block)
+      case .ended(.failure(let failure)): return .failure(failure)
+      case .ended: return .end
+      case .read(let place): read(place)
+      case .wait: ready.wait()
+      }
     }
   }
 
@@ -106,46 +79,40 @@ final class ReadAhead: @unchecked Sendable {
     if wakesReader { room.signal() }
   }
 
-  private func withState<Result>(_ body: (inout State) -> Result) -> Result { access.sync { body(&state) } }
+  private func withState<Result>(_ body: (inout BlockOrder) -> Result) -> Result { access.sync { body(&state) } }
 
-  private func readAll() {
-    while let block = emptyBlock() {
-      let ending = fill(block)
-      let wakesUser = withState { state in
-        if block.count > 0 { state.filled.append(block) }
-        state.ending = ending
-        return state.wakesUser()
+  /// The place of a block that the reader is to fill, as soon as there is room for it; nil when there is none any more.
+  private func nextPlace() -> Int? {
+    while true {
+      switch withState({ $0.read() }) {
+      case .read(let place): return place
+      case .wait: room.wait()
+      case .block, .ended: return nil
       }
-      if wakesUser { ready.signal() }
-      if ending != nil { return }
     }
   }
 
-  /// A block to fill, as soon as there is room for one more; nil when nobody asks for more.
-  private func emptyBlock() -> ByteBlock? {
-    while true {
-      let (block, isOver) = withState { state -> (ByteBlock?, Bool) in
-        if state.isAbandoned { return (nil, true) }
-        guard state.filled.count < Self.blocksAhead else {
-          state.readerWaits = true
-          return (nil, false)
-        }
-        return (state.unused.popLast() ?? ByteBlock(capacity: Self.blockSize, headroom: Self.headroom), false)
-      }
-      if isOver || block != nil { return block }
-      room.wait()
+  private func read(_ place: Int) {
+    let unused = withState { $0.unused.popLast() }
+    let block = unused ?? ByteBlock(capacity: Self.blockSize, headroom: Self.headroom)
+    let ending = fill(block, place)
+    let wakesUser = withState { state in
+      state.put(block, at: place, ending)
+      return state.wakesUser()
     }
+    if wakesUser { ready.signal() }
   }
 
   /// Fills a block as far as the source reaches; what is not bytes is how the source ended.
-  private func fill(_ block: ByteBlock) -> ByteRead? {
+  private func fill(_ block: ByteBlock, _ place: Int) -> ByteRead? {
     let body = unsafe block.body
+    let offset = origin.map { $0 + place * Self.blockSize }
     block.count = 0
     while block.count < body.count {
-      switch unsafe source.read(into: UnsafeMutableRawBufferPointer(rebasing: body[block.count...])) {
-      case .bytes(let count): block.count += count
-      case let ending: return ending
-      }
+      let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: body[block.count...])
+      let read = unsafe offset.map { unsafe source.read(into: rest, at: $0 + block.count) } ?? source.read(into: rest)
+      guard case .bytes(let count) = read else { return read }
+      block.count += count
     }
     return nil
   }

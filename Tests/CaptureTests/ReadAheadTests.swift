@@ -35,6 +35,22 @@ struct ReadAheadTests {
     #expect(ahead.statistics.ignoredBlocks == 3)
   }
 
+  @Test("of a file both threads read parts, from where it stands: the packets are the same")
+  func file() throws {
+    let before = [UInt8](repeating: 9, count: 700_000)
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("tunnelscope-\(UUID().uuidString)").path
+    try #require(FileManager.default.createFile(atPath: path, contents: Data(before + Self.long.bytes)))
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let descriptor = unsafe Foundation.open(path, O_RDONLY)
+    try #require(lseek(descriptor, off_t(before.count), SEEK_SET) == before.count)
+    let ahead = ReadCapture(source: .stream(ByteStream(descriptor: descriptor, isOwned: true)), ahead: true)
+    let here = ReadCapture(Self.long.bytes)
+    #expect(ahead.error == nil)
+    let samePackets = ahead.packets == here.packets
+    #expect(samePackets)
+    #expect(ahead.statistics == here.statistics)
+  }
+
   @Test("a capture that is cut gives the same packets and the same error", arguments: [nil, "gzip"])
   func cut(filter: String?) throws {
     let bytes = try filter.map { try StreamTests.compress(Self.long.bytes, filter: $0) } ?? Self.long.bytes
