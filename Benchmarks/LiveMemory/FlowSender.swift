@@ -19,13 +19,13 @@ struct FlowSender: ~Copyable {
   deinit { unsafe pcap_close(handle) }
 
   /// Prints how many packets were sent, and how many the system did not take.
-  func send(flows: Int, seconds: Int) {
+  func send(_ traffic: FlowTraffic) {
     let steps = 20
     var (sent, refused) = (0, 0)
     var due = timespec()
     unsafe clock_gettime(CLOCK_MONOTONIC, &due)
-    for second in 0..<seconds {
-      let frames = FlowTraffic.frames(second: second, of: seconds, flows: flows)
+    for second in 0..<traffic.seconds {
+      let frames = traffic.frames(second: second)
       for step in 0..<steps {
         for frame in frames[frames.count * step / steps..<frames.count * (step + 1) / steps] {
           if unsafe pcap_inject(handle, frame, frame.count) == frame.count { sent += 1 } else { refused += 1 }

@@ -1,25 +1,25 @@
 /// An hour on a busy link, made up: packets of flows that are all different, a million of them, among tunnels that stay.
 ///
 /// Most flows are short HTTPS connections between ever new hosts; there are plain TCP and UDP, DTLS hellos that nobody
-/// answers, path-MTU errors, and packets sent again and again: something for each table. Three hundred tunnels
-/// reconnect every minute.
+/// answers, path-MTU errors, and packets sent again and again: something for each table. The tunnels reconnect every
+/// minute.
 struct FlowTraffic {
   /// A frame as it goes over the wire, from Ethernet on.
   typealias Frame = [UInt8]
 
-  static let tunnels = 300
+  var flows = 1_000_000
+  /// Over how many seconds the flows are spread.
+  var seconds = 3_600
+  /// A thousand fill with their sessions what a live capture remembers, in 25 minutes.
+  var tunnels = 1_000
 
-  /// The frames of one second, in order: its share of the flows, and what the tunnels send.
-  ///
-  /// - Parameters:
-  ///   - second: From 0.
-  ///   - seconds: Over how many the flows are spread.
-  static func frames(second: Int, of seconds: Int, flows: Int) -> [Frame] {
-    var frames = (flows * second / seconds..<flows * (second + 1) / seconds).flatMap(frames(flow:))
+  /// The frames of one second, from 0, in order: its share of the flows, and what the tunnels send.
+  func frames(second: Int) -> [Frame] {
+    var frames = (flows * second / seconds..<flows * (second + 1) / seconds).flatMap(Self.frames(flow:))
     for tunnel in 0..<tunnels where second >= tunnel % 60 {
       let (minute, at) = ((second - tunnel % 60) / 60, (second - tunnel % 60) % 60)
-      if at == 0 { frames += session(tunnel: tunnel, minute: minute) }
-      if at == 20 || at == 58 { frames += data(tunnel: tunnel, minute: minute, isLast: at == 58) }
+      if at == 0 { frames += Self.session(tunnel: tunnel, minute: minute) }
+      if at == 20 || at == 58 { frames += Self.data(tunnel: tunnel, minute: minute, isLast: at == 58) }
     }
     return frames
   }

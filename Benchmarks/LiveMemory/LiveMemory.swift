@@ -6,8 +6,8 @@ import Observations
 
 /// How much memory does a live capture take when it goes on? script/bench-live-memory says more.
 ///
-///     live-memory [FLOWS [SECONDS [SECONDS_BETWEEN_VERDICTS]]]
-///     live-memory send INTERFACE [FLOWS [SECONDS]]
+///     live-memory [FLOWS [SECONDS [TUNNELS [SECONDS_BETWEEN_VERDICTS]]]]
+///     live-memory send INTERFACE [FLOWS [SECONDS [TUNNELS]]]
 ///
 /// The first form puts the traffic through the live pipeline as fast as it takes it, the second on an interface, in as
 /// many seconds as it is about.
@@ -21,24 +21,26 @@ struct LiveMemory {
     let arguments = Array(CommandLine.arguments.dropFirst())
     let isSending = arguments.first == "send" && arguments.count >= 2
     let numbers = arguments.dropFirst(isSending ? 2 : 0).compactMap { Int($0) }
-    let flows = max(1, numbers.first ?? 1_000_000)
-    let seconds = max(60, numbers.dropFirst().first ?? 3_600)
+    var traffic = FlowTraffic()
+    if let flows = numbers.first { traffic.flows = max(1, flows) }
+    if let seconds = numbers.dropFirst().first { traffic.seconds = max(60, seconds) }
+    if let tunnels = numbers.dropFirst(2).first { traffic.tunnels = max(0, tunnels) }
     if isSending {
-      FlowSender(interface: arguments[1])?.send(flows: flows, seconds: seconds)
+      FlowSender(interface: arguments[1])?.send(traffic)
     } else {
       Heap.bound()
       var run = LiveMemory()
-      run.measure(flows: flows, seconds: seconds, between: max(1, numbers.dropFirst(2).first ?? 5))
+      run.measure(traffic, between: max(1, numbers.dropFirst(3).first ?? 5))
     }
   }
 
   /// A line each minute of packet time.
-  private mutating func measure(flows: Int, seconds: Int, between: Int) {
+  private mutating func measure(_ traffic: FlowTraffic, between: Int) {
     print("minute  packets  flows forgotten  pairs  entries  facts  tunnels  resident KiB  peak KiB")
     var window = PacketWindow()
     window.begin(&batch, firstFrame: 1)
-    for second in 0..<seconds {
-      let frames = FlowTraffic.frames(second: second, of: seconds, flows: flows)
+    for second in 0..<traffic.seconds {
+      let frames = traffic.frames(second: second)
       for (index, frame) in frames.enumerated() {
         let time = Timestamp(
           nanoseconds: Int64(second) * 1_000_000_000 + Int64(index) * 1_000_000_000 / Int64(frames.count))

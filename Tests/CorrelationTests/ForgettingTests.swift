@@ -46,6 +46,22 @@ struct ForgettingTests {
     #expect(sessions.last?.start == Scenario(lasting: 1).time(399 * 60 + 0.05))
   }
 
+  @Test("many tunnels that reconnect all stay, with their latest sessions, while older ones can go")
+  func manyTunnels() {
+    var correlator = Correlator()
+    for number in 0..<50 {
+      var tunnel = Scenario(lasting: 100_000, client: Self.address(number))
+      for turn in 0..<30 { tunnel.session(from: Double(turn) * 60, to: Double(turn) * 60 + 59.5) }
+      correlator.absorb(tunnel.observations)
+    }
+    #expect(correlator.forgetOldest(keeping: 1_000, factLimit: 10) == 0)
+    #expect((850...1_000).contains(correlator.size.entries))
+    let tunnels = correlator.report(captures: [Scenario(lasting: 100_000).capture]).tunnels
+    #expect(tunnels.count == 50)
+    let latest = Scenario(lasting: 1).time(29 * 60 + 0.05)
+    #expect(tunnels.allSatisfy { $0.tls.sessions.count >= 16 && $0.tls.sessions.last?.start == latest })
+  }
+
   @Test("an answer to what was forgotten makes no place for its hosts")
   func answers() {
     var correlator = Correlator()

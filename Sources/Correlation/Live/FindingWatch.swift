@@ -12,6 +12,7 @@ public struct FindingWatch: Sendable {
     var missingSince: Timestamp?
     /// As it was last told.
     var told: Finding
+    /// Without its history, which grows: a tunnel that is still there has it in the report.
     var tunnel: TunnelDescription?
     var isClosed = false
   }
@@ -49,19 +50,19 @@ public struct FindingWatch: Sendable {
       present.insert(identity)
       if let event = note(finding, identity, tunnel, now) { events.append(event) }
     }
-    events += missing(present, now)
+    events += missing(present, in: report, at: now)
     return named(events, in: report, tunnels)
   }
 
   private mutating func note(
     _ finding: Finding, _ identity: FindingIdentity, _ tunnel: TunnelDescription?, _ now: Timestamp
   ) -> FindingEvent? {
-    guard var state = watched[identity] ?? beginning(finding, tunnel, now) else { return nil }
+    guard var state = watched[identity] ?? beginning(finding, now) else { return nil }
     defer { watched[identity] = state }
     // A clock that was set back begins anew.
     if now < state.since { state.since = now }
     state.missingSince = nil
-    state.tunnel = tunnel
+    state.tunnel = tunnel?.withoutHistory
     let recovery = Maturity.recovery(from: finding, tunnel, at: now)
     var kind: FindingEvent.Kind?
     if state.number == 0 {
@@ -92,7 +93,7 @@ public struct FindingWatch: Sendable {
     return FindingEvent(kind: kind, time: now, finding: state.told, tunnel: tunnel)
   }
 
-  private mutating func beginning(_ finding: Finding, _ tunnel: TunnelDescription?, _ now: Timestamp) -> Watched? {
+  private mutating func beginning(_ finding: Finding, _ now: Timestamp) -> Watched? {
     if watched.count >= Self.capacity {
       guard !hasNoneClosed, let oldest = oldestClosed() else {
         hasNoneClosed = true
@@ -100,7 +101,7 @@ public struct FindingWatch: Sendable {
       }
       watched[oldest] = nil
     }
-    return Watched(since: now, told: finding, tunnel: tunnel)
+    return Watched(since: now, told: finding)
   }
 
   private func oldestClosed() -> FindingIdentity? {
@@ -112,7 +113,9 @@ public struct FindingWatch: Sendable {
   }
 
   /// Findings that were in an earlier report and are not in this one.
-  private mutating func missing(_ present: Set<FindingIdentity>, _ now: Timestamp) -> [FindingEvent] {
+  private mutating func missing(
+    _ present: Set<FindingIdentity>, in report: Report, at now: Timestamp
+  ) -> [FindingEvent] {
     var events: [FindingEvent] = []
     let absent = watched.filter { !present.contains($0.key) }.sorted { $0.value.number < $1.value.number }
     for (identity, state) in absent {
@@ -127,10 +130,13 @@ public struct FindingWatch: Sendable {
       watched[identity]?.isClosed = true
       watched[identity]?.since = now
       if Maturity.isReplaced(identity, by: present) { continue }
+      let tunnel = state.tunnel.map { known in
+        report.tunnels.first { $0.client == known.client && $0.gateway == known.gateway } ?? known
+      }
       events.append(
         FindingEvent(
           kind: .recovered("the packets since then do not show it any more"), time: now, finding: state.told,
-          tunnel: state.tunnel))
+          tunnel: tunnel))
     }
     return events
   }

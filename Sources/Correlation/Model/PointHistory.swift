@@ -46,8 +46,11 @@ struct PointHistory: Sendable {
     }
   }
 
-  /// When all pairs together keep too much, those with more entries than this give up their older half first.
+  /// When all pairs together keep too much, those with more entries than this give up some of theirs first.
   private static let spareEntries = 128
+  /// Of so many entries, the latest of each pair, nothing goes while the pair stays: as many sessions and attempts as
+  /// the rules need to judge a tunnel.
+  private static let leastEntries = 16
   let point: Int
   private let limits: CorrelationLimits
   private(set) var pairs: [Pair: PairHistory] = [:]
@@ -114,8 +117,8 @@ struct PointHistory: Sendable {
   ///
   /// - Parameters:
   ///   - entries: Connections and attempts that may stay. Above it pairs of hosts go that made no tunnel, those that
-  ///     ended longest ago first; then the older entries of the busiest pairs; then tunnels, by their end too; until
-  ///     fifteen sixteenths are left.
+  ///     ended longest ago first; then the older entries of the busiest pairs, down to the latest few of each; then
+  ///     tunnels, by their end too; until fifteen sixteenths are left.
   ///   - factLimit: Path facts of each kind that may stay; above it the older half goes.
   /// - Returns: How many pairs of hosts were forgotten.
   mutating func forgetOldest(keeping entries: Int, factLimit: Int) -> Int {
@@ -147,17 +150,18 @@ struct PointHistory: Sendable {
   }
 
   /// Lets the pairs that keep most forget their oldest entries, until there are no more than `left`, or no pair keeps
-  /// many.
+  /// more than the least.
   private mutating func forgetOlderEntries(keeping left: Int) {
-    var isForgetting = true
-    while isForgetting, entries > left {
-      isForgetting = false
-      for place in pairs.values.indices where pairs.values[place].entries > Self.spareEntries {
+    var most = Self.spareEntries
+    while entries > left, most >= Self.leastEntries {
+      var isForgetting = false
+      for place in pairs.values.indices where pairs.values[place].entries > most {
         let before = pairs.values[place].entries
         pairs.values[place].forgetOldest(1, of: 16)
         entries -= before - pairs.values[place].entries
         isForgetting = true
       }
+      if !isForgetting { most /= 2 }
     }
   }
 

@@ -44,6 +44,17 @@ public struct TunnelDescription: Sendable, Hashable {
     self.isFromLogsOnly = isFromLogsOnly
   }
 
+  /// The same without its sessions and attempts.
+  var withoutHistory: TunnelDescription {
+    TunnelDescription(
+      id: id, client: client, gateway: gateway, translatedClients: translatedClients, serverName: serverName,
+      tls: TLS(port: tls.port, version: tls.version, cipherSuite: tls.cipherSuite, sessions: []),
+      dtls: DTLS(
+        port: dtls.port, version: dtls.version, cipherSuite: dtls.cipherSuite, outcome: dtls.outcome, attempts: []),
+      mtu: mtu, comparison: comparison, lastSeen: lastSeen, users: users, innerAddresses: innerAddresses,
+      isFromLogsOnly: isFromLogsOnly)
+  }
+
   /// The client's address; without one its user, and without that just what it is.
   public var clientName: String { client?.description ?? users.first.map { "user \($0)" } ?? "a client" }
 
