@@ -37,25 +37,32 @@ struct LiveMemory {
   /// A line each minute of packet time.
   private mutating func measure(_ traffic: FlowTraffic, between: Int) {
     print("minute  packets  flows forgotten  pairs  entries  facts  tunnels  resident KiB  peak KiB")
-    var window = PacketWindow()
-    window.begin(&batch, firstFrame: 1)
     for second in 0..<traffic.seconds {
       let frames = traffic.frames(second: second)
       for (index, frame) in frames.enumerated() {
         let time = Timestamp(
           nanoseconds: Int64(second) * 1_000_000_000 + Int64(index) * 1_000_000_000 / Int64(frames.count))
-        if !window.hasRoom(for: frame.count, in: batch) { read(&window) }
-        unsafe window.append(frame.span.bytes, originalLength: frame.count, time: time, to: &batch)
+        read(frame, time)
       }
-      read(&window)
+      endBatch()
       if second % between == between - 1 { verdict(second + 1) }
       if second % 60 == 59 { tell(second + 1) }
     }
   }
 
-  private mutating func read(_ window: inout PacketWindow) {
-    observer.read(batch, window: window.bytes)
-    window.begin(&batch, firstFrame: observer.statistics.packets + 1)
+  private mutating func read(_ frame: [UInt8], _ time: Timestamp) {
+    let record = PacketRecord(
+      offset: 0, capturedLength: frame.count, originalLength: frame.count, time: time, interface: 0)
+    if batch.count == 0 { observer.begin() }
+    unsafe observer.read(record, window: frame.span.bytes, frame: batch.firstFrame + batch.count)
+    _ = batch.append(record)
+    if batch.count == batch.capacity { endBatch() }
+  }
+
+  private mutating func endBatch() {
+    guard batch.count > 0 else { return }
+    observer.end(batch)
+    batch.reset(firstFrame: batch.firstFrame + batch.count)
   }
 
   private mutating func verdict(_ second: Int) {

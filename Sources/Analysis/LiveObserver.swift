@@ -26,9 +26,17 @@ public struct LiveObserver {
   /// Observations that were not taken yet.
   public var waiting: Int { observations.count }
 
-  /// Reads the packets of a batch; `window` is what the batch's offsets count in.
-  public mutating func read(_ batch: borrowing PacketBatch, window: RawSpan) {
-    tracker.read(batch, 0..<batch.count, window: window, linkTypes: [linkType], capture: 0)
+  /// To be called before the packets of a batch.
+  public mutating func begin() { tracker.beginRun(ofCapture: 0) }
+
+  /// Reads one packet, which is looked at during the call only; `window` is what the record's offset counts in.
+  public mutating func read(_ record: PacketRecord, window: RawSpan, frame: Int) {
+    tracker.read(record, window: window, linkType: linkType, frame: FrameReference(capture: 0, frame: frame))
+  }
+
+  /// To be called when all packets of a batch were read.
+  public mutating func end(_ batch: borrowing PacketBatch) {
+    tracker.endRun(ofCapture: 0)
     statistics.add(batch)
     let new = tracker.takeObservations()
     if observations.isEmpty { observations = new } else { observations += new }

@@ -8,7 +8,7 @@ import Observations
 ///
 ///     var source = try LiveSource.open("eth0", LiveOptions())
 ///     var batch = PacketBatch()
-///     while try source.readBatch(&batch) { tracker.read(batch, 0..<batch.count, window: source.window, …) }
+///     while try source.readBatch(&batch, { record, window, frame in … }) {}
 ///
 /// Nothing here waits: wait for `descriptor` to be readable, and then read until there is nothing more.
 @safe
@@ -28,28 +28,13 @@ public struct LiveSource: ~Copyable {
   private var index: UInt32
   private let hardware: Int32
   private let isPromiscuous: Bool
-  private var packets = PacketWindow()
-  /// A packet for which the last batch had no room.
-  private var waiting: Waiting?
   /// An error behind the packets of the last batch.
   private var failed: LiveError?
-  /// Packets delivered so far, and what they hold.
-  public private(set) var statistics = CaptureStatistics()
+  /// Packets delivered so far.
+  private var packets = 0
   private var lost = LiveDrops()
 
-  @safe
-  private struct Waiting {
-    let header: UnsafeMutablePointer<pcap_pkthdr>
-    let bytes: UnsafePointer<UInt8>
-  }
-
   public var linkType: LinkType { LinkType(number: linkTypeNumber) }
-
-  /// The bytes of the packets of the last batch.
-  public var window: RawSpan {
-    @_lifetime(borrow self)
-    get { packets.bytes }
-  }
 
   deinit { unsafe pcap_close(handle) }
 
@@ -184,46 +169,63 @@ extension LiveSource {
 // MARK: - Reading
 
 extension LiveSource {
-  /// Fills `batch` with the packets that are there and returns true; returns false, without waiting, when none is.
-  public mutating func readBatch(_ batch: inout PacketBatch) throws(LiveError) -> Bool {
-    packets.begin(&batch, firstFrame: statistics.packets + 1)
+  /// Whom packets are lent to while libpcap calls back.
+  private struct Lending {
+    let read: (PacketRecord, RawSpan, Int) -> Void
+    var batch: PacketBatch
+    let nanosecondsPerUnit: Int64
+  }
+
+  /// Reads the packets that are there, as many as `batch` has room for, without waiting; whether there were any.
+  ///
+  /// Packets are not copied: they stand in memory that the kernel writes to, and has back behind the last of a block.
+  /// - Parameters:
+  ///   - batch: Afterwards the records of the packets; their bytes are gone.
+  ///   - read: Is lent each packet in turn, for the time of the call: its record, a window that is just that packet,
+  ///     and its frame number.
+  public mutating func readBatch(
+    _ batch: inout PacketBatch, _ read: (PacketRecord, RawSpan, Int) -> Void
+  ) throws(LiveError) -> Bool {
+    batch.reset(firstFrame: packets + 1)
     if let error = failed.take() { throw error }
-    let nanosecondsPerUnit: Int64 = isNanosecond ? 1 : 1000
-    var next = waiting
-    waiting = nil
-    while true {
-      if next == nil {
-        var header: UnsafeMutablePointer<pcap_pkthdr>?
-        var bytes: UnsafePointer<UInt8>?
-        let status = unsafe pcap_next_ex(handle, &header, &bytes)
-        guard status >= 0 else {
-          // What came before it comes first.
-          guard batch.count > 0 else { throw failure() }
-          failed = failure()
-          break
-        }
-        guard status > 0, let header = unsafe header, let bytes = unsafe bytes else { break }
-        unsafe next = Waiting(header: header, bytes: bytes)
+    let status = withoutActuallyEscaping(read) { read in
+      var lending = Lending(read: read, batch: PacketBatch(capacity: 1), nanosecondsPerUnit: isNanosecond ? 1 : 1000)
+      swap(&lending.batch, &batch)
+      defer { swap(&lending.batch, &batch) }
+      let room = Int32(clamping: lending.batch.capacity)
+      return unsafe withUnsafeMutablePointer(to: &lending) { lending in
+        let context = unsafe UnsafeMutableRawPointer(lending).assumingMemoryBound(to: UInt8.self)
+        return unsafe pcap_dispatch(handle, room, Self.lend, context)
       }
-      guard let packet = next else { break }
-      let length = unsafe Int(packet.header.pointee.caplen)
-      guard packets.hasRoom(for: length, in: batch) else {
-        // libpcap lends it until the next call, which the next batch makes after it has copied this one.
-        waiting = packet
-        break
-      }
-      let seconds = unsafe Int64(packet.header.pointee.ts.tv_sec)
-      let fraction = unsafe Int64(packet.header.pointee.ts.tv_usec)
-      let time = Timestamp(nanoseconds: seconds &* 1_000_000_000 &+ fraction &* nanosecondsPerUnit)
-      let span = unsafe RawSpan(_unsafeStart: UnsafeRawPointer(packet.bytes), byteCount: length)
-      let original = unsafe Int(packet.header.pointee.len)
-      packets.append(span, originalLength: original, time: time, to: &batch)
-      next = nil
-      if batch.count == batch.capacity { break }
     }
-    statistics.add(batch)
+    packets += batch.count
+    if status < 0 {
+      // What came before it comes first.
+      guard batch.count > 0 else { throw failure() }
+      failed = failure()
+    }
     return batch.count > 0
   }
+
+  private static let lend: pcap_handler = { context, header, bytes in
+    guard let context = unsafe context, let header = unsafe header?.pointee, let bytes = unsafe bytes else { return }
+    let length = Int(header.caplen)
+    // The next packet follows: what the kernel says of it, then its headers. They are in no cache of this processor's,
+    // and to wait for them took a quarter of all the time that a packet takes.
+    unsafe linux_prefetch(bytes, UInt(length), aheadBytes)
+    let lending = unsafe UnsafeMutableRawPointer(context).assumingMemoryBound(to: Lending.self)
+    let fraction = unsafe Int64(header.ts.tv_usec) &* lending.pointee.nanosecondsPerUnit
+    let record = PacketRecord(
+      offset: 0, capturedLength: length, originalLength: Int(header.len),
+      time: Timestamp(nanoseconds: Int64(header.ts.tv_sec) &* 1_000_000_000 &+ fraction), interface: 0)
+    let window = unsafe RawSpan(_unsafeStart: UnsafeRawPointer(bytes), byteCount: length)
+    let frame = unsafe lending.pointee.batch.firstFrame &+ lending.pointee.batch.count
+    // There is room: libpcap was told how much.
+    if unsafe lending.pointee.batch.append(record) { unsafe lending.pointee.read(record, window, frame) }
+  }
+
+  /// About 80 bytes from the kernel (`tpacket3_hdr`), and the headers of a packet.
+  private static let aheadBytes: UInt = 256
 
   private func failure() -> LiveError {
     guard InterfaceState.exists(interface) else { return .interfaceGone(name: interface) }

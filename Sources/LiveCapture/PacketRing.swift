@@ -54,6 +54,11 @@ public struct PacketRing {
   public private(set) var saved = 0
   /// The last of them.
   private var lastFrame = 0
+  /// Packets that the writer holds, and the last of them.
+  private var waiting = 0
+  private var lastWaiting = 0
+  /// Why nothing is saved any more.
+  private var failed: Problem?
 
   /// - Parameter bytes: How much to look through; at least the latest two files are named.
   public func contents(latest bytes: Int) -> Contents {
@@ -64,6 +69,8 @@ public struct PacketRing {
     return Contents(parts: parts, lastFrame: lastFrame)
   }
 
+  /// Packets go to the system in pieces of about that size.
+  private static let mostWaitingBytes = 512 << 10
   private static let prefix = "live-"
   private static let suffix = ".pcapng"
 
@@ -84,23 +91,34 @@ public struct PacketRing {
     number = names.compactMap(Self.number).max() ?? 0
   }
 
-  /// Saves the packets of a batch.
-  public mutating func save(_ batch: borrowing PacketBatch, window: RawSpan) throws(Problem) {
-    for index in 0..<batch.count {
-      if descriptor < 0 { try begin(firstFrame: batch.firstFrame + index) }
-      let record = batch[index]
+  /// Saves a packet, which `flush` hands to the system at the latest. What fails is thrown by `flush`, too.
+  ///
+  /// - Parameters:
+  ///   - window: What the record's offset counts in; looked at during the call only.
+  ///   - frame: The packet's number in the run.
+  public mutating func save(_ record: PacketRecord, window: RawSpan, frame: Int) {
+    guard failed == nil else { return }
+    do throws(Problem) {
+      if descriptor < 0 { try begin(firstFrame: frame) }
       writer.addPacket(
         record.bytes(in: window), originalLength: record.originalLength, time: record.time, interface: 0)
-      if written + writer.bytes.count >= fileBytes {
-        try flush(packets: 0)
-        end()
-      }
+      waiting += 1
+      lastWaiting = frame
+      let isFull = written + writer.bytes.count >= fileBytes
+      if isFull || writer.bytes.count >= Self.mostWaitingBytes { try write() }
+      if isFull { end() }
+    } catch {
+      failed = error
     }
-    try flush(packets: batch.count)
-    lastFrame = batch.firstFrame + batch.count - 1
   }
 
-  /// Closes the current file; the next packet begins a new one.
+  /// Hands all packets to the system.
+  public mutating func flush() throws(Problem) {
+    if failed == nil { try write() }
+    if let failed { throw failed }
+  }
+
+  /// Closes the current file, after a `flush`; the next packet begins a new one.
   public mutating func end() {
     guard descriptor >= 0 else { return }
     close(descriptor)
@@ -125,16 +143,13 @@ public struct PacketRing {
   }
 
   /// Writes what the writer holds; on failure the file is cut back to its last whole block.
-  private mutating func flush(packets: Int) throws(Problem) {
-    guard descriptor >= 0 else {
-      saved += packets
-      return
-    }
+  private mutating func write() throws(Problem) {
+    guard descriptor >= 0, waiting > 0 else { return }
     let bytes = writer.takeBytes()
     var at = 0
     while at < bytes.count {
       let step = unsafe bytes.withUnsafeBytes {
-        unsafe write(descriptor, $0.baseAddress.map { unsafe $0 + at }, bytes.count - at)
+        unsafe Glibc.write(descriptor, $0.baseAddress.map { unsafe $0 + at }, bytes.count - at)
       }
       if step > 0 {
         at += step
@@ -146,7 +161,9 @@ public struct PacketRing {
       }
     }
     written += bytes.count
-    saved += packets
+    saved += waiting
+    waiting = 0
+    lastFrame = lastWaiting
   }
 
   private func problem(_ path: String) -> Problem {

@@ -25,6 +25,8 @@ public struct PointTracker {
   /// Per capture of this point.
   private var quality: [Int: PacketQuality] = [:]
   private var currentQuality = PacketQuality()
+  /// The counters when the run of packets that is read began.
+  private var counted = TrackingCounters()
 
   /// What a capture's packets tell about the capture itself.
   public struct PacketQuality: Sendable, Hashable {
@@ -76,8 +78,7 @@ public struct PointTracker {
     _ batch: borrowing PacketBatch, _ records: Range<Int>, window: RawSpan, linkTypes: ContiguousArray<LinkType>,
     capture: Int
   ) {
-    currentQuality = quality[capture] ?? PacketQuality()
-    let counted = counters
+    beginRun(ofCapture: capture)
     var interface = -1
     var linkType = LinkType.unknown(.max)
     for index in records {
@@ -86,15 +87,44 @@ public struct PointTracker {
         interface = record.interface
         linkType = linkTypes.indices.contains(interface) ? linkTypes[interface] : .unknown(.max)
       }
-      let bytes = window.extracting(record.offset..<record.offset &+ Int(record.capturedLength))
-      let context = PacketContext(
-        time: record.time, frame: PackedFrame(capture: capture, frame: batch.firstFrame &+ index),
-        missingBytes: max(0, Int(record.originalLength) &- Int(record.capturedLength)))
-      observations.packets &+= 1
-      read(frame: bytes, linkType: linkType, context)
+      read(
+        record, window: window, linkType: linkType,
+        frame: PackedFrame(capture: capture, frame: batch.firstFrame &+ index))
     }
+    endRun(ofCapture: capture)
+  }
+
+  /// Begins a run of packets of a capture that come one by one.
+  public mutating func beginRun(ofCapture capture: Int) {
+    currentQuality = quality[capture] ?? PacketQuality()
+    counted = counters
+  }
+
+  /// Ends the run; what its packets tell about the capture is known from now on.
+  public mutating func endRun(ofCapture capture: Int) {
     currentQuality.counters.add(counters.since(counted))
     quality[capture] = currentQuality
+  }
+
+  /// Reads one packet of a run.
+  ///
+  /// - Parameters:
+  ///   - record: Where the packet lies in `window`.
+  ///   - window: Looked at during the call only.
+  ///   - linkType: The link type of the packet's interface.
+  ///   - frame: The packet and its capture, for frame references.
+  public mutating func read(_ record: PacketRecord, window: RawSpan, linkType: LinkType, frame: FrameReference) {
+    read(record, window: window, linkType: linkType, frame: PackedFrame(capture: frame.capture, frame: frame.frame))
+  }
+
+  @inline(__always)
+  private mutating func read(_ record: PacketRecord, window: RawSpan, linkType: LinkType, frame: PackedFrame) {
+    let bytes = window.extracting(record.offset..<record.offset &+ Int(record.capturedLength))
+    let context = PacketContext(
+      time: record.time, frame: frame,
+      missingBytes: max(0, Int(record.originalLength) &- Int(record.capturedLength)))
+    observations.packets &+= 1
+    read(frame: bytes, linkType: linkType, context)
   }
 
   @inline(__always)

@@ -1,5 +1,4 @@
 import Analysis
-import Capture
 import LiveCapture
 import Observations
 import Testing
@@ -26,20 +25,12 @@ struct HelloFrames {
 struct BoundedMemoryTests {
   private static func pipeline(clients: Int, limits: LiveLimits) -> LivePipeline {
     var pipeline = LivePipeline(limits: limits)
-    var window = PacketWindow()
-    var batch = PacketBatch()
-    window.begin(&batch, firstFrame: 1)
     for client in 0..<clients {
       let bytes = HelloFrames.frame(client: 0x0A00_0001 + UInt32(client))
       let time = Timestamp(nanoseconds: Int64(client) * 1_000_000)
-      if !window.hasRoom(for: bytes.count, in: batch) {
-        pipeline.read(batch, window: window.bytes)
-        window.begin(&batch, firstFrame: client + 1)
-        _ = pipeline.events(now: time)
-      }
-      unsafe window.append(bytes.span.bytes, originalLength: bytes.count, time: time, to: &batch)
+      if pipeline.read(bytes, originalLength: bytes.count, time: time) { _ = pipeline.events(now: time) }
     }
-    pipeline.read(batch, window: window.bytes)
+    pipeline.endBatch()
     _ = pipeline.events(now: Timestamp(nanoseconds: Int64(clients) * 1_000_000))
     return pipeline
   }

@@ -7,14 +7,35 @@ import Observations
 struct LivePipeline {
   var observer: LiveObserver
   private(set) var judge: LiveJudge
+  private var batch: PacketBatch
 
-  init(name: String = "eth0", linkType: LinkType = .ethernet, snapLength: Int = 0, limits: LiveLimits = LiveLimits()) {
+  init(
+    name: String = "eth0", linkType: LinkType = .ethernet, snapLength: Int = 0, limits: LiveLimits = LiveLimits(),
+    batchCapacity: Int = 256
+  ) {
+    batch = PacketBatch(capacity: batchCapacity)
     observer = LiveObserver(name: name, linkType: linkType, snapLength: snapLength, limits: limits.tracking)
     judge = LiveJudge(limits: limits)
   }
 
-  mutating func read(_ batch: borrowing PacketBatch, window: RawSpan) {
-    observer.read(batch, window: window)
+  /// Reads a packet as it is lent; whether it was the last of a batch.
+  @discardableResult
+  mutating func read(_ packet: [UInt8], originalLength: Int, time: Timestamp) -> Bool {
+    let record = PacketRecord(
+      offset: 0, capturedLength: packet.count, originalLength: originalLength, time: time, interface: 0)
+    if batch.count == 0 { observer.begin() }
+    unsafe observer.read(record, window: packet.span.bytes, frame: batch.firstFrame + batch.count)
+    _ = batch.append(record)
+    guard batch.count == batch.capacity else { return false }
+    endBatch()
+    return true
+  }
+
+  /// Ends a batch before it is full.
+  mutating func endBatch() {
+    guard batch.count > 0 else { return }
+    observer.end(batch)
+    batch.reset(firstFrame: batch.firstFrame + batch.count)
     judge.absorb(observer.takeObservations())
   }
 

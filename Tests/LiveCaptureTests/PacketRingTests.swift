@@ -17,19 +17,21 @@ struct PacketRingTests {
       folder: folder, fileBytes: bytes, fileCount: files, linkTypeNumber: 1, snapLength: 65_535, interface: "eth0")
   }
 
-  /// Saves packets of 1,000 bytes, numbered from `first` on, in batches of ten.
+  /// Saves packets of 1,000 bytes, numbered from `first` on, and flushes after every ten.
   private static func save(_ packets: Int, from first: Int = 1, to ring: inout PacketRing) throws {
-    var window = PacketWindow()
-    var batch = PacketBatch(capacity: 10)
-    for start in stride(from: first, to: first + packets, by: 10) {
-      window.begin(&batch, firstFrame: start)
-      for frame in start..<min(start + 10, first + packets) {
-        let bytes = [UInt8](repeating: UInt8(truncatingIfNeeded: frame), count: 1_000)
-        unsafe window.append(
-          bytes.span.bytes, originalLength: 1_400, time: Timestamp(nanoseconds: Int64(frame) * 1_000), to: &batch)
-      }
-      try ring.save(batch, window: window.bytes)
+    for frame in first..<first + packets {
+      save(frame: frame, to: &ring)
+      if frame % 10 == 0 { try ring.flush() }
     }
+    try ring.flush()
+  }
+
+  private static func save(frame: Int, to ring: inout PacketRing) {
+    let bytes = [UInt8](repeating: UInt8(truncatingIfNeeded: frame), count: 1_000)
+    let record = PacketRecord(
+      offset: 0, capturedLength: 1_000, originalLength: 1_400, time: Timestamp(nanoseconds: Int64(frame) * 1_000),
+      interface: 0)
+    unsafe ring.save(record, window: bytes.span.bytes, frame: frame)
   }
 
   private static func names(_ folder: String) throws -> [String] {
@@ -99,6 +101,36 @@ struct PacketRingTests {
       ])
     try Self.save(5, from: 11, to: &second)
     #expect(try Self.names(folder).first == "live-000002-from-frame-1.pcapng")
+  }
+
+  @Test("holds back half a MiB at most, and nothing after a flush")
+  func holdsBackLittle() throws {
+    let folder = try Self.folder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    var ring = try Self.ring(folder, bytes: 4 << 20)
+    for frame in 1...1_000 {
+      Self.save(frame: frame, to: &ring)
+      #expect(frame - ring.saved <= 512)
+    }
+    #expect((1..<1_000).contains(ring.saved))
+    #expect(ring.contents(latest: 0).lastFrame == ring.saved)
+    try ring.flush()
+    #expect(ring.saved == 1_000)
+    #expect(ring.contents(latest: 0).lastFrame == 1_000)
+  }
+
+  @Test("what cannot be saved is told by the flush, with what was saved before")
+  func cannotSave() throws {
+    let folder = try Self.folder()
+    var ring = try Self.ring(folder)
+    try Self.save(20, to: &ring)
+    try FileManager.default.removeItem(atPath: folder)
+    for frame in 21...60 { Self.save(frame: frame, to: &ring) }
+    let problem = #expect(throws: PacketRing.Problem.self) { try ring.flush() }
+    #expect(problem?.path.hasPrefix(folder) == true)
+    // Those in the file that was open before, which is full after a few more.
+    #expect((20..<28).contains(problem?.saved ?? 0))
+    #expect(throws: PacketRing.Problem.self, "and nothing is saved afterwards") { try ring.flush() }
   }
 
   @Test("a folder that is not there is an error with its path")

@@ -6,7 +6,7 @@ import LiveCapture
 import Observations
 import Testing
 
-/// A sample capture put through the live path: the window's copies, both halves of the pipeline, a verdict every second.
+/// A sample capture put through the live path: packets lent one by one, both halves of the pipeline, a verdict every second.
 struct Replay {
   private(set) var pipeline: LivePipeline
   private(set) var told: [FindingEvent] = []
@@ -18,36 +18,29 @@ struct Replay {
   static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Captures")
     .standardizedFileURL.path
 
-  init(_ name: String, limits: LiveLimits = LiveLimits(), windowCapacity: Int = PacketWindow.usualCapacity) throws {
+  init(_ name: String, limits: LiveLimits = LiveLimits(), batchCapacity: Int = 256) throws {
     var file = try CaptureFile.open(Self.path(name))
     _ = try file.peekFirstTime()
     let interface = try #require(file.interfaces.first)
     pipeline = LivePipeline(
-      name: name, linkType: interface.linkType, snapLength: interface.snapLength, limits: limits)
-    var window = PacketWindow(capacity: windowCapacity)
-    var live = PacketBatch()
+      name: name, linkType: interface.linkType, snapLength: interface.snapLength, limits: limits,
+      batchCapacity: batchCapacity)
     var batch = PacketBatch()
-    var frame = 1
-    window.begin(&live, firstFrame: frame)
     while try file.readBatch(&batch) {
       let bytes = file.window
       for index in 0..<batch.count {
         let record = batch[index]
         // A verdict takes in what came before it, as the live loop does when the second is over.
-        let isDue = nextJudgement.map { record.time >= $0 } ?? false
-        if !window.hasRoom(for: record.capturedLength, in: live) || isDue {
-          frame += live.count
-          pipeline.read(live, window: window.bytes)
-          window.begin(&live, firstFrame: frame)
-        }
+        if let due = nextJudgement, record.time >= due { pipeline.endBatch() }
         while let due = nextJudgement, record.time >= due { judge(due) }
         if nextJudgement == nil { nextJudgement = record.time.adding(seconds: 1) }
-        window.append(
-          record.bytes(in: bytes), originalLength: record.originalLength, time: record.time, to: &live)
+        // A copy of its own, which is gone afterwards as a packet of libpcap's is.
+        let packet = unsafe record.bytes(in: bytes).withUnsafeBytes { unsafe [UInt8]($0) }
+        pipeline.read(packet, originalLength: record.originalLength, time: record.time)
         last = record.time
       }
     }
-    pipeline.read(live, window: window.bytes)
+    pipeline.endBatch()
   }
 
   private mutating func judge(_ now: Timestamp) {
@@ -86,7 +79,7 @@ struct ReplayTests {
   @Test("gives the report that it gives offline", arguments: Expectation.single)
   func sameAsOffline(_ expectation: Expectation) throws {
     let name = expectation.files[0]
-    let live = try Replay(name, windowCapacity: 4_096).report
+    let live = try Replay(name, batchCapacity: 7).report
     var offline = OfflineAnalysis(paths: [Replay.path(name)])
     let report = offline.run().report
     #expect(live.findings == report.findings)

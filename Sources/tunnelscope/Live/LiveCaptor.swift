@@ -70,15 +70,14 @@ struct LiveCaptor: ~Copyable {
     for _ in 0..<Self.batchesAtOnce {
       let isThere: Bool
       do throws(LiveError) {
-        isThere = try source.readBatch(&batch)
+        isThere = try Self.readBatch(&batch, of: &source, &observer, &ring)
       } catch {
         lost(error)
         return true
       }
       guard isThere else { return true }
       failures = 0
-      observer.read(batch, window: source.window)
-      save()
+      flush()
       clock.read(batch[batch.count - 1].time, steady: SteadyClock.nanoseconds)
       if hasReachedLimit { return true }
     }
@@ -96,10 +95,21 @@ struct LiveCaptor: ~Copyable {
     }
   }
 
-  private mutating func save() {
-    guard ring != nil else { return }
+  /// Reads a batch: each packet is observed and saved while libpcap lends it.
+  private static func readBatch(
+    _ batch: inout PacketBatch, of source: inout LiveSource, _ observer: inout LiveObserver, _ ring: inout PacketRing?
+  ) throws(LiveError) -> Bool {
+    observer.begin()
+    defer { observer.end(batch) }
+    return try source.readBatch(&batch) { record, window, frame in
+      observer.read(record, window: window, frame: frame)
+      ring?.save(record, window: window, frame: frame)
+    }
+  }
+
+  private mutating func flush() {
     do throws(PacketRing.Problem) {
-      try ring?.save(batch, window: source.window)
+      try ring?.flush()
     } catch {
       ring = nil
       exchange.tell(.savingStopped(error.text))
