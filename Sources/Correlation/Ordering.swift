@@ -2,12 +2,25 @@ extension Collection {
   /// Sorted by a key that is taken of each element once; equal keys keep their order.
   ///
   /// For elements that hold many others: sorting them in place would copy both at each comparison.
-  func ordered<Key>(by key: (Element) -> Key, _ isBefore: (Key, Key) -> Bool) -> [Element] {
+  ///
+  /// - Parameter isBeforeAmongEqual: Orders elements of equal keys, where most keys differ.
+  func ordered<Key>(
+    by key: (Element) -> Key, _ isBefore: (Key, Key) -> Bool, then isBeforeAmongEqual: (Element, Element) -> Bool
+  ) -> [Element] {
     guard count > 1 else { return Array(self) }
     var keyed: [(key: Key, place: Index)] = []
     keyed.reserveCapacity(count)
     for place in indices { keyed.append((key(self[place]), place)) }
-    keyed.sort { a, b in isBefore(a.key, b.key) || !isBefore(b.key, a.key) && a.place < b.place }
+    keyed.sort { a, b in
+      if isBefore(a.key, b.key) { return true }
+      if isBefore(b.key, a.key) { return false }
+      if isBeforeAmongEqual(self[a.place], self[b.place]) { return true }
+      return !isBeforeAmongEqual(self[b.place], self[a.place]) && a.place < b.place
+    }
     return keyed.map { self[$0.place] }
+  }
+
+  func ordered<Key>(by key: (Element) -> Key, _ isBefore: (Key, Key) -> Bool) -> [Element] {
+    ordered(by: key, isBefore) { _, _ in false }
   }
 }

@@ -51,10 +51,11 @@ struct TimelineAssembly {
 
   /// By time; packets before lines of the same moment.
   private static func inOrder(_ entries: [TimelineEntry]) -> [TimelineEntry] {
-    entries.ordered(
-      by: {
-        ($0.time, $0.frame ?? FrameReference(capture: .max, frame: 0), $0.line ?? LogLine(log: -1, number: 0))
-      }, <)
+    entries.ordered(by: \.time, <) { place(of: $0) < place(of: $1) }
+  }
+
+  private static func place(of entry: TimelineEntry) -> (FrameReference, LogLine) {
+    (entry.frame ?? FrameReference(capture: .max, frame: 0), entry.line ?? LogLine(log: -1, number: 0))
   }
 
   /// The entries that findings cite, then the first of the others.

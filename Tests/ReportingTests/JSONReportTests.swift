@@ -48,6 +48,18 @@ struct JSONReportTests {
     #expect(text == "{\n  \"text\": \"\\\"\\\\\\n\\r\\t\\u0000\\u007fé😀\\udb40\\udc41\"\n}\n")
   }
 
+  @Test("every character is escaped or not wherever it stands in a string", arguments: 0..<20)
+  func places(_ place: Int) {
+    for code in UInt8(0)...0x80 {
+      let special = Unicode.Scalar(code)
+      let string = String(repeating: "a", count: place) + String(special) + String(repeating: "z", count: 19 - place)
+      let escaped = code < 0x20 || code >= 0x7F || special == "\"" || special == "\\"
+      let text = JSONWriter.line { $0.member("text", string) }
+      #expect(text.contains("\"\(string)\"") != escaped, "U+\(String(code, radix: 16)) at \(place)")
+      #expect(text.hasPrefix("{\"text\":\"" + String(repeating: "a", count: place)))
+    }
+  }
+
   @Test("lists of numbers stand on one line, what is empty takes none, and no number is a null")
   func layout() {
     let text = JSONWriter.document { json in

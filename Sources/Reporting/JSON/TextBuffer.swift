@@ -68,6 +68,13 @@ struct TextBuffer: ~Copyable {
     count += number
   }
 
+  /// Adds what `write` puts at the end: at most so many bytes of UTF-8, and it returns how many.
+  @inline(__always)
+  mutating func append(atMost most: Int, _ write: (UnsafeMutablePointer<UInt8>) -> Int) {
+    reserve(most)
+    unsafe count += write(base + count)
+  }
+
   /// In decimal.
   mutating func append(_ number: Int) {
     if number < 0 { append(UInt8(ascii: "-")) }

@@ -42,6 +42,7 @@ struct CalendarTime: Equatable {
   /// Adds `rfc3339`; a report for programs holds tens of thousands of times.
   func writeRFC3339(to text: inout TextBuffer) {
     let second = nanosecondOfDay.magnitude / 1_000_000_000
+    @inline(__always)
     func add(_ number: UInt, _ digits: Int, _ separator: Unicode.Scalar) {
       text.append(number, digits: digits)
       text.append(UInt8(ascii: separator))
