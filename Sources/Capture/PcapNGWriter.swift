@@ -67,7 +67,7 @@ public struct PcapNGWriter: Sendable {
     bytes.append32(UInt32(clamping: originalLength))
     unsafe kept.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
     bytes.pad()
-    bytes.appendOptions([(PcapNGOptions.comment, comment)])
+    if let comment { bytes.appendOptions([(PcapNGOptions.comment, comment)]) }
     endBlock(start)
   }
 
@@ -107,19 +107,13 @@ public struct PcapNGWriter: Sendable {
 }
 
 extension [UInt8] {
-  fileprivate mutating func append16(_ value: UInt16) {
-    append(UInt8(truncatingIfNeeded: value))
-    append(UInt8(truncatingIfNeeded: value >> 8))
-  }
+  fileprivate mutating func append16(_ value: UInt16) { appendBytes(of: value.littleEndian) }
+  fileprivate mutating func append32(_ value: UInt32) { appendBytes(of: value.littleEndian) }
+  fileprivate mutating func append64(_ value: UInt64) { appendBytes(of: value.littleEndian) }
 
-  fileprivate mutating func append32(_ value: UInt32) {
-    append16(UInt16(truncatingIfNeeded: value))
-    append16(UInt16(truncatingIfNeeded: value >> 16))
-  }
-
-  fileprivate mutating func append64(_ value: UInt64) {
-    append32(UInt32(truncatingIfNeeded: value))
-    append32(UInt32(truncatingIfNeeded: value >> 32))
+  @inline(__always)
+  private mutating func appendBytes(of value: some BitwiseCopyable) {
+    unsafe Swift.withUnsafeBytes(of: value) { unsafe append(contentsOf: $0) }
   }
 
   /// Fills up to the next multiple of four; blocks begin at one.

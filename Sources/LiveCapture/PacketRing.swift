@@ -145,25 +145,35 @@ public struct PacketRing {
   /// Writes what the writer holds; on failure the file is cut back to its last whole block.
   private mutating func write() throws(Problem) {
     guard descriptor >= 0, waiting > 0 else { return }
-    let bytes = writer.takeBytes()
-    var at = 0
-    while at < bytes.count {
-      let step = unsafe bytes.withUnsafeBytes {
-        unsafe Glibc.write(descriptor, $0.baseAddress.map { unsafe $0 + at }, bytes.count - at)
-      }
-      if step > 0 {
-        at += step
-      } else if errno != EINTR {
-        let failure = problem("\(folder)/\(files.last?.name ?? "")")
-        ftruncate(descriptor, off_t(written))
-        end()
-        throw failure
-      }
+    let descriptor = descriptor
+    var (size, isWritten) = (0, false)
+    writer.drain { bytes in (size, isWritten) = (bytes.byteCount, Self.write(bytes, to: descriptor)) }
+    guard isWritten else {
+      let failure = problem("\(folder)/\(files.last?.name ?? "")")
+      ftruncate(descriptor, off_t(written))
+      end()
+      throw failure
     }
-    written += bytes.count
+    written += size
     saved += waiting
     waiting = 0
     lastFrame = lastWaiting
+  }
+
+  /// Writes all of it; false when the system did not take it, for the reason in `errno`.
+  private static func write(_ bytes: RawSpan, to descriptor: Int32) -> Bool {
+    unsafe bytes.withUnsafeBytes { bytes in
+      var at = 0
+      while at < bytes.count {
+        let step = unsafe Glibc.write(descriptor, bytes.baseAddress.map { unsafe $0 + at }, bytes.count - at)
+        if step > 0 {
+          at += step
+        } else if errno != EINTR {
+          return false
+        }
+      }
+      return true
+    }
   }
 
   private func problem(_ path: String) -> Problem {
