@@ -65,8 +65,8 @@ struct AnalyzeCommand: ParsableCommand {
     let outcome = analysis.run(showing: reading)
     for problem in outcome.problems { Diagnostics.error(problem.description) }
     for problem in outcome.filterProblems { Diagnostics.error(problem.description) }
-    // Nothing at all could be opened: there is nothing to report.
     for problem in outcome.logProblems { Diagnostics.error(problem.description) }
+    // Nothing at all could be opened: there is nothing to report.
     if !outcome.isEmpty {
       _ = try destination.write { file in
         try format.report.write(outcome.report, generator: Tunnelscope.generator, style: destination.style) { block in
@@ -74,11 +74,16 @@ struct AnalyzeCommand: ParsableCommand {
         }
       }
     }
-    if let problem = outcome.problems.first { throw ExitCode(problem.exitCategory.rawValue) }
+    // The process ends here, and what was analysed with it: to give it back piece by piece would only take time.
+    Self.exit(withError: status(of: outcome))
+  }
+
+  private func status(of outcome: OfflineAnalysis.Outcome) -> (any Error)? {
+    if let problem = outcome.problems.first { return ExitCode(problem.exitCategory.rawValue) }
     if let problem = outcome.logProblems.first {
-      throw problem.isAbsent ? ExitStatus.noInput : ExitStatus.unreadableData
+      return problem.isAbsent ? ExitStatus.noInput : ExitStatus.unreadableData
     }
-    if !outcome.filterProblems.isEmpty { throw ExitStatus.unreadableData }
-    if outcome.report.hasProblems { throw ExitStatus.findings }
+    if !outcome.filterProblems.isEmpty { return ExitStatus.unreadableData }
+    return outcome.report.hasProblems ? ExitStatus.findings : nil
   }
 }

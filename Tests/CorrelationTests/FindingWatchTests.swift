@@ -101,6 +101,20 @@ struct FindingWatchTests {
     #expect(again.first?.finding.id == "L1")
   }
 
+  @Test("of a tunnel that is no longer in the report nobody says that it recovered")
+  func forgotten() throws {
+    var watch = FindingWatch()
+    _ = watch.events(in: Self.report([Self.finding(.dtlsRefused)]), at: Self.at(0))
+    _ = watch.events(in: Report(), at: Self.at(1))
+    let over = try #require(watch.events(in: Report(), at: Self.at(6)).first)
+    guard case .recovered(let reason) = over.kind else {
+      Issue.record("\(over.kind)")
+      return
+    }
+    #expect(reason.contains("no longer followed"))
+    #expect(over.tunnel?.client == Self.client)
+  }
+
   @Test("a finding that is no longer in the report is over after a few seconds")
   func gone() {
     var watch = FindingWatch()

@@ -130,13 +130,16 @@ public struct FindingWatch: Sendable {
       watched[identity]?.isClosed = true
       watched[identity]?.since = now
       if Maturity.isReplaced(identity, by: present) { continue }
-      let tunnel = state.tunnel.map { known in
-        report.tunnels.first { $0.client == known.client && $0.gateway == known.gateway } ?? known
+      let found = report.tunnels.first { tunnel in
+        tunnel.client == state.tunnel?.client && tunnel.gateway == state.tunnel?.gateway
       }
+      // What is no longer followed has not recovered, as far as anybody knows.
+      let reason =
+        state.tunnel == nil || found != nil
+        ? "the packets since then do not show it any more"
+        : "the tunnel is no longer followed: it was quiet while others needed the room, or turned out to be none"
       events.append(
-        FindingEvent(
-          kind: .recovered("the packets since then do not show it any more"), time: now, finding: state.told,
-          tunnel: tunnel))
+        FindingEvent(kind: .recovered(reason), time: now, finding: state.told, tunnel: found ?? state.tunnel))
     }
     return events
   }
