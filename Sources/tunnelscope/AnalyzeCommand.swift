@@ -74,16 +74,11 @@ struct AnalyzeCommand: ParsableCommand {
         }
       }
     }
-    // The process ends here, and what was analysed with it: to give it back piece by piece would only take time.
-    Self.exit(withError: status(of: outcome))
-  }
-
-  private func status(of outcome: OfflineAnalysis.Outcome) -> (any Error)? {
-    if let problem = outcome.problems.first { return ExitCode(problem.exitCategory.rawValue) }
+    if let problem = outcome.problems.first { throw ExitCode(problem.exitCategory.rawValue) }
     if let problem = outcome.logProblems.first {
-      return problem.isAbsent ? ExitStatus.noInput : ExitStatus.unreadableData
+      throw problem.isAbsent ? ExitStatus.noInput : ExitStatus.unreadableData
     }
-    if !outcome.filterProblems.isEmpty { return ExitStatus.unreadableData }
-    return outcome.report.hasProblems ? ExitStatus.findings : nil
+    if !outcome.filterProblems.isEmpty { throw ExitStatus.unreadableData }
+    if outcome.report.hasProblems { throw ExitStatus.findings }
   }
 }
