@@ -8,7 +8,8 @@ public struct CorrelationLimits: Sendable, Hashable {
   public var connectionsPerPair = 4_096
   /// Connections and attempts kept for all pairs together. At up to a kilobyte each this is some 200 MB at the most; a
   /// gateway with 100 clients that all reconnect every minute makes as many in a day and a half. Pairs that keep many
-  /// give up their older half first; where that frees too little, the pairs go that ended longest ago.
+  /// give up their older half first; where that frees too little, pairs go that made no tunnel, then older entries of
+  /// the others, then tunnels.
   public var connections = 262_144
   /// Path facts of each kind, at each capture point; the first come stay.
   public var pathFacts = 8_192

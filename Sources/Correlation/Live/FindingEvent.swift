@@ -7,7 +7,7 @@ public struct FindingEvent: Sendable, Hashable {
     case found
     /// It says more than when it was last told.
     case grown
-    /// The tunnel recovered; why the program thinks so, in a sentence.
+    /// It is over: the tunnel recovered, or is no longer followed; why the program thinks so, in a sentence.
     case recovered(String)
     /// It had recovered and is back.
     case again
