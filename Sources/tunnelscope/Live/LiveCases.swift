@@ -6,7 +6,6 @@ import Glibc
 import LiveCapture
 import Observations
 import Reporting
-import Synchronization
 
 /// Packs the evidence of findings into archives while the capture goes on, one at a time on a thread of its own.
 ///
@@ -52,7 +51,7 @@ final class LiveCases: Sendable {
   private let mostCases: Int
   private let choice: CasePrivacyChoice
   private let wake: @Sendable () -> Void
-  private let state = Mutex(State())
+  private let state = SharedState(State())
   private let queue = DispatchQueue(label: "cases")
 
   /// - Parameters:

@@ -2,7 +2,6 @@ import Analysis
 import LiveCapture
 import Observations
 import Reporting
-import Synchronization
 
 /// What the thread that captures and the one that judges have to say to each other.
 ///
@@ -51,7 +50,7 @@ final class LiveExchange: Sendable {
   /// An interface may flap for days while nobody reads what is told of it.
   private static let mostNotices = 1_000
 
-  private let state = Mutex(State())
+  private let state = SharedState(State())
   /// Wakes the thread that judges.
   let news: EventDescriptor
   /// Wakes the thread that captures.
