@@ -23,7 +23,7 @@ struct LongRunTests {
     #expect(live.await { FileManager.default.fileExists(atPath: current.path) })
     try live.replay("idle-quiet-client.pcap", seconds: 1).waitUntilExit()
     #expect(live.await { saved() == 2 })
-    #expect(live.stop() == 0)
+    #expect(live.stop() == 0, "\(live.errors)")
     #expect(LiveProgram.events(in: rotated).map { $0["event"] as? String } == ["start"])
     #expect(LiveProgram.events(in: current).map { $0["event"] as? String } == ["report"])
     let owner = try FileManager.default.attributesOfItem(atPath: current.path)[.ownerAccountName] as? String
@@ -125,7 +125,7 @@ struct LongRunTests {
     #expect(live.await { live.events.contains { $0["event"] as? String == "saving" } })
     let problem = try #require(live.events.first { $0["event"] as? String == "saving" }?["problem"] as? String)
     #expect(problem.contains("No space left on device"))
-    #expect(live.stop() == 74)
+    #expect(live.stop() == 74, "\(live.errors)")
     // The capture went on: nothing that was sent is missing.
     #expect(live.capturedPackets == live.replayed("blocked-client.pcap", 8))
     #expect(live.errors.contains("metrics.prom: No space left on device"))
@@ -158,7 +158,7 @@ struct LongRunTests {
     #expect(attributes[.ownerAccountName] as? String == "nobody")
     #expect(attributes[.posixPermissions] as? Int == 0o600)
     #expect(try Self.trueNames(in: "\(save.path)/\(name)") == "report.json tells dtls-unanswered")
-    #expect(live.stop() == 1)
+    #expect(live.stop() == 1, "\(live.errors)")
     replay.terminate()
   }
 

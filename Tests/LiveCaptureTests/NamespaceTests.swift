@@ -212,7 +212,7 @@ struct NamespaceTests {
     let replay = try live.replay("blocked-client.pcap", seconds: 24)
     replay.waitUntilExit()
     #expect(live.findings("new") == ["dtls-unanswered"])
-    #expect(live.stop() == 1)
+    #expect(live.stop() == 1, "\(live.errors)")
     let last = try #require(live.events.last)
     let report = try #require(last["report"] as? [String: Any])
     #expect((report["findings"] as? [[String: Any]])?.contains { $0["rule"] as? String == "dtls-unanswered" } == true)
@@ -225,7 +225,7 @@ struct NamespaceTests {
     #expect(live.awaitStart())
     try live.replay("idle-quiet-client.pcap", seconds: 24).waitUntilExit()
     #expect(live.findings("new").isEmpty)
-    #expect(live.stop() == 0)
+    #expect(live.stop() == 0, "\(live.errors)")
     let report = try #require(live.events.last?["report"] as? [String: Any])
     #expect((report["tunnels"] as? [Any])?.count == 1)
   }
@@ -254,7 +254,7 @@ struct NamespaceTests {
     #expect(fields["Uid"]?.split(separator: "\t").allSatisfy { $0 == "65534" } == true)
     #expect(fields["Gid"]?.split(separator: "\t").allSatisfy { $0 != "0" } == true)
     #expect(fields["Groups"]?.split(separator: " ").contains("0") == false)
-    #expect(live.stop() == 0)
+    #expect(live.stop() == 0, "\(live.errors)")
   }
 
   @Test("a user without the right to capture gets one line with the command that grants it")
@@ -280,7 +280,7 @@ struct NamespaceTests {
     #expect(live.await { live.states.count == 2 })
     #expect(live.states == ["down", "up"])
     try live.replay("idle-quiet-client.pcap", seconds: 1).waitUntilExit()
-    #expect(live.stop() == 0)
+    #expect(live.stop() == 0, "\(live.errors)")
     #expect(live.capturedPackets ?? 0 > 0)
   }
 
@@ -298,7 +298,7 @@ struct NamespaceTests {
     #expect(live.states.filter { $0 != "down" } == ["gone", "up"])
     #expect(live.status["CapPrm"] == "0000000000000000")
     try live.replay("blocked-client.pcap", seconds: 4).waitUntilExit()
-    #expect(live.stop() == 0)
+    #expect(live.stop() == 0, "\(live.errors)")
     let report = try #require(live.events.last?["report"] as? [String: Any])
     #expect((report["tunnels"] as? [Any])?.count == 1)
     // Both captures put as many packets on the interface before it went and after it was back.
