@@ -36,12 +36,9 @@ struct BlockOrder {
   mutating func read() -> Step {
     if isAbandoned { return .ended(.end) }
     if let ending { return .ended(ending.reason) }
-    guard unread - wanted < Self.blocksAhead else {
-      readerWaits = true
-      return .wait
-    }
-    defer { unread += 1 }
-    return .read(unread)
+    if let step = claim() { return step }
+    readerWaits = true
+    return .wait
   }
 
   /// What the user does next.
@@ -53,12 +50,18 @@ struct BlockOrder {
       return .block(block)
     }
     if let ending, wanted >= ending.place { return .ended(ending.reason) }
-    if mayRead, ending == nil, unread - wanted < Self.blocksAhead {
-      defer { unread += 1 }
-      return .read(unread)
-    }
+    if mayRead, ending == nil, let step = claim() { return step }
     userWaits = true
     return .wait
+  }
+
+  private var isFull: Bool { unread - wanted >= Self.blocksAhead }
+
+  /// The next block that nobody reads yet is the caller's to fill; nil when there is no room for it.
+  private mutating func claim() -> Step? {
+    guard !isFull else { return nil }
+    defer { unread += 1 }
+    return .read(unread)
   }
 
   /// Takes a block that was filled, and how the source ended in it, if it did.
@@ -82,7 +85,6 @@ struct BlockOrder {
 
   /// Whether the user is to be woken now.
   mutating func wakesUser() -> Bool {
-    let isFull = unread - wanted >= Self.blocksAhead
     guard userWaits, ending != nil || filled[wanted] != nil && (isFull || filled.count >= Self.blocksAtOnce) else {
       return false
     }

@@ -26,10 +26,8 @@ final class ReadAhead: @unchecked Sendable {
   private let source: ByteSource
   /// Where the first block begins; nil when blocks come in their order only.
   private let origin: Int?
-  // A queue guards the state, and no Mutex: what it orders the thread sanitizer sees too (CONTRIBUTING.md, Sanitizers).
   // It is entered a few times for a block.
-  private let access = DispatchQueue(label: "tunnelscope blocks")
-  private var state = BlockOrder()
+  private let order = SharedState(BlockOrder())
   private let room = DispatchSemaphore(value: 0)
   private let ready = DispatchSemaphore(value: 0)
 
@@ -52,7 +50,7 @@ final class ReadAhead: @unchecked Sendable {
   /// The next block of the source, waiting for it; after the end or a failure nothing may be asked for any more.
   func next() -> Delivery {
     while true {
-      let (step, wakesReader) = withState { ($0.use(mayRead: origin != nil), $0.wakesReader()) }
+      let (step, wakesReader) = order.withLock { ($0.use(mayRead: origin != nil), $0.wakesReader()) }
       if wakesReader { room.signal() }
       switch step {
       case .block(let block): return .block(block)
@@ -67,24 +65,22 @@ final class ReadAhead: @unchecked Sendable {
   /// Gives a block back whose bytes nobody needs any more.
   func recycle(_ block: ByteBlock) {
     guard block.headroom == Self.headroom, block.size == Self.headroom + Self.blockSize else { return }
-    withState { $0.unused.append(block) }
+    order.withLock { $0.unused.append(block) }
   }
 
   /// Nobody will ask for more.
   func abandon() {
-    let wakesReader = withState { state in
-      state.isAbandoned = true
-      return state.wakesReader()
+    let wakesReader = order.withLock { order in
+      order.isAbandoned = true
+      return order.wakesReader()
     }
     if wakesReader { room.signal() }
   }
 
-  private func withState<Result>(_ body: (inout BlockOrder) -> Result) -> Result { access.sync { body(&state) } }
-
   /// The place of a block that the reader is to fill, as soon as there is room for it; nil when there is none any more.
   private func nextPlace() -> Int? {
     while true {
-      switch withState({ $0.read() }) {
+      switch order.withLock({ $0.read() }) {
       case .read(let place): return place
       case .wait: room.wait()
       case .block, .ended: return nil
@@ -93,12 +89,12 @@ final class ReadAhead: @unchecked Sendable {
   }
 
   private func read(_ place: Int) {
-    let unused = withState { $0.unused.popLast() }
+    let unused = order.withLock { $0.unused.popLast() }
     let block = unused ?? ByteBlock(capacity: Self.blockSize, headroom: Self.headroom)
     let ending = fill(block, place)
-    let wakesUser = withState { state in
-      state.put(block, at: place, ending)
-      return state.wakesUser()
+    let wakesUser = order.withLock { order in
+      order.put(block, at: place, ending)
+      return order.wakesUser()
     }
     if wakesUser { ready.signal() }
   }

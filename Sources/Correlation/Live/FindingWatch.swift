@@ -117,6 +117,7 @@ public struct FindingWatch: Sendable {
     _ present: Set<FindingIdentity>, in report: Report, at now: Timestamp
   ) -> [FindingEvent] {
     var events: [FindingEvent] = []
+    lazy var tunnels = Dictionary(report.tunnels.map { ([$0.client, $0.gateway], $0) }) { first, _ in first }
     let absent = watched.filter { !present.contains($0.key) }.sorted { $0.value.number < $1.value.number }
     for (identity, state) in absent {
       guard state.number > 0, !state.isClosed else {
@@ -130,9 +131,7 @@ public struct FindingWatch: Sendable {
       watched[identity]?.isClosed = true
       watched[identity]?.since = now
       if Maturity.isReplaced(identity, by: present) { continue }
-      let found = report.tunnels.first { tunnel in
-        tunnel.client == state.tunnel?.client && tunnel.gateway == state.tunnel?.gateway
-      }
+      let found = state.tunnel.flatMap { tunnels[[$0.client, $0.gateway]] }
       // What is no longer followed has not recovered, as far as anybody knows.
       let reason =
         state.tunnel == nil || found != nil

@@ -189,11 +189,12 @@ extension JSONWriter {
 // MARK: - Layout
 
 extension JSONWriter {
-  private mutating func begin(_ name: StaticString) {
+  /// Begins a member, or an element of an array, which has no name.
+  private mutating func begin(_ name: StaticString?) {
     let (isFirst, breaksLine, spaces) = (isEmpty, !isOnOneLine, isOnOneLine ? 0 : 2 * level)
     isEmpty = false
     // In one piece, because a large report has a hundred thousand members.
-    unsafe text.append(atMost: spaces + name.utf8CodeUnitCount + 6) { start in
+    unsafe text.append(atMost: spaces + (name?.utf8CodeUnitCount ?? 0) + 6) { start in
       var end = unsafe start
       func add(_ byte: UInt8) {
         unsafe end.pointee = byte
@@ -204,6 +205,7 @@ extension JSONWriter {
         add(UInt8(ascii: "\n"))
         for _ in 0..<spaces { add(UInt8(ascii: " ")) }
       }
+      guard let name else { return unsafe end - start }
       add(UInt8(ascii: "\""))
       name.withUTF8Buffer { name in
         guard let source = name.baseAddress else { return }
@@ -224,12 +226,7 @@ extension JSONWriter {
     if !isOnOneLine { text.append(UInt8(ascii: " ")) }
   }
 
-  @inline(__always)
-  private mutating func beginElement() {
-    if !isEmpty { text.append(UInt8(ascii: ",")) }
-    isEmpty = false
-    breakLine()
-  }
+  private mutating func beginElement() { begin(nil) }
 
   @inline(__always)
   private mutating func breakLine() {
