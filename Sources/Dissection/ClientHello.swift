@@ -24,7 +24,7 @@ public struct ClientHello: ~Escapable {
 
   /// Version offered; TLS 1.3 offers its own in `supportedVersions` and 0x0303 here.
   public let version: UInt16
-  public let random: HelloRandom
+  public let random: HandshakeToken
   /// 0 to 32 bytes; AnyConnect hands the tunnel's session over in it.
   public let sessionID: RawSpan
   /// What the server's HelloVerifyRequest asked to be repeated; empty in a first hello and in TLS.

@@ -67,15 +67,15 @@ struct HelloReader: ~Escapable {
 
   /// The 32 bytes of a random, or what is there of them.
   @inlinable
-  mutating func random() -> HelloRandom {
+  mutating func random() -> HandshakeToken {
     let count = min(available, 32)
     defer { offset &+= count }
     if count == 32 {
-      return unsafe HelloRandom(
+      return unsafe HandshakeToken(
         bytes.u64(offset), bytes.u64(offset &+ 8), bytes.u64(offset &+ 16), bytes.u64(offset &+ 24))
     }
     isTruncated = true
-    return HelloRandom(
+    return HandshakeToken(
       word(at: 0, of: count), word(at: 8, of: count), word(at: 16, of: count), word(at: 24, of: count),
       byteCount: count)
   }

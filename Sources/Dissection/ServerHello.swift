@@ -15,7 +15,7 @@ public struct ServerHello: ~Escapable {
 
   /// Version chosen, up to TLS 1.2 and DTLS 1.2; later ones put theirs into an extension.
   public let legacyVersion: UInt16
-  public let random: HelloRandom
+  public let random: HandshakeToken
   /// 0 to 32 bytes; the client's own where the session is resumed.
   public let sessionID: RawSpan
   /// Cipher suite chosen; nil when it was not captured.

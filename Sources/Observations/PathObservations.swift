@@ -21,27 +21,6 @@ public struct QuotedFlow: Sendable, Hashable, Codable {
   }
 }
 
-/// An ICMP or ICMPv6 "destination unreachable" other than "fragmentation needed", about a flow that was seen.
-public struct DestinationUnreachable: Sendable, Hashable, Codable {
-  public let isIPv6: Bool
-  public let type: Int
-  public let code: Int
-  /// Who sent the error.
-  public let reporter: IPAddress
-  public let quoted: QuotedFlow
-  /// Whether the quoted flow holds a DTLS hello that this capture point saw before the error.
-  public let quotesHello: Bool
-
-  public init(isIPv6: Bool, type: Int, code: Int, reporter: IPAddress, quoted: QuotedFlow, quotesHello: Bool) {
-    self.isIPv6 = isIPv6
-    self.type = type
-    self.code = code
-    self.reporter = reporter
-    self.quoted = quoted
-    self.quotesHello = quotesHello
-  }
-}
-
 /// ICMP "fragmentation needed and DF set" (RFC 1191 section 4) or ICMPv6 "packet too big" (RFC 4443 section 3.2).
 public struct PacketTooBig: Sendable, Hashable, Codable {
   public let isIPv6: Bool
@@ -126,7 +105,7 @@ public struct MSSOffer: Sendable, Hashable, Codable {
   }
 }
 
-/// A TCP segment that is retransmitted and not acknowledged, told when the flow recovers, ends or the capture does.
+/// A TCP segment that is retransmitted and not acknowledged, emitted when the flow recovers, ends or the capture does.
 public struct StuckSegment: Sendable, Hashable, Codable {
   public let flow: Flow
   public let sender: Side

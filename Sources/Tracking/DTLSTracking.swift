@@ -4,7 +4,7 @@ import Observations
 /// What a DTLS association keeps beyond its flow.
 struct DTLSState {
   /// Of the hello that began the current attempt.
-  var clientRandom: HelloRandom?
+  var clientRandom: HandshakeToken?
   var version: UInt16 = 0
   var sawHello = false
   var client = DTLSSideState()

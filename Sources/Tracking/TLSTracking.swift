@@ -3,7 +3,7 @@ import Observations
 
 /// What a TLS connection keeps beyond its flow.
 struct TLSState {
-  var clientRandom: HelloRandom?
+  var clientRandom: HandshakeToken?
   /// The ClientHello, or the first packet that looked like TLS.
   var began = Timestamp(nanoseconds: 0)
   var sawHello = false

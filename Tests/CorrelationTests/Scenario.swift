@@ -98,7 +98,7 @@ struct Scenario {
     let number = number()
     let flow = Flow(
       client: Endpoint(client, UInt16(50_000 + number)), server: Endpoint(gateway, port))
-    let hello = HelloRandom.numbered(random ?? number)
+    let hello = HandshakeToken.numbered(random ?? number)
     if sawStart {
       tell(
         .tlsClientHello(
@@ -135,7 +135,7 @@ struct Scenario {
   /// An attempt to establish DTLS, to be continued.
   struct Attempt {
     let flow: Flow
-    let random: HelloRandom
+    let random: HandshakeToken
   }
 
   /// The first hello of a new attempt.
@@ -255,8 +255,8 @@ extension Timestamp {
   }
 }
 
-extension HelloRandom {
-  static func numbered(_ number: Int) -> HelloRandom { HelloRandom(UInt64(number), 2, 3, 4) }
+extension HandshakeToken {
+  static func numbered(_ number: Int) -> HandshakeToken { HandshakeToken(UInt64(number), 2, 3, 4) }
 }
 
 extension IPAddress: ExpressibleByStringLiteral {

@@ -26,7 +26,7 @@ struct StreamWriterTests {
     let flow = Flow(client: Endpoint(IPAddress(v4: 1), 2), server: Endpoint(IPAddress(v4: 3), 443))
     return Observation(
       time: Timestamp(nanoseconds: 5), point: 0, frame: FrameReference(capture: 0, frame: 9),
-      event: .tlsClientHello(TLSClientHello(flow: flow, random: HelloRandom(1, 2, 3, 4), serverName: serverName)))
+      event: .tlsClientHello(TLSClientHello(flow: flow, random: HandshakeToken(1, 2, 3, 4), serverName: serverName)))
   }
 
   @Test("the first bytes say what it is, the last line how much there was")

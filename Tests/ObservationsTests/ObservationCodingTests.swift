@@ -9,7 +9,7 @@ struct ObservationCodingTests {
   private static let flow = Flow(client: client, server: gateway)
   private static let frame = FrameReference(capture: 2, frame: 17)
   private static let time = Timestamp(nanoseconds: 1_767_225_600_123_456_789)
-  private static let random = HelloRandom(1, .max, 3, 4)
+  private static let random = HandshakeToken(1, .max, 3, 4)
   private static let quoted = QuotedFlow(transport: .udp, source: client, destination: gateway, length: 1418)
   private static let totals = PayloadTotals(packets: 3, bytes: 4_000_000_000, last: time)
 
@@ -18,7 +18,7 @@ struct ObservationCodingTests {
       TLSClientHello(
         flow: flow, random: random, serverName: "vpn\u{1B}[31m.\"example\"", applicationProtocols: ["h2", ""],
         opening: TCPOpening(synTime: time, syn: frame, clientMSS: 1460, synAck: frame, serverMSS: nil))),
-    .tlsClientHello(TLSClientHello(flow: flow, random: HelloRandom(1, 0, 0, 0, byteCount: 9))),
+    .tlsClientHello(TLSClientHello(flow: flow, random: HandshakeToken(1, 0, 0, 0, byteCount: 9))),
     .tlsServerHello(TLSServerHello(flow: flow, version: .tls13, cipherSuite: CipherSuite(0x1302))),
     .tlsServerHello(TLSServerHello(flow: flow, version: .tls10, cipherSuite: nil)),
     .tlsConnectionEnded(
@@ -122,6 +122,6 @@ struct ObservationCodingTests {
     #expect(throws: DecodingError.self) { try JSONDecoder().decode([IPAddress].self, from: data) }
     #expect(throws: DecodingError.self) { try JSONDecoder().decode([Endpoint].self, from: data) }
     guard json != "\"\"" else { return }
-    #expect(throws: DecodingError.self) { try JSONDecoder().decode([HelloRandom].self, from: data) }
+    #expect(throws: DecodingError.self) { try JSONDecoder().decode([HandshakeToken].self, from: data) }
   }
 }

@@ -10,7 +10,7 @@ enum TLSBytes {
     record(23, [UInt8](repeating: 0x5A, count: count))
   }
 
-  static func random(_ number: UInt64) -> HelloRandom { HelloRandom(number, 2, 3, 4) }
+  static func random(_ number: UInt64) -> HandshakeToken { HandshakeToken(number, 2, 3, 4) }
 
   private static func randomBytes(_ number: UInt64) -> [UInt8] {
     [number, 2, 3, 4].flatMap { Packets.bytes($0) }

@@ -11,12 +11,12 @@ struct ClockComparison {
     let server: Timestamp?
   }
 
-  private let hellos: [Int: [HelloRandom: Hellos]]
+  private let hellos: [Int: [HandshakeToken: Hellos]]
   private let points: [Int]
 
   init(_ histories: [PointHistory]) {
     points = histories.map(\.point)
-    var hellos: [Int: [HelloRandom: Hellos]] = [:]
+    var hellos: [Int: [HandshakeToken: Hellos]] = [:]
     for history in histories {
       // In order, so that a random seen twice, on both sides of a translator, gives the same hello every time.
       for (_, pair) in history.pairs.sorted(by: { $0.key < $1.key }) {

@@ -33,7 +33,7 @@ struct ObservedAttempt {
 
   let point: Int
   var flow: Flow
-  let random: HelloRandom?
+  let random: HandshakeToken?
   /// Whether the capture shows its hello.
   let sawStart: Bool
   var sessionID = ""
@@ -60,7 +60,7 @@ struct ObservedAttempt {
   /// The last thing seen of it.
   var last: Sighting
 
-  init(point: Int, flow: Flow, random: HelloRandom?, sawStart: Bool, first: Sighting) {
+  init(point: Int, flow: Flow, random: HandshakeToken?, sawStart: Bool, first: Sighting) {
     self.point = point
     self.flow = flow
     self.random = random

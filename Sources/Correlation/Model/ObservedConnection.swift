@@ -4,7 +4,7 @@ import Observations
 struct ObservedConnection {
   let point: Int
   var flow: Flow
-  var random: HelloRandom?
+  var random: HandshakeToken?
   var serverName: String?
   var opening: TCPOpening?
   var helloTime: Timestamp?

@@ -116,7 +116,7 @@ struct SituationAssembly {
 
   private func mergedSessions() -> [Session] {
     var merged: [[ObservedConnection]] = []
-    var byRandom: [HelloRandom: Int] = [:]
+    var byRandom: [HandshakeToken: Int] = [:]
     var byFlow: [Flow: [Int]] = [:]
     for history in histories {
       let connections = history.pairs.values.flatMap(\.connections)
@@ -140,7 +140,7 @@ struct SituationAssembly {
   }
 
   private func twin(
-    of connection: ObservedConnection, in merged: [[ObservedConnection]], _ byRandom: [HelloRandom: Int],
+    of connection: ObservedConnection, in merged: [[ObservedConnection]], _ byRandom: [HandshakeToken: Int],
     _ byFlow: [Flow: [Int]]
   ) -> Int? {
     if let random = connection.random, random.isComplete, let index = byRandom[random] {
@@ -164,7 +164,7 @@ struct SituationAssembly {
 
   private func mergedAttempts() -> [[ObservedAttempt]] {
     var merged: [[ObservedAttempt]] = []
-    var byRandom: [HelloRandom: Int] = [:]
+    var byRandom: [HandshakeToken: Int] = [:]
     var byFlow: [Flow: [Int]] = [:]
     for history in histories {
       let attempts = history.pairs.values.flatMap(\.attempts)

@@ -2,13 +2,13 @@
 
 /// A socket on which the gateway listens (`show asp table socket`, or a daemon's word at its start).
 public struct ListeningSocket: Sendable, Hashable, Codable {
-  public let transport: TunnelTransport
+  public let channel: ChannelKind
   /// nil for any address.
   public let address: IPAddress?
   public let port: UInt16
 
-  public init(transport: TunnelTransport, address: IPAddress?, port: UInt16) {
-    self.transport = transport
+  public init(channel: ChannelKind, address: IPAddress?, port: UInt16) {
+    self.channel = channel
     self.address = address
     self.port = port
   }

@@ -1,8 +1,9 @@
-/// The 32 random bytes of a ClientHello or ServerHello (RFC 5246 section 7.4.1.2), as four words in network order.
+/// Up to 32 bytes of a handshake that address translation leaves alone, as four words in network order: the random of a
+/// ClientHello (RFC 5246 section 7.4.1.2), the ephemeral key of a WireGuard initiation, an IKE SPI, an OpenVPN session ID.
 ///
-/// Address translation leaves them alone, so the same hello is recognised at every capture point.
+/// The same handshake is recognised by it at every capture point.
 @frozen
-public struct HelloRandom: Hashable, Sendable, Codable {
+public struct HandshakeToken: Hashable, Sendable, Codable {
   public let words: (UInt64, UInt64, UInt64, UInt64)
   /// How many of the 32 bytes the capture holds; the rest are zero here.
   public let byteCount: Int
@@ -16,7 +17,7 @@ public struct HelloRandom: Hashable, Sendable, Codable {
   /// Whether a snap length cut it short.
   public var isComplete: Bool { byteCount == 32 }
 
-  public static func == (a: HelloRandom, b: HelloRandom) -> Bool {
+  public static func == (a: HandshakeToken, b: HandshakeToken) -> Bool {
     a.words == b.words && a.byteCount == b.byteCount
   }
 
@@ -50,7 +51,7 @@ public struct HelloRandom: Hashable, Sendable, Codable {
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
-    guard let value = HelloRandom(hexadecimal: try container.decode(String.self)) else {
+    guard let value = HandshakeToken(hexadecimal: try container.decode(String.self)) else {
       throw DecodingError.dataCorruptedError(in: container, debugDescription: "not at most 32 bytes in hexadecimal")
     }
     self = value

@@ -1,24 +1,3 @@
-/// Something that a log line, or a block of lines, tells: what happened, not what it means.
-///
-/// The sibling of `Observation` for what gateways and clients wrote. A log has no frames, and its clock and time zone
-/// are its own until correlation has compared them with a capture's.
-public struct LogObservation: Sendable, Hashable, Codable {
-  /// When it happened, as the log wrote it; nil for lines without a time and for the output of `show` commands.
-  public let time: LogTime?
-  /// The line that tells it; the first one of a block.
-  public let line: LogLine
-  /// Whom it is about, as far as the line says.
-  public let subject: LogSubject
-  public let event: LogEvent
-
-  public init(time: LogTime?, line: LogLine, subject: LogSubject = LogSubject(), event: LogEvent) {
-    self.time = time
-    self.line = line
-    self.subject = subject
-    self.event = event
-  }
-}
-
 /// Where a line stands: the log it is in and its number there.
 public struct LogLine: Sendable, Hashable, Comparable, Codable {
   /// Index among all logs, from 0 in the order in which logs are reported.

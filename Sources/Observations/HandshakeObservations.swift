@@ -1,0 +1,206 @@
+/// A channel's opening message, the first of a handshake or its repetition: TLS or DTLS ClientHello, IKE_SA_INIT request,
+/// OpenVPN HARD_RESET_CLIENT, WireGuard initiation. Also what a log says of one that began.
+public struct Opening: Sendable, Hashable, Codable {
+  public let id: HandshakeID
+  /// nil where a log does not name the ports.
+  public let flow: Flow?
+  /// nil where a log says it, or the snap length cut it off.
+  public let token: HandshakeToken?
+  /// The session that it renews; nil for a handshake that begins one.
+  public let renews: HandshakeID?
+  /// Who sends it; the client, unless it renews a session.
+  public let sender: Side
+  /// Whether it answers the gateway's challenge (HelloVerifyRequest, cookie reply): it repeats nothing then.
+  public let answersChallenge: Bool
+  /// Whether it asks for something that no tunnel asks for, such as SRTP keys (RFC 5764): media, not a tunnel.
+  public let isMedia: Bool
+  public let version: TLSVersion?
+  /// The session that it asks to resume, in hexadecimal; over CSTP the gateway hands out either this or the application
+  /// identifier that takes its place with PSK. Empty when there is none.
+  public let sessionID: String
+  /// The name asked for (RFC 6066 section 3), exactly as sent: hostile text until it is escaped.
+  public let serverName: String?
+  public let applicationProtocols: [String]
+  /// How the TCP connection beneath it began, when there is one and the capture shows it.
+  public let connection: TCPOpening?
+
+  public init(
+    id: HandshakeID, flow: Flow?, token: HandshakeToken? = nil, renews: HandshakeID? = nil, sender: Side = .client,
+    answersChallenge: Bool = false, isMedia: Bool = false, version: TLSVersion? = nil, sessionID: String = "",
+    serverName: String? = nil, applicationProtocols: [String] = [], connection: TCPOpening? = nil
+  ) {
+    self.id = id
+    self.flow = flow
+    self.token = token
+    self.renews = renews
+    self.sender = sender
+    self.answersChallenge = answersChallenge
+    self.isMedia = isMedia
+    self.version = version
+    self.sessionID = sessionID
+    self.serverName = serverName
+    self.applicationProtocols = applicationProtocols
+    self.connection = connection
+  }
+}
+
+/// How a TCP connection began: both maximum segment sizes and the packets that carry them (RFC 9293 section 3.7.1).
+public struct TCPOpening: Sendable, Hashable, Codable {
+  public let synTime: Timestamp
+  public let syn: FrameReference
+  /// What the client's SYN offers, in bytes; nil when it has no such option.
+  public let clientMSS: Int?
+  /// The SYN-ACK; nil when the capture does not show it.
+  public var synAck: FrameReference?
+  /// What the server's SYN-ACK offers, in bytes; nil when it has no such option.
+  public var serverMSS: Int?
+
+  public init(
+    synTime: Timestamp, syn: FrameReference, clientMSS: Int?, synAck: FrameReference? = nil, serverMSS: Int? = nil
+  ) {
+    self.synTime = synTime
+    self.syn = syn
+    self.clientMSS = clientMSS
+    self.synAck = synAck
+    self.serverMSS = serverMSS
+  }
+}
+
+/// The name of a handshake message as its protocol calls it: "ServerHello", "handshake response". Families declare theirs.
+public struct MessageName: RawRepresentable, Sendable, Hashable, Codable {
+  public let rawValue: String
+
+  public init(rawValue: String) { self.rawValue = rawValue }
+  public init(_ name: String) { rawValue = name }
+}
+
+/// Any handshake message but an opening, from either side.
+public struct HandshakeMessage: Sendable, Hashable, Codable {
+  /// What a message does, whatever its protocol calls it.
+  public enum Stage: String, Sendable, Hashable, Codable {
+    /// The gateway asks the client to prove its address first (HelloVerifyRequest, cookie).
+    case challenge
+    /// The gateway's answer, with what it chose.
+    case answer
+    /// On the way.
+    case progress
+    /// The last flight of its sender, under the new keys.
+    case finish
+  }
+
+  public let id: HandshakeID
+  public let flow: Flow
+  public let sender: Side
+  public let stage: Stage
+  public let name: MessageName
+  /// Of the session that the handshake renews; nil for one that begins a session.
+  public let renews: HandshakeID?
+  public let version: TLSVersion?
+  /// What the answer chose.
+  public let cipherSuite: CipherSuite?
+
+  public init(
+    id: HandshakeID, flow: Flow, sender: Side, stage: Stage, name: MessageName, renews: HandshakeID? = nil,
+    version: TLSVersion? = nil, cipherSuite: CipherSuite? = nil
+  ) {
+    self.id = id
+    self.flow = flow
+    self.sender = sender
+    self.stage = stage
+    self.name = name
+    self.renews = renews
+    self.version = version
+    self.cipherSuite = cipherSuite
+  }
+}
+
+/// A handshake led to a session. Packets show it where the protocol says so in clear; otherwise data both ways does.
+public struct Establishment: Sendable, Hashable, Codable {
+  public let id: HandshakeID
+  public let flow: Flow?
+  /// How the session relates to those before it, as far as a log says.
+  public let relation: SessionRelation
+
+  public init(id: HandshakeID, flow: Flow?, relation: SessionRelation = .unknown) {
+    self.id = id
+    self.flow = flow
+    self.relation = relation
+  }
+}
+
+/// How a new session relates to those before it.
+public enum SessionRelation: String, Sendable, Hashable, Codable {
+  /// The first of its tunnel (ASA 722033).
+  case first
+  /// One more, which replaces none (ASA 722034).
+  case additional
+  /// It takes the place of one that existed: the session was re-established (ASA 722032).
+  case replacing
+  /// Nothing says.
+  case unknown
+}
+
+/// A side's own word that a handshake did not succeed.
+public struct HandshakeFailure: Sendable, Hashable, Codable {
+  public enum Cause: Sendable, Hashable, Codable {
+    /// The peer did not answer, or not to the end, in time.
+    case timedOut
+    /// Sending failed on the sender's own host, mostly because an ICMP error came back.
+    case sendFailed
+    /// The same messages come again: the writer's own answers do not get through.
+    case repeated
+    /// The peer said no; with its reason as far as it is known.
+    case rejected(reason: String?)
+    /// The side could not set the channel up by itself (no common cipher, library, adapter).
+    case setup(reason: String?)
+    case other(reason: String?)
+  }
+
+  public let id: HandshakeID
+  public let cause: Cause
+
+  public init(id: HandshakeID, cause: Cause) {
+    self.id = id
+    self.cause = cause
+  }
+}
+
+/// An ICMP "destination unreachable" (other than "fragmentation needed") or a TCP reset about packets of a channel.
+public struct Refusal: Sendable, Hashable, Codable {
+  public enum Kind: Sendable, Hashable, Codable {
+    /// Type and code as in the header; 3 and 1 stand for the ICMPv6 type.
+    case icmp(type: Int, code: Int, isIPv6: Bool)
+    case reset
+  }
+
+  public let id: HandshakeID
+  public let kind: Kind
+  /// Who sent the error.
+  public let reporter: IPAddress
+  /// The packet that could not be delivered.
+  public let quoted: QuotedFlow
+  /// Who sent that packet.
+  public let quotedSide: Side
+
+  public init(id: HandshakeID, kind: Kind, reporter: IPAddress, quoted: QuotedFlow, quotedSide: Side) {
+    self.id = id
+    self.kind = kind
+    self.reporter = reporter
+    self.quoted = quoted
+    self.quotedSide = quotedSide
+  }
+}
+
+/// The peer says no in clear: an alert, a notify.
+public struct Rejection: Sendable, Hashable, Codable {
+  public let id: HandshakeID
+  public let sender: Side
+  /// In the protocol's words: "handshake_failure", "NO_PROPOSAL_CHOSEN".
+  public let reason: String
+
+  public init(id: HandshakeID, sender: Side, reason: String) {
+    self.id = id
+    self.sender = sender
+    self.reason = reason
+  }
+}

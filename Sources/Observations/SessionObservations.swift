@@ -1,0 +1,171 @@
+/// The first data that a side sends in a session.
+public struct ChannelData: Sendable, Hashable, Codable {
+  public let id: HandshakeID
+  public let flow: Flow
+  public let sender: Side
+
+  public init(id: HandshakeID, flow: Flow, sender: Side) {
+    self.id = id
+    self.flow = flow
+    self.sender = sender
+  }
+}
+
+/// One side goes on sending and hears nothing.
+///
+/// Emitted once when the silence has lasted long enough to matter, and again when it ends or the session does.
+public struct Silence: Sendable, Hashable, Codable {
+  public let id: HandshakeID
+  public let silentSide: Side
+  /// When the silent side was last heard; nil when it never sent anything in this session.
+  public let lastHeard: Timestamp?
+  /// The first packet that stayed unanswered.
+  public let unansweredSince: Timestamp
+  public let unansweredFrame: FrameReference
+  /// Packets that the other side has sent since then.
+  public let packets: Int
+  /// Whether the silent side was heard again (and this observation ends the silence).
+  public let heardAgain: Bool
+
+  public init(
+    id: HandshakeID, silentSide: Side, lastHeard: Timestamp?, unansweredSince: Timestamp,
+    unansweredFrame: FrameReference, packets: Int, heardAgain: Bool
+  ) {
+    self.id = id
+    self.silentSide = silentSide
+    self.lastHeard = lastHeard
+    self.unansweredSince = unansweredSince
+    self.unansweredFrame = unansweredFrame
+    self.packets = packets
+    self.heardAgain = heardAgain
+  }
+}
+
+/// A side's own word that its dead-peer detection gave the other side up.
+public struct DeadPeer: Sendable, Hashable, Codable {
+  public let id: HandshakeID
+
+  public init(id: HandshakeID) { self.id = id }
+}
+
+/// A side takes its leave: an alert, a close message. Under encryption only its presence is seen.
+public struct Closing: Sendable, Hashable, Codable {
+  public let id: HandshakeID
+  public let sender: Side
+
+  public init(id: HandshakeID, sender: Side) {
+    self.id = id
+    self.sender = sender
+  }
+}
+
+/// The same session goes on from another address or port of the client.
+public struct AddressChange: Sendable, Hashable, Codable {
+  public let id: HandshakeID
+  public let from: Endpoint
+  public let to: Endpoint
+
+  public init(id: HandshakeID, from: Endpoint, to: Endpoint) {
+    self.id = id
+    self.from = from
+    self.to = to
+  }
+}
+
+/// Payload that one side sent in a session.
+public struct PayloadTotals: Sendable, Hashable, Codable {
+  /// Packets that carried payload.
+  public var packets: Int
+  /// Payload bytes, retransmissions included.
+  public var bytes: Int
+  /// When the last such packet was seen.
+  public var last: Timestamp?
+  /// Packets that a counter in clear says are missing; nil where there is none.
+  public var missing: Int?
+
+  public init(packets: Int = 0, bytes: Int = 0, last: Timestamp? = nil, missing: Int? = nil) {
+    self.packets = packets
+    self.bytes = bytes
+    self.last = last
+    self.missing = missing
+  }
+}
+
+/// How a session stopped, as far as its packets show.
+public enum ConnectionEnding: String, Sendable, Hashable, Codable {
+  /// The client closed it: for TCP, its FIN came first.
+  case clientClosed
+  /// The gateway closed it: for TCP, its FIN came first.
+  case serverClosed
+  case clientReset
+  case serverReset
+  /// No end was seen; the capture ended or the table needed the room.
+  case open
+}
+
+/// A handshake and its session over their whole life, emitted when it ends or the capture does.
+public struct ChannelSummary: Sendable, Hashable, Codable {
+  public let id: HandshakeID
+  public let flow: Flow
+  /// The SYN, the opening, or the first packet seen when the capture began later.
+  public let start: Timestamp
+  public let startFrame: FrameReference
+  /// Whether the capture shows how it began.
+  public let sawStart: Bool
+  public let token: HandshakeToken?
+  /// When it ended, or its last packet when no end was seen.
+  public let end: Timestamp
+  public let ending: ConnectionEnding
+  public let client: PayloadTotals
+  public let server: PayloadTotals
+  /// How often the client spoke after the gateway had, within the first seconds: a fresh login takes several requests, the
+  /// re-establishment of a session takes one. 0 where a channel has no requests.
+  public let openingRequests: Int
+  /// How often the speaker changed after the opening, which takes up to 5 seconds: a tunnel's sides go on speaking in
+  /// turn, be it in keep-alives; one long answer, or a stream of events, has one speaker.
+  public let turns: Int
+
+  public init(
+    id: HandshakeID, flow: Flow, start: Timestamp, startFrame: FrameReference, sawStart: Bool,
+    token: HandshakeToken? = nil, end: Timestamp, ending: ConnectionEnding = .open, client: PayloadTotals,
+    server: PayloadTotals, openingRequests: Int = 0, turns: Int = 0
+  ) {
+    self.id = id
+    self.flow = flow
+    self.start = start
+    self.startFrame = startFrame
+    self.sawStart = sawStart
+    self.token = token
+    self.end = end
+    self.ending = ending
+    self.client = client
+    self.server = server
+    self.openingRequests = openingRequests
+    self.turns = turns
+  }
+}
+
+/// A side's own word that a session, or one channel of it, ended.
+public struct SessionEnd: Sendable, Hashable, Codable {
+  /// nil when the tunnel as a whole ended.
+  public let id: HandshakeID?
+  public let reason: String?
+  /// Whether the client or its user wished it.
+  public let byClient: Bool
+
+  public init(id: HandshakeID?, reason: String?, byClient: Bool = false) {
+    self.id = id
+    self.reason = reason
+    self.byClient = byClient
+  }
+}
+
+/// What the two sides agreed on, as a log or a message in clear says.
+public enum Negotiation: Sendable, Hashable, Codable {
+  /// The gateway assigned the client its inner address (the subject's `innerAddress`).
+  case innerAddress
+  /// Tunnel MTUs as they were announced or computed.
+  case mtu(TunnelMTUAnnouncement)
+  /// The client was told this port for a channel.
+  case port(ChannelKind, UInt16)
+}
