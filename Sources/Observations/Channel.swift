@@ -26,8 +26,8 @@ public enum ChannelRole: String, Sendable, Hashable, Codable {
 
 /// Identifies one handshake and the session it leads to, among all observations of one capture point or log.
 ///
-/// The tracker or log reader that follows the handshake assigns it, and every observation about it carries it. It is made
-/// of the first packet or line of the handshake, so that it is the same however the work is divided.
+/// The tracker or log reader that follows the handshake assigns it, and every observation about it carries it, packets'
+/// with the flow on which it began: an address change alters neither. It is made of the first packet or line of the handshake, so that it is the same however the work is divided.
 public struct HandshakeID: Hashable, Sendable, Codable {
   public let channel: ChannelKind
   /// The first packet or line that belongs to it.

@@ -174,6 +174,7 @@ public struct Refusal: Sendable, Hashable, Codable {
   }
 
   public let id: HandshakeID
+  public let flow: Flow
   public let kind: Kind
   /// Who sent the error.
   public let reporter: IPAddress
@@ -182,8 +183,11 @@ public struct Refusal: Sendable, Hashable, Codable {
   /// Who sent that packet.
   public let quotedSide: Side
 
-  public init(id: HandshakeID, kind: Kind, reporter: IPAddress, quoted: QuotedFlow, quotedSide: Side) {
+  public init(
+    id: HandshakeID, flow: Flow, kind: Kind, reporter: IPAddress, quoted: QuotedFlow, quotedSide: Side
+  ) {
     self.id = id
+    self.flow = flow
     self.kind = kind
     self.reporter = reporter
     self.quoted = quoted
@@ -194,12 +198,14 @@ public struct Refusal: Sendable, Hashable, Codable {
 /// The peer says no in clear: an alert, a notify.
 public struct Rejection: Sendable, Hashable, Codable {
   public let id: HandshakeID
+  public let flow: Flow
   public let sender: Side
   /// In the protocol's words: "handshake_failure", "NO_PROPOSAL_CHOSEN".
   public let reason: String
 
-  public init(id: HandshakeID, sender: Side, reason: String) {
+  public init(id: HandshakeID, flow: Flow, sender: Side, reason: String) {
     self.id = id
+    self.flow = flow
     self.sender = sender
     self.reason = reason
   }

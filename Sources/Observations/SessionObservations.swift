@@ -16,6 +16,7 @@ public struct ChannelData: Sendable, Hashable, Codable {
 /// Emitted once when the silence has lasted long enough to matter, and again when it ends or the session does.
 public struct Silence: Sendable, Hashable, Codable {
   public let id: HandshakeID
+  public let flow: Flow
   public let silentSide: Side
   /// When the silent side was last heard; nil when it never sent anything in this session.
   public let lastHeard: Timestamp?
@@ -28,10 +29,11 @@ public struct Silence: Sendable, Hashable, Codable {
   public let heardAgain: Bool
 
   public init(
-    id: HandshakeID, silentSide: Side, lastHeard: Timestamp?, unansweredSince: Timestamp,
+    id: HandshakeID, flow: Flow, silentSide: Side, lastHeard: Timestamp?, unansweredSince: Timestamp,
     unansweredFrame: FrameReference, packets: Int, heardAgain: Bool
   ) {
     self.id = id
+    self.flow = flow
     self.silentSide = silentSide
     self.lastHeard = lastHeard
     self.unansweredSince = unansweredSince
@@ -51,10 +53,12 @@ public struct DeadPeer: Sendable, Hashable, Codable {
 /// A side takes its leave: an alert, a close message. Under encryption only its presence is seen.
 public struct Closing: Sendable, Hashable, Codable {
   public let id: HandshakeID
+  public let flow: Flow
   public let sender: Side
 
-  public init(id: HandshakeID, sender: Side) {
+  public init(id: HandshakeID, flow: Flow, sender: Side) {
     self.id = id
+    self.flow = flow
     self.sender = sender
   }
 }
@@ -62,11 +66,13 @@ public struct Closing: Sendable, Hashable, Codable {
 /// The same session goes on from another address or port of the client.
 public struct AddressChange: Sendable, Hashable, Codable {
   public let id: HandshakeID
+  public let flow: Flow
   public let from: Endpoint
   public let to: Endpoint
 
-  public init(id: HandshakeID, from: Endpoint, to: Endpoint) {
+  public init(id: HandshakeID, flow: Flow, from: Endpoint, to: Endpoint) {
     self.id = id
+    self.flow = flow
     self.from = from
     self.to = to
   }
