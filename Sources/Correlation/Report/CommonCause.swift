@@ -4,7 +4,8 @@ import Observations
 public struct CommonCause: Sendable, Hashable {
   public let rule: RuleName
   public let gateway: IPAddress
-  /// The DTLS port concerned; nil where the rule is about no port.
+  /// The channel and port concerned; nil where the rule is about none.
+  public let channel: ChannelKind?
   public let port: Int?
   /// The tunnels concerned, in the order of the report.
   public let tunnels: [String]
@@ -16,10 +17,11 @@ public struct CommonCause: Sendable, Hashable {
   public let title: String
 
   public init(
-    rule: RuleName, gateway: IPAddress, port: Int?, tunnels: [String], findings: [String], total: Int, title: String
+    rule: RuleName, gateway: IPAddress, channel: ChannelKind?, port: Int?, tunnels: [String], findings: [String], total: Int, title: String
   ) {
     self.rule = rule
     self.gateway = gateway
+    self.channel = channel
     self.port = port
     self.tunnels = tunnels
     self.findings = findings

@@ -40,32 +40,27 @@ public enum Confidence: String, Sendable, Hashable, Comparable, CaseIterable {
   public func limited(to limit: Confidence) -> Confidence { min(self, limit) }
 }
 
-/// A packet that proves a finding, and what it shows.
+/// A packet or a log line that proves a finding, and what it shows.
 public struct Evidence: Sendable, Hashable {
-  public let frame: FrameReference
-  /// Corrected to the report's clock.
-  public let time: Timestamp
-  public let note: String
-
-  public init(frame: FrameReference, time: Timestamp, note: String) {
-    self.frame = frame
-    self.time = time
-    self.note = note
-  }
-}
-
-/// A line of a log that supports a finding, and what it says.
-public struct LogEvidence: Sendable, Hashable {
-  public let line: LogLine
-  /// On the report's clock; nil where the line has no time, or its log's zone is not known.
+  public let source: Source
+  /// Corrected to the report's clock; nil where a line has no time, or its log's zone is not known.
   public let time: Timestamp?
   public let note: String
 
-  public init(line: LogLine, time: Timestamp?, note: String) {
-    self.line = line
+  public init(_ source: Source, time: Timestamp?, note: String) {
+    self.source = source
     self.time = time
     self.note = note
   }
+
+  public init(frame: FrameReference, time: Timestamp, note: String) { self.init(.frame(frame), time: time, note: note) }
+
+  public init(line: LogLine, time: Timestamp?, note: String) { self.init(.line(line), time: time, note: note) }
+
+  /// The packet; nil for a line.
+  public var frame: FrameReference? { source.frame }
+  /// The line; nil for a packet.
+  public var line: LogLine? { source.line }
 }
 
 /// What is wrong, how it is known, and what to do.
@@ -73,6 +68,8 @@ public struct Finding: Sendable, Hashable {
   /// "F1", "F2" … in the order of the report; set when the report is put together.
   public var id: String
   public let rule: RuleName
+  /// What it is about; the rest of its identity is `tunnel`.
+  public let about: FindingSubject
   public var severity: Severity
   public var confidence: Confidence
   /// Why it is that sure and not surer, in a sentence.
@@ -80,6 +77,8 @@ public struct Finding: Sendable, Hashable {
   /// The tunnel it is about ("T1"); nil for an inner flow that no tunnel claims, and for the captures themselves.
   public var tunnel: String?
   public var title: String
+  /// What an answer says in one clause: "DTLS on UDP 443 gets no answer".
+  public var headline: String
   public var explanation: String
   /// What to change, most useful first.
   public var remedies: [String]
@@ -90,42 +89,51 @@ public struct Finding: Sendable, Hashable {
   public var causes: [String]
   /// By name, in the order in which a person wants to read them.
   public var facts: [(name: String, value: FactValue)]
+  /// How much there is of it (attempts, sessions, packets): live reports it again when this has doubled.
+  public var amount: Int?
+  /// Durations that it rests on, in seconds: a cycle's median, a lost session's life; what a comparison waits for.
+  public var seconds: Double?
+  /// Packets first, then lines.
   public var evidence: [Evidence]
-  /// Lines of logs, beside the packets in `evidence`.
-  public var logEvidence: [LogEvidence]
 
   public init(
-    rule: RuleName, severity: Severity, confidence: Confidence, confidenceReason: String, tunnel: String?,
-    title: String, explanation: String, remedies: [String], start: Timestamp?, end: Timestamp?,
-    causes: [String] = [], facts: [(name: String, value: FactValue)], evidence: [Evidence],
-    logEvidence: [LogEvidence] = []
+    rule: RuleName, about: FindingSubject, severity: Severity, confidence: Confidence, confidenceReason: String,
+    tunnel: String?, title: String, headline: String? = nil, explanation: String, remedies: [String],
+    start: Timestamp?, end: Timestamp?, causes: [String] = [], facts: [(name: String, value: FactValue)],
+    amount: Int? = nil, seconds: Double? = nil, evidence: [Evidence]
   ) {
     self.id = ""
     self.rule = rule
+    self.about = about
     self.severity = severity
     self.confidence = confidence
     self.confidenceReason = confidenceReason
     self.tunnel = tunnel
     self.title = title
+    self.headline = headline ?? title
     self.explanation = explanation
     self.remedies = remedies
     self.start = start
     self.end = end
     self.causes = causes
     self.facts = facts
+    self.amount = amount
+    self.seconds = seconds
     self.evidence = evidence
-    self.logEvidence = logEvidence
   }
 
-  /// The value of a fact, if the finding carries it.
+  /// The channel concerned; nil where the finding is about a path or a whole tunnel.
+  public var channel: ChannelKind? { about.channel }
+
+  /// The value of a fact, if the finding carries it: for programs and people, not for rules.
   public func fact(_ name: String) -> FactValue? { facts.first { $0.name == name }?.value }
 
   public static func == (a: Finding, b: Finding) -> Bool {
-    a.id == b.id && a.rule == b.rule && a.severity == b.severity && a.confidence == b.confidence
+    a.id == b.id && a.rule == b.rule && a.about == b.about && a.severity == b.severity && a.confidence == b.confidence
       && a.confidenceReason == b.confidenceReason && a.tunnel == b.tunnel && a.title == b.title
-      && a.explanation == b.explanation && a.remedies == b.remedies && a.start == b.start && a.end == b.end
-      && a.causes == b.causes && a.evidence == b.evidence
-      && a.logEvidence == b.logEvidence
+      && a.headline == b.headline && a.explanation == b.explanation && a.remedies == b.remedies && a.start == b.start
+      && a.end == b.end && a.causes == b.causes && a.amount == b.amount && a.seconds == b.seconds
+      && a.evidence == b.evidence
       && a.facts.elementsEqual(b.facts) { $0.name == $1.name && $0.value == $1.value }
   }
 

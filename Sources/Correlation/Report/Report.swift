@@ -19,11 +19,13 @@ public struct Report: Sendable, Hashable {
   public var narrowing: Narrowing?
   /// Logs that were read beside the captures.
   public var logs: [LogReport]
+  /// What was looked at, rule by rule, in the order of the rules.
+  public var checks: [RuleCheck]
 
   public init(
     captures: [CaptureDescription] = [], tunnels: [TunnelDescription] = [], findings: [Finding] = [],
     commonCauses: [CommonCause] = [], timeline: [TimelineEntry] = [], clockOffsets: [ClockOffset] = [],
-    narrowing: Narrowing? = nil, logs: [LogReport] = []
+    narrowing: Narrowing? = nil, logs: [LogReport] = [], checks: [RuleCheck] = []
   ) {
     self.captures = captures
     self.tunnels = tunnels
@@ -33,6 +35,16 @@ public struct Report: Sendable, Hashable {
     self.clockOffsets = clockOffsets
     self.narrowing = narrowing
     self.logs = logs
+    self.checks = checks
+  }
+
+  /// What it comes to.
+  public var verdict: ReportVerdict {
+    switch findings.map(\.severity).max() {
+    case .error: .broken
+    case .warning: .degraded
+    case .note, nil: tunnels.contains { $0.wasJudged } ? .healthy : .undecided
+    }
   }
 
   /// Whether anything of severity warning or error was found.

@@ -1,17 +1,16 @@
-/// Every diagnosis the program can make, by the name that reports and `explain` use.
-public enum RuleName: String, Sendable, Hashable, CaseIterable {
-  case mtuReconnect = "mtu-reconnect"
-  case dtlsRefused = "dtls-refused"
-  case dtlsUnanswered = "dtls-unanswered"
-  case dtlsHandshakeStalled = "dtls-handshake-stalled"
-  case dtlsLost = "dtls-lost"
-  case dtlsPortMismatch = "dtls-port-mismatch"
-  case pmtuBlackHole = "pmtu-black-hole"
-  case oversizedDF = "oversized-df"
-  case mssExceedsMTU = "mss-exceeds-mtu"
-  case tunnelFragmentation = "tunnel-fragmentation"
-  case reconnectCycle = "reconnect-cycle"
-  case sessionReconnects = "session-reconnects"
-  case configRisk = "config-risk"
-  case captureQuality = "capture-quality"
+/// The name of a diagnosis as reports and `explain` use it. Each rule's file declares its own.
+public struct RuleName: RawRepresentable, Sendable, Hashable, Comparable, CustomStringConvertible {
+  public let rawValue: String
+
+  public init(rawValue: String) { self.rawValue = rawValue }
+  public init(_ name: String) { rawValue = name }
+
+  public var description: String { rawValue }
+
+  public static func < (a: RuleName, b: RuleName) -> Bool { a.rawValue < b.rawValue }
+}
+
+extension RuleName {
+  /// A finding about what was read rather than about a tunnel; no rule of the list makes it.
+  public static let captureQuality = RuleName("capture-quality")
 }

@@ -3,23 +3,26 @@ import Observations
 /// One line of the timeline; repeated events are folded into one.
 public struct TimelineEntry: Sendable, Hashable {
   public enum Kind: String, Sendable, Hashable, CaseIterable {
-    case tlsSession = "tls-session"
-    case tlsEnd = "tls-end"
-    case dtlsHello = "dtls-hello"
-    case dtlsAnswer = "dtls-answer"
-    case dtlsEstablished = "dtls-established"
-    case dtlsSilence = "dtls-silence"
-    case dtlsAlert = "dtls-alert"
+    /// A session of a control channel begins, or was under way.
+    case session
+    case sessionEnd = "session-end"
+    /// An opening message of a handshake.
+    case opening
+    /// The gateway's answer to it.
+    case answer
+    case established
+    case failed
+    case rejected
+    case silence
+    case closing
+    case addressChange = "address-change"
     case icmp
     case largePacket = "large-packet"
     case mss
     case retransmission
     case fragments
+    case dropped
     case capture
-    case logSession = "log-session"
-    case logDTLS = "log-dtls"
-    case logSize = "log-size"
-    case logPort = "log-port"
   }
 
   public let time: Timestamp
@@ -29,10 +32,10 @@ public struct TimelineEntry: Sendable, Hashable {
   public let count: Int
   public let kind: Kind
   public let tunnel: String?
+  /// The channel of the tunnel; nil for what happens on a path.
+  public let channel: ChannelKind?
   /// The first of the folded events.
-  public let frame: FrameReference?
-  /// The line of a log that tells it, the first of the folded ones; nil for what packets show.
-  public let line: LogLine?
+  public let source: Source
   public let text: String
   /// The finding that this is evidence of.
   public var finding: String?
@@ -40,18 +43,23 @@ public struct TimelineEntry: Sendable, Hashable {
   public var sender: Side?
 
   public init(
-    time: Timestamp, end: Timestamp? = nil, count: Int = 1, kind: Kind, tunnel: String?, frame: FrameReference?,
-    line: LogLine? = nil, text: String, finding: String? = nil, sender: Side? = nil
+    time: Timestamp, end: Timestamp? = nil, count: Int = 1, kind: Kind, tunnel: String?, channel: ChannelKind? = nil,
+    source: Source, text: String, finding: String? = nil, sender: Side? = nil
   ) {
     self.time = time
     self.end = end ?? time
     self.count = count
     self.kind = kind
     self.tunnel = tunnel
-    self.frame = frame
-    self.line = line
+    self.channel = channel
+    self.source = source
     self.text = text
     self.finding = finding
     self.sender = sender
   }
+
+  /// The packet; nil for a line.
+  public var frame: FrameReference? { source.frame }
+  /// The line; nil for a packet.
+  public var line: LogLine? { source.line }
 }

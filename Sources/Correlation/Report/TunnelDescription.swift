@@ -1,59 +1,69 @@
 import Observations
 
-/// One client and one gateway, across all sessions between them and all captures that show them.
+/// One client and one gateway, across all sessions between them and all captures and logs that show them.
 public struct TunnelDescription: Sendable, Hashable {
   /// "T1", "T2" …
   public let id: String
-  /// nil where only logs tell of the tunnel, and none names the address.
+  public let family: FamilyName
+  /// The gateway's product as far as it is known, and how sure that is: "Cisco ASA", "ocserv".
+  public let product: String?
+  /// nil where only logs show the tunnel, and none names the address.
   public let client: IPAddress?
   public let gateway: IPAddress?
   /// The client's address as other capture points see it, behind address translation.
   public let translatedClients: [IPAddress]
   public let serverName: String?
-  public let tls: TLS
-  public let dtls: DTLS
-  public let mtu: MTU
-  /// What comparing several capture points shows: where packets disappear, who rewrites addresses and MSS.
-  public let comparison: [String]
-  /// When its last packet was seen; nil when nobody says.
-  public let lastSeen: Timestamp?
   /// Who uses it, by the logs.
   public let users: [String]
   /// The addresses assigned to the client inside the tunnel, by the logs.
   public let innerAddresses: [IPAddress]
+  /// The control channel first.
+  public let channels: [ChannelDescription]
+  public let mtu: MTU
+  /// What comparing several capture points shows: where packets disappear, who rewrites addresses and MSS.
+  public let comparison: [String]
+  /// When its last packet was seen; nil when nothing says.
+  public let lastSeen: Timestamp?
   /// Whether no capture shows it.
   public let isFromLogsOnly: Bool
 
   public init(
-    id: String, client: IPAddress?, gateway: IPAddress?, translatedClients: [IPAddress] = [], serverName: String?,
-    tls: TLS, dtls: DTLS, mtu: MTU, comparison: [String] = [], lastSeen: Timestamp? = nil,
-    users: [String] = [], innerAddresses: [IPAddress] = [], isFromLogsOnly: Bool = false
+    id: String, family: FamilyName = .tlsVPN, product: String? = nil, client: IPAddress?, gateway: IPAddress?,
+    translatedClients: [IPAddress] = [], serverName: String? = nil, users: [String] = [],
+    innerAddresses: [IPAddress] = [], channels: [ChannelDescription], mtu: MTU = MTU(), comparison: [String] = [],
+    lastSeen: Timestamp? = nil, isFromLogsOnly: Bool = false
   ) {
     self.id = id
+    self.family = family
+    self.product = product
     self.client = client
     self.gateway = gateway
     self.translatedClients = translatedClients
     self.serverName = serverName
-    self.tls = tls
-    self.dtls = dtls
+    self.users = users
+    self.innerAddresses = innerAddresses
+    self.channels = channels
     self.mtu = mtu
     self.comparison = comparison
     self.lastSeen = lastSeen
-    self.users = users
-    self.innerAddresses = innerAddresses
     self.isFromLogsOnly = isFromLogsOnly
   }
 
-  /// The same without its sessions and attempts.
+  /// The same without its sessions and handshakes.
   var withoutHistory: TunnelDescription {
     TunnelDescription(
-      id: id, client: client, gateway: gateway, translatedClients: translatedClients, serverName: serverName,
-      tls: TLS(port: tls.port, version: tls.version, cipherSuite: tls.cipherSuite, sessions: []),
-      dtls: DTLS(
-        port: dtls.port, version: dtls.version, cipherSuite: dtls.cipherSuite, outcome: dtls.outcome, attempts: []),
-      mtu: mtu, comparison: comparison, lastSeen: lastSeen, users: users, innerAddresses: innerAddresses,
-      isFromLogsOnly: isFromLogsOnly)
+      id: id, family: family, product: product, client: client, gateway: gateway, translatedClients: translatedClients,
+      serverName: serverName, users: users, innerAddresses: innerAddresses, channels: channels.map(\.withoutHistory),
+      mtu: mtu, comparison: comparison, lastSeen: lastSeen, isFromLogsOnly: isFromLogsOnly)
   }
+
+  public func channel(_ kind: ChannelKind) -> ChannelDescription? { channels.first { $0.kind == kind } }
+
+  /// Sessions of the channel that stands for the tunnel: the control channel's, or those of the only one.
+  public var sessions: [ChannelDescription.Session] { channels.first { !$0.sessions.isEmpty }?.sessions ?? [] }
+
+  /// Whether anything can be said of it: a session or a handshake with an outcome.
+  var wasJudged: Bool { channels.contains { !$0.sessions.isEmpty || $0.outcome != .none } }
 
   /// The client's address; without one its user, and without that just what it is.
   public var clientName: String { client?.description ?? users.first.map { "user \($0)" } ?? "a client" }
@@ -63,101 +73,22 @@ public struct TunnelDescription: Sendable, Hashable {
   /// Text for people: "198.51.100.10 → 203.0.113.20".
   public var route: String { "\(clientName) → \(gatewayName)" }
 
-  /// The TLS side of a tunnel.
-  public struct TLS: Sendable, Hashable {
-    public let port: Int?
-    public let version: TLSVersion?
-    public let cipherSuite: CipherSuite?
-    public let sessions: [Session]
-
-    public init(port: Int?, version: TLSVersion?, cipherSuite: CipherSuite?, sessions: [Session]) {
-      self.port = port
-      self.version = version
-      self.cipherSuite = cipherSuite
-      self.sessions = sessions
-    }
-  }
-
-  /// One TLS session that carried the tunnel.
-  public struct Session: Sendable, Hashable {
-    public let start: Timestamp
-    /// nil while it lasted when the capture ended.
-    public let end: Timestamp?
-    /// How it ended, in words: "closed by the client", "reset by the gateway", "still open at the end" …
-    public let endReason: String
-
-    public init(start: Timestamp, end: Timestamp?, endReason: String) {
-      self.start = start
-      self.end = end
-      self.endReason = endReason
-    }
-  }
-
-  /// The DTLS side of a tunnel.
-  public struct DTLS: Sendable, Hashable {
-    public let port: Int?
-    public let version: TLSVersion?
-    public let cipherSuite: CipherSuite?
-    public let outcome: DTLSOutcome
-    public let attempts: [Attempt]
-
-    public init(
-      port: Int?, version: TLSVersion?, cipherSuite: CipherSuite?, outcome: DTLSOutcome, attempts: [Attempt]
-    ) {
-      self.port = port
-      self.version = version
-      self.cipherSuite = cipherSuite
-      self.outcome = outcome
-      self.attempts = attempts
-    }
-  }
-
-  /// One attempt to establish DTLS: a hello and its repetitions.
-  public struct Attempt: Sendable, Hashable {
-    public let start: Timestamp
-    public let end: Timestamp
-    public let outcome: DTLSOutcome
-    /// ClientHellos sent, repetitions included.
-    public let hellos: Int
-
-    public init(start: Timestamp, end: Timestamp, outcome: DTLSOutcome, hellos: Int) {
-      self.start = start
-      self.end = end
-      self.outcome = outcome
-      self.hellos = hellos
-    }
-  }
-
-  /// What is known of sizes, all in bytes; nil where nothing in the captures says.
+  /// What is known of sizes, all in bytes; nil where nothing says.
   public struct MTU: Sendable, Hashable {
-    /// Largest inner packet that fits one TLS record in one outer segment.
-    public let tls: Int?
-    /// Largest inner packet that fits one DTLS datagram on the link.
-    public let dtls: Int?
     /// Outer path MTU, from an ICMP error.
     public let path: Int?
+    /// Of the client's adapter, from inner packets or a log.
+    public let inner: Int?
     /// MSS in the client's SYN, as the gateway side sees it when both are known.
     public let clientMSS: Int?
     /// MSS in the gateway's SYN-ACK, as the client side sees it when both are known.
     public let gatewayMSS: Int?
 
-    public init(tls: Int? = nil, dtls: Int? = nil, path: Int? = nil, clientMSS: Int? = nil, gatewayMSS: Int? = nil) {
-      self.tls = tls
-      self.dtls = dtls
+    public init(path: Int? = nil, inner: Int? = nil, clientMSS: Int? = nil, gatewayMSS: Int? = nil) {
       self.path = path
+      self.inner = inner
       self.clientMSS = clientMSS
       self.gatewayMSS = gatewayMSS
     }
   }
-}
-
-/// What became of an attempt to establish DTLS, or of all of them.
-public enum DTLSOutcome: String, Sendable, Hashable {
-  case established
-  case unanswered
-  case refused
-  case stalled
-  case lost
-  /// No attempt was seen, or the capture ends before anything can be said.
-  case none
 }

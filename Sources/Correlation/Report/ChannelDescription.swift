@@ -1,0 +1,107 @@
+import Observations
+
+/// One association that a tunnel is made of, with its handshakes and sessions.
+public struct ChannelDescription: Sendable, Hashable {
+  public let kind: ChannelKind
+  public let role: ChannelRole
+  /// As people call it: "TLS", "DTLS", "WireGuard".
+  public let name: String
+  /// At the gateway; nil where nothing names it.
+  public let port: Int?
+  /// "UDP" or "TCP".
+  public let transport: String
+  public let version: String?
+  public let cipherSuite: String?
+  public let outcome: ChannelOutcome
+  public let handshakes: [Handshake]
+  public let sessions: [Session]
+  public let data: DataTotals
+  /// The largest inner packet that fits one packet of the channel, in bytes; nil where it is not known.
+  public let mtu: Int?
+
+  public init(
+    kind: ChannelKind, role: ChannelRole, name: String, port: Int?, transport: String, version: String? = nil,
+    cipherSuite: String? = nil, outcome: ChannelOutcome, handshakes: [Handshake] = [], sessions: [Session] = [],
+    data: DataTotals = DataTotals(), mtu: Int? = nil
+  ) {
+    self.kind = kind
+    self.role = role
+    self.name = name
+    self.port = port
+    self.transport = transport
+    self.version = version
+    self.cipherSuite = cipherSuite
+    self.outcome = outcome
+    self.handshakes = handshakes
+    self.sessions = sessions
+    self.data = data
+    self.mtu = mtu
+  }
+
+  var withoutHistory: ChannelDescription {
+    ChannelDescription(
+      kind: kind, role: role, name: name, port: port, transport: transport, version: version, cipherSuite: cipherSuite,
+      outcome: outcome, data: data, mtu: mtu)
+  }
+
+  /// One attempt to bring the channel up: an opening and its repetitions.
+  public struct Handshake: Sendable, Hashable {
+    /// nil where only lines without times tell of it.
+    public let start: Timestamp?
+    public let end: Timestamp?
+    public let outcome: ChannelOutcome
+    /// Opening messages sent, repetitions included; nil where a log does not say.
+    public let openings: Int?
+
+    public init(start: Timestamp?, end: Timestamp?, outcome: ChannelOutcome, openings: Int?) {
+      self.start = start
+      self.end = end
+      self.outcome = outcome
+      self.openings = openings
+    }
+  }
+
+  /// From a handshake that succeeded to the end of what it set up.
+  public struct Session: Sendable, Hashable {
+    public let start: Timestamp?
+    /// nil while it lasted when the capture ended.
+    public let end: Timestamp?
+    /// How it ended, in words: "closed by the client", "reset by the gateway", "still open when last seen" …
+    public let endReason: String
+
+    public init(start: Timestamp?, end: Timestamp?, endReason: String) {
+      self.start = start
+      self.end = end
+      self.endReason = endReason
+    }
+  }
+
+  /// Packets with payload, over all sessions; nil where nothing counts them.
+  public struct DataTotals: Sendable, Hashable {
+    public let clientPackets: Int?
+    public let gatewayPackets: Int?
+    /// Missing by counters in clear.
+    public let lostPackets: Int?
+
+    public init(clientPackets: Int? = nil, gatewayPackets: Int? = nil, lostPackets: Int? = nil) {
+      self.clientPackets = clientPackets
+      self.gatewayPackets = gatewayPackets
+      self.lostPackets = lostPackets
+    }
+  }
+}
+
+/// What became of a handshake and its session, or of a channel altogether.
+public enum ChannelOutcome: String, Sendable, Hashable, CaseIterable {
+  case established
+  case unanswered
+  case refused
+  case rejected
+  case stalled
+  case failed
+  /// Established, and no data came back.
+  case blocked
+  case lost
+  /// No handshake was seen, or what was read ends before anything can be said.
+  case none
+}
