@@ -125,11 +125,17 @@ public struct Establishment: Sendable, Hashable, Codable {
   public let flow: Flow?
   /// How the session relates to those before it, as far as a log says.
   public let relation: SessionRelation
+  /// Whether a log says only that the handshake is complete, not that the tunnel uses it: a login's connections complete
+  /// theirs, too.
+  public let completesHandshakeOnly: Bool
 
-  public init(id: HandshakeID, flow: Flow?, relation: SessionRelation = .unknown) {
+  public init(
+    id: HandshakeID, flow: Flow?, relation: SessionRelation = .unknown, completesHandshakeOnly: Bool = false
+  ) {
     self.id = id
     self.flow = flow
     self.relation = relation
+    self.completesHandshakeOnly = completesHandshakeOnly
   }
 }
 

@@ -160,16 +160,19 @@ public struct ChannelSummary: Sendable, Hashable, Codable {
 
 /// A side's own word that a session, or one channel of it, ended.
 public struct SessionEnd: Sendable, Hashable, Codable {
-  /// nil when the tunnel as a whole ended.
+  /// nil when the tunnel as a whole ended, or a connection that the line does not name.
   public let id: HandshakeID?
   public let reason: String?
   /// Whether the client or its user wished it.
   public let byClient: Bool
+  /// Whether only a connection ended, of a channel that the line does not name; the tunnel may go on.
+  public let isUnnamedConnection: Bool
 
-  public init(id: HandshakeID?, reason: String?, byClient: Bool = false) {
+  public init(id: HandshakeID?, reason: String?, byClient: Bool = false, isUnnamedConnection: Bool = false) {
     self.id = id
     self.reason = reason
     self.byClient = byClient
+    self.isUnnamedConnection = isUnnamedConnection
   }
 }
 
