@@ -1,8 +1,9 @@
 import Observations
 
-/// What a capture cannot show, and which verdicts that touches.
-enum CaptureQuality: Rule {
-  static let name = RuleName.captureQuality
+/// What a capture cannot show, and which verdicts that affects.
+///
+/// Made by the part that describes what was read, and in no list of rules.
+enum CaptureQuality {
 
   static let documentation = RuleDocumentation(
     summary: "The capture limits what can be said.",
@@ -20,7 +21,7 @@ enum CaptureQuality: Rule {
   /// A snap length that leaves the headers and the beginning of a hello is no limit for most verdicts.
   static let comfortableSnapLength = 256
 
-  static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
+  static func findings(in situation: Situation) -> [Finding] {
     var limits: [(text: String, remedy: String?)] = []
     for point in situation.points {
       for capture in point.captures { limits += Self.limits(of: capture) }
@@ -34,16 +35,16 @@ enum CaptureQuality: Rule {
       limits += point.reachedLimits.map { (LimitWords.sentence($0, of: point.name), LimitWords.remedy) }
     }
     limits += situation.reachedLimits.map { (LimitWords.sentence($0), LimitWords.remedy) }
-    if situation.tunnels.isEmpty, situation.otherTunnels.isEmpty,
+    if !situation.tunnels.contains(where: \.isSeen), situation.otherTunnels.isEmpty,
       situation.points.contains(where: { !$0.captures.allSatisfy { $0.packets == 0 } })
     {
       limits.append(
         (
-          "no VPN tunnel was found: no TLS session that lasts or repeats, and no DTLS hello beside TLS",
+          "no VPN tunnel was found: no TLS session that lasts or repeats, and no handshake of a tunnel",
           "Capture between the client and the gateway, on the outer interface."
         ))
     }
-    for tunnel in situation.tunnels.prefix(3) where !tunnel.sawStart {
+    for tunnel in situation.tunnels.prefix(3) where tunnel.isSeen && !tunnel.sawStart {
       limits.append(
         (
           "tunnel \(tunnel.id) was up before the capture began: its handshakes and MSS are not in it",
@@ -56,7 +57,7 @@ enum CaptureQuality: Rule {
     for remedy in limits.compactMap(\.remedy) where !remedies.contains(remedy) { remedies.append(remedy) }
     return [
       Finding(
-        rule: name, severity: .note, confidence: .certain, confidenceReason: "the captures themselves say so",
+        rule: .captureQuality, about: .captures, severity: .note, confidence: .certain, confidenceReason: "the captures themselves say so",
         tunnel: nil, title: "The capture limits what can be said",
         explanation: limits.map { capitalised($0.text) + "." }.joined(separator: " "), remedies: remedies, start: start,
         end: end, facts: [("limits", .integer(limits.count))], evidence: evidence(situation))
