@@ -1,4 +1,5 @@
 import CArchive
+import Families
 import Foundation
 import Observations
 import Testing
@@ -41,7 +42,7 @@ struct HostileLogTests {
   @Test("What nobody knows is counted, and what is known between is read")
   func countsUnknownLines() throws {
     let reading = try Reading("some words\n\n" + message + "more of them\n")
-    #expect(reading.events == [.connectionEstablished(.tls)])
+    #expect(reading.events == [.established(.tls, since: 3)])
     let log = try #require(reading.log)
     #expect((log.lines, log.understoodLines, log.unknownLines) == (4, 1, 2))
   }
@@ -78,7 +79,7 @@ struct HostileLogTests {
       "DTLS      00020dc8  LISTEN     172.16.11.1:70000  0.0.0.0:*",
     ])
   func leavesOutNonsense(_ line: String) throws {
-    #expect(try Reading(line + "\n").events.filter { $0 != .listeningSockets([]) }.isEmpty)
+    #expect(try Reading(line + "\n").events.filter { $0 != .statement(.listeningSockets([])) }.isEmpty)
   }
 
   @Test("Refused packets beyond their limit are counted, and sessions are read on")
@@ -87,7 +88,7 @@ struct HostileLogTests {
     let reading = try Reading(String(repeating: refused, count: LogLimits.refusedPackets + 10) + message)
     #expect(reading.observations.count == LogLimits.refusedPackets + 1)
     #expect(reading.log?.droppedObservations == 10)
-    #expect(reading.events.last == .connectionEstablished(.tls))
+    #expect(reading.events.last == .established(.tls, since: LogLimits.refusedPackets + 11))
   }
 
   @Test(
@@ -97,7 +98,7 @@ struct HostileLogTests {
     ])
   func readsCompressed(_ filter: Int32) throws {
     let reading = try Reading(Bundle.compressed(Data(message.utf8), filter: filter))
-    #expect(reading.events == [.connectionEstablished(.tls)])
+    #expect(reading.events == [.established(.tls)])
     #expect(reading.descriptions.count == 1)
   }
 
@@ -190,12 +191,12 @@ struct HostileLogTests {
 
   /// Reads text in blocks of odd sizes, past the check whether it is one.
   private func readDirectly(_ bytes: [UInt8]) throws {
-    var dispatcher = LogDispatcher(log: 0)
+    var dispatcher = LogDispatcher(log: 0, readers: TLSVPNLogs.readers)
     var lines = LogLines()
     var observed = 0
     for start in stride(from: 0, to: bytes.count, by: 97) {
       lines.read(Array(bytes[start..<min(start + 97, bytes.count)]).span, into: &dispatcher)
-      dispatcher.handOn { _ in observed += 1 }
+      dispatcher.emit { _ in observed += 1 }
     }
     lines.finish(into: &dispatcher)
     dispatcher.finish { _ in observed += 1 }

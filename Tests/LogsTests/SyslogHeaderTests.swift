@@ -74,7 +74,7 @@ struct SyslogHeaderTests {
       "%ASA-svc-6-722022:", "%FTD-6-722022:", "%ASA-6-722022", "%PIX-6-722022:",
     ])
   func readsTag(_ tag: String) throws {
-    #expect(try Reading(message.replacing("%ASA-6-722022:", with: tag)).events == [.connectionEstablished(.tls)])
+    #expect(try Reading(message.replacing("%ASA-6-722022:", with: tag)).events == [.established(.tls)])
   }
 
   @Test("A log without years goes on into the next one, and lines out of order do not")
