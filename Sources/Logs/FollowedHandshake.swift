@@ -9,8 +9,7 @@ enum HandshakeStep: Hashable {
   case establishment
   /// The channel is up, and how its session relates to others.
   case session(SessionRelation)
-  /// A failure; messages that come again do not end a handshake, which may yet succeed.
-  case failure(isFinal: Bool)
+  case failure(HandshakeFailure.Cause)
   case deadPeer
   case end
 
@@ -24,7 +23,8 @@ enum HandshakeStep: Hashable {
   /// Whether nothing of the handshake or its session comes after it.
   var isEnd: Bool {
     switch self {
-    case .failure(let isFinal): isFinal
+    // Messages that come again do not end a handshake, which may yet succeed.
+    case .failure(let cause): cause != .repeated
     case .deadPeer, .end: true
     default: false
     }
@@ -48,12 +48,14 @@ struct FollowedHandshake {
   private var isEstablished = false
   private var relation: SessionRelation?
   private var lastEstablishment: LogTime?
+  private var lastFailure: (cause: HandshakeFailure.Cause, time: LogTime?)?
 
   init(id: HandshakeID) { self.id = id }
 
-  /// Two lines that show one establishment stand within this time of each other, in seconds: logs write whole seconds,
-  /// and a new session takes several round trips. The same line twice (two collectors) shares its second.
-  private static let sameEstablishmentSeconds = 2.0
+  /// Lines that show the same establishment, or the same failure, stand within this time of each other, in seconds: logs
+  /// write whole seconds, and clients wait longer before they try again.
+  private static let sameEventSeconds = 2.0
+  /// The same line twice (from two collectors) shares its second.
   private static let sameLineSeconds = 1.0
 
   /// Takes a step that belongs to this handshake.
@@ -76,14 +78,17 @@ struct FollowedHandshake {
       guard phase != .over, self.relation == nil || repeats(time, self.relation == relation) else { return nil }
       // A gateway says first what the session is, then that it is up; an older "up" is that of another session.
       if self.relation == nil, isEstablished, party.logsLateEnds,
-        !isWithin(Self.sameEstablishmentSeconds, time)
+        !Self.areWithin(Self.sameEventSeconds, lastEstablishment, time)
       {
         return nil
       }
       self.relation = relation
-    case .failure(let isFinal):
-      guard !isFinal || !wasUp, !isPast else { return nil }
-      if isFinal { phase = .over }
+    case .failure(let cause):
+      guard continues(failedBy: cause, at: time) else { return nil }
+      if step.isEnd {
+        phase = .over
+        lastFailure = (cause, time)
+      }
     case .deadPeer: phase = .over
     case .end:
       if let replaced {
@@ -114,10 +119,24 @@ struct FollowedHandshake {
     return phase == .up && step == .session(.replacing) ? id : nil
   }
 
-  private func repeats(_ time: LogTime?, _ isSaid: Bool) -> Bool { isSaid && isWithin(Self.sameLineSeconds, time) }
+  /// Whether a failure is this handshake's. What came up failed no more, and what failed fails once, though two lines may
+  /// say so; without times only a second cause belongs to the same failure.
+  private func continues(failedBy cause: HandshakeFailure.Cause, at time: LogTime?) -> Bool {
+    guard !isPast else { return false }
+    guard cause != .repeated else { return true }
+    guard !wasUp else { return false }
+    guard phase == .over else { return true }
+    guard let lastFailure else { return false }
+    return lastFailure.time == nil && time == nil
+      ? lastFailure.cause != cause : Self.areWithin(Self.sameEventSeconds, lastFailure.time, time)
+  }
 
-  private func isWithin(_ seconds: Double, _ time: LogTime?) -> Bool {
-    guard let time, let last = lastEstablishment else { return false }
-    return abs(time.written.seconds(since: last.written)) < seconds
+  private func repeats(_ time: LogTime?, _ isKnown: Bool) -> Bool {
+    isKnown && Self.areWithin(Self.sameLineSeconds, lastEstablishment, time)
+  }
+
+  private static func areWithin(_ seconds: Double, _ earlier: LogTime?, _ later: LogTime?) -> Bool {
+    guard let earlier, let later else { return false }
+    return abs(later.written.seconds(since: earlier.written)) < seconds
   }
 }

@@ -89,7 +89,7 @@ public struct LogSink {
       return .established(
         Establishment(id: follow(.session(relation), channel), flow: subject.flow, relation: relation))
     case .failed(let channel, let cause):
-      return .failed(HandshakeFailure(id: follow(.failure(isFinal: cause != .repeated), channel), cause: cause))
+      return .failed(HandshakeFailure(id: follow(.failure(cause), channel), cause: cause))
     case .deadPeer(let channel): return .deadPeer(DeadPeer(id: follow(.deadPeer, channel)))
     case .ended(let channel?, let reason): return .ended(SessionEnd(id: follow(.end, channel), reason: reason))
     case .ended(nil, let reason): return .ended(SessionEnd(id: nil, reason: reason, isUnnamedConnection: true))

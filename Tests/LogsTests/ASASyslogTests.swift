@@ -12,7 +12,7 @@ struct ASASyslogTests {
   }
 
   @Test(
-    "A session message tells its event and whom it is about",
+    "A session message shows its event and whom it is about",
     arguments: [
       (
         "%ASA-6-722036: \(session) Transmitting large packet 1418 (threshold 1347).",
@@ -59,7 +59,7 @@ struct ASASyslogTests {
         .tunnelEnded(reason: "Idle Timeout", byClient: false)
       ),
     ])
-  func tellsSessions(_ line: String, _ event: Observation.Event) throws {
+  func showsSessions(_ line: String, _ event: Observation.Event) throws {
     let reading = try Reading(line + "\n")
     #expect(reading.events == [event])
     #expect(reading.observations.first?.subject == subject())
@@ -67,8 +67,8 @@ struct ASASyslogTests {
     #expect(reading.log?.unknownLines == 0)
   }
 
-  @Test("An address assignment tells the inner address, IPv4 before IPv6")
-  func tellsInnerAddress() throws {
+  @Test("An address assignment shows the inner address, IPv4 before IPv6")
+  func showsInnerAddress() throws {
     let reading = try Reading(
       """
       %ASA-6-722051: \(session) IPv4 Address <10.10.20.1> IPv6 address <::> assigned to session
@@ -81,7 +81,7 @@ struct ASASyslogTests {
         == [IPAddress("10.10.20.1"), IPAddress("2001:db8::7"), IPAddress("10.10.20.2")])
   }
 
-  @Test("A session of another kind of VPN tells nothing")
+  @Test("A session of another kind of VPN shows nothing")
   func leavesOutOtherTunnels() throws {
     let reading = try Reading(
       "%ASA-4-113019: Group = 192.0.2.1, Username = 192.0.2.1, IP = 192.0.2.1, Session disconnected. "
@@ -121,7 +121,7 @@ struct ASASyslogTests {
     #expect(reading.observations.first?.subject == subject())
   }
 
-  @Test("A message that never goes on tells nothing, and what follows it is read as what it is")
+  @Test("A message that never goes on shows nothing, and what follows it is read as what it is")
   func leavesBrokenMessages() throws {
     let reading = try Reading(
       """
@@ -131,8 +131,8 @@ struct ASASyslogTests {
     #expect(reading.events == [.established(.tls, since: 2)])
   }
 
-  @Test("Handshakes tell TLS from DTLS, and their ends remember which it was")
-  func tellsHandshakes() throws {
+  @Test("Handshakes distinguish TLS from DTLS, and their ends remember which it was")
+  func showsHandshakes() throws {
     let reading = try Reading(
       """
       %ASA-6-725001: Starting SSL handshake with client outside:198.51.100.10/52435 to 203.0.113.20/443 for TLSv1.2 session
@@ -160,8 +160,8 @@ struct ASASyslogTests {
     #expect(subjects[5] == LogSubject(client: IPAddress("2001:db8::10"), clientPort: 52_435))
   }
 
-  @Test("Refused and denied packets tell both their ends")
-  func tellsRefusedPackets() throws {
+  @Test("Refused and denied packets show both their ends")
+  func showsRefusedPackets() throws {
     let reading = try Reading(
       """
       %ASA-7-710005: UDP request discarded from 198.51.100.10/61000 to outside:203.0.113.20/444

@@ -29,7 +29,7 @@ struct ClientLogTests {
     #expect(opened.allSatisfy { $0.time?.hasZone == false && $0.time?.hasYear == true })
   }
 
-  @Test("openconnect without times tells the same, without times")
+  @Test("openconnect without times shows the same, without times")
   func readsUntimed() throws {
     let text = try String(contentsOfFile: Reading.fixture("openconnect-blocked.log"), encoding: .utf8)
     let untimed = text.split(separator: "\n").map { $0.hasPrefix("[") ? $0.dropFirst(22) : $0 }
@@ -38,7 +38,7 @@ struct ClientLogTests {
     #expect(reading.observations.allSatisfy { $0.time == nil })
   }
 
-  @Test("openconnect as a daemon's lines in syslog tells the same, and the time of each")
+  @Test("openconnect as a daemon's lines in syslog shows the same, and the time of each")
   func readsDaemon() throws {
     let text = try String(contentsOfFile: Reading.fixture("openconnect-blocked.log"), encoding: .utf8)
     let lines = text.split(separator: "\n").filter { $0.hasPrefix("[") }
@@ -46,8 +46,8 @@ struct ClientLogTests {
     #expect(try Reading(daemon.joined(separator: "\n")).events == (try Reading(lines.joined(separator: "\n")).events))
   }
 
-  @Test("openconnect tells a failing send once, and nothing where the gateway offers no DTLS")
-  func tellsFailedSends() throws {
+  @Test("openconnect shows a failing send once, and nothing where the gateway offers no DTLS")
+  func showsFailedSends() throws {
     let failed = "DTLS handshake failed: Error in the push function.\nSet up UDP failed; using SSL instead\n"
     #expect(try Reading(failed).events == [.failed(.dtls, .sendFailed)])
     #expect(try Reading("Set up UDP failed; using SSL instead\n").events == [.failed(.dtls, .sendFailed)])
@@ -78,7 +78,7 @@ struct ClientLogTests {
   }
 
   @Test(
-    "ocserv in the journal tells the same, with times",
+    "ocserv in the journal shows the same, with times",
     arguments: [
       "Nov 23 20:16:47 vm ", "2026-11-23T20:16:47.123456+01:00 vm ", "2026-11-23T20:16:47+0100 vm ",
     ])

@@ -59,6 +59,20 @@ struct HandshakeIdentityTests {
         """) == ["dtls 1", "dtls 1", "dtls 1", "dtls 4", "dtls 4", "-", "dtls 7", "-", "dtls 9"])
   }
 
+  @Test("A failure a minute after the last is that of another attempt, though no line shows its beginning")
+  func separatesFailures() throws {
+    let failure = "DTLS handshake failed: Resource temporarily unavailable, try again."
+    #expect(
+      try identities(
+        """
+        [2017-11-10 04:01:46] DTLS initialised. DPD 240, Keepalive 32400
+        [2017-11-10 04:01:58] \(failure)
+        [2017-11-10 04:02:58] \(failure)
+        [2017-11-10 04:03:58] \(failure)
+        """) == ["dtls 1", "dtls 1", "dtls 3", "dtls 4"])
+    #expect(try identities(failure + "\n" + failure) == ["dtls 1", "dtls 2"])
+  }
+
   @Test("Messages that come again do not end a handshake, which may yet succeed")
   func goesOnAfterRepetition() throws {
     let worker = "ocserv[5760]: worker[alice]: 198.51.100.10 "

@@ -12,25 +12,25 @@ private let message =
 @Suite("Hostile and damaged logs")
 struct HostileLogTests {
   @Test(
-    "A file that is no text is told so at once, and a capture by its name",
+    "A file that is no text is reported at once, and a capture by its name",
     arguments: [
       (Data([0x7F, 0x45, 0x4C, 0x46] + [UInt8](repeating: 1, count: 500)), "holds no text"),
       (Data([0xD4, 0xC3, 0xB2, 0xA1] + [UInt8](repeating: 0, count: 500)), "packet capture"),
       (Data([0x0A, 0x0D, 0x0D, 0x0A] + [UInt8](repeating: 2, count: 500)), "packet capture"),
     ])
-  func tellsBinaries(_ data: Data, _ words: String) throws {
+  func reportsBinaries(_ data: Data, _ words: String) throws {
     let error = #expect(throws: LogError.self) { try Reading(data) }
     #expect(error?.problem.contains(words) == true)
   }
 
-  @Test("A missing file is told with the system's reason")
-  func tellsMissingFiles() {
+  @Test("A missing file is reported with the system's reason")
+  func reportsMissingFiles() {
     let error = #expect(throws: LogError.self) { try Reading(path: "/nonexistent/asa.log") }
     #expect(error?.problem.contains("No such file") == true)
   }
 
-  @Test("A directory is told, not read")
-  func tellsDirectories() { #expect(throws: LogError.self) { try Reading(path: "/tmp") } }
+  @Test("A directory is reported, not read")
+  func reportsDirectories() { #expect(throws: LogError.self) { try Reading(path: "/tmp") } }
 
   @Test("An empty file is a log of nothing")
   func readsEmpty() throws {
@@ -69,7 +69,7 @@ struct HostileLogTests {
   }
 
   @Test(
-    "Numbers out of range tell nothing",
+    "Numbers out of range show nothing",
     arguments: [
       "%ASA-6-722036: Group <g> User <u> IP <10.1.75.111> Transmitting large packet 99999999999999999999999 (threshold 1).",
       "%ASA-7-710005: UDP request discarded from 198.51.100.10/99999 to outside:203.0.113.20/444",
@@ -146,7 +146,7 @@ struct HostileLogTests {
     #expect(Set(reading.observations.map(\.line.log)) == [0, 1, 2])
   }
 
-  @Test("Bundles nested deeper than the limit are not read, and that is said")
+  @Test("Bundles nested deeper than the limit are not read, and that is reported")
   func stopsAtDepth() throws {
     var data = Data(message.utf8)
     for _ in 0..<LogLimits.nesting + 3 { data = try Bundle.bundle([("inner", data)], format: ARCHIVE_FORMAT_ZIP) }
@@ -155,7 +155,7 @@ struct HostileLogTests {
     #expect(reading.descriptions.last?.problem?.contains("deeper") == true)
   }
 
-  @Test("A decompression bomb ends early, and that is said")
+  @Test("A decompression bomb ends early, and that is reported")
   func stopsBombs() throws {
     let block = Data(repeating: UInt8(ascii: " "), count: 1 << 20)
     let bomb = try Bundle.compressed(block, times: 400, filter: ARCHIVE_FILTER_GZIP)

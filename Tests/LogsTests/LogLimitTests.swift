@@ -22,7 +22,7 @@ struct LogLimitTests {
     #expect(sink.description(name: "log", problem: nil).droppedObservations == 10)
   }
 
-  @Test("of a bundle the first 10,000 members are read, and that is said")
+  @Test("of a bundle the first 10,000 members are read, and that is reported")
   func members() throws {
     let line = Data(
       "%ASA-6-722022: Group <g> User <u> IP <10.1.75.111> TCP SVC connection established without compression\n".utf8)

@@ -21,7 +21,7 @@ struct SupportNoteTests {
     .statement(.adapterMTUApplied),
   ]
 
-  @Test("DART tells the new MTU, the reconnect and the adapter's restart, each at its time")
+  @Test("DART shows the new MTU, the reconnect and the adapter's restart, each at its time")
   func readsDART() throws {
     let reading = try Reading(fixture: "support-note-dart.txt")
     #expect(reading.events == Self.dartEvents)

@@ -58,7 +58,7 @@ struct SyslogHeaderTests {
     Case(header: "Feb 30 2013 25:28:50 fw01 ", time: nil, device: nil),
   ]
 
-  @Test("tells the time and the device, however collectors wrote it", arguments: cases)
+  @Test("shows the time and the device, however collectors wrote it", arguments: cases)
   func readsHeader(_ expected: Case) throws {
     let observation = try #require(try Reading(expected.header + message + "\r\n").observations.first)
     #expect(observation.time?.written == expected.time.map { Timestamp($0) })
