@@ -52,8 +52,8 @@ struct FollowedHandshake {
 
   init(id: HandshakeID) { self.id = id }
 
-  /// Lines that show the same establishment, or the same failure, stand within this time of each other, in seconds: logs
-  /// write whole seconds, and clients wait longer before they try again.
+  /// Lines that show the same establishment, or the same failure, stand within this time of each other, in seconds:
+  /// logs write whole seconds, and clients wait longer before they try again.
   private static let sameEventSeconds = 2.0
   /// The same line twice (from two collectors) shares its second.
   private static let sameLineSeconds = 1.0
@@ -119,8 +119,8 @@ struct FollowedHandshake {
     return phase == .up && step == .session(.replacing) ? id : nil
   }
 
-  /// Whether a failure is this handshake's. What came up failed no more, and what failed fails once, though two lines may
-  /// say so; without times only a second cause belongs to the same failure.
+  /// Whether a failure is this handshake's. What came up does not fail any more, and what failed fails once, though two
+  /// lines may say so; without times only a second cause belongs to the same failure.
   private func continues(failedBy cause: HandshakeFailure.Cause, at time: LogTime?) -> Bool {
     guard !isPast else { return false }
     guard cause != .repeated else { return true }

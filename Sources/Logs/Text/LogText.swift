@@ -11,7 +11,8 @@ import Observations
 /// Every question about it has an answer: beyond the end there are zeros, and what does not match is left where it is.
 /// Searches are linear in the line's length, as the words searched for are short and fixed.
 ///
-/// What looks at single bytes is inlined into the readers of other modules: a call a byte would cost more than the look.
+/// What looks at single bytes is inlined into the readers of other modules: a call for each byte costs more than the
+/// look.
 public struct LogText: ~Escapable {
   public let bytes: Span<UInt8>
   @usableFromInline var place: Int
