@@ -46,6 +46,7 @@ let package = Package(
     .target(name: "PacketFilter", dependencies: ["CPcap"], swiftSettings: rules),
     .target(name: "Logs", dependencies: ["Observations", "CArchive"], swiftSettings: rules),
     .target(name: "Dissection", dependencies: ["Observations"], swiftSettings: rules),
+    .target(name: "Families", dependencies: ["Observations", "Dissection", "Logs"], swiftSettings: rules),
     .target(
       name: "Tracking",
       dependencies: ["Observations", "Capture", "Dissection"], swiftSettings: rules),
@@ -89,7 +90,8 @@ let package = Package(
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "Analysis", "Capture", "CaseBundle", "Correlation", "Dissection", "Logs", "ObservationStreams", "Observations",
+        "Analysis", "Capture", "CaseBundle", "Correlation", "Dissection", "Families", "Logs", "ObservationStreams",
+        "Observations",
         "Reporting", "Tracking", "CLinux",
       ], path: "Fuzz/Targets", swiftSettings: rules),
 
@@ -100,7 +102,8 @@ let package = Package(
     .testTarget(name: "ObservationsTests", dependencies: ["Observations"], swiftSettings: rules),
     .testTarget(name: "CaptureTests", dependencies: ["Capture"], swiftSettings: rules),
     .testTarget(
-      name: "LogsTests", dependencies: ["Logs", "Observations", "CArchive"], exclude: ["Fixtures"], swiftSettings: rules
+      name: "LogsTests", dependencies: ["Logs", "Families", "Observations", "CArchive"], exclude: ["Fixtures"],
+      swiftSettings: rules
     ),
     .testTarget(
       name: "PacketFilterTests", dependencies: ["PacketFilter"], swiftSettings: rules),

@@ -1,3 +1,4 @@
+import Logs
 import Observations
 
 /// `show asp table socket`, in both orders of its columns.
@@ -36,7 +37,7 @@ struct SocketTable: CommandOutput {
   }
 
   mutating func end(_ subject: LogSubject, into sink: inout LogSink) {
-    sink.take(.listeningSockets(sockets), at: nil, of: subject, line: line)
+    sink.take(.statement(.listeningSockets(sockets)), at: nil, of: subject, line: line)
     line = nil
     sockets = []
   }
@@ -54,28 +55,28 @@ struct SocketTable: CommandOutput {
   }
 
   private mutating func add(_ line: borrowing LogText) {
-    guard sockets.count < LogLimits.sockets, line.contains("LISTEN") else { return }
+    guard sockets.count < TLSVPNLogLimits.sockets, line.contains("LISTEN") else { return }
     var text = LogText(line.bytes)
     text.skipSpaces()
-    let transport: TunnelTransport
+    let channel: ChannelKind
     if text.skip("SSL ") {
-      transport = .tls
+      channel = .tls
     } else if text.skip("DTLS ") {
-      transport = .dtls
+      channel = .dtls
     } else {
       return
     }
     _ = text.word()
     while !text.isAtEnd {
       let word = text.part(text.word())
-      guard let socket = Self.socket(word, transport) else { continue }
+      guard let socket = Self.socket(word, channel) else { continue }
       sockets.append(socket)
       return
     }
   }
 
   /// "172.16.11.1:444", "0.0.0.0:443", "2001:db8::1:443": the port is behind the last colon.
-  private static func socket(_ word: borrowing LogText, _ transport: TunnelTransport) -> ListeningSocket? {
+  private static func socket(_ word: borrowing LogText, _ channel: ChannelKind) -> ListeningSocket? {
     var colon = word.end
     while colon > 0, word[colon - 1] != UInt8(ascii: ":") { colon -= 1 }
     guard colon > 1 else { return nil }
@@ -86,7 +87,7 @@ struct SocketTable: CommandOutput {
     }
     var port = word.part(colon..<word.end)
     guard let number = port.port(), port.isAtEnd else { return nil }
-    return ListeningSocket(transport: transport, address: address.isUnspecified ? nil : address, port: number)
+    return ListeningSocket(channel: channel, address: address.isUnspecified ? nil : address, port: number)
   }
 }
 

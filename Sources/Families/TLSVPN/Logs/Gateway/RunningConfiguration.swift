@@ -1,3 +1,4 @@
+import Logs
 import Observations
 
 /// The `webvpn` section of a configuration (`show run webvpn`).
@@ -44,7 +45,7 @@ struct WebVPNSection: CommandOutput {
   }
 
   mutating func end(_ subject: LogSubject, into sink: inout LogSink) {
-    sink.take(.webVPN(configuration), at: nil, of: subject, line: line)
+    sink.take(.statement(.webVPN(configuration)), at: nil, of: subject, line: line)
     line = nil
   }
 }
@@ -102,7 +103,7 @@ struct GroupPolicySection: CommandOutput {
   }
 
   mutating func end(_ subject: LogSubject, into sink: inout LogSink) {
-    sink.take(.groupPolicy(configuration), at: nil, of: subject, line: line)
+    sink.take(.statement(.groupPolicy(configuration)), at: nil, of: subject, line: line)
     line = nil
   }
 }

@@ -1,3 +1,4 @@
+import Logs
 import Observations
 
 /// What `openconnect -v` prints, with `--timestamp` or without, or as a daemon writes it to syslog or the journal.
@@ -7,17 +8,17 @@ import Observations
 ///     Nov 23 20:16:47 laptop openconnect[716]: Connected to 203.0.113.20:443
 ///
 /// A client talks to one gateway at a time, so its endpoint and the inner address hold for the lines that follow.
-struct OpenConnectLog {
+struct OpenConnectLog: LogFormatReader {
   /// The gateway of the connection, and the inner address.
   private var subject = LogSubject()
   /// The headers of the gateway's answer to CONNECT, until they are complete.
   private var answer: ConnectAnswer?
   /// Whether a session is up, which a new connection would replace.
   private var hasSession = false
-  /// What became of the DTLS attempt that the last lines are about: each attempt is told once.
-  private var attempt = DTLSAttempt.untold
+  /// What became of the DTLS attempt that the last lines are about: each attempt fails once.
+  private var attempt = DTLSAttempt.open
 
-  private enum DTLSAttempt { case untold, timedOut, failed, notOffered }
+  private enum DTLSAttempt { case open, timedOut, failed, notOffered }
 
   /// Headers of the answer that matter, each with its line.
   private struct ConnectAnswer {
@@ -25,8 +26,9 @@ struct OpenConnectLog {
     var mtuLine: Int?
   }
 
-  mutating func read(_ line: borrowing LogText, _ daemon: DaemonHeader?, into sink: inout LogSink) -> Bool {
-    if let daemon {
+  mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
+    let line = LogText(offered.text.bytes)
+    if let daemon = offered.daemonHeader {
       guard line.has("openconnect", at: daemon.program.lowerBound) else { return false }
       sink.understand(.openconnect)
       var message = LogText(line.bytes, from: daemon.message)
@@ -48,7 +50,7 @@ struct OpenConnectLog {
     return false
   }
 
-  /// Reads a message; whether it is one of those that tell something.
+  /// Reads a message; whether it is one that shows something.
   @discardableResult
   private mutating func readMessage(_ text: inout LogText, at time: LogTime?, into sink: inout LogSink) -> Bool {
     switch text.next {
@@ -74,9 +76,9 @@ struct OpenConnectLog {
       // With both, the first is IPv4.
       guard subject.innerAddress == nil || address.isIPv4 else { return true }
       subject.innerAddress = address
-      sink.take(.addressAssigned, at: time, of: subject)
+      sink.take(.negotiated(.innerAddress), at: time, of: subject)
     } else if text.skip("X-DTLS-Port: ") {
-      if let port = text.port() { sink.take(.dtlsPortAnnounced(port), at: time, of: subject) }
+      if let port = text.port() { sink.take(.negotiated(.port(.dtls, port)), at: time, of: subject) }
     } else if text.skip("X-CSTP-MTU: ") {
       note(text.number(), \.tls, sink.line)
     } else if text.skip("X-CSTP-Base-MTU: ") {
@@ -99,15 +101,16 @@ struct OpenConnectLog {
 
   private mutating func readConnection(_ text: inout LogText, at time: LogTime?, into sink: inout LogSink) -> Bool {
     if text.starts(with: "CSTP connected.") {
-      if let answer, let line = answer.mtuLine { sink.take(.tunnelMTU(answer.mtu), at: time, of: subject, line: line) }
+      if let answer, let line = answer.mtuLine {
+        sink.take(.negotiated(.mtu(answer.mtu)), at: time, of: subject, line: line)
+      }
       answer = nil
-      attempt = .untold
-      sink.take(.sessionOpened(hasSession ? .replacing : .first), at: time, of: subject)
-      sink.take(.connectionEstablished(.tls), at: time, of: subject)
+      attempt = .open
+      sink.take(.sessionEstablished(.tls, hasSession ? .replacing : .first), at: time, of: subject)
       hasSession = true
     } else if text.skip("Connected to ") {
       if text.starts(with: "HTTPS on ") {
-        sink.take(.handshake(.tls, .completed), at: time, of: subject)
+        sink.take(.completed(.tls), at: time, of: subject)
         return true
       }
       let isBracketed = text.skip(UInt8(ascii: "["))
@@ -129,34 +132,36 @@ struct OpenConnectLog {
 
   private mutating func readDTLS(_ text: inout LogText, at time: LogTime?, into sink: inout LogSink) -> Bool {
     if text.starts(with: "DTLS initialised.") {
-      sink.take(.handshake(.dtls, .started), at: time, of: subject)
-      attempt = .untold
+      sink.take(.opened(.dtls), at: time, of: subject)
+      attempt = .open
     } else if text.starts(with: "Attempt new DTLS connection") {
       sink.take(.reconnecting(.dtls), at: time, of: subject)
-      attempt = .untold
+      attempt = .open
     } else if text.starts(with: "Established DTLS connection") {
-      sink.take(.connectionEstablished(.dtls), at: time, of: subject)
-      attempt = .untold
+      sink.take(.established(.dtls), at: time, of: subject)
+      attempt = .open
     } else if text.starts(with: "DTLS handshake timed out") {
-      sink.take(.handshake(.dtls, .timedOut), at: time, of: subject)
+      sink.take(.failed(.dtls, .timedOut), at: time, of: subject)
       attempt = .timedOut
     } else if text.skip("DTLS handshake failed: ") {
       if text.contains("push function") {
-        sink.take(.dtlsSendFailed, at: time, of: subject)
+        sink.take(.failed(.dtls, .sendFailed), at: time, of: subject)
       } else if attempt != .timedOut {
-        sink.take(.handshake(.dtls, .failed(reason: text.restString)), at: time, of: subject)
+        sink.take(.failed(.dtls, .other(reason: text.restString)), at: time, of: subject)
       }
       attempt = .failed
     } else if text.starts(with: "No DTLS address") || text.starts(with: "Server offered no DTLS") {
       attempt = .notOffered
     } else if text.starts(with: "Set up UDP failed") {
-      if attempt == .untold { sink.take(.dtlsSendFailed, at: time, of: subject) }
+      if attempt == .open { sink.take(.failed(.dtls, .sendFailed), at: time, of: subject) }
       attempt = .failed
     } else if text.starts(with: "DTLS Dead Peer Detection detected dead peer") {
       sink.take(.deadPeer(.dtls), at: time, of: subject)
-      attempt = .untold
+      attempt = .open
     } else if text.skip("Detected MTU of ") || text.skip("DTLS MTU reduced to ") {
-      if let mtu = text.number() { sink.take(.tunnelMTU(TunnelMTUAnnouncement(dtls: mtu)), at: time, of: subject) }
+      if let mtu = text.number() {
+        sink.take(.negotiated(.mtu(TunnelMTUAnnouncement(dtls: mtu))), at: time, of: subject)
+      }
     } else {
       return text.starts(with: "No change in MTU after detection") || text.starts(with: "DTLS rekey due")
         || text.starts(with: "Attempting to connect to server ")
@@ -168,7 +173,7 @@ struct OpenConnectLog {
 
   private mutating func readEnd(_ text: inout LogText, at time: LogTime?, into sink: inout LogSink) -> Bool {
     if text.starts(with: "SSL negotiation with ") {
-      sink.take(.handshake(.tls, .started), at: time, of: subject)
+      sink.take(.opened(.tls), at: time, of: subject)
     } else if text.starts(with: "User requested reconnect") {
       sink.take(.reconnecting(.tls), at: time, of: subject)
     } else if text.starts(with: "Session terminated by server") || text.starts(with: "Reconnect failed") {
@@ -178,11 +183,11 @@ struct OpenConnectLog {
     {
       endSession(text.restString, byClient: true, at: time, into: &sink)
     } else if text.skip("Send BYE packet: ") {
-      sink.take(.connectionClosed(.tls, reason: text.restString), at: time, of: subject)
+      sink.take(.ended(.tls, reason: text.restString), at: time, of: subject)
     } else if text.starts(with: "SSL read error") || text.starts(with: "SSL write error")
       || text.starts(with: "Failed to read from SSL socket") || text.starts(with: "Failed to write to SSL socket")
     {
-      sink.take(.connectionClosed(.tls, reason: text.restString), at: time, of: subject)
+      sink.take(.ended(.tls, reason: text.restString), at: time, of: subject)
     } else {
       return text.starts(with: "Send CSTP DPD") || text.starts(with: "Send DTLS DPD")
     }
@@ -190,14 +195,14 @@ struct OpenConnectLog {
   }
 
   private mutating func endSession(_ reason: String, byClient: Bool, at time: LogTime?, into sink: inout LogSink) {
-    sink.take(.sessionEnded(reason: reason, byClient: byClient), at: time, of: subject)
+    sink.take(.tunnelEnded(reason: reason, byClient: byClient), at: time, of: subject)
     hasSession = false
     subject.innerAddress = nil
   }
 }
 
 extension LogText {
-  /// Whether it is one of the many lines of openconnect that tell nothing here.
+  /// Whether it is one of the many lines of openconnect that show nothing here.
   fileprivate var isOpenConnectTalk: Bool {
     switch next {
     case UInt8(ascii: "A"): starts(with: "Attempting to connect to ")

@@ -1,6 +1,7 @@
+import Logs
 import Observations
 
-/// One message of an ASA or FTD that tells something of a tunnel.
+/// One message of an ASA or FTD that shows something of a tunnel.
 struct ASAMessage {
   let id: Int
   /// The line, in its log.
@@ -8,7 +9,7 @@ struct ASAMessage {
   let time: LogTime?
   let device: String?
 
-  enum Outcome { case read, tellsNothing, breaksOff }
+  enum Outcome { case read, showsNothing, breaksOff }
 
   /// Whether messages with this number are read at all; the others are known to be messages, and that is all.
   static func isRead(_ id: Int) -> Bool {
@@ -24,7 +25,7 @@ struct ASAMessage {
   func read(
     _ text: borrowing LogText, _ sslConnections: inout SSLConnections, into sink: inout LogSink
   ) -> Outcome {
-    let told: Told =
+    let content: Content =
       switch id {
       case 106_023: accessDenied(text)
       case 113_019: sessionDisconnected(text)
@@ -33,30 +34,27 @@ struct ASAMessage {
       case 725_001, 725_002, 725_006, 725_007: sslHandshake(text, &sslConnections)
       default: svcMessage(text)
       }
-    switch told {
+    switch content {
     case .events(let subject, let events):
       for event in events { sink.take(event, at: time, of: subject, line: line) }
       return .read
-    case .nothing: return .tellsNothing
+    case .nothing: return .showsNothing
     case .breaksOff: return .breaksOff
     }
   }
 
-  /// What a message tells.
-  enum Told {
+  /// What a message holds.
+  enum Content {
     case events(LogSubject, [LogEvent])
     case nothing
     /// Its words end before they say it.
     case breaksOff
 
-    static func event(_ subject: LogSubject, _ event: LogEvent) -> Told { .events(subject, [event]) }
+    static func event(_ subject: LogSubject, _ event: LogEvent) -> Content { .events(subject, [event]) }
   }
 }
 
 extension LogText {
-  /// The bytes as an array.
-  var copy: [UInt8] { unsafe bytes.withUnsafeBufferPointer { unsafe Array($0) } }
-
   /// "outside:198.51.100.10/52435", "198.51.100.10/443", "outside:203.0.113.20/https(LOCAL\user)".
   mutating func interfaceEndpoint() -> Endpoint? {
     let start = position

@@ -1,3 +1,4 @@
+import Logs
 import Observations
 
 extension ASAMessage {
@@ -7,7 +8,7 @@ extension ASAMessage {
   ///     Device failed SSL handshake with client outside:198.51.100.10/52435 to 203.0.113.20/443
   ///
   /// The last two do not say whether it is TLS or DTLS; the first messages of the same client's port do.
-  func sslHandshake(_ text: borrowing LogText, _ connections: inout SSLConnections) -> Told {
+  func sslHandshake(_ text: borrowing LogText, _ connections: inout SSLConnections) -> Content {
     var text = LogText(text.bytes, from: text.position)
     guard text.skip(past: "with client ") else { return text.contains("with server") ? .nothing : .breaksOff }
     guard let client = text.interfaceEndpoint() else { return .breaksOff }
@@ -17,35 +18,35 @@ extension ASAMessage {
       subject.gateway = gateway.address
       subject.gatewayPort = gateway.port
     }
-    let written: TunnelTransport? = text.contains("DTLSv") ? .dtls : text.contains("TLS") ? .tls : nil
+    let written: ChannelKind? = text.contains("DTLSv") ? .dtls : text.contains("TLS") ? .tls : nil
     switch id {
     case 725_001:
-      let transport = written ?? .tls
-      connections.remember(client, transport)
-      return .event(subject, .handshake(transport, .started))
+      let channel = written ?? .tls
+      connections.remember(client, channel)
+      return .event(subject, .opened(channel))
     case 725_002:
-      let transport = written ?? connections.transport(of: client) ?? .tls
-      connections.remember(client, transport)
-      return .event(subject, .handshake(transport, .completed))
+      let channel = written ?? connections.channel(of: client) ?? .tls
+      connections.remember(client, channel)
+      return .event(subject, .completed(channel))
     case 725_006:
-      let transport = written ?? connections.forget(client) ?? .tls
-      return .event(subject, .handshake(transport, .failed(reason: nil)))
-    default: return .event(subject, .connectionClosed(connections.forget(client) ?? written, reason: nil))
+      let channel = written ?? connections.forget(client) ?? .tls
+      return .event(subject, .failed(channel, .other(reason: nil)))
+    default: return .event(subject, .ended(connections.forget(client) ?? written, reason: nil))
     }
   }
 }
 
 /// Whether the connections that clients have open are TLS or DTLS, by the client's endpoint.
 struct SSLConnections {
-  private var transports: [Endpoint: TunnelTransport] = [:]
+  private var channels: [Endpoint: ChannelKind] = [:]
 
-  func transport(of client: Endpoint) -> TunnelTransport? { transports[client] }
+  func channel(of client: Endpoint) -> ChannelKind? { channels[client] }
 
-  mutating func remember(_ client: Endpoint, _ transport: TunnelTransport) {
+  mutating func remember(_ client: Endpoint, _ channel: ChannelKind) {
     // A gateway has fewer connections open; more means that their ends are not logged, and then all may be forgotten.
-    if transports.count >= LogLimits.remembered { transports.removeAll(keepingCapacity: true) }
-    transports[client] = transport
+    if channels.count >= TLSVPNLogLimits.remembered { channels.removeAll(keepingCapacity: true) }
+    channels[client] = channel
   }
 
-  mutating func forget(_ client: Endpoint) -> TunnelTransport? { transports.removeValue(forKey: client) }
+  mutating func forget(_ client: Endpoint) -> ChannelKind? { channels.removeValue(forKey: client) }
 }

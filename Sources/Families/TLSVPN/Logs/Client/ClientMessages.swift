@@ -1,3 +1,4 @@
+import Logs
 import Observations
 
 /// What AnyConnect and Secure Client say in their own words, wherever these are kept: in DART blocks, in the Windows
@@ -15,30 +16,30 @@ struct ClientMessages {
     if text.skip(past: "Reconfigure reason code ") {
       event = text.number().map { code in
         _ = text.skip(UInt8(ascii: ":"))
-        return .reconfigured(reasonCode: code, text: text.restString)
+        return .statement(.reconfigured(reasonCode: code, text: text.restString))
       }
     } else if text.contains("A new MTU needs to be applied to the VPN network interface") {
-      event = .adapterMTUApplied
+      event = .statement(.adapterMTUApplied)
     } else if text.contains("information sent to the user:"), text.skip(past: "Reconnecting to ") {
       gateway = text.address()
       event = .reconnecting(nil)
     } else if text.contains("The VPN connection has been established and can now pass data") {
-      event = .sessionOpened(.first)
+      event = .sessionEstablished(.tls, .first)
     } else if text.contains("The entire VPN connection has been re-established") {
-      event = .sessionOpened(.replacing)
+      event = .sessionEstablished(.tls, .replacing)
     } else if text.contains("A DTLS connection has been established") {
-      event = .connectionEstablished(.dtls)
+      event = .established(.dtls)
     } else if text.contains("A SSL connection has been established")
       || text.contains("A TLS connection has been established")
     {
-      event = .connectionEstablished(.tls)
+      event = .established(.tls)
     } else if text.contains("evel reconnect reason code ") {
       event = .reconnecting(nil)
     } else if text.skip(past: "Termination reason code ") {
       _ = text.number()
       _ = text.skip(UInt8(ascii: ":"))
       let reason = text.restString
-      event = .sessionEnded(reason: reason, byClient: reason.lowercased().contains("user"))
+      event = .tunnelEnded(reason: reason, byClient: reason.lowercased().contains("user"))
     } else {
       event = nil
     }
@@ -51,12 +52,13 @@ struct ClientMessages {
 ///
 ///     Information<tab>11/16/2013 1:28:50 AM<tab>acvpnagent<tab>2041<tab>Task<tab>"The entire VPN connection …"
 ///     Nov 16 01:28:50 laptop acvpnagent[1158]: Reconfigure reason code 16: New MTU configuration.
-struct ClientEventLog {
+struct ClientEventLog: LogFormatReader {
   private var dates = ClientDates()
   private var client = ClientMessages()
 
-  mutating func read(_ line: borrowing LogText, _ daemon: DaemonHeader?, into sink: inout LogSink) -> Bool {
-    if let daemon {
+  mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
+    let line = LogText(offered.text.bytes)
+    if let daemon = offered.daemonHeader {
       guard Self.isClient(line, daemon.program) else { return false }
       sink.understand(.dart)
       client.read(

@@ -1,3 +1,4 @@
+import Logs
 import Observations
 
 /// `show vpn-sessiondb detail anyconnect`: the sessions of a gateway, each with its tunnels.
@@ -48,7 +49,7 @@ struct VPNSessionListing: CommandOutput {
 
   mutating func take(_ line: borrowing LogText, _ subject: LogSubject, into sink: inout LogSink) -> Bool {
     if Self.isUserName(line) {
-      tell(subject, into: &sink)
+      emit(subject, into: &sink)
       self.line = sink.line
       start(line)
       return true
@@ -100,15 +101,15 @@ struct VPNSessionListing: CommandOutput {
     return text.string(text.position..<(text.find("  ") ?? text.end))
   }
 
-  private func tell(_ subject: LogSubject, into sink: inout LogSink) {
+  private func emit(_ subject: LogSubject, into sink: inout LogSink) {
     guard hasTunnels else { return }
     var session = session
     session.device = subject.device
-    sink.take(.vpnSession(detail), at: nil, of: session, line: line)
+    sink.take(.statement(.vpnSession(detail)), at: nil, of: session, line: line)
   }
 
   mutating func end(_ subject: LogSubject, into sink: inout LogSink) {
-    tell(subject, into: &sink)
+    emit(subject, into: &sink)
     line = nil
   }
 }

@@ -1,8 +1,9 @@
+import Logs
 import Observations
 
 extension ASAMessage {
   /// 602101: "PMTU-D packet 1418 bytes greater than effective mtu 1347, dest_addr=a, src_addr=b, prot=TCP"
-  func pathMTUExceeded(_ text: borrowing LogText) -> Told {
+  func pathMTUExceeded(_ text: borrowing LogText) -> Content {
     var text = LogText(text.bytes, from: text.position)
     guard text.skip(past: "packet "), let size = text.number(), text.skip(past: "effective mtu "),
       let mtu = text.number()
@@ -17,7 +18,7 @@ extension ASAMessage {
   }
 
   /// 710003: "UDP access denied by ACL from a/p to outside:b/p"; 710005: "UDP request discarded from a/p to outside:b/p"
-  func requestDiscarded(_ text: borrowing LogText) -> Told {
+  func requestDiscarded(_ text: borrowing LogText) -> Content {
     var text = LogText(text.bytes, from: text.position)
     let transport = text.transportName
     guard text.skip(past: " from ") else { return .breaksOff }
@@ -29,14 +30,15 @@ extension ASAMessage {
     subject.gatewayPort = destination.port
     return .event(
       subject,
-      .requestDiscarded(
-        RefusedPacket(
-          transport: transport, source: source, destination: destination, byAccessList: id == 710_003)))
+      .packetDropped(
+        DroppedPacket(
+          isToDevice: true, transport: transport, source: source, destination: destination, byAccessList: id == 710_003)
+      ))
   }
 
   /// 106023: "Deny udp src outside:a/p dst inside:b/p by access-group "name" [0x0, 0x0]"; for ICMP addresses without
   /// ports, and "(type 3, code 4)".
-  func accessDenied(_ text: borrowing LogText) -> Told {
+  func accessDenied(_ text: borrowing LogText) -> Content {
     var text = LogText(text.bytes, from: text.position)
     guard text.skip("Deny ") else { return .nothing }
     let transport = text.transportName
@@ -51,9 +53,10 @@ extension ASAMessage {
     }
     return .event(
       LogSubject(device: device),
-      .accessDenied(
-        RefusedPacket(
-          transport: transport, source: source, destination: destination, byAccessList: true, icmp: icmp)))
+      .packetDropped(
+        DroppedPacket(
+          isToDevice: false, transport: transport, source: source, destination: destination, byAccessList: true,
+          icmp: icmp)))
   }
 }
 

@@ -1,3 +1,4 @@
+import Logs
 import Observations
 
 /// `show asp drop`: counters of dropped packets by their reasons.
@@ -7,7 +8,7 @@ import Observations
 ///     Flow drop:
 ///       …
 ///
-/// Flows that were dropped are no packets, and tell nothing here.
+/// Flows that were dropped are no packets, and show nothing here.
 struct ASPDropListing {
   private enum Part { case none, frames, flows }
   private var part = Part.none
@@ -25,7 +26,9 @@ struct ASPDropListing {
     guard let (reason, count) = Self.counter(line) else { return false }
     // Without a heading only what can be nothing else: the listing was filtered (`| include svc`).
     guard part != .none || line.has("mp-svc-", at: reason.lowerBound) else { return false }
-    if part != .flows { sink.take(.packetsDropped(reason: line.string(reason), count: count), at: nil, of: subject) }
+    if part != .flows {
+      sink.take(.statement(.packetsDropped(reason: line.string(reason), count: count)), at: nil, of: subject)
+    }
     return true
   }
 

@@ -1,3 +1,4 @@
+import Logs
 import Observations
 
 /// The lines of `debug webvpn anyconnect` that compute a tunnel's MTUs.
@@ -10,7 +11,7 @@ import Observations
 ///     tls-mtu=1347 dtls-mtu=1406
 ///
 /// or the same on one line, as a support note writes it: "1380 - 5 (SSL) - 8 (CSTP) - 0 (padding) - 20 (HASH) = 1347".
-/// What stands last is what the client is told.
+/// The client receives what stands last.
 struct WebVPNDebug {
   private var line: Int?
   private var announcement = TunnelMTUAnnouncement()
@@ -56,7 +57,7 @@ struct WebVPNDebug {
 
   mutating func end(_ subject: LogSubject, into sink: inout LogSink) {
     if announcement.tls != nil || announcement.dtls != nil {
-      sink.take(.tunnelMTU(announcement), at: nil, of: subject, line: line)
+      sink.take(.negotiated(.mtu(announcement)), at: nil, of: subject, line: line)
     }
     line = nil
     announcement = TunnelMTUAnnouncement()

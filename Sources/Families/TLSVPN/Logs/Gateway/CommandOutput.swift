@@ -1,6 +1,7 @@
+import Logs
 import Observations
 
-/// A block of lines that a command of an ASA or FTD prints, and that tells something at its end.
+/// A block of lines that a command of an ASA or FTD prints, and that is understood at its end.
 protocol CommandOutput {
   /// Whether a block is open.
   var isOpen: Bool { get }
@@ -17,24 +18,25 @@ protocol CommandOutput {
 ///     ciscoasa(config-webvpn)# show asp table socket
 ///
 /// The output counts, not the commands: a file that holds nothing but the output is read the same.
-struct ASACommands {
+struct ASACommands: LogFormatReader {
   private var socketTable = SocketTable()
   private var webVPN = WebVPNSection()
   private var groupPolicy = GroupPolicySection()
   private var sessions = VPNSessionListing()
   private var drops = ASPDropListing()
   private var debug = WebVPNDebug()
-  /// Whether the lines are those of a whole configuration, of which most tell nothing here.
+  /// Whether the lines are those of a whole configuration, of which most show nothing here.
   private var isConfiguration = false
   private var subject = LogSubject()
 
-  /// Whether a block is open, which tells something at its end.
+  /// Whether a block is open, which is understood at its end.
   var isOpen: Bool {
     socketTable.isOpen || webVPN.isOpen || groupPolicy.isOpen || sessions.isOpen || debug.isOpen
   }
 
   /// Reads `line` if it is a prompt, or of a command's output.
-  mutating func read(_ line: borrowing LogText, into sink: inout LogSink) -> Bool {
+  mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
+    let line = LogText(offered.text.bytes)
     if let prompt = TerminalPrompt(line) {
       sink.understand(.asaCommands)
       read(prompt, of: line, into: &sink)
@@ -45,13 +47,16 @@ struct ASACommands {
     return true
   }
 
-  /// Reads `line`, which is of no other format, if it is part of a configuration.
-  mutating func readConfiguration(_ line: borrowing LogText, into sink: inout LogSink) -> Bool {
+  /// Reads `line`, which is of no format, if it is part of a configuration.
+  mutating func readContinuation(_ line: borrowing LogText, into sink: inout LogSink) -> Bool {
     guard isConfiguration else { return false }
     if line.starts(with: ": end") { isConfiguration = false }
     sink.understand(.asaCommands)
     return true
   }
+
+  /// A command's output that syslog has buried is over.
+  mutating func endBuriedBlock(into sink: inout LogSink) { endBlocks(into: &sink) }
 
   mutating func finish(into sink: inout LogSink) { endBlocks(into: &sink) }
 
@@ -66,7 +71,7 @@ struct ASACommands {
     isConfiguration = false
     if !prompt.device.isEmpty { subject.device = line.string(prompt.device) }
     guard prompt.isConfigurationMode(line) else { return }
-    if let size = command.tcpMSSLimit { sink.take(.tcpMSSLimit(size), at: nil, of: subject) }
+    if let size = command.tcpMSSLimit { sink.take(.statement(.tcpMSSLimit(size)), at: nil, of: subject) }
     _ = groupPolicy.begin(command, at: sink.line)
   }
 
@@ -84,7 +89,7 @@ struct ASACommands {
   private mutating func begins(_ line: borrowing LogText, into sink: inout LogSink) -> Bool {
     if let size = line.tcpMSSLimit {
       endBlocks(into: &sink)
-      sink.take(.tcpMSSLimit(size), at: nil, of: subject)
+      sink.take(.statement(.tcpMSSLimit(size)), at: nil, of: subject)
       return true
     }
     if line.starts(with: "ASA Version ") || line.starts(with: ": Saved") || line.starts(with: ": Hardware:") {
@@ -158,13 +163,6 @@ struct TerminalPrompt {
 }
 
 extension LogText {
-  /// Whether the next byte is one of `characters`.
-  func isAtOneOf(_ characters: StaticString) -> Bool {
-    guard !isAtEnd else { return false }
-    for offset in 0..<characters.utf8CodeUnitCount where unsafe characters.utf8Start[offset] == next { return true }
-    return false
-  }
-
   /// The bytes of "sysopt connection tcpmss 1380"; nil for another line.
   fileprivate var tcpMSSLimit: Int? {
     var text = LogText(bytes)

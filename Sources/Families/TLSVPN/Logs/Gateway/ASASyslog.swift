@@ -1,3 +1,4 @@
+import Logs
 import Observations
 
 /// Messages of an ASA or FTD (Cisco Secure Firewall ASA Series Syslog Messages).
@@ -6,7 +7,7 @@ import Observations
 ///
 /// The header is whatever device and collectors put there, or nothing (`SyslogHeader`). In the EMBLEM format the tag
 /// has the message's class in it: %ASA-svc-6-722036.
-struct ASASyslog {
+struct ASASyslog: LogFormatReader {
   private var sslConnections = SSLConnections()
   private var wrapped: WrappedMessage?
 
@@ -24,7 +25,8 @@ struct ASASyslog {
   var isOpen: Bool { wrapped != nil }
 
   /// Reads `line` if it has the tag of a message.
-  mutating func read(_ line: borrowing LogText, into sink: inout LogSink) -> Bool {
+  mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
+    let line = LogText(offered.text.bytes)
     guard let tag = ASAMessageTag(line) else { return false }
     finish(into: &sink)
     sink.understand(.asaSyslog)
@@ -36,7 +38,7 @@ struct ASASyslog {
     var text = LogText(line.bytes, from: tag.end)
     text.skipSpaces()
     if message.read(text, &sslConnections, into: &sink) == .breaksOff {
-      let rest = text.part(text.position..<min(text.end, text.position + LogLimits.wrappedLength))
+      let rest = text.part(text.position..<min(text.end, text.position + TLSVPNLogLimits.wrappedLength))
       wrapped = WrappedMessage(
         id: tag.id, text: rest.copy, line: sink.line, time: time, device: message.device)
     }
@@ -48,17 +50,18 @@ struct ASASyslog {
     guard var message = wrapped else { return false }
     wrapped = nil
     message.text.append(0x20)
-    message.text += line.part(0..<min(line.end, LogLimits.wrappedLength)).copy
+    message.text += line.part(0..<min(line.end, TLSVPNLogLimits.wrappedLength)).copy
     message.lines += 1
     let whole = ASAMessage(id: message.id, line: message.line, time: message.time, device: message.device)
     switch whole.read(LogText(message.text.span), &sslConnections, into: &sink) {
     case .read:
       sink.understand(.asaSyslog, lines: message.lines - 1)
       return true
-    case .breaksOff where message.lines <= LogLimits.wrappedLines && message.text.count < LogLimits.wrappedLength:
+    case .breaksOff
+    where message.lines <= TLSVPNLogLimits.wrappedLines && message.text.count < TLSVPNLogLimits.wrappedLength:
       wrapped = message
       return true
-    case .breaksOff, .tellsNothing:
+    case .breaksOff, .showsNothing:
       sink.doNotUnderstand(lines: message.lines - 2)
       return false
     }

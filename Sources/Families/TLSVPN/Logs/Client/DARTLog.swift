@@ -1,3 +1,4 @@
+import Logs
 import Observations
 
 /// Blocks of the AnyConnect Diagnostics and Reporting Tool (AnyConnectVPN.txt in a DART bundle).
@@ -13,7 +14,7 @@ import Observations
 ///     New MTU configuration.
 ///
 /// A description goes on until the next line of asterisks.
-struct DARTLog {
+struct DARTLog: LogFormatReader {
   private var block: Block?
   private var dates = ClientDates()
   private var client = ClientMessages()
@@ -33,10 +34,11 @@ struct DARTLog {
 
   var isOpen: Bool { block?.description != nil }
 
-  mutating func read(_ line: borrowing LogText, into sink: inout LogSink) -> Bool {
+  mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
+    let line = LogText(offered.text.bytes)
     if Self.isRule(line) {
       let endsAnother = block?.description != nil
-      end(into: &sink)
+      finish(into: &sink)
       block = Block(line: sink.line, hasRule: true, endsAnother: endsAnother)
       return true
     }
@@ -48,12 +50,12 @@ struct DARTLog {
       block?.hasRule = false
       return true
     }
-    guard var open = block, var description = open.description, open.lines < LogLimits.descriptionLines else {
+    guard var open = block, var description = open.description, open.lines < TLSVPNLogLimits.descriptionLines else {
       return false
     }
     block = nil
     description.append(0x20)
-    let room = max(LogLimits.descriptionLength - description.count, 0)
+    let room = max(TLSVPNLogLimits.descriptionLength - description.count, 0)
     description += line.part(0..<min(line.end, room)).copy
     open.description = description
     open.lines += 1
@@ -63,7 +65,7 @@ struct DARTLog {
   }
 
   /// The block is complete.
-  mutating func end(into sink: inout LogSink) {
+  mutating func finish(into sink: inout LogSink) {
     guard let block else { return }
     self.block = nil
     if block.hasRule, block.endsAnother {
@@ -108,7 +110,7 @@ struct DARTLog {
     switch key {
     case .date:
       guard let day = dates.day(&text) else { return false }
-      if block?.date != nil || block?.description != nil { end(into: &sink) }
+      if block?.date != nil || block?.description != nil { finish(into: &sink) }
       if block == nil { block = Block(line: sink.line) }
       block?.date = day
       block?.line = sink.line
