@@ -2,8 +2,8 @@ import Capture
 import Observations
 import Tracking
 
-/// A capture file while it is read: what is left of its current batch, and what it is called in the report.
-final class OpenCapture {
+/// A place in a capture file that is being read: what is left of its current batch, and its name in the report.
+final class CaptureCursor {
   let index: Int
   let path: String
   let name: String
