@@ -36,7 +36,8 @@ let package = Package(
     .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
 
     .target(name: "Observations", swiftSettings: rules),
-    .target(name: "Capture", dependencies: ["Observations", "CArchive"], swiftSettings: rules),
+    .target(name: "Threads", swiftSettings: rules),
+    .target(name: "Capture", dependencies: ["Observations", "Threads", "CArchive"], swiftSettings: rules),
     .target(
       name: "LiveCapture", dependencies: ["Observations", "Capture", "CPcap", "CLinux"], swiftSettings: rules),
     .target(name: "Confinement", dependencies: ["CLinux", "CSeccomp"], swiftSettings: rules),
@@ -78,7 +79,7 @@ let package = Package(
       name: "tunnelscope",
       dependencies: [
         "Analysis", "CaseBundle", "Confinement", "Correlation", "LiveCapture", "ObservationStreams", "PacketFilter",
-        "Reporting",
+        "Reporting", "Threads",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: rules),

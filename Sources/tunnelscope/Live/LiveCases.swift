@@ -7,6 +7,7 @@ import Glibc
 import LiveCapture
 import Observations
 import Reporting
+import Threads
 
 /// Packs the evidence of findings into archives while the capture goes on, one at a time on a thread of its own.
 ///

@@ -3,6 +3,7 @@ import Capture
 import LiveCapture
 import Observations
 import Reporting
+import Threads
 
 /// What the thread that captures and the one that judges have to say to each other.
 ///

@@ -1,9 +1,9 @@
 import Dispatch
 
-/// State that threads hand on to each other, one at a time.
+/// State that several threads use, one at a time.
 ///
 /// A queue guards it, and no Mutex: what a queue orders the thread sanitizer sees, also when two threads meet, and with
-/// it that what was handed on is no longer used by the other (CONTRIBUTING.md, Sanitizers).
+/// it that the other thread no longer uses what it passed on (CONTRIBUTING.md, Sanitizers).
 package final class SharedState<State>: @unchecked Sendable {
   private let access = DispatchQueue(label: "shared state")
   // Only within `access`.
