@@ -39,7 +39,10 @@ let package = Package(
     .target(name: "Threads", swiftSettings: rules),
     .target(name: "Capture", dependencies: ["Observations", "Threads", "CArchive"], swiftSettings: rules),
     .target(
-      name: "LiveCapture", dependencies: ["Observations", "Capture", "CPcap", "CLinux"], swiftSettings: rules),
+      name: "LiveCapture",
+      dependencies: [
+        "Observations", "Capture", "CPcap", "CLinux", .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: rules),
     .target(name: "Confinement", dependencies: ["CLinux", "CSeccomp"], swiftSettings: rules),
     .target(name: "PacketFilter", dependencies: ["CPcap"], swiftSettings: rules),
     .target(name: "Logs", dependencies: ["Observations", "CArchive"], swiftSettings: rules),
@@ -75,11 +78,21 @@ let package = Package(
         .product(name: "_CryptoExtras", package: "swift-crypto"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: rules),
+    .target(
+      name: "Output",
+      dependencies: ["Reporting", .product(name: "SystemPackage", package: "swift-system")], swiftSettings: rules),
+    .target(
+      name: "LiveSession",
+      dependencies: [
+        "Observations", "Capture", "LiveCapture", "Analysis", "Correlation", "Reporting", "CaseBundle", "Confinement",
+        "Output", "Threads",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: rules),
     .executableTarget(
       name: "tunnelscope",
       dependencies: [
-        "Analysis", "CaseBundle", "Confinement", "Correlation", "LiveCapture", "ObservationStreams", "PacketFilter",
-        "Reporting", "Threads",
+        "Observations", "ObservationStreams", "Capture", "LiveCapture", "PacketFilter", "Correlation", "Reporting",
+        "Analysis", "CaseBundle", "Confinement", "Output", "LiveSession",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: rules),
@@ -96,19 +109,23 @@ let package = Package(
       path: "Benchmarks/LiveMemory", swiftSettings: rules),
 
     .testTarget(name: "ObservationsTests", dependencies: ["Observations"], swiftSettings: rules),
-    .testTarget(name: "CaptureTests", dependencies: ["Capture"], swiftSettings: rules),
+    .testTarget(
+      name: "CaptureTests", dependencies: ["Capture", "Observations", "CArchive"], swiftSettings: rules),
     .testTarget(
       name: "LogsTests", dependencies: ["Logs", "Observations", "CArchive"], exclude: ["Fixtures"], swiftSettings: rules
     ),
     .testTarget(
       name: "PacketFilterTests", dependencies: ["PacketFilter"], swiftSettings: rules),
     .testTarget(
-      name: "DissectionTests", dependencies: ["Dissection", "Capture"], swiftSettings: rules),
+      name: "DissectionTests", dependencies: ["Dissection", "Capture", "Observations"], swiftSettings: rules),
     .testTarget(
       name: "TrackingTests", dependencies: ["Tracking", "Capture", "Dissection", "Observations"], swiftSettings: rules),
     .testTarget(
-      name: "ObservationStreamsTests", dependencies: ["ObservationStreams", "Observations"], swiftSettings: rules),
-    .testTarget(name: "CorrelationTests", dependencies: ["Correlation"], swiftSettings: rules),
+      name: "ObservationStreamsTests",
+      dependencies: [
+        "ObservationStreams", "Observations", .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: rules),
+    .testTarget(name: "CorrelationTests", dependencies: ["Correlation", "Observations"], swiftSettings: rules),
     .testTarget(
       name: "ReportingTests", dependencies: ["Reporting", "Correlation", "Observations"],
       exclude: ["browse.py", "validate.py"], swiftSettings: rules),
@@ -124,13 +141,20 @@ let package = Package(
       ], swiftSettings: rules),
     .testTarget(
       name: "LiveCaptureTests",
+      dependencies: ["LiveCapture", "Capture", "Observations"], swiftSettings: rules),
+    .testTarget(
+      name: "OutputTests",
+      dependencies: ["Output", .product(name: "SystemPackage", package: "swift-system")], swiftSettings: rules),
+    // These run the built program, which the package's tests are built with.
+    .testTarget(
+      name: "LiveSessionTests",
       dependencies: [
-        "LiveCapture", "Analysis", "CaseBundle", "Correlation", "Reporting", "tunnelscope",
+        "LiveSession", "Analysis", "Capture", "CaseBundle", "Correlation", "LiveCapture", "Observations", "Output",
+        "Reporting", "Tracking",
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       exclude: ["replay.py"], swiftSettings: rules),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: rules),
-    .testTarget(
-      name: "CommandLineTests", dependencies: ["tunnelscope", "Observations"], swiftSettings: rules),
+    .testTarget(name: "CommandLineTests", swiftSettings: rules),
   ]
 )

@@ -130,14 +130,15 @@ static inline int linux_interface_hardware(const char *name) {
   return linux_ask_interface(name, SIOCGIFHWADDR, &answer) == 0 ? (int)answer.ifr_hwaddr.sa_family : -1;
 }
 
-// Lets a packet socket see another interface. To open such a socket takes CAP_NET_RAW, to bind it takes no right.
+// Lets a packet socket see another interface; 0, or the number of the error. To open such a socket takes CAP_NET_RAW, to
+// bind it takes no right.
 static inline int linux_bind_packet_socket(int descriptor, unsigned interface) {
   struct sockaddr_ll address;
   memset(&address, 0, sizeof address);
   address.sll_family = AF_PACKET;
   address.sll_protocol = htons(ETH_P_ALL);
   address.sll_ifindex = (int)interface;
-  return bind(descriptor, (struct sockaddr *)&address, sizeof address);
+  return bind(descriptor, (struct sockaddr *)&address, sizeof address) == 0 ? 0 : errno;
 }
 
 // Lets the interface that a packet socket is bound to take in frames for others, too.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Output
 import Reporting
 
 /// The program: its subcommands do the work, a file each.
@@ -26,6 +27,14 @@ struct Tunnelscope: ParsableCommand {
 
   static func main() {
     StandardDescriptors.secure()
-    main(nil)
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let failure as OutputFailure {
+      Diagnostics.error(failure.description)
+      exit(withError: ExitCode(failure.exitStatus))
+    } catch {
+      exit(withError: error)
+    }
   }
 }

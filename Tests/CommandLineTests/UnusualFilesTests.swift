@@ -41,6 +41,17 @@ struct UnusualFilesTests {
     }
   }
 
+  @Test(
+    "what a killed run left of its output is removed by the next one that writes there", arguments: ["analyze", "case"])
+  func abandonedOutput(command: String) throws {
+    try TemporaryFolder.with { folder in
+      _ = try folder.create("output.part-4711", Data("half".utf8))
+      let result = try Program.run(command, Self.blocked, "-o", folder("output"))
+      #expect(result.status == 1)
+      #expect(folder.names == ["output"])
+    }
+  }
+
   @Test("a closed standard output is an error, and no file gets what was meant for it")
   func closedOutput() throws {
     let result = try Program.shell("\"$PROGRAM\" analyze '\(Self.blocked)' >&-")

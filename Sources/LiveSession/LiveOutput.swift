@@ -1,16 +1,16 @@
-import ArgumentParser
 import Correlation
-import Glibc
 import LiveCapture
 import Observations
+import Output
 import Reporting
 import SystemPackage
 
 /// Where a live capture's findings go: standard output or a file, each event whole and as soon as it is there.
 ///
-/// Nobody waits for a reader: what it does not take in time is left out, counted, and told where it is missing.
+/// Nothing waits for a reader: what it does not take in time is left out, counted, and reported where it is missing.
 final class LiveOutput {
-  private let format: LiveCommand.Format
+  private let format: LiveFormat
+  private let generator: Generator
   private let path: String?
   private var file: FileDescriptor
   private let style: TextStyle
@@ -22,26 +22,28 @@ final class LiveOutput {
   /// Whether something could not be written.
   private(set) var hasFailed = false
 
-  /// - Parameter owner: Whom a new file is to belong to, so that it can be opened again by then.
+  /// - Parameters:
+  ///   - path: The file; standard output for nil and `-`.
+  ///   - owner: Whom a new file is to belong to, so that it can be opened again by then.
+  /// - Throws: `OutputFailure` when the file cannot be opened.
   init(
-    format: LiveCommand.Format, path: String?, owner: Privileges.User?, writer: NonblockingWriter = NonblockingWriter()
-  )
-    throws
-  {
+    format: LiveFormat, path: String?, owner: Privileges.User?, generator: Generator,
+    writer: NonblockingWriter = NonblockingWriter()
+  ) throws {
     self.format = format
     self.path = path == "-" ? nil : path
     self.writer = writer
+    self.generator = generator
     style = self.path == nil ? StandardOutput.style : .plain
     file = .standardOutput
     // Without this the signal would end the process before it can say so with its exit status.
-    signal(SIGPIPE, SIG_IGN)
+    SystemCalls.ignoreBrokenPipes()
     if let path = self.path {
       do {
         file = try Self.open(path)
-        if let owner { _ = fchown(file.rawValue, owner.identifier, owner.group) }
+        if let owner { SystemCalls.give(file, to: owner) }
       } catch let error as Errno {
-        Diagnostics.error("\(path): \(error)")
-        throw error == .permissionDenied || error == .notPermitted ? ExitStatus.noPermission : ExitStatus.ioError
+        throw OutputFailure.refused(path: path, reason: error)
       }
     }
   }
@@ -80,8 +82,8 @@ final class LiveOutput {
   }
 
   /// A notice is for a person at the terminal, and for the programs that read the events.
-  func write(_ notice: LiveNotice, at time: Timestamp?) {
-    if format == .json { add(json.render(notice, at: time)) }
+  func write(_ notice: SessionNotice, at time: Timestamp?) {
+    if format == .json { add(notice.line(json, at: time)) }
     Diagnostics.noteWithoutWaiting(notice.text)
   }
 
@@ -90,12 +92,11 @@ final class LiveOutput {
   func finish(_ report: Report) {
     tellLost(isLast: true)
     switch format {
-    case .text: writer.add(TextReport(style: style).render(report, generator: Tunnelscope.generator), isLast: true)
+    case .text: writer.add(TextReport(style: style).render(report, generator: generator), isLast: true)
     case .json: writer.add(json.render(report, lostEvents: writer.lost), isLast: true)
     }
     while !isBroken, !writer.isEmpty {
-      var request = pollfd(fd: file.rawValue, events: Int16(POLLOUT), revents: 0)
-      guard unsafe poll(&request, 1, Self.patienceMilliseconds) != 0 else { break }
+      guard NonblockingWriter.waitForReader(of: file, milliseconds: Self.patienceMilliseconds) else { break }
       flush()
     }
     guard !isBroken, !writer.isEmpty else { return }
@@ -123,7 +124,7 @@ final class LiveOutput {
   /// A reader that takes nothing for so long is not there.
   private static let patienceMilliseconds: Int32 = 5_000
 
-  private var json: LiveJSON { LiveJSON(generator: Tunnelscope.generator) }
+  private var json: LiveJSON { LiveJSON(generator: generator) }
 
   private func add(_ text: String) {
     if !writer.isFull { tellLost() }

@@ -1,11 +1,10 @@
 import Analysis
-import Capture
 import CaseBundle
 import Correlation
 import Dispatch
-import Glibc
 import LiveCapture
 import Observations
+import Output
 import Reporting
 import Threads
 
@@ -52,6 +51,7 @@ final class LiveCases: Sendable {
   private let folder: String
   private let mostCases: Int
   private let choice: CasePrivacyChoice
+  private let generator: Generator
   private let wake: @Sendable () -> Void
   private let state = SharedState(State())
   private let queue = DispatchQueue(label: "cases")
@@ -59,10 +59,14 @@ final class LiveCases: Sendable {
   /// - Parameters:
   ///   - mostCases: Archives that are kept, those of earlier runs included.
   ///   - wake: Called when there is something to be told.
-  init(folder: String, mostCases: Int, privacy: CasePrivacyChoice, wake: @escaping @Sendable () -> Void) {
+  init(
+    folder: String, mostCases: Int, privacy: CasePrivacyChoice, generator: Generator,
+    wake: @escaping @Sendable () -> Void
+  ) {
     self.folder = folder
     self.mostCases = mostCases
     choice = privacy
+    self.generator = generator
     self.wake = wake
   }
 
@@ -110,7 +114,7 @@ final class LiveCases: Sendable {
     let parts = request.saved.parts.map { CaseInput.Part(path: $0.path, firstFrame: $0.firstFrame) }
     let bundle = CaseBundle(
       report: report, inputs: [CaseInput(latest: parts, lastFrame: request.saved.lastFrame)],
-      narrowing: report.narrowing, generator: Tunnelscope.generator,
+      narrowing: report.narrowing, generator: generator,
       options: [("findings", request.subjects.map(\.id).joined(separator: " ")), ("points", "live")] + choice.options,
       privacy: privacy, limits: Self.limits)
     let notice: LiveNotice
@@ -121,9 +125,10 @@ final class LiveCases: Sendable {
       notice = .caseWritten(file: name, findings: request.subjects.map(\.id))
     } catch let failure as CaseBundle.Failure {
       notice = .caseFailed(failure.description)
+    } catch let failure as OutputFailure {
+      notice = .caseFailed(failure.description)
     } catch {
-      // The writer has said what is wrong.
-      notice = .caseFailed("\(name) could not be written")
+      notice = .caseFailed("\(name): \(error)")
     }
     tell(notice)
   }
@@ -145,6 +150,9 @@ final class LiveCases: Sendable {
 
   // MARK: Names
 
+  /// Removes what killed runs left in the folder, while there is the right to.
+  static func prepare(_ folder: String) { ReportFile.removeAbandoned(in: folder, where: isCase) }
+
   private static let prefix = "case-"
   private static let suffix = ".zip"
 
@@ -154,9 +162,10 @@ final class LiveCases: Sendable {
     return "\(prefix)\(request.time.basicFormat)\(first)\(suffix)"
   }
 
+  private static func isCase(_ name: String) -> Bool { name.hasPrefix(prefix) && name.hasSuffix(suffix) }
+
   private func removeOldest() {
-    let names = (FolderListing.names(in: folder) ?? [])
-      .filter { $0.hasPrefix(Self.prefix) && $0.hasSuffix(Self.suffix) }.sorted()
-    for name in names.prefix(max(0, names.count - mostCases + 1)) { unsafe unlink("\(folder)/\(name)") }
+    let names = ((try? Folder.names(in: folder)) ?? []).filter(Self.isCase).sorted()
+    for name in names.prefix(max(0, names.count - mostCases + 1)) { Folder.remove("\(folder)/\(name)") }
   }
 }

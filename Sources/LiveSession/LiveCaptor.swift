@@ -1,9 +1,8 @@
 import Analysis
 import Capture
-import Glibc
 import LiveCapture
 import Observations
-import Reporting
+import Output
 
 /// Captures on a thread of its own, which does nothing that may take long: it reads packets, observes and saves them.
 struct LiveCaptor: ~Copyable {
@@ -57,6 +56,7 @@ struct LiveCaptor: ~Copyable {
     let isIdle = failure == nil && !hasReachedLimit ? readRest() : true
     look(SteadyClock.nanoseconds)
     ring?.end()
+    if let lost = ring?.lostSinceStop { exchange.tell(.savingEnded(lostPackets: lost)) }
     deliver(SteadyClock.nanoseconds, snapshot: true, isIdle: isIdle)
     exchange.end(failure.map { .failed($0) } ?? .asked)
   }
@@ -108,11 +108,11 @@ struct LiveCaptor: ~Copyable {
   }
 
   private mutating func flush() {
-    do throws(PacketRing.Problem) {
-      try ring?.flush()
-    } catch {
-      ring = nil
-      exchange.tell(.savingStopped(error.text))
+    for change in ring?.flush() ?? [] {
+      switch change {
+      case .stopped(let problem): exchange.tell(.savingStopped(problem.text))
+      case .resumed(let lost): exchange.tell(.savingResumed(lostPackets: lost))
+      }
     }
   }
 
@@ -141,11 +141,8 @@ struct LiveCaptor: ~Copyable {
 
   /// - Parameter forPackets: A packet socket whose interface is down is always ready, with an error.
   private func wait(forPackets: Bool, milliseconds: Int32 = 200) {
-    var descriptors = [
-      pollfd(fd: exchange.wishes.descriptor, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: source.descriptor, events: Int16(POLLIN), revents: 0),
-    ]
-    _ = unsafe poll(&descriptors, nfds_t(forPackets ? descriptors.count : 1), milliseconds)
+    let wishes = exchange.wishes.descriptor
+    SystemCalls.wait(forInput: forPackets ? [wishes, source.descriptor] : [wishes], milliseconds: milliseconds)
     exchange.wishes.clear()
   }
 

@@ -1,20 +1,20 @@
-import Glibc
-import Reporting
 import SystemPackage
 
 /// One line at the foot of a terminal that changes in place, on standard error; nothing anywhere else.
-struct StatusLine {
-  private let isShown = isatty(STDERR_FILENO) == 1
+package struct StatusLine {
+  private let isShown = Terminal.showsDiagnostics
   private var shown = ""
 
-  mutating func show(_ text: String) {
+  package init() {}
+
+  package mutating func show(_ text: String) {
     guard isShown, text != shown else { return }
     shown = text
     write("\r\u{1B}[K\(text)")
   }
 
   /// Takes the line away, so that other lines can be written.
-  mutating func clear() {
+  package mutating func clear() {
     guard isShown, !shown.isEmpty else { return }
     shown = ""
     write("\r\u{1B}[K")
@@ -22,7 +22,7 @@ struct StatusLine {
 
   /// A terminal that was stopped (Ctrl-S) takes nothing.
   private func write(_ text: String) {
-    guard NonblockingWriter.takesBytes(STDERR_FILENO) else { return }
+    guard SystemCalls.takesBytes(.standardError, withinMilliseconds: 0) else { return }
     _ = try? FileDescriptor.standardError.writeAll(text.utf8)
   }
 }

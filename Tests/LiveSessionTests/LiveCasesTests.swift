@@ -1,3 +1,4 @@
+import CaseBundle
 import Correlation
 import Foundation
 import LiveCapture
@@ -5,7 +6,7 @@ import Observations
 import Reporting
 import Testing
 
-@testable import tunnelscope
+@testable import LiveSession
 
 @Suite("Cases of a live capture")
 struct LiveCasesTests {
@@ -33,6 +34,12 @@ struct LiveCasesTests {
         time: Timestamp(nanoseconds: second * 1_000_000_000))
     }
 
+    func cases(most: Int, privacy: CasePrivacyChoice) -> LiveCases {
+      LiveCases(
+        folder: folder, mostCases: most, privacy: privacy, generator: Generator(name: "tunnelscope", version: "1"),
+        wake: {})
+    }
+
     func remove() { try? FileManager.default.removeItem(atPath: folder) }
   }
 
@@ -43,7 +50,7 @@ struct LiveCasesTests {
     for name in ["case-19690101T000000Z-L1-dtls-lost.zip", "case.zip", "other-case-1.zip"] {
       _ = FileManager.default.createFile(atPath: "\(run.folder)/\(name)", contents: Data())
     }
-    let cases = LiveCases(folder: run.folder, mostCases: 2, privacy: .everything, wake: {})
+    let cases = run.cases(most: 2, privacy: .everything)
     let event = try #require(run.replay.told.first)
     for second in 1...3 {
       cases.write(run.request(at: Int64(second), [event]))
@@ -63,7 +70,7 @@ struct LiveCasesTests {
   func shares() throws {
     let run = try Run()
     defer { run.remove() }
-    let cases = LiveCases(folder: run.folder, mostCases: 9, privacy: .withoutPayload, wake: {})
+    let cases = run.cases(most: 9, privacy: .withoutPayload)
     let event = try #require(run.replay.told.first)
     for second in 1...50 {
       let waiting = cases.waiting
@@ -83,7 +90,7 @@ struct LiveCasesTests {
   @Test("a folder that is gone is told, and does not stop the next")
   func failure() throws {
     let run = try Run()
-    let cases = LiveCases(folder: run.folder, mostCases: 2, privacy: .everything, wake: {})
+    let cases = run.cases(most: 2, privacy: .everything)
     run.remove()
     cases.write(run.request(at: 1, [try #require(run.replay.told.first)]))
     cases.finish()

@@ -1,7 +1,7 @@
 import ArgumentParser
-import CaseBundle
 import LiveCapture
-import Reporting
+import LiveSession
+import Output
 
 /// `tunnelscope live INTERFACE [FILTER…]`: says what is wrong while it happens.
 struct LiveCommand: ParsableCommand {
@@ -16,11 +16,6 @@ struct LiveCommand: ParsableCommand {
       SIGTERM end the capture with a report on the whole run; SIGHUP reopens the output file and begins a new file of \
       saved packets.
       """)
-
-  enum Format: String, ExpressibleByArgument, CaseIterable {
-    case text
-    case json
-  }
 
   @Argument(help: ArgumentHelp("The interface to capture on; any stands for all.", valueName: "interface"))
   var interface: String
@@ -47,7 +42,7 @@ struct LiveCommand: ParsableCommand {
   var count: Int?
 
   @Option(name: .long, help: "How to write what is found: text, or JSON with one object a line.")
-  var format: Format = .text
+  var format = LiveFormat.text
 
   @Option(
     name: [.short, .long],
@@ -109,47 +104,11 @@ struct LiveCommand: ParsableCommand {
     if let count, count < 1 { throw ValidationError("--count is at least 1.") }
   }
 
-  private var options: LiveOptions {
-    var options = LiveOptions()
-    options.snapLength = snapLength
-    options.isPromiscuous = promiscuous
-    options.bufferBytes = bufferSize << 10
-    options.isImmediate = immediate
-    options.filter = filter.isEmpty ? nil : filter.joined(separator: " ")
-    return options
-  }
-
   func run() throws {
     do {
-      let user = try Privileges.user(named: user)
-      // The key's file is for those to read who start the capture.
-      let privacy = try privacy.choice()
-      let source = try LiveSource.open(interface, options)
-      try LiveFiles.prepare(folder: save, user: user)
-      let output = try LiveOutput(format: format, path: output, owner: user)
-      // From here on nothing needs a right; packets are looked at only after this.
-      try Privileges.drop(to: user)
-      sandbox.enterLive(writing: [metrics, self.output], saving: save)
-      let files = try LiveFiles(folder: save, metrics: metrics, interface: interface)
-      let ring = try ring(for: source)
-      Heap.bound()
-      guard let exchange = LiveExchange() else {
-        throw LiveError.system(interface: interface, reason: "no file descriptors are left")
-      }
-      let cases = save.map { folder in
-        LiveCases(
-          folder: folder, mostCases: saveCases, privacy: privacy,
-          wake: { exchange.news.signal() })
-      }
-      let started = LiveNotice.started(
-        interface: source.interface, linkType: source.linkType, snapLength: source.snapLength, filter: source.filter)
-      var run = LiveRun(exchange: exchange, output: output, files: files, cases: cases)
-      run.durationSeconds = duration
-      let report = try run.run(
-        LiveCaptor(source: source, ring: ring, packetLimit: count, exchange: exchange), started: started)
-      if let failure = run.failure { throw failure }
-      if run.hasLostFiles { throw ExitStatus.ioError }
-      if report.hasProblems { throw ExitStatus.findings }
+      let outcome = try LiveSession(settings()).run()
+      if outcome.hasLostFiles { throw ExitStatus.ioError }
+      if outcome.hasProblems { throw ExitStatus.findings }
     } catch let error as LiveError {
       Diagnostics.error(error.description)
       throw ExitCode(error.exitStatus)
@@ -159,15 +118,28 @@ struct LiveCommand: ParsableCommand {
     }
   }
 
-  private func ring(for source: borrowing LiveSource) throws -> PacketRing? {
-    guard let save else { return nil }
-    do throws(PacketRing.Problem) {
-      return try PacketRing(
-        folder: save, fileBytes: saveSize << 20, fileCount: saveFiles, linkTypeNumber: source.linkTypeNumber,
-        snapLength: source.snapLength, interface: source.interface)
-    } catch {
-      Diagnostics.error(error.text)
-      throw ExitStatus.ioError
+  private func settings() throws -> LiveSettings {
+    // The key's file is read with the rights of the user who starts the capture.
+    let privacy = try privacy.choice()
+    var settings = LiveSettings(interface: interface, generator: Tunnelscope.generator)
+    settings.capture.snapLength = snapLength
+    settings.capture.isPromiscuous = promiscuous
+    settings.capture.bufferBytes = bufferSize << 10
+    settings.capture.isImmediate = immediate
+    settings.capture.filter = filter.isEmpty ? nil : filter.joined(separator: " ")
+    settings.user = user
+    settings.isConfined = !sandbox.noSandbox
+    settings.format = format
+    settings.output = output
+    settings.metrics = metrics
+    settings.saving = save.map {
+      LiveSettings.Saving(
+        folder: $0, fileBytes: saveSize << 20, fileCount: saveFiles, mostCases: saveCases, privacy: privacy)
     }
+    settings.durationSeconds = duration
+    settings.packetLimit = count
+    return settings
   }
 }
+
+extension LiveFormat: ExpressibleByArgument {}

@@ -5,8 +5,6 @@ import Foundation
 import Observations
 import Testing
 
-@testable import tunnelscope
-
 @Suite("A live report under other names")
 struct LiveRenamingTests {
   private static func renaming() throws -> Renaming {
@@ -39,14 +37,5 @@ struct LiveRenamingTests {
     #expect(report.narrowing != nil)
     let everything = String(describing: report)
     for name in ["198.51.100", "203.0.113", "example.com"] { #expect(!everything.contains(name)) }
-  }
-
-  @Test("cases that are to have no names need a folder for cases")
-  func options() {
-    for option in ["--anonymize", "--no-payload"] {
-      #expect(throws: (any Error).self) { try LiveCommand.parse(["eth0", option]) }
-      #expect(throws: Never.self) { try LiveCommand.parse(["eth0", option, "--save", "folder"]) }
-    }
-    #expect(throws: (any Error).self) { try LiveCommand.parse(["eth0", "--save", "folder", "--anonymize-key", "key"]) }
   }
 }

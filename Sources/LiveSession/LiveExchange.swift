@@ -1,5 +1,4 @@
 import Analysis
-import Capture
 import LiveCapture
 import Observations
 import Reporting
@@ -22,7 +21,7 @@ final class LiveExchange: Sendable {
   /// What came since the last look. With a snapshot, the observations are those before it.
   struct Delivery {
     var observations: [Observation] = []
-    var notices: [LiveNotice] = []
+    var notices: [SessionNotice] = []
     var snapshot: LiveSnapshot?
     var saved: PacketRing.Contents?
     var progress = Progress()
@@ -131,7 +130,9 @@ final class LiveExchange: Sendable {
     news.signal()
   }
 
-  func tell(_ notice: LiveNotice) {
+  func tell(_ notice: LiveNotice) { tell(.capture(notice)) }
+
+  func tell(_ notice: SessionNotice) {
     state.withLock { if $0.delivery.notices.count < Self.mostNotices { $0.delivery.notices.append(notice) } }
     news.signal()
   }

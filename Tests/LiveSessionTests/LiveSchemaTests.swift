@@ -4,6 +4,8 @@ import Observations
 import Reporting
 import Testing
 
+@testable import LiveSession
+
 /// Every kind of event that a live capture writes, against Documentation/live-event.schema.json.
 @Suite("The schema of live events")
 struct LiveSchemaTests {
@@ -38,7 +40,10 @@ struct LiveSchemaTests {
 
   private static let json = LiveJSON(generator: Generator(name: "tunnelscope", version: "1"))
 
-  private static let notices: [LiveNotice] = [
+  private static let notices: [SessionNotice] =
+    captureNotices.map { .capture($0) } + [.savingResumed(lostPackets: 7), .savingEnded(lostPackets: 0)]
+
+  private static let captureNotices: [LiveNotice] = [
     .started(interface: "eth0", linkType: .ethernet, snapLength: 262_144, filter: "ip"), .interfaceDown, .interfaceUp,
     .interfaceGone, .dropped(total: 7), .savingStopped("full"), .eventsLost(total: 2),
     .caseWritten(file: "case.zip", findings: ["L1", "L2"]),
@@ -49,7 +54,7 @@ struct LiveSchemaTests {
   @Test("every notice is valid, with and without a time", .enabled(if: canValidate, "python3 has no jsonschema"))
   func noticesAreValid() throws {
     let lines = Self.notices.flatMap { notice in
-      [nil, Timestamp(nanoseconds: 1)].map { Self.json.render(notice, at: $0) }
+      [nil, Timestamp(nanoseconds: 1)].map { notice.line(Self.json, at: $0) }
     }
     let result = try Self.validate(lines.joined())
     #expect(result.status == 0, "\(result.output)")

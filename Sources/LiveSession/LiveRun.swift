@@ -1,10 +1,9 @@
 import Analysis
-import ArgumentParser
 import Correlation
 import Dispatch
-import Glibc
 import LiveCapture
 import Observations
+import Output
 import Reporting
 import Synchronization
 
@@ -55,10 +54,9 @@ struct LiveRun {
   mutating func run(_ captor: consuming sending LiveCaptor, started: LiveNotice) throws -> Report {
     // Threads that begin after this leave the signals to it.
     guard let signals = SignalDescriptor.open() else {
-      Diagnostics.error("signals cannot be waited for: \(unsafe String(cString: strerror(errno)))")
-      throw ExitStatus.ioError
+      throw LiveError.system(interface: "signals", reason: SystemCalls.lastError.description)
     }
-    output.write(started, at: nil)
+    output.write(.capture(started), at: nil)
     let capturing = Self.start(captor)
     // Packets go before verdicts.
     ThreadPriority.lower()
@@ -108,13 +106,8 @@ struct LiveRun {
   }
 
   private func wait(_ signals: borrowing SignalDescriptor) {
-    var descriptors = [
-      pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: exchange.news.descriptor, events: Int16(POLLIN), revents: 0),
-      // A negative descriptor is passed over.
-      pollfd(fd: output.descriptor ?? -1, events: Int16(POLLOUT), revents: 0),
-    ]
-    _ = unsafe poll(&descriptors, nfds_t(descriptors.count), 200)
+    SystemCalls.wait(
+      forInput: [signals.descriptor, exchange.news.descriptor], forOutput: output.descriptor, milliseconds: 200)
   }
 
   private mutating func receive() {
@@ -122,10 +115,10 @@ struct LiveRun {
     progress = delivery.progress
     judge.absorb(delivery.observations)
     for notice in delivery.notices {
-      if case .savingStopped = notice { hasLostPackets = true }
+      if case .capture(.savingStopped) = notice { hasLostPackets = true }
       tell(notice)
     }
-    for notice in cases?.takeNotices().notices ?? [] { tell(notice) }
+    for notice in cases?.takeNotices().notices ?? [] { tell(.capture(notice)) }
     if let snapshot = delivery.snapshot {
       last = snapshot
       // The last one is for the report.
@@ -178,11 +171,17 @@ struct LiveRun {
     statusLine.show(status.line)
     if now >= nextMetrics {
       nextMetrics = now + Self.metricsSeconds * Self.second
-      files.writeMetrics(status)
+      writeMetrics()
     }
   }
 
-  private mutating func tell(_ notice: LiveNotice) {
+  private mutating func writeMetrics() {
+    guard let notice = files.writeMetrics(status) else { return }
+    statusLine.clear()
+    Diagnostics.noteWithoutWaiting(notice)
+  }
+
+  private mutating func tell(_ notice: SessionNotice) {
     statusLine.clear()
     output.write(notice, at: progress.now)
   }
@@ -207,11 +206,11 @@ struct LiveRun {
     guard let last else { return Report() }
     let report = judge.report(last)
     cases?.finish()
-    for notice in cases?.takeNotices().notices ?? [] { tell(notice) }
+    for notice in cases?.takeNotices().notices ?? [] { tell(.capture(notice)) }
     files.write(report)
     // Last, because its reader may be slow.
     output.finish(report)
-    files.writeMetrics(status)
+    writeMetrics()
     return report
   }
 }

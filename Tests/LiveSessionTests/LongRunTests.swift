@@ -131,6 +131,64 @@ struct LongRunTests {
     #expect(live.errors.contains("metrics.prom: No space left on device"))
   }
 
+  @Test("a disk that has room again gets packets and metrics again, and what was lost is counted")
+  func diskWithRoomAgain() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "tunnelscope-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    // Full at the first packet: what fills it is removed when the test says so, in the same namespace of mounts.
+    let go = folder.appendingPathExtension("go")
+    defer { try? FileManager.default.removeItem(at: go) }
+    let mount =
+      "mount -t tmpfs -o size=64k,mode=1777 tmpfs '\(folder.path)' && exec 3>&2 && { while [ ! -e '\(go.path)-full' ]; do "
+      + "sleep 0.05; done; head -c 60k /dev/zero > '\(folder.path)/filler'; cat /dev/zero >> '\(folder.path)/filler'; "
+      + "echo filled >&3; while [ ! -e '\(go.path)' ]; do sleep 0.05; done; rm '\(folder.path)/filler'; "
+      + "touch '\(go.path)-free'; } 2>/dev/null & exec \"$0\" \"$@\""
+    defer { for end in ["-full", "-free"] { try? FileManager.default.removeItem(atPath: go.path + end) } }
+    let live = try LiveProgram(
+      "--save", folder.path, "--metrics", "\(folder.path)/metrics.prom", prefix: ["sh", "-c", mount])
+    defer {
+      // The shell in the background ends with the test whatever comes of it.
+      for path in [go.path, go.path + "-full"] { _ = FileManager.default.createFile(atPath: path, contents: nil) }
+      live.remove()
+    }
+    #expect(live.awaitStart())
+    _ = FileManager.default.createFile(atPath: go.path + "-full", contents: nil)
+    #expect(live.await { live.errors.contains("filled") })
+    let replay = try live.replay("blocked-client.pcap", seconds: 40)
+    defer { replay.terminate() }
+    func saving(_ member: String) -> [String: Any]? {
+      live.events.first { $0["event"] as? String == "saving" && $0[member] != nil }
+    }
+    #expect(live.await { saving("problem") != nil })
+    #expect(live.await { live.errors.contains("metrics.prom: No space left on device") })
+    _ = FileManager.default.createFile(atPath: go.path, contents: nil)
+    #expect(live.await { saving("resumed") != nil }, "\(live.errors)")
+    let resumed = try #require(saving("resumed"))
+    #expect(resumed["resumed"] as? Bool == true)
+    #expect(resumed["lost_packets"] as? Int ?? 0 > 0)
+    #expect(live.await { live.errors.contains("metrics.prom: written again; updates lost in between: ") })
+    #expect(live.stop() == 74, "what was lost stays lost: \(live.errors)")
+  }
+
+  @Test("what a run that was killed left half written is removed by the next")
+  func abandonedFiles() throws {
+    let save = FileManager.default.temporaryDirectory.appending(path: "tunnelscope-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(
+      at: save, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o777])
+    defer { try? FileManager.default.removeItem(at: save) }
+    for name in ["case-1-L1-dtls-lost.zip.part-7", "report.json.part-7", "metrics.prom.part-7", "other.part-7"] {
+      _ = FileManager.default.createFile(atPath: save.appending(path: name).path, contents: nil)
+    }
+    let live = try LiveProgram("--save", save.path, "--metrics", "\(save.path)/metrics.prom", seconds: 1)
+    defer { live.remove() }
+    live.process.waitUntilExit()
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: save.path).sorted() == [
+        "metrics.prom", "other.part-7", "report.html", "report.json",
+      ], "\(live.errors)")
+  }
+
   @Test("ends after so many seconds with the report of the run")
   func duration() throws {
     let live = try LiveProgram(seconds: 2)
