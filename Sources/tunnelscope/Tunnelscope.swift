@@ -27,6 +27,11 @@ struct Tunnelscope: ParsableCommand {
 
   static func main() {
     StandardDescriptors.secure()
+    // Not even the program's name: on Linux the runtime reads them from /proc.
+    guard !CommandLine.arguments.isEmpty else {
+      Diagnostics.error("the arguments cannot be read, because /proc is not mounted")
+      exit(withError: ExitStatus.bug)
+    }
     do {
       var command = try parseAsRoot()
       try command.run()
