@@ -46,9 +46,10 @@ let package = Package(
     .target(name: "PacketFilter", dependencies: ["CPcap"], swiftSettings: rules),
     .target(name: "Logs", dependencies: ["Observations", "CArchive"], swiftSettings: rules),
     .target(name: "Dissection", dependencies: ["Observations"], swiftSettings: rules),
+    .target(name: "Families", dependencies: ["Observations", "Dissection"], swiftSettings: rules),
     .target(
       name: "Tracking",
-      dependencies: ["Observations", "Capture", "Dissection"], swiftSettings: rules),
+      dependencies: ["Observations", "Capture", "Dissection", "Families"], swiftSettings: rules),
     .target(
       name: "ObservationStreams",
       dependencies: ["Observations", .product(name: "SystemPackage", package: "swift-system")], swiftSettings: rules),

@@ -1,0 +1,42 @@
+import Observations
+
+/// When and where a packet was captured.
+@frozen
+public struct PacketContext: Sendable {
+  public let time: Timestamp
+  public let frame: PackedFrame
+  /// Bytes that the snap length cut off.
+  public let missingBytes: Int
+
+  @inlinable @inline(__always)
+  public init(time: Timestamp, frame: PackedFrame, missingBytes: Int) {
+    self.time = time
+    self.frame = frame
+    self.missingBytes = missingBytes
+  }
+}
+
+/// A frame reference in one word.
+@frozen
+public struct PackedFrame: Sendable, Hashable, Comparable {
+  @usableFromInline let word: UInt64
+
+  @inlinable @inline(__always)
+  public init(capture: Int, frame: Int) {
+    word = UInt64(truncatingIfNeeded: capture) << 40 | UInt64(truncatingIfNeeded: frame) & 0xFF_FFFF_FFFF
+  }
+
+  /// No frame: frames count from 1.
+  @inlinable public static var none: PackedFrame { PackedFrame(capture: 0, frame: 0) }
+
+  @inlinable public var isNone: Bool { word & 0xFF_FFFF_FFFF == 0 }
+
+  @inlinable public var reference: FrameReference {
+    FrameReference(capture: Int(word >> 40), frame: Int(word & 0xFF_FFFF_FFFF))
+  }
+
+  @inlinable public var orNil: FrameReference? { isNone ? nil : reference }
+
+  @inlinable
+  public static func < (a: PackedFrame, b: PackedFrame) -> Bool { a.word < b.word }
+}
