@@ -1,3 +1,4 @@
+import Families
 import Observations
 
 /// What a flow keeps for one direction: what that side sent.
@@ -24,6 +25,7 @@ struct DirectionState {
   var earlierEnd: UInt32 = 0
   var pending: UInt16 = 0
   var earlier: UInt16 = 0
+  /// TCP payload.
   var payloadPackets: UInt32 = 0
   var payloadBytes: UInt64 = 0
   /// The last packet with payload.
@@ -75,14 +77,6 @@ struct DirectionState {
     next = end
     expectAcknowledgment(of: UInt16(clamping: packetSize), endingAt: end)
     return true
-  }
-
-  /// Takes note of the payload of a UDP datagram, in bytes.
-  @inline(__always)
-  mutating func sendDatagram(_ length: Int, at time: Timestamp) {
-    payloadPackets &+= 1
-    payloadBytes &+= UInt64(truncatingIfNeeded: length)
-    lastPayload = time
   }
 
   /// Remembers the two largest packets in flight, so that an acknowledgment tells what size gets through.

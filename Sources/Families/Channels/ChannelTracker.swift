@@ -43,8 +43,8 @@ public protocol ChannelTracker {
   mutating func read(_ packet: borrowing IPPayload, of flow: inout TrackedFlow, _ emitter: inout Emitter)
 
   /// The handshake or session that a claimed flow carries now: an ICMP error that quotes its packets is emitted as
-  /// `.refused` about it. nil when it has none any more.
-  func channel(of flow: TrackedFlow) -> HandshakeID?
+  /// `.refused` about it. With the flow on which it began; nil when there is none any more.
+  func channel(of flow: TrackedFlow) -> (id: HandshakeID, flow: Flow)?
 
   /// A claimed flow is over: it was closed, its ports begin a new connection, it is forgotten, or the capture ends.
   /// Emits what only the end can tell, and gives its place back.

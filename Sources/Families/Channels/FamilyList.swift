@@ -22,7 +22,7 @@ public protocol FamilyList {
   mutating func read(_ datagram: borrowing Datagram, of flow: inout TrackedFlow, _ emitter: inout Emitter)
   mutating func read(_ segment: borrowing Segment, of flow: inout TrackedFlow, _ emitter: inout Emitter)
   mutating func read(_ packet: borrowing IPPayload, of flow: inout TrackedFlow, _ emitter: inout Emitter)
-  func channel(of flow: TrackedFlow) -> HandshakeID?
+  func channel(of flow: TrackedFlow) -> (id: HandshakeID, flow: Flow)?
   mutating func end(_ flow: inout TrackedFlow, _ end: FlowEnd, _ totals: FlowTotals, _ emitter: inout Emitter)
   func describe(_ flow: TrackedFlow, _ totals: FlowTotals, _ emitter: inout Emitter)
 
@@ -63,7 +63,7 @@ public struct NoFamily: FamilyList {
   public mutating func read(_ packet: borrowing IPPayload, of flow: inout TrackedFlow, _ emitter: inout Emitter) {}
 
   @inlinable
-  public func channel(of flow: TrackedFlow) -> HandshakeID? { nil }
+  public func channel(of flow: TrackedFlow) -> (id: HandshakeID, flow: Flow)? { nil }
 
   @inlinable
   public mutating func end(
@@ -169,7 +169,7 @@ public struct Registered<Others: FamilyList, Last: Family>: FamilyList {
   }
 
   @inlinable
-  public func channel(of flow: TrackedFlow) -> HandshakeID? {
+  public func channel(of flow: TrackedFlow) -> (id: HandshakeID, flow: Flow)? {
     Self.isLast(flow) ? last.channel(of: flow) : others.channel(of: flow)
   }
 

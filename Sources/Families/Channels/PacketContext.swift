@@ -7,9 +7,12 @@ public struct PacketContext: Sendable {
   public let frame: PackedFrame
   /// Bytes that the snap length cut off.
   public let missingBytes: Int
+  /// Number of the tunnel of a carrier or mirror that the packet came through, part of its flow's key; 0 for none.
+  public let carrier: UInt32
 
   @inlinable @inline(__always)
-  public init(time: Timestamp, frame: PackedFrame, missingBytes: Int) {
+  public init(time: Timestamp, frame: PackedFrame, missingBytes: Int, carrier: UInt32 = 0) {
+    self.carrier = carrier
     self.time = time
     self.frame = frame
     self.missingBytes = missingBytes

@@ -67,6 +67,12 @@ public struct TrackedFlow: Sendable {
   @usableFromInline
   mutating func setClaim(by number: UInt8) { claim = .tracker(number) }
 
+  /// One more packet in which no tracker recognised a channel; after `count` of them the flow is plain.
+  package mutating func giveUp(after count: UInt8) {
+    undecidedPackets &+= 1
+    if undecidedPackets >= count { claim = .plain }
+  }
+
   /// The flow with its client first; the end with the lower port is taken for the server when nothing says.
   public var flow: Flow {
     let direction = assumedClientDirection
@@ -84,7 +90,8 @@ public struct TrackedFlow: Sendable {
   public func side(of direction: Int) -> Side { direction == assumedClientDirection ? .client : .server }
 }
 
-/// What the packet walk counted of a flow, both sides apart.
+/// What the packet walk counted of a TCP connection, both sides apart. Trackers of other protocols count for themselves:
+/// they may hold several sessions on a flow, and one session on several flows.
 public struct FlowTotals: Sendable {
   public let client: PayloadTotals
   public let server: PayloadTotals

@@ -98,7 +98,9 @@ struct DTLSTracker {
 
   // MARK: How an association ends
 
-  func channel(of flow: TrackedFlow) -> HandshakeID? { flow.place >= 0 ? associations[flow.place].id : nil }
+  func channel(of flow: TrackedFlow) -> (id: HandshakeID, flow: Flow)? {
+    flow.place >= 0 ? (associations[flow.place].id, flow.flow) : nil
+  }
 
   mutating func end(_ flow: inout TrackedFlow, _ emitter: inout Emitter) {
     guard flow.place >= 0 else { return }

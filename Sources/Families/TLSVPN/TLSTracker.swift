@@ -114,7 +114,9 @@ struct TLSTracker {
 
   func id(of flow: TrackedFlow) -> HandshakeID { HandshakeID(.tls, firstFrame: flow.firstFrame.reference) }
 
-  func channel(of flow: TrackedFlow) -> HandshakeID? { flow.place >= 0 ? id(of: flow) : nil }
+  func channel(of flow: TrackedFlow) -> (id: HandshakeID, flow: Flow)? {
+    flow.place >= 0 ? (id(of: flow), flow.flow) : nil
+  }
 
   /// At its first FIN or RST, or when nothing more is seen of it.
   mutating func end(_ flow: inout TrackedFlow, _ end: FlowEnd, _ totals: FlowTotals, _ emitter: inout Emitter) {

@@ -43,7 +43,7 @@ extension TLSVPN.Tracker {
     tls.read(segment, of: &flow, &emitter)
   }
 
-  public func channel(of flow: TrackedFlow) -> HandshakeID? {
+  public func channel(of flow: TrackedFlow) -> (id: HandshakeID, flow: Flow)? {
     flow.isTCP ? tls.channel(of: flow) : dtls.channel(of: flow)
   }
 
