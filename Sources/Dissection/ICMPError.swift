@@ -13,10 +13,10 @@ public struct ICMPError: ~Escapable {
 
   /// Reads the payload of a packet of ICMP, or of ICMPv6 over IPv6; fails for other messages and unless the quoted IP
   /// header is whole.
-  @inlinable @_lifetime(copy packet)
-  public init?(_ packet: borrowing IPPacket) {
-    if packet.isIPv6 {
-      guard let message = ICMPv6Message(packet.payload), message.type == 1 || message.type == 2,
+  @inlinable @_lifetime(copy payload)
+  public init?(_ payload: RawSpan, isIPv6: Bool) {
+    if isIPv6 {
+      guard let message = ICMPv6Message(payload), message.type == 1 || message.type == 2,
         let quoted = QuotedPacket(message.quoted)
       else { return nil }
       self.type = message.type
@@ -25,7 +25,7 @@ public struct ICMPError: ~Escapable {
       self.nextHopMTU = Int(clamping: message.mtu)
       self.quoted = quoted
     } else {
-      guard let message = ICMPv4Message(packet.payload), message.type == 3, let quoted = QuotedPacket(message.quoted)
+      guard let message = ICMPv4Message(payload), message.type == 3, let quoted = QuotedPacket(message.quoted)
       else { return nil }
       self.type = message.type
       self.code = message.code
@@ -37,7 +37,7 @@ public struct ICMPError: ~Escapable {
 
   /// Whether a packet's protocol is the ICMP of its IP version.
   @inlinable @inline(__always)
-  public static func isCarried(by packet: borrowing IPPacket) -> Bool {
+  public static func isCarried(by packet: IPHeader) -> Bool {
     packet.protocolNumber == (packet.isIPv6 ? IPProtocol.icmpv6 : IPProtocol.icmp)
   }
 }

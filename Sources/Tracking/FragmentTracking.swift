@@ -30,7 +30,7 @@ struct FragmentTable {
   init(capacity: Int) { self.capacity = capacity }
 
   /// Counts a fragment; false when the table is full and the hosts are new.
-  mutating func count(_ fragment: IPPacket, ports: (UInt16, UInt16)?, _ context: PacketContext) -> Bool {
+  mutating func count(_ fragment: IPHeader, ports: (UInt16, UInt16)?, _ context: PacketContext) -> Bool {
     let key = Key(
       source: fragment.source, destination: fragment.destination, protocolNumber: fragment.protocolNumber)
     let place: Int
@@ -56,8 +56,7 @@ struct FragmentTable {
 // Fragments are counted, not reassembled: that they travel at all is what matters.
 extension PointTracker {
   @inline(never)
-  mutating func note(fragment: IPPacket, _ context: PacketContext) {
-    let payload = fragment.payload
+  mutating func note(fragment: IPHeader, _ payload: RawSpan, _ context: PacketContext) {
     let hasPorts =
       !fragment.isLaterFragment && payload.byteCount >= 4
       && (fragment.protocolNumber == IPProtocol.tcp || fragment.protocolNumber == IPProtocol.udp)

@@ -84,9 +84,9 @@ struct PathTable {
 // State: the path table; a known MTU also stands in the directions of the flows concerned, for the packet loop.
 extension PointTracker {
   @inline(never)
-  mutating func readICMP(_ packet: IPPacket, _ context: PacketContext) {
+  mutating func readICMP(_ payload: RawSpan, _ packet: IPHeader, _ context: PacketContext) {
     if paths.watchesHosts { paths.heard(packet.source, by: packet.destination, at: context.time) }
-    guard let error = ICMPError(packet) else { return }
+    guard let error = ICMPError(payload, isIPv6: packet.isIPv6) else { return }
     if error.isTooBig {
       tooBig(error, packet, context)
     } else {
@@ -114,7 +114,7 @@ extension PointTracker {
 
   /// A refusal is about a channel; where there is none, nothing depends on it.
   private mutating func unreachable(
-    _ error: borrowing ICMPError, _ packet: IPPacket, _ context: PacketContext
+    _ error: borrowing ICMPError, _ packet: IPHeader, _ context: PacketContext
   ) {
     guard let (index, direction) = quotedFlow(error.quoted, context), table.flows[index].claim.isTracked,
       let channel = channels.channel(of: table.flows[index]), mayEmitError(flow: index)
@@ -130,7 +130,7 @@ extension PointTracker {
       context)
   }
 
-  private mutating func tooBig(_ error: borrowing ICMPError, _ packet: IPPacket, _ context: PacketContext) {
+  private mutating func tooBig(_ error: borrowing ICMPError, _ packet: IPHeader, _ context: PacketContext) {
     guard let (index, direction) = quotedFlow(error.quoted, context) else { return }
     let own = 2 * index + direction
     guard table.directions[own].last.nanoseconds != .min else { return }
@@ -229,7 +229,7 @@ extension PointTracker {
   }
 
   /// A SYN or SYN-ACK towards whose sender the path MTU is known already.
-  mutating func checkOffer(flow index: Int, direction: Int, _ packet: IPPacket, _ context: PacketContext) {
+  mutating func checkOffer(flow index: Int, direction: Int, _ packet: IPHeader, _ context: PacketContext) {
     let mss = Int(table.directions[2 * index + direction].mss)
     guard mss > 0, !paths.isEmpty, let place = paths.place(from: packet.destination, to: packet.source) else { return }
     let mtu = paths.paths[place].mtu

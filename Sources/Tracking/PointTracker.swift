@@ -102,30 +102,31 @@ public struct PointTracker {
       time: record.time, frame: frame,
       missingBytes: max(0, Int(record.originalLength) &- Int(record.capturedLength)))
     emitter.packets &+= 1
-    guard let packet = IPPacket(bytes, linkType: linkType, missingBytes: context.missingBytes) else {
-      // It belongs to no hosts; the first share counts it.
-      if case .unknown = linkType, share.map({ $0.number == 1 }) ?? true { qualities.current.unreadPackets &+= 1 }
-      return
+    let isPacket = PacketWalk.walk(bytes, linkType: linkType, missingBytes: context.missingBytes) { payload, packet in
+      read(payload, packet, context)
     }
-    read(packet, context)
+    // It belongs to no hosts; the first share counts it.
+    if !isPacket, case .unknown = linkType, share.map({ $0.number == 1 }) ?? true {
+      qualities.current.unreadPackets &+= 1
+    }
   }
 
   @inline(__always)
-  private mutating func read(_ packet: IPPacket, _ context: PacketContext) {
+  private mutating func read(_ payload: RawSpan, _ packet: IPHeader, _ context: PacketContext) {
     let isOwn = share.map { $0.holds(packet.source, packet.destination) } ?? true
     if packet.isFragment {
-      if isOwn { note(fragment: packet, context) }
+      if isOwn { note(fragment: packet, payload, context) }
       if packet.isLaterFragment { return }
     }
     switch packet.protocolNumber {
-    case IPProtocol.tcp: if isOwn { readTCP(packet, context) }
-    case IPProtocol.udp: if isOwn { readUDP(packet, context) }
+    case IPProtocol.tcp: if isOwn { readTCP(payload, packet, context) }
+    case IPProtocol.udp: if isOwn { readUDP(payload, packet, context) }
     default:
       if ICMPError.isCarried(by: packet) {
         // An error is about the flow that it quotes; where that is not tracked, it says nothing.
-        readICMP(packet, context)
+        readICMP(payload, packet, context)
       } else if isOwn, RegisteredFamilies.reads(protocolNumber: packet.protocolNumber) {
-        readOther(packet, context)
+        readOther(payload, packet, context)
       }
     }
   }
@@ -135,7 +136,7 @@ public struct PointTracker {
   /// The flow of a packet, made if it is new, and the direction the packet went.
   @inline(__always)
   mutating func flowIndex(
-    _ packet: IPPacket, sourcePort: UInt16, destinationPort: UInt16, _ context: PacketContext
+    _ packet: IPHeader, sourcePort: UInt16, destinationPort: UInt16, _ context: PacketContext
   ) -> (index: Int, direction: Int) {
     let (key, direction) = FlowKey.of(
       source: packet.source, destination: packet.destination, protocolNumber: packet.protocolNumber,

@@ -32,7 +32,7 @@ extension PointTracker {
   /// A segment that brings nothing new: sent again, or overtaken on the way.
   @inline(never)
   mutating func retransmission(
-    _ sequence: UInt32, flow index: Int, direction own: Int, _ packet: IPPacket, _ context: PacketContext
+    _ sequence: UInt32, flow index: Int, direction own: Int, _ packet: IPHeader, _ context: PacketContext
   ) {
     // Acknowledged already: a needless repetition, or a keep-alive (RFC 9293 section 3.8.4).
     let place = table.flows[index].stuck

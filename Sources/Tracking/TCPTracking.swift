@@ -9,8 +9,8 @@ extension PointTracker {
   private static var undecidedSegmentsBeforePlain: UInt8 { 6 }
 
   @inline(__always)
-  mutating func readTCP(_ packet: IPPacket, _ context: PacketContext) {
-    guard let header = TCPHeader(packet.payload) else { return }
+  mutating func readTCP(_ payload: RawSpan, _ packet: IPHeader, _ context: PacketContext) {
+    guard let header = TCPHeader(payload) else { return }
     let (index, direction) = flowIndex(
       packet, sourcePort: header.sourcePort, destinationPort: header.destinationPort, context)
     let flags = header.flags
@@ -19,67 +19,60 @@ extension PointTracker {
     }
     let own = 2 &* index &+ direction
     let other = own ^ 1
-    table.directions[own].last = context.time
     if table.flows[index].isWatched { paths.heard(packet.source, by: packet.destination, at: context.time) }
-    if flags.contains(.ack), table.directions[other].acknowledge(header.acknowledgmentNumber),
-      table.flows[index].stuck >= 0
-    {
-      resolveStuckSegment(flow: index, direction: other, context)
+    if flags.contains(.ack), table.directions[other].isNews(header.acknowledgmentNumber) {
+      table.directions[other].acknowledge(header.acknowledgmentNumber)
+      if table.flows[index].stuck >= 0 { resolveStuckSegment(flow: index, direction: other, context) }
     }
 
     // The IP header says how long the payload was, also when the snap length cut it.
     let length = packet.payloadLength &- header.headerLength
     guard length > 0 else {
-      if packet.dontFragment { noteDFPacket(packet.length, direction: own, flow: index, context) }
+      if table.directions[own].send(packet, context) {
+        noteOversized(packet.length, direction: own, flow: index, context)
+      }
       return
     }
     // No wire carries a super-packet of segmentation offload: nothing is concluded from its size or its fate, while
     // its payload is what the segments held.
     let isSegment = !isSuperPacket(packet, payload: length, receiverMSS: Int(table.directions[other].mss))
+    let sent = table.directions[own].send(
+      packet, payload: length, from: header.sequenceNumber, isSegment: isSegment, context)
+    if sent.isOversized { noteOversized(packet.length, direction: own, flow: index, context) }
     if !isSegment {
       qualities.current.superPackets &+= 1
-    } else if packet.dontFragment {
-      noteDFPacket(packet.length, direction: own, flow: index, context)
+    } else if !sent.isNew {
+      retransmission(header.sequenceNumber, flow: index, direction: own, packet, context)
     }
-    let isNew = table.directions[own].send(
-      length, from: header.sequenceNumber, packetSize: isSegment ? packet.length : 0)
-    if !isNew, isSegment { retransmission(header.sequenceNumber, flow: index, direction: own, packet, context) }
     let claim = table.flows[index].claim
     if claim.isTracked {
-      let segment = Segment(header.payload, sequence: header.sequenceNumber, direction: direction, context)
-      channels.read(segment, of: &table.flows[index], &emitter)
+      let segment = Segment(header.payload, sequence: header.sequenceNumber, direction: direction)
+      channels.read(segment, context, of: &table.flows[index], &emitter)
     } else if claim == .undecided {
-      offer(Segment(header.payload, sequence: header.sequenceNumber, direction: direction, context), flow: index)
+      offer(
+        Segment(header.payload, sequence: header.sequenceNumber, direction: direction), context, flow: index)
     }
-    table.directions[own].lastPayload = context.time
   }
 
   @inline(never)
-  private mutating func offer(_ segment: borrowing Segment, flow index: Int) {
-    switch channels.recognize(segment, of: &table.flows[index]) {
-    case .claimed: channels.read(segment, of: &table.flows[index], &emitter)
+  private mutating func offer(_ segment: borrowing Segment, _ context: PacketContext, flow index: Int) {
+    switch channels.recognize(segment, context, of: &table.flows[index]) {
+    case .claimed: channels.read(segment, context, of: &table.flows[index], &emitter)
     case .undecided: table.flows[index].giveUp(after: Self.undecidedSegmentsBeforePlain)
     case .never: table.flows[index].claim = .plain
     }
   }
 
   @inline(__always)
-  private func isSuperPacket(_ packet: IPPacket, payload: Int, receiverMSS mss: Int) -> Bool {
+  private func isSuperPacket(_ packet: IPHeader, payload: Int, receiverMSS mss: Int) -> Bool {
     // Without the receiver's offer, 9,216 bytes is more than the jumbo frames in use carry.
     mss > 0 ? payload > mss : packet.length > 9_216
-  }
-
-  @inline(__always)
-  mutating func noteDFPacket(_ length: Int, direction own: Int, flow index: Int, _ context: PacketContext) {
-    if table.directions[own].noteDFPacket(length, context) {
-      noteOversized(length, direction: own, flow: index, context)
-    }
   }
 
   /// SYN, FIN and RST.
   @inline(never)
   private mutating func readControl(
-    _ header: borrowing TCPHeader, flow index: Int, direction: Int, _ packet: IPPacket, _ context: PacketContext
+    _ header: borrowing TCPHeader, flow index: Int, direction: Int, _ packet: IPHeader, _ context: PacketContext
   ) {
     let own = 2 * index + direction
     if header.flags.contains(.syn) {

@@ -14,14 +14,14 @@ public protocol FamilyList {
   static func reads(protocolNumber: UInt8) -> Bool
 
   /// Offers a packet to the trackers in turn, until one claims the flow.
-  mutating func recognize(_ datagram: borrowing Datagram, of flow: inout TrackedFlow) -> Recognition
-  mutating func recognize(_ segment: borrowing Segment, of flow: inout TrackedFlow) -> Recognition
-  mutating func recognize(_ packet: borrowing IPPayload, of flow: inout TrackedFlow) -> Recognition
+  mutating func recognize(_ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow) -> Recognition
+  mutating func recognize(_ segment: borrowing Segment, _ context: PacketContext, of flow: inout TrackedFlow) -> Recognition
+  mutating func recognize(_ packet: borrowing IPPayload, _ context: PacketContext, of flow: inout TrackedFlow) -> Recognition
 
   // The flow is claimed by one of the list's trackers.
-  mutating func read(_ datagram: borrowing Datagram, of flow: inout TrackedFlow, _ emitter: inout Emitter)
-  mutating func read(_ segment: borrowing Segment, of flow: inout TrackedFlow, _ emitter: inout Emitter)
-  mutating func read(_ packet: borrowing IPPayload, of flow: inout TrackedFlow, _ emitter: inout Emitter)
+  mutating func read(_ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter)
+  mutating func read(_ segment: borrowing Segment, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter)
+  mutating func read(_ packet: borrowing IPPayload, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter)
   func channel(of flow: TrackedFlow) -> (id: HandshakeID, flow: Flow)?
   mutating func end(_ flow: inout TrackedFlow, _ end: FlowEnd, _ totals: FlowTotals, _ emitter: inout Emitter)
   func describe(_ flow: TrackedFlow, _ totals: FlowTotals, _ emitter: inout Emitter)
@@ -45,22 +45,22 @@ public struct NoFamily: FamilyList {
   public static func reads(protocolNumber: UInt8) -> Bool { false }
 
   @inlinable
-  public mutating func recognize(_ datagram: borrowing Datagram, of flow: inout TrackedFlow) -> Recognition { .never }
+  public mutating func recognize(_ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow) -> Recognition { .never }
 
   @inlinable
-  public mutating func recognize(_ segment: borrowing Segment, of flow: inout TrackedFlow) -> Recognition { .never }
+  public mutating func recognize(_ segment: borrowing Segment, _ context: PacketContext, of flow: inout TrackedFlow) -> Recognition { .never }
 
   @inlinable
-  public mutating func recognize(_ packet: borrowing IPPayload, of flow: inout TrackedFlow) -> Recognition { .never }
+  public mutating func recognize(_ packet: borrowing IPPayload, _ context: PacketContext, of flow: inout TrackedFlow) -> Recognition { .never }
 
   @inlinable
-  public mutating func read(_ datagram: borrowing Datagram, of flow: inout TrackedFlow, _ emitter: inout Emitter) {}
+  public mutating func read(_ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter) {}
 
   @inlinable
-  public mutating func read(_ segment: borrowing Segment, of flow: inout TrackedFlow, _ emitter: inout Emitter) {}
+  public mutating func read(_ segment: borrowing Segment, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter) {}
 
   @inlinable
-  public mutating func read(_ packet: borrowing IPPayload, of flow: inout TrackedFlow, _ emitter: inout Emitter) {}
+  public mutating func read(_ packet: borrowing IPPayload, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter) {}
 
   @inlinable
   public func channel(of flow: TrackedFlow) -> (id: HandshakeID, flow: Flow)? { nil }
@@ -107,21 +107,21 @@ public struct Registered<Others: FamilyList, Last: Family>: FamilyList {
   // MARK: Flows that nobody has claimed
 
   @inlinable
-  public mutating func recognize(_ datagram: borrowing Datagram, of flow: inout TrackedFlow) -> Recognition {
-    let earlier = others.recognize(datagram, of: &flow)
-    return earlier == .claimed ? .claimed : claim(&flow, last.recognize(datagram, of: &flow), after: earlier)
+  public mutating func recognize(_ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow) -> Recognition {
+    let earlier = others.recognize(datagram, context, of: &flow)
+    return earlier == .claimed ? .claimed : claim(&flow, last.recognize(datagram, context, of: &flow), after: earlier)
   }
 
   @inlinable
-  public mutating func recognize(_ segment: borrowing Segment, of flow: inout TrackedFlow) -> Recognition {
-    let earlier = others.recognize(segment, of: &flow)
-    return earlier == .claimed ? .claimed : claim(&flow, last.recognize(segment, of: &flow), after: earlier)
+  public mutating func recognize(_ segment: borrowing Segment, _ context: PacketContext, of flow: inout TrackedFlow) -> Recognition {
+    let earlier = others.recognize(segment, context, of: &flow)
+    return earlier == .claimed ? .claimed : claim(&flow, last.recognize(segment, context, of: &flow), after: earlier)
   }
 
   @inlinable
-  public mutating func recognize(_ packet: borrowing IPPayload, of flow: inout TrackedFlow) -> Recognition {
-    let earlier = others.recognize(packet, of: &flow)
-    return earlier == .claimed ? .claimed : claim(&flow, last.recognize(packet, of: &flow), after: earlier)
+  public mutating func recognize(_ packet: borrowing IPPayload, _ context: PacketContext, of flow: inout TrackedFlow) -> Recognition {
+    let earlier = others.recognize(packet, context, of: &flow)
+    return earlier == .claimed ? .claimed : claim(&flow, last.recognize(packet, context, of: &flow), after: earlier)
   }
 
   /// What the list says: a flow stays undecided while one of its trackers is.
@@ -142,29 +142,29 @@ public struct Registered<Others: FamilyList, Last: Family>: FamilyList {
   static func isLast(_ flow: TrackedFlow) -> Bool { flow.claim == .tracker(Others.count) }
 
   @inlinable @inline(__always)
-  public mutating func read(_ datagram: borrowing Datagram, of flow: inout TrackedFlow, _ emitter: inout Emitter) {
+  public mutating func read(_ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter) {
     if Self.isLast(flow) {
-      last.read(datagram, of: &flow, &emitter)
+      last.read(datagram, context, of: &flow, &emitter)
     } else {
-      others.read(datagram, of: &flow, &emitter)
+      others.read(datagram, context, of: &flow, &emitter)
     }
   }
 
   @inlinable @inline(__always)
-  public mutating func read(_ segment: borrowing Segment, of flow: inout TrackedFlow, _ emitter: inout Emitter) {
+  public mutating func read(_ segment: borrowing Segment, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter) {
     if Self.isLast(flow) {
-      last.read(segment, of: &flow, &emitter)
+      last.read(segment, context, of: &flow, &emitter)
     } else {
-      others.read(segment, of: &flow, &emitter)
+      others.read(segment, context, of: &flow, &emitter)
     }
   }
 
   @inlinable @inline(__always)
-  public mutating func read(_ packet: borrowing IPPayload, of flow: inout TrackedFlow, _ emitter: inout Emitter) {
+  public mutating func read(_ packet: borrowing IPPayload, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter) {
     if Self.isLast(flow) {
-      last.read(packet, of: &flow, &emitter)
+      last.read(packet, context, of: &flow, &emitter)
     } else {
-      others.read(packet, of: &flow, &emitter)
+      others.read(packet, context, of: &flow, &emitter)
     }
   }
 

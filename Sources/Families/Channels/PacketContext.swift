@@ -2,26 +2,29 @@ import Observations
 
 /// When and where a packet was captured.
 @frozen
-public struct PacketContext: Sendable {
+public struct PacketContext: Sendable, BitwiseCopyable {
   public let time: Timestamp
   public let frame: PackedFrame
-  /// Bytes that the snap length cut off.
-  public let missingBytes: Int
+  @usableFromInline let missing: UInt32
   /// Number of the tunnel of a carrier or mirror that the packet came through, part of its flow's key; 0 for none.
   public let carrier: UInt32
 
+  /// Bytes that the snap length cut off.
+  @inlinable public var missingBytes: Int { Int(missing) }
+
+  /// - Parameter missingBytes: 0 to 2³² − 1.
   @inlinable @inline(__always)
   public init(time: Timestamp, frame: PackedFrame, missingBytes: Int, carrier: UInt32 = 0) {
     self.carrier = carrier
     self.time = time
     self.frame = frame
-    self.missingBytes = missingBytes
+    self.missing = UInt32(truncatingIfNeeded: missingBytes)
   }
 }
 
 /// A frame reference in one word.
 @frozen
-public struct PackedFrame: Sendable, Hashable, Comparable {
+public struct PackedFrame: Sendable, BitwiseCopyable, Hashable, Comparable {
   @usableFromInline let word: UInt64
 
   @inlinable @inline(__always)

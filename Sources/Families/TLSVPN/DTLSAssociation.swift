@@ -23,22 +23,27 @@ struct DTLSAssociation {
 
   var id: HandshakeID { HandshakeID(.dtls, firstFrame: firstFrame.reference) }
 
-  @inlinable subscript(side: Side) -> DTLSSide {
-    @inline(__always) get { side == .client ? client : server }
-    @inline(__always) _modify {
+  subscript(side: Side) -> DTLSSide {
+    get { side == .client ? client : server }
+    _modify {
       if side == .client { yield &client } else { yield &server }
     }
   }
 
-  /// Takes note of a datagram with application data. The other side's silence must have been looked at before.
+  /// Takes note of a datagram that is one record of application data.
   @inlinable @inline(__always)
-  mutating func sendData(from side: Side, _ datagram: borrowing Datagram) -> DTLSSide.News {
-    if side == .client {
-      server.unanswered = 0
-      return client.sendData(datagram)
-    }
-    client.unanswered = 0
-    return server.sendData(datagram)
+  mutating func readData(from side: Side, _ datagram: borrowing Datagram, _ context: PacketContext) -> DTLSSide.News {
+    side == .client
+      ? DTLSSide.readData(datagram, context, from: &client, to: &server)
+      : DTLSSide.readData(datagram, context, from: &server, to: &client)
+  }
+
+  /// Takes note of a datagram with application data, or of none of it when the other side's silence ends with it.
+  @inlinable @inline(__always)
+  mutating func sendData(from side: Side, _ datagram: borrowing Datagram, _ context: PacketContext) -> DTLSSide.News {
+    side == .client
+      ? DTLSSide.sendData(datagram, context, from: &client, to: &server)
+      : DTLSSide.sendData(datagram, context, from: &server, to: &client)
   }
 
   /// A side was heard: whatever the other had sent is answered.
@@ -70,45 +75,57 @@ struct DTLSSide {
   @inlinable
   init() {}
 
-  /// What a packet with application data brings that has to be emitted.
+  /// What a datagram with application data brings that has to be emitted.
   @usableFromInline
-  struct News {
+  enum News {
+    case none
     /// The first data of its side.
-    @usableFromInline let isFirst: Bool
+    case first
     /// The other side has now been silent long enough to matter.
-    @usableFromInline let isSilence: Bool
-
-    @inlinable @inline(__always)
-    init(isFirst: Bool, isSilence: Bool) {
-      self.isFirst = isFirst
-      self.isSilence = isSilence
-    }
+    case silence
+    /// The side was silent, and is heard again; nothing else was noted yet.
+    case heardAgain
   }
 
   @inlinable @inline(__always)
-  mutating func count(_ datagram: borrowing Datagram) {
+  mutating func count(_ datagram: borrowing Datagram, _ context: PacketContext) {
     packets &+= 1
     bytes &+= datagram.payload.byteCount
-    last = datagram.context.time
+    last = context.time
   }
 
-  /// It sent application data.
   @inlinable @inline(__always)
-  mutating func sendData(_ datagram: borrowing Datagram) -> News {
-    let isFirst = !sentData
-    sentData = true
-    let time = datagram.context.time
-    lastHeard = time
-    if unanswered == 0 {
-      unansweredSince = time
-      unansweredFrame = datagram.context.frame
+  static func readData(
+    _ datagram: borrowing Datagram, _ context: PacketContext, from sender: inout DTLSSide, to receiver: inout DTLSSide
+  ) -> News {
+    sender.count(datagram, context)
+    // Behind content type and version, epoch and number.
+    if datagram.payload.byteCount >= 11 { sender.recordNumbers.note(unsafe datagram.payload.u64(3)) }
+    return sendData(datagram, context, from: &sender, to: &receiver)
+  }
+
+  @inlinable @inline(__always)
+  static func sendData(
+    _ datagram: borrowing Datagram, _ context: PacketContext, from sender: inout DTLSSide, to receiver: inout DTLSSide
+  ) -> News {
+    if receiver.emittedSilence { return .heardAgain }
+    receiver.unanswered = 0
+    let time = context.time
+    sender.lastHeard = time
+    if sender.unanswered == 0 {
+      sender.unansweredSince = time
+      sender.unansweredFrame = context.frame
     }
-    unanswered &+= 1
-    let isSilence =
-      !emittedSilence && unanswered >= ChannelSilence.packets
-      && time.nanoseconds(since: unansweredSince) >= ChannelSilence.nanoseconds
-    if isSilence { emittedSilence = true }
-    return News(isFirst: isFirst, isSilence: isSilence)
+    sender.unanswered &+= 1
+    if !sender.sentData {
+      sender.sentData = true
+      return .first
+    }
+    guard sender.unanswered >= ChannelSilence.packets, !sender.emittedSilence,
+      time.nanoseconds(since: sender.unansweredSince) >= ChannelSilence.nanoseconds
+    else { return .none }
+    sender.emittedSilence = true
+    return .silence
   }
 
   var totals: PayloadTotals {

@@ -5,25 +5,24 @@ import Observations
 extension DTLSTracker {
   @usableFromInline @inline(never)
   mutating func readRecords(
-    _ datagram: borrowing Datagram, of flow: inout TrackedFlow, _ emitter: inout Emitter
+    _ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter
   ) {
     var records = DTLSRecords(datagram.payload, originalPayloadLength: datagram.length)
-    while let record = records.next() { read(record, datagram, of: &flow, &emitter) }
+    while let record = records.next() { read(record, datagram, context, of: &flow, &emitter) }
     // Only now is it known which association it belongs to: a hello in it may have begun the next.
-    associations[flow.place][flow.side(of: datagram.direction)].count(datagram)
+    associations[flow.place][flow.side(of: datagram.direction)].count(datagram, context)
   }
 
   private mutating func read(
-    _ record: borrowing DTLSRecord, _ datagram: borrowing Datagram, of flow: inout TrackedFlow,
+    _ record: borrowing DTLSRecord, _ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow,
     _ emitter: inout Emitter
   ) {
-    let context = datagram.context
     let side = flow.side(of: datagram.direction)
     if !record.isUnified {
       associations[flow.place][side].recordNumbers.note(UInt64(record.epoch) << 48 | record.sequenceNumber)
     }
     switch record.contentType {
-    case .handshake where record.epoch == 0: readMessage(record, datagram, of: &flow, &emitter)
+    case .handshake where record.epoch == 0: readMessage(record, datagram, context, of: &flow, &emitter)
     case .handshake:
       // The first under new keys is Finished, and so are its repetitions until data flows; a new negotiation comes later.
       if associations[flow.place][side].sentData {
@@ -35,24 +34,23 @@ extension DTLSTracker {
     case .changeCipherSpec:
       emit(.progress, "ChangeCipherSpec", version: record.version, from: side, of: flow, context, &emitter)
     case .alert: readAlert(record, from: side, of: flow, context, &emitter)
-    default: if record.isEncrypted { readData(datagram, from: side, of: flow, &emitter) }
+    default: if record.isEncrypted { readData(datagram, context, from: side, on: flow, &emitter) }
     }
   }
 
   private mutating func readMessage(
-    _ record: borrowing DTLSRecord, _ datagram: borrowing Datagram, of flow: inout TrackedFlow,
+    _ record: borrowing DTLSRecord, _ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow,
     _ emitter: inout Emitter
   ) {
     guard let message = DTLSHandshakeFragment(record.fragment) else { return }
     // Later fragments of a message repeat its type; only the first says what it is (RFC 6347 section 4.2.3).
     guard message.fragmentOffset == 0 else { return }
-    let context = datagram.context
     let side = flow.side(of: datagram.direction)
     let name = message.type.name
     switch message.type {
     case .clientHello:
       guard let hello = ClientHello(message.body, transport: .datagram) else { return }
-      readHello(hello, version: record.version, datagram, of: &flow, &emitter)
+      readHello(hello, version: record.version, datagram, context, of: &flow, &emitter)
     case .helloVerifyRequest:
       emit(.challenge, name, version: record.version, from: side, of: flow, context, &emitter)
     case .serverHello:
@@ -67,10 +65,9 @@ extension DTLSTracker {
 
   /// A ClientHello: the first of a handshake, its repetition, or its answer to a HelloVerifyRequest.
   private mutating func readHello(
-    _ hello: borrowing ClientHello, version: UInt16, _ datagram: borrowing Datagram, of flow: inout TrackedFlow,
+    _ hello: borrowing ClientHello, version: UInt16, _ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow,
     _ emitter: inout Emitter
   ) {
-    let context = datagram.context
     let known = associations[flow.place]
     if known.clientRandom != hello.random {
       // One packet begins one handshake.

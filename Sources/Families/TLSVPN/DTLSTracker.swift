@@ -25,7 +25,7 @@ struct DTLSTracker {
   }
 
   @usableFromInline
-  mutating func recognize(_ datagram: borrowing Datagram, of flow: inout TrackedFlow) -> Recognition {
+  mutating func recognize(_ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow) -> Recognition {
     var records = DTLSRecords(datagram.payload, originalPayloadLength: datagram.length)
     guard let record = records.next(), isTunnelLike(record) else { return .undecided }
     flow.place = associations.insert(DTLSAssociation(start: flow.first, firstFrame: flow.firstFrame))
@@ -33,41 +33,39 @@ struct DTLSTracker {
   }
 
   @inlinable @inline(__always)
-  mutating func read(_ datagram: borrowing Datagram, of flow: inout TrackedFlow, _ emitter: inout Emitter) {
-    let side = flow.side(of: datagram.direction)
-    let payload = datagram.payload
-    if unsafe payload.u8(0) == TLSContentType.applicationData.number {
-      associations[flow.place][side].count(datagram)
-      // Content type, version, then epoch and number.
-      if payload.byteCount >= 11 { associations[flow.place][side].recordNumbers.note(unsafe payload.u64(3)) }
-      readData(datagram, from: side, of: flow, &emitter)
-    } else {
-      readRecords(datagram, of: &flow, &emitter)
+  mutating func read(_ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter) {
+    guard unsafe datagram.payload.u8(0) == TLSContentType.applicationData.number else {
+      return readRecords(datagram, context, of: &flow, &emitter)
     }
+    // All but a few datagrams of an association.
+    let side = flow.side(of: datagram.direction)
+    let news = associations[flow.place].readData(from: side, datagram, context)
+    if news != .none { emit(news, from: side, on: flow, datagram, context, &emitter) }
   }
 
-  /// Application data, seen in all but a few packets of an association.
-  @inlinable @inline(__always)
+  /// Application data behind other records of a datagram.
   mutating func readData(
-    _ datagram: borrowing Datagram, from side: Side, of flow: TrackedFlow, _ emitter: inout Emitter
+    _ datagram: borrowing Datagram, _ context: PacketContext, from side: Side, on flow: TrackedFlow, _ emitter: inout Emitter
   ) {
-    if associations[flow.place][side.opposite].emittedSilence {
-      endSilence(of: side, on: flow, datagram.context, &emitter)
-    }
-    let news = associations[flow.place].sendData(from: side, datagram)
-    if news.isFirst || news.isSilence { emit(news, from: side, on: flow, datagram.context, &emitter) }
+    let news = associations[flow.place].sendData(from: side, datagram, context)
+    if news != .none { emit(news, from: side, on: flow, datagram, context, &emitter) }
   }
 
   @usableFromInline @inline(never)
-  func emit(
-    _ news: DTLSSide.News, from side: Side, on flow: TrackedFlow, _ context: PacketContext, _ emitter: inout Emitter
+  mutating func emit(
+    _ news: DTLSSide.News, from side: Side, on flow: TrackedFlow, _ datagram: borrowing Datagram, _ context: PacketContext,
+    _ emitter: inout Emitter
   ) {
     let association = associations[flow.place]
-    if news.isFirst {
+    switch news {
+    case .none: break
+    case .first:
       emitter.emit(.data(ChannelData(id: association.id, flow: flow.flow, sender: side)), context)
-    }
-    if news.isSilence {
+    case .silence:
       emitter.emit(silence(of: side.opposite, in: association, on: flow, heardAgain: false), context)
+    case .heardAgain:
+      endSilence(of: side, on: flow, context, &emitter)
+      readData(datagram, context, from: side, on: flow, &emitter)
     }
   }
 
@@ -77,8 +75,7 @@ struct DTLSTracker {
     associations[flow.place].hear(side, at: context.time)
   }
 
-  @usableFromInline @inline(never)
-  mutating func endSilence(
+  private mutating func endSilence(
     of side: Side, on flow: TrackedFlow, _ context: PacketContext, _ emitter: inout Emitter
   ) {
     emitter.emit(silence(of: side, in: associations[flow.place], on: flow, heardAgain: true), context)

@@ -6,10 +6,9 @@ extension TLSTracker {
   /// Collects the hello of one side until it is whole, and emits it.
   @usableFromInline @inline(never)
   mutating func readHello(
-    _ segment: borrowing Segment, from side: Side, of flow: TrackedFlow, _ emitter: inout Emitter
+    _ segment: borrowing Segment, _ context: PacketContext, from side: Side, of flow: TrackedFlow, _ emitter: inout Emitter
   ) {
     let place = flow.place
-    let context = segment.context
     var buffer = side == .client ? connections[place].helloBytes.client : connections[place].helloBytes.server
     if !buffer.isOpen {
       // Usually the hello is whole in its first segment, and nothing needs to be kept.
@@ -24,7 +23,7 @@ extension TLSTracker {
       buffer.isOpen = true
       buffer.start = segment.sequence
     }
-    append(segment, to: &buffer)
+    append(segment, context, to: &buffer)
     buffer.last = context
     let isFull = buffer.bytes.count >= limits.handshakeBytes
     let isFinal = isFull || context.missingBytes > 0
@@ -54,7 +53,7 @@ extension TLSTracker {
   }
 
   /// Adds a segment that continues what is there; what is out of order comes again by retransmission or is missed.
-  private func append(_ segment: borrowing Segment, to buffer: inout HelloBuffer) {
+  private func append(_ segment: borrowing Segment, _ context: PacketContext, to buffer: inout HelloBuffer) {
     let payload = segment.payload
     let offset = Int(Int32(bitPattern: segment.sequence &- buffer.start))
     guard offset >= 0, offset <= buffer.bytes.count else { return }

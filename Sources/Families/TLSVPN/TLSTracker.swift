@@ -40,23 +40,23 @@ struct TLSTracker {
   init(limits: TrackingLimits) { self.limits = limits }
 
   @inlinable @inline(__always)
-  mutating func read(_ segment: borrowing Segment, of flow: inout TrackedFlow, _ emitter: inout Emitter) {
+  mutating func read(_ segment: borrowing Segment, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter) {
     let side = flow.side(of: segment.direction)
     let place = flow.place
-    if connections[place].lastSpeaker != side { changeSpeaker(to: side, segment, of: flow, &emitter) }
+    if connections[place].lastSpeaker != side { changeSpeaker(to: side, segment, context, of: flow, &emitter) }
     if side == .client ? !connections[place].sawHello : !connections[place].sawServerHello {
-      readHello(segment, from: side, of: flow, &emitter)
+      readHello(segment, context, from: side, of: flow, &emitter)
     }
   }
 
   @usableFromInline
   mutating func changeSpeaker(
-    to side: Side, _ segment: borrowing Segment, of flow: TrackedFlow, _ emitter: inout Emitter
+    to side: Side, _ segment: borrowing Segment, _ context: PacketContext, of flow: TrackedFlow, _ emitter: inout Emitter
   ) {
     let place = flow.place
     connections[place].lastSpeaker = side
     if side == .server, connections[place].helloBytes.client.isOpen { giveUpClientHello(of: flow, &emitter) }
-    if segment.context.time.nanoseconds(since: connections[place].began) > TLSVPN.openingNanoseconds {
+    if context.time.nanoseconds(since: connections[place].began) > TLSVPN.openingNanoseconds {
       connections[place].turns &+= 1
     } else if side == .client, segment.payload.byteCount > 0,
       unsafe segment.payload.u8(0) == TLSContentType.applicationData.number
@@ -69,11 +69,11 @@ struct TLSTracker {
 
   /// The first payload of a connection says whether it is TLS; one that was under way may need a few packets.
   @usableFromInline
-  mutating func recognize(_ segment: borrowing Segment, of flow: inout TrackedFlow) -> Recognition {
-    if isBehindBeginning(segment, of: flow) { return .undecided }
+  mutating func recognize(_ segment: borrowing Segment, _ context: PacketContext, of flow: inout TrackedFlow) -> Recognition {
+    if isBehindBeginning(segment, context, of: flow) { return .undecided }
     var records = TLSRecords(segment.payload)
     guard let record = records.next() else {
-      if beginsRecord(segment.payload, records, of: flow) { return claim(&flow, isUnderWay: false, segment.context) }
+      if beginsRecord(segment.payload, records, of: flow) { return claim(&flow, isUnderWay: false, context) }
       return flow.sawSYN ? .never : .undecided
     }
     if record.contentType == .handshake, record.fragment.byteCount > 0 {
@@ -85,7 +85,7 @@ struct TLSTracker {
       }
     }
     // A connection under way shows no hello any more.
-    return claim(&flow, isUnderWay: record.contentType == .applicationData, segment.context)
+    return claim(&flow, isUnderWay: record.contentType == .applicationData, context)
   }
 
   private mutating func claim(
@@ -100,7 +100,7 @@ struct TLSTracker {
   }
 
   /// Whether a client's payload does not begin its stream: a later segment that overtook the first on the way.
-  private func isBehindBeginning(_ segment: borrowing Segment, of flow: TrackedFlow) -> Bool {
+  private func isBehindBeginning(_ segment: borrowing Segment, _ context: PacketContext, of flow: TrackedFlow) -> Bool {
     flow.sawSYN && segment.direction == Int(flow.clientDirection) && segment.sequence != flow.synSequence &+ 1
   }
 
