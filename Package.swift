@@ -47,10 +47,11 @@ let package = Package(
     .target(name: "PacketFilter", dependencies: ["CPcap"], swiftSettings: rules),
     .target(name: "Logs", dependencies: ["Observations", "CArchive"], swiftSettings: rules),
     .target(name: "Dissection", dependencies: ["Observations"], swiftSettings: rules),
-    .target(name: "Families", dependencies: ["Observations", "Dissection", "Logs"], swiftSettings: rules),
+    .target(
+      name: "Families", dependencies: ["Observations", "Dissection", "Logs", "Correlation"], swiftSettings: rules),
     .target(
       name: "Tracking",
-      dependencies: ["Observations", "Capture", "Dissection"], swiftSettings: rules),
+      dependencies: ["Observations", "Capture", "Dissection", "Families"], swiftSettings: rules),
     .target(
       name: "ObservationStreams",
       dependencies: ["Observations", .product(name: "SystemPackage", package: "swift-system")], swiftSettings: rules),
@@ -122,7 +123,7 @@ let package = Package(
     .testTarget(
       name: "DissectionTests", dependencies: ["Dissection", "Capture", "Observations"], swiftSettings: rules),
     .testTarget(
-      name: "TrackingTests", dependencies: ["Tracking", "Capture", "Dissection", "Observations"], swiftSettings: rules),
+      name: "TrackingTests", dependencies: ["Tracking", "Families", "Capture", "Dissection", "Observations"], swiftSettings: rules),
     .testTarget(
       name: "ObservationStreamsTests",
       dependencies: [

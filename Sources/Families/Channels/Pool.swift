@@ -1,9 +1,13 @@
 /// Values that few flows need, kept apart from the flow table, at places that are used again.
-struct Pool<Element> {
-  private var elements: ContiguousArray<Element> = []
-  private var free: ContiguousArray<Int32> = []
+public struct Pool<Element> {
+  @usableFromInline var elements: ContiguousArray<Element> = []
+  @usableFromInline var free: ContiguousArray<Int32> = []
 
-  mutating func insert(_ element: Element) -> Int32 {
+  @inlinable
+  public init() {}
+
+  @inlinable
+  public mutating func insert(_ element: Element) -> Int32 {
     if let place = free.popLast() {
       elements[Int(place)] = element
       return place
@@ -13,12 +17,14 @@ struct Pool<Element> {
   }
 
   /// Gives a place back; `empty` takes the old value's, so that what it held is released.
-  mutating func remove(_ place: Int32, leaving empty: Element) {
+  @inlinable
+  public mutating func remove(_ place: Int32, leaving empty: Element) {
     elements[Int(place)] = empty
     free.append(place)
   }
 
-  subscript(place: Int32) -> Element {
+  @inlinable
+  public subscript(place: Int32) -> Element {
     @inline(__always) get { elements[Int(place)] }
     @inline(__always) _modify { yield &elements[Int(place)] }
   }

@@ -14,7 +14,10 @@ public struct TrackingLimits: Sendable {
   public var paths = 4_096
   /// Pairs of hosts that exchange fragments.
   public var fragmentedPaths = 1_024
-  /// ICMP errors about one flow that are told one by one; the rest is counted.
+  /// Sessions that a tracker follows from one address to another, for each family; the least recently used go first. As
+  /// many as flows: one session needs one flow at least.
+  public var sessions = 131_072
+  /// ICMP errors about one flow that are emitted one by one; the rest is counted.
   public var errorsPerFlow = 8
 
   public init() {}
@@ -27,26 +30,29 @@ public struct TrackingCounters: Sendable, Hashable {
   public var cutHandshakes = 0
   public var skippedPaths = 0
   public var skippedFragmentedPaths = 0
+  public var evictedSessions = 0
 
   public init() {}
 
   /// What was counted since `earlier`.
-  func since(_ earlier: TrackingCounters) -> TrackingCounters {
+  package func since(_ earlier: TrackingCounters) -> TrackingCounters {
     var difference = TrackingCounters()
     difference.evictedFlows = evictedFlows - earlier.evictedFlows
     difference.skippedReassemblies = skippedReassemblies - earlier.skippedReassemblies
     difference.cutHandshakes = cutHandshakes - earlier.cutHandshakes
     difference.skippedPaths = skippedPaths - earlier.skippedPaths
     difference.skippedFragmentedPaths = skippedFragmentedPaths - earlier.skippedFragmentedPaths
+    difference.evictedSessions = evictedSessions - earlier.evictedSessions
     return difference
   }
 
-  mutating func add(_ other: TrackingCounters) {
+  package mutating func add(_ other: TrackingCounters) {
     evictedFlows += other.evictedFlows
     skippedReassemblies += other.skippedReassemblies
     cutHandshakes += other.cutHandshakes
     skippedPaths += other.skippedPaths
     skippedFragmentedPaths += other.skippedFragmentedPaths
+    evictedSessions += other.evictedSessions
   }
 
   /// The limits that were reached, for a report.
@@ -57,6 +63,7 @@ public struct TrackingCounters: Sendable, Hashable {
       ReachedLimit(.handshakeBytes, limit: limits.handshakeBytes, count: cutHandshakes),
       ReachedLimit(.paths, limit: limits.paths, count: skippedPaths),
       ReachedLimit(.fragmentedPaths, limit: limits.fragmentedPaths, count: skippedFragmentedPaths),
+      ReachedLimit(.sessions, limit: limits.sessions, count: evictedSessions),
     ].filter { $0.count > 0 }
   }
 }
