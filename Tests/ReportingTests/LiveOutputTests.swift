@@ -9,7 +9,7 @@ import Testing
 struct LiveOutputTests {
   private static let finding: Finding = {
     var finding = Finding(
-      rule: .dtlsUnanswered, severity: .warning, confidence: .certain, confidenceReason: "reason", tunnel: nil,
+      rule: RuleName("handshake-unanswered"), about: .channel(.dtls, port: 443), severity: .warning, confidence: .certain, confidenceReason: "reason", tunnel: nil,
       title: "a title\u{1B}[31m", explanation: "line one\nline two", remedies: ["do this"],
       start: Timestamp(nanoseconds: 0), end: Timestamp(nanoseconds: 0), facts: [("port", .integer(443))],
       evidence: [
@@ -71,10 +71,12 @@ struct LiveOutputTests {
   func metrics() {
     var status = LiveStatus()
     status.packets = 5
-    status.told = [.dtlsUnanswered: 2]
-    let text = status.metrics(interface: "e\"th\\0")
+    status.reported = [RuleName("handshake-unanswered"): 2]
+    let text = status.metrics(
+      interface: "e\"th\\0", rules: [RuleName("handshake-unanswered"), RuleName("tunnel-lost")])
     #expect(text.contains("tunnelscope_packets_total{interface=\"e\\\"th\\\\0\"} 5\n"))
-    #expect(text.contains("tunnelscope_findings_total{interface=\"e\\\"th\\\\0\",rule=\"dtls-unanswered\"} 2\n"))
+    #expect(text.contains("tunnelscope_findings_total{interface=\"e\\\"th\\\\0\",rule=\"handshake-unanswered\"} 2\n"))
+    #expect(text.contains("tunnelscope_findings_total{interface=\"e\\\"th\\\\0\",rule=\"tunnel-lost\"} 0\n"))
     let names = text.split(separator: "\n").filter { $0.hasPrefix("# TYPE") }
     #expect(Set(names).count == names.count)
     #expect(text.hasSuffix("\n"))

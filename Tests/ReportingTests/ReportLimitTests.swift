@@ -11,9 +11,9 @@ struct ReportLimitTests {
     var report = Sample.many.report
     report.tunnels += report.tunnels
     report.captures = (0..<150).map { Sample.capture(index: $0, name: "part-\($0).pcap") }
-    if let evidence = report.findings.first?.evidence, let item = evidence.first {
+    if let item = report.findings.first?.evidence.first, let time = item.time {
       report.findings[0].evidence = (1...50).map {
-        Evidence(frame: Sample.frame($0), time: item.time, note: item.note)
+        Evidence(frame: Sample.frame($0), time: time, note: item.note)
       }
     }
     return report
@@ -21,9 +21,9 @@ struct ReportLimitTests {
 
   private func leavesOut(
     _ format: ReportFormat, findings: Int, evidence: Int, entries: Int, tunnels: Int, captures: Int
-  ) {
+  ) throws {
     let report = Self.report
-    let text = format.render(report, generator: Sample.generator)
+    let text = try format.render(report, generator: Sample.generator)
     let rests = [
       (report.ownFindings.count - findings, "findings"), (50 - evidence, "frames"),
       (report.timeline.count - entries, "entries"), (report.tunnels.count - tunnels, "tunnels"),
@@ -35,16 +35,16 @@ struct ReportLimitTests {
     }
   }
 
-  @Test("text") func text() {
-    leavesOut(.text, findings: 60, evidence: 12, entries: 200, tunnels: 40, captures: 40)
+  @Test("text") func text() throws {
+    try leavesOut(.text, findings: 60, evidence: 12, entries: 200, tunnels: 40, captures: 40)
   }
 
-  @Test("Markdown") func markdown() {
-    leavesOut(.markdown, findings: 60, evidence: 20, entries: 200, tunnels: 100, captures: 100)
+  @Test("Markdown") func markdown() throws {
+    try leavesOut(.markdown, findings: 60, evidence: 20, entries: 200, tunnels: 100, captures: 100)
   }
 
-  @Test("HTML") func html() {
-    leavesOut(.html, findings: 100, evidence: 20, entries: 600, tunnels: 500, captures: 100)
+  @Test("HTML") func html() throws {
+    try leavesOut(.html, findings: 100, evidence: 20, entries: 600, tunnels: 500, captures: 100)
   }
 
   @Test("a text from outside has 4,000 characters at most, a line 300, and the cut is seen")
@@ -55,7 +55,7 @@ struct ReportLimitTests {
     #expect(String(repeating: "\u{1B}", count: 400).visibleLine == String(repeating: "\\u{1B}", count: 300) + "…")
     var report = Sample.blocked.report
     report.findings[0].title = long
-    let json = ReportFormat.json.render(report, generator: Sample.generator)
+    let json = JSONReport().render(report, generator: Sample.generator)
     #expect(json.contains(String(repeating: "x", count: 4_000) + "…"))
     #expect(!json.contains(String(repeating: "x", count: 4_001)))
   }

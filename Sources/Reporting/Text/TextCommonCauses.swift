@@ -17,7 +17,7 @@ struct TextCommonCauses {
       let named = cause.tunnels.prefix(Self.mostNamed).joined(separator: ", ")
       let rest = cause.tunnels.count - Self.mostNamed
       page.labelled("Tunnels", named + (rest > 0 ? " and \(rest.grouped) more" : ""))
-      if let example = cause.findings.first { page.labelled("Example", "\(example), told below") }
+      if let example = cause.findings.first { page.labelled("Example", "\(example), below") }
     }
   }
 }

@@ -6,10 +6,10 @@ public struct ProgressWords {
   public let text: String
 
   /// - Parameters:
-  ///   - packets: Packets that were looked at.
-  ///   - bytes: Bytes that were read.
-  ///   - totalBytes: Bytes there are; nil when that is not known.
-  ///   - seconds: The time it took so far.
+  ///   - packets: Packets analysed.
+  ///   - bytes: Bytes read.
+  ///   - totalBytes: All bytes; nil when that is not known.
+  ///   - seconds: Time so far.
   public init(packets: Int, bytes: Int, totalBytes: Int?, seconds: Double) {
     var parts: [String] = []
     let rate = seconds > 0 ? Double(packets) / seconds : 0
