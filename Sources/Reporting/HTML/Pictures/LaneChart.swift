@@ -125,7 +125,7 @@ struct LaneChart {
       ? channel.sessions.isEmpty ? channel.outcome.words : channel.sessions.count.counted("session")
       : "\(handshakes.count.counted("handshake")), \(channel.outcome.words)"
     return lane(
-      channel.name.visibleLine, row: row, total: total,
+      TextColumns.cut(channel.name.visibleLine, width: 20), row: row, total: total,
       bars: LaneMark.folded(sessions) + LaneMark.folded(handshakes)
         + LaneMark.folded(marks.events(entries, [.silence], of: channel.kind, look: "channel")),
       dots: LaneMark.folded(
