@@ -44,6 +44,31 @@ struct LiveOutputTests {
     #expect((object["report"] as? [String: Any])?["schema"] as? String == JSONReport.schema)
   }
 
+  // Needs python3 with the jsonschema module.
+  @Test(
+    "every line is valid against the schema in Documentation",
+    .enabled(if: Schema.canValidate, "python3 has no jsonschema"))
+  func schema() throws {
+    var finding = try #require(Sample.wireGuardReport.findings.first)
+    finding.id = "L2"
+    let events = [FindingEvent.Kind.found, .grown, .again, .recovered("it is up")].flatMap { kind in
+      [
+        Self.event(kind),
+        FindingEvent(kind: kind, time: Sample.time(90), finding: finding, tunnel: Sample.wireGuardTunnel),
+      ]
+    }
+    let notices: [LiveNotice] = [
+      .started(interface: "eth0", linkType: .ethernet, snapLength: 256, filter: "udp"), .interfaceDown, .interfaceUp,
+      .interfaceGone, .dropped(total: 3), .savingStopped("full"), .eventsLost(total: 2),
+      .caseWritten(file: "case.zip", findings: ["L1"]), .caseFailed("full"),
+    ]
+    let lines =
+      notices.map { Self.json.render($0, at: Sample.time(1)) } + events.map { Self.json.render($0) }
+      + [Self.json.render(Sample.wireGuard.report, lostEvents: 2)]
+    let complaints = try Schema.live.complaints(about: lines.joined())
+    #expect(complaints == nil)
+  }
+
   @Test("a terminal gets a new finding with its evidence, and a recovery in a line")
   func text() {
     let found = LiveText(style: .plain).render(Self.event(.found))

@@ -37,7 +37,7 @@ struct LiveFiles {
     self.interface = interface
     if let folder, unsafe access(folder, W_OK | X_OK) != 0 { throw Self.refused(folder) }
     if let metrics {
-      try ReportFile.write(LiveStatus().metrics(interface: interface), to: metrics, mayReplace: true, isPublic: true)
+      try ReportFile.write(LiveStatus().metrics(interface: interface, rules: RuleName.allCases), to: metrics, mayReplace: true, isPublic: true)
     }
   }
 
@@ -45,7 +45,7 @@ struct LiveFiles {
     guard let metrics, !hasFailedMetrics else { return }
     do {
       // The node exporter runs as a user of its own.
-      try ReportFile.write(status.metrics(interface: interface), to: metrics, mayReplace: true, isPublic: true)
+      try ReportFile.write(status.metrics(interface: interface, rules: RuleName.allCases), to: metrics, mayReplace: true, isPublic: true)
     } catch {
       // Said once by the writer; the capture is what matters.
       hasFailedMetrics = true
@@ -57,8 +57,8 @@ struct LiveFiles {
   mutating func write(_ report: Report) {
     guard let folder else { return }
     for (format, name) in [(ReportFormat.html, "report.html"), (.json, "report.json")] {
-      let text = format.render(report, generator: Tunnelscope.generator)
       do {
+        let text = try format.render(report, generator: Tunnelscope.generator)
         try ReportFile.write(text, to: "\(folder)/\(name)", mayReplace: true)
       } catch {
         hasFailed = true
