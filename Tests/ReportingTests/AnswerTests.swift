@@ -32,7 +32,8 @@ struct AnswerTests {
       finding("F1", .tunnel, "it reconnects to apply a smaller MTU", confidence: .likely, causes: ["F3"]),
       finding("F2", channel, "WireGuard gets no answer"),
       finding("F3", .tunnel, "the session is re-established every minute"),
-      finding("F4", .path(HostPath(source: Sample.address("192.0.2.1"), destination: Sample.address("192.0.2.2"))), "x"),
+      finding(
+        "F4", .path(HostPath(source: Sample.address("192.0.2.1"), destination: Sample.address("192.0.2.2"))), "x"),
     ])
     #expect(
       text == "WireGuard gets no answer, and the session is re-established every minute. "
@@ -41,7 +42,8 @@ struct AnswerTests {
 
   @Test("a path explains when no finding about the tunnel does, and stands alone when it is all there is")
   func path() {
-    let path = FindingSubject.path(HostPath(source: Sample.address("192.0.2.1"), destination: Sample.address("192.0.2.2")))
+    let path = FindingSubject.path(
+      HostPath(source: Sample.address("192.0.2.1"), destination: Sample.address("192.0.2.2")))
     let size = finding("F2", path, "large packets disappear", confidence: .possible)
     #expect(
       answer([finding("F1", channel, "data is blocked"), size])
@@ -72,7 +74,8 @@ struct AnswerTests {
       finding("F1", .tunnel, "it reconnects", causes: ["F2"]), finding("F2", channel, "WireGuard gets no answer"),
     ]
     let causes = [cause("3 of 3 tunnels reconnect", ["F1"]), cause("3 of 3 tunnels get no answer", ["F2"])]
-    #expect(answer(findings, tunnels: 3, causes: causes).hasPrefix("3 of 3 tunnels get no answer. T1 for example: Wire"))
+    #expect(
+      answer(findings, tunnels: 3, causes: causes).hasPrefix("3 of 3 tunnels get no answer. T1 for example: Wire"))
   }
 
   @Test("several broken tunnels are counted, and the worst is named")

@@ -23,9 +23,11 @@ struct JSONReportTests {
       "\"server_name\": \"vpn.example.com\"", "\"users\": []", "\"inner_addresses\": []", "\"channels\": [",
       "\"channel\": \"tls\"", "\"role\": \"control\"", "\"cipher_suite\": \"TLS_AES_256_GCM_SHA384\"",
       "\"end\": null,\n              \"end_reason\": \"still open at the end\"", "\"mtu\": 1347",
-      "\"channel\": \"dtls\"", "\"outcome\": \"unanswered\"", "\"openings\": 4", "\"client_packets\": null", "\"mtu\": 1418",
+      "\"channel\": \"dtls\"", "\"outcome\": \"unanswered\"", "\"openings\": 4", "\"client_packets\": null",
+      "\"mtu\": 1418",
       "\"path\": 1400",
-      "\"findings\": [", "\"rule\": \"mtu-reconnect\"", "\"channel\": null", "\"causes\": [\n        \"F2\",\n        \"F3\"\n      ]",
+      "\"findings\": [", "\"rule\": \"mtu-reconnect\"", "\"channel\": null",
+      "\"causes\": [\n        \"F2\",\n        \"F3\"\n      ]",
       "\"median_seconds\": 60.02", "\"spread_seconds\": 0.013", "\"one_minute\": true",
       "\"checks\": [", "\"outcome\": \"not_visible\"",
       "\"timeline\": [", "\"kind\": \"session\"", "\"channel\": \"tls\"", "\"count\": 4", "\"frame\": 25",
@@ -128,7 +130,8 @@ struct JSONReportTests {
 
   // Needs python3 with the jsonschema module.
   @Test(
-    "every report is valid against the schema in Documentation", .enabled(if: Schema.canValidate, "python3 has no jsonschema"),
+    "every report is valid against the schema in Documentation",
+    .enabled(if: Schema.canValidate, "python3 has no jsonschema"),
     arguments: Sample.allCases)
   func schema(sample: Sample) throws {
     let complaints = try Schema.report.complaints(about: render(sample))
@@ -137,7 +140,8 @@ struct JSONReportTests {
 
   // Needs python3 with the jsonschema module.
   @Test(
-    "the schema refuses what the contract does not allow", .enabled(if: Schema.canValidate, "python3 has no jsonschema"),
+    "the schema refuses what the contract does not allow",
+    .enabled(if: Schema.canValidate, "python3 has no jsonschema"),
     arguments: [
       ("\"tunnelscope-report/2\"", "\"tunnelscope-report/1\""), ("\"severity\": \"error\"", "\"severity\": \"fatal\""),
       (".000000000Z", "Z"), ("\"hellos\": 20", "\"hellos\": \"20\""), ("\"complete\": true", "\"complete\": 1"),

@@ -9,7 +9,8 @@ import Testing
 struct LiveOutputTests {
   private static let finding: Finding = {
     var finding = Finding(
-      rule: RuleName("handshake-unanswered"), about: .channel(.dtls, port: 443), severity: .warning, confidence: .certain, confidenceReason: "reason", tunnel: nil,
+      rule: RuleName("handshake-unanswered"), about: .channel(.dtls, port: 443), severity: .warning,
+      confidence: .certain, confidenceReason: "reason", tunnel: nil,
       title: "a title\u{1B}[31m", explanation: "line one\nline two", remedies: ["do this"],
       start: Timestamp(nanoseconds: 0), end: Timestamp(nanoseconds: 0), facts: [("port", .integer(443))],
       evidence: [

@@ -43,12 +43,12 @@ struct NarrowingWordsTests {
     #expect(!whole.contains("left out") && !whole.contains("arrowed"))
   }
 
-  @Test("a narrowed report without a finding says that only a part was looked at")
+  @Test("a narrowed report without a finding says that only part of the input was analysed")
   func answers() {
     var report = Sample.healthy.report
-    #expect(!Answer(report).text.contains("part"))
+    #expect(!Answer(report).text.contains("Only part"))
     report.narrowing = Narrowing(filter: "port 443")
-    #expect(Answer(report).text.contains("Only a part"))
+    #expect(Answer(report).text.contains("Only part"))
     report.tunnels = []
     report.narrowing?.otherTunnels = 4
     #expect(Answer(report).text == "4 tunnels were found and not selected, so there is nothing to judge.")

@@ -42,7 +42,7 @@ struct TextReportTests {
   @Test("a tunnel that no handshake or session shows to work is not called healthy")
   func undecided() {
     #expect(
-      render(.unjudged).hasPrefix("1 tunnel was found, and what was read does not show whether it works.\n"))
+      render(.unjudged).hasPrefix("1 tunnel was found, but the input does not show whether it works.\n"))
   }
 
   @Test("what cannot be said comes first, and diagnoses with the same reason share it")
@@ -54,7 +54,7 @@ struct TextReportTests {
              Cannot say packet-loss: no channel that carries data has counters in clear
              Found      handshake-unanswered, oversized-df
              Clear      handshake-refused: both directions are captured
-             Not here   tunnel-lost, rekey-failed: no channel that carries data was
+             N/A        tunnel-lost, rekey-failed: no channel that carries data was
                         established
 
         """))
@@ -83,7 +83,10 @@ struct TextReportTests {
     let text = render(.blocked)
     #expect(text.contains("\nF2   ERROR  DTLS is never answered on UDP 443\n"))
     #expect(text.contains("     Evidence   frame 25   02:03:00.900  DTLS hello to UDP 443\n"))
-    #expect(text.contains("     Wireshark  frame.number in {25..27, 38, 815}\n                ip.addr == 198.51.100.10 && ip.addr == 203.0.113.20 && udp.port\n                == 443\n"))
+    #expect(
+      text.contains(
+        "     Wireshark  frame.number in {25..27, 38, 815}\n                ip.addr == 198.51.100.10 && ip.addr == 203.0.113.20 && udp.port\n                == 443\n"
+      ))
     #expect(text.contains("     To do      1. Let UDP 443 pass in both directions.\n"))
     #expect(text.contains("     Facts      sessions 5 · median 60.02 s · spread 0.013 s · one minute yes\n"))
   }

@@ -81,7 +81,7 @@ extension JSONWriter {
     write(value)
   }
 
-  /// Up to nine decimals; null for what is no finite number.
+  /// Up to nine decimals; null for a number that is not finite.
   package mutating func member(_ name: StaticString, _ value: Double?) {
     begin(name)
     if let value { write(value) } else { writeNull() }
@@ -116,7 +116,7 @@ extension JSONWriter {
     write(value)
   }
 
-  /// Up to nine decimals; null for what is no finite number.
+  /// Up to nine decimals; null for a number that is not finite.
   package mutating func member(named name: String, _ value: Double) {
     begin(named: name)
     write(value)

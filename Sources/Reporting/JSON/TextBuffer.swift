@@ -39,12 +39,12 @@ struct TextBuffer: ~Copyable {
   }
 
   mutating func append(_ text: String) {
-    // Strings that are not in one piece come from outside Swift; here there are none.
+    // Only bridged strings are not contiguous; there are none here.
     if unsafe text.utf8.withContiguousStorageIfAvailable({ unsafe append($0) }) != nil { return }
     for byte in text.utf8 { append(byte) }
   }
 
-  /// Adds what is UTF-8.
+  /// Adds bytes of UTF-8.
   @inline(__always)
   mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
     guard let source = bytes.baseAddress else { return }

@@ -1,6 +1,6 @@
 import Observations
 
-/// What happens to a live capture itself, beside its findings.
+/// An event of the live capture itself, as opposed to its findings.
 public enum LiveNotice: Sendable, Hashable {
   /// The capture has started: where, with which link type and by which filter.
   case started(interface: String, linkType: LinkType, snapLength: Int, filter: String)

@@ -125,7 +125,7 @@ public struct MarkdownReport: Sendable {
     let rows = CheckWords.groups(report.checks).map { group in
       [group.result, group.rows.map(MarkdownText.prose).joined(separator: "<br>")]
     }
-    return ["## What was looked for", table(["result", "diagnoses"], rows)]
+    return ["## Checks", table(["result", "diagnosis"], rows)]
   }
 
   private func captures(_ report: Report) -> [String] {

@@ -81,7 +81,7 @@ public struct ComparisonText: Sendable {
     value.map { FactWords(name: name, value: $0).value } ?? "unknown"
   }
 
-  /// Which rule, about what: `dtls-unanswered · 198.51.100.10 → 203.0.113.20 (vpn.example.com)`.
+  /// Which rule, about what: `handshake-unanswered · 198.51.100.10 → 203.0.113.20 (vpn.example.com)`.
   private func about(_ change: FindingChange, _ comparison: ReportComparison) -> String {
     guard let finding = change.finding else { return "" }
     var text = finding.rule.rawValue

@@ -1,6 +1,6 @@
 import Correlation
 
-/// What several tunnels have in common, said once: how many, which, and the finding that stands for all.
+/// Findings that several tunnels share, once: how many tunnels, which, and an example.
 struct TextCommonCauses {
   /// Tunnels named; the others are counted.
   static let mostNamed = 24

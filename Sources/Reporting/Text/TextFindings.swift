@@ -58,7 +58,7 @@ struct TextFindings {
     }
   }
 
-  /// Which rule, about what: `dtls-unanswered · T1 198.51.100.10 → 203.0.113.20 (vpn.example.com)`.
+  /// Which rule, about what: `handshake-unanswered · T1 198.51.100.10 → 203.0.113.20 (vpn.example.com)`.
   private func about(_ finding: Finding) -> String {
     guard let id = finding.tunnel else { return finding.rule.rawValue }
     let ends = tunnels[id].map { " " + $0.ends } ?? ""

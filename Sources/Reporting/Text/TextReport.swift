@@ -1,7 +1,7 @@
 import Correlation
 
-/// The report for a terminal, 80 columns: the answer, the findings, the timeline, the tunnels, what was
-/// looked for, what was read.
+/// The report for a terminal, 80 columns: the answer, the findings, the timeline, the tunnels, the checks,
+/// what was read.
 public struct TextReport: Sendable {
   public let style: TextStyle
 
@@ -38,12 +38,12 @@ public struct TextReport: Sendable {
     }
     page.paragraph(
       counts.joined(separator: ", ") + "; " + report.tunnels.count.counted("tunnel")
-        + (report.narrowing == nil ? "." : "; only a part of what was read was looked at, see below."), indent: 0,
+        + (report.narrowing == nil ? "." : "; only part of the input was analysed, see below."), indent: 0,
       .faint)
   }
 
   private func writeChecks(_ report: Report, to page: inout TextPage) {
-    page.heading("What was looked for")
+    page.heading("Checks")
     for group in CheckWords.groups(report.checks) { page.labelled(group.result, rows: group.rows.map { ("", $0) }) }
   }
 }

@@ -1,6 +1,6 @@
 import Correlation
 
-/// The report in one or two sentences: what a person wants to hear first.
+/// The report in one or two sentences: the first thing a person wants to know.
 struct Answer: Equatable {
   let verdict: ReportVerdict
   let sentences: [String]
@@ -17,7 +17,7 @@ struct Answer: Equatable {
     let affected = Set(problems.compactMap(\.tunnel))
     var sentences = Story(problems.filter { $0.tunnel == worst.tunnel }).sentences
     if let cause = Self.firstCause(report) {
-      // What many share is the news; the worst of them is one example.
+      // A common cause is the headline; the worst tunnel is one example.
       sentences =
         [cause.title.visibleLine + "."]
         + (worst.tunnel.map { ["\($0) for example: \(sentences.joined(separator: " "))"] } ?? [])
@@ -29,7 +29,7 @@ struct Answer: Equatable {
     self.sentences = sentences
   }
 
-  /// Of what several tunnels have in common, what nothing else of it causes.
+  /// The first common cause that no other common finding causes.
   private static func firstCause(_ report: Report) -> CommonCause? {
     let shared = Set(report.commonCauses.flatMap(\.findings))
     let caused = Set(report.findings.filter { !shared.isDisjoint(with: $0.causes) }.map(\.id))
@@ -67,7 +67,7 @@ private struct Story {
     return finding.confidence == .possible ? "\(clause) (possible, not certain)" : clause
   }
 
-  /// Why the tunnel does what the sentence before says.
+  /// Why the event of the sentence before happens.
   private static func explanation(_ finding: Finding) -> String {
     let headline = finding.headline.visibleLine
     return switch finding.confidence {
@@ -78,7 +78,7 @@ private struct Story {
   }
 }
 
-/// What was seen when nothing is wrong, or why nothing can be said.
+/// What was seen where nothing is wrong, or why there is no verdict.
 private struct AllClear {
   let sentences: [String]
 
@@ -99,13 +99,15 @@ private struct AllClear {
         lines > 0 ? lines.counted("log line") : nil,
       ]
       sentences =
-        ["No VPN tunnel was found in \(read.compactMap { $0 }.joined(separator: " and ")), so there is nothing to judge."]
+        [
+          "No VPN tunnel was found in \(read.compactMap { $0 }.joined(separator: " and ")), so there is nothing to judge."
+        ]
         + Self.part(report)
     } else if report.verdict == .undecided {
       let (verb, pronoun) = report.tunnels.count == 1 ? ("was", "it works") : ("were", "they work")
       sentences =
         [
-          "\(report.tunnels.count.counted("tunnel")) \(verb) found, and what was read does not show whether \(pronoun)."
+          "\(report.tunnels.count.counted("tunnel")) \(verb) found, but the input does not show whether \(pronoun)."
         ] + Self.part(report)
     } else {
       let limited = report.findings.contains { $0.about == .captures && $0.severity != .note }
@@ -116,7 +118,7 @@ private struct AllClear {
   }
 
   private static func part(_ report: Report) -> [String] {
-    report.narrowing == nil ? [] : ["Only a part of what was read was looked at, see below."]
+    report.narrowing == nil ? [] : ["Only part of the input was analysed, see below."]
   }
 
   /// "2 tunnels with 3 sessions, DTLS established on UDP 443".

@@ -1,6 +1,6 @@
 import Correlation
 
-/// What came of looking for each diagnosis, grouped by result: first what cannot be said.
+/// The checks, grouped by result: those without an answer first.
 struct CheckWords {
   let result: String
   /// "tunnel-lost, data-blocked: the capture ends too early"; what was found is described among the findings.
@@ -35,7 +35,7 @@ extension RuleCheck.Outcome {
     case .found: "Found"
     case .clear: "Clear"
     case .notVisible: "Cannot say"
-    case .notApplicable: "Not here"
+    case .notApplicable: "N/A"
     }
   }
 }

@@ -46,8 +46,8 @@ struct DisplayFilter: Equatable {
 }
 
 extension DisplayFilter {
-  /// The filter that shows everything that a finding is about, in any capture: the channel, the tunnel, the path or the host.
-  /// nil where nothing names an address, and for a tunnel that no capture shows.
+  /// The filter that shows everything that a finding is about, in any capture: the channel, the tunnel, the path or the
+  /// host. nil where nothing names an address, and for a tunnel that no capture shows.
   ///
   /// - Parameter tunnel: The one that the finding is about.
   static func subject(of finding: Finding, tunnel: TunnelDescription?) -> String? {

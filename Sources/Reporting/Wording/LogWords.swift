@@ -121,7 +121,7 @@ extension LogFormat {
 }
 
 extension Report {
-  /// What its times are.
+  /// The name of the clock that its times are on.
   var clockName: String { hasWrittenTimes ? "as written" : "UTC" }
 
   /// "2026-11-24 02:03:12.221 UTC", or without the last word where the zone is not known.

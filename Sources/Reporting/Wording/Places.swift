@@ -37,7 +37,8 @@ extension Report {
   var hasSeveralCaptures: Bool { captures.count > 1 }
 }
 
-/// The evidence of a finding that an output shows: the first packets and the first lines, so that neither hides the other.
+/// The evidence of a finding that an output shows: the first packets and the first lines, so that neither hides the
+/// other.
 struct ShownEvidence {
   let items: [Evidence]
   /// "… 38 more frames, 2 more lines"; empty when all are shown.

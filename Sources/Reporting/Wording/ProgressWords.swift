@@ -1,4 +1,4 @@
-/// How far the reading of captures has come, in one line for a terminal.
+/// The progress of reading captures, in one line for a terminal.
 ///
 ///     1.2 of 4.8 GB (25 %) · 3,400,000 packets/s · 12 s left
 ///     1.2 GB · 3,400,000 packets/s

@@ -106,7 +106,8 @@ extension Sample {
   private static var oversized: Finding {
     var finding = Finding(
       rule: RuleName("oversized-df"),
-      about: .path(HostPath(source: address("198.51.100.10"), destination: address("203.0.113.20"))), severity: .warning, confidence: .certain,
+      about: .path(HostPath(source: address("198.51.100.10"), destination: address("203.0.113.20"))),
+      severity: .warning, confidence: .certain,
       confidenceReason: "The ICMP errors quote packets that the capture shows.", tunnel: "T1",
       title: "Packets up to 1500 bytes must not be fragmented where the path carries 1400",
       explanation: "192.0.2.1 reports a next-hop MTU of 1400 bytes; 12 larger packets with DF were sent after that.",
@@ -122,7 +123,8 @@ extension Sample {
 
   private static var quality: Finding {
     var finding = Finding(
-      rule: .captureQuality, about: .captures, severity: .note, confidence: .certain, confidenceReason: "Counted.", tunnel: nil,
+      rule: .captureQuality, about: .captures, severity: .note, confidence: .certain, confidenceReason: "Counted.",
+      tunnel: nil,
       title: "8 packets are larger than a segment: offload on the capturing host",
       explanation:
         "The capture was taken where the network card cuts packets later; sizes of sent packets are not the wire's.",
@@ -163,7 +165,8 @@ extension Sample {
         entries.append(
           TimelineEntry(
             time: time(start + 12.5), end: time(start + 13.25), count: 3, kind: .icmp, tunnel: "T1",
-            source: .frame(frame(first + 113)), text: "fragmentation needed, next-hop MTU 1400, from 192.0.2.1", finding: "F4"))
+            source: .frame(frame(first + 113)), text: "fragmentation needed, next-hop MTU 1400, from 192.0.2.1",
+            finding: "F4"))
         entries.append(
           TimelineEntry(
             time: time(start + 12.75), end: time(start + 14), count: 3, kind: .largePacket, tunnel: "T1",

@@ -27,7 +27,8 @@ extension Sample {
         channels: [hostileChannel] + tunnel.channels, mtu: tunnel.mtu, comparison: [attack])
     ]
     var finding = Finding(
-      rule: RuleName("handshake-refused"), about: .channel(.dtls, port: 443), severity: .error, confidence: .likely, confidenceReason: attack, tunnel: "T1",
+      rule: RuleName("handshake-refused"), about: .channel(.dtls, port: 443), severity: .error, confidence: .likely,
+      confidenceReason: attack, tunnel: "T1",
       title: "Refused: " + attack, headline: "DTLS on UDP 443 is refused by " + attack,
       explanation: attack + " " + String(repeating: "long", count: 60), remedies: [attack],
       start: time(0), end: time(1), causes: ["F1"],
@@ -38,7 +39,8 @@ extension Sample {
     finding.id = "F6"
     report.findings.insert(finding, at: 0)
     report.timeline.insert(
-      TimelineEntry(time: time(0.05), kind: .icmp, tunnel: "T1", source: .frame(frame(1)), text: attack, finding: "F6"), at: 0)
+      TimelineEntry(time: time(0.05), kind: .icmp, tunnel: "T1", source: .frame(frame(1)), text: attack, finding: "F6"),
+      at: 0)
     report.checks.append(RuleCheck(rule: RuleName("config-risk"), outcome: .notVisible, why: attack))
     return report
   }

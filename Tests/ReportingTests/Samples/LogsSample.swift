@@ -36,13 +36,15 @@ extension Sample {
     report.timeline.append(
       TimelineEntry(
         time: time(12), kind: .failed, tunnel: "T1", channel: .dtls,
-        source: .line(LogLine(log: 0, number: 68)), text: "client's log: " + attack, finding: report.findings[0].id, sender: .client))
+        source: .line(LogLine(log: 0, number: 68)), text: "client's log: " + attack, finding: report.findings[0].id,
+        sender: .client))
     return report
   }
 
   static var logsOnlyReport: Report {
     var finding = Finding(
-      rule: RuleName("handshake-unanswered"), about: .channel(.dtls, port: nil), severity: .warning, confidence: .possible, confidenceReason: "a log cannot tell more",
+      rule: RuleName("handshake-unanswered"), about: .channel(.dtls, port: nil), severity: .warning,
+      confidence: .possible, confidenceReason: "a log cannot tell more",
       tunnel: "T1", title: "DTLS is never answered", explanation: "User \(attack) has no DTLS.",
       remedies: ["Allow UDP."],
       start: nil, end: nil, facts: [("attempts", .integer(2))],

@@ -1,11 +1,11 @@
 import Correlation
 import Observations
 
-/// Chooses what the page shows, and how much of it, so that a report over hundreds of tunnels still opens at once.
+/// Chooses what the page shows and caps it, so that a report on hundreds of tunnels still opens at once.
 struct PageBuilder {
   /// How many of each are shown; the JSON report has the rest.
   static let most = (cards: 8, findings: 100, evidence: 20, tunnels: 500, events: 600, captures: 100)
-  /// A timeline longer than this waits until it is asked for.
+  /// A longer timeline is folded until the reader opens it.
   static let longestOpenTimeline = 60
 
   let report: Report
@@ -79,7 +79,7 @@ struct PageBuilder {
     if !report.findings.isEmpty { sections.append(Section(anchor: "findings", name: "Findings")) }
     if !report.timeline.isEmpty { sections.append(Section(anchor: "timeline", name: "Timeline")) }
     if !report.tunnels.isEmpty { sections.append(Section(anchor: "tunnels", name: "Tunnels")) }
-    if !report.checks.isEmpty { sections.append(Section(anchor: "checks", name: "What was looked for")) }
+    if !report.checks.isEmpty { sections.append(Section(anchor: "checks", name: "Checks")) }
     return sections + [Section(anchor: "captures", name: "What was read")]
   }
 
@@ -101,7 +101,8 @@ struct PageBuilder {
         EvidenceRow(
           place: place(item.source), clock: item.time.map(\.calendar.clock) ?? "", note: item.note.visibleLine)
       },
-      hasEvidence: !shown.items.isEmpty, evidenceLeft: shown.left.isEmpty ? "" : shown.left + "; the JSON report has all.",
+      hasEvidence: !shown.items.isEmpty,
+      evidenceLeft: shown.left.isEmpty ? "" : shown.left + "; the JSON report has all.",
       filters: filters.map { filter in
         FilterRow(filterPlace: report.hasSeveralCaptures ? "c\(filter.capture + 1)" : "", filter: filter.text)
       } + (subject.map { [FilterRow(filterPlace: "all of it:", filter: $0)] } ?? []),

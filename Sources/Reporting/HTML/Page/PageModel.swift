@@ -1,7 +1,7 @@
 import Correlation
 import Observations
 
-// What the templates fill in. Names here are the names in the templates; text is raw and escaped there.
+// The values that the templates fill in. Members are named as in the templates, which escape their text.
 
 struct PageModel {
   let title: String
@@ -130,7 +130,7 @@ struct ChannelRow {
   let outcome: String
 }
 
-/// What came of looking for diagnoses; see `CheckWords`.
+/// Diagnoses with the same result; see `CheckWords`.
 struct CheckRow {
   let result: String
   let checkRows: [String]
@@ -142,7 +142,7 @@ struct TimelineModel {
   let clockName: String
   let rows: [EventRow]
   let rowsLeft: String
-  /// Whether the table is long and waits until it is asked for.
+  /// Whether the table is long and stays folded until the reader opens it.
   let isFolded: Bool
   let count: String
 }

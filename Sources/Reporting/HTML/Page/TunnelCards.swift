@@ -32,7 +32,7 @@ struct TunnelCards {
   private static func card(
     _ index: Int, tunnel: TunnelDescription?, findings: [Finding], entries: [TimelineEntry], report: Report
   ) -> TunnelCard {
-    // A cause may be an inner flow that no tunnel claims.
+    // A cause may be an inner flow that belongs to no tunnel.
     let causes = Set(findings.flatMap(\.causes))
     let linked = report.findings.filter { finding in
       causes.contains(finding.id) || findings.contains { $0.id == finding.id }

@@ -88,7 +88,8 @@ struct CauseChart {
     }
   }
 
-  /// How many steps each finding is from a first cause; a circle, which no rule makes, ends after as many steps as there are findings.
+  /// How many steps each finding is from a first cause; a circle, which no rule makes, ends after one step for each
+  /// finding.
   private static func depths(_ ids: [String], _ links: [Link]) -> [String: Int] {
     var depths = Dictionary(ids.map { ($0, 0) }) { first, _ in first }
     for _ in ids {

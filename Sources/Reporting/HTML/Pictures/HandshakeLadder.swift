@@ -36,7 +36,7 @@ struct HandshakeLadder {
   /// How long after the first message the picture goes on, in seconds.
   private static let span = 30.0
 
-  /// What belongs to how a tunnel begins and what answers it.
+  /// The events of a tunnel's beginning.
   private static let kinds: Set<TimelineEntry.Kind> = [
     .session, .sessionEnd, .opening, .answer, .established, .failed, .rejected, .silence, .closing, .addressChange,
     .icmp,
@@ -75,7 +75,7 @@ struct HandshakeLadder {
       note: "+\(entry.time.seconds(since: start).fixed()) s, \(entry.source.place(amongSeveral: severalCaptures))")
   }
 
-  /// Who sends the message where the entry does not say.
+  /// The sender of a message whose entry does not name it.
   private static func impliedSender(_ kind: TimelineEntry.Kind) -> Side? {
     switch kind {
     case .session, .opening: .client

@@ -1,8 +1,8 @@
 import Correlation
 import Observations
 
-/// The timeline of one tunnel as a picture: a lane for each channel with its sessions and handshakes, one for large packets
-/// and one for ICMP, and the findings where they happened.
+/// The timeline of one tunnel as a picture: a lane for each channel with its sessions and handshakes, one for large
+/// packets and one for ICMP, and the findings where they happened.
 ///
 /// Horizontal places are percentages and vertical ones pixels, so that text keeps its size at any width.
 struct LaneChart {

@@ -12,7 +12,7 @@ struct LaneMark {
   let about: String
   var count: Int
 
-  /// Marks that begin closer together than this many percent cannot be told apart and are drawn as one.
+  /// Marks that begin closer together than this many percent cannot be distinguished and are drawn as one.
   static let grain = 0.7
   /// Marks of one lane that are drawn at most.
   static let most = 400
@@ -39,7 +39,7 @@ struct LaneMark {
   }
 }
 
-/// What stands on the lanes of one tunnel.
+/// The marks on the lanes of one tunnel.
 struct LaneMarks {
   let scale: TimeScale
   let start: Timestamp
@@ -57,7 +57,8 @@ struct LaneMarks {
       let end = session.end.map { scale.percent($0) } ?? 100 - TimeScale.margin
       return LaneMark(
         from: scale.percent(start), to: end, look: session.end == nil ? "\(carries) open" : carries,
-        about: "\(channel.name.visibleLine) session \(index + 1) from \(moment(start)): \(session.endReason.visibleLine)",
+        about:
+          "\(channel.name.visibleLine) session \(index + 1) from \(moment(start)): \(session.endReason.visibleLine)",
         count: 1)
     }
   }

@@ -1,6 +1,7 @@
 import Mustache
 
-/// The templates of the page, parsed. Double braces escape what they fill in; the style alone, which is ours, is not escaped.
+/// The templates of the page, parsed. Double braces escape the values that they fill in; only the
+/// style, which is our own, is not escaped.
 struct PageTemplates: Sendable {
   private let library: MustacheLibrary
 
@@ -20,8 +21,8 @@ struct PageTemplates: Sendable {
   /// The program's own templates, parsed when the first page is written.
   static let shared = Result { () throws(TemplateError) in try PageTemplates(own) }
 
-  /// - Throws: What the parser says of the first template that is wrong, or which template includes one that does not
-  ///   exist: Mustache itself fills in nothing for it.
+  /// - Throws: The parser's error for the first template that is wrong, or the name of a template that includes one
+  ///   that does not exist: Mustache itself renders nothing for it.
   init(_ sources: [(name: String, text: String)]) throws(TemplateError) {
     let names = Set(sources.map(\.name))
     var library = MustacheLibrary()
@@ -29,11 +30,18 @@ struct PageTemplates: Sendable {
       do { try library.register(text, named: name) } catch {
         throw TemplateError(template: name, problem: "\(error)")
       }
-      for match in text.matches(of: /\{\{> *([A-Za-z]+) *\}\}/) where !names.contains(String(match.output.1)) {
-        throw TemplateError(template: name, problem: "includes \"\(match.output.1)\", which does not exist")
+      for included in Self.included(by: text) where !names.contains(included) {
+        throw TemplateError(template: name, problem: "includes \"\(included)\", which does not exist")
       }
     }
     self.library = library
+  }
+
+  /// The names in tags such as `{{> card}}`.
+  private static func included(by text: String) -> [String] {
+    text.split(separator: "{{>", omittingEmptySubsequences: false).dropFirst().map { rest in
+      String(rest.prefix { $0 != "}" }.filter { $0 != " " })
+    }
   }
 
   func render(_ model: PageModel) throws(TemplateError) -> String {
