@@ -138,7 +138,7 @@ public struct JSONReport: Sendable {
   }
 
   /// The packet or the line: always all four members.
-  private func write(_ source: Source, to json: inout JSONWriter) {
+  func write(_ source: Source, to json: inout JSONWriter) {
     let (frame, line) = (source.frame, source.line)
     json.member("capture", frame?.captureID)
     json.member("frame", frame?.frame)
@@ -158,117 +158,4 @@ public struct JSONReport: Sendable {
     guard value.utf8.count > VisibleText.longest else { return value }
     return String(String.UnicodeScalarView(value.unicodeScalars.prefix(VisibleText.longest))) + "…"
   }
-}
-
-// MARK: - Tunnels
-
-extension JSONReport {
-  func write(_ tunnel: TunnelDescription, to json: inout JSONWriter) {
-    json.member("id", tunnel.id)
-    json.member("family", tunnel.family.rawValue)
-    json.member("product", text(tunnel.product))
-    json.object("client") { json in
-      json.member("address", text(tunnel.client?.description))
-      json.array("translated", tunnel.translatedClients.map(\.description))
-    }
-    json.object("gateway") { $0.member("address", text(tunnel.gateway?.description)) }
-    json.member("server_name", text(tunnel.serverName))
-    json.array("users", tunnel.users.map(text))
-    json.array("inner_addresses", tunnel.innerAddresses.map(\.description))
-    json.array("channels", tunnel.channels) { channel, json in json.object { write(channel, to: &$0) } }
-    json.object("mtu") { json in
-      json.member("path", tunnel.mtu.path)
-      json.member("inner", tunnel.mtu.inner)
-      json.member("client_mss", tunnel.mtu.clientMSS)
-      json.member("gateway_mss", tunnel.mtu.gatewayMSS)
-    }
-    json.array("comparison", tunnel.comparison.map(text))
-  }
-
-  private func write(_ channel: ChannelDescription, to json: inout JSONWriter) {
-    json.member("channel", channel.kind.rawValue)
-    json.member("name", text(channel.name))
-    json.member("role", channel.role.rawValue)
-    json.member("transport", text(channel.transport))
-    json.member("port", channel.port)
-    json.member("version", text(channel.version))
-    json.member("cipher_suite", text(channel.cipherSuite))
-    json.member("outcome", channel.outcome.rawValue)
-    json.array("handshakes", channel.handshakes) { handshake, json in
-      json.object { json in
-        json.member("start", handshake.start)
-        json.member("end", handshake.end)
-        json.member("outcome", handshake.outcome.rawValue)
-        json.member("openings", handshake.openings)
-      }
-    }
-    json.array("sessions", channel.sessions) { session, json in
-      json.object { json in
-        json.member("start", session.start)
-        json.member("end", session.end)
-        json.member("end_reason", text(session.endReason))
-      }
-    }
-    json.object("data") { json in
-      json.member("client_packets", channel.data.clientPackets)
-      json.member("gateway_packets", channel.data.gatewayPackets)
-      json.member("lost_packets", channel.data.lostPackets)
-    }
-    json.member("mtu", channel.mtu)
-  }
-}
-
-// MARK: - Findings
-
-extension JSONReport {
-  /// - Parameter tunnel: The one that the finding is about.
-  func write(_ finding: Finding, tunnel: TunnelDescription?, to json: inout JSONWriter) {
-    json.member("id", finding.id)
-    json.member("rule", finding.rule.rawValue)
-    json.member("channel", finding.channel?.rawValue)
-    json.member("severity", finding.severity.rawValue)
-    json.member("confidence", finding.confidence.rawValue)
-    json.member("confidence_reason", text(finding.confidenceReason))
-    json.member("tunnel", text(finding.tunnel))
-    json.member("title", text(finding.title))
-    json.member("headline", text(finding.headline))
-    json.member("explanation", text(finding.explanation))
-    json.array("remedies", finding.remedies.map(text))
-    json.member("start", finding.start)
-    json.member("end", finding.end)
-    json.array("causes", finding.causes.map(text))
-    json.object("facts") { write(finding.facts, to: &$0) }
-    json.array("evidence", finding.evidence) { evidence, json in
-      json.object { json in
-        write(evidence.source, to: &json)
-        json.member("time", evidence.time)
-        json.member("note", text(evidence.note))
-      }
-    }
-    json.array("display_filters", DisplayFilter.filters(for: finding)) { filter, json in
-      json.object { json in
-        json.member("capture", "c\(filter.capture + 1)")
-        json.member("filter", filter.text)
-      }
-    }
-    json.member("subject_filter", DisplayFilter.subject(of: finding, tunnel: tunnel))
-  }
-
-  func write(_ facts: [(name: String, value: FactValue)], to json: inout JSONWriter) {
-    for fact in facts { write(fact.value, as: fact.name, to: &json) }
-  }
-
-  func write(_ fact: FactValue?, as name: String, to json: inout JSONWriter) {
-    switch fact {
-    case .integer(let value): json.member(named: name, value)
-    case .number(let value): json.member(named: name, rounded(value))
-    case .text(let value): json.member(named: name, text(value))
-    case .boolean(let value): json.member(named: name, value)
-    case .numbers(let values): json.array(named: name, values.map(rounded))
-    case nil: json.null(named: name)
-    }
-  }
-
-  /// To three decimals, which is what a fact's precision means.
-  private func rounded(_ value: Double) -> Double { value.magnitude < 1e12 ? (value * 1000).rounded() / 1000 : value }
 }
