@@ -21,13 +21,17 @@ public struct Opening: Sendable, Hashable, Codable {
   /// The name asked for (RFC 6066 section 3), exactly as sent: hostile text until it is escaped.
   public let serverName: String?
   public let applicationProtocols: [String]
+  /// Packets with data of the other side since the opening before it: whether a session goes on while new keys are asked
+  /// for in vain.
+  public let dataMeanwhile: Int
   /// How the TCP connection beneath it began, when there is one and the capture shows it.
   public let connection: TCPOpening?
 
   public init(
     id: HandshakeID, flow: Flow?, token: HandshakeToken? = nil, renews: HandshakeID? = nil, sender: Side = .client,
     answersChallenge: Bool = false, isMedia: Bool = false, version: TLSVersion? = nil, sessionID: String = "",
-    serverName: String? = nil, applicationProtocols: [String] = [], connection: TCPOpening? = nil
+    serverName: String? = nil, applicationProtocols: [String] = [], dataMeanwhile: Int = 0,
+    connection: TCPOpening? = nil
   ) {
     self.id = id
     self.flow = flow
@@ -40,6 +44,7 @@ public struct Opening: Sendable, Hashable, Codable {
     self.sessionID = sessionID
     self.serverName = serverName
     self.applicationProtocols = applicationProtocols
+    self.dataMeanwhile = dataMeanwhile
     self.connection = connection
   }
 }
@@ -120,11 +125,17 @@ public struct Establishment: Sendable, Hashable, Codable {
   public let flow: Flow?
   /// How the session relates to those before it, as far as a log says.
   public let relation: SessionRelation
+  /// Whether a log says only that the handshake is complete, not that the tunnel uses it: a login's connections complete
+  /// theirs, too.
+  public let completesHandshakeOnly: Bool
 
-  public init(id: HandshakeID, flow: Flow?, relation: SessionRelation = .unknown) {
+  public init(
+    id: HandshakeID, flow: Flow?, relation: SessionRelation = .unknown, completesHandshakeOnly: Bool = false
+  ) {
     self.id = id
     self.flow = flow
     self.relation = relation
+    self.completesHandshakeOnly = completesHandshakeOnly
   }
 }
 

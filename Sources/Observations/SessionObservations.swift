@@ -127,6 +127,10 @@ public struct ChannelSummary: Sendable, Hashable, Codable {
   /// How often the client spoke after the gateway had, within the first seconds: a fresh login takes several requests, the
   /// re-establishment of a session takes one. 0 where a channel has no requests.
   public let openingRequests: Int
+  /// Time to live, or hop limit, of the last packet of the client and of the gateway: which of them the capture point is
+  /// next to. 0 when there was none.
+  public let clientTTL: UInt8
+  public let serverTTL: UInt8
   /// How often the speaker changed after the opening, which takes up to 5 seconds: a tunnel's sides go on speaking in
   /// turn, be it in keep-alives; one long answer, or a stream of events, has one speaker.
   public let turns: Int
@@ -134,7 +138,8 @@ public struct ChannelSummary: Sendable, Hashable, Codable {
   public init(
     id: HandshakeID, flow: Flow, start: Timestamp, startFrame: FrameReference, sawStart: Bool,
     token: HandshakeToken? = nil, end: Timestamp, ending: ConnectionEnding = .open, client: PayloadTotals,
-    server: PayloadTotals, openingRequests: Int = 0, turns: Int = 0
+    server: PayloadTotals, openingRequests: Int = 0, turns: Int = 0,
+    clientTTL: UInt8 = 0, serverTTL: UInt8 = 0
   ) {
     self.id = id
     self.flow = flow
@@ -148,21 +153,26 @@ public struct ChannelSummary: Sendable, Hashable, Codable {
     self.server = server
     self.openingRequests = openingRequests
     self.turns = turns
+    self.clientTTL = clientTTL
+    self.serverTTL = serverTTL
   }
 }
 
 /// A side's own word that a session, or one channel of it, ended.
 public struct SessionEnd: Sendable, Hashable, Codable {
-  /// nil when the tunnel as a whole ended.
+  /// nil when the tunnel as a whole ended, or a connection that the line does not name.
   public let id: HandshakeID?
   public let reason: String?
   /// Whether the client or its user wished it.
   public let byClient: Bool
+  /// Whether only a connection ended, of a channel that the line does not name; the tunnel may go on.
+  public let isUnnamedConnection: Bool
 
-  public init(id: HandshakeID?, reason: String?, byClient: Bool = false) {
+  public init(id: HandshakeID?, reason: String?, byClient: Bool = false, isUnnamedConnection: Bool = false) {
     self.id = id
     self.reason = reason
     self.byClient = byClient
+    self.isUnnamedConnection = isUnnamedConnection
   }
 }
 
