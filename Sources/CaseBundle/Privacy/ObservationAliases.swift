@@ -21,7 +21,10 @@ extension Pseudonyms {
     case .opened(let opening): .opened(renamed(opening))
     case .message(let message): .message(renamed(message))
     case .established(let it):
-      .established(Establishment(id: renamed(it.id), flow: it.flow.map(renamed), relation: it.relation))
+      .established(
+        Establishment(
+          id: renamed(it.id), flow: it.flow.map(renamed), relation: it.relation,
+          completesHandshakeOnly: it.completesHandshakeOnly))
     case .failed(let failure): .failed(renamed(failure))
     case .refused(let refusal): .refused(renamed(refusal))
     case .rejected(let it):
@@ -36,7 +39,10 @@ extension Pseudonyms {
           id: renamed(change.id), flow: renamed(change.flow), from: renamed(change.from), to: renamed(change.to)))
     case .closing(let it): .closing(Closing(id: renamed(it.id), flow: renamed(it.flow), sender: it.sender))
     case .summary(let summary): .summary(renamed(summary))
-    case .ended(let end): .ended(SessionEnd(id: end.id.map(renamed), reason: nil, byClient: end.byClient))
+    case .ended(let end):
+      .ended(
+        SessionEnd(
+          id: end.id.map(renamed), reason: nil, byClient: end.byClient, isUnnamedConnection: end.isUnnamedConnection))
     case .reconnecting(let channel): .reconnecting(channel)
     case .negotiated(let negotiation): .negotiated(renamed(negotiation))
     case .packetTooBig(let error): .packetTooBig(renamed(error))
@@ -67,7 +73,9 @@ extension Pseudonyms {
       isMedia: opening.isMedia, version: opening.version,
       // The session's identifier stands in the gateway's log; that there is one may matter.
       sessionID: opening.sessionID.isEmpty ? "" : String(repeating: "0", count: opening.sessionID.count),
-      serverName: opening.serverName.map(alias(ofName:)), applicationProtocols: [], connection: opening.connection)
+      serverName: opening.serverName.map(alias(ofName:)), applicationProtocols: [],
+      dataMeanwhile: opening.dataMeanwhile,
+      connection: opening.connection)
   }
 
   private func renamed(_ message: HandshakeMessage) -> HandshakeMessage {
@@ -94,7 +102,8 @@ extension Pseudonyms {
     ChannelSummary(
       id: renamed(summary.id), flow: renamed(summary.flow), start: summary.start, startFrame: summary.startFrame,
       sawStart: summary.sawStart, token: summary.token, end: summary.end, ending: summary.ending,
-      client: summary.client, server: summary.server, openingRequests: summary.openingRequests, turns: summary.turns)
+      client: summary.client, server: summary.server, openingRequests: summary.openingRequests, turns: summary.turns,
+      clientTTL: summary.clientTTL, serverTTL: summary.serverTTL)
   }
 
   // MARK: The path
