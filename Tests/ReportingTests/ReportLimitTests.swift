@@ -1,4 +1,5 @@
 import Correlation
+import Observations
 import Testing
 
 @testable import Reporting
@@ -6,15 +7,15 @@ import Testing
 /// How much of a large report each output writes, and that it says what it leaves out.
 @Suite("Limits of outputs")
 struct ReportLimitTests {
-  /// Twice the tunnels of the large sample, 150 captures, and a finding with 50 frames.
+  /// Twice the tunnels of the large sample, 150 captures, and a finding with 50 frames and 30 log lines.
   private static let report: Report = {
     var report = Sample.many.report
     report.tunnels += report.tunnels
     report.captures = (0..<150).map { Sample.capture(index: $0, name: "part-\($0).pcap") }
     if let item = report.findings.first?.evidence.first, let time = item.time {
-      report.findings[0].evidence = (1...50).map {
-        Evidence(frame: Sample.frame($0), time: time, note: item.note)
-      }
+      report.findings[0].evidence =
+        (1...50).map { Evidence(frame: Sample.frame($0), time: time, note: item.note) }
+        + (1...30).map { Evidence(line: LogLine(log: 0, number: $0), time: time, note: item.note) }
     }
     return report
   }()
@@ -26,12 +27,13 @@ struct ReportLimitTests {
     let text = try format.render(report, generator: Sample.generator)
     let rests = [
       (report.ownFindings.count - findings, "findings"), (50 - evidence, "frames"),
+      (30 - evidence, "lines"),
       (report.timeline.count - entries, "entries"), (report.tunnels.count - tunnels, "tunnels"),
       (report.captures.count - captures, "captures"),
     ]
     for (count, name) in rests {
       #expect(count > 0, "the sample has more \(name) than are written")
-      #expect(text.contains("… \(count.grouped) more \(name)"), "\(format.rawValue): \(count) \(name)")
+      #expect(text.contains("\(count.grouped) more \(name)"), "\(format.rawValue): \(count) \(name)")
     }
   }
 
