@@ -64,7 +64,9 @@ let package = Package(
         "Observations", "Correlation",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Mustache", package: "swift-mustache"),
-      ], swiftSettings: rules),
+      ],
+      // In the program itself, which works wherever it is copied; a bundle of resources would have to lie beside it.
+      resources: [.embedInCode("Resources")], swiftSettings: rules),
     .target(
       name: "Analysis",
       dependencies: [

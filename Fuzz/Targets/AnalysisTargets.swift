@@ -32,7 +32,7 @@ public enum AnalysisTargets {
     var analysis = OfflineAnalysis(paths: [file.path])
     let outcome = analysis.run()
     for format in formats {
-      let text = format.render(outcome.report, generator: generator)
+      let text = (try? format.render(outcome.report, generator: generator)) ?? ""
       promise(text.hasSuffix("\n"), "a report ends with a line feed")
       promise(
         !text.utf8.contains { $0 < 0x20 && $0 != 10 || $0 == 0x7F }, "a report holds nothing that acts on a terminal")

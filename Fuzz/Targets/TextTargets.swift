@@ -33,7 +33,7 @@ enum TextTargets {
     let outcome = StreamCorrelation(paths: [file.path]).run()
     for problem in outcome.problems { promise(!problem.description.contains("\n"), "a problem is one line") }
     guard let report = outcome.report else { return 1 }
-    return ReportFormat.json.render(report, generator: Generator(name: "tunnelscope", version: "0")).utf8.count
+    return JSONReport().render(report, generator: Generator(name: "tunnelscope", version: "0")).utf8.count
   }
 
   /// The observations of a capture as a stream, for a seed.

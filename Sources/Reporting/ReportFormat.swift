@@ -24,12 +24,15 @@ public enum ReportFormat: String, Sendable, Hashable, CaseIterable {
 
   /// `report` in this form, ending with a line feed. The same report gives the same bytes.
   ///
-  /// - Parameter style: whether a text report carries terminal colours; the other forms have no use for it.
-  public func render(_ report: Report, generator: Generator, style: TextStyle = .plain) -> String {
+  /// - Parameter style: Whether a text report carries terminal colours; the other forms have no use for it.
+  /// - Throws: When a template of the page cannot be used; the other forms never throw.
+  public func render(
+    _ report: Report, generator: Generator, style: TextStyle = .plain
+  ) throws(TemplateError) -> String {
     switch self {
     case .text: TextReport(style: style).render(report, generator: generator)
     case .json: JSONReport().render(report, generator: generator)
-    case .html: HTMLReport().render(report, generator: generator)
+    case .html: try HTMLReport().render(report, generator: generator)
     case .markdown: MarkdownReport().render(report, generator: generator)
     }
   }
@@ -40,7 +43,7 @@ public enum ReportFormat: String, Sendable, Hashable, CaseIterable {
   ) throws {
     switch self {
     case .json: try JSONReport().write(report, generator: generator, to: sink)
-    case .text, .html, .markdown: try sink(Array(render(report, generator: generator, style: style).utf8))
+    case .text, .html, .markdown: try sink(Array(try render(report, generator: generator, style: style).utf8))
     }
   }
 }

@@ -1,6 +1,6 @@
 /// Text from packets, logs and file names, made harmless for terminals, pages and tickets.
 ///
-/// Whatever a reader could not see, or what could move, hide or reorder what they see, is written out as a
+/// Characters that a reader cannot see, or that could move, hide or reorder others, are written out as a
 /// visible escape such as `\u{1B}`: control characters (C0, DEL, C1), bidirectional controls, line and
 /// paragraph separators, odd spaces, zero-width and other default-ignorable characters, private-use and
 /// unassigned ones, marks stacked higher than two on one letter, and whatever joins a character of markup into
@@ -34,7 +34,7 @@ public enum VisibleText {
     return result
   }
 
-  /// Whether a reader would not see `scalar` for what it is.
+  /// Whether a reader cannot see `scalar`, or would take it for another.
   static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
     if scalar.value < 0x7F { return scalar.value < 0x20 }
     let properties = scalar.properties

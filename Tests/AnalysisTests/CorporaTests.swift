@@ -26,7 +26,7 @@ struct CorporaTests {
     // An independent count, where the file is classic and whole.
     if let classic = ClassicPcap(path), outcome.problems.isEmpty { #expect(capture.packets == classic.packets.count) }
     for format in [ReportFormat.text, .json, .markdown] {
-      let text = format.render(outcome.report, generator: DeterminismTests.generator)
+      let text = try format.render(outcome.report, generator: DeterminismTests.generator)
       #expect(text.hasSuffix("\n"))
       #expect(!text.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" || $0.value == 0x7F })
     }

@@ -35,7 +35,7 @@ struct GoldenTests {
     // A version of its own, so that a release changes no report.
     let generator = Generator(name: "tunnelscope", version: "golden")
     let outcome = Files.analyse(golden.files.map(Files.sample))
-    let text = golden.format.render(outcome.report, generator: generator)
+    let text = try golden.format.render(outcome.report, generator: generator)
     let path = "\(Self.folder)/\(golden.file)"
     if Self.isUpdating {
       try Data(text.utf8).write(to: URL(fileURLWithPath: path))

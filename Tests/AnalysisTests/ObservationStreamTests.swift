@@ -50,7 +50,7 @@ struct ObservedFiles {
   }
 
   static func json(_ report: Report?) -> String? {
-    report.map { ReportFormat.json.render($0, generator: DeterminismTests.generator) }
+    report.map { JSONReport().render($0, generator: DeterminismTests.generator) }
   }
 }
 
@@ -257,7 +257,7 @@ struct ObservationStreamTests {
   @Test(
     "a file that is something else gives one error and no report",
     arguments: [
-      "", "hello, world\nhello, world\n", "{\"schema\":\"tunnelscope-report/1\"}\n",
+      "", "hello, world\nhello, world\n", "{\"schema\":\"tunnelscope-report/2\"}\n",
       "{\"schema\":\"tunnelscope-observations/2\",\"captures\":[]}\n{\"observation\":1}\n{\"end\":{\"observations\":1}}\n",
       "{\"end\":{\"observations\":0}}\n", "\u{0}\u{0}\n",
     ])

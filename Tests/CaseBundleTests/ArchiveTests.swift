@@ -36,7 +36,7 @@ struct ArchiveTests {
     let input = shell("sha256sum '\(path)'").output.prefix(64)
     #expect(manifest.contains(input))
     #expect(!manifest.contains(Samples.folder))
-    #expect(bundle.text("report.json").contains("\"tunnelscope-report/1\""))
+    #expect(bundle.text("report.json").contains("\"tunnelscope-report/2\""))
   }
 
   @Test("a capture that changed after the analysis gives no archive")

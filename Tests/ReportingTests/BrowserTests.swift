@@ -19,19 +19,21 @@ struct BrowserTests {
     View(
       sample: .blocked, width: 1280, scheme: "light",
       expected: [
-        "\"title\": \"Tunnel analysis: DTLS never gets an answer on UDP 443, and the session is",
-        "\"answer\": \"DTLS never gets an answer on UDP 443, and the session is re-established every 60 seconds (5 s",
+        "\"title\": \"Tunnel analysis: DTLS on UDP 443 gets no answer, and the session is",
+        "\"answer\": \"DTLS on UDP 443 gets no answer, and the session is re-established every 60 seconds (5 s",
         "\"findings\": 5,", "\"marks\": 20,", "\"sessions\": 5,", "\"color\": \"rgb(246, 247, 249)\"",
       ]),
     View(sample: .blocked, width: 360, scheme: "dark", expected: ["\"marks\": 20,", "\"color\": \"rgb(15, 19, 23)\""]),
     View(
       sample: .healthy, width: 390, scheme: "light",
       expected: [
-        "\"answer\": \"Nothing wrong was found: 1 tunnel with 1 TLS session", "\"findings\": 0,", "\"marks\": 0,",
+        "\"answer\": \"Nothing wrong was found: 1 tunnel with 1 session", "\"findings\": 0,", "\"marks\": 0,",
       ]),
     View(
       sample: .hostile, width: 360, scheme: "light",
-      expected: ["\"answer\": \"DTLS is refused on UDP 443 by <script>alert(\\\"1\\\")</script>'", "\"findings\": 6,"]),
+      expected: ["\"answer\": \"DTLS on UDP 443 is refused by <script>alert(\\\"1\\\")</script>'", "\"findings\": 6,"]),
+    View(sample: .wireGuard, width: 360, scheme: "dark", expected: ["\"findings\": 1,"]),
+    View(sample: .unjudged, width: 1280, scheme: "light", expected: ["\"findings\": 0,"]),
     View(sample: .many, width: 390, scheme: "light", expected: ["\"findings\": 100,"]),
   ]
 
@@ -39,7 +41,7 @@ struct BrowserTests {
   func view(view: View) throws {
     let folder = temporaryFolder()
     defer { removeFolder(folder) }
-    let page = ReportFormat.html.render(view.sample.report, generator: Sample.generator)
+    let page = try ReportFormat.html.render(view.sample.report, generator: Sample.generator)
     try #require(writeFile(page, to: folder + "/report.html"))
     let result = shell("timeout 120 python3 '\(browser)' '\(folder)/report.html' \(view.width) \(view.scheme) 2>&1")
     try #require(result.status == 0, "\(result.output)")

@@ -19,7 +19,7 @@ struct ComparisonOutputTests {
     #expect(text(.blocked, .empty).hasPrefix("Not proven fixed: "))
   }
 
-  @Test("a finding tells where both reports have it, and why it is missing")
+  @Test("a finding names its place in both reports, and why it is missing")
   func findings() {
     let remaining = text(.blocked, .blocked)
     #expect(remaining.contains("\nRemains ───"))
@@ -43,6 +43,28 @@ struct ComparisonOutputTests {
       let bad = text.unicodeScalars.count { VisibleText.isHidden($0) && $0 != "\n" }
       #expect(bad == 0)
     }
+  }
+
+  // Needs python3 with the jsonschema module.
+  @Test(
+    "every comparison is valid against the schema in Documentation",
+    .enabled(if: Schema.canValidate, "python3 has no jsonschema"),
+    arguments: [
+      (Sample.blocked, Sample.healthy), (.healthy, .blocked), (.wireGuard, .wireGuard), (.logsOnly, .logs),
+      (.hostile, .empty), (.many, .unjudged),
+    ])
+  func schema(before: Sample, after: Sample) throws {
+    let json = ComparisonJSON().render(
+      ReportComparison(before: before.report, after: after.report), generator: Sample.generator)
+    let complaints = try Schema.comparison.complaints(about: json)
+    #expect(complaints == nil)
+  }
+
+  @Test("a tunnel is compared by what became of its channels")
+  func channels() {
+    let text = text(.wireGuard, .wireGuard)
+    #expect(text.contains("Before     T1: WireGuard established, then lost"))
+    #expect(!text.contains("DTLS"))
   }
 
   @Test("colours change nothing but the escapes")

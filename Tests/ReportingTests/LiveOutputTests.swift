@@ -9,7 +9,8 @@ import Testing
 struct LiveOutputTests {
   private static let finding: Finding = {
     var finding = Finding(
-      rule: .dtlsUnanswered, severity: .warning, confidence: .certain, confidenceReason: "reason", tunnel: nil,
+      rule: RuleName("handshake-unanswered"), about: .channel(.dtls, port: 443), severity: .warning,
+      confidence: .certain, confidenceReason: "reason", tunnel: nil,
       title: "a title\u{1B}[31m", explanation: "line one\nline two", remedies: ["do this"],
       start: Timestamp(nanoseconds: 0), end: Timestamp(nanoseconds: 0), facts: [("port", .integer(443))],
       evidence: [
@@ -44,6 +45,31 @@ struct LiveOutputTests {
     #expect((object["report"] as? [String: Any])?["schema"] as? String == JSONReport.schema)
   }
 
+  // Needs python3 with the jsonschema module.
+  @Test(
+    "every line is valid against the schema in Documentation",
+    .enabled(if: Schema.canValidate, "python3 has no jsonschema"))
+  func schema() throws {
+    var finding = try #require(Sample.wireGuardReport.findings.first)
+    finding.id = "L2"
+    let events = [FindingEvent.Kind.found, .grown, .again, .recovered("it is up")].flatMap { kind in
+      [
+        Self.event(kind),
+        FindingEvent(kind: kind, time: Sample.time(90), finding: finding, tunnel: Sample.wireGuardTunnel),
+      ]
+    }
+    let notices: [LiveNotice] = [
+      .started(interface: "eth0", linkType: .ethernet, snapLength: 256, filter: "udp"), .interfaceDown, .interfaceUp,
+      .interfaceGone, .dropped(total: 3), .savingStopped("full"), .eventsLost(total: 2),
+      .caseWritten(file: "case.zip", findings: ["L1"]), .caseFailed("full"),
+    ]
+    let lines =
+      notices.map { Self.json.render($0, at: Sample.time(1)) } + events.map { Self.json.render($0) }
+      + [Self.json.render(Sample.wireGuard.report, lostEvents: 2)]
+    let complaints = try Schema.live.complaints(about: lines.joined())
+    #expect(complaints == nil)
+  }
+
   @Test("a terminal gets a new finding with its evidence, and a recovery in a line")
   func text() {
     let found = LiveText(style: .plain).render(Self.event(.found))
@@ -71,10 +97,12 @@ struct LiveOutputTests {
   func metrics() {
     var status = LiveStatus()
     status.packets = 5
-    status.told = [.dtlsUnanswered: 2]
-    let text = status.metrics(interface: "e\"th\\0")
+    status.reported = [RuleName("handshake-unanswered"): 2]
+    let text = status.metrics(
+      interface: "e\"th\\0", rules: [RuleName("handshake-unanswered"), RuleName("tunnel-lost")])
     #expect(text.contains("tunnelscope_packets_total{interface=\"e\\\"th\\\\0\"} 5\n"))
-    #expect(text.contains("tunnelscope_findings_total{interface=\"e\\\"th\\\\0\",rule=\"dtls-unanswered\"} 2\n"))
+    #expect(text.contains("tunnelscope_findings_total{interface=\"e\\\"th\\\\0\",rule=\"handshake-unanswered\"} 2\n"))
+    #expect(text.contains("tunnelscope_findings_total{interface=\"e\\\"th\\\\0\",rule=\"tunnel-lost\"} 0\n"))
     let names = text.split(separator: "\n").filter { $0.hasPrefix("# TYPE") }
     #expect(Set(names).count == names.count)
     #expect(text.hasSuffix("\n"))

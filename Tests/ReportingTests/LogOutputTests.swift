@@ -5,15 +5,15 @@ import Testing
 
 @Suite("Logs in reports")
 struct LogOutputTests {
-  private func render(_ sample: Sample, _ format: ReportFormat) -> String {
-    format.render(sample.report, generator: Sample.generator)
+  private func render(_ sample: Sample, _ format: ReportFormat) throws -> String {
+    try format.render(sample.report, generator: Sample.generator)
   }
 
   @Test(
     "what a log says stays text", arguments: [Sample.logs, .logsOnly],
     [ReportFormat.text, .html, .markdown, .json])
-  func hostile(sample: Sample, format: ReportFormat) {
-    let text = render(sample, format)
+  func hostile(sample: Sample, format: ReportFormat) throws {
+    let text = try render(sample, format)
     let hidden = text.unicodeScalars.count { VisibleText.isHidden($0) && $0 != "\n" }
     #expect(hidden == 0)
     if format == .html { #expect(!text.contains("<script>")) }
@@ -24,17 +24,17 @@ struct LogOutputTests {
     arguments: [
       ReportFormat.text, .html, .markdown,
     ])
-  func cited(format: ReportFormat) {
-    let text = render(.logs, format).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+  func cited(format: ReportFormat) throws {
+    let text = try render(.logs, format).split(whereSeparator: \.isWhitespace).joined(separator: " ")
     #expect(text.contains("l1 line 68"))
     #expect(text.contains("DTLS handshake timed out"))
     #expect(text.contains("2 h (time zone) and 0.4 s ahead of the captures"))
     #expect(text.contains("7 events"))
   }
 
-  @Test("times of a log whose zone nobody knows are not called UTC")
-  func asWritten() {
-    let text = render(.logsOnly, .text)
+  @Test("times of a log with an unknown zone are not called UTC")
+  func asWritten() throws {
+    let text = try render(.logsOnly, .text)
     #expect(text.contains("as written"))
     #expect(!text.contains("UTC"))
   }

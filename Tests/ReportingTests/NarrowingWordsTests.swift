@@ -32,23 +32,23 @@ struct NarrowingWordsTests {
   @Test(
     "every format says that the report is narrowed, and how much was left out",
     arguments: [ReportFormat.text, .markdown, .html, .json])
-  func formats(format: ReportFormat) {
+  func formats(format: ReportFormat) throws {
     // Lines break at spaces.
-    let text = format.render(Sample.narrowed.report, generator: Sample.generator)
+    let text = try format.render(Sample.narrowed.report, generator: Sample.generator)
       .split(whereSeparator: \.isWhitespace).joined(separator: " ")
     #expect(text.contains("port 443"))
     #expect(text.contains(format == .json ? "\"skipped_packets\": 793" : "793 packets left out"))
     #expect(text.contains(format == .json ? "\"other_tunnels\": 3" : "3 other tunnels"))
-    let whole = format.render(Sample.healthy.report, generator: Sample.generator)
+    let whole = try format.render(Sample.healthy.report, generator: Sample.generator)
     #expect(!whole.contains("left out") && !whole.contains("arrowed"))
   }
 
-  @Test("a narrowed report without a finding says that only a part was looked at")
+  @Test("a narrowed report without a finding says that only part of the input was analysed")
   func answers() {
     var report = Sample.healthy.report
-    #expect(!Answer(report).text.contains("part"))
+    #expect(!Answer(report).text.contains("Only part"))
     report.narrowing = Narrowing(filter: "port 443")
-    #expect(Answer(report).text.contains("Only a part"))
+    #expect(Answer(report).text.contains("Only part"))
     report.tunnels = []
     report.narrowing?.otherTunnels = 4
     #expect(Answer(report).text == "4 tunnels were found and not selected, so there is nothing to judge.")

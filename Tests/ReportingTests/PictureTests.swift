@@ -11,10 +11,11 @@ struct PictureTests {
     let tunnel = Sample.healthyTunnel()
     let entries = (0..<20_000).map { index in
       TimelineEntry(
-        time: Sample.time(Double(index)), kind: .icmp, tunnel: "T1", frame: nil, text: "fragmentation needed")
+        time: Sample.time(Double(index)), kind: .icmp, tunnel: "T1", source: .frame(Sample.frame(index + 1)),
+        text: "fragmentation needed")
     }
     let chart = LaneChart(tunnel: tunnel, entries: entries, findings: [], end: Sample.time(20_000))
-    #expect(chart.lanes.map(\.name) == ["TLS sessions", "DTLS attempts", "Large packets", "ICMP"])
+    #expect(chart.lanes.map(\.name) == ["TLS", "DTLS", "Large packets", "ICMP"])
     #expect(chart.lanes[3].total == "20,000")
     #expect((100...200).contains(chart.lanes[3].dots.count))
   }
@@ -26,7 +27,7 @@ struct PictureTests {
       tunnel: report.tunnels.first, entries: report.timeline, findings: report.findings, end: Sample.time(300.25))
     #expect(chart.lanes[0].bars.count == 5)
     #expect(chart.lanes[1].bars.map(\.look) == Array(repeating: "attempt unanswered", count: 5))
-    #expect(chart.lanes[1].total == "5, never answered")
+    #expect(chart.lanes.map(\.total) == ["5 sessions", "5 handshakes, never answered", "12", "12"])
     let cycle = try #require(chart.flags.first { $0.finding == "F3" })
     #expect(cycle.moments.count == 5)
     #expect(chart.ticks.map(\.label) == ["0", "1 min", "2 min", "3 min", "4 min", "5 min"])
@@ -43,11 +44,11 @@ struct PictureTests {
     }
   }
 
-  @Test("causes stand above what they bring about, and a link that a longer way tells is left out")
+  @Test("causes stand above their effects, and a link that a longer way implies is left out")
   func chain() throws {
     let chart = try #require(CauseChart(Sample.blocked.report.findings))
     #expect(chart.boxes.map(\.finding) == ["F2", "F3", "F1"])
-    #expect(chart.inWords == "F3 brings about F1, F2 brings about F3")
+    #expect(chart.inWords == "F3 causes F1, F2 causes F3")
     #expect(chart.arrows.count == 2)
     #expect(CauseChart(Sample.healthy.report.findings) == nil)
   }
@@ -62,13 +63,13 @@ struct PictureTests {
     #expect((chart?.boxes.count ?? 0) <= 3)
   }
 
-  @Test("the ladder shows who sends what, and an unanswered hello as lost")
+  @Test("the ladder shows the sender of each message, and an unanswered opening as lost")
   func ladder() throws {
     let report = Sample.blocked.report
     let tunnel = try #require(report.tunnels.first)
     let ladder = try #require(
       HandshakeLadder(tunnel: tunnel, entries: report.timeline, severalCaptures: false))
-    #expect(ladder.rungs.map(\.look) == ["tls-session", "dtls-hello", "icmp"])
+    #expect(ladder.rungs.map(\.look) == ["session", "opening", "icmp"])
     #expect(ladder.rungs.map(\.isLost) == [false, true, false])
     #expect(ladder.rungs[1].note == "+0.775 s, frame 25")
     let healthy = Sample.healthy.report

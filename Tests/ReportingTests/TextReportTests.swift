@@ -7,7 +7,7 @@ import Testing
 @Suite("Text report")
 struct TextReportTests {
   private func render(_ sample: Sample, _ style: TextStyle = .plain) -> String {
-    ReportFormat.text.render(sample.report, generator: Sample.generator, style: style)
+    TextReport(style: style).render(sample.report, generator: Sample.generator)
   }
 
   @Test("it opens with the answer")
@@ -16,7 +16,7 @@ struct TextReportTests {
     #expect(
       text.hasPrefix(
         """
-        DTLS never gets an answer on UDP 443, and the session is re-established every 60
+        DTLS on UDP 443 gets no answer, and the session is re-established every 60
         seconds (5 sessions). Most likely it reconnects to apply a smaller MTU (adapter
         1418, TLS tunnel 1347).
         3 errors, 1 warning, 1 note; 1 tunnel.
@@ -24,13 +24,12 @@ struct TextReportTests {
         """))
   }
 
-  @Test("a healthy capture is told what was seen")
+  @Test("of a healthy capture it says what was seen")
   func healthy() {
     #expect(
       render(.healthy).hasPrefix(
         """
-        Nothing wrong was found: 1 tunnel with 1 TLS session, DTLS established on UDP
-        443.
+        Nothing wrong was found: 1 tunnel with 1 session, DTLS established on UDP 443.
 
         """))
   }
@@ -40,12 +39,54 @@ struct TextReportTests {
     #expect(render(.empty).hasPrefix("No VPN tunnel was found in 1 packet, so there is nothing to judge.\n"))
   }
 
+  @Test("a tunnel that no handshake or session shows to work is not called healthy")
+  func undecided() {
+    #expect(
+      render(.unjudged).hasPrefix("1 tunnel was found, but the input does not show whether it works.\n"))
+  }
+
+  @Test("what cannot be said comes first, and diagnoses with the same reason share it")
+  func checks() {
+    #expect(
+      render(.blocked).contains(
+        """
+
+             Cannot say packet-loss: no channel that carries data has counters in clear
+             Found      handshake-unanswered, oversized-df
+             Clear      handshake-refused: both directions are captured
+             N/A        tunnel-lost, rekey-failed: no channel that carries data was
+                        established
+
+        """))
+  }
+
+  @Test("a tunnel is described by its channels, in their own names")
+  func channels() {
+    let text = render(.wireGuard)
+    #expect(
+      text.contains(
+        """
+        T1   2001:db8::10 → 2001:db8::20
+             Also seen  client as 2001:db8:1::10
+             Kind       WireGuard
+             WireGuard  UDP 51820, established, then lost, 1 session, nothing more from
+                        the gateway, 320 data packets from the client, 310 data packets
+                        from the gateway, 4 lost, MTU 1420
+             Sizes      MTU of the client's adapter 1420 bytes
+
+        """))
+    #expect(!text.contains("TLS"))
+  }
+
   @Test("a finding shows its frames, times, filter and remedies")
   func finding() {
     let text = render(.blocked)
     #expect(text.contains("\nF2   ERROR  DTLS is never answered on UDP 443\n"))
     #expect(text.contains("     Evidence   frame 25   02:03:00.900  DTLS hello to UDP 443\n"))
-    #expect(text.contains("     Wireshark  frame.number in {25..27, 38, 815}\n"))
+    #expect(
+      text.contains(
+        "     Wireshark  frame.number in {25..27, 38, 815}\n                ip.addr == 198.51.100.10 && ip.addr == 203.0.113.20 && udp.port\n                == 443\n"
+      ))
     #expect(text.contains("     To do      1. Let UDP 443 pass in both directions.\n"))
     #expect(text.contains("     Facts      sessions 5 · median 60.02 s · spread 0.013 s · one minute yes\n"))
   }

@@ -14,7 +14,7 @@ struct WriteSamples {
   @Test("every sample is written in every format", arguments: Sample.allCases, ReportFormat.allCases)
   func write(sample: Sample, format: ReportFormat) throws {
     let path = "\(try #require(folder))/\(sample.rawValue).\(format.fileExtension)"
-    #expect(writeFile(format.render(sample.report, generator: Sample.generator), to: path))
+    #expect(writeFile(try format.render(sample.report, generator: Sample.generator), to: path))
   }
 }
 

@@ -28,7 +28,7 @@ let benchmarks: @Sendable () -> Void = {
   let generator = Generator(name: "tunnelscope", version: "0")
   for format in ReportFormat.allCases {
     Benchmark("report: \(format.rawValue), \(report.findings.count) findings") { benchmark in
-      for _ in benchmark.scaledIterations { blackHole(format.render(report, generator: generator)) }
+      for _ in benchmark.scaledIterations { blackHole(try? format.render(report, generator: generator)) }
     }
   }
 }

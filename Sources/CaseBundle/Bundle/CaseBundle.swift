@@ -57,7 +57,11 @@ public struct CaseBundle {
     let pcapng = evidence.pcapng(names: names, application: "\(generator.name) \(generator.version)")
     var entries = [ZipArchive.Entry(name: "evidence.pcapng", bytes: pcapng)]
     for (name, format) in [("report.html", ReportFormat.html), ("report.json", .json), ("report.md", .markdown)] {
-      entries.append(ZipArchive.Entry(name: name, bytes: Array(format.render(report, generator: generator).utf8)))
+      let text: String
+      do { text = try format.render(report, generator: generator) } catch {
+        throw Failure(description: error.description)
+      }
+      entries.append(ZipArchive.Entry(name: name, bytes: Array(text.utf8)))
     }
     let manifest = Manifest(
       generator: generator, options: options, files: entries.map(Self.file),

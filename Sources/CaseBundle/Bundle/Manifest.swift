@@ -18,9 +18,9 @@ struct Manifest {
     let id: String
     let name: String
     let packets: Int
-    /// Nil for a file that cannot be read, and for a capture that goes on: its files change.
+    /// nil for a file that cannot be read, and for a live capture, whose files still change.
     let digest: InputDigest?
-    /// What was left of a capture that goes on.
+    /// The part of a live capture that is still held.
     let held: Evidence.Seen?
   }
 
@@ -48,6 +48,7 @@ struct Manifest {
         json.member("name", generator.name)
         json.member("version", generator.version)
       }
+      json.member("report_schema", JSONReport.schema)
       json.object("options") { json in
         for option in options { json.member(named: option.0, option.1) }
       }

@@ -1,7 +1,7 @@
 import Correlation
 import Observations
 
-/// What a report needs as evidence: the packets that its findings name, and whose conversations they belong to.
+/// The packets that a report needs as evidence: those that its findings cite, and the conversations they belong to.
 struct EvidenceRequest {
   /// What a finding says of a packet.
   struct Citation: Hashable {
@@ -20,7 +20,6 @@ struct EvidenceRequest {
   private(set) var lossyPaths: Set<HostPair> = []
   /// Hosts whose fragments matter.
   private(set) var fragmented: Set<HostPair> = []
-
   /// Whether it matters what SYNs offer.
   private(set) var wantsOffers = false
 
@@ -28,14 +27,14 @@ struct EvidenceRequest {
   init(_ report: Report, original: (IPAddress) -> IPAddress = { $0 }) {
     for finding in report.findings {
       for evidence in finding.evidence {
+        guard let frame = evidence.frame else { continue }
         let citation = Citation(finding: finding.id, rule: finding.rule.rawValue, note: evidence.note)
-        let known = citations[evidence.frame.capture]?[evidence.frame.frame] ?? []
-        if !known.contains(citation) {
-          citations[evidence.frame.capture, default: [:]][evidence.frame.frame] = known + [citation]
-        }
+        let known = citations[frame.capture]?[frame.frame] ?? []
+        if !known.contains(citation) { citations[frame.capture, default: [:]][frame.frame] = known + [citation] }
       }
-      if finding.rule == .mssExceedsMTU { wantsOffers = true }
-      readFacts(of: finding, original)
+      if let path = finding.about.path {
+        add(path: HostPath(source: original(path.source), destination: original(path.destination)), of: finding)
+      }
     }
     let named = Set(report.findings.compactMap(\.tunnel))
     // Nothing is wrong: the handshakes show that.
@@ -47,17 +46,18 @@ struct EvidenceRequest {
     }
   }
 
-  private mutating func readFacts(of finding: Finding, _ original: (IPAddress) -> IPAddress) {
-    guard case .text(let source) = finding.fact("source"), case .text(let destination) = finding.fact("destination"),
-      let source = IPAddress(source).map(original), let destination = IPAddress(destination).map(original)
-    else { return }
-    switch finding.rule {
-    case .pmtuBlackHole: lossyPaths.insert(HostPair(source, destination))
-    case .tunnelFragmentation: fragmented.insert(HostPair(source, destination))
-    default:
-      guard case .integer(let mtu) = finding.fact("mtu") else { return }
-      let route = HostRoute(source: source, destination: destination)
+  /// What matters on a path is what the finding about it measured: packets that vanish, an MTU, an MSS; otherwise its
+  /// fragments.
+  private mutating func add(path: HostPath, of finding: Finding) {
+    let hosts = HostPair(path.source, path.destination)
+    if finding.fact("smallest_lost") != nil {
+      lossyPaths.insert(hosts)
+    } else if case .integer(let mtu) = finding.fact("mtu") {
+      let route = HostRoute(source: path.source, destination: path.destination)
       pathMTUs[route] = min(pathMTUs[route] ?? mtu, mtu)
+      if finding.fact("mss") != nil { wantsOffers = true }
+    } else {
+      fragmented.insert(hosts)
     }
   }
 

@@ -3,85 +3,123 @@ import Observations
 /// Observations under aliases. Everything that a report says comes from observations, so that a report of these holds
 /// no original name anywhere.
 extension Pseudonyms {
-  /// The observation with every address and name in it replaced.
+  /// The observation with every address and name in it replaced, and the free text of logs left out.
   ///
-  /// Each kind is put together anew from its parts: what is added to one later has to be thought of here.
+  /// Each kind is put together anew from its parts, so that a part that is added later does not slip through.
   public func renamed(_ observation: Observation) -> Observation {
-    Observation(
-      time: observation.time, point: observation.point, frame: observation.frame, event: renamed(observation.event))
+    let origin: Observation.Origin =
+      switch observation.origin {
+      case .packet(let time, let point, let frame): .packet(time: time, point: point, frame: frame)
+      case .line(let line):
+        .line(LineOrigin(time: line.time, line: line.line, subject: renamed(line.subject)))
+      }
+    return Observation(origin, event: renamed(observation.event))
   }
 
   private func renamed(_ event: Observation.Event) -> Observation.Event {
     switch event {
-    case .tlsClientHello(let hello):
-      .tlsClientHello(
-        TLSClientHello(
-          flow: renamed(hello.flow), random: hello.random, serverName: hello.serverName.map(alias(ofName:)),
-          applicationProtocols: [], opening: hello.opening))
-    case .tlsServerHello(let hello):
-      .tlsServerHello(
-        TLSServerHello(flow: renamed(hello.flow), version: hello.version, cipherSuite: hello.cipherSuite))
-    case .tlsConnectionEnded(let whole):
-      .tlsConnectionEnded(
-        TLSConnection(
-          flow: renamed(whole.flow), start: whole.start, startFrame: whole.startFrame, sawStart: whole.sawStart,
-          clientRandom: whole.clientRandom, end: whole.end, ending: whole.ending, client: whole.client,
-          server: whole.server, openingRequests: whole.openingRequests, turns: whole.turns))
-    case .dtlsHandshake(let handshake): .dtlsHandshake(renamed(handshake))
-    case .dtlsData(let data): .dtlsData(DTLSData(flow: renamed(data.flow), sender: data.sender))
-    case .dtlsSilence(let silence):
-      .dtlsSilence(
-        DTLSSilence(
-          flow: renamed(silence.flow), silentSide: silence.silentSide, lastHeard: silence.lastHeard,
-          unansweredSince: silence.unansweredSince, unansweredFrame: silence.unansweredFrame,
-          packets: silence.packets, heardAgain: silence.heardAgain))
-    case .dtlsAlert(let alert): .dtlsAlert(DTLSAlert(flow: renamed(alert.flow), sender: alert.sender))
-    case .dtlsAssociationEnded(let whole):
-      .dtlsAssociationEnded(
-        DTLSAssociation(
-          flow: renamed(whole.flow), start: whole.start, end: whole.end, sawStart: whole.sawStart,
-          client: whole.client, server: whole.server))
-    case .destinationUnreachable(let error):
-      .destinationUnreachable(
-        DestinationUnreachable(
-          isIPv6: error.isIPv6, type: error.type, code: error.code, reporter: alias(of: error.reporter),
-          quoted: renamed(error.quoted), quotesHello: error.quotesHello))
+    case .opened(let opening): .opened(renamed(opening))
+    case .message(let message): .message(renamed(message))
+    case .established(let it):
+      .established(
+        Establishment(
+          id: renamed(it.id), flow: it.flow.map(renamed), relation: it.relation,
+          completesHandshakeOnly: it.completesHandshakeOnly))
+    case .failed(let failure): .failed(renamed(failure))
+    case .refused(let refusal): .refused(renamed(refusal))
+    case .rejected(let it):
+      // The reason is a word of the protocol's own.
+      .rejected(Rejection(id: renamed(it.id), flow: renamed(it.flow), sender: it.sender, reason: it.reason))
+    case .data(let data): .data(ChannelData(id: renamed(data.id), flow: renamed(data.flow), sender: data.sender))
+    case .silence(let silence): .silence(renamed(silence))
+    case .deadPeer(let dead): .deadPeer(DeadPeer(id: renamed(dead.id)))
+    case .addressChanged(let change):
+      .addressChanged(
+        AddressChange(
+          id: renamed(change.id), flow: renamed(change.flow), from: renamed(change.from), to: renamed(change.to)))
+    case .closing(let it): .closing(Closing(id: renamed(it.id), flow: renamed(it.flow), sender: it.sender))
+    case .summary(let summary): .summary(renamed(summary))
+    case .ended(let end):
+      .ended(
+        SessionEnd(
+          id: end.id.map(renamed), reason: nil, byClient: end.byClient, isUnnamedConnection: end.isUnnamedConnection))
+    case .reconnecting(let channel): .reconnecting(channel)
+    case .negotiated(let negotiation): .negotiated(renamed(negotiation))
     case .packetTooBig(let error): .packetTooBig(renamed(error))
-    case .oversizedPackets(let path):
-      .oversizedPackets(
-        OversizedPackets(
-          source: alias(of: path.source), destination: alias(of: path.destination), mtu: path.mtu,
-          reporter: alias(of: path.reporter), errors: path.errors, packets: path.packets, largest: path.largest,
-          largestFrame: path.largestFrame, largestTime: path.largestTime,
-          packetsAfterwards: path.packetsAfterwards))
+    case .oversizedPackets(let path): .oversizedPackets(renamed(path))
     case .mssOffered(let offer):
       .mssOffered(
         MSSOffer(flow: renamed(offer.flow), sender: offer.sender, mss: offer.mss, pathMTU: offer.pathMTU))
     case .stuckSegment(let segment): .stuckSegment(renamed(segment))
-    case .fragments(let fragments):
-      .fragments(
-        Fragments(
-          source: alias(of: fragments.source), destination: alias(of: fragments.destination),
-          transport: fragments.transport, sourcePort: fragments.sourcePort,
-          destinationPort: fragments.destinationPort, datagrams: fragments.datagrams,
-          fragments: fragments.fragments, largest: fragments.largest))
+    case .fragments(let fragments): .fragments(renamed(fragments))
+    case .largePacket(let packet):
+      .largePacket(
+        LargePacket(towardsClient: packet.towardsClient, size: packet.size, threshold: packet.threshold))
+    case .pathMTUExceeded(let refusal): .pathMTUExceeded(renamed(refusal))
+    case .packetDropped(let packet): .packetDropped(renamed(packet))
+    case .statement(let statement): .statement(renamed(statement))
     }
   }
 
-  private func renamed(_ handshake: DTLSHandshake) -> DTLSHandshake {
-    DTLSHandshake(
-      flow: renamed(handshake.flow), sender: handshake.sender, message: handshake.message,
-      clientRandom: handshake.clientRandom, version: handshake.version,
+  // MARK: Handshakes and sessions
+
+  /// Names a channel, a packet or a line, and no one.
+  func renamed(_ id: HandshakeID) -> HandshakeID { HandshakeID(id.channel, first: id.first) }
+
+  private func renamed(_ opening: Opening) -> Opening {
+    Opening(
+      id: renamed(opening.id), flow: opening.flow.map(renamed), token: opening.token,
+      renews: opening.renews.map(renamed), sender: opening.sender, answersChallenge: opening.answersChallenge,
+      isMedia: opening.isMedia, version: opening.version,
       // The session's identifier stands in the gateway's log; that there is one may matter.
-      sessionID: handshake.sessionID.isEmpty ? "" : String(repeating: "0", count: handshake.sessionID.count),
-      hasCookie: handshake.hasCookie, offersSRTP: handshake.offersSRTP, cipherSuite: handshake.cipherSuite)
+      sessionID: opening.sessionID.isEmpty ? "" : String(repeating: "0", count: opening.sessionID.count),
+      serverName: opening.serverName.map(alias(ofName:)), applicationProtocols: [],
+      dataMeanwhile: opening.dataMeanwhile,
+      connection: opening.connection)
   }
+
+  private func renamed(_ message: HandshakeMessage) -> HandshakeMessage {
+    HandshakeMessage(
+      id: renamed(message.id), flow: renamed(message.flow), sender: message.sender, stage: message.stage,
+      name: message.name, renews: message.renews.map(renamed), version: message.version,
+      cipherSuite: message.cipherSuite)
+  }
+
+  private func renamed(_ refusal: Refusal) -> Refusal {
+    Refusal(
+      id: renamed(refusal.id), flow: renamed(refusal.flow), kind: refusal.kind, reporter: alias(of: refusal.reporter),
+      quoted: renamed(refusal.quoted), quotedSide: refusal.quotedSide)
+  }
+
+  private func renamed(_ silence: Silence) -> Silence {
+    Silence(
+      id: renamed(silence.id), flow: renamed(silence.flow), silentSide: silence.silentSide,
+      lastHeard: silence.lastHeard, unansweredSince: silence.unansweredSince,
+      unansweredFrame: silence.unansweredFrame, packets: silence.packets, heardAgain: silence.heardAgain)
+  }
+
+  private func renamed(_ summary: ChannelSummary) -> ChannelSummary {
+    ChannelSummary(
+      id: renamed(summary.id), flow: renamed(summary.flow), start: summary.start, startFrame: summary.startFrame,
+      sawStart: summary.sawStart, token: summary.token, end: summary.end, ending: summary.ending,
+      client: summary.client, server: summary.server, openingRequests: summary.openingRequests, turns: summary.turns,
+      clientTTL: summary.clientTTL, serverTTL: summary.serverTTL)
+  }
+
+  // MARK: The path
 
   private func renamed(_ error: PacketTooBig) -> PacketTooBig {
     PacketTooBig(
       isIPv6: error.isIPv6, nextHopMTU: error.nextHopMTU, reporter: alias(of: error.reporter),
       quoted: renamed(error.quoted), largest: error.largest, largestFrame: error.largestFrame,
       offeredMSS: error.offeredMSS, offerFrame: error.offerFrame, offerTime: error.offerTime)
+  }
+
+  private func renamed(_ path: OversizedPackets) -> OversizedPackets {
+    OversizedPackets(
+      source: alias(of: path.source), destination: alias(of: path.destination), mtu: path.mtu,
+      reporter: alias(of: path.reporter), errors: path.errors, packets: path.packets, largest: path.largest,
+      largestFrame: path.largestFrame, largestTime: path.largestTime, packetsAfterwards: path.packetsAfterwards)
   }
 
   private func renamed(_ segment: StuckSegment) -> StuckSegment {
@@ -93,9 +131,16 @@ extension Pseudonyms {
       receiverAlive: segment.receiverAlive, smallPacketsArrive: segment.smallPacketsArrive)
   }
 
-  private func renamed(_ flow: Flow) -> Flow { Flow(client: renamed(flow.client), server: renamed(flow.server)) }
+  private func renamed(_ fragments: Fragments) -> Fragments {
+    Fragments(
+      source: alias(of: fragments.source), destination: alias(of: fragments.destination),
+      transport: fragments.transport, sourcePort: fragments.sourcePort, destinationPort: fragments.destinationPort,
+      datagrams: fragments.datagrams, fragments: fragments.fragments, largest: fragments.largest)
+  }
 
-  private func renamed(_ endpoint: Endpoint) -> Endpoint { Endpoint(alias(of: endpoint.address), endpoint.port) }
+  func renamed(_ flow: Flow) -> Flow { Flow(client: renamed(flow.client), server: renamed(flow.server)) }
+
+  func renamed(_ endpoint: Endpoint) -> Endpoint { Endpoint(alias(of: endpoint.address), endpoint.port) }
 
   private func renamed(_ quoted: QuotedFlow) -> QuotedFlow {
     QuotedFlow(

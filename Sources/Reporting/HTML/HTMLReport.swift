@@ -1,11 +1,10 @@
 import Correlation
-import Mustache
 
 /// The report as one self-contained page: no script, no request, its own style and pictures.
 public struct HTMLReport: Sendable {
   public init() {}
 
-  public func render(_ report: Report, generator: Generator) -> String {
-    PageTemplates.render(PageBuilder(report: report, generator: generator).model)
+  public func render(_ report: Report, generator: Generator) throws(TemplateError) -> String {
+    try PageTemplates.shared.get().render(PageBuilder(report: report, generator: generator).model)
   }
 }

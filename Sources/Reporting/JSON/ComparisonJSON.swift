@@ -1,10 +1,10 @@
 import Correlation
 import Observations
 
-/// The comparison for programs: the schema `tunnelscope-comparison/1`, described by
+/// The comparison for programs: the schema `tunnelscope-comparison/2`, described by
 /// `Documentation/comparison.schema.json`.
 public struct ComparisonJSON: Sendable {
-  public static let schema = "tunnelscope-comparison/1"
+  public static let schema = "tunnelscope-comparison/2"
 
   private let report = JSONReport()
 
@@ -27,6 +27,7 @@ public struct ComparisonJSON: Sendable {
 
   private func write(_ side: Report, to json: inout JSONWriter) {
     json.member("answer", Answer(side).text)
+    json.member("verdict", side.verdict.rawValue)
     json.array("captures", side.captures) { capture, json in json.object { report.write(capture, to: &$0) } }
   }
 
@@ -38,10 +39,17 @@ public struct ComparisonJSON: Sendable {
 
   private func write(_ tunnel: TunnelDescription, to json: inout JSONWriter) {
     json.member("id", tunnel.id)
+    json.member("family", tunnel.family.rawValue)
     json.object("client") { $0.member("address", report.text(tunnel.client?.description)) }
     json.object("gateway") { $0.member("address", report.text(tunnel.gateway?.description)) }
     json.member("server_name", report.text(tunnel.serverName))
-    json.member("dtls_outcome", tunnel.dtls.outcome.rawValue)
+    json.array("channels", tunnel.channels) { channel, json in
+      json.object { json in
+        json.member("channel", channel.kind.rawValue)
+        json.member("port", channel.port)
+        json.member("outcome", channel.outcome.rawValue)
+      }
+    }
   }
 
   private func write(_ change: FindingChange, to json: inout JSONWriter) {
@@ -61,6 +69,7 @@ public struct ComparisonJSON: Sendable {
   private func write(_ finding: Finding, to json: inout JSONWriter) {
     json.member("id", finding.id)
     json.member("rule", finding.rule.rawValue)
+    json.member("channel", finding.channel?.rawValue)
     json.member("severity", finding.severity.rawValue)
     json.member("confidence", finding.confidence.rawValue)
     json.member("tunnel", report.text(finding.tunnel))

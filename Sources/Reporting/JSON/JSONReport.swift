@@ -1,11 +1,11 @@
 import Correlation
 import Observations
 
-/// The report for programs: the schema `tunnelscope-report/1`, described by `Documentation/report.schema.json`.
+/// The report for programs: the schema `tunnelscope-report/2`, described by `Documentation/report.schema.json`.
 ///
-/// Members may be added within the schema's version; none changes its meaning or goes away.
+/// Members may be added within a version of the schema; none changes its meaning or goes away.
 public struct JSONReport: Sendable {
-  public static let schema = "tunnelscope-report/1"
+  public static let schema = "tunnelscope-report/2"
 
   public init() {}
 
@@ -23,13 +23,18 @@ public struct JSONReport: Sendable {
     json.member("schema", Self.schema)
     json.object("generator") { write(generator, to: &$0) }
     json.member("answer", Answer(report).text)
+    json.member("verdict", report.verdict.rawValue)
     json.array("captures", report.captures) { capture, json in json.object { write(capture, to: &$0) } }
     json.array("logs", report.logs) { log, json in json.object { write(log, to: &$0) } }
     json.object("narrowing", report.narrowing) { write($0, to: &$1) }
     json.array("clock_offsets", report.clockOffsets) { offset, json in json.object { write(offset, to: &$0) } }
     json.array("tunnels", report.tunnels) { tunnel, json in json.object { write(tunnel, to: &$0) } }
-    json.array("findings", report.findings) { finding, json in json.object { write(finding, to: &$0) } }
+    let tunnels = report.tunnelsByID
+    json.array("findings", report.findings) { finding, json in
+      json.object { write(finding, tunnel: finding.tunnel.flatMap { tunnels[$0] }, to: &$0) }
+    }
     json.array("common_causes", report.commonCauses) { cause, json in json.object { write(cause, to: &$0) } }
+    json.array("checks", report.checks) { check, json in json.object { write(check, to: &$0) } }
     json.array("timeline", report.timeline) { entry, json in json.object { write(entry, to: &$0) } }
   }
 
@@ -56,7 +61,13 @@ public struct JSONReport: Sendable {
     json.member("dropped_packets", capture.droppedPackets)
     json.member("backward_steps", capture.backwardSteps)
     json.member("super_packets", capture.superPackets)
-    json.member("unread_packets", capture.unreadPackets)
+    json.array("unread", capture.unreadPackets > 0 ? [capture.unreadPackets] : []) { packets, json in
+      json.object { json in
+        json.member("what", "kinds of packets that are not analysed")
+        json.member("packets", packets)
+      }
+    }
+    json.null("duplicates")
     json.member("skipped_packets", capture.skippedPackets)
     json.member("unfilterable_packets", capture.unfilterablePackets)
   }
@@ -65,9 +76,10 @@ public struct JSONReport: Sendable {
     let description = log.description
     json.member("id", description.id)
     json.member("name", text(description.name))
-    json.member("format", description.format.rawValue)
+    json.array("formats", [description.format.rawValue])
     json.member("lines", description.lines)
     json.member("understood_lines", description.understoodLines)
+    json.null("used_lines")
     json.member("unknown_lines", description.unknownLines)
     json.member("cut_lines", description.cutLines)
     json.member("dropped_observations", description.droppedObservations)
@@ -96,6 +108,7 @@ public struct JSONReport: Sendable {
   private func write(_ cause: CommonCause, to json: inout JSONWriter) {
     json.member("rule", cause.rule.rawValue)
     json.member("gateway", cause.gateway.description)
+    json.member("channel", cause.channel?.rawValue)
     json.member("port", cause.port)
     json.member("affected", cause.tunnels.count)
     json.member("total", cause.total)
@@ -118,17 +131,26 @@ public struct JSONReport: Sendable {
     json.member("count", entry.count)
     json.member("kind", entry.kind.rawValue)
     json.member("tunnel", text(entry.tunnel))
-    json.member("capture", entry.frame.map(captureID))
-    json.member("frame", entry.frame?.frame)
-    json.member("log", entry.line.map(logID))
-    json.member("line", entry.line?.number)
+    json.member("channel", entry.channel?.rawValue)
+    write(entry.source, to: &json)
     json.member("text", text(entry.text))
     json.member("finding", text(entry.finding))
   }
 
-  private func logID(_ line: LogLine) -> String { "l\(line.log + 1)" }
+  /// The packet or the line: always all four members.
+  func write(_ source: Source, to json: inout JSONWriter) {
+    let (frame, line) = (source.frame, source.line)
+    json.member("capture", frame?.captureID)
+    json.member("frame", frame?.frame)
+    json.member("log", line?.logID)
+    json.member("line", line?.number)
+  }
 
-  private func captureID(_ frame: FrameReference) -> String { "c\(frame.capture + 1)" }
+  private func write(_ check: RuleCheck, to json: inout JSONWriter) {
+    json.member("rule", check.rule.rawValue)
+    json.member("outcome", check.outcome.rawValue)
+    json.member("why", text(check.why))
+  }
 
   func text(_ value: String?) -> String? { value.map(text) }
 
@@ -136,119 +158,4 @@ public struct JSONReport: Sendable {
     guard value.utf8.count > VisibleText.longest else { return value }
     return String(String.UnicodeScalarView(value.unicodeScalars.prefix(VisibleText.longest))) + "…"
   }
-}
-
-// MARK: - Tunnels
-
-extension JSONReport {
-  func write(_ tunnel: TunnelDescription, to json: inout JSONWriter) {
-    json.member("id", tunnel.id)
-    json.object("client") { json in
-      json.member("address", text(tunnel.client?.description))
-      json.array("translated", tunnel.translatedClients.map(\.description))
-      json.member("user", text(tunnel.users.first))
-      json.member("inner_address", text(tunnel.innerAddresses.first?.description))
-    }
-    json.object("gateway") { $0.member("address", text(tunnel.gateway?.description)) }
-    json.member("server_name", text(tunnel.serverName))
-    json.null("profile")
-    json.object("tls") { write(tunnel.tls, to: &$0) }
-    json.object("dtls") { write(tunnel.dtls, to: &$0) }
-    json.object("mtu") { json in
-      json.member("tls", tunnel.mtu.tls)
-      json.member("dtls", tunnel.mtu.dtls)
-      json.member("path", tunnel.mtu.path)
-      json.member("client_mss", tunnel.mtu.clientMSS)
-      json.member("gateway_mss", tunnel.mtu.gatewayMSS)
-    }
-    json.array("comparison", tunnel.comparison.map(text))
-  }
-
-  private func write(_ tls: TunnelDescription.TLS, to json: inout JSONWriter) {
-    json.member("port", tls.port)
-    json.member("version", text(tls.version?.name))
-    json.member("cipher_suite", text(tls.cipherSuite?.name))
-    json.array("sessions", tls.sessions) { session, json in
-      json.object { json in
-        json.member("start", session.start)
-        json.member("end", session.end)
-        json.member("end_reason", text(session.endReason))
-      }
-    }
-  }
-
-  private func write(_ dtls: TunnelDescription.DTLS, to json: inout JSONWriter) {
-    json.member("port", dtls.port)
-    json.member("version", text(dtls.version?.name))
-    json.member("cipher_suite", text(dtls.cipherSuite?.name))
-    json.member("outcome", dtls.outcome.rawValue)
-    json.array("attempts", dtls.attempts) { attempt, json in
-      json.object { json in
-        json.member("start", attempt.start)
-        json.member("end", attempt.end)
-        json.member("outcome", attempt.outcome.rawValue)
-        json.member("hellos", attempt.hellos)
-      }
-    }
-  }
-}
-
-// MARK: - Findings
-
-extension JSONReport {
-  func write(_ finding: Finding, to json: inout JSONWriter) {
-    json.member("id", finding.id)
-    json.member("rule", finding.rule.rawValue)
-    json.member("severity", finding.severity.rawValue)
-    json.member("confidence", finding.confidence.rawValue)
-    json.member("confidence_reason", text(finding.confidenceReason))
-    json.member("tunnel", text(finding.tunnel))
-    json.member("title", text(finding.title))
-    json.member("explanation", text(finding.explanation))
-    json.array("remedies", finding.remedies.map(text))
-    json.member("start", finding.start)
-    json.member("end", finding.end)
-    json.array("causes", finding.causes.map(text))
-    json.object("facts") { write(finding.facts, to: &$0) }
-    json.array("evidence", finding.evidence) { evidence, json in
-      json.object { json in
-        json.member("capture", captureID(evidence.frame))
-        json.member("frame", evidence.frame.frame)
-        json.member("time", evidence.time)
-        json.member("note", text(evidence.note))
-      }
-    }
-    json.array("log_evidence", finding.logEvidence) { evidence, json in
-      json.object { json in
-        json.member("log", logID(evidence.line))
-        json.member("line", evidence.line.number)
-        json.member("time", evidence.time)
-        json.member("note", text(evidence.note))
-      }
-    }
-    json.array("display_filters", DisplayFilter.filters(for: finding)) { filter, json in
-      json.object { json in
-        json.member("capture", "c\(filter.capture + 1)")
-        json.member("filter", filter.text)
-      }
-    }
-  }
-
-  func write(_ facts: [(name: String, value: FactValue)], to json: inout JSONWriter) {
-    for fact in facts { write(fact.value, as: fact.name, to: &json) }
-  }
-
-  func write(_ fact: FactValue?, as name: String, to json: inout JSONWriter) {
-    switch fact {
-    case .integer(let value): json.member(named: name, value)
-    case .number(let value): json.member(named: name, rounded(value))
-    case .text(let value): json.member(named: name, text(value))
-    case .boolean(let value): json.member(named: name, value)
-    case .numbers(let values): json.array(named: name, values.map(rounded))
-    case nil: json.null(named: name)
-    }
-  }
-
-  /// To three decimals, which is what a fact's precision means.
-  private func rounded(_ value: Double) -> Double { value.magnitude < 1e12 ? (value * 1000).rounded() / 1000 : value }
 }

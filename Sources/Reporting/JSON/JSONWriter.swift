@@ -16,7 +16,7 @@ package struct JSONWriter: ~Copyable {
   private var text: TextBuffer
   private let isOnOneLine: Bool
   private var level = 0
-  /// Whether nothing was written yet at the current level.
+  /// Whether the current level is still empty.
   private var isEmpty = true
 
   private init(isOnOneLine: Bool, into text: consuming TextBuffer) {
@@ -81,7 +81,7 @@ extension JSONWriter {
     write(value)
   }
 
-  /// Up to nine decimals; null for what is no finite number.
+  /// Up to nine decimals; null for a number that is not finite.
   package mutating func member(_ name: StaticString, _ value: Double?) {
     begin(name)
     if let value { write(value) } else { writeNull() }
@@ -116,7 +116,7 @@ extension JSONWriter {
     write(value)
   }
 
-  /// Up to nine decimals; null for what is no finite number.
+  /// Up to nine decimals; null for a number that is not finite.
   package mutating func member(named name: String, _ value: Double) {
     begin(named: name)
     write(value)
@@ -273,7 +273,7 @@ extension JSONWriter {
     text.append(value.isFinite ? value.decimal(9) : "null")
   }
 
-  /// Everything that a terminal or a reader could stumble over is escaped, so that nothing is lost and nothing acts.
+  /// Whatever could act on a terminal or mislead a reader is escaped, so nothing is lost.
   private mutating func write(_ string: String) {
     text.append(UInt8(ascii: "\""))
     // Nearly every string is plain ASCII, which needs no look at its scalars.

@@ -5,7 +5,7 @@ struct TextBuffer: ~Copyable {
   private var base: UnsafeMutablePointer<UInt8>
   private var capacity: Int
   private(set) var count = 0
-  /// Takes what is there when there is no more room; nil when all of it is to be kept.
+  /// Takes what is there when the room is used up; nil to keep all of it.
   private let drain: (([UInt8]) -> Void)?
 
   init(capacity: Int = 4096, drain: (([UInt8]) -> Void)? = nil) {
@@ -16,13 +16,13 @@ struct TextBuffer: ~Copyable {
 
   deinit { unsafe base.deallocate() }
 
-  /// The whole text. Only strings were put together, so it is not looked through for what is no UTF-8.
+  /// The whole text. It was made of strings alone, so it needs no check for valid UTF-8.
   var text: String {
     let bytes = unsafe UnsafeBufferPointer(start: base, count: count)
     return unsafe String(copying: UTF8Span(unchecked: bytes.span))
   }
 
-  /// Hands on what is there.
+  /// Passes what is there to `drain`.
   mutating func flush() {
     guard let drain, count > 0 else { return }
     drain(
@@ -33,18 +33,18 @@ struct TextBuffer: ~Copyable {
     count = 0
   }
 
-  /// Adds a word of our own.
+  /// Adds a literal.
   mutating func append(_ text: StaticString) {
     text.withUTF8Buffer { unsafe append($0) }
   }
 
   mutating func append(_ text: String) {
-    // Strings that are not in one piece come from outside Swift; here there are none.
+    // Only bridged strings are not contiguous; there are none here.
     if unsafe text.utf8.withContiguousStorageIfAvailable({ unsafe append($0) }) != nil { return }
     for byte in text.utf8 { append(byte) }
   }
 
-  /// Adds what is UTF-8.
+  /// Adds bytes of UTF-8.
   @inline(__always)
   mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
     guard let source = bytes.baseAddress else { return }
@@ -68,7 +68,7 @@ struct TextBuffer: ~Copyable {
     count += number
   }
 
-  /// Adds what `write` puts at the end: at most so many bytes of UTF-8, and it returns how many.
+  /// Adds what `write` puts at the end: at most `most` bytes of UTF-8; it returns how many.
   @inline(__always)
   mutating func append(atMost most: Int, _ write: (UnsafeMutablePointer<UInt8>) -> Int) {
     reserve(most)

@@ -1,13 +1,13 @@
 import Correlation
 import Observations
 
-/// What a live capture shows, for programs: one JSON object a line (NDJSON), the schema `tunnelscope-live/1`.
+/// What a live capture shows, for programs: one JSON object a line (NDJSON), the schema `tunnelscope-live/2`.
 ///
 /// Every object has `event`: `start`, `interface`, `drops`, `saving`, `output`, `case`, `finding` or, last, `report`. A
 /// finding's `state` is `new`, `grown`, `recovered` or `again`; its `id` stays the same for the whole run.
 /// Documentation/live-event.schema.json describes them.
 public struct LiveJSON: Sendable {
-  public static let schema = "tunnelscope-live/1"
+  public static let schema = "tunnelscope-live/2"
   private let generator: Generator
 
   public init(generator: Generator) { self.generator = generator }
@@ -18,7 +18,7 @@ public struct LiveJSON: Sendable {
       json.member("time", event.time)
       json.member("state", event.kind.name)
       if case .recovered(let reason) = event.kind { json.member("reason", reason) }
-      json.object("finding") { JSONReport().write(event.finding, to: &$0) }
+      json.object("finding") { JSONReport().write(event.finding, tunnel: event.tunnel, to: &$0) }
       json.object("tunnel", event.tunnel) { JSONReport().write($0, to: &$1) }
     }
   }
@@ -69,7 +69,7 @@ public struct LiveJSON: Sendable {
 
   /// The report of the whole run, the last line.
   ///
-  /// - Parameter lostEvents: Events that were left out before, because nobody read them in time.
+  /// - Parameter lostEvents: Events that were left out before, because the reader was too slow.
   public func render(_ report: Report, lostEvents: Int = 0) -> String {
     JSONWriter.line { json in
       json.member("event", "report")

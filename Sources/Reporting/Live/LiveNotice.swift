@@ -1,22 +1,22 @@
 import Observations
 
-/// What happens to a live capture itself, beside its findings.
+/// An event of the live capture itself, as opposed to its findings.
 public enum LiveNotice: Sendable, Hashable {
-  /// Packets are being captured: where, what they begin with, and by which filter.
+  /// The capture has started: where, with which link type and by which filter.
   case started(interface: String, linkType: LinkType, snapLength: Int, filter: String)
   case interfaceDown
   case interfaceUp
-  /// The interface does not exist any more; one of the same name may come.
+  /// The interface no longer exists; one with the same name may appear.
   case interfaceGone
-  /// Packets were dropped before the program could see them, in all since the start.
+  /// Packets were dropped before the program could read them; `total` since the start.
   case dropped(total: Int)
-  /// Saving packets has ended early; why.
+  /// Saving packets stopped early, and why.
   case savingStopped(String)
-  /// Events were left out because nobody read them in time, in all since the start.
+  /// Events were left out because their reader was too slow; `total` since the start.
   case eventsLost(total: Int)
   /// The evidence of findings was packed into an archive.
   case caseWritten(file: String, findings: [String])
-  /// The evidence of findings could not be packed; why.
+  /// The evidence of findings could not be packed, and why.
   case caseFailed(String)
 
   /// In a sentence for a person.
@@ -29,12 +29,12 @@ public enum LiveNotice: Sendable, Hashable {
     case .interfaceUp: "the interface is up again"
     case .interfaceGone: "the interface is gone; waiting for it"
     case .dropped(let total):
-      "\(total.counted("packet")) dropped before they could be seen: verdicts may miss something; a larger --buffer-size "
-        + "or a narrower filter helps"
-    case .savingStopped(let reason): "packets are not saved any more: \(reason.visible)"
-    case .eventsLost(let total): "\(total.counted("event")) left out, because nobody read them in time"
-    case .caseWritten(let file, let findings): "\(file.visible): the case of \(findings.joined(separator: ", "))"
-    case .caseFailed(let reason): "no case is written: \(reason.visible)"
+      "\(total.counted("packet")) dropped before they could be read, so findings may be missing; try a larger "
+        + "--buffer-size or a narrower filter"
+    case .savingStopped(let reason): "packets are no longer saved: \(reason.visible)"
+    case .eventsLost(let total): "\(total.counted("event")) left out because the reader was too slow"
+    case .caseWritten(let file, let findings): "\(file.visible): case written for \(findings.joined(separator: ", "))"
+    case .caseFailed(let reason): "the case could not be written: \(reason.visible)"
     }
   }
 }

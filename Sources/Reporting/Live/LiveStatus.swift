@@ -1,19 +1,19 @@
 import Correlation
 
-/// Where a live capture stands: what the status line and the metrics say.
+/// The state of a live capture, for the status line and the metrics.
 public struct LiveStatus: Sendable, Hashable {
   public var packets = 0
   public var bytes = 0
   public var droppedByKernel = 0
   public var droppedByInterface = 0
   public var tunnels = 0
-  /// Findings that were told and have not recovered, by rule.
+  /// Reported findings that have not recovered, by rule.
   public var open: [RuleName: Int] = [:]
-  /// Findings that were told since the start, by rule.
-  public var told: [RuleName: Int] = [:]
+  /// Findings reported since the start, by rule.
+  public var reported: [RuleName: Int] = [:]
   public var evictedFlows = 0
   public var forgottenPairs = 0
-  /// Events that were left out because nobody read them in time.
+  /// Events left out because their reader was too slow.
   public var lostEvents = 0
   public var isUp = true
 
@@ -32,8 +32,10 @@ public struct LiveStatus: Sendable, Hashable {
 
   /// In the text format that Prometheus's node exporter reads (textfile collector).
   ///
-  /// - Parameter interface: The value of every metric's `interface` label.
-  public func metrics(interface: String) -> String {
+  /// - Parameters:
+  ///   - interface: The value of every metric's `interface` label.
+  ///   - rules: Those that can report a finding: each has its series from the start, at 0.
+  public func metrics(interface: String, rules: [RuleName]) -> String {
     let label = "interface=\"\(Self.escaped(interface))\""
     var text = ""
     func metric(_ name: String, _ type: String, _ help: String, _ values: [(labels: String, value: Int)]) {
@@ -43,7 +45,7 @@ public struct LiveStatus: Sendable, Hashable {
       }
     }
     func byRule(_ counts: [RuleName: Int]) -> [(String, Int)] {
-      RuleName.allCases.filter { $0 != .captureQuality }.map { ("rule=\"\($0.rawValue)\"", counts[$0] ?? 0) }
+      rules.map { ("rule=\"\($0.rawValue)\"", counts[$0] ?? 0) }
     }
     metric("packets_total", "counter", "Packets read.", [("", packets)])
     metric("bytes_total", "counter", "Captured bytes read.", [("", bytes)])
@@ -53,10 +55,10 @@ public struct LiveStatus: Sendable, Hashable {
     metric("interface_up", "gauge", "Whether the interface is up.", [("", isUp ? 1 : 0)])
     metric("tunnels", "gauge", "Tunnels known.", [("", tunnels)])
     metric("open_findings", "gauge", "Findings that have not recovered.", byRule(open))
-    metric("findings_total", "counter", "Findings since the start.", byRule(told))
+    metric("findings_total", "counter", "Findings since the start.", byRule(reported))
     metric("evicted_flows_total", "counter", "Flows forgotten to make room.", [("", evictedFlows)])
     metric("forgotten_pairs_total", "counter", "Pairs of hosts forgotten to make room.", [("", forgottenPairs)])
-    metric("lost_events_total", "counter", "Events left out because nobody read them.", [("", lostEvents)])
+    metric("lost_events_total", "counter", "Events left out because their reader was too slow.", [("", lostEvents)])
     return text
   }
 

@@ -3,7 +3,8 @@ import Observations
 
 /// The report for a ticket or a chat: the same content as the text report, in Markdown.
 public struct MarkdownReport: Sendable {
-  /// Findings, timeline entries, tunnels, captures and frames of one finding that are written; the rest are counted.
+  /// Findings, timeline entries, tunnels, captures, and frames and lines of one finding, that are written; the rest are
+  /// counted.
   static let longest = (findings: 60, timeline: 200, tunnels: 100, captures: 100, evidence: 20)
 
   public init() {}
@@ -17,6 +18,7 @@ public struct MarkdownReport: Sendable {
     blocks += rest(own.count - Self.longest.findings, "finding")
     if !report.timeline.isEmpty { blocks += timeline(report) }
     if !report.tunnels.isEmpty { blocks += tunnels(report) }
+    if !report.checks.isEmpty { blocks += checks(report) }
     blocks += captures(report)
     blocks.append("*\(generator.name) \(generator.version)*")
     return blocks.joined(separator: "\n\n") + "\n"
@@ -49,7 +51,7 @@ public struct MarkdownReport: Sendable {
     blocks.append(MarkdownText.proseWithCode(finding.explanation))
     blocks.append("*How sure:* \(finding.confidence.rawValue), because " + reason(finding))
     if !finding.causes.isEmpty {
-      blocks.append("*Brought about by:* " + finding.causes.map(\.visibleLine).joined(separator: ", "))
+      blocks.append("*Caused by:* " + finding.causes.map(\.visibleLine).joined(separator: ", "))
     }
     if !finding.facts.isEmpty {
       let facts = finding.factWords.map { "\(MarkdownText.prose($0.name)) **\(MarkdownText.prose($0.value))**" }
@@ -59,24 +61,30 @@ public struct MarkdownReport: Sendable {
       let steps = finding.remedies.enumerated().map { "\($0.offset + 1). \(MarkdownText.proseWithCode($0.element))" }
       blocks.append("**What to do**\n\n" + steps.joined(separator: "\n"))
     }
-    if !finding.logEvidence.isEmpty {
-      let lines = finding.logEvidence.prefix(Self.longest.evidence).map { item in
-        [item.line.place, item.time.map(\.calendar.clock) ?? "", MarkdownText.prose(item.note)]
-      }
-      blocks.append("**In the logs**\n\n" + table(["line", "time (\(report.clockName))", "what it says"], lines))
-      blocks += rest(finding.logEvidence.count - Self.longest.evidence, "line")
+    return blocks + evidence(of: finding, tunnel: tunnel, in: report)
+  }
+
+  private func evidence(of finding: Finding, tunnel: TunnelDescription?, in report: Report) -> [String] {
+    let shown = ShownEvidence(finding, most: Self.longest.evidence)
+    let rows = shown.items.map { item in
+      [
+        item.source.briefPlace(amongSeveral: report.hasSeveralCaptures), item.time.map(\.calendar.clock) ?? "",
+        MarkdownText.prose(item.note),
+      ]
     }
-    guard !finding.evidence.isEmpty else { return blocks }
-    let rows = finding.evidence.prefix(Self.longest.evidence).map { item in
-      [place(item.frame, in: report), item.time.calendar.clock, MarkdownText.prose(item.note)]
+    var blocks: [String] = []
+    if !rows.isEmpty {
+      blocks.append("**Evidence**\n\n" + table(["frame or line", "time (\(report.clockName))", "what it shows"], rows))
     }
-    blocks.append("**Evidence**\n\n" + table(["frame", "time (UTC)", "what it shows"], rows))
-    blocks += rest(finding.evidence.count - Self.longest.evidence, "frame")
-    let filters = DisplayFilter.filters(for: finding).map { filter in
-      (report.captures.count > 1 ? "# c\(filter.capture + 1)\n" : "") + filter.text
-    }
-    blocks.append("Wireshark display filter:\n\n```\n\(filters.joined(separator: "\n"))\n```")
-    return blocks
+    if !shown.left.isEmpty { blocks.append("\(shown.left); the JSON report has all.") }
+    let filters =
+      DisplayFilter.filters(for: finding).map { filter in
+        (report.hasSeveralCaptures ? "# c\(filter.capture + 1)\n" : "") + filter.text
+      } + (DisplayFilter.subject(of: finding, tunnel: tunnel).map { [$0] } ?? [])
+    guard !filters.isEmpty else { return blocks }
+    return blocks + [
+      "Wireshark display filters, for the evidence and for all of it:\n\n```\n\(filters.joined(separator: "\n"))\n```"
+    ]
   }
 
   private func reason(_ finding: Finding) -> String {
@@ -90,26 +98,34 @@ public struct MarkdownReport: Sendable {
       [
         entry.finding?.visibleLine ?? "", "\(entry.time.seconds(since: start).fixed()) s", entry.time.calendar.clock,
         entry.tunnel?.visibleLine ?? "", MarkdownText.prose(entry.words),
-        entry.frame.map { place($0, in: report) } ?? entry.line?.place ?? "",
+        entry.source.briefPlace(amongSeveral: report.hasSeveralCaptures),
       ]
     }
     return ["## Timeline", "0 s is \(report.moment(start))."]
-      + [table(["finding", "since start", "time (\(report.clockName))", "tunnel", "what happened", "frame"], rows)]
+      + [table(["finding", "since start", "time (\(report.clockName))", "tunnel", "what happened", "where"], rows)]
       + rest(report.timeline.count - Self.longest.timeline, "entry", "entries")
   }
 
   private func tunnels(_ report: Report) -> [String] {
     let rows = report.tunnels.prefix(Self.longest.tunnels).map { tunnel in
       [
-        tunnel.id.visibleLine, ends(tunnel, inTable: true), MarkdownText.prose(tunnel.tlsWords),
-        MarkdownText.prose(tunnel.dtlsWords), MarkdownText.prose(tunnel.mtuWords ?? ""),
+        tunnel.id.visibleLine, ends(tunnel, inTable: true), MarkdownText.prose(tunnel.kind),
+        tunnel.channels.map { MarkdownText.prose("\($0.name): \($0.words)") }.joined(separator: "<br>"),
+        MarkdownText.prose(tunnel.mtuWords ?? ""),
       ]
     }
-    return ["## Tunnels", table(["", "client and gateway", "TLS", "DTLS", "sizes"], rows)]
+    return ["## Tunnels", table(["", "client and gateway", "kind", "channels", "sizes"], rows)]
       + rest(report.tunnels.count - Self.longest.tunnels, "tunnel")
       + report.tunnels.prefix(Self.longest.tunnels).flatMap { tunnel in
         tunnel.comparison.map { "- \(tunnel.id.visibleLine): \(MarkdownText.prose($0))" }
       }
+  }
+
+  private func checks(_ report: Report) -> [String] {
+    let rows = CheckWords.groups(report.checks).map { group in
+      [group.result, group.rows.map(MarkdownText.prose).joined(separator: "<br>")]
+    }
+    return ["## Checks", table(["result", "diagnosis"], rows)]
   }
 
   private func captures(_ report: Report) -> [String] {
@@ -138,10 +154,6 @@ public struct MarkdownReport: Sendable {
   private func ends(_ tunnel: TunnelDescription, inTable: Bool = false) -> String {
     MarkdownText.prose(tunnel.route)
       + (tunnel.serverName.map { " (\(MarkdownText.code($0, inTable: inTable)))" } ?? "")
-  }
-
-  private func place(_ frame: FrameReference, in report: Report) -> String {
-    report.captures.count > 1 ? "c\(frame.capture + 1) \(frame.frame)" : "\(frame.frame)"
   }
 
   private func rest(_ count: Int, _ singular: String, _ plural: String? = nil) -> [String] {

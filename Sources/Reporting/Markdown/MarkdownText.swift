@@ -1,6 +1,6 @@
 /// Text made literal in Markdown (CommonMark and GitHub's tables), harmless through `VisibleText` first.
 enum MarkdownText {
-  /// `text` as prose: no emphasis, code, link, image, heading, list, table cell, mention or HTML comes about.
+  /// `text` as prose: without emphasis, code, links, images, headings, lists, table cells, mentions or HTML.
   static func prose(_ text: String) -> String {
     var result = ""
     var previous: Character = " "
@@ -25,12 +25,12 @@ enum MarkdownText {
     return result
   }
 
-  /// `text` as prose in which what stands between two backticks is code: commands in explanations and remedies.
+  /// `text` as prose with code between backticks: commands in explanations and remedies.
   static func proseWithCode(_ text: String) -> String {
     CodeSpans(text).parts.map { $0.isCode ? code($0.text) : prose($0.text) }.joined()
   }
 
-  /// `text` as code: exactly as it stands, between as many backticks as that takes.
+  /// `text` as code: literally, between as many backticks as that takes.
   static func code(_ text: String, inTable: Bool = false) -> String {
     var text = text.visible
     guard !text.isEmpty else { return "" }

@@ -3,7 +3,7 @@ import Observations
 
 /// The comparison for a terminal, 80 columns: is it fixed, what became of each finding, which tunnels, which captures.
 public struct ComparisonText: Sendable {
-  /// Findings told in full for each status; the others are counted.
+  /// Findings of each status that are written in full; the others are counted.
   static let longest = 60
 
   public let style: TextStyle
@@ -44,7 +44,7 @@ public struct ComparisonText: Sendable {
     switch status {
     case .remains: "Remains"
     case .new: "New"
-    case .notSeen: "Not seen any more, but not proven gone"
+    case .notSeen: "No longer seen, but not proven gone"
     case .gone: "Gone"
     }
   }
@@ -81,7 +81,7 @@ public struct ComparisonText: Sendable {
     value.map { FactWords(name: name, value: $0).value } ?? "unknown"
   }
 
-  /// Which rule, about what: `dtls-unanswered · 198.51.100.10 → 203.0.113.20 (vpn.example.com)`.
+  /// Which rule, about what: `handshake-unanswered · 198.51.100.10 → 203.0.113.20 (vpn.example.com)`.
   private func about(_ change: FindingChange, _ comparison: ReportComparison) -> String {
     guard let finding = change.finding else { return "" }
     var text = finding.rule.rawValue
@@ -91,7 +91,7 @@ public struct ComparisonText: Sendable {
     return text + " · " + TextColumns.elide(tunnel.ends, width: 100)
   }
 
-  /// Where a report tells it in full, how sure, and when: `F2, certain, 20:16:47.694 to 20:20:57.584 UTC`.
+  /// Its number in its report, how sure it is, and when: `F2, certain, 20:16:47.694 to 20:20:57.584 UTC`.
   private func words(_ finding: Finding, in report: Report) -> String {
     let about = "\(finding.id.visible), \(finding.confidence.rawValue)"
     guard let start = finding.start else { return about }
@@ -113,8 +113,8 @@ public struct ComparisonText: Sendable {
       if change.grounds == .gatewayAndServerName, let client = change.before?.client {
         page.labelled("Matched", "by gateway and server name; the client was \(client) before", .warning)
       }
-      page.labelled("Before", change.before.map { "\($0.id.visible), DTLS \($0.dtlsWords)" } ?? "not in these captures")
-      page.labelled("After", change.after.map { "\($0.id.visible), DTLS \($0.dtlsWords)" } ?? "not in these captures")
+      page.labelled("Before", change.before.map { "\($0.id.visible): \($0.outcomeWords)" } ?? "not in these captures")
+      page.labelled("After", change.after.map { "\($0.id.visible): \($0.outcomeWords)" } ?? "not in these captures")
     }
     let rest = comparison.tunnels.count - TextTunnels.longest
     if rest > 0 { page.paragraph("… \(rest.counted("more tunnel")); --format json has all", .faint) }

@@ -1,4 +1,4 @@
-/// How text fills the columns of a terminal. Input is `visible` text: no control characters.
+/// Fits text to the columns of a terminal. Input is `visible` text: no control characters.
 enum TextColumns {
   /// Columns that `text` takes up: wide East Asian characters and pictures two, combining marks none.
   static func width(of text: some StringProtocol) -> Int {

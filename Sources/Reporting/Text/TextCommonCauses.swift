@@ -1,6 +1,6 @@
 import Correlation
 
-/// What several tunnels have in common, said once: how many, which, and the finding that stands for all.
+/// Findings that several tunnels share, once: how many tunnels, which, and an example.
 struct TextCommonCauses {
   /// Tunnels named; the others are counted.
   static let mostNamed = 24
@@ -17,7 +17,7 @@ struct TextCommonCauses {
       let named = cause.tunnels.prefix(Self.mostNamed).joined(separator: ", ")
       let rest = cause.tunnels.count - Self.mostNamed
       page.labelled("Tunnels", named + (rest > 0 ? " and \(rest.grouped) more" : ""))
-      if let example = cause.findings.first { page.labelled("Example", "\(example), told below") }
+      if let example = cause.findings.first { page.labelled("Example", "\(example), below") }
     }
   }
 }

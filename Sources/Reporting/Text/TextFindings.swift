@@ -3,9 +3,9 @@ import Observations
 
 /// The findings of a text report, worst first.
 struct TextFindings {
-  /// Findings told in full; the others have a line each.
+  /// Findings written in full; the others are counted.
   static let longest = 60
-  /// Evidence lines of one finding.
+  /// Frames, and log lines, that one finding shows.
   static let longestEvidence = 12
 
   let report: Report
@@ -13,7 +13,7 @@ struct TextFindings {
 
   init(_ report: Report) {
     self.report = report
-    self.tunnels = Dictionary(report.tunnels.map { ($0.id, $0) }) { first, _ in first }
+    self.tunnels = report.tunnelsByID
   }
 
   func write(to page: inout TextPage) {
@@ -46,23 +46,19 @@ struct TextFindings {
     page.paragraph(finding.explanation.visible)
     page.blank()
     page.labelled("Confidence", "\(finding.confidence.rawValue): \(finding.confidenceReason.visible.lowercasedStart)")
-    if !finding.causes.isEmpty { page.labelled("Cause", rows: causes(of: finding)) }
+    if !finding.causes.isEmpty { page.labelled("Caused by", rows: causes(of: finding)) }
     if !finding.facts.isEmpty {
       page.labelled("Facts", finding.factWords.map { "\($0.name) \($0.value)" }.joined(separator: " · "))
     }
     if !finding.evidence.isEmpty { page.labelled("Evidence", rows: evidence(of: finding)) }
-    if !finding.logEvidence.isEmpty { page.labelled("Log lines", rows: logEvidence(of: finding)) }
-    let filters = DisplayFilter.filters(for: finding)
-    if !filters.isEmpty {
-      page.labelled(
-        "Wireshark", rows: filters.map { (hasOneCapture ? "" : "c\($0.capture + 1)  ", $0.text) })
-    }
+    let filters = filters(of: finding)
+    if !filters.isEmpty { page.labelled("Wireshark", rows: filters) }
     if !finding.remedies.isEmpty {
       page.labelled("To do", rows: finding.remedies.enumerated().map { ("\($0.offset + 1). ", $0.element.visible) })
     }
   }
 
-  /// Which rule, about what: `dtls-unanswered · T1 198.51.100.10 → 203.0.113.20 (vpn.example.com)`.
+  /// Which rule, about what: `handshake-unanswered · T1 198.51.100.10 → 203.0.113.20 (vpn.example.com)`.
   private func about(_ finding: Finding) -> String {
     guard let id = finding.tunnel else { return finding.rule.rawValue }
     let ends = tunnels[id].map { " " + $0.ends } ?? ""
@@ -76,31 +72,24 @@ struct TextFindings {
   }
 
   private func evidence(of finding: Finding) -> [(head: String, words: String)] {
-    let shown = finding.evidence.prefix(Self.longestEvidence)
-    let widest = shown.map { place($0.frame).count }.max() ?? 0
-    var rows = shown.map { item in
-      (TextColumns.pad(place(item.frame), to: widest) + "  " + item.time.calendar.clock + "  ", item.note.visibleLine)
-    }
-    let rest = finding.evidence.count - shown.count
-    if rest > 0 { rows.append(("", "… \(rest.counted("more frame"))")) }
-    return rows
-  }
-
-  private func logEvidence(of finding: Finding) -> [(head: String, words: String)] {
-    let shown = finding.logEvidence.prefix(Self.longestEvidence)
-    let widest = shown.map { $0.line.place.count }.max() ?? 0
-    var rows = shown.map { item in
+    let shown = ShownEvidence(finding, most: Self.longestEvidence)
+    let widest = shown.items.map { place($0).count }.max() ?? 0
+    var rows = shown.items.map { item in
       let time = item.time.map { $0.calendar.clock + "  " } ?? ""
-      return (TextColumns.pad(item.line.place, to: widest) + "  " + time, item.note.visibleLine)
+      return (TextColumns.pad(place(item), to: widest) + "  " + time, item.note.visibleLine)
     }
-    let rest = finding.logEvidence.count - shown.count
-    if rest > 0 { rows.append(("", "… \(rest.counted("more line"))")) }
+    if !shown.left.isEmpty { rows.append(("", shown.left)) }
     return rows
   }
 
-  private var hasOneCapture: Bool { report.captures.count <= 1 }
-
-  private func place(_ frame: FrameReference) -> String {
-    hasOneCapture ? "frame \(frame.frame)" : "c\(frame.capture + 1) frame \(frame.frame)"
+  /// The frames of each capture, then all that the finding is about.
+  private func filters(of finding: Finding) -> [(head: String, words: String)] {
+    let frames = DisplayFilter.filters(for: finding).map { filter in
+      (report.hasSeveralCaptures ? "c\(filter.capture + 1)  " : "", filter.text)
+    }
+    let subject = DisplayFilter.subject(of: finding, tunnel: finding.tunnel.flatMap { tunnels[$0] })
+    return frames + (subject.map { [("", $0)] } ?? [])
   }
+
+  private func place(_ evidence: Evidence) -> String { evidence.source.place(amongSeveral: report.hasSeveralCaptures) }
 }

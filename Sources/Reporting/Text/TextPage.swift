@@ -1,6 +1,6 @@
 import Correlation
 
-/// The lines of a text report as they come about: 80 columns, headings, labelled paragraphs.
+/// The lines of a text report in order: 80 columns, headings, labelled paragraphs.
 struct TextPage {
   static let width = 80
   /// Where the text of a section begins.

@@ -1,6 +1,7 @@
 import Correlation
 
-/// The report for a terminal, 80 columns: the answer, the findings, the timeline, the tunnels, what was read.
+/// The report for a terminal, 80 columns: the answer, the findings, the timeline, the tunnels, the checks,
+/// what was read.
 public struct TextReport: Sendable {
   public let style: TextStyle
 
@@ -13,6 +14,7 @@ public struct TextReport: Sendable {
     if !report.findings.isEmpty { TextFindings(report).write(to: &page) }
     if !report.timeline.isEmpty { TextTimeline(report).write(to: &page) }
     if !report.tunnels.isEmpty { TextTunnels(report).write(to: &page) }
+    if !report.checks.isEmpty { writeChecks(report, to: &page) }
     TextCaptures(report).write(to: &page)
     page.blank()
     page.line(("\(generator.name) \(generator.version)", .faint))
@@ -22,10 +24,11 @@ public struct TextReport: Sendable {
   private func writeAnswer(_ report: Report, to page: inout TextPage) {
     let answer = Answer(report)
     let meaning: TextStyle.Meaning =
-      switch answer.tone {
+      switch answer.verdict {
       case .broken: .error
       case .degraded: .warning
       case .healthy: .good
+      case .undecided: .note
       }
     page.paragraph(answer.text, indent: 0, meaning)
     guard !report.findings.isEmpty else { return }
@@ -35,7 +38,12 @@ public struct TextReport: Sendable {
     }
     page.paragraph(
       counts.joined(separator: ", ") + "; " + report.tunnels.count.counted("tunnel")
-        + (report.narrowing == nil ? "." : "; only a part of what was read was looked at, see below."), indent: 0,
+        + (report.narrowing == nil ? "." : "; only part of the input was analysed, see below."), indent: 0,
       .faint)
+  }
+
+  private func writeChecks(_ report: Report, to page: inout TextPage) {
+    page.heading("Checks")
+    for group in CheckWords.groups(report.checks) { page.labelled(group.result, rows: group.rows.map { ("", $0) }) }
   }
 }

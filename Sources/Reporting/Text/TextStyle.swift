@@ -1,7 +1,7 @@
 /// Whether a text report carries terminal colours.
 public enum TextStyle: Sendable, Hashable {
   case plain
-  /// ANSI colours; each means one thing, and nothing is told by colour alone.
+  /// ANSI colours; each means one thing, and no meaning rests on colour alone.
   case colored
 
   /// What a colour means.
@@ -11,7 +11,7 @@ public enum TextStyle: Sendable, Hashable {
     case warning = "1;33"
     case note = "36"
     case good = "1;32"
-    /// Labels, rules and what is said only for completeness.
+    /// Labels, rules and details.
     case faint = "2"
     /// The identifier of a finding, wherever it stands.
     case reference = "35"

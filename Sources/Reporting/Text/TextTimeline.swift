@@ -9,16 +9,16 @@ struct TextTimeline {
   let report: Report
   private let entries: ArraySlice<TimelineEntry>
   private let relativeWidth: Int
-  private let frameWidth: Int
+  private let placeWidth: Int
   private let tunnelWidth: Int
 
   init(_ report: Report) {
     self.report = report
     self.entries = report.timeline.prefix(Self.longest)
     let start = report.timeline.first?.time
-    let several = report.captures.count > 1
+    let several = report.hasSeveralCaptures
     relativeWidth = max("seconds".count, entries.map { Self.relative($0.time, start).count }.max() ?? 0)
-    frameWidth = max("frame".count, entries.map { Self.place($0, several).count }.max() ?? 0)
+    placeWidth = max("where".count, entries.map { $0.source.briefPlace(amongSeveral: several).count }.max() ?? 0)
     tunnelWidth = report.tunnels.count > 1 ? (entries.compactMap { $0.tunnel?.visibleLine.count }.max() ?? 0) : 0
   }
 
@@ -46,7 +46,7 @@ struct TextTimeline {
       String(repeating: " ", count: TextPage.margin)
       + TextColumns.pad("seconds", to: relativeWidth, leading: true) + "  " + TextColumns.pad(report.clockName, to: 14)
       + tunnel + "event"
-    page.line((left + TextColumns.pad("frame", to: TextPage.width - left.count, leading: true), .faint))
+    page.line((left + TextColumns.pad("where", to: TextPage.width - left.count, leading: true), .faint))
   }
 
   private func write(_ entry: TimelineEntry, start: Timestamp, to page: inout TextPage) {
@@ -55,14 +55,14 @@ struct TextTimeline {
     let clock = "  " + entry.time.calendar.clock + "  "
     let tunnel = tunnelWidth > 0 ? TextColumns.pad(entry.tunnel?.visibleLine ?? "", to: tunnelWidth) + "  " : ""
     let indent = TextColumns.width(of: mark + relative + clock + tunnel)
-    let room = max(16, TextPage.width - indent - frameWidth - 2)
-    let place = Self.place(entry, report.captures.count > 1)
+    let room = max(16, TextPage.width - indent - placeWidth - 2)
+    let place = entry.source.briefPlace(amongSeveral: report.hasSeveralCaptures)
     for (index, row) in TextColumns.wrap(entry.words, width: room).enumerated() {
       let filled = TextColumns.pad(row, to: room)
       if index == 0 {
         page.line(
           (mark, .reference), (relative, nil), (clock, .faint), (tunnel, .faint), (filled, meaning(entry)),
-          (place.isEmpty ? "" : "  " + TextColumns.pad(place, to: frameWidth, leading: true), .faint))
+          (place.isEmpty ? "" : "  " + TextColumns.pad(place, to: placeWidth, leading: true), .faint))
       } else {
         page.line((String(repeating: " ", count: indent), nil), (row, meaning(entry)))
       }
@@ -71,7 +71,7 @@ struct TextTimeline {
 
   /// An entry has the colour of the finding it is evidence of.
   private func meaning(_ entry: TimelineEntry) -> TextStyle.Meaning? {
-    if entry.kind == .dtlsEstablished { return .good }
+    if entry.kind == .established { return .good }
     guard let id = entry.finding else { return nil }
     return report.findings.first { $0.id == id }.map { TextStyle.Meaning($0.severity) }
   }
@@ -80,10 +80,5 @@ struct TextTimeline {
     guard let start else { return "" }
     let seconds = time.seconds(since: start)
     return (seconds < 0 ? "" : "+") + seconds.fixed(3)
-  }
-
-  private static func place(_ entry: TimelineEntry, _ several: Bool) -> String {
-    guard let frame = entry.frame else { return entry.line?.place ?? "" }
-    return several ? "c\(frame.capture + 1) \(frame.frame)" : "\(frame.frame)"
   }
 }

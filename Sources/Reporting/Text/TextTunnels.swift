@@ -24,8 +24,13 @@ struct TextTunnels {
     let ends = TextColumns.elide(tunnel.ends, width: TextPage.width - TextColumns.width(of: head))
     page.line((head, .heading), (ends, nil))
     if let others = tunnel.translationWords { page.labelled("Also seen", "client as \(others)") }
-    page.labelled("TLS", tunnel.tlsWords)
-    page.labelled("DTLS", tunnel.dtlsWords, tunnel.dtls.outcome == .established ? .good : nil)
+    page.labelled("Kind", tunnel.kind)
+    if let inner = tunnel.innerAddressWords { page.labelled("Inside", inner) }
+    for channel in tunnel.channels {
+      page.labelled(
+        TextColumns.cut(channel.name.visibleLine, width: 10), channel.words,
+        channel.outcome == .established ? .good : nil)
+    }
     if let sizes = tunnel.mtuWords { page.labelled("Sizes", sizes) }
     if !tunnel.comparison.isEmpty {
       page.labelled("Compared", rows: tunnel.comparison.map { ("", $0.visible) })

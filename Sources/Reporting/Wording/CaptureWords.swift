@@ -39,9 +39,9 @@ extension CaptureDescription {
     if superPackets > 0 {
       limits.append("\(superPackets.counted("packet")) larger than a segment: offload on the capturing host")
     }
-    if unreadPackets > 0 { limits.append("\(unreadPackets.counted("packet")) of kinds the program does not look into") }
+    if unreadPackets > 0 { limits.append("\(unreadPackets.counted("packet")) of kinds that are not analysed") }
     if unfilterablePackets > 0 {
-      limits.append("\(unfilterablePackets.counted("packet")) of link types that the filter does not work on")
+      limits.append("\(unfilterablePackets.counted("packet")) of link types that the filter does not support")
     }
     return limits
   }

@@ -14,7 +14,7 @@ struct ComparisonAnswer: Equatable {
       text = earlier == 1 ? "Fixed: the finding is gone." : "Fixed: all \(earlier.grouped) findings are gone."
     case .unproven:
       text =
-        "Not proven fixed: the later captures show nothing wrong, but could not have shown all of it. "
+        "Not proven fixed: the later captures show nothing wrong, but could not have shown every finding. "
         + Self.sentence(counts, earlier: earlier)
     case .broken:
       let verdict = counts[.remains] != nil ? "Not fixed." : "Something is wrong that was not seen before."
@@ -39,7 +39,7 @@ struct ComparisonAnswer: Equatable {
     return parts.joined(separator: "; ") + "."
   }
 
-  /// What so many findings do: "remains", "are gone".
+  /// What `count` findings do: "remains", "are gone".
   private static func verb(_ status: FindingChange.Status, _ count: Int) -> String {
     let be = count == 1 ? "is" : "are"
     switch status {

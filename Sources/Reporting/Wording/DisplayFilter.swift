@@ -13,7 +13,7 @@ struct DisplayFilter: Equatable {
 
   /// One filter for each capture that the evidence points into, in the order of the captures.
   static func filters(for finding: Finding) -> [DisplayFilter] {
-    var frames = finding.evidence.map(\.frame).sorted()[...]
+    var frames = finding.evidence.compactMap(\.frame).sorted()[...]
     var filters: [DisplayFilter] = []
     while let capture = frames.first?.capture {
       let own = frames.prefix { $0.capture == capture }
@@ -23,7 +23,7 @@ struct DisplayFilter: Equatable {
     return filters
   }
 
-  /// - Parameter frames: In order; one that is named twice counts once.
+  /// - Parameter frames: In order; repeated ones count once.
   private static func text(frames: [Int]) -> String {
     var runs: [ClosedRange<Int>] = []
     for frame in frames {
@@ -43,4 +43,38 @@ struct DisplayFilter: Equatable {
     }
     return text + "}"
   }
+}
+
+extension DisplayFilter {
+  /// The filter that shows everything that a finding is about, in any capture: the channel, the tunnel, the path or the
+  /// host. nil where nothing names an address, and for a tunnel that no capture shows.
+  ///
+  /// - Parameter tunnel: The one that the finding is about.
+  static func subject(of finding: Finding, tunnel: TunnelDescription?) -> String? {
+    switch finding.about {
+    case .channel(let kind, let port):
+      guard let hosts = hosts(of: tunnel) else { return nil }
+      let channel = tunnel?.channels.first { $0.kind == kind && (port == nil || $0.port == port) }
+      guard let port, let transport = channel?.transport.lowercased(), transport == "udp" || transport == "tcp" else {
+        return hosts
+      }
+      return "\(hosts) && \(transport).port == \(port)"
+    case .tunnel: return hosts(of: tunnel)
+    case .path(let path):
+      return "\(field(path.source)).src == \(path.source) && \(field(path.destination)).dst == \(path.destination)"
+    case .host(let host): return "\(field(host)).addr == \(host)"
+    case .device, .captures: return nil
+    }
+  }
+
+  private static func hosts(of tunnel: TunnelDescription?) -> String? {
+    guard let tunnel, !tunnel.isFromLogsOnly, let client = tunnel.client, let gateway = tunnel.gateway else {
+      return nil
+    }
+    let clients = ([client] + tunnel.translatedClients).map { "\(field($0)).addr == \($0)" }
+    let either = clients.joined(separator: " || ")
+    return "\(clients.count == 1 ? either : "(\(either))") && \(field(gateway)).addr == \(gateway)"
+  }
+
+  private static func field(_ address: IPAddress) -> String { address.isIPv4 ? "ip" : "ipv6" }
 }

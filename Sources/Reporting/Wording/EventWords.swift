@@ -1,7 +1,7 @@
 import Correlation
 
 extension TimelineEntry {
-  /// What happened, how often and for how long: `DTLS hello to UDP 443 ×4 in 7 s`.
+  /// What happened, how often and for how long: `ClientHello to UDP 443 ×4 in 7 s`.
   var words: String {
     guard count > 1 else { return text.visibleLine }
     let seconds = end.seconds(since: time)

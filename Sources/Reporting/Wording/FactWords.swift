@@ -21,7 +21,9 @@ struct FactWords {
   let name: String
   let value: String
 
-  private static let abbreviations: Set<String> = ["mtu", "mss", "icmp", "tls", "dtls", "tcp", "udp", "df"]
+  private static let abbreviations: Set<String> = [
+    "mtu", "mss", "icmp", "tls", "dtls", "tcp", "udp", "df", "ike", "esp", "ip",
+  ]
 
   init(name: String, value: FactValue) {
     let seconds = name.hasSuffix("_seconds") && name != "_seconds"

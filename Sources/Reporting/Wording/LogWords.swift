@@ -40,7 +40,7 @@ extension LogClock {
   /// captures', estimated from 7 events."
   var words: String {
     if zone == .noTimes {
-      return "Its lines have no times; what they tell has the time of the session it belongs to, where that is known."
+      return "Its lines have no times; their events take the time of their session, where that is known."
     }
     let year = year.map { " The year \($0) is assumed; its lines name none." } ?? ""
     guard let reference else {
@@ -81,7 +81,7 @@ extension LogReport {
   /// What it is and how much of it was understood.
   var shape: String {
     let description = self.description
-    let unknown = description.unknownLines > 0 ? ", \(description.unknownLines.counted("line")) of unknown form" : ""
+    let unknown = description.unknownLines > 0 ? ", \(description.unknownLines.counted("line")) in an unknown form" : ""
     return
       "\(description.format.words), \(description.lines.counted("line")), \(description.understoodLines.grouped) understood\(unknown)"
   }
@@ -102,7 +102,7 @@ extension LogReport {
     if description.droppedObservations > 0 {
       limits.append("\(description.droppedObservations.counted("event")) beyond the limit")
     }
-    if untied > 0 { limits.append("\(untied.counted("event")) that no tunnel claims") }
+    if untied > 0 { limits.append("\(untied.counted("event")) that belong to no tunnel") }
     return limits
   }
 }
@@ -121,16 +121,11 @@ extension LogFormat {
 }
 
 extension Report {
-  /// What its times are.
+  /// The name of the clock that its times are on.
   var clockName: String { hasWrittenTimes ? "as written" : "UTC" }
 
-  /// "2026-11-24 02:03:12.221 UTC", or without the last word where nobody knows the zone.
+  /// "2026-11-24 02:03:12.221 UTC", or without the last word where the zone is not known.
   func moment(_ time: Timestamp) -> String {
     hasWrittenTimes ? "\(time.calendar.date) \(time.calendar.clock)" : time.dateAndClock
   }
-}
-
-extension LogLine {
-  /// Where it stands, as a person reads it: "l1 line 40".
-  var place: String { "l\(log + 1) line \(number)" }
 }

@@ -1,4 +1,4 @@
-/// How far the reading of captures has come, in one line for a terminal.
+/// The progress of reading captures, in one line for a terminal.
 ///
 ///     1.2 of 4.8 GB (25 %) · 3,400,000 packets/s · 12 s left
 ///     1.2 GB · 3,400,000 packets/s
@@ -6,10 +6,10 @@ public struct ProgressWords {
   public let text: String
 
   /// - Parameters:
-  ///   - packets: Packets that were looked at.
-  ///   - bytes: Bytes that were read.
-  ///   - totalBytes: Bytes there are; nil when that is not known.
-  ///   - seconds: The time it took so far.
+  ///   - packets: Packets analysed.
+  ///   - bytes: Bytes read.
+  ///   - totalBytes: All bytes; nil when that is not known.
+  ///   - seconds: Time so far.
   public init(packets: Int, bytes: Int, totalBytes: Int?, seconds: Double) {
     var parts: [String] = []
     let rate = seconds > 0 ? Double(packets) / seconds : 0

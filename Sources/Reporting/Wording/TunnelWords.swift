@@ -1,16 +1,14 @@
 import Correlation
 import Observations
 
-extension DTLSOutcome {
-  /// What became of DTLS, in words that follow "DTLS".
+extension FamilyName {
+  /// As people call the family.
   var words: String {
     switch self {
-    case .established: "established"
-    case .unanswered: "never answered"
-    case .refused: "refused"
-    case .stalled: "answered, but the handshake never completed"
-    case .lost: "established, then lost"
-    case .none: "not seen"
+    case .tlsVPN: "TLS VPN"
+    case .ipsec: "IPsec"
+    case .openvpn: "OpenVPN"
+    case .wireguard: "WireGuard"
     }
   }
 }
@@ -22,34 +20,24 @@ extension TunnelDescription {
       + (client == nil || users.isEmpty ? "" : ", " + users.map { "user \($0.visibleLine)" }.joined(separator: ", "))
   }
 
-  /// The TLS side: port, version, suite, sessions.
-  var tlsWords: String {
-    var parts = [tls.port.map { "port \($0)" }, tls.version?.name.visibleLine, tls.cipherSuite?.name.visibleLine]
-      .compactMap(
-        \.self)
-    parts.append(tls.sessions.count.counted("session"))
-    if let last = tls.sessions.last, !last.endReason.isEmpty {
-      parts.append((tls.sessions.count > 1 ? "the last one " : "") + last.endReason.visibleLine)
-    }
-    return parts.joined(separator: ", ")
+  /// "TLS VPN, Cisco ASA".
+  var kind: String { family.words + (product.map { ", \($0.visibleLine)" } ?? "") }
+
+  /// The addresses assigned inside the tunnel; nil where nothing names one.
+  var innerAddressWords: String? {
+    innerAddresses.isEmpty ? nil : innerAddresses.map(\.description).joined(separator: ", ")
   }
 
-  /// The DTLS side: port, version, suite, what became of it.
-  var dtlsWords: String {
-    var parts = [dtls.port.map { "port \($0)" }, dtls.version?.name.visibleLine, dtls.cipherSuite?.name.visibleLine]
-      .compactMap(\.self)
-    parts.append(dtls.outcome.words)
-    if !dtls.attempts.isEmpty {
-      let hellos = dtls.attempts.reduce(0) { $0 + $1.hellos }
-      parts.append("\(dtls.attempts.count.counted("attempt")) with \(hellos.counted("hello"))")
-    }
-    return parts.joined(separator: ", ")
+  /// What became of each channel: "TLS established, DTLS never answered".
+  var outcomeWords: String {
+    channels.isEmpty
+      ? "no channel seen" : channels.map { "\($0.name.visibleLine) \($0.outcome.words)" }.joined(separator: "; ")
   }
 
   /// The sizes that are known, in bytes; nil when none is.
   var mtuWords: String? {
     let known = [
-      mtu.tls.map { "TLS tunnel \($0)" }, mtu.dtls.map { "DTLS tunnel \($0)" }, mtu.path.map { "path \($0)" },
+      mtu.path.map { "path MTU \($0)" }, mtu.inner.map { "MTU of the client's adapter \($0)" },
       mtu.clientMSS.map { "client MSS \($0)" }, mtu.gatewayMSS.map { "gateway MSS \($0)" },
     ].compactMap(\.self)
     return known.isEmpty ? nil : known.joined(separator: ", ") + " bytes"
@@ -58,5 +46,11 @@ extension TunnelDescription {
   /// Where else the client was seen, behind address translation; nil when nowhere.
   var translationWords: String? {
     translatedClients.isEmpty ? nil : translatedClients.map(\.description).joined(separator: ", ")
+  }
+}
+
+extension Report {
+  var tunnelsByID: [String: TunnelDescription] {
+    Dictionary(tunnels.map { ($0.id, $0) }) { first, _ in first }
   }
 }

@@ -22,12 +22,15 @@ extension Sample {
     ]
     report.tunnels = [
       TunnelDescription(
-        id: "T1", client: tunnel.client, gateway: tunnel.gateway, translatedClients: [address("192.0.2.77")],
-        serverName: attack, tls: tunnel.tls, dtls: tunnel.dtls, mtu: tunnel.mtu)
+        id: "T1", product: attack, client: tunnel.client, gateway: tunnel.gateway,
+        translatedClients: [address("192.0.2.77")], serverName: attack, users: [attack],
+        channels: [hostileChannel] + tunnel.channels, mtu: tunnel.mtu, comparison: [attack])
     ]
     var finding = Finding(
-      rule: .dtlsRefused, severity: .error, confidence: .likely, confidenceReason: attack, tunnel: "T1",
-      title: "Refused: " + attack, explanation: attack + " " + String(repeating: "long", count: 60), remedies: [attack],
+      rule: RuleName("handshake-refused"), about: .channel(.dtls, port: 443), severity: .error, confidence: .likely,
+      confidenceReason: attack, tunnel: "T1",
+      title: "Refused: " + attack, headline: "DTLS on UDP 443 is refused by " + attack,
+      explanation: attack + " " + String(repeating: "long", count: 60), remedies: [attack],
       start: time(0), end: time(1), causes: ["F1"],
       facts: [
         ("port", .integer(443)), ("icmp_type", .integer(3)), ("icmp_code", .integer(13)), ("reporter", .text(attack)),
@@ -36,7 +39,17 @@ extension Sample {
     finding.id = "F6"
     report.findings.insert(finding, at: 0)
     report.timeline.insert(
-      TimelineEntry(time: time(0.05), kind: .icmp, tunnel: "T1", frame: frame(1), text: attack, finding: "F6"), at: 0)
+      TimelineEntry(time: time(0.05), kind: .icmp, tunnel: "T1", source: .frame(frame(1)), text: attack, finding: "F6"),
+      at: 0)
+    report.checks.append(RuleCheck(rule: RuleName("config-risk"), outcome: .notVisible, why: attack))
     return report
+  }
+
+  private static var hostileChannel: ChannelDescription {
+    ChannelDescription(
+      kind: .ike, role: .control, name: attack, port: 500, transport: attack, version: attack, cipherSuite: attack,
+      outcome: .rejected,
+      handshakes: [.init(start: time(0), end: time(0.5), outcome: .rejected, openings: nil)],
+      sessions: [.init(start: time(0.5), end: time(0.7), endReason: attack)])
   }
 }

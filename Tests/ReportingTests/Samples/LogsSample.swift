@@ -29,36 +29,41 @@ extension Sample {
           zone: .estimated(7_200), errorSeconds: 0.4, matches: 7, reference: .captures)),
       log(1, .ocserv, name: attack, clock: LogClock(zone: .noTimes), problem: attack),
     ]
-    report.findings[0].logEvidence = [
-      LogEvidence(line: LogLine(log: 0, number: 68), time: time(12), note: "DTLS handshake timed out"),
-      LogEvidence(line: LogLine(log: 1, number: 9), time: nil, note: attack),
+    report.findings[0].evidence += [
+      Evidence(line: LogLine(log: 0, number: 68), time: time(12), note: "DTLS handshake timed out"),
+      Evidence(line: LogLine(log: 1, number: 9), time: nil, note: attack),
     ]
     report.timeline.append(
       TimelineEntry(
-        time: time(12), kind: .logDTLS, tunnel: "T1", frame: nil, line: LogLine(log: 0, number: 68),
-        text: "client's log: " + attack, finding: report.findings[0].id, sender: .client))
+        time: time(12), kind: .failed, tunnel: "T1", channel: .dtls,
+        source: .line(LogLine(log: 0, number: 68)), text: "client's log: " + attack, finding: report.findings[0].id,
+        sender: .client))
     return report
   }
 
   static var logsOnlyReport: Report {
     var finding = Finding(
-      rule: .dtlsUnanswered, severity: .warning, confidence: .possible, confidenceReason: "a log cannot tell more",
+      rule: RuleName("handshake-unanswered"), about: .channel(.dtls, port: nil), severity: .warning,
+      confidence: .possible, confidenceReason: "a log cannot tell more",
       tunnel: "T1", title: "DTLS is never answered", explanation: "User \(attack) has no DTLS.",
       remedies: ["Allow UDP."],
-      start: nil, end: nil, facts: [("attempts", .integer(2))], evidence: [],
-      logEvidence: (1...30).map { LogEvidence(line: LogLine(log: 0, number: $0), time: nil, note: attack) })
+      start: nil, end: nil, facts: [("attempts", .integer(2))],
+      evidence: (1...30).map { Evidence(line: LogLine(log: 0, number: $0), time: nil, note: attack) })
     finding.id = "F1"
     return Report(
       tunnels: [
         TunnelDescription(
-          id: "T1", client: nil, gateway: nil, serverName: nil,
-          tls: .init(port: nil, version: nil, cipherSuite: nil, sessions: []),
-          dtls: .init(port: nil, version: nil, cipherSuite: nil, outcome: .unanswered, attempts: []), mtu: .init(),
-          users: [attack], innerAddresses: [address("10.20.0.50")], isFromLogsOnly: true)
+          id: "T1", client: nil, gateway: nil, users: [attack], innerAddresses: [address("10.20.0.50")],
+          channels: [
+            ChannelDescription(
+              kind: .dtls, role: .data, name: "DTLS", port: nil, transport: "UDP", outcome: .unanswered,
+              handshakes: [.init(start: nil, end: nil, outcome: .unanswered, openings: nil)],
+              sessions: [.init(start: nil, end: nil, endReason: attack)])
+          ], isFromLogsOnly: true)
       ], findings: [finding],
       timeline: [
         TimelineEntry(
-          time: time(0), kind: .logSession, tunnel: "T1", frame: nil, line: LogLine(log: 0, number: 1),
+          time: time(0), kind: .session, tunnel: "T1", channel: .tls, source: .line(LogLine(log: 0, number: 1)),
           text: "session opened")
       ],
       logs: [log(0, .asaSyslog, name: "asa.log", clock: LogClock(zone: .unknown, year: 2_026))])

@@ -23,24 +23,26 @@ extension Sample {
         report.tunnels.append(healthyTunnel(id: id, client: client))
         report.timeline.append(
           TimelineEntry(
-            time: time(offset), kind: .tlsSession, tunnel: id, frame: frame(number), text: "TLS session begins"))
+            time: time(offset), kind: .session, tunnel: id, channel: .tls, source: .frame(frame(number)),
+            text: "TLS session begins"))
         report.timeline.append(
           TimelineEntry(
-            time: time(offset + 0.3), kind: .dtlsEstablished, tunnel: id, frame: frame(number + 9, capture: 1),
+            time: time(offset + 0.3), kind: .established, tunnel: id, channel: .dtls,
+            source: .frame(frame(number + 9, capture: 1)),
             text: "DTLS is established"))
         continue
       }
       report.tunnels.append(
         TunnelDescription(
           id: id, client: address(client), gateway: address("203.0.113.20"), serverName: "vpn.example.com",
-          tls: blockedTunnel.tls, dtls: blockedTunnel.dtls, mtu: blockedTunnel.mtu))
+          channels: blockedTunnel.channels, mtu: blockedTunnel.mtu))
       for finding in blockedReport.findings where finding.tunnel != nil {
         report.findings.append(copy(of: finding, tunnel: id))
       }
       report.timeline += blockedReport.timeline.map { entry in
         TimelineEntry(
           time: entry.time.adding(seconds: offset), end: entry.end.adding(seconds: offset), count: entry.count,
-          kind: entry.kind, tunnel: id, frame: entry.frame, text: entry.text)
+          kind: entry.kind, tunnel: id, channel: entry.channel, source: entry.source, text: entry.text)
       }
     }
     report.findings.sort { $0.severity > $1.severity }

@@ -5,7 +5,7 @@ import Observations
 
 /// Literal reports that the tests render.
 enum Sample: String, CaseIterable {
-  case healthy, blocked, hostile, many, narrowed, logs, logsOnly, empty
+  case healthy, blocked, hostile, many, narrowed, logs, logsOnly, wireGuard, unjudged, empty
 
   var report: Report {
     switch self {
@@ -16,6 +16,8 @@ enum Sample: String, CaseIterable {
     case .narrowed: Self.narrowedReport
     case .logs: Self.logsReport
     case .logsOnly: Self.logsOnlyReport
+    case .wireGuard: Self.wireGuardReport
+    case .unjudged: Self.unjudgedReport
     case .empty: Report(captures: [Self.capture(name: "x.pcap", packets: 1)])
     }
   }
@@ -44,14 +46,18 @@ enum Sample: String, CaseIterable {
   {
     TunnelDescription(
       id: id, client: address(client), gateway: address("203.0.113.20"), serverName: name,
-      tls: .init(
-        port: 443, version: TLSVersion(0x0304), cipherSuite: CipherSuite(0x1302),
-        sessions: [.init(start: time(0.1), end: nil, endReason: "still open at the end")]),
-      dtls: .init(
-        port: 443, version: TLSVersion(0xFEFD), cipherSuite: CipherSuite(0xC030),
-        outcome: .established,
-        attempts: [.init(start: time(0.4), end: time(0.5), outcome: .established, hellos: 2)]),
-      mtu: .init(tls: 1_402, dtls: 1_434, clientMSS: 1_460, gatewayMSS: 1_460))
+      channels: [
+        ChannelDescription(
+          kind: .tls, role: .control, name: "TLS", port: 443, transport: "TCP", version: "TLS 1.3",
+          cipherSuite: "TLS_AES_256_GCM_SHA384", outcome: .established,
+          sessions: [.init(start: time(0.1), end: nil, endReason: "still open at the end")], mtu: 1_402),
+        ChannelDescription(
+          kind: .dtls, role: .data, name: "DTLS", port: 443, transport: "UDP", version: "DTLS 1.2",
+          cipherSuite: "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", outcome: .established,
+          handshakes: [.init(start: time(0.4), end: time(0.5), outcome: .established, openings: 2)],
+          sessions: [.init(start: time(0.5), end: nil, endReason: "still open at the end")],
+          data: .init(clientPackets: 412, gatewayPackets: 399, lostPackets: 0), mtu: 1_434),
+      ], mtu: .init(clientMSS: 1_460, gatewayMSS: 1_460))
   }
 
   static var healthyReport: Report {
@@ -59,13 +65,17 @@ enum Sample: String, CaseIterable {
       captures: [capture(name: "client.pcap")], tunnels: [healthyTunnel()],
       timeline: [
         TimelineEntry(
-          time: time(0.1), kind: .tlsSession, tunnel: "T1", frame: frame(7),
+          time: time(0.1), kind: .session, tunnel: "T1", channel: .tls, source: .frame(frame(7)),
           text: "TLS session begins: vpn.example.com"),
-        TimelineEntry(time: time(0.4), kind: .dtlsHello, tunnel: "T1", frame: frame(24), text: "DTLS hello to UDP 443"),
         TimelineEntry(
-          time: time(0.41), kind: .dtlsAnswer, tunnel: "T1", frame: frame(25), text: "gateway asks for a cookie"),
+          time: time(0.4), kind: .opening, tunnel: "T1", channel: .dtls, source: .frame(frame(24)),
+          text: "DTLS hello to UDP 443"),
         TimelineEntry(
-          time: time(0.5), kind: .dtlsEstablished, tunnel: "T1", frame: frame(31), text: "DTLS is established"),
+          time: time(0.41), kind: .answer, tunnel: "T1", channel: .dtls, source: .frame(frame(25)),
+          text: "gateway asks for a cookie"),
+        TimelineEntry(
+          time: time(0.5), kind: .established, tunnel: "T1", channel: .dtls, source: .frame(frame(31)),
+          text: "DTLS is established"),
       ])
   }
 }

@@ -1,11 +1,11 @@
 import Correlation
 import Observations
 
-/// Chooses what the page shows, and how much of it, so that a report over hundreds of tunnels still opens at once.
+/// Chooses what the page shows and caps it, so that a report on hundreds of tunnels still opens at once.
 struct PageBuilder {
   /// How many of each are shown; the JSON report has the rest.
   static let most = (cards: 8, findings: 100, evidence: 20, tunnels: 500, events: 600, captures: 100)
-  /// A timeline longer than this waits until it is asked for.
+  /// A longer timeline is folded until the reader opens it.
   static let longestOpenTimeline = 60
 
   let report: Report
@@ -16,7 +16,7 @@ struct PageBuilder {
   init(report: Report, generator: Generator) {
     self.report = report
     self.generator = generator
-    self.tunnels = Dictionary(report.tunnels.map { ($0.id, $0) }) { first, _ in first }
+    self.tunnels = report.tunnelsByID
     self.severities = Dictionary(report.findings.map { ($0.id, $0.severity) }) { first, _ in first }
   }
 
@@ -26,13 +26,13 @@ struct PageBuilder {
     let own = report.ownFindings
     let findings = own.prefix(Self.most.findings).map(finding)
     let tunnels = report.tunnels.prefix(Self.most.tunnels).map(tunnel)
-    let style = PageStyle.text
+    let style = PageTemplates.style
     return PageModel(
       title: "Tunnel analysis: " + VisibleText.of(answer.text, limit: 120),
       policy: ContentSecurityPolicy.policy(style: style), style: style,
       generator: "\(generator.name) \(generator.version)", subject: subject, answer: answer.sentences.first ?? "",
       lead: answer.sentences.dropFirst().joined(separator: " "),
-      tone: answer.tone.rawValue, toneWord: answer.tone.word, chips: chips, sections: sections(cards),
+      tone: answer.verdict.rawValue, toneWord: answer.verdict.word, chips: chips, sections: sections(cards),
       cards: cards.cards, hasCards: !cards.cards.isEmpty, cardsLeft: left(cards.left, "more tunnel"),
       causes: report.commonCauses.map { "\($0.title.visible) (for example \($0.findings.first ?? ""))" },
       hasCauses: !report.commonCauses.isEmpty, findings: findings, hasFindings: !findings.isEmpty,
@@ -40,6 +40,8 @@ struct PageBuilder {
       tunnels: tunnels, hasTunnels: !tunnels.isEmpty,
       tunnelsLeft: left(report.tunnels.count - tunnels.count, "more tunnel"),
       timeline: timeline, hasTimeline: !report.timeline.isEmpty,
+      checks: CheckWords.groups(report.checks).map { CheckRow(result: $0.result, checkRows: $0.rows) },
+      hasChecks: !report.checks.isEmpty,
       captures: report.captures.prefix(Self.most.captures).map(capture),
       capturesLeft: left(report.captures.count - Self.most.captures, "more capture"),
       clocks: [report.narrowing].compactMap { $0?.words } + report.clockOffsets.map(\.words),
@@ -77,12 +79,14 @@ struct PageBuilder {
     if !report.findings.isEmpty { sections.append(Section(anchor: "findings", name: "Findings")) }
     if !report.timeline.isEmpty { sections.append(Section(anchor: "timeline", name: "Timeline")) }
     if !report.tunnels.isEmpty { sections.append(Section(anchor: "tunnels", name: "Tunnels")) }
+    if !report.checks.isEmpty { sections.append(Section(anchor: "checks", name: "Checks")) }
     return sections + [Section(anchor: "captures", name: "What was read")]
   }
 
   private func finding(_ finding: Finding) -> FindingModel {
     let filters = DisplayFilter.filters(for: finding)
-    let shown = finding.evidence.prefix(Self.most.evidence)
+    let shown = ShownEvidence(finding, most: Self.most.evidence)
+    let subject = DisplayFilter.subject(of: finding, tunnel: finding.tunnel.flatMap { tunnels[$0] })
     let titles = report.findings.filter { finding.causes.contains($0.id) }
     return FindingModel(
       id: finding.id.visibleLine, severity: finding.severity.rawValue, title: finding.title.visibleLine,
@@ -93,29 +97,28 @@ struct PageBuilder {
       causes: titles.map { CauseLink(causeID: $0.id.visibleLine, causeTitle: $0.title.visibleLine) },
       hasCauses: !titles.isEmpty, remedies: finding.remedies.map { Remedy(step: ProsePart.parts(of: $0)) },
       hasRemedies: !finding.remedies.isEmpty,
-      evidence: shown.map { item in
-        EvidenceRow(place: place(item.frame), clock: item.time.calendar.clock, note: item.note.visibleLine)
-      },
-      hasEvidence: !shown.isEmpty, evidenceLeft: left(finding.evidence.count - shown.count, "more frame"),
-      filters: filters.map { filter in
-        FilterRow(filterPlace: hasSeveralCaptures ? "c\(filter.capture + 1)" : "", filter: filter.text)
-      },
-      hasFilters: !filters.isEmpty,
-      lines: finding.logEvidence.prefix(Self.most.evidence).map { item in
+      evidence: shown.items.map { item in
         EvidenceRow(
-          place: item.line.place, clock: item.time.map(\.calendar.clock) ?? "", note: item.note.visibleLine)
+          place: place(item.source), clock: item.time.map(\.calendar.clock) ?? "", note: item.note.visibleLine)
       },
-      hasLines: !finding.logEvidence.isEmpty,
-      linesLeft: left(finding.logEvidence.count - Self.most.evidence, "more line"))
+      hasEvidence: !shown.items.isEmpty,
+      evidenceLeft: shown.left.isEmpty ? "" : shown.left + "; the JSON report has all.",
+      filters: filters.map { filter in
+        FilterRow(filterPlace: report.hasSeveralCaptures ? "c\(filter.capture + 1)" : "", filter: filter.text)
+      } + (subject.map { [FilterRow(filterPlace: "all of it:", filter: $0)] } ?? []),
+      hasFilters: !filters.isEmpty || subject != nil, clockName: report.clockName)
   }
 
   private func tunnel(_ tunnel: TunnelDescription) -> TunnelRow {
     TunnelRow(
       tunnelID: tunnel.id.visibleLine, ends: tunnel.route.visibleLine,
       serverName: tunnel.serverName?.visibleLine ?? "",
-      also: (["client also seen as "].compactMap { prefix in tunnel.translationWords.map { prefix + $0 + "." } }
-        + tunnel.comparison.map(\.visible)).joined(separator: " "), tls: tunnel.tlsWords,
-      dtls: tunnel.dtlsWords, outcome: tunnel.dtls.outcome.rawValue, sizes: tunnel.mtuWords ?? "")
+      also: ([tunnel.kind + "."] + [tunnel.translationWords].compactMap { $0.map { "Client also seen as \($0)." } }
+        + tunnel.comparison.map(\.visible)).joined(separator: " "),
+      channels: tunnel.channels.map { channel in
+        ChannelRow(
+          channelName: channel.name.visibleLine, channelWords: channel.words, outcome: channel.outcome.rawValue)
+      }, sizes: tunnel.mtuWords ?? "")
   }
 
   private var timeline: TimelineModel {
@@ -125,7 +128,7 @@ struct PageBuilder {
       EventRow(
         since: "+\(entry.time.seconds(since: start).fixed())", clock: entry.time.calendar.clock, event: entry.words,
         eventTunnel: report.tunnels.count > 1 ? entry.tunnel?.visibleLine ?? "" : "",
-        place: entry.frame.map(place) ?? entry.line?.place ?? "", mark: entry.finding?.visibleLine ?? "",
+        place: place(entry.source), mark: entry.finding?.visibleLine ?? "",
         isMarked: entry.finding != nil,
         look: entry.finding.flatMap { severities[$0]?.rawValue } ?? "")
     }
@@ -152,23 +155,20 @@ struct PageBuilder {
       isComplete: capture.limits.isEmpty)
   }
 
-  private var hasSeveralCaptures: Bool { report.captures.count > 1 }
-
-  private func place(_ frame: FrameReference) -> String {
-    hasSeveralCaptures ? "c\(frame.capture + 1) \(frame.frame)" : "\(frame.frame)"
-  }
+  private func place(_ source: Source) -> String { source.briefPlace(amongSeveral: report.hasSeveralCaptures) }
 
   private func left(_ count: Int, _ singular: String, _ plural: String? = nil) -> String {
     count > 0 ? "… \(count.counted(singular, plural)); the JSON report has all." : ""
   }
 }
 
-extension Answer.Tone {
+extension ReportVerdict {
   var word: String {
     switch self {
     case .broken: "Broken"
     case .degraded: "Degraded"
     case .healthy: "Nothing wrong"
+    case .undecided: "Undecided"
     }
   }
 }

@@ -1,7 +1,7 @@
 import Correlation
 import Observations
 
-// What the templates fill in. Names here are the names in the templates; text is raw and escaped there.
+// The values that the templates fill in. Members are named as in the templates, which escape their text.
 
 struct PageModel {
   let title: String
@@ -30,6 +30,8 @@ struct PageModel {
   let tunnelsLeft: String
   let timeline: TimelineModel
   let hasTimeline: Bool
+  let checks: [CheckRow]
+  let hasChecks: Bool
   let captures: [CaptureModel]
   let capturesLeft: String
   let clocks: [String]
@@ -80,9 +82,8 @@ struct FindingModel {
   let evidenceLeft: String
   let filters: [FilterRow]
   let hasFilters: Bool
-  let lines: [EvidenceRow]
-  let hasLines: Bool
-  let linesLeft: String
+  /// What times of day are: "UTC".
+  let clockName: String
 }
 
 struct ProsePart {
@@ -119,10 +120,20 @@ struct TunnelRow {
   let ends: String
   let serverName: String
   let also: String
-  let tls: String
-  let dtls: String
-  let outcome: String
+  let channels: [ChannelRow]
   let sizes: String
+}
+
+struct ChannelRow {
+  let channelName: String
+  let channelWords: String
+  let outcome: String
+}
+
+/// Diagnoses with the same result; see `CheckWords`.
+struct CheckRow {
+  let result: String
+  let checkRows: [String]
 }
 
 struct TimelineModel {
@@ -131,7 +142,7 @@ struct TimelineModel {
   let clockName: String
   let rows: [EventRow]
   let rowsLeft: String
-  /// Whether the table is long and waits until it is asked for.
+  /// Whether the table is long and stays folded until the reader opens it.
   let isFolded: Bool
   let count: String
 }

@@ -12,7 +12,7 @@ struct TunnelCards {
     let entries = Dictionary(grouping: report.timeline, by: \.tunnel)
     var order: [String?] = []
     var seen: Set<String?> = []
-    for finding in report.findings where finding.rule != .captureQuality && seen.insert(finding.tunnel).inserted {
+    for finding in report.findings where finding.about != .captures && seen.insert(finding.tunnel).inserted {
       order.append(finding.tunnel)
     }
     for tunnel in report.tunnels where seen.insert(tunnel.id).inserted { order.append(tunnel.id) }
@@ -32,13 +32,13 @@ struct TunnelCards {
   private static func card(
     _ index: Int, tunnel: TunnelDescription?, findings: [Finding], entries: [TimelineEntry], report: Report
   ) -> TunnelCard {
-    // A cause may be an inner flow that no tunnel claims.
+    // A cause may be an inner flow that belongs to no tunnel.
     let causes = Set(findings.flatMap(\.causes))
     let linked = report.findings.filter { finding in
       causes.contains(finding.id) || findings.contains { $0.id == finding.id }
     }
     let ladder = tunnel.flatMap {
-      HandshakeLadder(tunnel: $0, entries: entries, severalCaptures: report.captures.count > 1)
+      HandshakeLadder(tunnel: $0, entries: entries, severalCaptures: report.hasSeveralCaptures)
     }
     return TunnelCard(
       cardAnchor: "tunnel-\(index + 1)", tunnelID: tunnel?.id.visibleLine ?? "",
@@ -46,7 +46,7 @@ struct TunnelCards {
       name: tunnel?.serverName?.visibleLine ?? "",
       charts: [
         LaneChart(
-          tunnel: tunnel, entries: entries, findings: findings.filter { $0.rule != .captureQuality },
+          tunnel: tunnel, entries: entries, findings: findings.filter { $0.about != .captures },
           end: report.captures.compactMap(\.end).max())
       ],
       chains: CauseChart(linked).map { [$0] } ?? [], ladders: ladder.map { [$0] } ?? [])

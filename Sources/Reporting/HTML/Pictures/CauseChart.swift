@@ -1,11 +1,11 @@
 import Correlation
 
-/// The chain of causes as a picture: findings as boxes, causes above what they bring about, arrows between.
+/// The chain of causes as a picture: findings as boxes, causes above their effects, arrows between.
 struct CauseChart {
   let boxes: [Box]
   let arrows: [String]
   let height: Int
-  /// The chain in words: "F2 brings about F3".
+  /// The chain in words: "F2 causes F3".
   let inWords: String
 
   struct Box {
@@ -34,7 +34,7 @@ struct CauseChart {
   /// Findings that are drawn at most; a longer chain is not read from a picture.
   private static let most = 16
 
-  /// nil when no finding brings about another.
+  /// nil when no finding causes another.
   init?(_ findings: [Finding]) {
     let links = Self.reduced(findings)
     let linked = Set(links.flatMap { [$0.cause, $0.effect] })
@@ -61,7 +61,7 @@ struct CauseChart {
       guard let from = places[link.cause], let to = places[link.effect], from.y < to.y else { return nil }
       return Self.arrow(from, to)
     }
-    self.inWords = links.map { "\($0.cause.visibleLine) brings about \($0.effect.visibleLine)" }.joined(separator: ", ")
+    self.inWords = links.map { "\($0.cause.visibleLine) causes \($0.effect.visibleLine)" }.joined(separator: ", ")
   }
 
   private struct Link: Hashable {
@@ -69,7 +69,7 @@ struct CauseChart {
     let effect: String
   }
 
-  /// The links that say something: one that a longer way already tells is left out.
+  /// The links that add something: one that a longer way already implies is left out.
   private static func reduced(_ findings: [Finding]) -> [Link] {
     let known = Set(findings.map(\.id))
     let links = findings.flatMap { finding in
@@ -88,7 +88,8 @@ struct CauseChart {
     }
   }
 
-  /// How many steps each finding is from a first cause; a circle, which no rule makes, ends after as many as there are.
+  /// How many steps each finding is from a first cause; a circle, which no rule makes, ends after one step for each
+  /// finding.
   private static func depths(_ ids: [String], _ links: [Link]) -> [String: Int] {
     var depths = Dictionary(ids.map { ($0, 0) }) { first, _ in first }
     for _ in ids {

@@ -36,19 +36,23 @@ struct HandshakeLadder {
   /// How long after the first message the picture goes on, in seconds.
   private static let span = 30.0
 
+  /// The events of a tunnel's beginning.
+  private static let kinds: Set<TimelineEntry.Kind> = [
+    .session, .sessionEnd, .opening, .answer, .established, .failed, .rejected, .silence, .closing, .addressChange,
+    .icmp,
+  ]
+
   /// nil when nothing of a handshake is in `entries`, which are of one tunnel and in time order.
   init?(tunnel: TunnelDescription, entries: [TimelineEntry], severalCaptures: Bool) {
-    let kinds: Set<TimelineEntry.Kind> = [
-      .tlsSession, .dtlsHello, .dtlsAnswer, .dtlsEstablished, .dtlsAlert, .icmp, .tlsEnd, .dtlsSilence,
-    ]
-    let told = entries.filter { kinds.contains($0.kind) }
-    guard let first = told.first, told.contains(where: { $0.kind == .dtlsHello || $0.kind == .tlsSession }) else {
+    let messages = entries.filter { Self.kinds.contains($0.kind) }
+    guard let first = messages.first, messages.contains(where: { $0.kind == .opening || $0.kind == .session }) else {
       return nil
     }
-    let shown = told.filter { $0.time.seconds(since: first.time) <= Self.span }.prefix(Self.most)
-    let isUnanswered = tunnel.dtls.outcome == .unanswered
+    let shown = messages.filter { $0.time.seconds(since: first.time) <= Self.span }.prefix(Self.most)
+    let unanswered = Set(tunnel.channels.filter { $0.outcome == .unanswered }.map(\.kind))
     self.rungs = shown.enumerated().map { index, entry in
-      Self.rung(entry, index: index, start: first.time, isUnanswered: isUnanswered, severalCaptures: severalCaptures)
+      let isLost = entry.kind == .opening && entry.channel.map(unanswered.contains) ?? false
+      return Self.rung(entry, index: index, start: first.time, isLost: isLost, severalCaptures: severalCaptures)
     }
     self.lineEnd = Self.top + rungs.count * Self.pitch - 14
     self.height = lineEnd + 6
@@ -57,27 +61,25 @@ struct HandshakeLadder {
   }
 
   private static func rung(
-    _ entry: TimelineEntry, index: Int, start: Timestamp, isUnanswered: Bool, severalCaptures: Bool
+    _ entry: TimelineEntry, index: Int, start: Timestamp, isLost: Bool, severalCaptures: Bool
   ) -> Rung {
     let y = top + index * pitch
     let sender = entry.sender ?? impliedSender(entry.kind)
-    let isLost = isUnanswered && entry.kind == .dtlsHello
     let from = sender == .server ? gatewayX : clientX
     let to = isLost ? 72.0 : sender == .server ? clientX : gatewayX
-    let frame = entry.frame.map { severalCaptures ? ", c\($0.capture + 1) frame \($0.frame)" : ", frame \($0.frame)" }
     return Rung(
       y: y, textY: y - 7, noteY: y + 14, look: entry.kind.rawValue, fromX: from.percentage, toX: to.percentage,
       lostX: isLost ? to.percentage : "", isArrow: sender != nil, isLost: isLost,
       text: TextColumns.cut(entry.words, width: 72),
       briefly: TextColumns.cut(entry.words, width: 34),
-      note: "+\(entry.time.seconds(since: start).fixed()) s" + (frame ?? ""))
+      note: "+\(entry.time.seconds(since: start).fixed()) s, \(entry.source.place(amongSeveral: severalCaptures))")
   }
 
-  /// Who sends what such an entry tells of, where the entry itself does not say.
+  /// The sender of a message whose entry does not name it.
   private static func impliedSender(_ kind: TimelineEntry.Kind) -> Side? {
     switch kind {
-    case .tlsSession, .dtlsHello: .client
-    case .dtlsAnswer: .server
+    case .session, .opening: .client
+    case .answer: .server
     default: nil
     }
   }

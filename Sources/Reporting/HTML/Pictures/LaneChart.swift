@@ -1,8 +1,8 @@
 import Correlation
 import Observations
 
-/// The timeline of one tunnel as a picture: a lane each for TLS sessions, DTLS attempts, large packets and ICMP,
-/// and the findings where they happened.
+/// The timeline of one tunnel as a picture: a lane for each channel with its sessions and handshakes, one for large
+/// packets and one for ICMP, and the findings where they happened.
 ///
 /// Horizontal places are percentages and vertical ones pixels, so that text keeps its size at any width.
 struct LaneChart {
@@ -11,7 +11,7 @@ struct LaneChart {
   let flagsLeft: String
   let flagsLeftY: Int
   let ticks: [Tick]
-  /// Hairlines where a TLS session begins.
+  /// Hairlines where a session of the tunnel begins.
   let starts: [String]
   let axisY: Int
   let tickY: Int
@@ -73,19 +73,15 @@ struct LaneChart {
   init(tunnel: TunnelDescription?, entries: [TimelineEntry], findings: [Finding], end: Timestamp?) {
     let scale = Self.scale(tunnel, entries, findings, end)
     let marks = LaneMarks(scale: scale)
-    let sessions = marks.sessions(tunnel)
-    let attempts = marks.attempts(tunnel)
-    let outcome = tunnel.map { attempts.isEmpty ? "" : ", " + $0.dtls.outcome.words } ?? ""
-    let large = marks.events(entries, [.largePacket, .retransmission, .fragments, .mss], look: "large")
-    self.lanes = [
-      Self.lane("TLS sessions", row: 0, bars: sessions),
-      Self.lane(
-        "DTLS attempts", row: 1, bars: attempts,
-        also: marks.carrying(tunnel, end: scale.end) + marks.events(entries, [.dtlsSilence], look: "dtls"),
-        dots: marks.events(entries, [.dtlsEstablished, .dtlsAlert], look: "dtls"), remark: outcome),
-      Self.lane("Large packets", row: 2, dots: large),
-      Self.lane("ICMP", row: 3, dots: marks.events(entries, [.icmp], look: "icmp")),
-    ]
+    let channels = tunnel?.channels ?? []
+    let drops = marks.events(entries, [.dropped], look: "icmp")
+    self.lanes =
+      channels.enumerated().map { Self.lane($1, row: $0, entries: entries, marks: marks) } + [
+        Self.lane(
+          "Large packets", row: channels.count,
+          dots: marks.events(entries, [.largePacket, .retransmission, .fragments, .mss], look: "large")),
+        Self.lane("ICMP", row: channels.count + 1, dots: marks.events(entries, [.icmp], look: "icmp")),
+      ] + (drops.isEmpty ? [] : [Self.lane("Dropped on the way", row: channels.count + 2, dots: drops)])
     let lanesEnd = lanes.count * Self.pitch + 4
     self.flags = findings.prefix(Self.mostFindings).enumerated().map { row, finding in
       Self.lane(of: finding, entries: entries, scale: scale, top: lanesEnd + row * Self.findingPitch)
@@ -100,7 +96,8 @@ struct LaneChart {
       let anchor = tick.percent < 5 ? "start" : tick.percent > 94 ? "end" : "middle"
       return Tick(x: tick.percent.percentage, label: tick.label, anchor: anchor)
     }
-    self.starts = LaneMark.folded(sessions).map(\.from.percentage)
+    self.starts = LaneMark.folded(channels.first { !$0.sessions.isEmpty }.map(marks.sessions) ?? [])
+      .map(\.from.percentage)
     self.inWords =
       lanes.map { "\($0.name): \($0.total)" }.joined(separator: "; ")
       + "; findings: \(findings.isEmpty ? "none" : findings.map(\.id.visibleLine).joined(separator: ", "))"
@@ -110,28 +107,50 @@ struct LaneChart {
     _ tunnel: TunnelDescription?, _ entries: [TimelineEntry], _ findings: [Finding], _ end: Timestamp?
   ) -> TimeScale {
     var times = entries.flatMap { [$0.time, $0.end] } + findings.flatMap { [$0.start, $0.end].compactMap(\.self) }
-    for session in tunnel?.tls.sessions ?? [] { times += [session.start, session.end ?? session.start] }
-    for attempt in tunnel?.dtls.attempts ?? [] { times += [attempt.start, attempt.end] }
-    if let end, tunnel?.tls.sessions.contains(where: { $0.end == nil }) == true { times.append(end) }
+    for channel in tunnel?.channels ?? [] {
+      times += channel.sessions.flatMap { [$0.start, $0.end].compactMap(\.self) }
+      times += channel.handshakes.flatMap { [$0.start, $0.end].compactMap(\.self) }
+      if let end, channel.sessions.contains(where: { $0.end == nil && $0.start != nil }) { times.append(end) }
+    }
     return TimeScale(times)
   }
 
-  /// - Parameters:
-  ///   - bars: what the lane counts, or `dots` when there are none.
-  ///   - also: bars that are drawn beside them.
+  /// The lane of a channel counts its handshakes where it draws them, and its sessions otherwise.
   private static func lane(
-    _ name: String, row: Int, bars: [LaneMark] = [], also: [LaneMark] = [], dots: [LaneMark] = [], remark: String = ""
+    _ channel: ChannelDescription, row: Int, entries: [TimelineEntry], marks: LaneMarks
   ) -> Lane {
+    let (sessions, handshakes) = (marks.sessions(channel), marks.handshakes(channel))
+    let total =
+      handshakes.isEmpty
+      ? channel.sessions.isEmpty ? channel.outcome.words : channel.sessions.count.counted("session")
+      : "\(handshakes.count.counted("handshake")), \(channel.outcome.words)"
+    return lane(
+      TextColumns.cut(channel.name.visibleLine, width: 20), row: row, total: total,
+      bars: LaneMark.folded(sessions) + LaneMark.folded(handshakes)
+        + LaneMark.folded(marks.events(entries, [.silence], of: channel.kind, look: "channel")),
+      dots: LaneMark.folded(
+        marks.events(
+          entries, [.established, .rejected, .failed, .closing, .addressChange], of: channel.kind, look: "channel")))
+  }
+
+  private static func lane(_ name: String, row: Int, dots: [LaneMark]) -> Lane {
+    let total = dots.reduce(0) { $0 + $1.count }
+    return lane(name, row: row, total: total == 0 ? "none" : total.grouped, bars: [], dots: LaneMark.folded(dots))
+  }
+
+  /// - Parameters:
+  ///   - bars: Already folded, the lowest first.
+  ///   - dots: Already folded.
+  private static func lane(_ name: String, row: Int, total: String, bars: [LaneMark], dots: [LaneMark]) -> Lane {
     let top = row * pitch + 4
-    let total = (bars.isEmpty ? dots : bars).reduce(0) { $0 + $1.count }
     return Lane(
-      name: name, total: (total == 0 ? "none" : total.grouped) + remark, labelY: top + 12, lineY: top + 30,
-      bars: (LaneMark.folded(bars) + LaneMark.folded(also)).map { mark in
+      name: name, total: total, labelY: top + 12, lineY: top + 30,
+      bars: bars.map { mark in
         Bar(
           x: mark.from.percentage, width: max(mark.to - mark.from, 0.6).percentage, y: top + 21, height: 18,
           look: mark.look, about: mark.count > 1 ? "\(mark.about) and \(mark.count - 1) more" : mark.about)
       },
-      dots: LaneMark.folded(dots).map { mark in
+      dots: dots.map { mark in
         Dot(
           x: mark.from.percentage, y: top + 30, radius: radius(mark.count).decimal(1), look: mark.look,
           about: mark.about)
@@ -144,8 +163,7 @@ struct LaneChart {
   private static func lane(of finding: Finding, entries: [TimelineEntry], scale: TimeScale, top: Int) -> FindingLane {
     let start = finding.start ?? scale.start
     let times =
-      [start] + finding.evidence.map(\.time) + finding.logEvidence.compactMap(\.time)
-      + entries.filter { $0.finding == finding.id }.map(\.time)
+      [start] + finding.evidence.compactMap(\.time) + entries.filter { $0.finding == finding.id }.map(\.time)
     let seen = times.sorted().map { time in
       LaneMark(from: scale.percent(time), to: scale.percent(time), look: "", about: "", count: 1)
     }

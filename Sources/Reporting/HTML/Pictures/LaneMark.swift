@@ -8,11 +8,11 @@ struct LaneMark {
   let to: Double
   /// The class that gives it its colour and shape.
   let look: String
-  /// What a reader is told who points at it.
+  /// The words that appear when a reader points at it.
   let about: String
   var count: Int
 
-  /// Marks that begin closer together than this many percent cannot be told apart and are drawn as one.
+  /// Marks that begin closer together than this many percent cannot be distinguished and are drawn as one.
   static let grain = 0.7
   /// Marks of one lane that are drawn at most.
   static let most = 400
@@ -39,7 +39,7 @@ struct LaneMark {
   }
 }
 
-/// What stands on the lanes of one tunnel.
+/// The marks on the lanes of one tunnel.
 struct LaneMarks {
   let scale: TimeScale
   let start: Timestamp
@@ -49,40 +49,39 @@ struct LaneMarks {
     self.start = scale.start
   }
 
-  func sessions(_ tunnel: TunnelDescription?) -> [LaneMark] {
-    (tunnel?.tls.sessions ?? []).enumerated().map { index, session in
+  /// The sessions of a channel; one without a start, which only a log without times shows, is not drawn.
+  func sessions(_ channel: ChannelDescription) -> [LaneMark] {
+    let carries = channel.role == .control ? "session" : "carrying"
+    return channel.sessions.enumerated().compactMap { index, session in
+      guard let start = session.start else { return nil }
       let end = session.end.map { scale.percent($0) } ?? 100 - TimeScale.margin
       return LaneMark(
-        from: scale.percent(session.start), to: end, look: session.end == nil ? "session open" : "session",
-        about: "TLS session \(index + 1) from \(moment(session.start)): \(session.endReason.visibleLine)", count: 1)
+        from: scale.percent(start), to: end, look: session.end == nil ? "\(carries) open" : carries,
+        about:
+          "\(channel.name.visibleLine) session \(index + 1) from \(moment(start)): \(session.endReason.visibleLine)",
+        count: 1)
     }
   }
 
-  func attempts(_ tunnel: TunnelDescription?) -> [LaneMark] {
-    (tunnel?.dtls.attempts ?? []).enumerated().map { index, attempt in
-      LaneMark(
-        from: scale.percent(attempt.start), to: scale.percent(attempt.end),
-        look: "attempt \(attempt.outcome.rawValue)",
-        about: "DTLS attempt \(index + 1) from \(moment(attempt.start)), \(attempt.hellos.counted("hello")): "
-          + attempt.outcome.words, count: 1)
-    }
-  }
-
-  /// How long DTLS was in use after each attempt that came through: until the next attempt or the end of the session.
-  func carrying(_ tunnel: TunnelDescription?, end: Timestamp) -> [LaneMark] {
-    guard let tunnel else { return [] }
-    return tunnel.dtls.attempts.enumerated().filter { $0.element.outcome == .established }.map { index, attempt in
-      let next = tunnel.dtls.attempts.dropFirst(index + 1).first?.start
-      let session = tunnel.tls.sessions.last { $0.start <= attempt.start }
-      let until = min(next ?? end, session?.end ?? end)
+  /// The handshakes of a channel; of a control channel only those that failed, because its sessions show the others.
+  func handshakes(_ channel: ChannelDescription) -> [LaneMark] {
+    channel.handshakes.enumerated().compactMap { index, handshake in
+      guard let start = handshake.start, channel.role != .control || handshake.outcome != .established else {
+        return nil
+      }
+      let openings = handshake.openings.map { ", \($0.counted("opening message"))" } ?? ""
       return LaneMark(
-        from: scale.percent(attempt.end), to: scale.percent(max(attempt.end, until)), look: "carrying",
-        about: "DTLS is established from \(moment(attempt.end))", count: 1)
+        from: scale.percent(start), to: scale.percent(handshake.end ?? start),
+        look: "attempt \(handshake.outcome.rawValue)",
+        about: "\(channel.name.visibleLine) handshake \(index + 1) from \(moment(start))\(openings): "
+          + handshake.outcome.words, count: 1)
     }
   }
 
-  func events(_ entries: [TimelineEntry], _ kinds: Set<TimelineEntry.Kind>, look: String) -> [LaneMark] {
-    entries.filter { kinds.contains($0.kind) }.map { entry in
+  func events(
+    _ entries: [TimelineEntry], _ kinds: Set<TimelineEntry.Kind>, of channel: ChannelKind? = nil, look: String
+  ) -> [LaneMark] {
+    entries.filter { kinds.contains($0.kind) && (channel == nil || $0.channel == channel) }.map { entry in
       LaneMark(
         from: scale.percent(entry.time), to: scale.percent(entry.end), look: "\(look) \(entry.kind.rawValue)",
         about: "\(moment(entry.time)): \(entry.words)", count: entry.count)

@@ -1,8 +1,9 @@
-// Numbers as people read them, the same on every machine: no locale, no Foundation.
+// Numbers as people read them, the same on every machine: no locale, no Foundation. Rules and outputs write a number with
+// the same function, so that a text and the facts beside it agree.
 
 extension Int {
   /// With commas between thousands: `1,234,567`.
-  var grouped: String {
+  package var grouped: String {
     let digits = String(magnitude)
     var result = ""
     for (index, digit) in digits.enumerated() {
@@ -13,17 +14,17 @@ extension Int {
   }
 
   /// `1 packet`, `2 packets`.
-  func counted(_ singular: String, _ plural: String? = nil) -> String {
+  package func counted(_ singular: String, _ plural: String? = nil) -> String {
     "\(grouped) \(self == 1 ? singular : plural ?? singular + "s")"
   }
 }
 
 extension Double {
   /// At most `decimals` digits after the point and no idle zeros: `60`, `0.125`.
-  func decimal(_ decimals: Int = 3) -> String { text(decimals, withIdleZeros: false) }
+  package func decimal(_ decimals: Int = 3) -> String { text(decimals, withIdleZeros: false) }
 
   /// Exactly `decimals` digits after the point: `12.340`.
-  func fixed(_ decimals: Int = 3) -> String { text(decimals, withIdleZeros: true) }
+  package func fixed(_ decimals: Int = 3) -> String { text(decimals, withIdleZeros: true) }
 
   private func text(_ decimals: Int, withIdleZeros: Bool) -> String {
     let unit = (0..<decimals).reduce(Int64(1)) { unit, _ in unit * 10 }
@@ -43,7 +44,7 @@ extension Double {
   }
 
   /// A duration in seconds as a person says it: `12.3 s`, `5 min 2 s`, `3 h 20 min`.
-  var duration: String {
+  package var duration: String {
     guard magnitude >= 100, magnitude < 1e12 else { return "\(decimal()) s" }
     let seconds = Int(rounded())
     if seconds.magnitude < 3600 { return Self.parts(seconds / 60, "min", seconds % 60, "s") }

@@ -1,0 +1,56 @@
+import Correlation
+import Observations
+
+// Findings, with their facts and evidence.
+extension JSONReport {
+  /// - Parameter tunnel: The one that the finding is about.
+  func write(_ finding: Finding, tunnel: TunnelDescription?, to json: inout JSONWriter) {
+    json.member("id", finding.id)
+    json.member("rule", finding.rule.rawValue)
+    json.member("channel", finding.channel?.rawValue)
+    json.member("severity", finding.severity.rawValue)
+    json.member("confidence", finding.confidence.rawValue)
+    json.member("confidence_reason", text(finding.confidenceReason))
+    json.member("tunnel", text(finding.tunnel))
+    json.member("title", text(finding.title))
+    json.member("headline", text(finding.headline))
+    json.member("explanation", text(finding.explanation))
+    json.array("remedies", finding.remedies.map(text))
+    json.member("start", finding.start)
+    json.member("end", finding.end)
+    json.array("causes", finding.causes.map(text))
+    json.object("facts") { write(finding.facts, to: &$0) }
+    json.array("evidence", finding.evidence) { evidence, json in
+      json.object { json in
+        write(evidence.source, to: &json)
+        json.member("time", evidence.time)
+        json.member("note", text(evidence.note))
+      }
+    }
+    json.array("display_filters", DisplayFilter.filters(for: finding)) { filter, json in
+      json.object { json in
+        json.member("capture", "c\(filter.capture + 1)")
+        json.member("filter", filter.text)
+      }
+    }
+    json.member("subject_filter", DisplayFilter.subject(of: finding, tunnel: tunnel))
+  }
+
+  func write(_ facts: [(name: String, value: FactValue)], to json: inout JSONWriter) {
+    for fact in facts { write(fact.value, as: fact.name, to: &json) }
+  }
+
+  func write(_ fact: FactValue?, as name: String, to json: inout JSONWriter) {
+    switch fact {
+    case .integer(let value): json.member(named: name, value)
+    case .number(let value): json.member(named: name, rounded(value))
+    case .text(let value): json.member(named: name, text(value))
+    case .boolean(let value): json.member(named: name, value)
+    case .numbers(let values): json.array(named: name, values.map(rounded))
+    case nil: json.null(named: name)
+    }
+  }
+
+  /// To three decimals, which is what a fact's precision means.
+  private func rounded(_ value: Double) -> Double { value.magnitude < 1e12 ? (value * 1000).rounded() / 1000 : value }
+}

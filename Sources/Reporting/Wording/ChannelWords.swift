@@ -1,0 +1,61 @@
+import Correlation
+import Observations
+
+extension ChannelOutcome {
+  /// What became of a channel or a handshake, in words that follow its name.
+  var words: String {
+    switch self {
+    case .established: "established"
+    case .unanswered: "never answered"
+    case .refused: "refused"
+    case .rejected: "rejected by the peer"
+    case .stalled: "answered, but the handshake never completed"
+    case .failed: "failed"
+    case .blocked: "established, but no data came back"
+    case .lost: "established, then lost"
+    case .none: "no handshake seen"
+    }
+  }
+}
+
+extension ChannelDescription {
+  /// Where it runs at the gateway: "UDP 443"; nil where nothing names the port.
+  var place: String? { port.map { "\(transport.visibleLine) \($0)" } }
+
+  /// Port, version, cipher suite, what became of it, its handshakes, sessions and data.
+  var words: String {
+    let parts = [
+      place, version?.visibleLine, cipherSuite?.visibleLine, outcomeWords, handshakeWords, sessionWords, dataWords,
+      mtu.map { "MTU \($0)" },
+    ]
+    return parts.compactMap(\.self).joined(separator: ", ")
+  }
+
+  /// Sessions say by themselves that a channel was seen.
+  private var outcomeWords: String? { outcome == .none && !sessions.isEmpty ? nil : outcome.words }
+
+  /// nil where each handshake led to a session, which the sessions say.
+  private var handshakeWords: String? {
+    let areAllEstablished = handshakes.allSatisfy { $0.outcome == .established }
+    guard !handshakes.isEmpty, sessions.isEmpty || !areAllEstablished else { return nil }
+    let openings = handshakes.compactMap(\.openings)
+    return handshakes.count.counted("handshake")
+      + (openings.isEmpty ? "" : " with \(openings.reduce(0, +).counted("opening message"))")
+  }
+
+  private var sessionWords: String? {
+    guard let last = sessions.last else { return nil }
+    let end = last.endReason.visibleLine
+    return sessions.count.counted("session")
+      + (end.isEmpty ? "" : (sessions.count > 1 ? ", the last one " : ", ") + end)
+  }
+
+  private var dataWords: String? {
+    let parts = [
+      data.clientPackets.map { "\($0.counted("data packet")) from the client" },
+      data.gatewayPackets.map { "\($0.counted("data packet")) from the gateway" },
+      data.lostPackets.flatMap { $0 > 0 ? "\($0.grouped) lost" : nil },
+    ].compactMap(\.self)
+    return parts.isEmpty ? nil : parts.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,96 @@
+import Correlation
+import Testing
+
+@testable import Reporting
+
+@Suite("The answer")
+struct AnswerTests {
+  private func finding(
+    _ id: String, _ about: FindingSubject, _ headline: String, tunnel: String? = "T1", severity: Severity = .error,
+    confidence: Confidence = .certain, causes: [String] = []
+  ) -> Finding {
+    var finding = Finding(
+      rule: RuleName("rule-\(id)"), about: about, severity: severity, confidence: confidence, confidenceReason: "",
+      tunnel: tunnel, title: "title", headline: headline, explanation: "", remedies: [], start: nil, end: nil,
+      causes: causes, facts: [], evidence: [])
+    finding.id = id
+    return finding
+  }
+
+  private func answer(_ findings: [Finding], tunnels: Int = 1, causes: [CommonCause] = []) -> String {
+    Answer(
+      Report(
+        tunnels: (1...tunnels).map { Sample.healthyTunnel(id: "T\($0)") }, findings: findings, commonCauses: causes)
+    ).text
+  }
+
+  private let channel = FindingSubject.channel(.wireguard, port: 51_820)
+
+  @Test("the channel's failure comes first, then what happens to the tunnel, then why")
+  func story() {
+    let text = answer([
+      finding("F1", .tunnel, "it reconnects to apply a smaller MTU", confidence: .likely, causes: ["F3"]),
+      finding("F2", channel, "WireGuard gets no answer"),
+      finding("F3", .tunnel, "the session is re-established every minute"),
+      finding(
+        "F4", .path(HostPath(source: Sample.address("192.0.2.1"), destination: Sample.address("192.0.2.2"))), "x"),
+    ])
+    #expect(
+      text == "WireGuard gets no answer, and the session is re-established every minute. "
+        + "Most likely it reconnects to apply a smaller MTU.")
+  }
+
+  @Test("a path explains when no finding about the tunnel does, and stands alone when it is all there is")
+  func path() {
+    let path = FindingSubject.path(
+      HostPath(source: Sample.address("192.0.2.1"), destination: Sample.address("192.0.2.2")))
+    let size = finding("F2", path, "large packets disappear", confidence: .possible)
+    #expect(
+      answer([finding("F1", channel, "data is blocked"), size])
+        == "Data is blocked. Large packets disappear (possible, not certain).")
+    #expect(answer([size]) == "Large packets disappear (possible, not certain).")
+    #expect(
+      answer([finding("F1", .device("gw"), "the configuration will fail")]) == "The configuration will fail.")
+  }
+
+  @Test("notes and what limits the captures are no story")
+  func silent() {
+    let text = answer([
+      finding("F1", .captures, "half is missing", tunnel: nil, severity: .warning),
+      finding("F2", .tunnel, "the address changed", severity: .note),
+    ])
+    #expect(text.hasPrefix("Nothing wrong was found: 1 tunnel with 1 session"))
+    #expect(text.hasSuffix("The captures limit what can be said, see below."))
+  }
+
+  @Test("of what many tunnels share, the cause is the news and not its effect")
+  func common() {
+    func cause(_ title: String, _ findings: [String]) -> CommonCause {
+      CommonCause(
+        rule: RuleName("rule"), gateway: Sample.address("203.0.113.20"), channel: nil, port: nil,
+        tunnels: ["T1", "T2", "T3"], findings: findings, total: 3, title: title)
+    }
+    let findings = [
+      finding("F1", .tunnel, "it reconnects", causes: ["F2"]), finding("F2", channel, "WireGuard gets no answer"),
+    ]
+    let causes = [cause("3 of 3 tunnels reconnect", ["F1"]), cause("3 of 3 tunnels get no answer", ["F2"])]
+    #expect(
+      answer(findings, tunnels: 3, causes: causes).hasPrefix("3 of 3 tunnels get no answer. T1 for example: Wire"))
+  }
+
+  @Test("several broken tunnels are counted, and the worst is named")
+  func several() {
+    #expect(
+      answer(
+        [finding("F1", channel, "the handshake fails"), finding("F2", channel, "it fails", tunnel: "T2")], tunnels: 3)
+        == "2 of 3 tunnels have problems, T1 the worst: the handshake fails.")
+  }
+
+  @Test("a small first letter is given to words, never to names")
+  func letters() {
+    #expect("The session ends".lowercasedStart == "the session ends")
+    #expect("DTLS fails".lowercasedStart == "DTLS fails")
+    #expect("WireGuard fails".lowercasedStart == "WireGuard fails")
+    #expect("IKEv2 fails".lowercasedStart == "IKEv2 fails")
+  }
+}
