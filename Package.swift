@@ -108,7 +108,7 @@ let package = Package(
     .testTarget(
       name: "DissectionTests", dependencies: ["Dissection", "Capture"], swiftSettings: rules),
     .testTarget(
-      name: "TrackingTests", dependencies: ["Tracking", "Capture", "Dissection", "Observations"], swiftSettings: rules),
+      name: "TrackingTests", dependencies: ["Tracking", "Families", "Capture", "Dissection", "Observations"], swiftSettings: rules),
     .testTarget(
       name: "ObservationStreamsTests", dependencies: ["ObservationStreams", "Observations"], swiftSettings: rules),
     .testTarget(name: "CorrelationTests", dependencies: ["Correlation"], swiftSettings: rules),
