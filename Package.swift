@@ -66,14 +66,14 @@ let package = Package(
     .target(
       name: "Analysis",
       dependencies: [
-        "Observations", "ObservationStreams", "Capture", "Logs", "PacketFilter", "Tracking", "Correlation",
+        "Observations", "ObservationStreams", "Capture", "Logs", "PacketFilter", "Families", "Tracking", "Correlation",
         .product(name: "Algorithms", package: "swift-algorithms"),
       ],
       swiftSettings: rules),
     .target(
       name: "CaseBundle",
       dependencies: [
-        "Observations", "Capture", "Dissection", "Analysis", "Correlation", "Reporting", "CArchive",
+        "Observations", "Capture", "Dissection", "Families", "Analysis", "Correlation", "Reporting", "CArchive",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "_CryptoExtras", package: "swift-crypto"),
         .product(name: "SystemPackage", package: "swift-system"),
@@ -90,8 +90,8 @@ let package = Package(
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "Analysis", "Capture", "CaseBundle", "Correlation", "Dissection", "Logs", "ObservationStreams", "Observations",
-        "Reporting", "Tracking", "CLinux",
+        "Analysis", "Capture", "CaseBundle", "Correlation", "Dissection", "Families", "Logs", "ObservationStreams",
+        "Observations", "Reporting", "Tracking", "CLinux",
       ], path: "Fuzz/Targets", swiftSettings: rules),
 
     .executableTarget(
