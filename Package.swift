@@ -70,14 +70,14 @@ let package = Package(
     .target(
       name: "Analysis",
       dependencies: [
-        "Observations", "ObservationStreams", "Capture", "Logs", "PacketFilter", "Tracking", "Correlation",
+        "Observations", "ObservationStreams", "Capture", "Logs", "PacketFilter", "Families", "Tracking", "Correlation",
         .product(name: "Algorithms", package: "swift-algorithms"),
       ],
       swiftSettings: rules),
     .target(
       name: "CaseBundle",
       dependencies: [
-        "Observations", "Capture", "Dissection", "Analysis", "Correlation", "Reporting", "CArchive",
+        "Observations", "Capture", "Dissection", "Families", "Analysis", "Correlation", "Reporting", "CArchive",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "_CryptoExtras", package: "swift-crypto"),
         .product(name: "SystemPackage", package: "swift-system"),
@@ -105,8 +105,7 @@ let package = Package(
       name: "FuzzTargets",
       dependencies: [
         "Analysis", "Capture", "CaseBundle", "Correlation", "Dissection", "Families", "Logs", "ObservationStreams",
-        "Observations",
-        "Reporting", "Tracking", "CLinux",
+        "Observations", "Reporting", "Tracking", "CLinux",
       ], path: "Fuzz/Targets", swiftSettings: rules),
 
     .executableTarget(
