@@ -88,15 +88,15 @@ let package = Package(
     .target(
       name: "LiveSession",
       dependencies: [
-        "Observations", "Capture", "LiveCapture", "Analysis", "Correlation", "Reporting", "CaseBundle", "Confinement",
-        "Output", "Threads",
+        "Observations", "Capture", "LiveCapture", "Analysis", "Correlation", "Families", "Reporting", "CaseBundle",
+        "Confinement", "Output", "Threads",
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: rules),
     .executableTarget(
       name: "tunnelscope",
       dependencies: [
-        "Observations", "ObservationStreams", "Capture", "LiveCapture", "PacketFilter", "Correlation", "Reporting",
-        "Analysis", "CaseBundle", "Confinement", "Output", "LiveSession",
+        "Observations", "ObservationStreams", "Capture", "LiveCapture", "PacketFilter", "Correlation", "Families",
+        "Reporting", "Analysis", "CaseBundle", "Confinement", "Output", "LiveSession",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: rules),
