@@ -167,11 +167,11 @@ enum MTUReconnect: Rule {
       TLSVPN.mtuSetting(product, value) + (value == nil ? "" : " (\(reason))")
         + ": DTLS and TLS then use the same MTU, and no reconnect is needed.")
     guard product != .ocserv else { return remedies }
-    let cisco = product == .ciscoASA ? "" : "On a Cisco ASA: "
-    remedies.append("\(cisco)Or let the gateway clear DF and fragment: `anyconnect ssl df-bit-ignore enable`.")
+    let cisco = product == .ciscoASA ? "Or" : "Or, on a Cisco ASA,"
+    remedies.append("\(cisco) let the gateway clear DF and fragment: `anyconnect ssl df-bit-ignore enable`.")
     if let mss = [mtu.clientMSS, mtu.gatewayMSS].compactMap({ $0 }).min(), mss < 1_460 {
       remedies.append(
-        "\(cisco)Or raise `sysopt connection tcpmss` from \(mss) to 1460\(mtu.raisedTLS.map { " (the TLS MTU becomes \($0))" } ?? ""); this affects site-to-site IPsec tunnels too."
+        "\(cisco) raise `sysopt connection tcpmss` from \(mss) to 1460\(mtu.raisedTLS.map { " (the TLS MTU becomes \($0))" } ?? ""); this affects site-to-site IPsec tunnels too."
       )
     }
     remedies.append("Or a separate TLS-only tunnel group for users behind firewalls that block UDP.")
