@@ -31,24 +31,27 @@ let package = Package(
   targets: [
     .systemLibrary(
       name: "CPcap", path: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
-    .systemLibrary(
-      name: "CArchive", path: "CArchive", pkgConfig: "libarchive",
-      providers: [.apt(["libarchive-dev"])]),
-    .systemLibrary(name: "CLinux", path: "CLinux"),
-    .systemLibrary(
-      name: "CSeccomp", path: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
+    .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(name: "CLinux"),
+    .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
 
     .target(name: "Observations", swiftSettings: rules),
-    .target(name: "Capture", dependencies: ["Observations", "CArchive"], swiftSettings: rules),
+    .target(name: "Threads", swiftSettings: rules),
+    .target(name: "Capture", dependencies: ["Observations", "Threads", "CArchive"], swiftSettings: rules),
     .target(
-      name: "LiveCapture", dependencies: ["Observations", "Capture", "CPcap", "CLinux"], swiftSettings: rules),
+      name: "LiveCapture",
+      dependencies: [
+        "Observations", "Capture", "CPcap", "CLinux", .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: rules),
     .target(name: "Confinement", dependencies: ["CLinux", "CSeccomp"], swiftSettings: rules),
     .target(name: "PacketFilter", dependencies: ["CPcap"], swiftSettings: rules),
     .target(name: "Logs", dependencies: ["Observations", "CArchive"], swiftSettings: rules),
     .target(name: "Dissection", dependencies: ["Observations"], swiftSettings: rules),
     .target(
+      name: "Families", dependencies: ["Observations", "Dissection", "Logs", "Correlation"], swiftSettings: rules),
+    .target(
       name: "Tracking",
-      dependencies: ["Observations", "Capture", "Dissection"], swiftSettings: rules),
+      dependencies: ["Observations", "Capture", "Dissection", "Families"], swiftSettings: rules),
     .target(
       name: "ObservationStreams",
       dependencies: ["Observations", .product(name: "SystemPackage", package: "swift-system")], swiftSettings: rules),
@@ -79,11 +82,21 @@ let package = Package(
         .product(name: "_CryptoExtras", package: "swift-crypto"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: rules),
+    .target(
+      name: "Output",
+      dependencies: ["Reporting", .product(name: "SystemPackage", package: "swift-system")], swiftSettings: rules),
+    .target(
+      name: "LiveSession",
+      dependencies: [
+        "Observations", "Capture", "LiveCapture", "Analysis", "Correlation", "Reporting", "CaseBundle", "Confinement",
+        "Output", "Threads",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: rules),
     .executableTarget(
       name: "tunnelscope",
       dependencies: [
-        "Analysis", "CaseBundle", "Confinement", "Correlation", "LiveCapture", "ObservationStreams", "PacketFilter",
-        "Reporting",
+        "Observations", "ObservationStreams", "Capture", "LiveCapture", "PacketFilter", "Correlation", "Reporting",
+        "Analysis", "CaseBundle", "Confinement", "Output", "LiveSession",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: rules),
@@ -91,7 +104,8 @@ let package = Package(
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "Analysis", "Capture", "CaseBundle", "Correlation", "Dissection", "Logs", "ObservationStreams", "Observations",
+        "Analysis", "Capture", "CaseBundle", "Correlation", "Dissection", "Families", "Logs", "ObservationStreams",
+        "Observations",
         "Reporting", "Tracking", "CLinux",
       ], path: "Fuzz/Targets", swiftSettings: rules),
 
@@ -100,19 +114,24 @@ let package = Package(
       path: "Benchmarks/LiveMemory", swiftSettings: rules),
 
     .testTarget(name: "ObservationsTests", dependencies: ["Observations"], swiftSettings: rules),
-    .testTarget(name: "CaptureTests", dependencies: ["Capture"], swiftSettings: rules),
     .testTarget(
-      name: "LogsTests", dependencies: ["Logs", "Observations", "CArchive"], exclude: ["Fixtures"], swiftSettings: rules
+      name: "CaptureTests", dependencies: ["Capture", "Observations", "CArchive"], swiftSettings: rules),
+    .testTarget(
+      name: "LogsTests", dependencies: ["Logs", "Families", "Observations", "CArchive"], exclude: ["Fixtures"],
+      swiftSettings: rules
     ),
     .testTarget(
       name: "PacketFilterTests", dependencies: ["PacketFilter"], swiftSettings: rules),
     .testTarget(
-      name: "DissectionTests", dependencies: ["Dissection", "Capture"], swiftSettings: rules),
+      name: "DissectionTests", dependencies: ["Dissection", "Capture", "Observations"], swiftSettings: rules),
     .testTarget(
-      name: "TrackingTests", dependencies: ["Tracking", "Capture", "Dissection", "Observations"], swiftSettings: rules),
+      name: "TrackingTests", dependencies: ["Tracking", "Families", "Capture", "Dissection", "Observations"], swiftSettings: rules),
     .testTarget(
-      name: "ObservationStreamsTests", dependencies: ["ObservationStreams", "Observations"], swiftSettings: rules),
-    .testTarget(name: "CorrelationTests", dependencies: ["Correlation"], swiftSettings: rules),
+      name: "ObservationStreamsTests",
+      dependencies: [
+        "ObservationStreams", "Observations", .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: rules),
+    .testTarget(name: "CorrelationTests", dependencies: ["Correlation", "Observations"], swiftSettings: rules),
     .testTarget(
       name: "ReportingTests", dependencies: ["Reporting", "Correlation", "Observations"],
       exclude: ["browse.py", "validate.py"], swiftSettings: rules),
@@ -128,13 +147,20 @@ let package = Package(
       ], swiftSettings: rules),
     .testTarget(
       name: "LiveCaptureTests",
+      dependencies: ["LiveCapture", "Capture", "Observations"], swiftSettings: rules),
+    .testTarget(
+      name: "OutputTests",
+      dependencies: ["Output", .product(name: "SystemPackage", package: "swift-system")], swiftSettings: rules),
+    // These run the built program, which the package's tests are built with.
+    .testTarget(
+      name: "LiveSessionTests",
       dependencies: [
-        "LiveCapture", "Analysis", "CaseBundle", "Correlation", "Reporting", "tunnelscope",
+        "LiveSession", "Analysis", "Capture", "CaseBundle", "Correlation", "LiveCapture", "Observations", "Output",
+        "Reporting", "Tracking",
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       exclude: ["replay.py"], swiftSettings: rules),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: rules),
-    .testTarget(
-      name: "CommandLineTests", dependencies: ["tunnelscope", "Observations"], swiftSettings: rules),
+    .testTarget(name: "CommandLineTests", swiftSettings: rules),
   ]
 )

@@ -1,4 +1,5 @@
 import Analysis
+import Families
 import Logs
 import ObservationStreams
 import Observations
@@ -13,14 +14,14 @@ enum TextTargets {
 
   private static func readLog(_ bytes: [UInt8]) -> Int {
     guard let file = MemoryFile(bytes) else { return 0 }
-    var reader = LogReader()
-    var told = 0
+    var reader = LogReader(readers: TLSVPNLogs.readers)
+    var observations = 0
     do {
       let logs = try reader.read(path: file.path, name: "input") { observation in
-        told += 1
-        promise(observation.line.number >= 1, "lines count from 1")
+        observations += 1
+        promise(observation.source.line.map { $0.number >= 1 } ?? false, "lines count from 1")
       }
-      return logs.count + told + 1
+      return logs.count + observations + 1
     } catch {
       promise(!error.problem.contains("\n"), "an error is one line")
       return 1

@@ -8,7 +8,7 @@ import Observations
 struct CaptureQueue {
   private struct Place {
     let time: Timestamp
-    let capture: OpenCapture
+    let capture: CaptureCursor
   }
 
   /// The earliest last.
@@ -18,9 +18,9 @@ struct CaptureQueue {
   var secondTime: Timestamp? { waiting.count > 1 ? waiting[waiting.count - 2].time : nil }
 
   /// Takes out the capture whose next packet comes first; of equal ones the one that was given first.
-  mutating func takeFirst() -> OpenCapture? { waiting.popLast()?.capture }
+  mutating func takeFirst() -> CaptureCursor? { waiting.popLast()?.capture }
 
-  mutating func insert(_ capture: OpenCapture, at time: Timestamp) {
+  mutating func insert(_ capture: CaptureCursor, at time: Timestamp) {
     let place = waiting.partitioningIndex { ($0.time, $0.capture.index) <= (time, capture.index) }
     waiting.insert(Place(time: time, capture: capture), at: place)
   }

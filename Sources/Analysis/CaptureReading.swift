@@ -12,7 +12,7 @@ struct CaptureReading<Sink: ObservationSink> {
   let points: CapturePoints
   let share: HostPairShare?
   var sink: Sink
-  private let captures: [OpenCapture]
+  private let captures: [CaptureCursor]
   /// What is left out, in the words of the selection; nil when nothing is.
   let narrowing: Narrowing?
   /// nil when every packet is analysed: then nothing is asked for any of them.
@@ -42,7 +42,7 @@ struct CaptureReading<Sink: ObservationSink> {
     self.sink = sink
     let names = DisplayNames.names(for: paths)
     captures = zip(paths, names).enumerated().map { index, file in
-      let capture = OpenCapture(index: index, path: file.0, name: file.1)
+      let capture = CaptureCursor(index: index, path: file.0, name: file.1)
       if index >= Self.filesKeptOpen { capture.closeUntilNeeded() }
       return capture
     }.sorted { ($0.start, $0.index) < ($1.start, $1.index) }
@@ -141,7 +141,7 @@ struct CaptureReading<Sink: ObservationSink> {
   }
 
   /// Puts a capture where its next packet belongs, or closes it when it has none.
-  private mutating func enqueue(_ capture: OpenCapture, in queue: inout CaptureQueue, point: Int) {
+  private mutating func enqueue(_ capture: CaptureCursor, in queue: inout CaptureQueue, point: Int) {
     guard let time = capture.nextTime() else { return close(capture, point: point) }
     queue.insert(capture, at: time)
   }
@@ -154,7 +154,7 @@ struct CaptureReading<Sink: ObservationSink> {
   }
 
   private mutating func track(
-    _ capture: OpenCapture, _ records: Range<Int>, by tracker: inout PointTracker
+    _ capture: CaptureCursor, _ records: Range<Int>, by tracker: inout PointTracker
   ) throws(Sink.Failure) {
     if let selector {
       capture.hand(records, selectedBy: selector, to: &tracker)
@@ -188,7 +188,7 @@ struct CaptureReading<Sink: ObservationSink> {
         totalBytes: sizes.contains(nil) ? nil : sizes.reduce(0) { $0 + ($1 ?? 0) }))
   }
 
-  private mutating func close(_ capture: OpenCapture, point: Int) {
+  private mutating func close(_ capture: CaptureCursor, point: Int) {
     descriptions.append(capture.description(point: point))
     if let problem = capture.problem { problemsByCapture.append((capture.index, problem)) }
     filterProblemsByCapture += capture.filterProblems.map { (capture.index, $0) }

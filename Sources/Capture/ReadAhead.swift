@@ -1,4 +1,5 @@
 import Dispatch
+import Threads
 
 /// A thread that reads captures, one after the other, while their packets are looked at on another.
 public final class ReaderThread: Sendable {

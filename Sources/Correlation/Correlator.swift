@@ -8,20 +8,28 @@ public struct Correlator: Sendable {
   private var histories: [Int: PointHistory] = [:]
   private var logHistory = LogHistory()
   private let limits: CorrelationLimits
+  private let families: FamilyTable
 
-  public init(limits: CorrelationLimits = CorrelationLimits()) { self.limits = limits }
+  public init(families: FamilyTable, limits: CorrelationLimits = CorrelationLimits()) {
+    self.families = families
+    self.limits = limits
+  }
 
   public mutating func absorb(_ observation: Observation) {
-    histories[observation.point, default: PointHistory(point: observation.point, limits: limits)].absorb(observation)
+    switch observation.origin {
+    case .packet(let time, let point, let frame):
+      if histories[point] == nil { histories[point] = emptyHistory(point) }
+      histories[point]?.absorb(observation.event, Sighting(time: time, frame: frame), at: frame)
+    case .line(let origin): logHistory.absorb(observation.event, origin)
+    }
   }
 
-  public mutating func absorb(_ observations: [Observation]) {
-    for observation in observations { absorb(observation) }
+  private func emptyHistory(_ point: Int) -> PointHistory {
+    let families = families
+    return PointHistory(point: point, limits: limits) { TunnelCandidate.wasTunnel($0, families) }
   }
 
-  public mutating func absorb(_ observation: LogObservation) { logHistory.absorb(observation) }
-
-  public mutating func absorb(_ observations: some Sequence<LogObservation>) {
+  public mutating func absorb(_ observations: some Sequence<Observation>) {
     for observation in observations { absorb(observation) }
   }
 
@@ -64,20 +72,20 @@ public struct Correlator: Sendable {
   ///   - logTimeZone: The zone of log lines that name none, in seconds east of UTC; without it, it is estimated.
   ///   - narrowing: What the report is limited to. Only its tunnels are chosen here; packets that its other parts
   ///     leave out must not have come this far.
-  ///   - renaming: Gives observations their other selves, as what the report tells of is to be called; `captures` have
+  ///   - renaming: Gives observations their other selves, as what the report names is to be called; `captures` have
   ///     their other names already. Not for logs.
-  ///   - tellsTimeline: Whether to tell what happened when, which a verdict in the middle of a capture needs not.
+  ///   - tellsTimeline: Whether to list what happened when, which a verdict in the middle of a capture does not need.
   public func report(
     captures: [CaptureDescription], logs: [LogDescription] = [], logTimeZone: Int? = nil,
     narrowedTo narrowing: Narrowing? = nil, renaming: ((Observation) -> Observation)? = nil, tellsTimeline: Bool = true
   ) -> Report {
     var known = histories
     for capture in captures where known[capture.point] == nil {
-      known[capture.point] = PointHistory(point: capture.point)
+      known[capture.point] = emptyHistory(capture.point)
     }
     let ordered = known.sorted { $0.key < $1.key }.map(\.value)
-    let seen = SituationAssembly(ordered, captures: captures, limits: limits).situation()
-    var situation = LogAssembly(logHistory, logs, zone: logTimeZone).joined(to: seen)
+    let seen = SituationAssembly(ordered, captures: captures, families: families, limits: limits).situation()
+    var situation = LogAssembly(logHistory, logs, families: families, zone: logTimeZone).joined(to: seen)
       .narrowed(to: narrowing?.tunnels ?? TunnelSelection())
     var narrowing = narrowing
     narrowing?.otherTunnels = situation.otherTunnels.count
@@ -90,36 +98,41 @@ public struct Correlator: Sendable {
       ReachedLimit(.findings, limit: limits.findings, count: omitted),
       ReachedLimit(.timelineEntries, limit: limits.timelineEntries, count: timeline.omitted),
     ].filter { $0.count > 0 }
-    // Last, because it tells what the report itself had to leave out.
-    for var finding in CaptureQuality.findings(in: situation, earlier: EarlierFindings()) {
+    // Last, because it says what the report itself had to leave out.
+    for var finding in CaptureQuality.findings(in: situation) {
       finding.id = "F\(findings.count + 1)"
       findings.append(finding)
     }
     let byTunnel = Dictionary(grouping: findings) { $0.tunnel ?? "" }
-    let tunnels =
-      situation.tunnels.map { tunnel in
-        TunnelSummary.description(of: tunnel, situation, byTunnel[tunnel.id] ?? [])
-      } + situation.logs.tunnels.map { TunnelSummary.description(of: $0, situation, byTunnel[$0.id] ?? []) }
+    let tunnels = situation.tunnels.map { TunnelSummary.description(of: $0, situation, byTunnel[$0.id] ?? []) }
     return Report(
       captures: captures.sorted { $0.index < $1.index },
       tunnels: tunnels, findings: findings,
-      commonCauses: CommonCauses.causes(of: findings, tunnels),
+      commonCauses: CommonCauses.causes(of: findings, tunnels, families),
       timeline: timeline.kept, clockOffsets: situation.clockOffsets,
-      narrowing: narrowing, logs: situation.logs.logs)
+      narrowing: narrowing, logs: usedLines(of: situation.logs.logs, findings),
+      checks: RuleChecks.checks(families, findings, tunnels))
+  }
+
+  /// How many lines of each log findings rest on.
+  private func usedLines(of logs: [LogReport], _ findings: [Finding]) -> [LogReport] {
+    guard !logs.isEmpty else { return logs }
+    let cited = Dictionary(grouping: Set(findings.flatMap(\.evidence).compactMap(\.line)), by: \.log)
+    return logs.map { $0.using(lines: cited[$0.description.index]?.count ?? 0) }
   }
 
   /// All rules in turn; then the worst first, with the identifiers that a person reads, and how many are too many.
   private func findings(in situation: Situation) -> (kept: [Finding], omitted: Int) {
     var found = EarlierFindings()
-    for rule in Rules.all where rule.name != .captureQuality {
+    for rule in families.rules {
       for finding in rule.findings(in: situation, earlier: found) {
-        found.add(LogSupport.supported(CaptureLimits.limited(finding, situation), situation))
+        let weighed = CaptureWeakness.weakened(finding, by: rule, situation)
+        found.add(LogCorroboration.corroborated(weighed, by: rule, situation))
       }
     }
-    let ranks = Dictionary(uniqueKeysWithValues: RuleName.allCases.enumerated().map { ($1, $0) })
     let latest = Timestamp(nanoseconds: .max)
     let ordered = found.all.ordered(
-      by: { (-$0.severity.rank, ranks[$0.rule] ?? 0, $0.start ?? latest) }, <)
+      by: { (-$0.severity.rank, families.ranks[$0.rule] ?? .max, $0.start ?? latest) }, <)
     let kept = ordered.prefix(limits.findings)
     let names = Dictionary(uniqueKeysWithValues: kept.enumerated().map { ($1.id, "F\($0 + 1)") })
     let named = kept.map { finding in

@@ -1,6 +1,6 @@
 import Observations
 
-/// What the views of several capture points of one tunnel tell by their differences: where packets disappear, who is
+/// What the views of several capture points of one tunnel show by their differences: where packets disappear, who is
 /// behind a translated address, and where the MSS is rewritten.
 enum PointComparison {
   /// In words, each naming the captures it is drawn from; empty for a single capture point.
@@ -8,20 +8,20 @@ enum PointComparison {
     guard let near = tunnel.points.first, let far = tunnel.points.last, near != far,
       let here = situation.point(near), let there = situation.point(far)
     else { return [] }
-    return translation(tunnel, there) + mss(tunnel, here, there) + hellos(tunnel, here, there)
-      + answers(tunnel, here, there)
+    return translation(tunnel, there) + mss(tunnel, here, there)
+      + tunnel.seen.flatMap { openings($0, here, there) + answers($0, here, there) }
   }
 
   private static func translation(_ tunnel: Tunnel, _ there: Situation.Point) -> [String] {
     guard !tunnel.translatedClients.isEmpty else { return [] }
     let addresses = tunnel.translatedClients.map(\.description)
-    return ["\(tunnel.client) is \(Phrase.list(addresses)) in \(there.name): its address is translated on the way."]
+    return ["\(tunnel.clientName) is \(Phrase.list(addresses)) in \(there.name): its address is translated on the way."]
   }
 
   private static func mss(_ tunnel: Tunnel, _ here: Situation.Point, _ there: Situation.Point) -> [String] {
-    let both = tunnel.sessions.lazy.compactMap { session -> (TCPOpening, TCPOpening)? in
-      guard let near = session.views.first(where: { $0.point == here.index })?.opening,
-        let far = session.views.first(where: { $0.point == there.index })?.opening
+    let both = tunnel.seen.lazy.flatMap(\.connections).compactMap { session -> (TCPOpening, TCPOpening)? in
+      guard let near = session.views.first(where: { $0.point == here.index })?.connection,
+        let far = session.views.first(where: { $0.point == there.index })?.connection
       else { return nil }
       return (near, far)
     }
@@ -40,43 +40,43 @@ enum PointComparison {
     return words
   }
 
-  /// Hellos on their way to the gateway, while both captures were running.
-  private static func hellos(_ tunnel: Tunnel, _ here: Situation.Point, _ there: Situation.Point) -> [String] {
+  /// Openings on their way to the gateway, while both captures were running.
+  private static func openings(_ channel: Channel, _ here: Situation.Point, _ there: Situation.Point) -> [String] {
     var sent = 0
     var arrived = 0
-    for attempt in tunnel.attempts {
-      guard let view = attempt.views.first(where: { $0.point == here.index }), isCovered(view, by: there) else {
+    for handshake in channel.handshakes {
+      guard let view = handshake.views.first(where: { $0.point == here.index }), isCovered(view, by: there) else {
         continue
       }
-      sent += view.helloCount
-      arrived += attempt.views.first { $0.point == there.index }?.helloCount ?? 0
+      sent += view.openingCount
+      arrived += handshake.views.first { $0.point == there.index }?.openingCount ?? 0
     }
     guard sent > arrived else { return [] }
     return [
-      "\(arrived == 0 ? "None" : "\(arrived)") of the \(Phrase.count(sent, "DTLS hello")) in \(here.name) "
+      "\(arrived == 0 ? "None" : "\(arrived)") of the \(Phrase.count(sent, channel.profile.opening)) in \(here.name) "
         + "\(arrived == 1 ? "reaches" : "reach") \(there.name): packets from the client to the gateway disappear in between."
     ]
   }
 
   /// The gateway's handshake messages on their way to the client.
-  private static func answers(_ tunnel: Tunnel, _ here: Situation.Point, _ there: Situation.Point) -> [String] {
+  private static func answers(_ channel: Channel, _ here: Situation.Point, _ there: Situation.Point) -> [String] {
     var sent = 0
     var arrived = 0
-    for attempt in tunnel.attempts {
-      guard let view = attempt.views.first(where: { $0.point == there.index }), isCovered(view, by: here) else {
+    for handshake in channel.handshakes {
+      guard let view = handshake.views.first(where: { $0.point == there.index }), isCovered(view, by: here) else {
         continue
       }
       sent += view.gatewayMessages
-      arrived += attempt.views.first { $0.point == here.index }?.gatewayMessages ?? 0
+      arrived += handshake.views.first { $0.point == here.index }?.gatewayMessages ?? 0
     }
     guard sent > arrived else { return [] }
     return [
-      "\(arrived == 0 ? "None" : "\(arrived)") of the \(Phrase.count(sent, "DTLS handshake message")) that leave the gateway in "
+      "\(arrived == 0 ? "None" : "\(arrived)") of the \(Phrase.count(sent, "\(channel.profile.name) handshake message")) that leave the gateway in "
         + "\(there.name) \(arrived == 1 ? "reaches" : "reach") \(here.name): packets from the gateway to the client disappear in between."
     ]
   }
 
-  private static func isCovered(_ view: ObservedAttempt, by point: Situation.Point) -> Bool {
-    view.start.time > point.start && view.last.time < point.end
+  private static func isCovered(_ view: Association, by point: Situation.Point) -> Bool {
+    view.start.moment > point.start && view.last.moment < point.end
   }
 }

@@ -3,10 +3,8 @@ import Observations
 /// Everything that happened, in time order: repeated events of one kind folded, evidence marked with its finding.
 struct TimelineAssembly {
   let situation: Situation
-  /// The finding that cites a frame, worst first.
-  private let citing: [FrameReference: String]
-  /// The same for the lines of logs.
-  let citingLines: [LogLine: String]
+  /// The finding that cites a packet or line, worst first.
+  let citing: [Source: String]
   private let limit: Int
   /// What a tunnel may have at least, however many there are.
   private static let leastPerTunnel = 12
@@ -14,18 +12,12 @@ struct TimelineAssembly {
   init(_ situation: Situation, _ findings: [Finding], limit: Int) {
     self.situation = situation
     self.limit = limit
-    var citing: [FrameReference: String] = [:]
-    for finding in findings where finding.rule != .captureQuality && finding.rule != .mtuReconnect {
-      for evidence in finding.evidence where citing[evidence.frame] == nil { citing[evidence.frame] = finding.id }
+    let joining = Set(situation.families.rules.filter { $0.joinsFindings }.map { $0.name })
+    var citing: [Source: String] = [:]
+    for finding in findings where finding.rule != .captureQuality && !joining.contains(finding.rule) {
+      for evidence in finding.evidence where citing[evidence.source] == nil { citing[evidence.source] = finding.id }
     }
     self.citing = citing
-    var citingLines: [LogLine: String] = [:]
-    for finding in findings where finding.rule != .mtuReconnect {
-      for evidence in finding.logEvidence where citingLines[evidence.line] == nil {
-        citingLines[evidence.line] = finding.id
-      }
-    }
-    self.citingLines = citingLines
   }
 
   /// The entries in time order, and how many there were too many.
@@ -43,19 +35,15 @@ struct TimelineAssembly {
       kept += Self.mostTelling(of: all, limit)
       omitted += max(0, all.count - limit)
     }
-    let told = logEvents()
-    kept += Self.mostTelling(of: told, limit)
-    omitted += max(0, told.count - limit)
+    let logged = logEvents()
+    kept += Self.mostTelling(of: logged, limit)
+    omitted += max(0, logged.count - limit)
     return (Self.inOrder(kept), omitted)
   }
 
   /// By time; packets before lines of the same moment.
   private static func inOrder(_ entries: [TimelineEntry]) -> [TimelineEntry] {
-    entries.ordered(by: \.time, <) { place(of: $0) < place(of: $1) }
-  }
-
-  private static func place(of entry: TimelineEntry) -> (FrameReference, LogLine) {
-    (entry.frame ?? FrameReference(capture: .max, frame: 0), entry.line ?? LogLine(log: -1, number: 0))
+    entries.ordered(by: \.time, <) { $0.source < $1.source }
   }
 
   /// The entries that findings cite, then the first of the others.
@@ -67,75 +55,84 @@ struct TimelineAssembly {
 
   private func entry(
     _ first: Sighting, until last: Timestamp? = nil, count: Int = 1, _ kind: TimelineEntry.Kind, _ tunnel: String?,
-    _ text: String
+    channel: ChannelKind? = nil, _ text: String
   ) -> TimelineEntry {
     TimelineEntry(
-      time: first.time, end: last, count: count, kind: kind, tunnel: tunnel, frame: first.frame, text: text,
-      finding: citing[first.frame])
+      time: first.moment, end: last, count: count, kind: kind, tunnel: tunnel, channel: channel, source: first.source,
+      text: text, finding: citing[first.source])
   }
 
   // MARK: Tunnels
 
   private func events(of tunnel: Tunnel) -> [TimelineEntry] {
-    tunnel.mainSessions.flatMap { events(of: $0, tunnel) } + tunnel.attempts.flatMap { events(of: $0, tunnel) }
+    tunnel.seen.flatMap { channel in
+      channel.profile.judgesHandshakes
+        ? channel.handshakes.flatMap { events(of: $0, channel, tunnel) }
+        : channel.sessions.flatMap { events(of: $0, channel, tunnel) }
+    }
   }
 
-  private func events(of session: Session, _ tunnel: Tunnel) -> [TimelineEntry] {
+  private func events(of session: Session, _ channel: Channel, _ tunnel: Tunnel) -> [TimelineEntry] {
     let view = session.view
+    let name = channel.profile.name
+    let port = view.port.map { ", port \($0)" } ?? ""
     var entries: [TimelineEntry] = []
     let suite = [view.version?.name, view.cipherSuite?.name].compactMap { $0 }.joined(separator: ", ")
     let text =
       view.sawStart
-      ? "TLS session begins, port \(view.flow.server.port)" + (suite.isEmpty ? "" : " (\(suite))")
-      : "TLS session under way when the capture begins, port \(view.flow.server.port)"
-    let hello = view.helloTime.flatMap { time in view.helloFrame.map { Sighting(time: time, frame: $0) } }
-    entries.append(
-      entry(hello ?? Sighting(time: view.start, frame: view.startFrame), .tlsSession, tunnel.id, text))
-    if let closed = session.closed, let frame = session.views.first(where: { $0.ending != .open })?.endFrame {
+      ? "\(name) session begins\(port)" + (suite.isEmpty ? "" : " (\(suite))")
+      : "\(name) session under way when the capture begins\(port)"
+    entries.append(entry(view.begin, .session, tunnel.id, channel: channel.kind, text))
+    if let closing = session.closing {
       entries.append(
-        entry(Sighting(time: closed, frame: frame), .tlsEnd, tunnel.id, "TLS session \(session.endReason)"))
+        entry(closing, .sessionEnd, tunnel.id, channel: channel.kind, "\(name) session \(session.endReason)"))
     }
     return entries
   }
 
-  private func events(of attempt: Attempt, _ tunnel: Tunnel) -> [TimelineEntry] {
-    let view = attempt.view
+  private func events(of handshake: Handshake, _ channel: Channel, _ tunnel: Tunnel) -> [TimelineEntry] {
+    let view = handshake.view
+    let (name, kind) = (channel.profile.name, channel.kind)
     var entries: [TimelineEntry] = []
-    if let first = view.hellos.first {
-      let answer = attempt.outcome == .unanswered ? ", no answer" : ""
-      entries.append(
-        entry(
-          first, until: view.hellos.last?.time, count: view.helloCount, .dtlsHello, tunnel.id,
-          "DTLS hello to UDP \(view.flow.server.port)\(answer)"))
+    func add(
+      _ first: Sighting, until last: Timestamp? = nil, count: Int = 1, _ what: TimelineEntry.Kind, _ text: String
+    ) {
+      entries.append(entry(first, until: last, count: count, what, tunnel.id, channel: kind, text))
     }
-    for refusal in view.refusals.prefix(1) {
-      let error = refusal.error
-      entries.append(
-        entry(
-          refusal.sighting, until: view.refusals.last?.sighting.time, count: view.refusals.count, .icmp, tunnel.id,
-          "ICMP\(error.isIPv6 ? "v6" : "") \(error.type)/\(error.code) from \(error.reporter) refuses the hello"))
+    if let first = view.openings.first {
+      let answer = handshake.outcome == .unanswered ? ", no answer" : ""
+      let what = handshake.isRenewal ? "\(channel.profile.opening) for new keys" : channel.profile.opening
+      add(
+        first, until: view.openings.last?.time, count: view.openingCount, .opening,
+        "\(what) to \(view.port.map { "\(channel.profile.transport) \($0)" } ?? "the gateway")\(answer)")
+    }
+    for refused in view.refusals.prefix(1) {
+      guard case .icmp(let type, let code, let isIPv6) = refused.refusal.kind else { continue }
+      add(
+        refused.sighting, until: view.refusals.last?.sighting.time, count: view.refusals.count, .icmp,
+        "ICMP\(isIPv6 ? "v6" : "") \(type)/\(code) from \(refused.refusal.reporter) refuses \(refused.wasEstablished ? "a packet" : "the opening")"
+      )
+    }
+    if let rejection = view.rejection {
+      add(rejection.sighting, .rejected, "the \(rejection.sender.name) rejects the \(name) handshake: \(rejection.reason)")
     }
     if let answer = view.firstAnswer {
-      entries.append(
-        entry(answer, count: 1, .dtlsAnswer, tunnel.id, "DTLS answer from the gateway"))
+      add(answer, .answer, "\(name) answer from the \(view.initiator.opposite.name)")
     }
     if let data = view.gatewayData, view.clientData != nil {
-      let begin = view.sawStart ? "DTLS established" : "DTLS under way"
-      entries.append(
-        entry(data, .dtlsEstablished, tunnel.id, begin + (view.cipherSuite.map { " (\($0.name))" } ?? "")))
+      let begin = view.sawStart ? "\(name) established" : "\(name) under way"
+      add(data, .established, begin + (view.cipherSuite.map { " (\($0.name))" } ?? ""))
     }
     for silence in view.silences {
-      let talking = silence.silentSide == .server ? "client" : "gateway"
-      let silent = silence.silentSide == .server ? "gateway" : "client"
-      entries.append(
-        entry(
-          silence.since, until: silence.until, count: silence.packets, .dtlsSilence, tunnel.id,
-          "DTLS packet of the \(talking), nothing from the \(silent)"))
+      add(
+        silence.since, until: silence.until, count: silence.packets, .silence,
+        "\(name) packet of the \(silence.side.opposite.name), nothing from the \(silence.side.name)")
     }
-    if let alert = view.alert {
-      entries.append(
-        entry(alert, .dtlsAlert, tunnel.id, "DTLS alert from the \(view.alertSender == .server ? "gateway" : "client")")
-      )
+    for change in view.addressChanges {
+      add(change.sighting, .addressChange, "the client goes on from \(change.change.to)")
+    }
+    if let closing = view.closing, view.rejection == nil {
+      add(closing, .closing, "\(name) alert from the \(view.closingSender == .server ? "gateway" : "client")")
     }
     return entries
   }
@@ -160,7 +157,7 @@ struct TimelineAssembly {
       let quoted = first.fact.quoted
       return entry(
         first.sighting, until: last.sighting.time, count: count, .icmp,
-        tunnelID(quoted.source.address, quoted.destination.address, at: point, first.sighting.time),
+        tunnelID(quoted.source.address, quoted.destination.address, at: point, first.sighting.moment),
         "fragmentation needed, next-hop MTU \(first.fact.nextHopMTU.map(String.init) ?? "not given"), about \(quoted.length) bytes "
           + "from \(quoted.source.address) to \(quoted.destination.address)")
     }
@@ -171,7 +168,7 @@ struct TimelineAssembly {
       let flow = offer.fact.flow
       let host = offer.fact.sender == .client ? flow.client.address : flow.server.address
       return entry(
-        offer.sighting, .mss, tunnelID(flow.client.address, flow.server.address, at: point, offer.sighting.time),
+        offer.sighting, .mss, tunnelID(flow.client.address, flow.server.address, at: point, offer.sighting.moment),
         "\(host) offers MSS \(offer.fact.mss); the path to it carries \(offer.fact.pathMTU)")
     }
   }
@@ -182,7 +179,7 @@ struct TimelineAssembly {
       let first = Sighting(time: stuck.fact.firstSent, frame: stuck.fact.firstFrame)
       return entry(
         first, until: stuck.fact.lastSent, count: stuck.fact.retransmissions, .retransmission,
-        tunnelID(flow.client.address, flow.server.address, at: point, first.time),
+        tunnelID(flow.client.address, flow.server.address, at: point, first.moment),
         "retransmission of \(stuck.fact.length) bytes\(stuck.fact.dontFragment ? " with DF" : "")"
           + (stuck.fact.acknowledged ? ", acknowledged in the end" : ", never acknowledged"))
     }
@@ -192,7 +189,7 @@ struct TimelineAssembly {
     point.fragments.map { fragments in
       entry(
         fragments.sighting, count: fragments.fact.fragments, .fragments,
-        tunnelID(fragments.fact.source, fragments.fact.destination, at: point, fragments.sighting.time),
+        tunnelID(fragments.fact.source, fragments.fact.destination, at: point, fragments.sighting.moment),
         "IP fragment from \(fragments.fact.source) to \(fragments.fact.destination)")
     }
   }
@@ -204,7 +201,7 @@ struct TimelineAssembly {
     var folded: [(first: PointHistory.Dated<Fact>, last: PointHistory.Dated<Fact>, count: Int)] = []
     for event in events {
       if let latest = folded.last, alike(latest.first.fact, event.fact),
-        event.sighting.time.seconds(since: latest.last.sighting.time) <= seconds
+        event.sighting.moment.seconds(since: latest.last.sighting.moment) <= seconds
       {
         folded[folded.count - 1].last = event
         folded[folded.count - 1].count += 1

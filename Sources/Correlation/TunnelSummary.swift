@@ -3,63 +3,92 @@ import Observations
 /// What a report says of a tunnel, from what is known of it.
 enum TunnelSummary {
   static func description(of tunnel: Tunnel, _ situation: Situation, _ findings: [Finding]) -> TunnelDescription {
-    let views = tunnel.leadingSession?.views ?? []
-    let attempt = tunnel.attempts.flatMap(\.views).first { $0.cipherSuite != nil || $0.version != nil }
-    let mtu = MTUKnowledge(tunnel, findings)
+    let family = situation.family(of: tunnel)
+    let path = situation.outerPathMTU(of: tunnel)
+    let views = tunnel.seen.lazy.compactMap(\.leadingSession).first { $0.view.connection != nil }?.views ?? []
     return TunnelDescription(
-      id: tunnel.id, client: tunnel.client, gateway: tunnel.gateway, translatedClients: tunnel.translatedClients,
-      serverName: tunnel.serverName,
-      tls: TunnelDescription.TLS(
-        port: tunnel.tlsPort, version: views.lazy.compactMap(\.version).first,
-        cipherSuite: views.lazy.compactMap(\.cipherSuite).first, sessions: tunnel.mainSessions.map(session)),
-      dtls: TunnelDescription.DTLS(
-        port: tunnel.dtlsPort, version: attempt?.version, cipherSuite: attempt?.cipherSuite,
-        outcome: tunnel.dtlsOutcome,
-        attempts: tunnel.attempts.map {
-          TunnelDescription.Attempt(start: $0.start, end: $0.end, outcome: $0.outcome, hellos: $0.helloCount)
-        }),
+      id: tunnel.id, family: tunnel.family, product: situation.product(of: tunnel)?.rawValue, client: tunnel.client,
+      gateway: tunnel.gateway, translatedClients: tunnel.translatedClients, serverName: tunnel.serverName,
+      users: tunnel.log.users, innerAddresses: tunnel.log.innerAddresses,
+      channels: tunnel.channels.map { description(of: $0, tunnel, family, pathMTU: path) },
       mtu: TunnelDescription.MTU(
-        tls: mtu.tls, dtls: mtu.dtls, path: situation.outerPathMTU(of: tunnel), clientMSS: mtu.clientMSS,
-        gatewayMSS: mtu.gatewayMSS), comparison: PointComparison.words(for: tunnel, situation), lastSeen: tunnel.end,
-      users: tunnel.log.users, innerAddresses: tunnel.log.innerAddresses)
+        // The gateway side sees what it is asked for after any rewriting, and the client side likewise.
+        path: path, inner: tunnel.innerMTU(findings), clientMSS: views.last?.connection?.clientMSS,
+        gatewayMSS: views.first?.connection?.serverMSS),
+      comparison: tunnel.isSeen ? PointComparison.words(for: tunnel, situation) : [], lastSeen: tunnel.end,
+      isFromLogsOnly: !tunnel.isSeen)
   }
 
-  /// A tunnel that only logs tell of: its sessions as far as they have times, and what is said of DTLS and sizes.
-  static func description(of tunnel: LoggedTunnel, _ situation: Situation, _ findings: [Finding]) -> TunnelDescription {
-    let told = LoggedSessions(tunnel.log).sessions
-    let sessions = told.enumerated().compactMap { index, session -> TunnelDescription.Session? in
-      guard let start = session.opening.time else { return nil }
-      let next = index + 1 < told.count ? told[index + 1].opening.time : nil
-      let isReplaced = index + 1 < told.count && told[index + 1].isReconnect
-      return TunnelDescription.Session(
-        start: start, end: session.end?.time ?? (isReplaced ? next : nil),
-        endReason: session.end?.note ?? (isReplaced ? "replaced by the next one" : "its end is not told"))
-    }
-    let dtls = situation.loggedDTLS(tunnel)
-    let outcome: DTLSOutcome =
-      switch dtls.verdict {
-      case .none: dtls.isEstablished ? .established : .none
-      case .unanswered: .unanswered
-      case .refused: .refused
-      case .stalled: .stalled
-      case .lost: .lost
+  private static func description(
+    of channel: Channel, _ tunnel: Tunnel, _ family: (any FamilyProfile.Type)?, pathMTU: Int?
+  ) -> ChannelDescription {
+    let associations = (channel.handshakes.map(\.views) + (channel.profile.judgesHandshakes ? [] : channel.sessions.map(\.views)))
+    let views = associations.flatMap(\.self)
+    return ChannelDescription(
+      kind: channel.kind, role: channel.profile.role, name: channel.profile.name, port: channel.port,
+      transport: channel.profile.transport,
+      version: (views.first { $0.cipherSuite != nil } ?? views.first { $0.version != nil })?.version?.name,
+      cipherSuite: views.lazy.compactMap(\.cipherSuite).first?.name, outcome: channel.outcome,
+      handshakes: channel.profile.judgesHandshakes
+        ? channel.handshakes.map(handshake) : channel.sessions.map(handshake),
+      sessions: sessions(of: channel), data: totals(of: associations.compactMap(\.first)),
+      mtu: family?.mtu(of: channel, in: tunnel, pathMTU: pathMTU))
+  }
+
+  private static func handshake(_ handshake: Handshake) -> ChannelDescription.Handshake {
+    let view = handshake.view
+    return ChannelDescription.Handshake(
+      start: view.begin.time, end: view.last.time, outcome: handshake.outcome,
+      openings: view.isLogged && view.drop == nil ? nil : view.openingCount)
+  }
+
+  /// A connection's handshake, as far as it shows: from its opening to the gateway's answer.
+  private static func handshake(_ session: Session) -> ChannelDescription.Handshake {
+    let view = session.view
+    return ChannelDescription.Handshake(
+      start: view.begin.time, end: view.firstAnswer?.time ?? view.begin.time,
+      outcome: view.firstAnswer != nil || view.isLogged || view.whole?.server.packets ?? 0 > 0 ? .established : .none,
+      openings: view.isLogged ? nil : view.openingCount)
+  }
+
+  private static func sessions(of channel: Channel) -> [ChannelDescription.Session] {
+    if channel.profile.judgesHandshakes, channel.isLogged {
+      return channel.handshakes.filter { $0.outcome == .established || $0.outcome == .lost }.map { handshake in
+        let view = handshake.view
+        return ChannelDescription.Session(
+          start: view.established?.time, end: view.deadPeer?.time ?? view.ended?.sighting.time,
+          endReason: view.deadPeer != nil ? "the peer was found dead" : Session(first: view).endReason)
       }
-    let announced = tunnel.log.facts.compactMap { fact -> TunnelMTUAnnouncement? in
-      if case .tunnelMTU(let mtu) = fact.event { mtu } else { nil }
     }
-    return TunnelDescription(
-      id: tunnel.id, client: tunnel.client, gateway: tunnel.gateway, serverName: nil,
-      tls: TunnelDescription.TLS(port: tunnel.tlsPort, version: nil, cipherSuite: nil, sessions: sessions),
-      dtls: TunnelDescription.DTLS(
-        port: situation.dtlsPort(of: tunnel), version: nil, cipherSuite: nil, outcome: outcome, attempts: []),
-      mtu: TunnelDescription.MTU(
-        tls: tunnel.log.largePackets?.threshold ?? announced.compactMap(\.tls).first,
-        dtls: announced.compactMap(\.dtls).first),
-      lastSeen: tunnel.end, users: tunnel.log.users, innerAddresses: tunnel.log.innerAddresses, isFromLogsOnly: true)
+    let all = channel.sessions
+    return all.indices.map { place in
+      let session = all[place]
+      // A log may show the end by the next beginning only.
+      let next = session.view.isLogged && place + 1 < all.count ? all[place + 1] : nil
+      let isReplaced = next.map { Handover(from: session, to: $0).kind == .reconnect } ?? false
+      return ChannelDescription.Session(
+        start: session.begin.time, end: session.closed ?? (isReplaced ? next?.begin.time : nil),
+        endReason: session.closed == nil && isReplaced ? "replaced by the next one" : session.endReason)
+    }
   }
 
-  private static func session(_ session: Session) -> TunnelDescription.Session {
-    TunnelDescription.Session(start: session.start, end: session.closed, endReason: session.endReason)
+  private static func totals(of views: [Association]) -> ChannelDescription.DataTotals {
+    let wholes = views.compactMap(\.whole)
+    guard !wholes.isEmpty else { return ChannelDescription.DataTotals() }
+    let missing = wholes.flatMap { [$0.client.missing, $0.server.missing] }.compactMap(\.self)
+    return ChannelDescription.DataTotals(
+      clientPackets: wholes.reduce(0) { $0 + $1.client.packets },
+      gatewayPackets: wholes.reduce(0) { $0 + $1.server.packets },
+      lostPackets: missing.isEmpty ? nil : missing.reduce(0, +))
   }
+}
 
+extension Tunnel {
+  /// The MTU of the client's adapter as inner packets or the gateway's log show it.
+  fileprivate func innerMTU(_ findings: [Finding]) -> Int? {
+    for finding in findings {
+      if case .host = finding.about, case .integer(let mss) = finding.fact("mss") { return mss }
+    }
+    return log.largePackets?.largest
+  }
 }

@@ -126,4 +126,40 @@ public enum TLSAlertDescription: Hashable, Sendable {
       default: .unknown(number)
       }
   }
+  /// What the RFCs call it; "alert 200" for a number without a name.
+  public var name: String {
+    switch self {
+    case .closeNotify: "close_notify"
+    case .unexpectedMessage: "unexpected_message"
+    case .badRecordMAC: "bad_record_mac"
+    case .decryptionFailed: "decryption_failed"
+    case .recordOverflow: "record_overflow"
+    case .handshakeFailure: "handshake_failure"
+    case .noCertificate: "no_certificate"
+    case .badCertificate: "bad_certificate"
+    case .unsupportedCertificate: "unsupported_certificate"
+    case .certificateRevoked: "certificate_revoked"
+    case .certificateExpired: "certificate_expired"
+    case .certificateUnknown: "certificate_unknown"
+    case .illegalParameter: "illegal_parameter"
+    case .unknownCA: "unknown_ca"
+    case .accessDenied: "access_denied"
+    case .decodeError: "decode_error"
+    case .decryptError: "decrypt_error"
+    case .protocolVersion: "protocol_version"
+    case .insufficientSecurity: "insufficient_security"
+    case .internalError: "internal_error"
+    case .inappropriateFallback: "inappropriate_fallback"
+    case .userCanceled: "user_canceled"
+    case .noRenegotiation: "no_renegotiation"
+    case .missingExtension: "missing_extension"
+    case .unsupportedExtension: "unsupported_extension"
+    case .unrecognizedName: "unrecognized_name"
+    case .badCertificateStatusResponse: "bad_certificate_status_response"
+    case .unknownPSKIdentity: "unknown_psk_identity"
+    case .certificateRequired: "certificate_required"
+    case .noApplicationProtocol: "no_application_protocol"
+    case .unknown(let number): "alert \(number)"
+    }
+  }
 }

@@ -1,5 +1,4 @@
 import CLinux
-import Glibc
 
 /// A descriptor through which one thread wakes another that waits in `poll`.
 public struct EventDescriptor: ~Copyable, Sendable {

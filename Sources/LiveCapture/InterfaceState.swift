@@ -1,5 +1,4 @@
 import CLinux
-import Glibc
 
 /// What the kernel says of an interface's state; needs no rights.
 public enum InterfaceState: Sendable, Hashable {

@@ -1,6 +1,5 @@
 import CLinux
 import CPcap
-import Glibc
 import Observations
 
 /// An interface that packets may be captured on.

@@ -1,8 +1,8 @@
 import CLinux
 import CPcap
 import Capture
-import Glibc
 import Observations
+import SystemPackage
 
 /// An interface that packets are captured on, through libpcap.
 ///
@@ -158,9 +158,8 @@ extension LiveSource {
       throw .system(interface: interface, reason: "the interface came back as one of another kind")
     }
     let socket = unsafe pcap_fileno(handle)
-    guard linux_bind_packet_socket(socket, new) == 0 else {
-      throw .system(interface: interface, reason: unsafe String(cString: strerror(errno)))
-    }
+    let refusal = linux_bind_packet_socket(socket, new)
+    guard refusal == 0 else { throw .system(interface: interface, reason: Errno(rawValue: refusal).description) }
     if isPromiscuous { _ = linux_make_promiscuous(socket, new) }
     index = new
   }

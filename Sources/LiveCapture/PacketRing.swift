@@ -1,20 +1,32 @@
 import Capture
-import Glibc
 import Observations
+import SystemPackage
 
 /// The latest packets of a live capture on disk: pcapng files of bounded size and number, the oldest go first.
+///
+/// What cannot be saved does not end the saving: it is tried again every few seconds, and what was captured in between is
+/// counted.
 ///
 /// A file is named after its place in the row and the number that its first packet has in the run, so that a frame
 /// that a report names can be found: `live-000003-from-frame-120001.pcapng`. Files of an earlier run count, too.
 public struct PacketRing {
-  /// Why packets cannot be saved; the system's own message.
+  /// Why packets cannot be saved.
   public struct Problem: Error, Sendable, Equatable {
     public let path: String
-    public let reason: String
+    public let reason: Errno
     /// Packets that were saved before.
     public let saved: Int
 
-    public var text: String { "\(path): \(reason); \(saved) packets were saved" }
+    public var text: String { "\(path): \(reason); \(saved) packets were saved; it is tried again" }
+  }
+
+  /// What became of saving.
+  public enum Change: Sendable, Equatable {
+    case stopped(Problem)
+    /// Packets are saved again.
+    ///
+    /// - Parameter lost: Packets that were not saved in between.
+    case resumed(lost: Int)
   }
 
   /// What the latest files hold of this run, for a reader on another thread.
@@ -47,18 +59,40 @@ public struct PacketRing {
   /// Our files, the oldest first.
   private var files: [File]
   private var number: Int
-  private var descriptor: Int32 = -1
+  private var file: FileDescriptor?
   private var written = 0
   private var writer = PcapNGWriter()
-  /// Packets on disk or handed to the system.
+  /// Packets on disk or passed to the system.
   public private(set) var saved = 0
   /// The last of them.
   private var lastFrame = 0
   /// Packets that the writer holds, and the last of them.
   private var waiting = 0
   private var lastWaiting = 0
-  /// Why nothing is saved any more.
-  private var failed: Problem?
+  /// The time of the packet that was saved last, or was to be.
+  private var lastTime = Timestamp(nanoseconds: 0)
+  /// Set while packets cannot be saved.
+  private var outage: Outage?
+  /// What the next flush returns: two changes at most for every `secondsBetweenAttempts` of packets.
+  private var changes: [Change] = []
+
+  private struct Outage {
+    /// Packets that were not saved.
+    var lost = 0
+    /// The time of the last attempt: that of its packet.
+    var attempt: Timestamp
+
+    /// A clock that was set back keeps no attempt from being made.
+    func mayAttempt(at time: Timestamp) -> Bool {
+      !(0..<PacketRing.secondsBetweenAttempts).contains(time.seconds(since: attempt))
+    }
+  }
+
+  /// Packets that were not saved since saving stopped; nil while packets are saved.
+  public var lostSinceStop: Int? { outage?.lost }
+
+  /// A full disk seldom has room sooner, and an outage that comes and goes is reported no more often.
+  private static let secondsBetweenAttempts = 5.0
 
   /// - Parameter bytes: How much to look through; at least the latest two files are named.
   public func contents(latest bytes: Int) -> Contents {
@@ -91,50 +125,54 @@ public struct PacketRing {
     number = names.compactMap(Self.number).max() ?? 0
   }
 
-  /// Saves a packet, which `flush` hands to the system at the latest. What fails is thrown by `flush`, too.
+  /// Saves a packet, which `flush` passes to the system at the latest. `flush` also returns what failed.
   ///
   /// - Parameters:
   ///   - window: What the record's offset counts in; looked at during the call only.
   ///   - frame: The packet's number in the run.
   public mutating func save(_ record: PacketRecord, window: RawSpan, frame: Int) {
-    guard failed == nil else { return }
-    do throws(Problem) {
-      if descriptor < 0 { try begin(firstFrame: frame) }
-      writer.addPacket(
-        record.bytes(in: window), originalLength: record.originalLength, time: record.time, interface: 0)
-      waiting += 1
-      lastWaiting = frame
-      let isFull = written + writer.bytes.count >= fileBytes
-      if isFull || writer.bytes.count >= Self.mostWaitingBytes { try write() }
-      if isFull { end() }
-    } catch {
-      failed = error
+    if let outage, file == nil, !outage.mayAttempt(at: record.time) {
+      self.outage?.lost += 1
+      return
     }
+    lastTime = record.time
+    do throws(Problem) {
+      if file == nil { try begin(firstFrame: frame) }
+    } catch {
+      return stop(error, losing: 1)
+    }
+    writer.addPacket(
+      record.bytes(in: window), originalLength: record.originalLength, time: record.time, interface: 0)
+    waiting += 1
+    lastWaiting = frame
+    let isFull = written + writer.bytes.count >= fileBytes
+    if isFull || writer.bytes.count >= Self.mostWaitingBytes { write() }
+    if isFull { end() }
   }
 
-  /// Hands all packets to the system.
-  public mutating func flush() throws(Problem) {
-    if failed == nil { try write() }
-    if let failed { throw failed }
+  /// Passes all packets to the system; what became of saving since the last call.
+  public mutating func flush() -> [Change] {
+    write()
+    defer { changes = [] }
+    return changes
   }
 
   /// Closes the current file, after a `flush`; the next packet begins a new one.
   public mutating func end() {
-    guard descriptor >= 0 else { return }
-    close(descriptor)
-    descriptor = -1
+    try? file?.close()
+    file = nil
   }
 
   private mutating func begin(firstFrame: Int) throws(Problem) {
     number += 1
     let name = "\(Self.prefix)\(Self.padded(number))-from-frame-\(firstFrame)\(Self.suffix)"
-    while files.count >= fileCount {
-      // One that somebody else removed is gone as well.
-      unsafe unlink("\(folder)/\(files.removeFirst().name)")
-    }
     let path = "\(folder)/\(name)"
-    descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(0o600))
-    guard descriptor >= 0 else { throw problem(path) }
+    do {
+      file = try FileDescriptor.open(
+        FilePath(path), .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec], permissions: .ownerReadWrite)
+    } catch {
+      throw problem(path, error)
+    }
     files.append(File(name: name, firstFrame: firstFrame))
     written = 0
     writer = PcapNGWriter(
@@ -142,42 +180,53 @@ public struct PacketRing {
     writer.addInterface(linkTypeNumber: linkTypeNumber, snapLength: snapLength, name: interface)
   }
 
-  /// Writes what the writer holds; on failure the file is cut back to its last whole block.
-  private mutating func write() throws(Problem) {
-    guard descriptor >= 0, waiting > 0 else { return }
-    let descriptor = descriptor
-    var (size, isWritten) = (0, false)
-    writer.drain { bytes in (size, isWritten) = (bytes.byteCount, Self.write(bytes, to: descriptor)) }
-    guard isWritten else {
-      let failure = problem("\(folder)/\(files.last?.name ?? "")")
-      ftruncate(descriptor, off_t(written))
-      end()
-      throw failure
-    }
-    written += size
-    saved += waiting
-    waiting = 0
-    lastFrame = lastWaiting
-  }
-
-  /// Writes all of it; false when the system did not take it, for the reason in `errno`.
-  private static func write(_ bytes: RawSpan, to descriptor: Int32) -> Bool {
-    unsafe bytes.withUnsafeBytes { bytes in
-      var at = 0
-      while at < bytes.count {
-        let step = unsafe Glibc.write(descriptor, bytes.baseAddress.map { unsafe $0 + at }, bytes.count - at)
-        if step > 0 {
-          at += step
-        } else if errno != EINTR {
-          return false
-        }
+  /// Writes what the writer holds. On failure the file is cut back to its last whole block, and removed if it has none.
+  private mutating func write() {
+    guard let file, waiting > 0 else { return }
+    defer { waiting = 0 }
+    do {
+      var size = 0
+      try writer.drain { bytes in
+        size = bytes.byteCount
+        _ = try unsafe bytes.withUnsafeBytes { try unsafe file.writeAll($0) }
       }
-      return true
+      written += size
+    } catch {
+      let failure = problem("\(folder)/\(files.last?.name ?? "")", error)
+      try? file.resize(to: Int64(written))
+      end()
+      if written == 0, let empty = files.popLast() {
+        Folder.remove("\(folder)/\(empty.name)")
+        number -= 1
+      }
+      return stop(failure, losing: waiting)
     }
+    saved += waiting
+    lastFrame = lastWaiting
+    if let outage {
+      changes.append(.resumed(lost: outage.lost))
+      self.outage = nil
+    }
+    removeOldest()
   }
 
-  private func problem(_ path: String) -> Problem {
-    Problem(path: path, reason: unsafe String(cString: strerror(errno)), saved: saved)
+  /// Removes files above the number that is kept, once the new one holds packets: a disk that has no room for them loses
+  /// no older ones.
+  private mutating func removeOldest() {
+    while files.count > fileCount { Folder.remove("\(folder)/\(files.removeFirst().name)") }
+  }
+
+  private mutating func stop(_ problem: Problem, losing packets: Int) {
+    if outage == nil {
+      changes.append(.stopped(problem))
+      outage = Outage(attempt: lastTime)
+    }
+    outage?.attempt = lastTime
+    outage?.lost += packets
+  }
+
+  private func problem(_ path: String, _ error: any Error) -> Problem {
+    Problem(path: path, reason: error as? Errno ?? .ioError, saved: saved)
   }
 
   // MARK: Names
@@ -196,9 +245,11 @@ public struct PacketRing {
   }
 
   private static func files(in folder: String) throws(Problem) -> [String] {
-    guard let names = FolderListing.names(in: folder) else {
-      throw Problem(path: folder, reason: unsafe String(cString: strerror(errno)), saved: 0)
+    do throws(Errno) {
+      return try Folder.names(in: folder).filter { number($0) != nil }
+        .sorted { (number($0) ?? 0) < (number($1) ?? 0) }
+    } catch {
+      throw Problem(path: folder, reason: error, saved: 0)
     }
-    return names.filter { number($0) != nil }.sorted { (number($0) ?? 0) < (number($1) ?? 0) }
   }
 }

@@ -88,3 +88,13 @@ public enum Privileges {
     if status != 0 { throw .refused(step: step, reason: unsafe String(cString: strerror(errno))) }
   }
 }
+
+/// The running program.
+enum Program {
+  /// Its path, as the kernel knows it; the argument that `setcap` needs.
+  static var path: String {
+    var buffer = [CChar](repeating: 0, count: 4_096)
+    let length = unsafe readlink("/proc/self/exe", &buffer, buffer.count - 1)
+    return length > 0 ? LiveSource.text(buffer) : "tunnelscope"
+  }
+}

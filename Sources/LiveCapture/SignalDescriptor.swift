@@ -1,5 +1,4 @@
 import CLinux
-import Glibc
 
 /// Signals that wait to be read instead of interrupting: nothing runs inside a handler.
 public struct SignalDescriptor: ~Copyable {

@@ -1,52 +1,38 @@
 import Observations
 
-/// Gives each line of a log to the format it belongs to.
-///
-/// A file may mix formats: a terminal's log has commands, their output, and syslog messages in between. So every line
-/// is offered to the formats in turn; the first that knows it takes it. A format that reads blocks keeps its own state.
+/// Offers each line of a log to the readers of its families' formats, in the order of their list.
 struct LogDispatcher {
   private(set) var sink: LogSink
-  private var asaSyslog = ASASyslog()
-  private var openConnect = OpenConnectLog()
-  private var ocserv = OcservLog()
-  private var dart = DARTLog()
-  private var clientEvents = ClientEventLog()
-  private var asaCommands = ASACommands()
+  private var readers: [any LogFormatReader]
 
-  init(log: Int) { sink = LogSink(log: log) }
+  init(log: Int, readers: [any LogFormatReader.Type]) {
+    sink = LogSink(log: log)
+    self.readers = readers.map { $0.init() }
+  }
 
   /// Reads the next line, without its line end.
   /// - Parameter isCut: Whether only its beginning is here.
   mutating func read(_ bytes: Span<UInt8>, isCut: Bool) {
     sink.beginLine()
     if isCut { sink.cutLines += 1 }
-    let line = LogText(bytes.trimmed)
-    guard !line.isAtEnd else { return }
-    if asaSyslog.read(line, into: &sink) { return }
-    if dart.read(line, into: &sink) { return }
-    let daemon = DaemonHeader(line)
-    if openConnect.read(line, daemon, into: &sink) { return }
-    if ocserv.read(line, daemon, into: &sink) { return }
-    if clientEvents.read(line, daemon, into: &sink) { return }
-    if asaCommands.read(line, into: &sink) { return }
-    if asaSyslog.readContinuation(line, into: &sink) { return }
-    if asaCommands.readConfiguration(line, into: &sink) { return }
+    let text = LogText(bytes.trimmed)
+    guard !text.isAtEnd else { return }
+    var line = OfferedLine(text)
+    for index in readers.indices where readers[index].read(&line, into: &sink) { return }
+    for index in readers.indices where readers[index].readContinuation(line.text, into: &sink) { return }
     sink.doNotUnderstand()
   }
 
-  /// Hands on what is complete.
-  mutating func handOn(_ take: (LogObservation) -> Void) {
-    // A command's output that syslog has buried is over.
-    if sink.isCrowded { asaCommands.finish(into: &sink) }
-    sink.handOn(openBlock: asaSyslog.isOpen || dart.isOpen || asaCommands.isOpen, take)
+  /// Emits what is complete.
+  mutating func emit(_ take: (Observation) -> Void) {
+    if sink.isCrowded { for index in readers.indices { readers[index].endBuriedBlock(into: &sink) } }
+    sink.emit(openBlock: readers.contains(where: \.isOpen), take)
   }
 
   /// The log is at its end.
-  mutating func finish(_ take: (LogObservation) -> Void) {
-    asaSyslog.finish(into: &sink)
-    dart.end(into: &sink)
-    asaCommands.finish(into: &sink)
-    sink.handOn(openBlock: false, take)
+  mutating func finish(_ take: (Observation) -> Void) {
+    for index in readers.indices { readers[index].finish(into: &sink) }
+    sink.emit(openBlock: false, take)
   }
 }
 
@@ -63,7 +49,7 @@ extension Span<UInt8> {
         // A terminal's pager, which wrote the line over itself.
         start += 14
         while start < end, self[start] <= 0x20 { start += 1 }
-        // The indentation that was written with it cannot be told from its blanks.
+        // The indentation that was written with it cannot be distinguished from its blanks.
       }
       return extracting(start..<end)
     }

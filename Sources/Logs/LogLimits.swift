@@ -7,27 +7,20 @@ public enum LogLimits {
 
   /// Bytes in front of a message that are looked at: two headers with their hosts take below 200.
   static let headerLength = 1 << 10
-  /// Lines that one message may be wrapped over, the first not counted: terminals of 80 columns need two or three.
-  static let wrappedLines = 5
-  /// Bytes of a wrapped message.
-  static let wrappedLength = 4 << 10
 
-  /// Observations of one log that are handed on. A busy gateway's day of sessions is below a tenth of it.
+  /// Observations of one log that are emitted. A busy gateway's day of sessions is below a tenth of it.
   public static let observations = 2_000_000
-  /// Packets refused by access lists or closed ports that are handed on, so that a flood of them does not crowd out
-  /// what sessions tell.
+  /// Packets refused by access lists or closed ports that are emitted, so that a flood of them does not crowd out
+  /// what sessions show.
   public static let refusedPackets = 200_000
   /// Observations that wait for an earlier block of lines to end.
   static let waitingObservations = 4_096
 
-  /// Lines of one description in a DART block.
-  static let descriptionLines = 64
-  /// Bytes of one description in a DART block.
-  static let descriptionLength = 8 << 10
-  /// Rows of one socket table that are kept: an ASA has a handful of listening sockets.
-  static let sockets = 1_024
-  /// Connections or sessions whose kind is remembered from one line to a later one.
-  static let remembered = 65_536
+  /// Handshakes and sessions of one log that are followed at once: a large gateway has some ten thousand sessions open.
+  /// At the limit those that are over are forgotten, and when that is too little, all.
+  public static let followedHandshakes = 65_536
+  /// Handshakes from one address that wait for the line that names their user.
+  static let unnamedHandshakes = 64
   /// Bytes of a name (user, group, device, reason) that are kept.
   static let nameLength = 512
 

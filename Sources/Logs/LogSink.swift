@@ -1,13 +1,13 @@
 import Observations
 
-/// Collects what the formats read from one log, and counts.
+/// Makes observations of what readers understand of one log, and counts.
 ///
-/// Observations are handed on in the order of their lines, although a block of lines tells what it holds only at its
-/// end: while one is open, those of later lines wait.
-struct LogSink {
+/// Observations are emitted in the order of their lines, although a block of lines is understood only at its end: while
+/// one is open, those of later lines wait.
+public struct LogSink {
   let log: Int
   /// The line that is being read.
-  private(set) var line = 0
+  public private(set) var line = 0
   private(set) var understoodLines = 0
   private(set) var unknownLines = 0
   var cutLines = 0
@@ -16,8 +16,9 @@ struct LogSink {
   private(set) var end: LogTime?
   private var understoodByFormat: [LogFormat: Int] = [:]
   private var clock = YearlessClock()
-  private var waiting: [LogObservation] = []
-  private var handedOn = 0
+  private var handshakes = HandshakeFollower()
+  private var waiting: [(line: Int, observation: Observation)] = []
+  private var emitted = 0
   private var refusedPackets = 0
   /// Whether `waiting` may be out of order.
   private var isDisordered = false
@@ -29,15 +30,15 @@ struct LogSink {
   mutating func beginLine() { line += 1 }
 
   /// Counts lines that belong to `format`.
-  mutating func understand(_ format: LogFormat, lines: Int = 1) {
+  public mutating func understand(_ format: LogFormat, lines: Int = 1) {
     understoodLines += lines
     understoodByFormat[format, default: 0] += lines
   }
 
-  mutating func doNotUnderstand(lines: Int = 1) { unknownLines += lines }
+  public mutating func doNotUnderstand(lines: Int = 1) { unknownLines += lines }
 
-  /// The moment that `time` tells, with the year that a log without years has reached; it counts for the log's span.
-  mutating func resolve(_ time: CivilTime?) -> LogTime? {
+  /// The moment of `time`, with the year that a log without years has reached; it counts for the log's span.
+  public mutating func resolve(_ time: CivilTime?) -> LogTime? {
     guard let time else { return nil }
     let resolved = LogTime(
       written: time.timestamp(assuming: time.year ?? clock.year(of: time.month)), hasZone: time.offset != nil,
@@ -47,41 +48,79 @@ struct LogSink {
     return resolved
   }
 
-  /// Takes what `line` tells; the line being read unless an earlier one is named.
-  mutating func take(_ event: LogEvent, at time: LogTime?, of subject: LogSubject, line: Int? = nil) {
-    switch event {
-    case .requestDiscarded, .accessDenied:
+  /// Takes what `line` shows; the line being read unless an earlier one is named.
+  public mutating func take(_ event: LogEvent, at time: LogTime?, of subject: LogSubject, line: Int? = nil) {
+    let number = line ?? self.line
+    let observed = observe(event, at: time, of: subject, line: LogLine(log: log, number: number))
+    if case .packetDropped = observed {
       guard refusedPackets < LogLimits.refusedPackets else {
         droppedObservations += 1
         return
       }
       refusedPackets += 1
-    default: break
     }
-    guard handedOn + waiting.count < LogLimits.observations else {
+    guard emitted + waiting.count < LogLimits.observations else {
       droppedObservations += 1
       return
     }
-    let number = line ?? self.line
-    if let last = waiting.last, last.line.number > number { isDisordered = true }
+    if let last = waiting.last, last.line > number { isDisordered = true }
     waiting.append(
-      LogObservation(time: time, line: LogLine(log: log, number: number), subject: subject, event: event))
+      (
+        number,
+        Observation(time: time, line: LogLine(log: log, number: number), subject: subject, event: observed)
+      ))
+  }
+
+  /// The event with the identity of its handshake.
+  private mutating func observe(
+    _ event: LogEvent, at time: LogTime?, of subject: LogSubject, line: LogLine
+  ) -> Observation.Event {
+    func follow(_ step: HandshakeStep, _ channel: ChannelKind) -> HandshakeID {
+      handshakes.follow(step, on: channel, of: subject, at: time, line: line)
+    }
+    switch event {
+    case .opened(let channel): return .opened(Opening(id: follow(.opening, channel), flow: subject.flow))
+    case .completed(let channel):
+      return .established(
+        Establishment(id: follow(.completion, channel), flow: subject.flow, completesHandshakeOnly: true))
+    case .established(let channel):
+      return .established(Establishment(id: follow(.establishment, channel), flow: subject.flow))
+    case .sessionEstablished(let channel, let relation):
+      return .established(
+        Establishment(id: follow(.session(relation), channel), flow: subject.flow, relation: relation))
+    case .failed(let channel, let cause):
+      return .failed(HandshakeFailure(id: follow(.failure(cause), channel), cause: cause))
+    case .deadPeer(let channel): return .deadPeer(DeadPeer(id: follow(.deadPeer, channel)))
+    case .ended(let channel?, let reason): return .ended(SessionEnd(id: follow(.end, channel), reason: reason))
+    case .ended(nil, let reason): return .ended(SessionEnd(id: nil, reason: reason, isUnnamedConnection: true))
+    case .tunnelEnded(let reason, let byClient):
+      handshakes.endTunnel(of: subject)
+      return .ended(SessionEnd(id: nil, reason: reason, byClient: byClient))
+    case .reconnecting(let channel):
+      handshakes.reconnect(channel, of: subject)
+      return .reconnecting(channel)
+    case .negotiated(let negotiation): return .negotiated(negotiation)
+    case .largePacket(let packet): return .largePacket(packet)
+    case .pathMTUExceeded(let packet): return .pathMTUExceeded(packet)
+    case .packetDropped(let packet): return .packetDropped(packet)
+    case .statement(let statement): return .statement(statement)
+    }
   }
 
   /// Whether so much waits that an open block has to end.
   var isCrowded: Bool { waiting.count >= LogLimits.waitingObservations }
 
-  /// Hands on what waits, unless a block that began before it is still open.
-  mutating func handOn(openBlock: Bool, _ take: (LogObservation) -> Void) {
+  /// Emits what waits, unless a block that began before it is still open.
+  mutating func emit(openBlock: Bool, _ take: (Observation) -> Void) {
     guard !waiting.isEmpty, !openBlock || isCrowded else { return }
     if isDisordered {
-      // Stable: what one line tells stays in its order.
+      // Stable: what one line shows stays in its order.
       waiting = waiting.enumerated()
-        .sorted { ($0.element.line.number, $0.offset) < ($1.element.line.number, $1.offset) }.map(\.element)
+        .sorted { ($0.element.line, $0.offset) < ($1.element.line, $1.offset) }.map(\.element)
       isDisordered = false
     }
-    handedOn += waiting.count
-    for observation in waiting { take(observation) }
+    emitted += waiting.count
+    for (_, observation) in waiting { take(observation) }
     waiting.removeAll(keepingCapacity: true)
   }
 
@@ -90,7 +129,16 @@ struct LogSink {
     return LogDescription(
       index: log, name: name, format: isEmpty ? .unknown : format ?? .unknown, lines: line,
       understoodLines: understoodLines, unknownLines: unknownLines, cutLines: cutLines,
-      droppedObservations: droppedObservations, start: start, end: end, problem: problem)
+      droppedObservations: droppedObservations, forgottenHandshakes: handshakes.forgotten, start: start, end: end,
+      problem: problem)
+  }
+}
+
+extension LogSubject {
+  /// The ends of the connection, where the line names both.
+  fileprivate var flow: Flow? {
+    guard let client, let clientPort, let gateway, let gatewayPort else { return nil }
+    return Flow(client: Endpoint(client, clientPort), server: Endpoint(gateway, gatewayPort))
   }
 }
 

@@ -1,4 +1,3 @@
-import Glibc
 import SystemPackage
 
 /// A file of observations, read twice: first what it holds, then the observations.
@@ -63,8 +62,7 @@ final class StreamInput {
 
   private static func isRegular(_ path: String) -> Bool {
     guard path != "-" else { return false }
-    var status = stat()
-    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    return (try? Stat(FilePath(path)))?.type == .regular
   }
 
   /// What a pipe holds; when that is more than `limit` bytes, the lines that are whole within it.

@@ -15,6 +15,18 @@ public enum ChannelKind: String, Sendable, Hashable, Codable, CaseIterable {
   case esp
   case openvpn
   case wireguard
+
+  /// As people call it.
+  public var name: String {
+    switch self {
+    case .tls: "TLS"
+    case .dtls: "DTLS"
+    case .ike: "IKE"
+    case .esp: "ESP"
+    case .openvpn: "OpenVPN"
+    case .wireguard: "WireGuard"
+    }
+  }
 }
 
 /// What a channel carries.

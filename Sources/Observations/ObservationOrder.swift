@@ -1,18 +1,20 @@
-/// When an observer told an observation: after which packet, or in which turn at the end.
+/// Where an observation of packets stands: after which packet it was emitted, or in which turn at the end.
 ///
-/// Observers that share the work on one capture (`HostPairShare`) tell apart what one alone would tell in turn; put in
-/// this order, it is the same again.
+/// Observers that share the work on one capture (`HostPairShare`) emit apart what one alone would emit in turn; put in
+/// this order, it is the same again. What a log shows comes in the order of its lines and needs none.
 public struct ObservationOrder: Sendable, Hashable {
-  /// What is told at the end comes in turns, after all packets.
+  /// What is emitted at the end comes in turns, after all packets.
   public enum Turn: Int, Sendable {
-    /// Told while packets were read.
+    /// While packets were read.
     case reading
     case flows
+    /// Sessions that outlive their flows.
+    case sessions
     case paths
     case fragments
   }
 
-  /// Packets that the observer had read when it told; at the end, more by one for each point that ended before.
+  /// Packets that the observer had read by then; at the end, more by one for each point that ended before.
   public let packets: Int
   public let turn: Turn
   /// The first packet of what ended, within its turn; none while packets are read.

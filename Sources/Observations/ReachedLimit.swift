@@ -17,6 +17,8 @@ public struct ReachedLimit: Sendable, Hashable, Codable {
     case paths
     /// Pairs of hosts that exchange fragments.
     case fragmentedPaths = "fragmented_paths"
+    /// Sessions followed from one address to another.
+    case sessions
     /// Pairs of hosts whose connections are known.
     case hostPairs = "host_pairs"
     /// Connections and DTLS attempts that are known.
@@ -46,7 +48,7 @@ public struct ReachedLimit: Sendable, Hashable, Codable {
   /// Whether it is about what trackers keep, which each part of the pairs of hosts counts for itself.
   private var isTracked: Bool {
     switch kind {
-    case .flows, .reassemblies, .handshakeBytes, .paths, .fragmentedPaths: true
+    case .flows, .reassemblies, .handshakeBytes, .paths, .fragmentedPaths, .sessions: true
     default: false
     }
   }

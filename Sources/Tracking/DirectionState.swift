@@ -1,3 +1,5 @@
+import Dissection
+import Families
 import Observations
 
 /// What a flow keeps for one direction: what that side sent.
@@ -24,6 +26,7 @@ struct DirectionState {
   var earlierEnd: UInt32 = 0
   var pending: UInt16 = 0
   var earlier: UInt16 = 0
+  /// TCP payload.
   var payloadPackets: UInt32 = 0
   var payloadBytes: UInt64 = 0
   /// The last packet with payload.
@@ -37,11 +40,54 @@ struct DirectionState {
       packets: Int(payloadPackets), bytes: Int(clamping: payloadBytes), last: payloadPackets == 0 ? nil : lastPayload)
   }
 
+  /// Takes note of a packet without TCP payload.
+  ///
+  /// - Returns: Whether it must not be fragmented and is larger than the known path MTU.
+  @inline(__always)
+  mutating func send(_ packet: IPHeader, _ context: PacketContext) -> Bool {
+    last = context.time
+    return packet.dontFragment && noteDFPacket(packet.length, context)
+  }
+
+  /// What a segment with payload is.
+  struct SentPayload {
+    /// Whether it must not be fragmented and is larger than the known path MTU.
+    let isOversized: Bool
+    /// Whether it brings something new, and is not sent again.
+    let isNew: Bool
+  }
+
+  /// Takes note of a segment with payload.
+  ///
+  /// - Parameters:
+  ///   - length: Of the payload in bytes, at least 1.
+  ///   - isSegment: False for a super-packet of segmentation offload, whose size says nothing.
+  @inline(__always)
+  mutating func send(
+    _ packet: IPHeader, payload length: Int, from sequence: UInt32, isSegment: Bool, _ context: PacketContext
+  ) -> SentPayload {
+    last = context.time
+    lastPayload = context.time
+    payloadPackets &+= 1
+    payloadBytes &+= UInt64(truncatingIfNeeded: length)
+    let isOversized = packet.dontFragment && isSegment && noteDFPacket(packet.length, context)
+    if !hasSequence {
+      hasSequence = true
+      next = sequence
+      acknowledged = sequence
+    }
+    let end = sequence &+ UInt32(truncatingIfNeeded: length)
+    guard Int32(bitPattern: end &- next) > 0 else { return SentPayload(isOversized: isOversized, isNew: false) }
+    next = end
+    expectAcknowledgment(of: isSegment ? UInt16(clamping: packet.length) : 0, endingAt: end)
+    return SentPayload(isOversized: isOversized, isNew: true)
+  }
+
   /// Takes note of the size of a DF packet (any IPv6 packet), in bytes with IP header.
   ///
   /// - Returns: Whether it is larger than the known path MTU.
   @inline(__always)
-  mutating func noteDFPacket(_ length: Int, _ context: PacketContext) -> Bool {
+  private mutating func noteDFPacket(_ length: Int, _ context: PacketContext) -> Bool {
     let size = UInt16(clamping: length)
     if size >= largest {
       if size > largest {
@@ -55,36 +101,6 @@ struct DirectionState {
     return size > pathMTU
   }
 
-  /// Takes note of TCP payload.
-  ///
-  /// - Parameters:
-  ///   - length: Of the payload in bytes, at least 1.
-  ///   - packetSize: Of the packet in bytes with IP header, remembered while it is in flight; 0 not to.
-  /// - Returns: Whether it brings something new, and is not sent again.
-  @inline(__always)
-  mutating func send(_ length: Int, from sequence: UInt32, packetSize: Int) -> Bool {
-    payloadPackets &+= 1
-    payloadBytes &+= UInt64(truncatingIfNeeded: length)
-    if !hasSequence {
-      hasSequence = true
-      next = sequence
-      acknowledged = sequence
-    }
-    let end = sequence &+ UInt32(truncatingIfNeeded: length)
-    guard Int32(bitPattern: end &- next) > 0 else { return false }
-    next = end
-    expectAcknowledgment(of: UInt16(clamping: packetSize), endingAt: end)
-    return true
-  }
-
-  /// Takes note of the payload of a UDP datagram, in bytes.
-  @inline(__always)
-  mutating func sendDatagram(_ length: Int, at time: Timestamp) {
-    payloadPackets &+= 1
-    payloadBytes &+= UInt64(truncatingIfNeeded: length)
-    lastPayload = time
-  }
-
   /// Remembers the two largest packets in flight, so that an acknowledgment tells what size gets through.
   @inline(__always)
   private mutating func expectAcknowledgment(of size: UInt16, endingAt end: UInt32) {
@@ -95,12 +111,15 @@ struct DirectionState {
     pendingEnd = end
   }
 
-  /// The other side acknowledged everything before a sequence number.
-  ///
-  /// - Returns: Whether that is more than before.
+  /// Whether the other side acknowledges more than before, when it acknowledges everything before a sequence number.
   @inline(__always)
-  mutating func acknowledge(_ number: UInt32) -> Bool {
-    guard hasSequence, Int32(bitPattern: number &- acknowledged) > 0 else { return false }
+  func isNews(_ acknowledgment: UInt32) -> Bool {
+    hasSequence && Int32(bitPattern: acknowledgment &- acknowledged) > 0
+  }
+
+  /// The other side acknowledged everything before a sequence number, which is more than before.
+  @inline(__always)
+  mutating func acknowledge(_ number: UInt32) {
     acknowledged = number
     if earlier > 0, Int32(bitPattern: number &- earlierEnd) >= 0 {
       delivered = max(delivered, earlier)
@@ -110,6 +129,5 @@ struct DirectionState {
       delivered = max(delivered, pending)
       pending = 0
     }
-    return true
   }
 }

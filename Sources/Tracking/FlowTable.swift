@@ -1,3 +1,4 @@
+import Families
 import Observations
 
 /// Flows by key, in flat arrays: a look-up touches one slot and one flow.
@@ -5,7 +6,7 @@ import Observations
 /// Holds at most `capacity` flows. The caller makes room (`victim`, `remove`) before it inserts one more. Flows
 /// keep their index while they live; the order of indices depends on the packets alone, never on the hash.
 struct FlowTable {
-  var flows: ContiguousArray<FlowState> = []
+  var flows: ContiguousArray<TrackedFlow> = []
   /// Two for each flow: at 2 × index what its first endpoint sent, at 2 × index + 1 what its second did.
   var directions: ContiguousArray<DirectionState> = []
   private var isLive: ContiguousArray<Bool> = []
@@ -49,7 +50,7 @@ struct FlowTable {
 
   /// Adds a flow that is not in the table; the table must not be full.
   @inline(never)
-  mutating func insert(_ state: FlowState) -> Int {
+  mutating func insert(_ state: TrackedFlow) -> Int {
     if (count + 1) * 2 > slots.count { grow() }
     let index: Int
     if let reused = free.popLast() {
@@ -102,7 +103,7 @@ struct FlowTable {
   }
 
   private func matters(_ index: Int, at now: Timestamp) -> Bool {
-    let isTunnel = flows[index].kind == .tls || flows[index].kind == .dtls
+    let isTunnel = flows[index].claim.isTracked
     return isTunnel && now.seconds(since: lastPacket(index)) < Self.tunnelSilenceSeconds
   }
 

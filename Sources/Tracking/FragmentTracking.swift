@@ -1,13 +1,6 @@
 import Dissection
+import Families
 import Observations
-
-/// An IP fragment, as its header tells.
-struct Fragment {
-  let ip: IPContext
-  let protocolNumber: UInt8
-  /// Whether it is the first of its datagram, which holds the transport header.
-  let isFirst: Bool
-}
 
 /// What is known of the fragments from one host to another.
 struct FragmentState {
@@ -37,9 +30,9 @@ struct FragmentTable {
   init(capacity: Int) { self.capacity = capacity }
 
   /// Counts a fragment; false when the table is full and the hosts are new.
-  mutating func count(_ fragment: Fragment, ports: (UInt16, UInt16)?, at time: Timestamp, frame: PackedFrame) -> Bool {
+  mutating func count(_ fragment: IPHeader, ports: (UInt16, UInt16)?, _ context: PacketContext) -> Bool {
     let key = Key(
-      source: fragment.ip.source, destination: fragment.ip.destination, protocolNumber: fragment.protocolNumber)
+      source: fragment.source, destination: fragment.destination, protocolNumber: fragment.protocolNumber)
     let place: Int
     if let known = places[key] {
       place = known
@@ -47,14 +40,14 @@ struct FragmentTable {
       guard states.count < capacity else { return false }
       states.append(
         FragmentState(
-          source: key.source, destination: key.destination, protocolNumber: key.protocolNumber, first: time,
-          firstFrame: frame))
+          source: key.source, destination: key.destination, protocolNumber: key.protocolNumber, first: context.time,
+          firstFrame: context.frame))
       place = states.count - 1
       places[key] = place
     }
     states[place].fragments += 1
-    states[place].largest = max(states[place].largest, fragment.ip.length)
-    if fragment.isFirst { states[place].datagrams += 1 }
+    states[place].largest = max(states[place].largest, fragment.length)
+    if !fragment.isLaterFragment { states[place].datagrams += 1 }
     if states[place].ports == nil, let ports { states[place].ports = ports }
     return true
   }
@@ -63,28 +56,36 @@ struct FragmentTable {
 // Fragments are counted, not reassembled: that they travel at all is what matters.
 extension PointTracker {
   @inline(never)
-  mutating func note(_ fragment: Fragment, _ payload: RawSpan, _ context: PacketContext) {
+  mutating func note(fragment: IPHeader, _ payload: RawSpan, _ context: PacketContext) {
     let hasPorts =
-      fragment.isFirst && payload.byteCount >= 4
+      !fragment.isLaterFragment && payload.byteCount >= 4
       && (fragment.protocolNumber == IPProtocol.tcp || fragment.protocolNumber == IPProtocol.udp)
     let ports = hasPorts ? unsafe (payload.u16(0), payload.u16(2)) : nil
-    if !fragments.count(fragment, ports: ports, at: context.time, frame: context.frame) {
-      countSkippedFragmentedPath()
-    }
+    if !fragments.count(fragment, ports: ports, context) { emitter.counters.skippedFragmentedPaths += 1 }
   }
 
   /// The fragments counted so far.
-  func fragmentFacts() -> [Observation] {
-    fragments.states.map { state in
-      let transport: TransportProtocol =
-        state.protocolNumber == IPProtocol.udp ? .udp : state.protocolNumber == IPProtocol.tcp ? .tcp : .other
-      return observation(
+  func emitFragments(into emitter: inout Emitter) {
+    for state in fragments.states {
+      emitter.end(.fragments, first: state.firstFrame)
+      emitter.emit(
         .fragments(
           Fragments(
-            source: state.source, destination: state.destination, transport: transport,
+            source: state.source, destination: state.destination,
+            transport: TransportProtocol(protocolNumber: state.protocolNumber),
             sourcePort: state.ports.map { Int($0.source) }, destinationPort: state.ports.map { Int($0.destination) },
             datagrams: state.datagrams, fragments: state.fragments, largest: state.largest)),
         time: state.first, frame: state.firstFrame)
+    }
+  }
+}
+
+extension TransportProtocol {
+  init(protocolNumber: UInt8) {
+    switch protocolNumber {
+    case IPProtocol.tcp: self = .tcp
+    case IPProtocol.udp: self = .udp
+    default: self = .other
     }
   }
 }

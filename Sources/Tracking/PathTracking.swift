@@ -1,4 +1,5 @@
 import Dissection
+import Families
 import Observations
 
 /// What is known of the path from one host to another.
@@ -83,96 +84,77 @@ struct PathTable {
 // State: the path table; a known MTU also stands in the directions of the flows concerned, for the packet loop.
 extension PointTracker {
   @inline(never)
-  mutating func readICMPv4(_ bytes: RawSpan, _ ip: IPContext, _ context: PacketContext) {
-    if paths.watchesHosts { paths.heard(ip.source, by: ip.destination, at: context.time) }
-    guard let message = ICMPv4Message(bytes), message.type == 3, let quoted = QuotedPacket(message.quoted) else {
-      return
-    }
-    if message.code == 4 {
-      tooBig(quoted, nextHopMTU: Int(message.nextHopMTU), ip, context)
+  mutating func readICMP(_ payload: RawSpan, _ packet: IPHeader, _ context: PacketContext) {
+    if paths.watchesHosts { paths.heard(packet.source, by: packet.destination, at: context.time) }
+    guard let error = ICMPError(payload, isIPv6: packet.isIPv6) else { return }
+    if error.isTooBig {
+      tooBig(error, packet, context)
     } else {
-      unreachable(quoted, type: 3, code: Int(message.code), ip, context)
-    }
-  }
-
-  @inline(never)
-  mutating func readICMPv6(_ bytes: RawSpan, _ ip: IPContext, _ context: PacketContext) {
-    if paths.watchesHosts { paths.heard(ip.source, by: ip.destination, at: context.time) }
-    guard let message = ICMPv6Message(bytes), message.type == 1 || message.type == 2,
-      let quoted = QuotedPacket(message.quoted)
-    else { return }
-    if message.type == 2 {
-      tooBig(quoted, nextHopMTU: Int(clamping: message.mtu), ip, context)
-    } else {
-      unreachable(quoted, type: 1, code: Int(message.code), ip, context)
+      unreachable(error, packet, context)
     }
   }
 
   /// The flow that an ICMP error quotes. An error about a flow that was never seen says nothing: it may be forged.
-  private func quotedFlow(_ quoted: borrowing QuotedPacket) -> (index: Int, direction: Int)? {
-    guard quoted.hasPorts else { return nil }
+  private func quotedFlow(
+    _ quoted: borrowing QuotedPacket, _ context: PacketContext
+  ) -> (index: Int, direction: Int)? {
+    guard quoted.hasPorts || RegisteredFamilies.reads(protocolNumber: quoted.protocolNumber) else { return nil }
     let (key, direction) = FlowKey.of(
       source: quoted.source, destination: quoted.destination, protocolNumber: quoted.protocolNumber,
-      sourcePort: quoted.sourcePort, destinationPort: quoted.destinationPort)
+      sourcePort: quoted.sourcePort, destinationPort: quoted.destinationPort, carrier: context.carrier)
     return table.index(of: key).map { ($0, direction) }
   }
 
   private func description(of quoted: borrowing QuotedPacket) -> QuotedFlow {
-    let transport: TransportProtocol =
-      switch quoted.protocolNumber {
-      case IPProtocol.tcp: .tcp
-      case IPProtocol.udp: .udp
-      default: .other
-      }
-    return QuotedFlow(
-      transport: transport, source: Endpoint(quoted.source, quoted.sourcePort),
+    QuotedFlow(
+      transport: TransportProtocol(protocolNumber: quoted.protocolNumber),
+      source: Endpoint(quoted.source, quoted.sourcePort),
       destination: Endpoint(quoted.destination, quoted.destinationPort), length: quoted.totalLength)
   }
 
+  /// A refusal is about a channel; where there is none, nothing depends on it.
   private mutating func unreachable(
-    _ quoted: borrowing QuotedPacket, type: Int, code: Int, _ ip: IPContext, _ context: PacketContext
+    _ error: borrowing ICMPError, _ packet: IPHeader, _ context: PacketContext
   ) {
-    guard let (index, direction) = quotedFlow(quoted), mayTellError(flow: index) else { return }
-    let flow = table.flows[index]
+    guard let (index, direction) = quotedFlow(error.quoted, context), table.flows[index].claim.isTracked,
+      let channel = channels.channel(of: table.flows[index]), mayEmitError(flow: index)
+    else { return }
     let sentSomething = table.directions[2 * index + direction].last.nanoseconds != .min
     guard sentSomething else { return }
-    let quotesHello =
-      flow.kind == .dtls && dtls[flow.detail].sawHello && flow.side(of: direction) == .client
-    observe(
-      .destinationUnreachable(
-        DestinationUnreachable(
-          isIPv6: ip.isIPv6, type: type, code: code, reporter: ip.source, quoted: description(of: quoted),
-          quotesHello: quotesHello)),
-      time: context.time, frame: context.frame)
+    emitter.emit(
+      .refused(
+        Refusal(
+          id: channel.id, flow: channel.flow,
+          kind: .icmp(type: Int(error.type), code: Int(error.code), isIPv6: packet.isIPv6), reporter: packet.source,
+          quoted: description(of: error.quoted), quotedSide: table.flows[index].side(of: direction))),
+      context)
   }
 
-  private mutating func tooBig(
-    _ quoted: borrowing QuotedPacket, nextHopMTU: Int, _ ip: IPContext, _ context: PacketContext
-  ) {
-    guard let (index, direction) = quotedFlow(quoted) else { return }
+  private mutating func tooBig(_ error: borrowing ICMPError, _ packet: IPHeader, _ context: PacketContext) {
+    guard let (index, direction) = quotedFlow(error.quoted, context) else { return }
     let own = 2 * index + direction
     guard table.directions[own].last.nanoseconds != .min else { return }
     let seen = Int(table.directions[own].largest)
-    let largest = max(seen, quoted.totalLength)
+    let largest = max(seen, error.quoted.totalLength)
     // RFC 1191 section 3: no path carries less than 68 bytes; such a report is an error or an attack.
-    let minimum = ip.isIPv6 ? 1_280 : 68
-    let mtu = nextHopMTU >= minimum && nextHopMTU < 65_535 ? nextHopMTU : nil
-    if let mtu { learn(mtu, flow: index, direction: direction, reporter: ip.source, largest: largest, context) }
-    guard mayTellError(flow: index) else { return }
+    let minimum = packet.isIPv6 ? 1_280 : 68
+    let mtu = error.nextHopMTU >= minimum && error.nextHopMTU < 65_535 ? error.nextHopMTU : nil
+    if let mtu { learn(mtu, flow: index, direction: direction, reporter: packet.source, largest: largest, context) }
+    guard mayEmitError(flow: index) else { return }
     let receiver = table.directions[own ^ 1]
-    observe(
+    emitter.emit(
       .packetTooBig(
         PacketTooBig(
-          isIPv6: ip.isIPv6, nextHopMTU: mtu, reporter: ip.source, quoted: description(of: quoted), largest: largest,
-          largestFrame: table.directions[own].largestFrame.orNil,
+          isIPv6: packet.isIPv6, nextHopMTU: mtu, reporter: packet.source, quoted: description(of: error.quoted),
+          largest: largest, largestFrame: table.directions[own].largestFrame.orNil,
           offeredMSS: receiver.mss == 0 ? nil : Int(receiver.mss), offerFrame: receiver.offerFrame.orNil,
           offerTime: receiver.mss == 0 ? nil : receiver.offerTime)),
-      time: context.time, frame: context.frame)
+      context)
   }
 
-  private mutating func mayTellError(flow index: Int) -> Bool {
-    guard Int(table.flows[index].toldErrors) < limits.errorsPerFlow else { return false }
-    table.flows[index].toldErrors &+= 1
+  private mutating func mayEmitError(flow index: Int) -> Bool {
+    guard Int(table.flows[index].emittedErrors) < limits.errorsPerFlow else { return false }
+    table.flows[index].emittedErrors &+= 1
     return true
   }
 
@@ -190,7 +172,7 @@ extension PointTracker {
       isFirst = false
     } else {
       guard !paths.isFull else {
-        countSkippedPath()
+        emitter.counters.skippedPaths += 1
         return
       }
       place = paths.add(
@@ -247,22 +229,23 @@ extension PointTracker {
   }
 
   /// A SYN or SYN-ACK towards whose sender the path MTU is known already.
-  mutating func checkOffer(flow index: Int, direction: Int, _ ip: IPContext, _ context: PacketContext) {
+  mutating func checkOffer(flow index: Int, direction: Int, _ packet: IPHeader, _ context: PacketContext) {
     let mss = Int(table.directions[2 * index + direction].mss)
-    guard mss > 0, !paths.isEmpty, let place = paths.place(from: ip.destination, to: ip.source) else { return }
+    guard mss > 0, !paths.isEmpty, let place = paths.place(from: packet.destination, to: packet.source) else { return }
     let mtu = paths.paths[place].mtu
-    guard mss > mtu - IPContext.tcpOverhead(isIPv6: ip.isIPv6) else { return }
-    observe(
+    guard mss > mtu - packet.tcpOverhead else { return }
+    emitter.emit(
       .mssOffered(
         MSSOffer(
           flow: table.flows[index].flow, sender: table.flows[index].side(of: direction), mss: mss, pathMTU: mtu)),
-      time: context.time, frame: context.frame)
+      context)
   }
 
   /// What is known of each path so far.
-  func pathFacts() -> [Observation] {
-    paths.paths.map { path in
-      observation(
+  func emitPaths(into emitter: inout Emitter) {
+    for path in paths.paths {
+      emitter.end(.paths, first: path.firstErrorFrame)
+      emitter.emit(
         .oversizedPackets(
           OversizedPackets(
             source: path.source, destination: path.destination, mtu: path.mtu, reporter: path.reporter,

@@ -1,70 +1,60 @@
 import Capture
 import Dissection
+import Families
 import Observations
 
-/// Watches the packets of one capture point and tells what happens: its state is bounded, its words are
-/// observations.
+/// Follows the packets of one capture point and emits observations; its state is bounded.
 ///
-/// Packets go in with `read`; observations come out of `takeObservations`. `finish` tells what only the end of the
-/// capture can tell.
+/// Packets go in with `read`; observations come out of `takeObservations`. `finish` emits what only the end of the
+/// capture can tell. What a channel is, the trackers of the families know: here are flows, paths and the way of a packet to
+/// them.
 public struct PointTracker {
   /// Index of the capture point.
   public let point: Int
-  public private(set) var counters = TrackingCounters()
   public let limits: TrackingLimits
   /// The hosts it tracks; nil for all.
   private let share: HostPairShare?
   var table: FlowTable
-  var tls = Pool<TLSState>()
-  var dtls = Pool<DTLSState>()
+  var channels: RegisteredFamilies
   var stuck = Pool<StuckState>()
   var paths: PathTable
   var fragments: FragmentTable
-  var reassemblies = 0
-  var observations = ToldObservations()
-  /// Per capture of this point.
-  private var quality: [Int: PacketQuality] = [:]
-  private var currentQuality = PacketQuality()
-  /// The counters when the run of packets that is read began.
-  private var counted = TrackingCounters()
-
-  /// What a capture's packets tell about the capture itself.
-  public struct PacketQuality: Sendable, Hashable {
-    /// TCP packets larger than a segment may be: segmentation offload on the capturing host.
-    public var superPackets = 0
-    /// Packets whose link type or shape the program does not look into.
-    public var unreadPackets = 0
-    /// How often its packets reached a limit.
-    public var counters = TrackingCounters()
-  }
+  var emitter: Emitter
+  var qualities = PacketQualities()
 
   public init(point: Int, limits: TrackingLimits = TrackingLimits(), share: HostPairShare? = nil) {
     self.point = point
     self.limits = limits
     self.share = share
     self.table = FlowTable(capacity: limits.flows)
+    self.channels = RegisteredFamilies(limits: limits)
     self.paths = PathTable(capacity: limits.paths)
     self.fragments = FragmentTable(capacity: limits.fragmentedPaths)
+    self.emitter = Emitter(point: point)
   }
 
-  /// What observations are told after: how many packets were read. Points whose observations are put in one order
-  /// count on from each other.
+  public var counters: TrackingCounters { emitter.counters }
+
+  /// How many packets were read: observations are ordered by it. Points whose observations are put in one order count on
+  /// from each other.
   public var packetsRead: Int {
-    get { observations.packets }
-    set { observations.packets = newValue }
+    get { emitter.packets }
+    set { emitter.packets = newValue }
   }
 
   /// What is known of the quality of a capture's packets.
-  public func quality(ofCapture capture: Int) -> PacketQuality { quality[capture] ?? PacketQuality() }
+  public func quality(ofCapture capture: Int) -> PacketQuality { qualities.quality(of: capture, emitter.counters) }
 
   /// The observations since the last call, in the order in which they were made.
-  public mutating func takeObservations() -> [Observation] { observations.take().items }
+  public mutating func takeObservations() -> [Observation] { emitter.take().observations }
 
-  /// The same, each with its place in the order in which the point tells.
+  /// The same, each with its place in the order in which the point emits.
   public mutating func takeOrderedObservations() -> Zip2Sequence<[ObservationOrder], [Observation]> {
-    let taken = observations.take()
-    return zip(taken.orders, taken.items)
+    let taken = emitter.take()
+    return zip(taken.orders, taken.observations)
   }
+
+  // MARK: Reading
 
   /// Reads a batch of packets.
   ///
@@ -78,7 +68,7 @@ public struct PointTracker {
     _ batch: borrowing PacketBatch, _ records: Range<Int>, window: RawSpan, linkTypes: ContiguousArray<LinkType>,
     capture: Int
   ) {
-    beginRun(ofCapture: capture)
+    qualities.turn(to: capture, emitter.counters)
     var interface = -1
     var linkType = LinkType.unknown(.max)
     for index in records {
@@ -91,22 +81,9 @@ public struct PointTracker {
         record, window: window, linkType: linkType,
         frame: PackedFrame(capture: capture, frame: batch.firstFrame &+ index))
     }
-    endRun(ofCapture: capture)
   }
 
-  /// Begins a run of packets of a capture that come one by one.
-  public mutating func beginRun(ofCapture capture: Int) {
-    currentQuality = quality[capture] ?? PacketQuality()
-    counted = counters
-  }
-
-  /// Ends the run; what its packets tell about the capture is known from now on.
-  public mutating func endRun(ofCapture capture: Int) {
-    currentQuality.counters.add(counters.since(counted))
-    quality[capture] = currentQuality
-  }
-
-  /// Reads one packet of a run.
+  /// Reads one packet.
   ///
   /// - Parameters:
   ///   - record: Where the packet lies in `window`.
@@ -114,6 +91,7 @@ public struct PointTracker {
   ///   - linkType: The link type of the packet's interface.
   ///   - frame: The packet and its capture, for frame references.
   public mutating func read(_ record: PacketRecord, window: RawSpan, linkType: LinkType, frame: FrameReference) {
+    qualities.turn(to: frame.capture, emitter.counters)
     read(record, window: window, linkType: linkType, frame: PackedFrame(capture: frame.capture, frame: frame.frame))
   }
 
@@ -123,86 +101,46 @@ public struct PointTracker {
     let context = PacketContext(
       time: record.time, frame: frame,
       missingBytes: max(0, Int(record.originalLength) &- Int(record.capturedLength)))
-    observations.packets &+= 1
-    read(frame: bytes, linkType: linkType, context)
-  }
-
-  @inline(__always)
-  private mutating func read(frame: RawSpan, linkType: LinkType, _ context: PacketContext) {
-    guard let network = LinkLayer.networkLayer(of: frame, linkType: linkType) else {
-      // It belongs to no hosts; the first share counts it.
-      if case .unknown = linkType, share.map({ $0.number == 1 }) ?? true { currentQuality.unreadPackets &+= 1 }
-      return
+    emitter.packets &+= 1
+    let isPacket = PacketWalk.walk(bytes, linkType: linkType, missingBytes: context.missingBytes) { payload, packet in
+      read(payload, packet, context)
     }
-    let packet = frame.from(network.offset)
-    if network.etherType == EtherType.ipv4 {
-      readIPv4(packet, context)
-    } else if network.etherType == EtherType.ipv6 {
-      readIPv6(packet, context)
+    // It belongs to no hosts; the first share counts it.
+    if !isPacket, case .unknown = linkType, share.map({ $0.number == 1 }) ?? true {
+      qualities.current.unreadPackets &+= 1
     }
   }
 
   @inline(__always)
-  private mutating func readIPv4(_ packet: RawSpan, _ context: PacketContext) {
-    guard let header = IPv4Header(packet) else { return }
-    // Total length 0 is what segmentation offload leaves on the sending host; the captured length stands in.
-    let length = header.totalLength == 0 ? packet.byteCount &+ context.missingBytes : header.totalLength
-    let ip = IPContext(
-      source: header.source, destination: header.destination, length: length,
-      headerLength: header.headerLength, dontFragment: header.dontFragment, isIPv6: false)
-    let isOwn = share.map { $0.holds(ip.source, ip.destination) } ?? true
-    if header.isFragment {
-      if isOwn {
-        note(
-          Fragment(
-            ip: ip, protocolNumber: header.protocolNumber, isFirst: !header.isLaterFragment), header.payload, context)
+  private mutating func read(_ payload: RawSpan, _ packet: IPHeader, _ context: PacketContext) {
+    let isOwn = share.map { $0.holds(packet.source, packet.destination) } ?? true
+    if packet.isFragment {
+      if isOwn { note(fragment: packet, payload, context) }
+      if packet.isLaterFragment { return }
+    }
+    switch packet.protocolNumber {
+    case IPProtocol.tcp: if isOwn { readTCP(payload, packet, context) }
+    case IPProtocol.udp: if isOwn { readUDP(payload, packet, context) }
+    default:
+      if ICMPError.isCarried(by: packet) {
+        // An error is about the flow that it quotes; where that is not tracked, it says nothing.
+        readICMP(payload, packet, context)
+      } else if isOwn, RegisteredFamilies.reads(protocolNumber: packet.protocolNumber) {
+        readOther(payload, packet, context)
       }
-      if header.isLaterFragment { return }
     }
-    readTransport(header.payload, protocolNumber: header.protocolNumber, isOwn: isOwn, ip, context)
   }
 
-  @inline(__always)
-  private mutating func readIPv6(_ packet: RawSpan, _ context: PacketContext) {
-    guard let header = IPv6Header(packet) else { return }
-    let length = header.totalLength == 0 ? packet.byteCount &+ context.missingBytes : header.totalLength
-    let ip = IPContext(
-      source: header.source, destination: header.destination, length: length,
-      headerLength: header.headerLength, dontFragment: true, isIPv6: true)
-    let isOwn = share.map { $0.holds(ip.source, ip.destination) } ?? true
-    if header.isFragment {
-      if isOwn {
-        note(
-          Fragment(
-            ip: ip, protocolNumber: header.protocolNumber, isFirst: !header.isLaterFragment), header.payload, context)
-      }
-      if header.isLaterFragment { return }
-    }
-    readTransport(header.payload, protocolNumber: header.protocolNumber, isOwn: isOwn, ip, context)
-  }
-
-  @inline(__always)
-  private mutating func readTransport(
-    _ payload: RawSpan, protocolNumber: UInt8, isOwn: Bool, _ ip: IPContext, _ context: PacketContext
-  ) {
-    switch protocolNumber {
-    case IPProtocol.tcp: if isOwn { readTCP(payload, ip, context) }
-    case IPProtocol.udp: if isOwn { readUDP(payload, ip, context) }
-    // An error is about the flow that it quotes; where that is not tracked, it says nothing.
-    case IPProtocol.icmp where !ip.isIPv6: readICMPv4(payload, ip, context)
-    case IPProtocol.icmpv6 where ip.isIPv6: readICMPv6(payload, ip, context)
-    default: break
-    }
-  }
+  // MARK: Flows
 
   /// The flow of a packet, made if it is new, and the direction the packet went.
   @inline(__always)
   mutating func flowIndex(
-    _ ip: IPContext, protocolNumber: UInt8, sourcePort: UInt16, destinationPort: UInt16, _ context: PacketContext
+    _ packet: IPHeader, sourcePort: UInt16, destinationPort: UInt16, _ context: PacketContext
   ) -> (index: Int, direction: Int) {
     let (key, direction) = FlowKey.of(
-      source: ip.source, destination: ip.destination, protocolNumber: protocolNumber, sourcePort: sourcePort,
-      destinationPort: destinationPort)
+      source: packet.source, destination: packet.destination, protocolNumber: packet.protocolNumber,
+      sourcePort: sourcePort, destinationPort: destinationPort, carrier: context.carrier)
     if let index = table.index(of: key) { return (index, direction) }
     return (insertFlow(key, context), direction)
   }
@@ -210,11 +148,11 @@ public struct PointTracker {
   @inline(never)
   private mutating func insertFlow(_ key: FlowKey, _ context: PacketContext) -> Int {
     if table.isFull, let victim = table.victim(at: context.time) {
-      counters.evictedFlows += 1
+      emitter.counters.evictedFlows += 1
       end(flow: victim)
       table.remove(victim)
     }
-    let index = table.insert(FlowState(key: key, first: context.time, firstFrame: context.frame))
+    let index = table.insert(TrackedFlow(key: key, first: context.time, firstFrame: context.frame))
     if !paths.isEmpty { learnPathMTU(ofFlow: index) }
     if paths.watchesHosts {
       table.flows[index].isWatched = paths.isWatched(key.a, by: key.b) || paths.isWatched(key.b, by: key.a)
@@ -222,99 +160,56 @@ public struct PointTracker {
     return index
   }
 
-  /// Tells what only the end of a flow can tell, and gives its state's places back.
+  /// Emits what only the end of a flow can tell, and gives its state's places back.
   mutating func end(flow index: Int) {
     endStuckSegment(flow: index, acknowledged: false)
-    switch table.flows[index].kind {
-    case .tls: endTLS(flow: index, ending: .open, at: nil, frame: nil)
-    case .dtls: endDTLS(flow: index)
-    case .undecided, .plain, .closed: break
-    }
+    endChannel(ofFlow: index, .unseen)
   }
 
-  /// Tells what only the end of the capture can tell, in the order in which it began. Nothing may be read afterwards.
+  mutating func endChannel(ofFlow index: Int, _ end: FlowEnd) {
+    guard table.flows[index].claim.isTracked else { return }
+    channels.end(&table.flows[index], end, totals(ofFlow: index), &emitter)
+    table.flows[index].claim = .closed
+  }
+
+  private func totals(ofFlow index: Int) -> FlowTotals {
+    let clientDirection = table.flows[index].assumedClientDirection
+    let client = table.directions[2 * index + clientDirection]
+    let server = table.directions[2 * index + 1 - clientDirection]
+    return FlowTotals(client: client.totals, server: server.totals, last: max(client.last, server.last))
+  }
+
+  // MARK: The end
+
+  /// Emits what only the end of the capture can tell, in the order in which it began. Nothing may be read afterwards.
   public mutating func finish() {
     for index in flowsByBeginning {
-      observations.end(.flows, first: table.flows[index].firstFrame)
+      emitter.end(.flows, first: table.flows[index].firstFrame)
       end(flow: index)
     }
-    for path in pathFacts() {
-      observations.end(.paths, first: path.frame)
-      observations.append(path)
-    }
-    for fragments in fragmentFacts() {
-      observations.end(.fragments, first: fragments.frame)
-      observations.append(fragments)
-    }
+    channels.finish(&emitter)
+    emitPaths(into: &emitter)
+    emitFragments(into: &emitter)
   }
 
   /// The flows whose end tells something.
   private var flowsByBeginning: [Int] {
-    table.liveIndices.filter { index in
-      switch table.flows[index].kind {
-      case .tls, .dtls: true
-      case .undecided, .plain, .closed: table.flows[index].stuck >= 0
-      }
-    }.sorted { table.flows[$0].firstFrame < table.flows[$1].firstFrame }
+    table.liveIndices.filter { table.flows[$0].claim.isTracked || table.flows[$0].stuck >= 0 }
+      .sorted { table.flows[$0].firstFrame < table.flows[$1].firstFrame }
   }
 
-  /// What `finish` would tell now, on top of what was told already; nothing ends, and reading may go on.
+  /// What `finish` would emit now, on top of what was emitted already; nothing ends, and reading may go on.
   ///
   /// For a verdict in the middle of a capture: the caller adds it to a copy of what it knows.
   public func openObservations() -> [Observation] {
-    let flows = flowsByBeginning
-    var open: [Observation] = []
-    open.reserveCapacity(flows.count)
-    for index in flows {
-      if let segment = openStuckSegment(ofFlow: index) { open.append(segment) }
-      switch table.flows[index].kind {
-      case .tls: open.append(wholeConnection(ofFlow: index, ending: .open, at: nil, frame: nil))
-      case .dtls: open += wholeAssociation(ofFlow: index)
-      case .undecided, .plain, .closed: break
-      }
+    var open = Emitter(point: point)
+    for index in flowsByBeginning {
+      emitOpenStuckSegment(ofFlow: index, into: &open)
+      if table.flows[index].claim.isTracked { channels.describe(table.flows[index], totals(ofFlow: index), &open) }
     }
-    open += pathFacts()
-    open += fragmentFacts()
-    return open
+    channels.describeSessions(&open)
+    emitPaths(into: &open)
+    emitFragments(into: &open)
+    return open.take().observations
   }
-
-  @inline(__always)
-  mutating func countSuperPacket() { currentQuality.superPackets &+= 1 }
-
-  mutating func observe(_ event: Observation.Event, time: Timestamp, frame: PackedFrame) {
-    observations.append(observation(event, time: time, frame: frame))
-  }
-
-  func observation(_ event: Observation.Event, time: Timestamp, frame: PackedFrame) -> Observation {
-    Observation(time: time, point: point, frame: frame.reference, event: event)
-  }
-
-  mutating func countSkippedReassembly() { counters.skippedReassemblies += 1 }
-  mutating func countCutHandshake() { counters.cutHandshakes += 1 }
-  mutating func countSkippedPath() { counters.skippedPaths += 1 }
-  mutating func countSkippedFragmentedPath() { counters.skippedFragmentedPaths += 1 }
-}
-
-/// When and where a packet was captured.
-struct PacketContext {
-  let time: Timestamp
-  let frame: PackedFrame
-  /// Bytes that the snap length cut off.
-  let missingBytes: Int
-}
-
-/// What the IP header says, the same for both versions.
-struct IPContext {
-  let source: IPAddress
-  let destination: IPAddress
-  /// The whole packet in bytes, IP header included.
-  let length: Int
-  /// The IP header, extension headers included, in bytes.
-  let headerLength: Int
-  /// Always true for IPv6, which only the sender fragments.
-  let dontFragment: Bool
-  let isIPv6: Bool
-
-  /// What a next-hop MTU leaves for TCP payload without options (RFC 6691 section 2).
-  static func tcpOverhead(isIPv6: Bool) -> Int { isIPv6 ? 60 : 40 }
 }

@@ -1,4 +1,5 @@
 import Dissection
+import Families
 import Observations
 
 /// A segment that was retransmitted and is not acknowledged yet.
@@ -24,14 +25,14 @@ struct StuckState {
 // Retransmissions: the lowest unacknowledged segment that is sent again, one for each flow.
 // A new one takes the place of an old one of the other direction only when that was resolved.
 extension PointTracker {
-  /// Retransmissions of one segment before it is told: with the doubling timer of RFC 6298 the third one comes
+  /// Retransmissions of one segment before it is emitted: with the doubling timer of RFC 6298 the third one comes
   /// more than a second after the first, which ordinary loss of one or two packets never reaches.
-  static var retransmissionsBeforeTelling: Int { 3 }
+  static var retransmissionsBeforeEmitting: Int { 3 }
 
   /// A segment that brings nothing new: sent again, or overtaken on the way.
   @inline(never)
   mutating func retransmission(
-    _ sequence: UInt32, flow index: Int, direction own: Int, _ ip: IPContext, _ context: PacketContext
+    _ sequence: UInt32, flow index: Int, direction own: Int, _ packet: IPHeader, _ context: PacketContext
   ) {
     // Acknowledged already: a needless repetition, or a keep-alive (RFC 9293 section 3.8.4).
     let place = table.flows[index].stuck
@@ -44,7 +45,7 @@ extension PointTracker {
       paths.watch(key.receiver(in: own & 1).address, by: key.sender(in: own & 1).address)
       table.flows[index].stuck = stuck.insert(
         StuckState(
-          direction: own & 1, sequence: sequence, length: ip.length, dontFragment: ip.dontFragment, count: 1,
+          direction: own & 1, sequence: sequence, length: packet.length, dontFragment: packet.dontFragment, count: 1,
           firstSent: context.time, firstFrame: context.frame, lastSent: context.time, lastFrame: context.frame,
           receiverNext: table.directions[own ^ 1].next))
       return
@@ -52,7 +53,7 @@ extension PointTracker {
     guard stuck[place].direction == own & 1 else { return }
     if stuck[place].sequence == sequence {
       stuck[place].count += 1
-      stuck[place].length = max(stuck[place].length, ip.length)
+      stuck[place].length = max(stuck[place].length, packet.length)
       stuck[place].lastSent = context.time
       stuck[place].lastFrame = context.frame
       if stuck[place].receiverNext != table.directions[own ^ 1].next {
@@ -60,13 +61,13 @@ extension PointTracker {
         stuck[place].receiverAdvances += 1
       }
       if !stuck[place].receiverAlive { stuck[place].receiverAlive = isReceiverAlive(flow: index, direction: own) }
-      if stuck[place].count == Self.retransmissionsBeforeTelling {
-        tellStuckSegment(flow: index, acknowledged: false)
+      if stuck[place].count == Self.retransmissionsBeforeEmitting {
+        emitStuckSegment(flow: index, acknowledged: false)
       }
     } else if Int32(bitPattern: sequence &- stuck[place].sequence) < 0 {
       stuck[place].sequence = sequence
-      stuck[place].length = ip.length
-      stuck[place].dontFragment = ip.dontFragment
+      stuck[place].length = packet.length
+      stuck[place].dontFragment = packet.dontFragment
     }
   }
 
@@ -83,8 +84,8 @@ extension PointTracker {
   mutating func endStuckSegment(flow index: Int, acknowledged: Bool) {
     let place = table.flows[index].stuck
     guard place >= 0 else { return }
-    if stuck[place].count >= Self.retransmissionsBeforeTelling {
-      tellStuckSegment(flow: index, acknowledged: acknowledged)
+    if stuck[place].count >= Self.retransmissionsBeforeEmitting {
+      emitStuckSegment(flow: index, acknowledged: acknowledged)
     }
     let key = table.flows[index].key
     let direction = stuck[place].direction
@@ -93,20 +94,21 @@ extension PointTracker {
     stuck.remove(place, leaving: StuckState())
   }
 
-  private mutating func tellStuckSegment(flow index: Int, acknowledged: Bool) {
-    observations.append(stuckSegment(ofFlow: index, acknowledged: acknowledged))
+  private mutating func emitStuckSegment(flow index: Int, acknowledged: Bool) {
+    emit(stuck[table.flows[index].stuck], ofFlow: index, acknowledged: acknowledged, into: &emitter)
   }
 
-  /// The watched segment, if it was sent often enough to be told of.
-  func openStuckSegment(ofFlow index: Int) -> Observation? {
+  /// The watched segment, if it was sent often enough to be reported.
+  func emitOpenStuckSegment(ofFlow index: Int, into emitter: inout Emitter) {
     let place = table.flows[index].stuck
-    guard place >= 0, stuck[place].count >= Self.retransmissionsBeforeTelling else { return nil }
-    return stuckSegment(ofFlow: index, acknowledged: false)
+    guard place >= 0, stuck[place].count >= Self.retransmissionsBeforeEmitting else { return }
+    emit(stuck[place], ofFlow: index, acknowledged: false, into: &emitter)
   }
 
-  private func stuckSegment(ofFlow index: Int, acknowledged: Bool) -> Observation {
-    let segment = stuck[table.flows[index].stuck]
-    return observation(
+  private func emit(
+    _ segment: StuckState, ofFlow index: Int, acknowledged: Bool, into emitter: inout Emitter
+  ) {
+    emitter.emit(
       .stuckSegment(
         StuckSegment(
           flow: table.flows[index].flow, sender: table.flows[index].side(of: segment.direction),

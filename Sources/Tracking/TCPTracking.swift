@@ -1,70 +1,78 @@
 import Dissection
+import Families
 import Observations
 
-// TCP: sequence numbers, MSS, what is retransmitted and what arrives; the payload goes on to TLS.
-// State: `FlowState` and two `DirectionState` for each connection, in the flow table.
+// TCP: sequence numbers, MSS, what is retransmitted and what arrives; the payload goes to the trackers.
+// State: `TrackedFlow` and two `DirectionState` for each connection, in the flow table.
 extension PointTracker {
+  /// Segments with payload after which a connection that no tracker recognises is left alone.
+  private static var undecidedSegmentsBeforePlain: UInt8 { 6 }
+
   @inline(__always)
-  mutating func readTCP(_ segment: RawSpan, _ ip: IPContext, _ context: PacketContext) {
-    guard let header = TCPHeader(segment) else { return }
+  mutating func readTCP(_ payload: RawSpan, _ packet: IPHeader, _ context: PacketContext) {
+    guard let header = TCPHeader(payload) else { return }
     let (index, direction) = flowIndex(
-      ip, protocolNumber: IPProtocol.tcp, sourcePort: header.sourcePort, destinationPort: header.destinationPort,
-      context)
+      packet, sourcePort: header.sourcePort, destinationPort: header.destinationPort, context)
     let flags = header.flags
     if flags.rawValue & (TCPFlags.syn.rawValue | TCPFlags.fin.rawValue | TCPFlags.rst.rawValue) != 0 {
-      readControl(header, flow: index, direction: direction, ip, context)
+      readControl(header, flow: index, direction: direction, packet, context)
     }
     let own = 2 &* index &+ direction
     let other = own ^ 1
-    table.directions[own].last = context.time
-    if table.flows[index].isWatched { paths.heard(ip.source, by: ip.destination, at: context.time) }
-    if flags.contains(.ack), table.directions[other].acknowledge(header.acknowledgmentNumber),
-      table.flows[index].stuck >= 0
-    {
-      resolveStuckSegment(flow: index, direction: other, context)
+    if table.flows[index].isWatched { paths.heard(packet.source, by: packet.destination, at: context.time) }
+    if flags.contains(.ack), table.directions[other].isNews(header.acknowledgmentNumber) {
+      table.directions[other].acknowledge(header.acknowledgmentNumber)
+      if table.flows[index].stuck >= 0 { resolveStuckSegment(flow: index, direction: other, context) }
     }
 
     // The IP header says how long the payload was, also when the snap length cut it.
-    let length = ip.length &- ip.headerLength &- header.headerLength
+    let length = packet.payloadLength &- header.headerLength
     guard length > 0 else {
-      if ip.dontFragment { noteDFPacket(ip.length, direction: own, flow: index, context) }
+      if table.directions[own].send(packet, context) {
+        noteOversized(packet.length, direction: own, flow: index, context)
+      }
       return
     }
     // No wire carries a super-packet of segmentation offload: nothing is concluded from its size or its fate, while
     // its payload is what the segments held.
-    let isSegment = !isSuperPacket(ip, payload: length, receiverMSS: Int(table.directions[other].mss))
+    let isSegment = !isSuperPacket(packet, payload: length, receiverMSS: Int(table.directions[other].mss))
+    let sent = table.directions[own].send(
+      packet, payload: length, from: header.sequenceNumber, isSegment: isSegment, context)
+    if sent.isOversized { noteOversized(packet.length, direction: own, flow: index, context) }
     if !isSegment {
-      countSuperPacket()
-    } else if ip.dontFragment {
-      noteDFPacket(ip.length, direction: own, flow: index, context)
+      qualities.current.superPackets &+= 1
+    } else if !sent.isNew {
+      retransmission(header.sequenceNumber, flow: index, direction: own, packet, context)
     }
-    let isNew = table.directions[own].send(
-      length, from: header.sequenceNumber, packetSize: isSegment ? ip.length : 0)
-    if !isNew, isSegment { retransmission(header.sequenceNumber, flow: index, direction: own, ip, context) }
-    if table.flows[index].kind == .tls || table.flows[index].kind == .undecided {
-      readTLS(
-        header.payload, sequence: header.sequenceNumber, flow: index, direction: direction, context)
+    let claim = table.flows[index].claim
+    if claim.isTracked {
+      let segment = Segment(header.payload, sequence: header.sequenceNumber, direction: direction)
+      channels.read(segment, context, of: &table.flows[index], &emitter)
+    } else if claim == .undecided {
+      offer(
+        Segment(header.payload, sequence: header.sequenceNumber, direction: direction), context, flow: index)
     }
-    table.directions[own].lastPayload = context.time
+  }
+
+  @inline(never)
+  private mutating func offer(_ segment: borrowing Segment, _ context: PacketContext, flow index: Int) {
+    switch channels.recognize(segment, context, of: &table.flows[index]) {
+    case .claimed: channels.read(segment, context, of: &table.flows[index], &emitter)
+    case .undecided: table.flows[index].giveUp(after: Self.undecidedSegmentsBeforePlain)
+    case .never: table.flows[index].claim = .plain
+    }
   }
 
   @inline(__always)
-  private func isSuperPacket(_ ip: IPContext, payload: Int, receiverMSS mss: Int) -> Bool {
+  private func isSuperPacket(_ packet: IPHeader, payload: Int, receiverMSS mss: Int) -> Bool {
     // Without the receiver's offer, 9,216 bytes is more than the jumbo frames in use carry.
-    mss > 0 ? payload > mss : ip.length > 9_216
-  }
-
-  @inline(__always)
-  mutating func noteDFPacket(_ length: Int, direction own: Int, flow index: Int, _ context: PacketContext) {
-    if table.directions[own].noteDFPacket(length, context) {
-      noteOversized(length, direction: own, flow: index, context)
-    }
+    mss > 0 ? payload > mss : packet.length > 9_216
   }
 
   /// SYN, FIN and RST.
   @inline(never)
   private mutating func readControl(
-    _ header: borrowing TCPHeader, flow index: Int, direction: Int, _ ip: IPContext, _ context: PacketContext
+    _ header: borrowing TCPHeader, flow index: Int, direction: Int, _ packet: IPHeader, _ context: PacketContext
   ) {
     let own = 2 * index + direction
     if header.flags.contains(.syn) {
@@ -79,22 +87,24 @@ extension PointTracker {
       table.flows[index].clientDirection = Int8(truncatingIfNeeded: isAnswer ? 1 - direction : direction)
       if isAnswer {
         table.flows[index].synAckFrame = context.frame
+        table.flows[index].serverMSS = table.directions[own].mss
       } else {
+        table.flows[index].clientMSS = table.directions[own].mss
         table.flows[index].sawSYN = true
         table.flows[index].synSequence = header.sequenceNumber
       }
-      checkOffer(flow: index, direction: direction, ip, context)
+      checkOffer(flow: index, direction: direction, packet, context)
     }
-    if header.flags.contains(.fin) || header.flags.contains(.rst), table.flows[index].kind == .tls {
+    if header.flags.contains(.fin) || header.flags.contains(.rst), table.flows[index].claim.isTracked {
       let isClient = table.flows[index].side(of: direction) == .client
       let ending: ConnectionEnding =
         header.flags.contains(.rst)
         ? (isClient ? .clientReset : .serverReset) : (isClient ? .clientClosed : .serverClosed)
       // The last payload may ride on the FIN itself.
-      if ip.length - ip.headerLength - header.headerLength > 0 {
+      if packet.payloadLength - header.headerLength > 0 {
         table.directions[own].lastPayload = context.time
       }
-      endTLS(flow: index, ending: ending, at: context.time, frame: context.frame)
+      endChannel(ofFlow: index, FlowEnd(ending, context))
     }
   }
 
@@ -107,7 +117,7 @@ extension PointTracker {
   private mutating func restart(flow index: Int, _ context: PacketContext) {
     end(flow: index)
     let key = table.flows[index].key
-    table.flows[index] = FlowState(key: key, first: context.time, firstFrame: context.frame)
+    table.flows[index] = TrackedFlow(key: key, first: context.time, firstFrame: context.frame)
     table.directions[2 * index] = DirectionState()
     table.directions[2 * index + 1] = DirectionState()
     if !paths.isEmpty { learnPathMTU(ofFlow: index) }

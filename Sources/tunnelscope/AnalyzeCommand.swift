@@ -2,6 +2,7 @@ import Analysis
 import ArgumentParser
 import Capture
 import Correlation
+import Output
 import Reporting
 
 /// `tunnelscope analyze FILE…`: capture files in, a report out.

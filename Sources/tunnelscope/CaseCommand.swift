@@ -2,6 +2,7 @@ import Analysis
 import ArgumentParser
 import CaseBundle
 import Correlation
+import Output
 
 /// `tunnelscope case FILE… -o CASE.zip`: everything that a support case needs, in one archive.
 struct CaseCommand: ParsableCommand {
@@ -54,7 +55,7 @@ struct CaseCommand: ParsableCommand {
   @OptionGroup var reading: ReadingOptions
 
   func run() throws {
-    try ReportFile.check(output, mayReplace: force)
+    try ReportFile.prepare(output, mayReplace: force)
     for path in input.files + logs.logs where RegularFile.isSomethingElse(path) {
       Diagnostics.error("\(path): not a regular file; captures are read several times")
       throw ExitStatus.usage

@@ -2,6 +2,7 @@ import Analysis
 import ArgumentParser
 import Correlation
 import ObservationStreams
+import Output
 import Reporting
 
 /// `tunnelscope correlate FILE…`: observations in, a report out.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Correlation
+import Output
 import Reporting
 
 /// `tunnelscope explain [RULE]`: what the program can find, and what a finding means.

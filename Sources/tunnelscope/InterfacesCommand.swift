@@ -1,5 +1,6 @@
 import ArgumentParser
 import LiveCapture
+import Output
 import Reporting
 
 /// `tunnelscope interfaces`: what can be captured on.

@@ -1,3 +1,4 @@
+import Output
 import SystemPackage
 
 /// The secret bytes of a key file.

@@ -1,18 +1,16 @@
-import Glibc
+import Output
+import SystemPackage
 
 /// Tells a person at a terminal what the program waits for.
 enum NamedPipes {
   /// Opening a pipe waits until somebody writes to it, as `cat` does; a person who does not know that sees a program
   /// that hangs.
   static func tellOfWaiting(_ paths: [String]) {
-    guard isatty(STDERR_FILENO) == 1 else { return }
+    guard Terminal.showsDiagnostics else { return }
     for path in paths where isNamedPipe(path) {
       Diagnostics.note("\(path): a named pipe; waiting for what is written to it")
     }
   }
 
-  private static func isNamedPipe(_ path: String) -> Bool {
-    var status = stat()
-    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO
-  }
+  private static func isNamedPipe(_ path: String) -> Bool { (try? Stat(FilePath(path)))?.type == .fifo }
 }

@@ -3,6 +3,7 @@ import ArgumentParser
 import Capture
 import ObservationStreams
 import Observations
+import Output
 import SystemPackage
 
 /// `tunnelscope observe FILE…`: capture files in, observations out.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Output
 import Reporting
 import SystemPackage
 
@@ -21,7 +22,7 @@ struct OutputOptions: ParsableArguments {
 
   /// Refuses early what `write` would refuse after the work is done.
   func check() throws {
-    if let file { try ReportFile.check(file, mayReplace: force) }
+    if let file { try ReportFile.prepare(file, mayReplace: force) }
   }
 
   /// Lets `body` write piece by piece; nil when whoever reads standard output went away, which is no error.

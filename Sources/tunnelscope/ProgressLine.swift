@@ -1,5 +1,5 @@
 import Analysis
-import Glibc
+import Output
 import Reporting
 
 /// How far the reading of captures has come, at the foot of a terminal on standard error; nothing anywhere else.
@@ -15,8 +15,7 @@ struct ProgressLine {
   private var status = StatusLine()
 
   init(isShown: Bool) {
-    let isDumb = unsafe getenv("TERM").map { unsafe String(cString: $0) == "dumb" } ?? false
-    self.isShown = isShown && !isDumb
+    self.isShown = isShown && !Terminal.isDumb
     due = begin &+ Self.patience
   }
 

@@ -20,14 +20,4 @@ struct SandboxOptions: ParsableArguments {
       reads: files.filter { $0 != "-" }, writes: output.map { [$0] } ?? [], looksUpNames: filter != nil
     ).apply()
   }
-
-  /// Gives everything up but what a live capture goes on to need: files that are written, the folder of saved packets,
-  /// and sockets, because an interface that was away is captured on again.
-  func enterLive(writing files: [String?], saving folder: String?) {
-    guard !noSandbox else { return }
-    Confinement(
-      reads: [], writes: files.compactMap(\.self).filter { $0 != "-" }, folders: [folder].compactMap(\.self),
-      usesSockets: true
-    ).apply()
-  }
 }

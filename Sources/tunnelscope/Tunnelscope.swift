@@ -1,4 +1,5 @@
 import ArgumentParser
+import Output
 import Reporting
 
 /// The program: its subcommands do the work, a file each.
@@ -26,6 +27,19 @@ struct Tunnelscope: ParsableCommand {
 
   static func main() {
     StandardDescriptors.secure()
-    main(nil)
+    // Not even the program's name: on Linux the runtime reads them from /proc.
+    guard !CommandLine.arguments.isEmpty else {
+      Diagnostics.error("the arguments cannot be read, because /proc is not mounted")
+      exit(withError: ExitStatus.bug)
+    }
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let failure as OutputFailure {
+      Diagnostics.error(failure.description)
+      exit(withError: ExitCode(failure.exitStatus))
+    } catch {
+      exit(withError: error)
+    }
   }
 }

@@ -1,8 +1,6 @@
 import Foundation
 import Testing
 
-@testable import tunnelscope
-
 @Suite("--log")
 struct LogOptionsTests {
   private static let log = """
@@ -54,13 +52,26 @@ struct LogOptionsTests {
   func usage(arguments: [String]) throws { #expect(try Program.run(arguments).status == 64) }
 
   @Test(
-    "time zones",
+    "lines without a time zone are in the one that is given",
     arguments: [
-      ("UTC", 0), ("Z", 0), ("+02:00", 7_200), ("-0330", -12_600), ("+1", 3_600), ("+5:45", 20_700),
+      ("UTC", "20:16:47"), ("Z", "20:16:47"), ("+02:00", "18:16:47"), ("-0330", "23:46:47"), ("+1", "19:16:47"),
+      ("+5:45", "14:31:47"),
     ])
-  func zones(text: String, seconds: Int) throws { #expect(try LogOptions.zone(text) == seconds) }
+  func zones(zone: String, start: String) throws {
+    try TemporaryFolder.with { folder in
+      _ = try folder.create("client.log", Data(Self.log.utf8))
+      let result = try Program.run(
+        "analyze", "--log", folder("client.log"), "--log-time-zone", zone, "--format", "json")
+      #expect(result.output.contains("\"start\": \"2026-11-23T\(start).000000000Z\""))
+    }
+  }
 
   @Test(
-    "what is no time zone", arguments: ["", "+", "02:00", "+15:00", "+1:5", "+02:60", "CEST", "+２", "+-1", "+1:2:3"])
-  func noZones(text: String) { #expect(throws: (any Error).self) { try LogOptions.zone(text) } }
+    "what is no time zone is a usage error",
+    arguments: ["", "+", "02:00", "+15:00", "+1:5", "+02:60", "CEST", "+２", "+-1", "+1:2:3"])
+  func noZones(zone: String) throws {
+    let result = try Program.run("analyze", "--log", "x", "--log-time-zone", zone)
+    #expect(result.status == 64)
+    #expect(result.errors.contains("not a time zone"))
+  }
 }

@@ -41,6 +41,29 @@ struct UnusualFilesTests {
     }
   }
 
+  private static let canUnmount = (try? Program.shell("unshare -m umount -l /proc").status) == 0
+
+  @Test(
+    "without /proc, where the runtime finds the arguments, one line says so",
+    .enabled(if: canUnmount, "needs root and unshare"), arguments: ["analyze", "--version"])
+  func withoutProc(argument: String) throws {
+    let result = try Program.shell("unshare -m sh -c 'umount -l /proc && exec \"$PROGRAM\" \(argument)'")
+    #expect(result.status == 70)
+    #expect(result.errors == "tunnelscope: error: the arguments cannot be read, because /proc is not mounted\n")
+    #expect(result.output.isEmpty)
+  }
+
+  @Test(
+    "what a killed run left of its output is removed by the next one that writes there", arguments: ["analyze", "case"])
+  func abandonedOutput(command: String) throws {
+    try TemporaryFolder.with { folder in
+      _ = try folder.create("output.part-4711", Data("half".utf8))
+      let result = try Program.run(command, Self.blocked, "-o", folder("output"))
+      #expect(result.status == 1)
+      #expect(folder.names == ["output"])
+    }
+  }
+
   @Test("a closed standard output is an error, and no file gets what was meant for it")
   func closedOutput() throws {
     let result = try Program.shell("\"$PROGRAM\" analyze '\(Self.blocked)' >&-")

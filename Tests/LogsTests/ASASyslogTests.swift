@@ -12,54 +12,54 @@ struct ASASyslogTests {
   }
 
   @Test(
-    "A session message tells its event and whom it is about",
+    "A session message shows its event and whom it is about",
     arguments: [
       (
         "%ASA-6-722036: \(session) Transmitting large packet 1418 (threshold 1347).",
-        LogEvent.largePacket(LargePacket(towardsClient: true, size: 1_418, threshold: 1_347))
+        Observation.Event.largePacket(LargePacket(towardsClient: true, size: 1_418, threshold: 1_347))
       ),
       (
         "%ASA-3-722035: \(session) Received large packet 1406 (threshold 1390).",
         .largePacket(LargePacket(towardsClient: false, size: 1_406, threshold: 1_390))
       ),
-      ("%ASA-5-722033: \(session) First TCP SVC connection established for SVC session.", .sessionOpened(.first)),
-      ("%ASA-5-722032: \(session) New TCP SVC connection replacing old connection.", .sessionOpened(.replacing)),
-      ("%ASA-5-722034: \(session) New TCP SVC connection, no existing connection.", .sessionOpened(.additional)),
+      ("%ASA-5-722033: \(session) First TCP SVC connection established for SVC session.", .established(.tls, .first)),
+      ("%ASA-5-722032: \(session) New TCP SVC connection replacing old connection.", .established(.tls, .replacing)),
+      ("%ASA-5-722034: \(session) New TCP SVC connection, no existing connection.", .established(.tls, .additional)),
       ("%ASA-5-722032: \(session) New UDP SVC connection replacing old connection.", .reconnecting(.dtls)),
-      ("%ASA-6-722022: \(session) TCP SVC connection established without compression", .connectionEstablished(.tls)),
-      ("%ASA-6-722022: \(session) UDP SVC connection established with compression", .connectionEstablished(.dtls)),
+      ("%ASA-6-722022: \(session) TCP SVC connection established without compression", .established(.tls)),
+      ("%ASA-6-722022: \(session) UDP SVC connection established with compression", .established(.dtls)),
       (
         "%ASA-6-722023: \(session) UDP SVC connection terminated without compression",
-        .connectionClosed(.dtls, reason: nil)
+        .ended(.dtls)
       ),
       (
         "%ASA-4-722037: \(session) SVC closing connection: DPD failure.",
-        .connectionClosed(nil, reason: "DPD failure")
+        .connectionEnded(reason: "DPD failure")
       ),
       (
         "%ASA-5-722028: \(session) Stale SVC connection closed.",
-        .connectionClosed(nil, reason: "Stale SVC connection closed")
+        .connectionEnded(reason: "Stale SVC connection closed")
       ),
       (
         "%ASA-5-722012: \(session) SVC Message: 16/NOTICE: The user has requested to disconnect the connection..",
-        .connectionClosed(nil, reason: "The user has requested to disconnect the connection.")
+        .connectionEnded(reason: "The user has requested to disconnect the connection.")
       ),
       (
         "%ASA-5-722043: \(session) DTLS disabled: unable to negotiate cipher",
-        .handshake(.dtls, .failed(reason: "DTLS disabled: unable to negotiate cipher"))
+        .failed(.dtls, .setup(reason: "DTLS disabled: unable to negotiate cipher"))
       ),
       (
         "%ASA-4-113019: Group = ac_users_group, Username = vpn, IP = 10.1.75.111, Session disconnected. "
           + "Session Type: AnyConnect-Parent, Duration: 1h:15m:21s, Bytes xmt: 48211904, Bytes rcv: 9120443, "
-          + "Reason: User Requested", .sessionEnded(reason: "User Requested", byClient: true)
+          + "Reason: User Requested", .tunnelEnded(reason: "User Requested", byClient: true)
       ),
       (
         "%ASA-4-113019: Group = ac_users_group, Username = vpn, IP = 10.1.75.111, Session disconnected. "
           + "Session Type: SSL, Duration: 1d 19h:41m:14s, Bytes xmt: 1, Bytes rcv: 2, Reason: Idle Timeout",
-        .sessionEnded(reason: "Idle Timeout", byClient: false)
+        .tunnelEnded(reason: "Idle Timeout", byClient: false)
       ),
     ])
-  func tellsSessions(_ line: String, _ event: LogEvent) throws {
+  func showsSessions(_ line: String, _ event: Observation.Event) throws {
     let reading = try Reading(line + "\n")
     #expect(reading.events == [event])
     #expect(reading.observations.first?.subject == subject())
@@ -67,21 +67,21 @@ struct ASASyslogTests {
     #expect(reading.log?.unknownLines == 0)
   }
 
-  @Test("An address assignment tells the inner address, IPv4 before IPv6")
-  func tellsInnerAddress() throws {
+  @Test("An address assignment shows the inner address, IPv4 before IPv6")
+  func showsInnerAddress() throws {
     let reading = try Reading(
       """
       %ASA-6-722051: \(session) IPv4 Address <10.10.20.1> IPv6 address <::> assigned to session
       %ASA-6-722051: \(session) IPv4 Address <0.0.0.0> IPv6 address <2001:db8::7> assigned to session
       %ASA-6-722051: \(session) Address <10.10.20.2> assigned to session
       """)
-    #expect(reading.events == [.addressAssigned, .addressAssigned, .addressAssigned])
+    #expect(reading.events == Array(repeating: .negotiated(.innerAddress), count: 3))
     #expect(
       reading.observations.map(\.subject.innerAddress)
         == [IPAddress("10.10.20.1"), IPAddress("2001:db8::7"), IPAddress("10.10.20.2")])
   }
 
-  @Test("A session of another kind of VPN tells nothing")
+  @Test("A session of another kind of VPN shows nothing")
   func leavesOutOtherTunnels() throws {
     let reading = try Reading(
       "%ASA-4-113019: Group = 192.0.2.1, Username = 192.0.2.1, IP = 192.0.2.1, Session disconnected. "
@@ -121,18 +121,18 @@ struct ASASyslogTests {
     #expect(reading.observations.first?.subject == subject())
   }
 
-  @Test("A message that never goes on tells nothing, and what follows it is read as what it is")
+  @Test("A message that never goes on shows nothing, and what follows it is read as what it is")
   func leavesBrokenMessages() throws {
     let reading = try Reading(
       """
       %ASA-6-722036: Group <ac_users_group> User <vpn> IP <10.1.75.111>
       %ASA-6-722022: \(session) TCP SVC connection established without compression
       """)
-    #expect(reading.events == [.connectionEstablished(.tls)])
+    #expect(reading.events == [.established(.tls, since: 2)])
   }
 
-  @Test("Handshakes tell TLS from DTLS, and their ends remember which it was")
-  func tellsHandshakes() throws {
+  @Test("Handshakes distinguish TLS from DTLS, and their ends remember which it was")
+  func showsHandshakes() throws {
     let reading = try Reading(
       """
       %ASA-6-725001: Starting SSL handshake with client outside:198.51.100.10/52435 to 203.0.113.20/443 for TLSv1.2 session
@@ -143,10 +143,14 @@ struct ASASyslogTests {
       %ASA-6-725001: Starting SSL handshake with server inside:10.1.1.1/443 to 10.2.2.2/5000 for TLSv1.2 session
       %ASA-6-725002: Device completed SSL handshake with client outside:2001:db8::10/52435
       """)
+    let client = IPAddress(v4: 0xC633_640A)
+    let gateway = Endpoint(IPAddress(v4: 0xCB00_7114), 443)
+    let tls = Flow(client: Endpoint(client, 52_435), server: gateway)
+    let dtls = Flow(client: Endpoint(client, 61_000), server: gateway)
     #expect(
       reading.events == [
-        .handshake(.tls, .started), .handshake(.tls, .completed), .handshake(.dtls, .started),
-        .handshake(.dtls, .failed(reason: nil)), .connectionClosed(.tls, reason: nil), .handshake(.tls, .completed),
+        .opened(.tls, tls), .completed(.tls, tls), .opened(.dtls, since: 3, dtls),
+        .failed(.dtls, since: 3, .other(reason: nil)), .ended(.tls), .completed(.tls, since: 7),
       ])
     let subjects = reading.observations.map(\.subject)
     #expect(
@@ -156,8 +160,8 @@ struct ASASyslogTests {
     #expect(subjects[5] == LogSubject(client: IPAddress("2001:db8::10"), clientPort: 52_435))
   }
 
-  @Test("Refused and denied packets tell both their ends")
-  func tellsRefusedPackets() throws {
+  @Test("Refused and denied packets show both their ends")
+  func showsRefusedPackets() throws {
     let reading = try Reading(
       """
       %ASA-7-710005: UDP request discarded from 198.51.100.10/61000 to outside:203.0.113.20/444
@@ -170,16 +174,20 @@ struct ASASyslogTests {
     let gateway = Endpoint(IPAddress(v4: 0xCB00_7114), 444)
     #expect(
       reading.events == [
-        .requestDiscarded(
-          RefusedPacket(transport: .udp, source: client, destination: gateway, byAccessList: false)),
-        .requestDiscarded(
-          RefusedPacket(
-            transport: .udp, source: client, destination: Endpoint(gateway.address, 443), byAccessList: true)),
-        .accessDenied(RefusedPacket(transport: .udp, source: client, destination: gateway, byAccessList: true)),
-        .accessDenied(RefusedPacket(transport: .tcp, source: client, destination: gateway, byAccessList: true)),
-        .accessDenied(
-          RefusedPacket(
-            transport: .other, source: Endpoint(IPAddress(v4: 0x0A02_0202), 0),
+        .packetDropped(
+          DroppedPacket(
+            isToDevice: true, transport: .udp, source: client, destination: gateway, byAccessList: false)),
+        .packetDropped(
+          DroppedPacket(
+            isToDevice: true, transport: .udp, source: client, destination: Endpoint(gateway.address, 443),
+            byAccessList: true)),
+        .packetDropped(
+          DroppedPacket(isToDevice: false, transport: .udp, source: client, destination: gateway, byAccessList: true)),
+        .packetDropped(
+          DroppedPacket(isToDevice: false, transport: .tcp, source: client, destination: gateway, byAccessList: true)),
+        .packetDropped(
+          DroppedPacket(
+            isToDevice: false, transport: .other, source: Endpoint(IPAddress(v4: 0x0A02_0202), 0),
             destination: Endpoint(IPAddress(v4: 0x0A0A_1401), 0), byAccessList: true, icmp: ICMPKind(type: 3, code: 4))),
       ])
     #expect(reading.observations[0].subject.client == client.address)

@@ -12,12 +12,14 @@ struct ClientLogTests {
     let log = try #require(reading.log)
     #expect(log.format == .openconnect)
     #expect(log.unknownLines == 0)
-    #expect(reading.events.count { $0 == .sessionOpened(.first) } == 1)
-    #expect(reading.events.count { $0 == .sessionOpened(.replacing) } == 4)
-    #expect(reading.events.count { $0 == .handshake(.dtls, .timedOut) } == 5)
-    #expect(reading.events.contains(.tunnelMTU(TunnelMTUAnnouncement(tls: 1_434, dtls: 1_434, base: 1_500))))
-    #expect(reading.events.last == .sessionEnded(reason: "User cancelled (SIGINT/SIGTERM); exiting.", byClient: true))
-    let opened = reading.observations.filter { $0.event == .sessionOpened(.replacing) }
+    #expect(reading.events.count { $0.relation == .first } == 1)
+    #expect(reading.events.count { $0.relation == .replacing } == 4)
+    let failures = reading.events.compactMap { if case .failed(let failure) = $0 { failure } else { nil } }
+    #expect(failures.map(\.cause) == Array(repeating: .timedOut, count: 5))
+    #expect(failures.allSatisfy { $0.id.channel == .dtls })
+    #expect(reading.events.contains(.negotiated(.mtu(TunnelMTUAnnouncement(tls: 1_434, dtls: 1_434, base: 1_500)))))
+    #expect(reading.events.last == .tunnelEnded(reason: "User cancelled (SIGINT/SIGTERM); exiting.", byClient: true))
+    let opened = reading.observations.filter { $0.event.relation == .replacing }
     #expect(
       opened.allSatisfy {
         $0.subject
@@ -27,7 +29,7 @@ struct ClientLogTests {
     #expect(opened.allSatisfy { $0.time?.hasZone == false && $0.time?.hasYear == true })
   }
 
-  @Test("openconnect without times tells the same, without times")
+  @Test("openconnect without times shows the same, without times")
   func readsUntimed() throws {
     let text = try String(contentsOfFile: Reading.fixture("openconnect-blocked.log"), encoding: .utf8)
     let untimed = text.split(separator: "\n").map { $0.hasPrefix("[") ? $0.dropFirst(22) : $0 }
@@ -36,7 +38,7 @@ struct ClientLogTests {
     #expect(reading.observations.allSatisfy { $0.time == nil })
   }
 
-  @Test("openconnect as a daemon's lines in syslog tells the same, and the time of each")
+  @Test("openconnect as a daemon's lines in syslog shows the same, and the time of each")
   func readsDaemon() throws {
     let text = try String(contentsOfFile: Reading.fixture("openconnect-blocked.log"), encoding: .utf8)
     let lines = text.split(separator: "\n").filter { $0.hasPrefix("[") }
@@ -44,11 +46,11 @@ struct ClientLogTests {
     #expect(try Reading(daemon.joined(separator: "\n")).events == (try Reading(lines.joined(separator: "\n")).events))
   }
 
-  @Test("openconnect tells a failing send once, and nothing where the gateway offers no DTLS")
-  func tellsFailedSends() throws {
+  @Test("openconnect shows a failing send once, and nothing where the gateway offers no DTLS")
+  func showsFailedSends() throws {
     let failed = "DTLS handshake failed: Error in the push function.\nSet up UDP failed; using SSL instead\n"
-    #expect(try Reading(failed).events == [.dtlsSendFailed])
-    #expect(try Reading("Set up UDP failed; using SSL instead\n").events == [.dtlsSendFailed])
+    #expect(try Reading(failed).events == [.failed(.dtls, .sendFailed)])
+    #expect(try Reading("Set up UDP failed; using SSL instead\n").events == [.failed(.dtls, .sendFailed)])
     #expect(try Reading("No DTLS address\nSet up UDP failed; using SSL instead\n").events == [])
   }
 
@@ -59,22 +61,24 @@ struct ClientLogTests {
     #expect(reading.log?.unknownLines == 0)
     #expect(
       reading.events.prefix(4) == [
-        .listeningSockets([ListeningSocket(transport: .tls, address: nil, port: 443)]),
-        .listeningSockets([ListeningSocket(transport: .tls, address: nil, port: 443)]),
-        .listeningSockets([ListeningSocket(transport: .dtls, address: nil, port: 443)]),
-        .listeningSockets([ListeningSocket(transport: .dtls, address: nil, port: 443)]),
+        .statement(.listeningSockets([ListeningSocket(channel: .tls, address: nil, port: 443)])),
+        .statement(.listeningSockets([ListeningSocket(channel: .tls, address: nil, port: 443)])),
+        .statement(.listeningSockets([ListeningSocket(channel: .dtls, address: nil, port: 443)])),
+        .statement(.listeningSockets([ListeningSocket(channel: .dtls, address: nil, port: 443)])),
       ])
-    let openings = reading.observations.filter { if case .sessionOpened = $0.event { true } else { false } }
-    #expect(openings.map(\.event) == [.sessionOpened(.first)] + Array(repeating: .sessionOpened(.replacing), count: 4))
+    let openings = reading.observations.filter { $0.event.relation != nil }
+    #expect(openings.map(\.event.relation) == [.first] + Array(repeating: .replacing, count: 4))
+    #expect(openings.allSatisfy { $0.event.handshake == .line(.tls, $0.line.number) })
     #expect(
       openings.first?.subject
         == LogSubject(user: "alice", client: IPAddress("198.51.100.10"), clientPort: 40_152))
     #expect(
-      reading.observations.first { $0.event == .addressAssigned }?.subject.innerAddress == IPAddress("10.20.0.50"))
+      reading.observations.first { $0.event == .negotiated(.innerAddress) }?.subject.innerAddress
+        == IPAddress("10.20.0.50"))
   }
 
   @Test(
-    "ocserv in the journal tells the same, with times",
+    "ocserv in the journal shows the same, with times",
     arguments: [
       "Nov 23 20:16:47 vm ", "2026-11-23T20:16:47.123456+01:00 vm ", "2026-11-23T20:16:47+0100 vm ",
     ])
@@ -82,7 +86,7 @@ struct ClientLogTests {
     let line =
       "ocserv[5654]: main[alice]:198.51.100.10:40124 user disconnected (reason: user disconnected, rx: 1, tx: 2)"
     let observation = try #require(try Reading(header + line).observations.first)
-    #expect(observation.event == .sessionEnded(reason: "user disconnected", byClient: true))
+    #expect(observation.event == .tunnelEnded(reason: "user disconnected", byClient: true))
     #expect(observation.subject.device == "vm")
     #expect(observation.time?.hasZone == header.contains("+"))
   }
@@ -96,7 +100,7 @@ struct ClientLogTests {
     ])
   func readsEventLogs(_ line: String) throws {
     let observation = try #require(try Reading(line).observations.first)
-    guard case .reconfigured(16, let text) = observation.event else {
+    guard case .statement(.reconfigured(16, let text)) = observation.event else {
       Issue.record("\(observation.event)")
       return
     }
@@ -122,7 +126,7 @@ struct ClientLogTests {
         logs += 1
         #expect(reading.log?.unknownLines == 0, "\(name)/\(log)")
         #expect(reading.log?.format.rawValue == String(log.dropLast(4)), "\(name)/\(log)")
-        #expect(reading.events.contains { if case .sessionOpened = $0 { true } else { false } }, "\(name)/\(log)")
+        #expect(reading.events.contains { ![nil, .unknown].contains($0.relation) }, "\(name)/\(log)")
       }
     }
     #expect(logs > 0)

@@ -1,4 +1,5 @@
 import CArchive
+import Families
 import Foundation
 import Observations
 import Testing
@@ -11,25 +12,25 @@ private let message =
 @Suite("Hostile and damaged logs")
 struct HostileLogTests {
   @Test(
-    "A file that is no text is told so at once, and a capture by its name",
+    "A file that is no text is reported at once, and a capture by its name",
     arguments: [
       (Data([0x7F, 0x45, 0x4C, 0x46] + [UInt8](repeating: 1, count: 500)), "holds no text"),
       (Data([0xD4, 0xC3, 0xB2, 0xA1] + [UInt8](repeating: 0, count: 500)), "packet capture"),
       (Data([0x0A, 0x0D, 0x0D, 0x0A] + [UInt8](repeating: 2, count: 500)), "packet capture"),
     ])
-  func tellsBinaries(_ data: Data, _ words: String) throws {
+  func reportsBinaries(_ data: Data, _ words: String) throws {
     let error = #expect(throws: LogError.self) { try Reading(data) }
     #expect(error?.problem.contains(words) == true)
   }
 
-  @Test("A missing file is told with the system's reason")
-  func tellsMissingFiles() {
+  @Test("A missing file is reported with the system's reason")
+  func reportsMissingFiles() {
     let error = #expect(throws: LogError.self) { try Reading(path: "/nonexistent/asa.log") }
     #expect(error?.problem.contains("No such file") == true)
   }
 
-  @Test("A directory is told, not read")
-  func tellsDirectories() { #expect(throws: LogError.self) { try Reading(path: "/tmp") } }
+  @Test("A directory is reported, not read")
+  func reportsDirectories() { #expect(throws: LogError.self) { try Reading(path: "/tmp") } }
 
   @Test("An empty file is a log of nothing")
   func readsEmpty() throws {
@@ -41,7 +42,7 @@ struct HostileLogTests {
   @Test("What nobody knows is counted, and what is known between is read")
   func countsUnknownLines() throws {
     let reading = try Reading("some words\n\n" + message + "more of them\n")
-    #expect(reading.events == [.connectionEstablished(.tls)])
+    #expect(reading.events == [.established(.tls, since: 3)])
     let log = try #require(reading.log)
     #expect((log.lines, log.understoodLines, log.unknownLines) == (4, 1, 2))
   }
@@ -68,7 +69,7 @@ struct HostileLogTests {
   }
 
   @Test(
-    "Numbers out of range tell nothing",
+    "Numbers out of range show nothing",
     arguments: [
       "%ASA-6-722036: Group <g> User <u> IP <10.1.75.111> Transmitting large packet 99999999999999999999999 (threshold 1).",
       "%ASA-7-710005: UDP request discarded from 198.51.100.10/99999 to outside:203.0.113.20/444",
@@ -78,7 +79,7 @@ struct HostileLogTests {
       "DTLS      00020dc8  LISTEN     172.16.11.1:70000  0.0.0.0:*",
     ])
   func leavesOutNonsense(_ line: String) throws {
-    #expect(try Reading(line + "\n").events.filter { $0 != .listeningSockets([]) }.isEmpty)
+    #expect(try Reading(line + "\n").events.filter { $0 != .statement(.listeningSockets([])) }.isEmpty)
   }
 
   @Test("Refused packets beyond their limit are counted, and sessions are read on")
@@ -87,7 +88,7 @@ struct HostileLogTests {
     let reading = try Reading(String(repeating: refused, count: LogLimits.refusedPackets + 10) + message)
     #expect(reading.observations.count == LogLimits.refusedPackets + 1)
     #expect(reading.log?.droppedObservations == 10)
-    #expect(reading.events.last == .connectionEstablished(.tls))
+    #expect(reading.events.last == .established(.tls, since: LogLimits.refusedPackets + 11))
   }
 
   @Test(
@@ -97,7 +98,7 @@ struct HostileLogTests {
     ])
   func readsCompressed(_ filter: Int32) throws {
     let reading = try Reading(Bundle.compressed(Data(message.utf8), filter: filter))
-    #expect(reading.events == [.connectionEstablished(.tls)])
+    #expect(reading.events == [.established(.tls)])
     #expect(reading.descriptions.count == 1)
   }
 
@@ -145,7 +146,7 @@ struct HostileLogTests {
     #expect(Set(reading.observations.map(\.line.log)) == [0, 1, 2])
   }
 
-  @Test("Bundles nested deeper than the limit are not read, and that is said")
+  @Test("Bundles nested deeper than the limit are not read, and that is reported")
   func stopsAtDepth() throws {
     var data = Data(message.utf8)
     for _ in 0..<LogLimits.nesting + 3 { data = try Bundle.bundle([("inner", data)], format: ARCHIVE_FORMAT_ZIP) }
@@ -154,7 +155,7 @@ struct HostileLogTests {
     #expect(reading.descriptions.last?.problem?.contains("deeper") == true)
   }
 
-  @Test("A decompression bomb ends early, and that is said")
+  @Test("A decompression bomb ends early, and that is reported")
   func stopsBombs() throws {
     let block = Data(repeating: UInt8(ascii: " "), count: 1 << 20)
     let bomb = try Bundle.compressed(block, times: 400, filter: ARCHIVE_FILTER_GZIP)
@@ -190,12 +191,12 @@ struct HostileLogTests {
 
   /// Reads text in blocks of odd sizes, past the check whether it is one.
   private func readDirectly(_ bytes: [UInt8]) throws {
-    var dispatcher = LogDispatcher(log: 0)
+    var dispatcher = LogDispatcher(log: 0, readers: TLSVPNLogs.readers)
     var lines = LogLines()
     var observed = 0
     for start in stride(from: 0, to: bytes.count, by: 97) {
       lines.read(Array(bytes[start..<min(start + 97, bytes.count)]).span, into: &dispatcher)
-      dispatcher.handOn { _ in observed += 1 }
+      dispatcher.emit { _ in observed += 1 }
     }
     lines.finish(into: &dispatcher)
     dispatcher.finish { _ in observed += 1 }

@@ -11,18 +11,18 @@ struct LogLimitTests {
   @Test("observations of a log beyond two million are counted, not kept")
   func observations() {
     var sink = LogSink(log: 0)
-    var handedOn = 0
+    var emitted = 0
     for number in 0..<LogLimits.observations + 10 {
       sink.beginLine()
-      sink.take(.connectionEstablished(.tls), at: nil, of: LogSubject())
-      if number % 4_096 == 0 { sink.handOn(openBlock: false) { _ in handedOn += 1 } }
+      sink.take(.established(.tls), at: nil, of: LogSubject())
+      if number % 4_096 == 0 { sink.emit(openBlock: false) { _ in emitted += 1 } }
     }
-    sink.handOn(openBlock: false) { _ in handedOn += 1 }
-    #expect(handedOn == 2_000_000)
+    sink.emit(openBlock: false) { _ in emitted += 1 }
+    #expect(emitted == 2_000_000)
     #expect(sink.description(name: "log", problem: nil).droppedObservations == 10)
   }
 
-  @Test("of a bundle the first 10,000 members are read, and that is said")
+  @Test("of a bundle the first 10,000 members are read, and that is reported")
   func members() throws {
     let line = Data(
       "%ASA-6-722022: Group <g> User <u> IP <10.1.75.111> TCP SVC connection established without compression\n".utf8)

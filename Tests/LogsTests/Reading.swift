@@ -1,14 +1,15 @@
+import Families
 import Foundation
 import Observations
 
 @testable import Logs
 
-/// What a text tells, read from a file as the program does.
+/// What a text shows, read from a file as the program does.
 struct Reading {
-  let observations: [LogObservation]
+  let observations: [Observation]
   let descriptions: [LogDescription]
 
-  var events: [LogEvent] { observations.map(\.event) }
+  var events: [Observation.Event] { observations.map(\.event) }
   var log: LogDescription? { descriptions.first }
 
   init(_ text: String) throws { try self.init(Data(text.utf8)) }
@@ -21,8 +22,8 @@ struct Reading {
   }
 
   init(path: String) throws {
-    var reader = LogReader()
-    var observations: [LogObservation] = []
+    var reader = LogReader(readers: TLSVPNLogs.readers)
+    var observations: [Observation] = []
     descriptions = try reader.read(path: path, name: URL(filePath: path).lastPathComponent) { observations.append($0) }
     self.observations = observations
   }

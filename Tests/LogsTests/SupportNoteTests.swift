@@ -8,18 +8,20 @@ import Testing
 struct SupportNoteTests {
   private let gateway = IPAddress("172.16.11.1")
 
-  private func sockets(dtls port: UInt16) -> LogEvent {
-    .listeningSockets([
-      ListeningSocket(transport: .tls, address: gateway, port: 444),
-      ListeningSocket(transport: .dtls, address: gateway, port: port),
-    ])
+  private func sockets(dtls port: UInt16) -> Observation.Event {
+    .statement(
+      .listeningSockets([
+        ListeningSocket(channel: .tls, address: gateway, port: 444),
+        ListeningSocket(channel: .dtls, address: gateway, port: port),
+      ]))
   }
 
-  static let dartEvents: [LogEvent] = [
-    .reconfigured(reasonCode: 16, text: "New MTU configuration."), .reconnecting(nil), .adapterMTUApplied,
+  static let dartEvents: [Observation.Event] = [
+    .statement(.reconfigured(reasonCode: 16, text: "New MTU configuration.")), .reconnecting(nil),
+    .statement(.adapterMTUApplied),
   ]
 
-  @Test("DART tells the new MTU, the reconnect and the adapter's restart, each at its time")
+  @Test("DART shows the new MTU, the reconnect and the adapter's restart, each at its time")
   func readsDART() throws {
     let reading = try Reading(fixture: "support-note-dart.txt")
     #expect(reading.events == Self.dartEvents)
@@ -50,11 +52,12 @@ struct SupportNoteTests {
     let reading = try Reading(fixture: "support-note-port-bug-9.x.txt")
     #expect(
       reading.events == [
-        .webVPN(WebVPNConfiguration(isAnyConnectEnabled: true)), .listeningSockets([]),
-        .webVPN(WebVPNConfiguration(tlsPort: 444, interfaces: ["outside"], isAnyConnectEnabled: true)),
+        .statement(.webVPN(WebVPNConfiguration(isAnyConnectEnabled: true))), .statement(.listeningSockets([])),
+        .statement(.webVPN(WebVPNConfiguration(tlsPort: 444, interfaces: ["outside"], isAnyConnectEnabled: true))),
         sockets(dtls: 443),
-        .webVPN(
-          WebVPNConfiguration(tlsPort: 444, dtlsPort: 444, interfaces: ["outside"], isAnyConnectEnabled: true)),
+        .statement(
+          .webVPN(
+            WebVPNConfiguration(tlsPort: 444, dtlsPort: 444, interfaces: ["outside"], isAnyConnectEnabled: true))),
         sockets(dtls: 443),
       ])
     #expect(reading.observations.allSatisfy { $0.subject.device == "ciscoasa" && $0.time == nil })
@@ -75,23 +78,25 @@ struct SupportNoteTests {
     let mtu = TunnelMTUAnnouncement(tls: 1_347, dtls: 1_418, base: 1_500, tcpMSS: 1_380)
     #expect(
       reading.events == [
-        .tcpMSSLimit(1_380),
-        .groupPolicy(
-          GroupPolicyConfiguration(
-            name: "ac_users_group", mtu: 1_300, ignoresDontFragment: true, isDTLSEnabled: true)),
-        .tunnelMTU(mtu),
-        .tunnelMTU(TunnelMTUAnnouncement(tls: 1_347, tcpMSS: 1_380)),
+        .statement(.tcpMSSLimit(1_380)),
+        .statement(
+          .groupPolicy(
+            GroupPolicyConfiguration(
+              name: "ac_users_group", mtu: 1_300, ignoresDontFragment: true, isDTLSEnabled: true))),
+        .negotiated(.mtu(mtu)),
+        .negotiated(.mtu(TunnelMTUAnnouncement(tls: 1_347, tcpMSS: 1_380))),
         .largePacket(LargePacket(towardsClient: true, size: 1_418, threshold: 1_347)),
         .pathMTUExceeded(
           PathMTUExceeded(
             size: 1_418, mtu: 1_347, source: IPAddress("10.48.66.200"), destination: IPAddress("10.1.1.20"))),
-        .packetsDropped(reason: "acl-drop", count: 2_931),
-        .packetsDropped(reason: "mp-svc-no-fragment-ASP", count: 113),
-        .vpnSession(VPNSessionDetail(tlsPort: 444, tlsCipher: "RC4", packetsDropped: 113)),
-        .vpnSession(
-          VPNSessionDetail(
-            tlsPort: 444, dtlsPort: 443, tlsCipher: "ECDHE-RSA-AES256-GCM-SHA384", dtlsCipher: "AES128",
-            packetsDropped: 0)),
+        .statement(.packetsDropped(reason: "acl-drop", count: 2_931)),
+        .statement(.packetsDropped(reason: "mp-svc-no-fragment-ASP", count: 113)),
+        .statement(.vpnSession(VPNSessionDetail(tlsPort: 444, tlsCipher: "RC4", packetsDropped: 113))),
+        .statement(
+          .vpnSession(
+            VPNSessionDetail(
+              tlsPort: 444, dtlsPort: 443, tlsCipher: "ECDHE-RSA-AES256-GCM-SHA384", dtlsCipher: "AES128",
+              packetsDropped: 0))),
       ])
     #expect(reading.observations.map(\.line.number) == reading.observations.map(\.line.number).sorted())
     #expect(
@@ -115,8 +120,8 @@ struct SupportNoteTests {
       """)
     #expect(
       reading.events == [
-        .packetsDropped(reason: "mp-svc-no-fragment-ASP", count: 113),
-        .listeningSockets([ListeningSocket(transport: .dtls, address: nil, port: 443)]),
+        .statement(.packetsDropped(reason: "mp-svc-no-fragment-ASP", count: 113)),
+        .statement(.listeningSockets([ListeningSocket(channel: .dtls, address: nil, port: 443)])),
       ])
   }
 
@@ -133,9 +138,11 @@ struct SupportNoteTests {
       """)
     #expect(
       reading.events == [
-        .groupPolicy(
-          GroupPolicyConfiguration(
-            name: "ac_users_group", mtu: 1_300, ignoresDontFragment: false, isDTLSEnabled: false)), .tcpMSSLimit(1_460),
+        .statement(
+          .groupPolicy(
+            GroupPolicyConfiguration(
+              name: "ac_users_group", mtu: 1_300, ignoresDontFragment: false, isDTLSEnabled: false))),
+        .statement(.tcpMSSLimit(1_460)),
       ])
   }
 
@@ -163,8 +170,9 @@ struct SupportNoteTests {
       """)
     #expect(
       reading.events == [
-        .tcpMSSLimit(0), .webVPN(WebVPNConfiguration(interfaces: ["outside"], isAnyConnectEnabled: true)),
-        .groupPolicy(GroupPolicyConfiguration(name: "ac users", mtu: 1_200)),
+        .statement(.tcpMSSLimit(0)),
+        .statement(.webVPN(WebVPNConfiguration(interfaces: ["outside"], isAnyConnectEnabled: true))),
+        .statement(.groupPolicy(GroupPolicyConfiguration(name: "ac users", mtu: 1_200))),
       ])
     #expect(reading.observations.allSatisfy { $0.subject.device == "edge-fw" })
     #expect(reading.log?.unknownLines == 0)

@@ -58,7 +58,7 @@ struct SyslogHeaderTests {
     Case(header: "Feb 30 2013 25:28:50 fw01 ", time: nil, device: nil),
   ]
 
-  @Test("tells the time and the device, however collectors wrote it", arguments: cases)
+  @Test("shows the time and the device, however collectors wrote it", arguments: cases)
   func readsHeader(_ expected: Case) throws {
     let observation = try #require(try Reading(expected.header + message + "\r\n").observations.first)
     #expect(observation.time?.written == expected.time.map { Timestamp($0) })
@@ -74,7 +74,7 @@ struct SyslogHeaderTests {
       "%ASA-svc-6-722022:", "%FTD-6-722022:", "%ASA-6-722022", "%PIX-6-722022:",
     ])
   func readsTag(_ tag: String) throws {
-    #expect(try Reading(message.replacing("%ASA-6-722022:", with: tag)).events == [.connectionEstablished(.tls)])
+    #expect(try Reading(message.replacing("%ASA-6-722022:", with: tag)).events == [.established(.tls)])
   }
 
   @Test("A log without years goes on into the next one, and lines out of order do not")

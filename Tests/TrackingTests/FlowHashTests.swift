@@ -1,3 +1,4 @@
+import Families
 import Observations
 import Testing
 
@@ -50,7 +51,7 @@ struct FlowHashTests {
     var table = FlowTable(capacity: Int(count), hash: hash)
     for number in 0..<count {
       _ = table.insert(
-        FlowState(
+        TrackedFlow(
           key: key(number), first: Timestamp(nanoseconds: 0), firstFrame: PackedFrame(capture: 0, frame: 1)))
     }
     return Double((0..<count).reduce(0) { $0 + table.probes(for: key($1)) }) / Double(count)

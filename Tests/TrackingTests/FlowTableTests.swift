@@ -1,6 +1,7 @@
 import Observations
 import Testing
 
+@testable import Families
 @testable import Tracking
 
 @Suite("flow table")
@@ -12,8 +13,8 @@ struct FlowTableTests {
     ).key
   }
 
-  private static func state(_ number: Int) -> FlowState {
-    FlowState(
+  private static func state(_ number: Int) -> TrackedFlow {
+    TrackedFlow(
       key: key(number), first: Timestamp(nanoseconds: Int64(number)),
       firstFrame: PackedFrame(capture: 0, frame: number + 1))
   }
@@ -78,13 +79,25 @@ struct FlowTableTests {
     #expect(!(tcp.key == udp.key))
   }
 
+  @Test("the same hosts and ports inside another carrier are another flow")
+  func carriers() {
+    let (x, y) = (IPAddress(v4: 1), IPAddress(v4: 2))
+    let keys = [0, 1, 0xFF_FFFF].map { carrier in
+      FlowKey.of(
+        source: x, destination: y, protocolNumber: 17, sourcePort: 1, destinationPort: 2, carrier: carrier
+      ).key
+    }
+    #expect(Set(keys.map(\.ports)).count == 3)
+    #expect(keys.allSatisfy { $0.protocolNumber == 17 && $0.sender(in: 0).port == 1 })
+  }
+
   @Test("the victim is the least recently used flow that is no tunnel")
   func victim() {
     var table = FlowTable(capacity: 8)
     for number in 0..<8 {
       let index = table.insert(Self.state(number))
       table.directions[2 * index].last = Timestamp(nanoseconds: Int64(number))
-      table.flows[index].kind = number < 3 ? .tls : .plain
+      table.flows[index].claim = number < 3 ? .tracker(0) : .plain
     }
     #expect(table.isFull)
     #expect(table.victim(at: Timestamp(nanoseconds: 8)) == 3)
@@ -97,7 +110,7 @@ struct FlowTableTests {
     for number in 0..<8 {
       let index = table.insert(Self.state(number))
       table.directions[2 * index].last = Timestamp(nanoseconds: Int64(number) * 100 * second)
-      table.flows[index].kind = number < 6 ? .dtls : .plain
+      table.flows[index].claim = number < 6 ? .tracker(0) : .plain
     }
     #expect(table.victim(at: Timestamp(nanoseconds: 599 * second)) == 6)
     #expect(table.victim(at: Timestamp(nanoseconds: 600 * second)) == 0)
@@ -109,7 +122,7 @@ struct FlowTableTests {
     for number in 0..<4 {
       let index = table.insert(Self.state(number))
       table.directions[2 * index + 1].last = Timestamp(nanoseconds: Int64(10 - number))
-      table.flows[index].kind = number.isMultiple(of: 2) ? .tls : .dtls
+      table.flows[index].claim = .tracker(number.isMultiple(of: 2) ? 0 : 1)
     }
     #expect(table.victim(at: Timestamp(nanoseconds: 10)) == 3)
   }

@@ -38,8 +38,10 @@ enum TLSBytes {
 
 /// DTLS records as bytes.
 enum DTLSBytes {
-  static func record(_ type: UInt8, epoch: UInt16 = 0, _ fragment: [UInt8], version: UInt16 = 0xFEFD) -> [UInt8] {
-    [type] + Packets.bytes(version) + Packets.bytes(epoch) + [0, 0, 0, 0, 0, 1]
+  static func record(
+    _ type: UInt8, epoch: UInt16 = 0, number: UInt32 = 1, _ fragment: [UInt8], version: UInt16 = 0xFEFD
+  ) -> [UInt8] {
+    [type] + Packets.bytes(version) + Packets.bytes(epoch) + [0, 0] + Packets.bytes(number)
       + Packets.bytes(UInt16(fragment.count)) + fragment
   }
 
@@ -70,25 +72,30 @@ enum DTLSBytes {
   static let finished = record(22, epoch: 1, [UInt8](repeating: 0xAB, count: 40))
   static let alert = record(21, epoch: 1, [UInt8](repeating: 0xCD, count: 26))
 
-  static func data(_ count: Int = 60) -> [UInt8] { record(23, epoch: 1, [UInt8](repeating: 0x5A, count: count)) }
+  /// An alert in clear.
+  static func clearAlert(level: UInt8, _ description: UInt8) -> [UInt8] { record(21, [level, description]) }
+
+  static func data(_ count: Int = 60, epoch: UInt16 = 1, number: UInt32 = 1) -> [UInt8] {
+    record(23, epoch: epoch, number: number, [UInt8](repeating: 0x5A, count: count))
+  }
 }
 
 extension [Observation.Event] {
-  var tlsClientHellos: [TLSClientHello] {
-    compactMap { if case .tlsClientHello(let hello) = $0 { hello } else { nil } }
+  /// Openings of one kind of channel.
+  func openings(_ channel: ChannelKind) -> [Opening] {
+    compactMap { if case .opened(let it) = $0, it.id.channel == channel { it } else { nil } }
   }
-  var tlsServerHellos: [TLSServerHello] {
-    compactMap { if case .tlsServerHello(let hello) = $0 { hello } else { nil } }
+  func messages(_ channel: ChannelKind) -> [HandshakeMessage] {
+    compactMap { if case .message(let it) = $0, it.id.channel == channel { it } else { nil } }
   }
-  var connections: [TLSConnection] { compactMap { if case .tlsConnectionEnded(let it) = $0 { it } else { nil } } }
-  var dtlsHandshakes: [DTLSHandshake] { compactMap { if case .dtlsHandshake(let it) = $0 { it } else { nil } } }
-  var dtlsData: [DTLSData] { compactMap { if case .dtlsData(let it) = $0 { it } else { nil } } }
-  var silences: [DTLSSilence] { compactMap { if case .dtlsSilence(let it) = $0 { it } else { nil } } }
-  var alerts: [DTLSAlert] { compactMap { if case .dtlsAlert(let it) = $0 { it } else { nil } } }
-  var associations: [DTLSAssociation] { compactMap { if case .dtlsAssociationEnded(let it) = $0 { it } else { nil } } }
-  var unreachables: [DestinationUnreachable] {
-    compactMap { if case .destinationUnreachable(let it) = $0 { it } else { nil } }
+  func summaries(_ channel: ChannelKind) -> [ChannelSummary] {
+    compactMap { if case .summary(let it) = $0, it.id.channel == channel { it } else { nil } }
   }
+  var data: [ChannelData] { compactMap { if case .data(let it) = $0 { it } else { nil } } }
+  var silences: [Silence] { compactMap { if case .silence(let it) = $0 { it } else { nil } } }
+  var closings: [Closing] { compactMap { if case .closing(let it) = $0 { it } else { nil } } }
+  var rejections: [Rejection] { compactMap { if case .rejected(let it) = $0 { it } else { nil } } }
+  var refusals: [Refusal] { compactMap { if case .refused(let it) = $0 { it } else { nil } } }
   var tooBigs: [PacketTooBig] { compactMap { if case .packetTooBig(let it) = $0 { it } else { nil } } }
   var oversized: [OversizedPackets] { compactMap { if case .oversizedPackets(let it) = $0 { it } else { nil } } }
   var offers: [MSSOffer] { compactMap { if case .mssOffered(let it) = $0 { it } else { nil } } }

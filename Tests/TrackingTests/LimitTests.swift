@@ -25,12 +25,12 @@ struct LimitTests {
     packets.close(.client, on: tunnel, at: 101)
     let tracked = try packets.tracked(limits: Self.limits(flows: 4))
     #expect(tracked.counters.evictedFlows == 38, "2 of the 40 have room beside the tunnel")
-    #expect(tracked.events.connections.map(\.ending) == [.clientClosed])
-    #expect(tracked.events.tlsServerHellos.count == 1)
-    #expect(tracked.events.associations.count == 1)
+    #expect(tracked.events.summaries(.tls).map(\.ending) == [.clientClosed])
+    #expect(tracked.events.messages(.tls).count == 1)
+    #expect(tracked.events.summaries(.dtls).count == 1)
   }
 
-  @Test("a tunnel that is forgotten is told as still open")
+  @Test("a tunnel that is forgotten is emitted as still open")
   func tunnelForgotten() throws {
     var packets = Packets()
     for number in 0..<6 {
@@ -40,9 +40,9 @@ struct LimitTests {
     }
     let tracked = try packets.tracked(limits: Self.limits(flows: 4))
     #expect(tracked.counters.evictedFlows == 2)
-    #expect(tracked.events.connections.count == 6)
-    #expect(tracked.events.connections.allSatisfy { $0.ending == .open })
-    #expect(tracked.events.connections.first?.clientRandom == TLSBytes.random(0), "the oldest goes first")
+    #expect(tracked.events.summaries(.tls).count == 6)
+    #expect(tracked.events.summaries(.tls).allSatisfy { $0.ending == .open })
+    #expect(tracked.events.summaries(.tls).first?.token == TLSBytes.random(0), "the oldest goes first")
   }
 
   @Test("a limit that is not reached counts nothing")
@@ -70,7 +70,7 @@ struct LimitTests {
     #expect(tracked.counters.reached(limits) == [ReachedLimit(.reassemblies, limit: 2, count: 3)])
     #expect(tracked.quality.counters == tracked.counters)
     // The random stands in the first segment.
-    #expect(tracked.events.tlsClientHellos.count == 3)
+    #expect(tracked.events.openings(.tls).count == 3)
   }
 
   @Test("a hello longer than is kept is read as far as it is kept")
@@ -85,10 +85,10 @@ struct LimitTests {
     }
     let tracked = try packets.tracked(limits: limits)
     #expect(tracked.counters.reached(limits) == [ReachedLimit(.handshakeBytes, limit: 200, count: 1)])
-    #expect(tracked.events.tlsClientHellos.map(\.random) == [TLSBytes.random(7)])
+    #expect(tracked.events.openings(.tls).map(\.token) == [TLSBytes.random(7)])
   }
 
-  @Test("paths whose MTU is told beyond the limit are counted")
+  @Test("paths whose MTU is reported beyond the limit are counted")
   func paths() throws {
     var limits = TrackingLimits()
     limits.paths = 2
@@ -120,7 +120,7 @@ struct LimitTests {
     #expect(tracked.counters.reached(limits) == [ReachedLimit(.fragmentedPaths, limit: 2, count: 2)])
   }
 
-  @Test("errors about a flow are told up to a limit, and anew for every attempt to establish DTLS")
+  @Test("errors about a flow are emitted up to a limit, and anew for every attempt to establish DTLS")
   func errorsPerFlow() throws {
     var limits = TrackingLimits()
     limits.errorsPerFlow = 2
@@ -135,9 +135,7 @@ struct LimitTests {
           quoting: Packets.udpPacket(Packets.client, Packets.gateway, hello))
       }
     }
-    let errors = try packets.tracked(limits: limits).events.filter {
-      if case .destinationUnreachable = $0 { true } else { false }
-    }
+    let errors = try packets.tracked(limits: limits).events.refusals
     #expect(errors.count == 6)
   }
 }

@@ -1,5 +1,6 @@
 import Capture
 import Dissection
+import Families
 import Observations
 import Tracking
 
@@ -24,7 +25,7 @@ struct Packets {
   struct Tracked {
     let observations: [Observation]
     let counters: TrackingCounters
-    let quality: PointTracker.PacketQuality
+    let quality: PacketQuality
 
     var events: [Observation.Event] { observations.map(\.event) }
   }

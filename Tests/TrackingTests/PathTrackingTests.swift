@@ -23,22 +23,38 @@ struct PathTrackingTests {
 
   // MARK: Unreachable
 
-  @Test("an error that quotes a hello seen before says so")
-  func quotesHello() throws {
+  @Test("an error that quotes a channel's packet refuses it")
+  func refusal() throws {
     var packets = Packets()
     let hello = DTLSBytes.clientHello(random: 1)
     packets.udp(at: 0, from: Packets.client, to: Packets.gateway, hello)
     packets.unreachable(
       at: 0.1, code: 13, from: Packets.router, to: Packets.client.address,
       quoting: Packets.udpPacket(Packets.client, Packets.gateway, hello))
-    let error = try #require(try packets.tracked().events.unreachables.first)
-    #expect(error.quotesHello)
-    #expect(error.type == 3 && error.code == 13 && !error.isIPv6)
+    let error = try #require(try packets.tracked().events.refusals.first)
+    #expect(error.id == HandshakeID(.dtls, firstFrame: Packets.frame(1)))
+    #expect(error.flow == Flow(client: Packets.client, server: Packets.gateway))
+    #expect(error.quotedSide == .client)
+    #expect(error.kind == .icmp(type: 3, code: 13, isIPv6: false))
     #expect(error.reporter == Packets.router)
     #expect(
       error.quoted
         == QuotedFlow(
           transport: .udp, source: Packets.client, destination: Packets.gateway, length: 28 + hello.count))
+  }
+
+  @Test("an error that quotes the gateway's packet says so, and is about the handshake of that time")
+  func refusedGateway() throws {
+    var packets = Packets()
+    packets.udp(at: 0, from: Packets.client, to: Packets.gateway, DTLSBytes.clientHello(random: 1))
+    packets.udp(at: 30, from: Packets.client, to: Packets.gateway, DTLSBytes.clientHello(random: 2))
+    packets.udp(at: 30.1, from: Packets.gateway, to: Packets.client, DTLSBytes.serverHello())
+    packets.unreachable(
+      at: 30.2, code: 3, from: Packets.client.address, to: Packets.gateway.address,
+      quoting: Packets.udpPacket(Packets.gateway, Packets.client, DTLSBytes.serverHello()))
+    let errors = try packets.tracked().events.refusals
+    #expect(errors.map(\.quotedSide) == [.server])
+    #expect(errors.map(\.id) == [HandshakeID(.dtls, firstFrame: Packets.frame(2))])
   }
 
   @Test("an error about a flow that was never seen says nothing, about a hello or a size", arguments: [UInt8(3), 4])
@@ -49,7 +65,7 @@ struct PathTrackingTests {
       at: 0.1, code: code, nextHopMTU: 1300, from: Packets.router, to: Packets.client.address,
       quoting: Packets.udpPacket(Endpoint(Packets.client.address, 50_999), Packets.gateway, [1, 2, 3]))
     let events = try packets.tracked().events
-    #expect(events.unreachables.isEmpty && events.tooBigs.isEmpty && events.oversized.isEmpty)
+    #expect(events.refusals.isEmpty && events.tooBigs.isEmpty && events.oversized.isEmpty)
   }
 
   @Test("an error about a direction in which nothing was sent is forged", arguments: [UInt8(3), 4])
@@ -60,7 +76,7 @@ struct PathTrackingTests {
       at: 0.1, code: code, nextHopMTU: 1300, from: Packets.router, to: Packets.gateway.address,
       quoting: Packets.udpPacket(Packets.gateway, Packets.client, [1, 2, 3]))
     let events = try packets.tracked().events
-    #expect(events.unreachables.isEmpty && events.tooBigs.isEmpty)
+    #expect(events.refusals.isEmpty && events.tooBigs.isEmpty)
   }
 
   @Test("an error before the hello was seen does not count")
@@ -71,20 +87,20 @@ struct PathTrackingTests {
       at: 0, code: 3, from: Packets.router, to: Packets.client.address,
       quoting: Packets.udpPacket(Packets.client, Packets.gateway, hello))
     packets.udp(at: 1, from: Packets.client, to: Packets.gateway, hello)
-    #expect(try packets.tracked().events.unreachables.isEmpty)
+    #expect(try packets.tracked().events.refusals.isEmpty)
   }
 
-  @Test("an error about a flow without a hello is told as such")
-  func withoutHello() throws {
+  @Test("an error about a flow that is no channel is nothing")
+  func noChannel() throws {
     var packets = Packets()
     packets.udp(at: 0, from: Packets.client, to: Packets.gateway, [1, 2, 3, 4])
     packets.unreachable(
       at: 0.1, code: 3, from: Packets.gateway.address, to: Packets.client.address,
       quoting: Packets.udpPacket(Packets.client, Packets.gateway, [1, 2, 3, 4]))
-    #expect(try packets.tracked().events.unreachables.map(\.quotesHello) == [false])
+    #expect(try packets.tracked().events.isEmpty)
   }
 
-  @Test("errors about one flow are told up to a limit")
+  @Test("errors about one flow are emitted up to a limit")
   func errorLimit() throws {
     var packets = Packets()
     let hello = DTLSBytes.clientHello(random: 1)
@@ -96,12 +112,12 @@ struct PathTrackingTests {
     }
     var limits = TrackingLimits()
     limits.errorsPerFlow = 5
-    #expect(try packets.tracked(limits: limits).events.unreachables.count == 5)
+    #expect(try packets.tracked(limits: limits).events.refusals.count == 5)
   }
 
   // MARK: Path MTU
 
-  @Test("an error about a packet that is too large is told with the sizes and the offer that led to it")
+  @Test("an error about a packet that is too large is emitted with the sizes and the offer that led to it")
   func tooBig() throws {
     let error = try #require(try Self.note().tracked().events.tooBigs.first)
     #expect(error.nextHopMTU == 1347)

@@ -21,7 +21,7 @@ struct RetransmissionTrackingTests {
     return (packets, connection)
   }
 
-  @Test("a segment is told at its third retransmission and again at the end")
+  @Test("a segment is emitted at its third retransmission and again at the end")
   func told() throws {
     let (packets, _) = Self.stuck(at: [1, 1.3, 1.9, 3.1, 5.5])
     let segments = try packets.tracked().events.stuck

@@ -7,7 +7,7 @@ struct TLSTrackingTests {
   private static let hello = TLSBytes.clientHello(random: 1, padding: 1600)
 
   /// Each piece as its own segment, in the order given; a piece is a range of the hello's bytes.
-  private static func hellos(inPieces pieces: [Range<Int>]) throws -> [TLSClientHello] {
+  private static func hellos(inPieces pieces: [Range<Int>]) throws -> [Opening] {
     var packets = Packets()
     let connection = packets.open(at: 0)
     for (index, piece) in pieces.enumerated() {
@@ -18,36 +18,51 @@ struct TLSTrackingTests {
     }
     var server = connection
     packets.send(.server, TLSBytes.serverHello(), on: &server, at: 1)
-    return try packets.tracked().events.tlsClientHellos
+    return try packets.tracked().events.openings(.tls)
   }
 
-  private static func expectWhole(_ hellos: [TLSClientHello]) throws {
+  private static func expectWhole(_ hellos: [Opening]) throws {
     #expect(hellos.count == 1)
     let hello = try #require(hellos.first)
-    #expect(hello.random == TLSBytes.random(1))
+    #expect(hello.token == TLSBytes.random(1))
     #expect(hello.serverName == "vpn.example.com")
     #expect(hello.applicationProtocols == ["h2"])
   }
 
-  @Test("a ClientHello in one segment is told with its names and how TCP opened")
+  @Test("a ClientHello in one segment is emitted with its names and how TCP opened")
   func whole() throws {
     var packets = Packets()
     var connection = packets.open(at: 0)
     packets.send(.client, TLSBytes.clientHello(random: 1), on: &connection, at: 0.1)
     packets.send(.server, TLSBytes.serverHello(suite: 0xC030), on: &connection, at: 0.2)
     let tracked = try packets.tracked()
-    try Self.expectWhole(tracked.events.tlsClientHellos)
-    let hello = try #require(tracked.events.tlsClientHellos.first)
+    try Self.expectWhole(tracked.events.openings(.tls))
+    let hello = try #require(tracked.events.openings(.tls).first)
     #expect(hello.flow == Flow(client: Packets.client, server: Packets.gateway))
     #expect(
-      hello.opening
+      hello.connection
         == TCPOpening(
           synTime: Packets.time(0), syn: Packets.frame(1), clientMSS: 1460, synAck: Packets.frame(2), serverMSS: 1380))
-    #expect(tracked.observations.first?.frame == Packets.frame(4))
-    #expect(tracked.observations.first?.time == Packets.time(0.1))
-    #expect(tracked.observations.first?.point == 3)
-    #expect(tracked.events.tlsServerHellos.map(\.cipherSuite) == [CipherSuite(0xC030)])
-    #expect(tracked.events.tlsServerHellos.map(\.version) == [.tls12])
+    #expect(tracked.observations.first?.source == .frame(Packets.frame(4)))
+    #expect(
+      tracked.observations.first?.origin == .packet(time: Packets.time(0.1), point: 3, frame: Packets.frame(4)))
+    #expect(tracked.events.messages(.tls).map(\.cipherSuite) == [CipherSuite(0xC030)])
+    #expect(tracked.events.messages(.tls).map(\.version) == [.tls12])
+    #expect(tracked.events.messages(.tls).map(\.stage) == [.answer])
+    #expect(tracked.events.messages(.tls).map(\.name.rawValue) == ["ServerHello"])
+  }
+
+  @Test("all that is said of a connection has one identity, which its SYN gives")
+  func identity() throws {
+    var packets = Packets()
+    var connection = packets.open(at: 0)
+    packets.send(.client, TLSBytes.clientHello(random: 1), on: &connection, at: 0.1)
+    packets.send(.server, TLSBytes.serverHello(), on: &connection, at: 0.2)
+    let events = try packets.tracked().events
+    let id = HandshakeID(.tls, firstFrame: Packets.frame(1))
+    #expect(events.openings(.tls).map(\.id) == [id])
+    #expect(events.messages(.tls).map(\.id) == [id])
+    #expect(events.summaries(.tls).map(\.id) == [id])
   }
 
   @Test(
@@ -69,27 +84,27 @@ struct TLSTrackingTests {
     try Self.expectWhole(Self.hellos(inPieces: [0..<600, 1200..<end, 600..<1200, 1200..<end]))
   }
 
-  @Test("a hello whose later piece overtakes the first is told, with its name if it comes again")
+  @Test("a hello whose later piece overtakes the first is emitted, with its name if it comes again")
   func overtaken() throws {
     let end = Self.hello.count
     try Self.expectWhole(Self.hellos(inPieces: [1000..<end, 0..<1000, 1000..<end]))
   }
 
-  @Test("a hello that is never whole is told from what is there when the server answers")
+  @Test("a hello that is never whole is emitted from what is there when the server answers")
   func neverWhole() throws {
     let hellos = try Self.hellos(inPieces: [0..<1000])
-    #expect(hellos.map(\.random) == [TLSBytes.random(1)])
+    #expect(hellos.map(\.token) == [TLSBytes.random(1)])
     #expect(hellos.map(\.serverName) == [nil])
   }
 
-  @Test("a hello that a snap length cuts is told as far as it goes", arguments: [(96, 32), (40 + 5 + 4 + 2 + 10, 10)])
+  @Test("a hello that a snap length cuts is emitted as far as it goes", arguments: [(96, 32), (40 + 5 + 4 + 2 + 10, 10)])
   func cut(snapLength: Int, randomBytes: Int) throws {
     var packets = Packets()
     var connection = packets.open(at: 0)
     packets.send(.client, TLSBytes.clientHello(random: 1), on: &connection, at: 0.1, keeping: snapLength)
-    let hello = try #require(try packets.tracked().events.tlsClientHellos.first)
-    #expect(hello.random.byteCount == randomBytes)
-    #expect(hello.random.words.0 == 1)
+    let hello = try #require(try packets.tracked().events.openings(.tls).first)
+    #expect(hello.token?.byteCount == randomBytes)
+    #expect(hello.token?.words.0 == 1)
     #expect(hello.serverName == nil)
   }
 
@@ -103,7 +118,7 @@ struct TLSTrackingTests {
     var limits = TrackingLimits()
     limits.reassemblies = 0
     let tracked = try packets.tracked(limits: limits)
-    #expect(tracked.events.tlsClientHellos.map(\.random) == [TLSBytes.random(1)])
+    #expect(tracked.events.openings(.tls).map(\.token) == [TLSBytes.random(1)])
     #expect(tracked.counters.skippedReassemblies == 1)
   }
 
@@ -116,8 +131,8 @@ struct TLSTrackingTests {
       .server, TLSBytes.serverHello() + TLSBytes.record(22, [11] + [UInt8](repeating: 0, count: 3000)), on: &connection,
       at: 0.2)
     let tracked = try packets.tracked()
-    try Self.expectWhole(tracked.events.tlsClientHellos)
-    #expect(tracked.events.tlsServerHellos.count == 1)
+    try Self.expectWhole(tracked.events.openings(.tls))
+    #expect(tracked.events.messages(.tls).count == 1)
     #expect(tracked.quality.superPackets == 2)
   }
 
@@ -137,21 +152,21 @@ struct TLSTrackingTests {
     packets.send(.server, TLSBytes.serverHello(), on: &connection, at: 0.2)
     packets.close(side, isOrderly ? .fin.union(.ack) : .rst, on: connection, at: 30)
     packets.close(side.opposite, on: connection, at: 30.1)
-    let connections = try packets.tracked().events.connections
+    let connections = try packets.tracked().events.summaries(.tls)
     #expect(connections.map(\.ending) == [expected])
     #expect(connections.map(\.end) == [Packets.time(30)])
     #expect(connections.map(\.start) == [Packets.time(0)])
-    #expect(connections.map(\.clientRandom) == [TLSBytes.random(1)])
+    #expect(connections.map(\.token) == [TLSBytes.random(1)])
   }
 
-  @Test("a connection that is open at the end of the capture is told as open, with what each side sent")
+  @Test("a connection that is open at the end of the capture is emitted as open, with what each side sent")
   func open() throws {
     var packets = Packets()
     var connection = packets.open(at: 0)
     packets.send(.client, TLSBytes.clientHello(random: 1), on: &connection, at: 0.1)
     packets.send(.server, TLSBytes.serverHello(), on: &connection, at: 0.2)
     packets.send(.client, TLSBytes.applicationData(100), on: &connection, at: 20)
-    let it = try #require(try packets.tracked().events.connections.first)
+    let it = try #require(try packets.tracked().events.summaries(.tls).first)
     #expect(it.ending == .open)
     #expect(
       it.client == PayloadTotals(packets: 2, bytes: TLSBytes.clientHello(random: 1).count + 105, last: Packets.time(20))
@@ -174,7 +189,7 @@ struct TLSTrackingTests {
       packets.send(.server, TLSBytes.applicationData(), on: &connection, at: time + 0.1)
       packets.send(.server, TLSBytes.applicationData(), on: &connection, at: time + 0.2)
     }
-    let it = try #require(try packets.tracked().events.connections.first)
+    let it = try #require(try packets.tracked().events.summaries(.tls).first)
     #expect(it.openingRequests == 3)
     #expect(it.turns == 4)
   }
@@ -190,9 +205,9 @@ struct TLSTrackingTests {
       packets.send(.server, TLSBytes.serverHello(), on: &connection, at: start + 0.2)
     }
     let events = try packets.tracked().events
-    #expect(events.tlsClientHellos.map(\.random) == [TLSBytes.random(1), TLSBytes.random(2)])
-    #expect(events.connections.map(\.start) == [Packets.time(0), Packets.time(60)])
-    #expect(events.connections.map(\.ending) == [.open, .open])
+    #expect(events.openings(.tls).map(\.token) == [TLSBytes.random(1), TLSBytes.random(2)])
+    #expect(events.summaries(.tls).map(\.start) == [Packets.time(0), Packets.time(60)])
+    #expect(events.summaries(.tls).map(\.ending) == [.open, .open])
   }
 
   @Test("ports used again after an orderly end are a new connection")
@@ -204,7 +219,7 @@ struct TLSTrackingTests {
       packets.close(.client, on: connection, at: start + 30)
     }
     let events = try packets.tracked().events
-    #expect(events.connections.map(\.ending) == [.clientClosed, .clientClosed])
+    #expect(events.summaries(.tls).map(\.ending) == [.clientClosed, .clientClosed])
   }
 
   @Test("a SYN that is sent again is the same connection, which began with the first")
@@ -214,8 +229,8 @@ struct TLSTrackingTests {
     var connection = packets.open(at: 1)
     packets.send(.client, TLSBytes.clientHello(random: 1), on: &connection, at: 1.1)
     let events = try packets.tracked().events
-    #expect(events.connections.map(\.start) == [Packets.time(0)])
-    #expect(events.tlsClientHellos.first?.opening?.syn == Packets.frame(1))
+    #expect(events.summaries(.tls).map(\.start) == [Packets.time(0)])
+    #expect(events.openings(.tls).first?.connection?.syn == Packets.frame(1))
   }
 
   @Test("plain HTTP is no TLS")
@@ -227,13 +242,13 @@ struct TLSTrackingTests {
     #expect(try packets.tracked().events.isEmpty)
   }
 
-  @Test("a connection that is under way when the capture begins is told without a start")
+  @Test("a connection that is under way when the capture begins is emitted without a start")
   func underWay() throws {
     var packets = Packets()
     packets.tcp(at: 0, from: Packets.client, to: Packets.gateway, sequence: 500, TLSBytes.applicationData())
     packets.tcp(at: 1, from: Packets.gateway, to: Packets.client, sequence: 700, TLSBytes.applicationData())
-    let it = try #require(try packets.tracked().events.connections.first)
-    #expect(!it.sawStart && it.clientRandom == nil)
+    let it = try #require(try packets.tracked().events.summaries(.tls).first)
+    #expect(!it.sawStart && it.token == nil)
     #expect(it.flow == Flow(client: Packets.client, server: Packets.gateway), "the lower port is the server's")
   }
 }

@@ -3,11 +3,10 @@ struct FindingMatching {
   private let before: Report
   private let after: Report
   private let tunnels: TunnelMatching
+  private let rules: [RuleName: any Rule.Type]
 
-  /// What tells two findings of one rule about one tunnel apart.
-  private static let identifyingFacts = ["port", "tls_port", "dtls_port", "reporter", "source", "destination"]
-
-  init(_ before: Report, _ after: Report, _ tunnels: TunnelMatching) {
+  init(_ before: Report, _ after: Report, _ tunnels: TunnelMatching, _ families: FamilyTable) {
+    rules = Dictionary(families.rules.map { ($0.name, $0) }) { first, _ in first }
     self.before = before
     self.after = after
     self.tunnels = tunnels
@@ -17,13 +16,12 @@ struct FindingMatching {
     let earlier = before.findings.filter { $0.rule != .captureQuality }
     let later = after.findings.filter { $0.rule != .captureQuality }
     let partners = self.partners(of: earlier, in: later)
-    let disappearance = Disappearance(before: before, tunnels: tunnels)
     let known = earlier.indices.map { index -> FindingChange in
       let finding = earlier[index]
       if let partner = partners[index] {
         return FindingChange(status: .remains, before: finding, after: later[partner], reason: "")
       }
-      let judgement = disappearance.judgement(of: finding)
+      let judgement = disappearance(of: finding)
       return FindingChange(
         status: judgement.isGone ? .gone : .notSeen, before: finding, after: nil, reason: judgement.reason)
     }
@@ -36,7 +34,7 @@ struct FindingMatching {
   }
 
   /// The index in `later` of each finding of `earlier` that has a partner: same rule and tunnel first, and of several
-  /// the one with the most identifying facts in common, then the first.
+  /// the one about the same subject, then the first.
   private func partners(of earlier: [Finding], in later: [Finding]) -> [Int: Int] {
     struct Pair {
       let index: Int
@@ -68,22 +66,33 @@ struct FindingMatching {
 
   /// How much alike two findings are; nil when they are not the same problem.
   private func likeness(of finding: Finding, to other: Finding) -> Int? {
-    guard Self.isSameProblem(finding.rule, other.rule) else { return nil }
-    let named = Self.identifyingFacts.filter { finding.fact($0) != nil && other.fact($0) != nil }
-    let equal = named.count { finding.fact($0) == other.fact($0) }
-    let sameRule = finding.rule == other.rule ? Self.identifyingFacts.count + 1 : 0
+    guard isSameProblem(finding.rule, other.rule) else { return nil }
+    let sameRule = finding.rule == other.rule ? 4 : 0
+    let sameSubject = finding.about == other.about ? 2 : finding.channel == other.channel ? 1 : 0
     let tunnel = finding.tunnel.flatMap(tunnels.later)
     if finding.tunnel != nil ? tunnel != nil && tunnel == other.tunnel : other.tunnel == nil {
-      return sameRule + equal
+      return sameRule + sameSubject
     }
     // Inner packets that one report could tie to the tunnel and the other could not.
     let isTiedOnce = (finding.tunnel == nil) != (other.tunnel == nil)
-    return isTiedOnce && !named.isEmpty && equal == named.count ? equal : nil
+    return isTiedOnce && finding.about == other.about && finding.about != .tunnel ? sameSubject : nil
   }
 
   /// A session that is re-established is the same problem whether there were enough intervals to call it regular.
-  private static func isSameProblem(_ a: RuleName, _ b: RuleName) -> Bool {
-    let reconnects: Set<RuleName> = [.reconnectCycle, .sessionReconnects]
-    return a == b || reconnects.contains(a) && reconnects.contains(b)
+  private func isSameProblem(_ a: RuleName, _ b: RuleName) -> Bool {
+    a == b || rules[a]?.topic == .sessions && rules[b]?.topic == .sessions && a != b
+      && ![a, b].contains { rules[$0]?.joinsFindings ?? false }
+  }
+
+  /// Whether a finding of the earlier report that the later one lacks is gone.
+  private func disappearance(of finding: Finding) -> Disappearance {
+    guard let id = finding.tunnel else { return .unseenSizes }
+    guard let change = tunnels.change(ofEarlier: id) else { return .notSeen("it is about no tunnel of the report") }
+    guard let tunnel = change.after else {
+      let route = change.before.map { "from \($0.clientName) to \($0.gatewayName)" } ?? id
+      return .notSeen("the later captures show no tunnel \(route)")
+    }
+    let about = before.findings.filter { $0.tunnel == id }
+    return rules[finding.rule]?.disappearance(of: finding, from: tunnel, before: about) ?? .unseenSizes
   }
 }

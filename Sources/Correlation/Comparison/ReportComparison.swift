@@ -14,12 +14,12 @@ public struct ReportComparison: Sendable, Hashable {
   /// What makes the comparison weaker than it looks, a sentence each.
   public let caveats: [String]
 
-  public init(before: Report, after: Report) {
+  public init(before: Report, after: Report, families: FamilyTable) {
     self.before = before
     self.after = after
     let tunnels = TunnelMatching(before.tunnels, after.tunnels)
     self.tunnels = tunnels.changes
-    self.findings = FindingMatching(before, after, tunnels).changes()
+    self.findings = FindingMatching(before, after, tunnels, families).changes()
     self.caveats = Self.caveats(before, after)
   }
 

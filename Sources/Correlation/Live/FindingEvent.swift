@@ -3,9 +3,9 @@ import Observations
 /// What became of a finding while the capture goes on.
 public struct FindingEvent: Sendable, Hashable {
   public enum Kind: Sendable, Hashable {
-    /// It is told for the first time.
+    /// It is reported for the first time.
     case found
-    /// It says more than when it was last told.
+    /// It says more than when it was last reported.
     case grown
     /// It is over: the tunnel recovered, or is no longer followed; why the program thinks so, in a sentence.
     case recovered(String)

@@ -3,30 +3,28 @@ import Observations
 /// What makes a finding of one report the same as a finding of the next: the rule and what it is about.
 struct FindingIdentity: Hashable {
   let rule: RuleName
+  let topic: RuleTopic?
   let client: IPAddress?
   let gateway: IPAddress?
-  let port: Int?
-  /// For a finding about no tunnel: from where to where.
-  let path: String?
+  let about: FindingSubject
   /// Which of several that are alike otherwise.
   var ordinal = 0
 
-  init(_ finding: Finding, _ tunnel: TunnelDescription?) {
+  init(_ finding: Finding, _ tunnel: TunnelDescription?, _ topic: RuleTopic?) {
     rule = finding.rule
+    self.topic = topic
     client = tunnel?.client
     gateway = tunnel?.gateway
-    port = Self.integer(finding, "port") ?? Self.integer(finding, "dtls_port")
-    path =
-      tunnel == nil ? "\(Self.text(finding, "source") ?? "") \(Self.text(finding, "destination") ?? "")" : nil
+    // Within a tunnel the inner hosts concerned may change from report to report.
+    about = tunnel != nil && finding.channel == nil ? .tunnel : finding.about
   }
 
-  private static func integer(_ finding: Finding, _ name: String) -> Int? {
-    guard case .integer(let value) = finding.fact(name) else { return nil }
-    return value
-  }
-
-  private static func text(_ finding: Finding, _ name: String) -> String? {
-    guard case .text(let value) = finding.fact(name) else { return nil }
-    return value
+  /// Whether the end of a finding is worth no line: another one about the same tunnel replaces it (an irregular reconnect
+  /// that turns out to be a cycle), so that nothing recovered.
+  func isReplaced(by others: some Sequence<FindingIdentity>) -> Bool {
+    guard client != nil else { return false }
+    return others.contains { other in
+      other.rule != rule && other.client == client && other.gateway == gateway && other.topic == topic
+    }
   }
 }

@@ -1,17 +1,17 @@
 import Observations
 
-/// Follows the findings of a capture that goes on, from report to report, and tells what is new.
+/// Follows the findings of a capture that goes on, from report to report, and says what is new.
 ///
 /// Bounded: at `capacity` the finding that was closed longest ago is forgotten, then new ones are left to the report.
 public struct FindingWatch: Sendable {
   private struct Watched {
-    /// 0 while it has not been told.
+    /// 0 while it has not been reported.
     var number = 0
     /// When it was first in a report, without a gap since then.
     var since: Timestamp
     var missingSince: Timestamp?
-    /// As it was last told.
-    var told: Finding
+    /// As it was last reported.
+    var reported: Finding
     /// Without its history, which grows: a tunnel that is still there has it in the report.
     var tunnel: TunnelDescription?
     var isClosed = false
@@ -24,14 +24,20 @@ public struct FindingWatch: Sendable {
   private var count = 0
   /// Whether room was looked for in vain since the last report, so that it need not be for every finding.
   private var hasNoneClosed = false
-  /// Findings that were told since the beginning, by rule.
-  public private(set) var told: [RuleName: Int] = [:]
+  /// Findings that were reported since the beginning, by rule.
+  public private(set) var reported: [RuleName: Int] = [:]
+  private let rules: [RuleName: any Rule.Type]
 
-  public init() {}
+  public init(families: FamilyTable) {
+    rules = Dictionary(families.rules.map { ($0.name, $0) }) { first, _ in first }
+  }
 
-  /// Findings that were told and have not recovered.
+  /// Seconds for which a finding must have been missing before it counts as gone.
+  private static let absenceSeconds = 5.0
+
+  /// Findings that were reported and have not recovered.
   public var open: [Finding] {
-    watched.values.filter { $0.number > 0 && !$0.isClosed }.sorted { $0.number < $1.number }.map(\.told)
+    watched.values.filter { $0.number > 0 && !$0.isClosed }.sorted { $0.number < $1.number }.map(\.reported)
   }
 
   /// What is new in a report on the capture up to `now`, in the report's order, recoveries last.
@@ -43,7 +49,7 @@ public struct FindingWatch: Sendable {
     hasNoneClosed = false
     for finding in report.findings where finding.rule != .captureQuality {
       let tunnel = finding.tunnel.flatMap { tunnels[$0] }
-      let first = FindingIdentity(finding, tunnel)
+      let first = FindingIdentity(finding, tunnel, rules[finding.rule]?.topic)
       var identity = first
       identity.ordinal = alike[first, default: 0]
       alike[first, default: 0] += 1
@@ -63,20 +69,20 @@ public struct FindingWatch: Sendable {
     if now < state.since { state.since = now }
     state.missingSince = nil
     state.tunnel = tunnel?.withoutHistory
-    let recovery = Maturity.recovery(from: finding, tunnel, at: now)
+    let recovery = rules[finding.rule]?.recovery(from: finding, tunnel, at: now)
     var kind: FindingEvent.Kind?
     if state.number == 0 {
-      guard now.seconds(since: state.since) >= Maturity.holdSeconds(finding.rule) else { return nil }
+      guard now.seconds(since: state.since) >= (rules[finding.rule]?.holdSeconds ?? 0) else { return nil }
       count += 1
       state.number = count
-      told[finding.rule, default: 0] += 1
+      reported[finding.rule, default: 0] += 1
       kind = .found
     } else if state.isClosed {
       guard recovery == nil else {
         state.since = now
         return nil
       }
-      guard now.seconds(since: state.since) >= Maturity.holdSeconds(finding.rule) else { return nil }
+      guard now.seconds(since: state.since) >= (rules[finding.rule]?.holdSeconds ?? 0) else { return nil }
       state.isClosed = false
       kind = .again
     } else if let recovery {
@@ -84,13 +90,13 @@ public struct FindingWatch: Sendable {
       hasNoneClosed = false
       state.since = now
       kind = .recovered(recovery)
-    } else if Maturity.hasGrown(finding, since: state.told) {
+    } else if Self.hasGrown(finding, since: state.reported) {
       kind = .grown
     }
     guard let kind else { return nil }
-    state.told = finding
-    state.told.id = "L\(state.number)"
-    return FindingEvent(kind: kind, time: now, finding: state.told, tunnel: tunnel)
+    state.reported = finding
+    state.reported.id = "L\(state.number)"
+    return FindingEvent(kind: kind, time: now, finding: state.reported, tunnel: tunnel)
   }
 
   private mutating func beginning(_ finding: Finding, _ now: Timestamp) -> Watched? {
@@ -101,7 +107,7 @@ public struct FindingWatch: Sendable {
       }
       watched[oldest] = nil
     }
-    return Watched(since: now, told: finding)
+    return Watched(since: now, reported: finding)
   }
 
   private func oldestClosed() -> FindingIdentity? {
@@ -112,6 +118,16 @@ public struct FindingWatch: Sendable {
     return oldest?.identity
   }
 
+  /// Whether a finding says more than when it was last reported: it is worse or surer, or its amount has doubled
+  /// (three sessions become four, then eight …).
+  private static func hasGrown(_ finding: Finding, since earlier: Finding) -> Bool {
+    if finding.severity > earlier.severity || finding.confidence > earlier.confidence { return true }
+    guard let now = finding.amount, let then = earlier.amount else { return false }
+    return magnitude(now) > magnitude(then)
+  }
+
+  private static func magnitude(_ value: Int) -> Int { Int.bitWidth - max(value, 0).leadingZeroBitCount }
+
   /// Findings that were in an earlier report and are not in this one.
   private mutating func missing(
     _ present: Set<FindingIdentity>, in report: Report, at now: Timestamp
@@ -121,36 +137,37 @@ public struct FindingWatch: Sendable {
     let absent = watched.filter { !present.contains($0.key) }.sorted { $0.value.number < $1.value.number }
     for (identity, state) in absent {
       guard state.number > 0, !state.isClosed else {
-        // Closed ones stay, so that a return is told as such.
+        // Closed ones stay, so that a return is reported as such.
         if state.number == 0 { watched[identity] = nil }
         continue
       }
       let since = min(state.missingSince ?? now, now)
       watched[identity]?.missingSince = since
-      guard now.seconds(since: since) >= Maturity.absenceSeconds else { continue }
+      guard now.seconds(since: since) >= Self.absenceSeconds else { continue }
       watched[identity]?.isClosed = true
       watched[identity]?.since = now
-      if Maturity.isReplaced(identity, by: present) { continue }
+      if identity.isReplaced(by: present) { continue }
       let found = state.tunnel.flatMap { tunnels[[$0.client, $0.gateway]] }
-      // What is no longer followed has not recovered, as far as anybody knows.
+      // What is no longer followed has not recovered, as far as is known.
       let reason =
         state.tunnel == nil || found != nil
         ? "the packets since then do not show it any more"
         : "the tunnel is no longer followed: it was quiet while others needed the room, or turned out to be none"
       events.append(
-        FindingEvent(kind: .recovered(reason), time: now, finding: state.told, tunnel: found ?? state.tunnel))
+        FindingEvent(kind: .recovered(reason), time: now, finding: state.reported, tunnel: found ?? state.tunnel))
     }
     return events
   }
 
-  /// Causes by the identifiers of this run; a cause that has not been told is left out.
+  /// Causes by the identifiers of this run; a cause that has not been reported is left out.
   private func named(
     _ events: [FindingEvent], in report: Report, _ tunnels: [String: TunnelDescription]
   ) -> [FindingEvent] {
     guard events.contains(where: { !$0.finding.causes.isEmpty }) else { return events }
     var numbers: [String: Int] = [:]
     for finding in report.findings {
-      let identity = FindingIdentity(finding, finding.tunnel.flatMap { tunnels[$0] })
+      let identity = FindingIdentity(
+        finding, finding.tunnel.flatMap { tunnels[$0] }, rules[finding.rule]?.topic)
       if let state = watched[identity], state.number > 0 { numbers[finding.id] = state.number }
     }
     return events.map { event in

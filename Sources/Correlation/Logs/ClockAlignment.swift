@@ -2,7 +2,11 @@ import Observations
 
 /// Something that two sources may both show, each with a time of its own.
 struct ClockEvent {
-  enum Kind: Hashable { case sessionStart, sessionEnd, dtlsStart, dtlsUp }
+  enum Kind: Hashable {
+    case opening(ChannelKind)
+    case up(ChannelKind)
+    case end
+  }
 
   let kind: Kind
   let time: Timestamp

@@ -1,22 +1,29 @@
 import Observations
 
-/// What the logs add to a situation.
-struct LogKnowledge {
-  var logs: [LogReport] = []
-  /// Tunnels that no capture shows.
-  var tunnels: [LoggedTunnel] = []
-  var gateways: [GatewayKnowledge] = []
+/// What the logs add to a situation beside its tunnels.
+package struct LogKnowledge: Sendable {
+  package var logs: [LogReport] = []
+  package var gateways: [GatewayKnowledge] = []
 
-  var isEmpty: Bool { logs.isEmpty }
+  package init() {}
+
+  package init(logs: [LogReport], gateways: [GatewayKnowledge]) {
+    self.logs = logs
+    self.gateways = gateways
+  }
+
+  package var isEmpty: Bool { logs.isEmpty }
 }
 
-/// Puts what logs tell beside what captures show: clocks first, then whose it is, then what is left.
+/// Puts what logs show beside what captures show: clocks first, then whose it is, then what is left.
 struct LogAssembly {
   private let history: LogHistory
   private let logs: [LogDescription]
   private let zone: Int?
+  private let families: FamilyTable
 
-  init(_ history: LogHistory, _ logs: [LogDescription], zone: Int?) {
+  init(_ history: LogHistory, _ logs: [LogDescription], families: FamilyTable, zone: Int?) {
+    self.families = families
     self.history = history
     self.logs = logs
     self.zone = zone
@@ -25,39 +32,41 @@ struct LogAssembly {
   /// The same situation with the logs in it.
   func joined(to situation: Situation) -> Situation {
     guard !logs.isEmpty || !history.isEmpty else { return situation }
-    var clocks = LogClocks(logs, zone: zone)
+    var clocks = LogClocks(logs, families: families, zone: zone)
     let sides = Dictionary(logs.compactMap { log in log.format.side.map { (log.index, $0) } }) { first, _ in first }
-    var parties = LogParties(history, writers: clocks.writers, sides: sides)
+    let products = Dictionary(logs.compactMap { log in log.format.product.map { (log.index, $0) } }) { first, _ in first }
+    var parties = LogParties(
+      history, writers: clocks.writers, sides: sides, products: products, families: families)
     let starts = situation.points.flatMap(\.captures).compactMap(\.start)
     let ends = situation.points.flatMap(\.captures).compactMap(\.end)
     let captures = starts.min().flatMap { start in ends.max().map { min(start, $0)...max(start, $0) } }
     clocks.compare(parties.parties, with: situation.tunnels, captures: captures)
     parties.settle(clocks.moment)
 
-    let ties = LogTies(tunnels: situation.tunnels)
+    let ties = LogTies(tunnels: situation.tunnels, families: families)
     var tunnels = situation.tunnels
     if tunnels.isEmpty { parties.joinOnlyCandidates() }
     let places = ties.tunnels(of: parties.parties)
     // Lines seldom name the gateway; where a log names just one, it is that one.
     var gatewaysOfLog: [Int: [IPAddress]] = [:]
-    for party in parties.parties where party.isTunnel {
+    for party in parties.parties where party.isTunnel(families) {
       for gateway in party.log.gateways {
         let known = gatewaysOfLog[party.firstLine.log] ?? []
         if !known.contains(gateway.address) { gatewaysOfLog[party.firstLine.log] = known + [gateway.address] }
       }
     }
     var untied: [Int: Int] = [:]
-    var logged: [LoggedTunnel] = []
+    var logged: [Tunnel] = []
     for (party, place) in zip(parties.parties, places) {
       if let place {
         tunnels[place].log.add(party.log)
-      } else if party.isTunnel {
-        logged.append(
-          LoggedTunnel(
-            id: "", client: party.log.clients.first,
-            gateway: Self.only(party.log.gateways.map(\.address))
-              ?? Self.only(gatewaysOfLog[party.firstLine.log] ?? []),
-            log: party.log))
+      } else if party.isTunnel(families) {
+        var tunnel = Tunnel(
+          family: party.family(families), client: party.log.clients.first,
+          gateway: Self.only(party.log.gateways.map(\.address))
+            ?? Self.only(gatewaysOfLog[party.firstLine.log] ?? []), seen: [])
+        tunnel.log = party.log
+        logged.append(tunnel)
       } else {
         for fact in party.log.facts { untied[fact.line.log, default: 0] += 1 }
       }
@@ -65,13 +74,15 @@ struct LogAssembly {
     for index in tunnels.indices where !tunnels[index].log.isEmpty {
       ties.settleByPort(&tunnels[index].log, tunnels[index])
     }
-    for index in logged.indices { logged[index].id = "T\(tunnels.count + index + 1)" }
-    return Situation(
-      tunnels: tunnels, points: situation.points, clockOffsets: situation.clockOffsets,
+    tunnels += logged
+    for index in tunnels.indices where tunnels[index].id.isEmpty { tunnels[index].id = "T\(index + 1)" }
+    let joined = Situation(
+      families: families, tunnels: tunnels, points: situation.points, clockOffsets: situation.clockOffsets,
       otherTunnels: situation.otherTunnels,
-      logs: LogKnowledge(
-        logs: reports(clocks, untied), tunnels: logged, gateways: gateways(parties.configuration)),
+      logs: LogKnowledge(logs: reports(clocks, untied), gateways: gateways(parties.configuration)),
       reachedLimits: situation.reachedLimits)
+    // Which ports clients are given may stand in the gateway's configuration, so that comes first.
+    return joined.withLoggedChannels()
   }
 
   /// The address that all of them are; nil for none, and for several.
@@ -103,9 +114,9 @@ struct LogAssembly {
 
 extension Situation {
   /// What the gateway with this address says of itself; nil where that could be another one's word.
-  func gatewayKnowledge(of address: IPAddress?) -> GatewayKnowledge? {
+  package func gatewayKnowledge(of address: IPAddress?) -> GatewayKnowledge? {
     if logs.gateways.count == 1 {
-      let others = Set(tunnels.map(\.gateway) + otherTunnels.map(\.gateway) + logs.tunnels.compactMap(\.gateway))
+      let others = Set((tunnels + otherTunnels).compactMap(\.gateway))
       // One gateway told of itself, and one is known: an address that was translated may be all that differs.
       if others.count <= 1 { return logs.gateways[0] }
     }
@@ -114,5 +125,30 @@ extension Situation {
       knowledge.sockets?.listening.contains { $0.address == address } ?? false
     }
     return matching.count == 1 ? matching.first : nil
+  }
+
+  /// The same situation, each tunnel with the channels that its logs show.
+  fileprivate func withLoggedChannels() -> Situation {
+    let judged = tunnels.map { tunnel in
+      guard !tunnel.log.isEmpty else { return tunnel }
+      var judged = tunnel
+      judged.logged =
+        LoggedChannels(tunnel.log, tunnel.family, families, gateway: gatewayKnowledge(of: tunnel.gateway)).channels
+      return judged
+    }
+    return Situation(
+      families: families, tunnels: judged, points: points, clockOffsets: clockOffsets, otherTunnels: otherTunnels,
+      logs: logs, reachedLimits: reachedLimits)
+  }
+}
+
+extension LogFormat {
+  /// What writes logs of this format on a gateway; nil for a client's.
+  fileprivate var product: Product? {
+    switch self {
+    case .asaSyslog, .asaCommands: .ciscoASA
+    case .ocserv: .ocserv
+    case .dart, .openconnect, .unknown: nil
+    }
   }
 }

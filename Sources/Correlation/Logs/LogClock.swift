@@ -84,6 +84,13 @@ public struct LogReport: Sendable, Hashable {
   /// Facts in it that belong to no tunnel.
   public let untied: Int
 
+  /// The same, with how many of its lines a verdict rests on.
+  func using(lines: Int) -> LogReport {
+    var description = description
+    description.usedLines = lines
+    return LogReport(description: description, clock: clock, start: start, end: end, untied: untied)
+  }
+
   public init(description: LogDescription, clock: LogClock, start: Timestamp?, end: Timestamp?, untied: Int = 0) {
     self.description = description
     self.clock = clock

@@ -3,6 +3,7 @@ import Observations
 /// Compares the logs' clocks with that of the captures; without captures, with each other.
 struct LogClocks {
   private let logs: [LogDescription]
+  private let families: FamilyTable
   /// For each log, the first of those that the same writer wrote.
   let writers: [Int: Int]
   private(set) var clocks: [Int: LogClock] = [:]
@@ -10,8 +11,9 @@ struct LogClocks {
   private var countsAsWritten = false
 
   /// - Parameter zone: What the user says of lines that name no zone, in seconds east of UTC.
-  init(_ logs: [LogDescription], zone: Int?) {
+  init(_ logs: [LogDescription], families: FamilyTable, zone: Int?) {
     self.logs = logs
+    self.families = families
     writers = Self.writers(of: logs)
     for log in logs {
       let times = [log.start, log.end].compactMap(\.self)
@@ -95,10 +97,10 @@ struct LogClocks {
   /// out nothing for a client that also tells of itself.
   private static func candidates(for party: LogParty, _ tunnels: [Tunnel]) -> [Tunnel] {
     let known = Set(party.log.clients)
-    let byAddress = tunnels.filter { !known.isDisjoint(with: [$0.client] + $0.translatedClients) }
+    let byAddress = tunnels.filter { !known.isDisjoint(with: $0.clients) }
     guard byAddress.isEmpty, known.isEmpty || party.sides.contains(.client) else { return byAddress }
     let gateways = Set(party.log.gateways.map(\.address))
-    return tunnels.filter { gateways.isEmpty || gateways.contains($0.gateway) }
+    return tunnels.filter { tunnel in gateways.isEmpty || tunnel.gateway.map(gateways.contains) ?? false }
   }
 
   /// Without captures: with the log that knows its zone, or else the one that says most.
@@ -133,7 +135,7 @@ struct LogClocks {
   private func events(of party: LogParty, by writer: Int) -> [ClockEvent] {
     var log = party.log
     log.facts = log.facts.filter { writers[$0.line.log] == writer }
-    return log.clockEvents(writtenMoment)
+    return log.clockEvents(families, writtenMoment)
   }
 
   private mutating func align(

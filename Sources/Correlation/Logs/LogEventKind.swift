@@ -1,71 +1,77 @@
 import Observations
 
-/// The kinds of log events, as far as they are counted and kept apart.
-enum LogEventKind: UInt8, CaseIterable {
-  case opened, ended, closed, reconnecting, addressAssigned
-  case tlsEstablished, tlsHandshake, tlsDead
-  case dtlsEstablished, dtlsStarted, dtlsCompleted, dtlsTimedOut, dtlsFailed, dtlsRepeated, dtlsDead, dtlsSendFailed
-  case largePacket, pathMTUExceeded, tunnelMTU, reconfigured, adapterMTUApplied
-  case dtlsPort, requestDiscarded, accessDenied
-  case sockets, webVPN, groupPolicy, tcpMSS, drops, vpnSession
+/// The kinds of events that lines show, as far as they are counted and kept apart.
+package enum LogEventKind: UInt8, CaseIterable, Sendable {
+  case opened, established, completed, timedOut, sendFailed, repeated, failed, deadPeer
+  case ended, closed, reconnecting, innerAddress, port, tunnelMTU
+  case largePacket, pathMTUExceeded, requestDropped, packetDropped
+  case reconfigured, adapterMTUApplied, state, configuration
+  case other
 
   /// How many of a kind are kept one by one for each subject; more are counted, with the last of them.
   ///
   /// A day of reconnecting every minute is 1,440 sessions; of what only has to have happened, the first say it all.
   var kept: Int {
     switch self {
-    case .opened, .ended, .reconnecting: 2_048
-    case .dtlsEstablished, .dtlsStarted, .dtlsTimedOut, .dtlsDead: 512
-    case .closed, .tlsEstablished, .dtlsCompleted, .dtlsRepeated, .requestDiscarded, .reconfigured: 128
+    case .established, .ended, .reconnecting: 2_048
+    case .opened, .timedOut, .deadPeer: 512
+    case .closed, .completed, .repeated, .requestDropped, .reconfigured: 128
     default: 32
     }
   }
 
-  /// Whether it tells what a device is set to, rather than what happened to somebody.
-  var isConfiguration: Bool {
-    switch self {
-    case .sockets, .webVPN, .groupPolicy, .tcpMSS, .drops: true
-    default: false
-    }
-  }
+  /// Whether it says what a device is set to, rather than what happened to somebody.
+  var isConfiguration: Bool { self == .configuration }
 }
 
-extension LogEvent {
-  var kind: LogEventKind {
+extension Observation.Event {
+  package var kind: LogEventKind {
     switch self {
-    case .sessionOpened: .opened
-    case .connectionEstablished(.tls): .tlsEstablished
-    case .connectionEstablished(.dtls): .dtlsEstablished
-    case .connectionClosed: .closed
-    case .sessionEnded: .ended
-    case .addressAssigned: .addressAssigned
-    case .handshake(.tls, _): .tlsHandshake
-    case .handshake(.dtls, let stage):
-      switch stage {
-      case .started: .dtlsStarted
-      case .completed: .dtlsCompleted
-      case .timedOut: .dtlsTimedOut
-      case .failed: .dtlsFailed
-      case .repeated: .dtlsRepeated
+    case .opened: .opened
+    case .established(let establishment): establishment.completesHandshakeOnly ? .completed : .established
+    case .failed(let failure):
+      switch failure.cause {
+      case .timedOut: .timedOut
+      case .sendFailed: .sendFailed
+      case .repeated: .repeated
+      case .rejected, .setup, .other: .failed
       }
-    case .deadPeer(.tls): .tlsDead
-    case .deadPeer(.dtls): .dtlsDead
+    case .deadPeer: .deadPeer
+    case .ended(let end): end.id == nil && !end.isUnnamedConnection ? .ended : .closed
     case .reconnecting: .reconnecting
+    case .negotiated(.innerAddress): .innerAddress
+    case .negotiated(.port): .port
+    case .negotiated(.mtu): .tunnelMTU
     case .largePacket: .largePacket
     case .pathMTUExceeded: .pathMTUExceeded
-    case .tunnelMTU: .tunnelMTU
-    case .reconfigured: .reconfigured
-    case .adapterMTUApplied: .adapterMTUApplied
-    case .dtlsPortAnnounced: .dtlsPort
-    case .requestDiscarded: .requestDiscarded
-    case .accessDenied: .accessDenied
-    case .dtlsSendFailed: .dtlsSendFailed
-    case .listeningSockets: .sockets
-    case .webVPN: .webVPN
-    case .groupPolicy: .groupPolicy
-    case .tcpMSSLimit: .tcpMSS
-    case .packetsDropped: .drops
-    case .vpnSession: .vpnSession
+    case .packetDropped(let packet): packet.isToDevice ? .requestDropped : .packetDropped
+    case .statement(.reconfigured): .reconfigured
+    case .statement(.adapterMTUApplied): .adapterMTUApplied
+    case .statement(.vpnSession): .state
+    case .statement: .configuration
+    case .message, .refused, .rejected, .data, .silence, .addressChanged, .closing, .summary, .packetTooBig,
+      .oversizedPackets, .mssOffered, .stuckSegment, .fragments:
+      .other
+    }
+  }
+
+  /// The handshake that it belongs to; nil for what belongs to none.
+  package var handshake: HandshakeID? {
+    switch self {
+    case .opened(let event): event.id
+    case .message(let event): event.id
+    case .established(let event): event.id
+    case .failed(let event): event.id
+    case .refused(let event): event.id
+    case .rejected(let event): event.id
+    case .data(let event): event.id
+    case .silence(let event): event.id
+    case .deadPeer(let event): event.id
+    case .addressChanged(let event): event.id
+    case .closing(let event): event.id
+    case .summary(let event): event.id
+    case .ended(let event): event.id
+    default: nil
     }
   }
 }

@@ -1,60 +1,67 @@
 import Observations
 
-/// Something that a log tells, with its time on the report's clock as far as it is known.
-struct LogFact {
-  let line: LogLine
+/// What a line shows, with its time on the report's clock as far as that is known.
+package struct LogFact: Sendable {
+  package let line: LogLine
   /// As the log wrote it.
-  let written: LogTime?
+  package let written: LogTime?
   /// On the report's clock; nil for lines without a time, and where the log's clock could not be tied to it.
-  var time: Timestamp?
+  package var time: Timestamp?
   /// Whether `time` is that of the session the line belongs to, because the line has none of its own.
-  var isTimeOfSession = false
-  let event: LogEvent
-  let clientPort: UInt16?
+  package var isTimeOfSession = false
+  package let event: Observation.Event
+  package let clientPort: UInt16?
   /// Whose word it is.
-  let side: Side?
-
-  var kind: LogEventKind { event.kind }
+  package let side: Side?
+  package let kind: LogEventKind
+  /// The channel concerned; nil where the line does not name it.
+  package var channel: ChannelKind? { event.handshake?.channel }
+  package var sighting: Sighting { Sighting(time: time, source: .line(line)) }
 
   init(_ moment: LogHistory.Moment, side: Side?) {
     line = moment.line
     written = moment.time
     event = moment.event
+    kind = moment.event.kind
     clientPort = moment.clientPort
     self.side = side
   }
 
   /// In order of time where both have one, otherwise as the logs have them.
-  static func isBefore(_ a: LogFact, _ b: LogFact) -> Bool {
+  package static func isBefore(_ a: LogFact, _ b: LogFact) -> Bool {
     if a.line.log != b.line.log, let x = a.time, let y = b.time, x != y { return x < y }
     return a.line < b.line
   }
 }
 
-/// What logs tell of one tunnel.
-struct TunnelLog {
-  var users: [String] = []
-  var groups: [String] = []
-  var clients: [IPAddress] = []
-  var innerAddresses: [IPAddress] = []
-  var gateways: [Endpoint] = []
+/// What logs show of one tunnel.
+package struct TunnelLog: Sendable {
+  package var users: [String] = []
+  package var groups: [String] = []
+  package var clients: [IPAddress] = []
+  package var innerAddresses: [IPAddress] = []
+  package var gateways: [Endpoint] = []
+  /// What the gateway is, as the kind of its logs shows.
+  package var product: Product?
   /// In order.
-  var facts: [LogFact] = []
+  package var facts: [LogFact] = []
   /// Of each kind, how many facts are not among `facts`.
-  var beyond: [LogEventKind: LogHistory.Beyond] = [:]
+  package var beyond: [LogEventKind: LogHistory.Beyond] = [:]
 
-  var isEmpty: Bool { facts.isEmpty }
+  package init() {}
 
-  func facts(_ kind: LogEventKind) -> [LogFact] { facts.filter { $0.kind == kind } }
+  package var isEmpty: Bool { facts.isEmpty }
 
-  func facts(_ kind: LogEventKind, from side: Side) -> [LogFact] {
+  package func facts(_ kind: LogEventKind) -> [LogFact] { facts.filter { $0.kind == kind } }
+
+  package func facts(_ kind: LogEventKind, from side: Side) -> [LogFact] {
     facts.filter { $0.kind == kind && $0.side == side }
   }
 
   /// How many of a kind there are in all.
-  func count(_ kind: LogEventKind) -> Int { facts(kind).count + (beyond[kind]?.count ?? 0) }
+  package func count(_ kind: LogEventKind) -> Int { facts(kind).count + (beyond[kind]?.count ?? 0) }
 
-  mutating func add(_ other: TunnelLog) {
+  package mutating func add(_ other: TunnelLog) {
     func join<Value: Equatable>(_ list: WritableKeyPath<TunnelLog, [Value]>, _ other: TunnelLog) {
       for value in other[keyPath: list] where !self[keyPath: list].contains(value) { self[keyPath: list].append(value) }
     }
@@ -63,6 +70,7 @@ struct TunnelLog {
     join(\.clients, other)
     join(\.innerAddresses, other)
     join(\.gateways, other)
+    product = product ?? other.product
     facts += other.facts
     beyond.merge(other.beyond) { a, b in
       LogHistory.Beyond(
@@ -72,4 +80,77 @@ struct TunnelLog {
   }
 
   mutating func sort() { facts.sort(by: LogFact.isBefore) }
+}
+
+// What the path rules and the families ask for.
+extension TunnelLog {
+  /// The latest port that the gateway announced for a channel.
+  package func announcedPort(_ channel: ChannelKind) -> UInt16? {
+    for fact in facts.reversed() {
+      if case .negotiated(.port(channel, let port)) = fact.event { return port }
+    }
+    return nil
+  }
+
+  /// Requests that the gateway dropped on their way to one of its own ports.
+  package func droppedRequests(to ports: Set<UInt16>) -> [LogFact] {
+    facts.filter { fact in
+      guard case .packetDropped(let packet) = fact.event, packet.isToDevice else { return false }
+      return packet.transport == .udp && ports.contains(packet.destination.port)
+    }
+  }
+
+  /// Tunnel MTUs that a side announced or computed.
+  package func announcedMTUs(from side: Side? = nil) -> [TunnelMTUAnnouncement] {
+    facts.compactMap { fact in
+      guard side == nil || fact.side == side, case .negotiated(.mtu(let mtu)) = fact.event else { return nil }
+      return mtu
+    }
+  }
+
+  /// What the gateway says of packets too large for the tunnel: how many, the largest, the smallest threshold, in
+  /// bytes; nil when there were none.
+  package var largePackets: LargePackets? {
+    let towardsClient = facts.compactMap { fact -> (LogFact, LargePacket)? in
+      guard case .largePacket(let packet) = fact.event, packet.size > packet.threshold, packet.towardsClient else {
+        return nil
+      }
+      return (fact, packet)
+    }
+    guard let largest = towardsClient.max(by: { $0.1.size < $1.1.size }),
+      let least = towardsClient.map(\.1.threshold).min()
+    else {
+      return nil
+    }
+    let more = beyond[.largePacket]
+    return LargePackets(
+      facts: towardsClient.map(\.0), count: towardsClient.count + (more?.count ?? 0),
+      largest: max(largest.1.size, more?.largest ?? 0), threshold: min(least, more?.smallestLimit ?? least),
+      largestFact: largest.0)
+  }
+
+  /// What the gateway refused because a packet must not be fragmented (ASA 602101).
+  package var refusedPackets: [(fact: LogFact, refusal: PathMTUExceeded)] {
+    facts.compactMap { fact in
+      guard case .pathMTUExceeded(let refusal) = fact.event else { return nil }
+      return (fact, refusal)
+    }
+  }
+
+  package struct LargePackets: Sendable {
+    package let facts: [LogFact]
+    package let count: Int
+    package let largest: Int
+    package let threshold: Int
+    package let largestFact: LogFact
+  }
+
+  /// Whether the client says that it reconnects to apply a new MTU (reason code 16), or large packets were refused: signs
+  /// that the tunnel runs without its data channel.
+  package var hasMTUReconnect: Bool {
+    largePackets != nil
+      || facts.contains {
+        if case .statement(.reconfigured(reasonCode: 16, _)) = $0.event { true } else { false }
+      }
+  }
 }

@@ -1,30 +1,30 @@
 import Observations
 
-/// What logs tell, sorted by whom it is about, as their lines come.
+/// What logs show, sorted by whom it is about, as their lines come.
 ///
 /// Bounded: subjects, moments and what is kept of each kind have caps; what goes beyond them is counted, and of each
 /// kind the last and the most extreme moment stay known.
-struct LogHistory {
+package struct LogHistory: Sendable {
   /// Whom a line names, as far as that tells subjects apart.
-  struct Subject: Hashable {
-    /// Only for lines that name nobody: the log stands for whoever wrote it.
+  struct Subject: Hashable, Sendable {
+    /// Only for lines that name nobody: the log stands for its writer.
     let log: Int?
     let user: String?
     let client: IPAddress?
     let device: String?
   }
 
-  /// Something that a line tells.
-  struct Moment {
+  /// What a line shows.
+  package struct Moment: Sendable {
     let time: LogTime?
     let line: LogLine
-    let event: LogEvent
+    let event: Observation.Event
     let clientPort: UInt16?
   }
 
   /// Moments of one kind beyond those that are kept.
-  struct Beyond {
-    var count = 0
+  package struct Beyond: Sendable {
+    package var count = 0
     var last: Moment
     /// For packet sizes: the largest, and the smallest limit.
     var largest = 0
@@ -32,7 +32,7 @@ struct LogHistory {
   }
 
   /// Everything about one subject.
-  struct Story {
+  struct Story: Sendable {
     var moments: [Moment] = []
     var counts: [LogEventKind: Int] = [:]
     var beyond: [LogEventKind: Beyond] = [:]
@@ -56,29 +56,25 @@ struct LogHistory {
 
   var isEmpty: Bool { stories.isEmpty }
 
-  mutating func absorb(_ observation: LogObservation) {
-    let names = observation.subject
-    let client = names.client ?? Self.refusedClient(observation.event)
+  mutating func absorb(_ event: Observation.Event, _ origin: LineOrigin) {
+    let names = origin.subject
+    let client = names.client ?? Self.droppedClient(event)
     let isNameless = names.user == nil && client == nil
     let subject = Subject(
-      log: isNameless ? observation.line.log : nil, user: names.user, client: client, device: names.device)
+      log: isNameless ? origin.line.log : nil, user: names.user, client: client, device: names.device)
     guard stories[subject] != nil || stories.count < Self.subjectLimit else {
       dropped += 1
       return
     }
-    let moment = Moment(
-      time: observation.time, line: observation.line, event: observation.event, clientPort: names.clientPort)
+    let moment = Moment(time: origin.time, line: origin.line, event: event, clientPort: names.clientPort)
     let mayKeep = moments < Self.momentLimit
-    let isKept = stories[subject, default: Story(firstLine: observation.line)].absorb(moment, names, mayKeep: mayKeep)
+    let isKept = stories[subject, default: Story(firstLine: origin.line)].absorb(moment, names, mayKeep: mayKeep)
     if isKept { moments += 1 } else if !mayKeep { dropped += 1 }
   }
 
-  /// A discarded request names its sender, which for a hello is the client.
-  private static func refusedClient(_ event: LogEvent) -> IPAddress? {
-    switch event {
-    case .requestDiscarded(let packet), .accessDenied(let packet): packet.source.address
-    default: nil
-    }
+  /// A dropped request names its sender, which for an opening is the client.
+  private static func droppedClient(_ event: Observation.Event) -> IPAddress? {
+    if case .packetDropped(let packet) = event { packet.source.address } else { nil }
   }
 }
 

@@ -1,32 +1,39 @@
 import Observations
 
-/// One user or client, as all logs tell of it, before it is known which tunnel that is.
+/// One user or client, as all logs show it, before it is known which tunnel that is.
 struct LogParty {
   var log: TunnelLog
   /// The client wrote it itself, without naming itself.
   let isWriter: Bool
-  /// Where it is first told of; it keeps the order of parties the same.
+  /// Its first line, which keeps the order of parties the same.
   let firstLine: LogLine
 
   var sides: Set<Side> { Set(log.facts.compactMap(\.side)) }
 
   /// Whether it is somebody with a tunnel, rather than a scanner whose request was discarded.
-  var isTunnel: Bool {
+  func isTunnel(_ families: FamilyTable) -> Bool {
     log.facts.contains { fact in
       switch fact.kind {
-      case .opened, .tlsEstablished, .dtlsEstablished, .addressAssigned, .largePacket, .reconfigured,
-        .adapterMTUApplied,
-        .dtlsTimedOut, .dtlsDead, .dtlsSendFailed, .reconnecting, .vpnSession, .ended:
+      case .established, .innerAddress, .largePacket, .reconfigured, .adapterMTUApplied, .sendFailed, .reconnecting, .state,
+        .ended:
         true
+      case .timedOut, .deadPeer:
+        fact.channel.flatMap(families.profile)?.judgesHandshakes ?? true
       default: false
       }
     }
   }
+
+  /// The family whose channels its lines name; the first one where they name none.
+  func family(_ families: FamilyTable) -> FamilyName {
+    let named = log.facts.lazy.compactMap(\.channel).compactMap { families.family(of: $0)?.name }.first
+    return named ?? families.all.first?.name ?? .tlsVPN
+  }
 }
 
-/// Sorts what logs tell by the party it is about, and puts together what belongs to one.
+/// Sorts what logs show by the party it is about, and puts together what belongs to one.
 ///
-/// A line with a user and an address is about both; one with only either is counted to the one party that has it, if
+/// A line with a user and an address is about both; one with only either is attributed to the one party that has it, if
 /// there is just one. A client's own log names neither: it is joined to the gateway's word by the inner address that
 /// both name, and otherwise by time (`LogTies`). What fits nobody, or several, is counted and left aside.
 struct LogParties {
@@ -35,6 +42,7 @@ struct LogParties {
   private(set) var configuration: [String?: [LogFact]] = [:]
   /// Facts about nobody who is known.
   private(set) var untied = 0
+  private let families: FamilyTable
 
   private struct Name: Hashable {
     let user: String?
@@ -46,7 +54,11 @@ struct LogParties {
   /// - Parameters:
   ///   - writers: For each log, which logs were written by the same one.
   ///   - sides: For each log, whose view it is.
-  init(_ history: LogHistory, writers: [Int: Int], sides: [Int: Side]) {
+  ///   - products: For each log of a gateway, what wrote it.
+  init(
+    _ history: LogHistory, writers: [Int: Int], sides: [Int: Side], products: [Int: Product], families: FamilyTable
+  ) {
+    self.families = families
     let stories = history.stories.sorted { a, b in
       a.value.firstLine != b.value.firstLine
         ? a.value.firstLine < b.value.firstLine : (a.key.user ?? "") < (b.key.user ?? "")
@@ -86,6 +98,7 @@ struct LogParties {
       log.innerAddresses = story.innerAddresses
       log.gateways = story.gateways
       log.facts = own
+      log.product = own.lazy.compactMap { products[$0.line.log] }.first
       log.beyond = story.beyond
       if let place = places[name] {
         parties[place].log.add(log)
@@ -101,7 +114,7 @@ struct LogParties {
 
   private static func only<Value>(_ values: Set<Value>?) -> Value? { values?.count == 1 ? values?.first : nil }
 
-  /// Packets too large for a tunnel, as the gateway tells of them twice: who it was, and what was refused.
+  /// Packets too large for a tunnel, as the gateway logs them twice: whose it was, and what was refused.
   private struct Refusal: Hashable {
     let log: Int
     let size: Int
@@ -109,7 +122,7 @@ struct LogParties {
     let second: Int64
   }
 
-  /// A refused packet towards an inner address is about whoever had it, if that was one party only; without such an
+  /// A refused packet towards an inner address is about the party that had it, if that was one party only; without such an
   /// address, about the only party for which a packet of that size was too large in the same second.
   private mutating func giveHomes(to facts: [LogFact]) {
     var owners: [IPAddress: Set<Int>] = [:]
@@ -161,7 +174,7 @@ struct LogParties {
     parties.removeAll(where: \.log.isEmpty)
   }
 
-  /// Counts what one party tells to another; the emptied one stays until it is removed.
+  /// Attributes what one party says to another; the emptied one stays until it is removed.
   private mutating func join(_ source: Int, into target: Int) {
     parties[target].log.add(parties[source].log)
     parties[source].log = TunnelLog()
@@ -169,8 +182,8 @@ struct LogParties {
 
   /// Where the logs know just one client of a gateway and one client wrote a log of its own, they are the same.
   mutating func joinOnlyCandidates() {
-    let writers = parties.indices.filter { parties[$0].isWriter && parties[$0].isTunnel }
-    let named = parties.indices.filter { !parties[$0].isWriter && parties[$0].isTunnel }
+    let writers = parties.indices.filter { parties[$0].isWriter && parties[$0].isTunnel(families) }
+    let named = parties.indices.filter { !parties[$0].isWriter && parties[$0].isTunnel(families) }
     guard writers.count == 1, named.count == 1, let writer = writers.first, let other = named.first else { return }
     let (a, b) = (parties[writer].log.innerAddresses, parties[other].log.innerAddresses)
     guard a.isEmpty || b.isEmpty || !Set(a).isDisjoint(with: b) else { return }

@@ -4,9 +4,10 @@ import Observations
 ///
 /// By address first: a gateway's log has the client's address as it sees it, which behind translation is one of the
 /// tunnel's other addresses. Then by time: sessions that begin when the tunnel's do. A log without times and without a
-/// known address is tied only where there is one candidate with as many sessions. Whoever is in doubt stays untied.
+/// known address is tied only where there is one candidate with as many sessions. What is in doubt stays untied.
 struct LogTies {
   let tunnels: [Tunnel]
+  let families: FamilyTable
   /// Moments that are the same session: a log tells it when it is ready, and often in whole seconds.
   private static let sameSeconds = 2.5
 
@@ -14,21 +15,21 @@ struct LogTies {
   func tunnels(of parties: [LogParty]) -> [Int?] {
     var places: [Int?] = parties.map(byAddress)
     // A client's own log names no address that could speak against it; of several clients' logs one event says little.
-    let least = parties.count { $0.isWriter && $0.isTunnel } > 1 ? 2 : 1
+    let least = parties.count { $0.isWriter && $0.isTunnel(families) } > 1 ? 2 : 1
     for (index, party) in parties.enumerated()
     where places[index] == nil && party.sides.contains(.client) && isUnknown(party) {
       places[index] = byTime(party, least: least)
     }
     // A gateway's log names an address, and not the captured one: only translation explains that, so there has to be one
     // such client, several sessions that agree, and no other word of the gateway about the tunnel.
-    let strangers = parties.indices.filter { places[$0] == nil && parties[$0].isTunnel && isUnknown(parties[$0]) }
+    let strangers = parties.indices.filter { places[$0] == nil && parties[$0].isTunnel(families) && isUnknown(parties[$0]) }
     if strangers.count == 1, let only = strangers.first, let place = byTime(parties[only], least: 2),
       !parties.indices.contains(where: { places[$0] == place && parties[$0].sides.contains(.server) })
     {
       places[only] = place
     }
     // One that is left over on each side.
-    let open = parties.indices.filter { places[$0] == nil && parties[$0].isTunnel && isUnknown(parties[$0]) }
+    let open = parties.indices.filter { places[$0] == nil && parties[$0].isTunnel(families) && isUnknown(parties[$0]) }
     if tunnels.count == 1, let only = open.first, open.count == 1 {
       let sides = parties.indices.filter { places[$0] != nil }.map { parties[$0].sides }
       let isFree = sides.allSatisfy { $0.isDisjoint(with: parties[only].sides) }
@@ -39,7 +40,7 @@ struct LogTies {
     return places
   }
 
-  private func addresses(_ tunnel: Tunnel) -> [IPAddress] { [tunnel.client] + tunnel.translatedClients }
+  private func addresses(_ tunnel: Tunnel) -> [IPAddress] { tunnel.clients }
 
   private func isGateway(of party: LogParty, _ tunnel: Tunnel) -> Bool {
     party.log.gateways.isEmpty || party.log.gateways.contains { $0.address == tunnel.gateway }
@@ -55,7 +56,9 @@ struct LogTies {
     // One client at several gateways: the connection's port, then the time, tells which.
     let ports = Set(party.log.facts.compactMap(\.clientPort))
     let byPort = candidates.filter { index in
-      tunnels[index].sessions.contains { $0.views.contains { ports.contains($0.flow.client.port) } }
+      tunnels[index].seen.flatMap(\.connections).contains {
+        $0.views.contains { $0.flow.map { ports.contains($0.client.port) } ?? false }
+      }
     }
     return byPort.count == 1 ? byPort.first : byTime(party, among: candidates, least: 1)
   }
@@ -71,9 +74,7 @@ struct LogTies {
   }
 
   private func byTime(_ party: LogParty, among candidates: [Int], least: Int) -> Int? {
-    let own = party.log.clockEvents(\.time).filter {
-      $0.kind == .sessionStart || $0.kind == .dtlsUp || $0.kind == .sessionEnd
-    }
+    let own = party.log.clockEvents(families, \.time).filter { if case .opening = $0.kind { false } else { true } }
     guard !own.isEmpty else { return nil }
     let scores = candidates.map { index -> (index: Int, score: Int) in
       let events = tunnels[index].clockEvents
@@ -90,8 +91,11 @@ struct LogTies {
   }
 
   private func hasAsManySessions(_ party: LogParty, _ tunnel: Tunnel) -> Bool {
-    let logged = LoggedSessions(party.log).sessions.count
-    return party.log.facts.allSatisfy { $0.time == nil } && logged > 0 && logged == tunnel.mainSessions.count
+    guard party.log.facts.allSatisfy({ $0.time == nil }) else { return false }
+    return LoggedChannels(party.log, party.family(families), families).channels.contains { channel in
+      let logged = channel.sessions.count
+      return logged > 0 && logged == tunnel.seen.first { $0.kind == channel.kind }?.sessions.count
+    }
   }
 
   // MARK: Lines without a time
@@ -104,8 +108,10 @@ struct LogTies {
       let fact = log.facts[index]
       guard fact.written == nil else { continue }
       if let port = fact.clientPort {
-        current[fact.line.log] = tunnel.sessions.first { session in
-          session.views.contains { $0.flow.client.port == port && addresses(tunnel).contains($0.flow.client.address) }
+        current[fact.line.log] = tunnel.seen.flatMap(\.connections).first { session in
+          session.views.contains { view in
+            view.flow.map { $0.client.port == port && addresses(tunnel).contains($0.client.address) } ?? false
+          }
         }
       }
       guard let session = current[fact.line.log] else { continue }

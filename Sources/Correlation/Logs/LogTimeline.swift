@@ -7,18 +7,20 @@ extension TimelineAssembly {
   /// Repeated lines this close together are one event, in seconds.
   private static let foldedSeconds = 10.0
 
-  /// What the logs tell, tunnel by tunnel, as far as it has a time.
+  /// What the logs show, tunnel by tunnel, as far as it has a time.
   func logEvents() -> [TimelineEntry] {
-    let told =
-      situation.tunnels.map { (id: $0.id, log: $0.log) } + situation.logs.tunnels.map { (id: $0.id, log: $0.log) }
-    let limit = max(Self.leastForTunnel, Self.logEntries / max(told.count, 1))
-    return told.flatMap { entries(of: $0.log, tunnel: $0.id).prefix(limit) }
+    let limit = max(Self.leastForTunnel, Self.logEntries / max(situation.tunnels.count, 1))
+    return situation.tunnels.flatMap { entries(of: $0.log, tunnel: $0.id).prefix(limit) }
   }
 
   private func entries(of log: TunnelLog, tunnel: String) -> [TimelineEntry] {
+    let sessionIDs = Set(
+      log.facts.compactMap { fact -> HandshakeID? in
+        if case .established(let event) = fact.event, event.relation != .unknown { event.id } else { nil }
+      })
     var folded: [(first: LogFact, last: Timestamp, count: Int)] = []
     for fact in log.facts {
-      guard let time = fact.time, fact.timelineKind != nil, !isSaidTwice(fact) else { continue }
+      guard let time = fact.time, fact.timelineKind != nil, !isSaidTwice(fact, sessionIDs) else { continue }
       if let latest = folded.last, latest.first.event == fact.event, latest.first.line.log == fact.line.log,
         time.seconds(since: latest.last) <= Self.foldedSeconds
       {
@@ -31,17 +33,15 @@ extension TimelineAssembly {
     return folded.compactMap { first, last, count in
       guard let time = first.time, let kind = first.timelineKind else { return nil }
       return TimelineEntry(
-        time: time, end: max(time, last), count: count, kind: kind, tunnel: tunnel, frame: nil, line: first.line,
+        time: time, end: max(time, last), count: count, kind: kind, tunnel: tunnel, channel: first.channel, source: .line(first.line),
         text: (first.side.map { $0 == .client ? "client's log: " : "gateway's log: " } ?? "log: ") + first.note,
-        finding: citingLines[first.line], sender: first.side)
+        finding: citing[.line(first.line)], sender: first.side)
     }
   }
 
-  /// Of a session's opening, TLS and address each have a line of their own.
-  private func isSaidTwice(_ fact: LogFact) -> Bool {
-    switch fact.kind {
-    case .tlsEstablished, .addressAssigned: true
-    default: false
-    }
+  /// Of a session's beginning, the control channel's "up" stands in a line of its own.
+  private func isSaidTwice(_ fact: LogFact, _ sessionIDs: Set<HandshakeID>) -> Bool {
+    guard case .established(let event) = fact.event, event.relation == .unknown else { return false }
+    return situation.families.profile(event.id.channel)?.judgesHandshakes == false && sessionIDs.contains(event.id)
   }
 }

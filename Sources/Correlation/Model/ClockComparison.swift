@@ -1,46 +1,43 @@
 import Observations
 
-/// Estimates how far the clocks of capture points are apart, from hellos that both show.
+/// Estimates how far the clocks of capture points are apart, from openings that both show.
 ///
-/// A ClientHello passes the client's capture first and the gateway's later; a ServerHello the other way round. The
+/// An opening (ClientHello, WireGuard initiation) passes the client's capture first and the gateway's later; its answer the other way round. The
 /// mean of both differences is the offset of the clocks, whatever the path takes, as long as it takes the same time
 /// both ways (the arithmetic of RFC 5905 section 8).
 struct ClockComparison {
-  private struct Hellos {
+  private struct Openings {
     let client: Timestamp
     let server: Timestamp?
   }
 
-  private let hellos: [Int: [HandshakeToken: Hellos]]
+  private let openings: [Int: [HandshakeToken: Openings]]
   private let points: [Int]
 
   init(_ histories: [PointHistory]) {
     points = histories.map(\.point)
-    var hellos: [Int: [HandshakeToken: Hellos]] = [:]
+    var openings: [Int: [HandshakeToken: Openings]] = [:]
     for history in histories {
-      // In order, so that a random seen twice, on both sides of a translator, gives the same hello every time.
+      // In order, so that a token seen twice, on both sides of a translator, gives the same opening every time.
       for (_, pair) in history.pairs.sorted(by: { $0.key < $1.key }) {
-        for connection in pair.connections {
-          guard let random = connection.random, random.isComplete, let time = connection.helloTime else { continue }
-          hellos[history.point, default: [:]][random] = Hellos(client: time, server: connection.serverHelloTime)
-        }
-        for attempt in pair.attempts {
-          guard let random = attempt.random, random.isComplete, let hello = attempt.hellos.first else { continue }
-          hellos[history.point, default: [:]][random] = Hellos(client: hello.time, server: attempt.firstAnswer?.time)
+        for association in pair.channels.lazy.flatMap(\.associations) {
+          guard let token = association.tokens.first, token.isComplete, let time = association.openings.first?.time
+          else { continue }
+          openings[history.point, default: [:]][token] = Openings(client: time, server: association.firstAnswer?.time)
         }
       }
     }
-    self.hellos = hellos
+    self.openings = openings
   }
 
-  /// The offset of every point that shares hellos with the first one, in the order of points.
+  /// The offset of every point that shares openings with the first one, in the order of points.
   func offsets() -> [ClockOffset] {
-    guard let reference = points.first, let known = hellos[reference] else { return [] }
+    guard let reference = points.first, let known = openings[reference] else { return [] }
     return points.dropFirst().compactMap { point in
       var bothWays: [Difference] = []
       var oneWay: [Difference] = []
-      for (random, other) in hellos[point] ?? [:] {
-        guard let base = known[random] else { continue }
+      for (token, other) in openings[point] ?? [:] {
+        guard let base = known[token] else { continue }
         let there = other.client.nanoseconds(since: base.client)
         if let answer = other.server, let baseAnswer = base.server {
           let mean = there / 2 + answer.nanoseconds(since: baseAnswer) / 2
@@ -49,7 +46,7 @@ struct ClockComparison {
           oneWay.append(Difference(time: other.client, nanoseconds: there))
         }
       }
-      // A hello alone cannot tell the path's delay from the clocks' offset; it counts where nothing better is there.
+      // An opening alone cannot tell the path's delay from the clocks' offset; it counts where nothing better is there.
       let differences = bothWays.isEmpty ? oneWay : bothWays
       guard !differences.isEmpty else { return nil }
       let drift = Self.drift(of: differences)

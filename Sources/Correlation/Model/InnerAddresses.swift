@@ -1,10 +1,10 @@
 import Observations
 
-/// Whose inner addresses are whose, as gateways' and clients' logs tell.
+/// Whose inner addresses are whose, as gateways' and clients' logs say.
 struct InnerAddresses {
   /// What is known of an address at some time.
   enum Owner {
-    /// No log tells of it.
+    /// No log mentions it.
     case unknown
     /// The tunnel of this place among the situation's.
     case tunnel(Int)
@@ -16,14 +16,13 @@ struct InnerAddresses {
   private var others: Set<IPAddress> = []
 
   /// - Parameters:
-  ///   - tunnels: Those whose places `owner` gives.
-  ///   - logged: Tunnels that only logs tell of.
-  ///   - unselected: Tunnels that nobody asked for.
-  init(_ tunnels: [Tunnel], logged: [LoggedTunnel], unselected: [Tunnel]) {
-    for (place, tunnel) in tunnels.enumerated() {
+  ///   - tunnels: Those whose places `owner` gives; those that only logs show have no inner packets here.
+  ///   - unselected: Tunnels that were not selected.
+  init(_ tunnels: [Tunnel], unselected: [Tunnel]) {
+    for (place, tunnel) in tunnels.enumerated() where tunnel.isSeen {
       for address in tunnel.log.innerAddresses { self.tunnels[address, default: []].append(place) }
     }
-    others = Set(logged.flatMap(\.log.innerAddresses) + unselected.flatMap(\.log.innerAddresses))
+    others = Set((tunnels.filter { !$0.isSeen } + unselected).flatMap(\.log.innerAddresses))
   }
 
   /// Who has one of two addresses, of those for whom `isUp` holds.

@@ -1,114 +1,100 @@
 import Observations
 
 extension PointHistory {
-  /// What two hosts did with each other: connections and attempts in the order in which they were told of.
+  /// What two hosts did with each other: the associations of each channel in the order in which they became known.
   struct PairHistory {
-    var connections: [ObservedConnection] = []
-    var attempts: [ObservedAttempt] = []
-    /// Connections and attempts that were forgotten.
+    private(set) var channels: [ChannelHistory] = []
+    /// Associations that were forgotten.
     private(set) var forgotten = 0
 
-    /// Above so many, entries are found by their flow; walking through fewer is quicker and takes no memory.
-    private static let walked = 32
-    /// Places of the connections of each flow that have not ended, the latest last; empty while there are few.
-    private var openPlaces: [Flow: [Int]] = [:]
-    /// The place of each flow's latest attempt; empty while there are few.
-    private var attemptPlaces: [Flow: Int] = [:]
+    var entries: Int { channels.reduce(0) { $0 + $1.associations.count } }
 
-    var entries: Int { connections.count + attempts.count }
+    func associations(_ kind: ChannelKind) -> [Association] { channels.first { $0.kind == kind }?.associations ?? [] }
 
-    /// The latest connection of a flow that has not ended.
-    func openConnection(of flow: Flow) -> Int? {
-      guard connections.count > Self.walked else {
-        return connections.lastIndex { $0.flow == flow && $0.whole == nil }
+    /// Adds an association, and forgets the older half of its channel's when there are `limit` already.
+    mutating func add(_ association: Association, limit: Int) {
+      let channel = place(of: association.id.channel)
+      if channels[channel].associations.count >= limit {
+        forgotten += channels[channel].forget(channels[channel].associations.count / 2)
       }
-      return openPlaces[flow]?.last
+      channels[channel].add(association)
     }
 
-    /// The latest attempt of a flow.
-    func latestAttempt(of flow: Flow) -> Int? {
-      guard attempts.count > Self.walked else { return attempts.lastIndex { $0.flow == flow } }
-      return attemptPlaces[flow]
+    private mutating func place(of kind: ChannelKind) -> Int {
+      if let known = channels.firstIndex(where: { $0.kind == kind }) { return known }
+      channels.append(ChannelHistory(kind: kind))
+      return channels.count - 1
     }
 
-    mutating func add(_ connection: ObservedConnection, limit: Int) {
-      if connections.count >= limit { forget(connections: connections.count / 2) }
-      Self.makePlace(in: &connections)
-      connections.append(connection)
-      if connections.count == Self.walked + 1 {
-        indexConnections()
-      } else if connections.count > Self.walked, connection.whole == nil {
-        openPlaces[connection.flow, default: []].append(connections.count - 1)
-      }
-    }
-
-    /// Long histories grow by a quarter: to double them, as arrays do, would leave half of their memory unused.
-    private static func makePlace<Entry>(in entries: inout [Entry]) {
-      guard entries.count >= walked / 2, entries.count == entries.capacity else { return }
-      entries.reserveCapacity(entries.count / 4 * 5)
-    }
-
-    /// Ends the latest connection of its flow that has not ended.
-    mutating func end(_ place: Int, with whole: TLSConnection, at frame: FrameReference) {
-      connections[place].whole = whole
-      connections[place].endFrame = frame
-      let flow = connections[place].flow
-      guard connections.count > Self.walked, var places = openPlaces[flow] else { return }
-      places.removeLast()
-      openPlaces[flow] = places.isEmpty ? nil : places
-    }
-
-    mutating func add(_ attempt: ObservedAttempt, limit: Int) {
-      if attempts.count >= limit { forget(attempts: attempts.count / 2) }
-      Self.makePlace(in: &attempts)
-      attempts.append(attempt)
-      if attempts.count == Self.walked + 1 {
-        indexAttempts()
-      } else if attempts.count > Self.walked {
-        attemptPlaces[attempt.flow] = attempts.count - 1
-      }
-    }
-
-    private mutating func indexConnections() {
-      openPlaces = [:]
-      guard connections.count > Self.walked else { return }
-      for (place, connection) in connections.enumerated() where connection.whole == nil {
-        openPlaces[connection.flow, default: []].append(place)
-      }
-    }
-
-    private mutating func indexAttempts() {
-      attemptPlaces = [:]
-      guard attempts.count > Self.walked else { return }
-      for (place, attempt) in attempts.enumerated() { attemptPlaces[attempt.flow] = place }
+    /// Changes the association with an identity; false when it is not known, or no longer.
+    mutating func change(_ id: HandshakeID, _ change: (inout Association) -> Void) -> Bool {
+      guard let channel = channels.firstIndex(where: { $0.kind == id.channel }) else { return false }
+      return channels[channel].change(id, change)
     }
 
     /// Forgets the oldest part: many at once, because to forget one costs as much.
     mutating func forgetOldest(_ parts: Int, of all: Int) {
-      forget(
-        connections: (connections.count * parts + all - 1) / all, attempts: (attempts.count * parts + all - 1) / all)
+      for place in channels.indices {
+        forgotten += channels[place].forget((channels[place].associations.count * parts + all - 1) / all)
+      }
     }
 
-    private mutating func forget(connections first: Int = 0, attempts second: Int = 0) {
-      connections.removeFirst(first)
-      attempts.removeFirst(second)
-      forgotten += first + second
-      indexConnections()
-      indexAttempts()
-    }
-
-    /// Whether they made a tunnel, or may be about to. Hellos alone, which nobody answered, made none.
-    var isTunnel: Bool {
-      if !attempts.isEmpty, !connections.isEmpty || attempts.contains(where: \.wasAnswered) { return true }
-      return connections.contains { $0.whole == nil || $0.isTunnel }
-    }
-
-    /// When they last did something; a connection that is still open counts as now.
+    /// When they last did something; a TLS connection that is still open counts as now.
     var last: Timestamp {
-      if connections.contains(where: { $0.whole == nil }) { return Timestamp(nanoseconds: .max) }
-      return max(
-        connections.last?.end ?? Timestamp(nanoseconds: .min),
-        attempts.last?.last.time ?? Timestamp(nanoseconds: .min))
+      if associations(.tls).contains(where: { $0.whole == nil }) { return Timestamp(nanoseconds: .max) }
+      return channels.compactMap { $0.associations.last?.end }.max() ?? Timestamp(nanoseconds: .min)
+    }
+  }
+
+  /// The associations of one channel between two hosts.
+  struct ChannelHistory {
+    let kind: ChannelKind
+    private(set) var associations: [Association] = []
+    /// Above this many, entries are found by their identity; walking through fewer is quicker and takes no memory.
+    private static let walked = 32
+    /// Places of the associations whose summary is not known yet; empty while there are few.
+    private var places: [HandshakeID: Int] = [:]
+
+    init(kind: ChannelKind) { self.kind = kind }
+
+    mutating func add(_ association: Association) {
+      // Long histories grow by a quarter: to double them, as arrays do, would leave half of their memory unused.
+      if associations.count >= Self.walked / 2, associations.count == associations.capacity {
+        associations.reserveCapacity(associations.count / 4 * 5)
+      }
+      associations.append(association)
+      if associations.count == Self.walked + 1 {
+        index()
+      } else if associations.count > Self.walked, association.whole == nil {
+        places[association.id] = associations.count - 1
+      }
+    }
+
+    mutating func change(_ id: HandshakeID, _ change: (inout Association) -> Void) -> Bool {
+      guard associations.count > Self.walked else {
+        guard let place = associations.lastIndex(where: { $0.id == id }) else { return false }
+        change(&associations[place])
+        return true
+      }
+      guard let place = places[id] else { return false }
+      change(&associations[place])
+      if associations[place].whole != nil { places[id] = nil }
+      return true
+    }
+
+    /// Forgets the first few; returns how many.
+    mutating func forget(_ count: Int) -> Int {
+      associations.removeFirst(count)
+      index()
+      return count
+    }
+
+    private mutating func index() {
+      places = [:]
+      guard associations.count > Self.walked else { return }
+      for (place, association) in associations.enumerated() where association.whole == nil {
+        places[association.id] = place
+      }
     }
   }
 }

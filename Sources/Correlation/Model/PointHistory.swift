@@ -1,9 +1,9 @@
 import Observations
 
-/// What one capture point saw, put in order as the observations come: connections, attempts, path facts.
+/// What one capture point saw, put in order as the observations come: associations of each channel, path facts.
 ///
 /// Bounded: pairs of hosts and what is kept for each have caps; `dropped` counts what went beyond them.
-struct PointHistory: Sendable {
+package struct PointHistory: Sendable {
   /// A client and a server by address.
   struct Pair: Hashable, Comparable {
     let client: IPAddress
@@ -15,9 +15,9 @@ struct PointHistory: Sendable {
   }
 
   /// An observation of the path, with where and when.
-  struct Dated<Fact: Sendable>: Sendable {
-    var sighting: Sighting
-    let fact: Fact
+  package struct Dated<Fact: Sendable>: Sendable {
+    package var sighting: Sighting
+    package let fact: Fact
   }
 
   /// Path facts of one kind, up to a limit; more are counted.
@@ -48,29 +48,35 @@ struct PointHistory: Sendable {
 
   /// When all pairs together keep too much, those with more entries than this give up some of theirs first.
   private static let spareEntries = 128
-  /// Of so many entries, the latest of each pair, nothing goes while the pair stays: as many sessions and attempts as
+  /// The latest entries of each pair that stay while the pair stays: as many sessions and handshakes as
   /// the rules need to judge a tunnel.
   private static let leastEntries = 16
   let point: Int
   private let limits: CorrelationLimits
+  private let isTunnel: @Sendable (PairHistory) -> Bool
   private(set) var pairs: [Pair: PairHistory] = [:]
   private(set) var tooBig = Facts<PacketTooBig>()
   private(set) var oversized = Facts<OversizedPackets>()
   private(set) var offers = Facts<MSSOffer>()
   private(set) var stuck = Facts<StuckSegment>()
   private(set) var fragments = Facts<Fragments>()
-  /// Where each stuck segment stands, by its first retransmission: it is told again when it ends.
+  /// Where each stuck segment stands, by its first retransmission: it is reported again when it ends.
   private var stuckPlaces: [FrameReference: Int] = [:]
   /// Observations about pairs of hosts beyond the limit.
   private(set) var droppedPairs = 0
-  /// Connections and attempts of pairs that were forgotten as a whole.
+  /// Associations of pairs that were forgotten as a whole.
   private var forgottenWithPairs = 0
-  /// Connections and attempts that are kept.
+  /// Associations that are kept.
   private(set) var entries = 0
 
-  init(point: Int, limits: CorrelationLimits = CorrelationLimits()) {
+  /// - Parameter isTunnel: Whether what two hosts did made a tunnel, or may be about to: they are forgotten last.
+  init(
+    point: Int, limits: CorrelationLimits = CorrelationLimits(),
+    isTunnel: @escaping @Sendable (PairHistory) -> Bool = { _ in true }
+  ) {
     self.point = point
     self.limits = limits
+    self.isTunnel = isTunnel
   }
 
   /// Path facts of all kinds.
@@ -78,33 +84,29 @@ struct PointHistory: Sendable {
     tooBig.items.count + oversized.items.count + offers.items.count + stuck.items.count + fragments.items.count
   }
 
-  mutating func absorb(_ observation: Observation) {
-    let sighting = Sighting(time: observation.time, frame: observation.frame)
-    switch observation.event {
-    case .tlsClientHello(let hello): absorb(hello, sighting)
-    case .tlsServerHello(let hello): absorb(hello, sighting)
-    case .tlsConnectionEnded(let connection): absorb(connection, sighting)
-    case .dtlsHandshake(let handshake): absorb(handshake, sighting)
-    case .dtlsData(let data):
-      withAttempt(data.flow, sighting) { attempt in
-        if data.sender == .client { attempt.clientData = sighting } else { attempt.gatewayData = sighting }
-      }
-    case .dtlsSilence(let silence): absorb(silence, sighting)
-    case .dtlsAlert(let alert):
-      withAttempt(alert.flow, sighting) { attempt in
-        attempt.alert = sighting
-        attempt.alertSender = alert.sender
-      }
-    case .dtlsAssociationEnded(let whole):
-      withAttempt(whole.flow, sighting, mayBegin: false) { attempt in
-        attempt.last = Sighting(time: whole.end, frame: attempt.last.frame)
-      }
-    case .destinationUnreachable(let error): absorb(error, sighting)
+  mutating func absorb(_ event: Observation.Event, _ sighting: Sighting, at frame: FrameReference) {
+    switch event {
+    case .opened(let opening): absorb(opening, sighting)
+    case .summary(let summary): absorb(summary, sighting, at: frame)
+    case .message(let message): with(message.id, message.flow, sighting) { $0.absorb(message, sighting) }
+    case .data(let data): with(data.id, data.flow, sighting) { $0.absorb(data, sighting) }
+    case .silence(let silence): with(silence.id, silence.flow, sighting) { $0.absorb(silence, sighting) }
+    case .closing(let closing): with(closing.id, closing.flow, sighting) { $0.absorb(closing, sighting) }
+    case .rejected(let rejection): with(rejection.id, rejection.flow, sighting) { $0.absorb(rejection, sighting) }
+    case .addressChanged(let change): with(change.id, change.flow, sighting) { $0.absorb(change, sighting) }
+    case .refused(let refusal):
+      with(refusal.id, refusal.flow, sighting, mayBegin: false) { $0.absorb(refusal, sighting) }
+    case .established(let establishment):
+      guard let flow = establishment.flow else { return }
+      with(establishment.id, flow, sighting) { $0.absorb(establishment, sighting) }
     case .packetTooBig(let fact): tooBig.keep(fact, sighting, limit: limits.pathFacts)
     case .oversizedPackets(let fact): oversized.keep(fact, sighting, limit: limits.pathFacts)
     case .mssOffered(let fact): offers.keep(fact, sighting, limit: limits.pathFacts)
     case .stuckSegment(let fact): absorb(fact, sighting)
     case .fragments(let fact): fragments.keep(fact, sighting, limit: limits.pathFacts)
+    // Only lines say these.
+    case .failed, .deadPeer, .ended, .reconnecting, .negotiated, .largePacket, .pathMTUExceeded, .packetDropped, .statement:
+      break
     }
   }
 
@@ -116,7 +118,7 @@ struct PointHistory: Sendable {
   /// seldom, because whom to forget is found by sorting all pairs.
   ///
   /// - Parameters:
-  ///   - entries: Connections and attempts that may stay. Above it pairs of hosts go that made no tunnel, those that
+  ///   - entries: Associations that may stay. Above it pairs of hosts go that made no tunnel, those that
   ///     ended longest ago first; then the older entries of the busiest pairs, down to the latest few of each; then
   ///     tunnels, by their end too; until fifteen sixteenths are left.
   ///   - factLimit: Path facts of each kind that may stay; above it the older half goes.
@@ -131,7 +133,7 @@ struct PointHistory: Sendable {
     let pairLimit = limits.hostPairs / 4 * 3
     guard self.entries > entries || pairs.count > pairLimit else { return 0 }
     let before = pairs.count
-    let byAge = pairs.map { (pair: $0.key, isTunnel: $0.value.isTunnel, last: $0.value.last) }
+    let byAge = pairs.map { (pair: $0.key, isTunnel: isTunnel($0.value), last: $0.value.last) }
       .sorted { ($0.last, $0.pair) < ($1.last, $1.pair) }
     let (entriesLeft, pairsLeft) = (entries - entries / 16, pairLimit - pairLimit / 16)
     func forget(_ pair: Pair) {
@@ -188,7 +190,7 @@ struct PointHistory: Sendable {
     ].filter { $0.count > 0 }
   }
 
-  /// A segment is told again when it ends; the later word holds.
+  /// A segment is reported again when it ends; the later word holds.
   private mutating func absorb(_ segment: StuckSegment, _ sighting: Sighting) {
     if let known = stuckPlaces[segment.firstFrame] {
       stuck.replace(known, by: segment, sighting)
@@ -199,7 +201,7 @@ struct PointHistory: Sendable {
     if stuck.items.count > place { stuckPlaces[segment.firstFrame] = place }
   }
 
-  // MARK: TLS
+  // MARK: Channels
 
   /// - Parameter mayBegin: Whether hosts that are not known yet get a place; what is only an answer makes none.
   private mutating func withPair(_ flow: Flow, mayBegin: Bool = true, _ change: (inout PairHistory) -> Void) {
@@ -219,148 +221,42 @@ struct PointHistory: Sendable {
     return history.entries - before
   }
 
-  private mutating func absorb(_ hello: TLSClientHello, _ sighting: Sighting) {
-    let (point, limit) = (point, limits.connectionsPerPair)
-    withPair(hello.flow) { history in
-      if let index = history.openConnection(of: hello.flow),
-        history.connections[index].random == hello.random || history.connections[index].random == nil
-      {
-        history.connections[index].random = hello.random
-        return
-      }
-      history.add(
-        ObservedConnection(
-          point: point, flow: hello.flow, random: hello.random, serverName: hello.serverName,
-          opening: hello.opening, helloTime: sighting.time, helloFrame: sighting.frame,
-          start: hello.opening?.synTime ?? sighting.time, startFrame: hello.opening?.syn ?? sighting.frame,
-          sawStart: true), limit: limit)
-    }
-  }
-
-  private mutating func absorb(_ hello: TLSServerHello, _ sighting: Sighting) {
-    withPair(hello.flow, mayBegin: false) { history in
-      guard let index = history.openConnection(of: hello.flow) else {
-        return
-      }
-      history.connections[index].serverHelloTime = sighting.time
-      history.connections[index].serverHelloFrame = sighting.frame
-      history.connections[index].version = hello.version
-      history.connections[index].cipherSuite = hello.cipherSuite
-    }
-  }
-
-  private mutating func absorb(_ whole: TLSConnection, _ sighting: Sighting) {
-    let (point, limit) = (point, limits.connectionsPerPair)
-    withPair(whole.flow) { history in
-      let index = history.openConnection(of: whole.flow)
-      if let index {
-        history.end(index, with: whole, at: sighting.frame)
-        return
-      }
-      history.add(
-        ObservedConnection(
-          point: point, flow: whole.flow, random: whole.clientRandom, start: whole.start,
-          startFrame: whole.startFrame, sawStart: whole.sawStart, whole: whole, endFrame: sighting.frame), limit: limit)
-    }
-  }
-
-  // MARK: DTLS
-
-  /// The latest attempt of a flow; without one, a new attempt whose hello the capture does not show.
-  private mutating func withAttempt(
-    _ flow: Flow, _ sighting: Sighting, mayBegin: Bool = true, _ change: (inout ObservedAttempt) -> Void
+  /// The association with an identity; without one, a new association whose beginning is not seen.
+  private mutating func with(
+    _ id: HandshakeID, _ flow: Flow, _ sighting: Sighting, mayBegin: Bool = true,
+    _ change: (inout Association) -> Void
   ) {
     let (point, limit) = (point, limits.connectionsPerPair)
     withPair(flow, mayBegin: mayBegin) { history in
-      if let index = history.latestAttempt(of: flow) {
-        change(&history.attempts[index])
-        history.attempts[index].last.time = max(history.attempts[index].last.time, sighting.time)
-      } else if mayBegin {
-        var attempt = ObservedAttempt(point: point, flow: flow, random: nil, sawStart: false, first: sighting)
-        change(&attempt)
-        history.add(attempt, limit: limit)
-      }
+      if history.change(id, change) || !mayBegin { return }
+      var association = Association(witness: .point(point), id: id, flow: flow, sawStart: false, first: sighting)
+      change(&association)
+      history.add(association, limit: limit)
     }
   }
 
-  private mutating func absorb(_ handshake: DTLSHandshake, _ sighting: Sighting) {
-    guard handshake.message == .clientHello else {
-      withAttempt(handshake.flow, sighting) { $0.absorb(handshake, sighting) }
-      return
-    }
+  private mutating func absorb(_ opening: Opening, _ sighting: Sighting) {
+    guard let flow = opening.flow else { return }
     let (point, limit) = (point, limits.connectionsPerPair)
-    withPair(handshake.flow) { history in
-      let index = history.latestAttempt(of: handshake.flow)
-      if let index, history.attempts[index].random == handshake.clientRandom, history.attempts[index].sawStart {
-        history.attempts[index].absorb(handshake, sighting)
-        history.attempts[index].last = sighting
-        return
-      }
-      var attempt = ObservedAttempt(
-        point: point, flow: handshake.flow, random: handshake.clientRandom, sawStart: true, first: sighting)
-      attempt.absorb(handshake, sighting)
-      history.add(attempt, limit: limit)
+    withPair(flow) { history in
+      if history.change(opening.id, { $0.absorb(opening, sighting) }) { return }
+      let first = opening.connection.map { Sighting(time: $0.synTime, frame: $0.syn) } ?? sighting
+      var association = Association(witness: .point(point), id: opening.id, flow: flow, sawStart: true, first: first)
+      association.absorb(opening, sighting)
+      history.add(association, limit: limit)
     }
   }
 
-  private mutating func absorb(_ silence: DTLSSilence, _ sighting: Sighting) {
-    withAttempt(silence.flow, sighting) { attempt in
-      if silence.heardAgain {
-        attempt.silences.removeAll { $0.silentSide == silence.silentSide }
-        return
-      }
-      let since = Sighting(time: silence.unansweredSince, frame: silence.unansweredFrame)
-      if let known = attempt.silences.lastIndex(where: { $0.silentSide == silence.silentSide }) {
-        attempt.silences[known].packets = silence.packets
-        attempt.silences[known].until = max(attempt.silences[known].until, sighting.time)
-      } else {
-        attempt.silences.append(
-          ObservedAttempt.Silence(
-            silentSide: silence.silentSide, lastHeard: silence.lastHeard, since: since, packets: silence.packets,
-            noticed: sighting, until: sighting.time))
-      }
-    }
-  }
-
-  private mutating func absorb(_ error: DestinationUnreachable, _ sighting: Sighting) {
-    guard error.quotesHello, error.quoted.transport == .udp else { return }
-    let flow = Flow(client: error.quoted.source, server: error.quoted.destination)
-    withAttempt(flow, sighting, mayBegin: false) { attempt in
-      guard attempt.refusals.count < ObservedAttempt.hellosKept else { return }
-      attempt.refusals.append(ObservedAttempt.Refusal(sighting: sighting, error: error))
-    }
-  }
-}
-
-extension ObservedAttempt {
-  mutating func absorb(_ handshake: DTLSHandshake, _ sighting: Sighting) {
-    if handshake.sender == .client {
-      lastClientMessage = handshake.message
-      switch handshake.message {
-      case .clientHello:
-        helloCount += 1
-        if hellos.count < Self.hellosKept { hellos.append(sighting) }
-        sessionID = handshake.sessionID
-        offersSRTP = offersSRTP || handshake.offersSRTP
-        // After a HelloVerifyRequest the hello comes again with a cookie, as it should.
-        if gatewayMessages > 0, !handshake.hasCookie { repeatedAfterAnswer += 1 }
-      case .encrypted: clientFinished = true
-      default: break
-      }
-      return
-    }
-    gatewayMessages += 1
-    lastGatewayMessage = handshake.message
-    if firstAnswer == nil {
-      firstAnswer = sighting
-      firstAnswerMessage = handshake.message
-    }
-    switch handshake.message {
-    case .serverHello:
-      version = handshake.version
-      cipherSuite = handshake.cipherSuite
-    case .encrypted: gatewayFinished = true
-    default: break
+  private mutating func absorb(_ summary: ChannelSummary, _ sighting: Sighting, at frame: FrameReference) {
+    let (point, limit) = (point, limits.connectionsPerPair)
+    withPair(summary.flow) { history in
+      if history.change(summary.id, { $0.absorb(summary, at: frame) }) { return }
+      var association = Association(
+        witness: .point(point), id: summary.id, flow: summary.flow, sawStart: summary.sawStart,
+        first: Sighting(time: summary.start, frame: summary.startFrame))
+      if let token = summary.token { association.tokens = [token] }
+      association.absorb(summary, at: frame)
+      history.add(association, limit: limit)
     }
   }
 }

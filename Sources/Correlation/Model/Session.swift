@@ -1,40 +1,42 @@
 import Algorithms
 import Observations
 
-/// A TLS connection between a client and a gateway, in the views of all capture points that show it.
-struct Session {
+/// From a handshake that succeeded to the end of what it set up, in the views of all capture points or logs that show it.
+package struct Session: Sendable {
   /// The view nearest to the client first; never empty.
-  let views: [ObservedConnection]
+  package let views: [Association]
 
-  init(first: ObservedConnection, others: [ObservedConnection] = []) { views = [first] + others }
+  package init(first: Association, others: [Association] = []) { views = [first] + others }
 
   /// The view nearest to the client.
-  var view: ObservedConnection { views[0] }
-  /// The ClientHello; without one, the first packet. A SYN may wait long for a path that is down.
-  var start: Timestamp { view.helloTime ?? view.start }
+  package var view: Association { views[0] }
+  /// The opening; without one, the first packet. A SYN may wait long for a path that is down.
+  package var start: Timestamp { begin.moment }
+  /// The packet or line that stands for its beginning: what a log calls the start is when the session is up.
+  package var begin: Sighting { view.isLogged ? view.established ?? view.begin : view.begin }
   /// Whether the capture shows how it began.
-  var sawStart: Bool { view.sawStart }
-  var end: Timestamp { views.map(\.end).max() ?? view.end }
+  package var sawStart: Bool { view.sawStart }
+  package var end: Timestamp { views.map(\.end).max() ?? view.end }
   /// How it ended; a capture point that missed the end does not hide it.
-  var ending: ConnectionEnding { views.map(\.ending).first { $0 != .open } ?? .open }
+  package var ending: ConnectionEnding { views.map(\.ending).first { $0 != .open } ?? .open }
   /// When the first FIN or RST was seen; nil while none was.
-  var closed: Timestamp? { views.first { $0.ending != .open }?.end }
-  var openingRequests: Int { views.map(\.openingRequests).max() ?? 0 }
-  var seconds: Double { end.seconds(since: start) }
+  package var closed: Timestamp? { views.first { $0.ending != .open }?.end ?? view.ended?.sighting.time }
+  package var openingRequests: Int { views.map(\.openingRequests).max() ?? 0 }
+  package var seconds: Double { end.seconds(since: start) }
 
   /// A tunnel's sides go on speaking in turn after the opening, be it in keep-alives; a long poll or a stream of
   /// events over HTTPS has one speaker. A keep-alive and its answer are two turns.
-  var carriesTraffic: Bool { (views.map(\.turns).max() ?? 0) >= Self.tunnelTurns }
+  package var carriesTraffic: Bool { (views.map(\.turns).max() ?? 0) >= Self.tunnelTurns }
 
   /// Whether it is a tunnel also when there is no DTLS beside it: no short request, and no stream of one speaker.
-  var isTunnel: Bool { seconds >= Self.tunnelSeconds && carriesTraffic }
+  package var isTunnel: Bool { seconds >= Self.tunnelSeconds && carriesTraffic }
 
   fileprivate static let tunnelSeconds = 20.0
   fileprivate static let tunnelTurns = 2
 
   /// Whether the gateway ended it: with the first FIN, or with a last word (a close_notify alert, encrypted under
   /// TLS 1.3) that the client's FIN answers.
-  var wasEndedByGateway: Bool {
+  package var wasEndedByGateway: Bool {
     switch ending {
     case .serverClosed, .serverReset: return true
     case .open, .clientReset: return false
@@ -48,74 +50,121 @@ struct Session {
   private static let answerSeconds = 0.5
 
   /// The last packet with payload from a side, in any view.
-  func lastPayload(from side: Side) -> Timestamp? {
-    views.compactMap { side == .client ? $0.whole?.client.last : $0.whole?.server.last }.max()
+  package func lastPayload(from side: Side) -> Timestamp? {
+    views.compactMap { $0.lastPayload(from: side) }.max()
   }
 
   /// The last packet with payload from a side, as one capture point saw it.
-  func lastPayload(from side: Side, at point: Int) -> Timestamp? {
-    views.first { $0.point == point }.flatMap { side == .client ? $0.whole?.client.last : $0.whole?.server.last }
+  package func lastPayload(from side: Side, at point: Int) -> Timestamp? {
+    views.first { $0.point == point }?.lastPayload(from: side)
+  }
+
+  /// The last word of its end: a FIN, a reset, a line.
+  package var closing: Sighting? {
+    if let view = views.first(where: { $0.ending != .open }), let whole = view.whole {
+      return Sighting(time: whole.end, frame: whole.endFrame)
+    }
+    return view.ended?.sighting
   }
 
   /// The end in words.
-  var endReason: String {
-    switch ending {
+  package var endReason: String {
+    if let ended = view.ended?.end {
+      return "ended" + (ended.byClient ? " by the client" : "") + (ended.reason.map { ": \($0)" } ?? "")
+    }
+    return switch ending {
     case .clientClosed: "closed by the client"
     case .serverClosed: "closed by the gateway"
     case .clientReset: "reset by the client"
     case .serverReset: "reset by the gateway"
-    case .open: "still open when last seen"
+    case .open: view.isLogged ? "the log does not show its end" : "still open when last seen"
     }
   }
 }
 
-extension ObservedConnection {
-  /// Whether a session that has no other view is a tunnel by itself.
-  var isTunnel: Bool {
-    turns >= Session.tunnelTurns && end.seconds(since: helloTime ?? start) >= Session.tunnelSeconds
+extension Association {
+  /// Whether a connection that has no other view is a tunnel by itself.
+  package var isTunnelConnection: Bool {
+    turns >= Session.tunnelTurns && end.seconds(since: begin.moment) >= Session.tunnelSeconds
   }
 }
 
 /// Two sessions that follow each other, and how.
-struct Handover {
-  enum Kind {
+package struct Handover: Sendable {
+  package enum Kind: Sendable {
     /// The tunnel was re-established: no one asked for it.
     case reconnect
     /// Somebody ended the tunnel in an orderly way and began a new one.
     case restart
   }
 
-  let from: Session
-  let to: Session
-  let kind: Kind
+  package let from: Session
+  package let to: Session
+  package let kind: Kind
+  /// Whether a log says what kind it is.
+  package let isSaid: Bool
 
   /// A client that re-establishes its session does so at once; a person, or a service manager, takes longer.
-  static let immediateSeconds = 2.0
+  package static let immediateSeconds = 2.0
   /// A fresh login takes at least this many requests before the tunnel; a re-established session takes one, with
   /// TLS 1.3 sometimes counted as two.
   static let loginRequests = 3
 
-  init(from: Session, to: Session) {
+  /// - Parameter reconnects: Whether a log says that the client begins anew by itself before `to`.
+  init(from: Session, to: Session, reconnects: Bool = false) {
     self.from = from
     self.to = to
+    guard !to.view.isLogged else {
+      (kind, isSaid) = Self.loggedKind(from: from, to: to, reconnects: reconnects)
+      return
+    }
+    isSaid = false
     let end = from.closed ?? from.end
-    let gap = (to.view.start >= end ? to.view.start : to.start).seconds(since: end)
+    let begin = to.view.start.moment
+    let gap = (begin >= end ? begin : to.start).seconds(since: end)
     let isFreshLogin = to.openingRequests >= Self.loginRequests
     let isOrderly = from.ending == .clientClosed || from.ending == .serverClosed
     kind = gap > Self.immediateSeconds && (isOrderly || isFreshLogin) ? .restart : .reconnect
   }
 
+  /// A log says whether a session replaces another one; where it does not, its end and the next beginning tell.
+  private static func loggedKind(from: Session, to: Session, reconnects: Bool) -> (Kind, isSaid: Bool) {
+    switch to.view.relation {
+    case .replacing: return (.reconnect, true)
+    case .first, .additional: return (.restart, true)
+    case .unknown: break
+    }
+    if from.view.ended?.end.byClient ?? false { return (.restart, false) }
+    if reconnects { return (.reconnect, true) }
+    guard let end = from.view.ended?.sighting else { return (.restart, false) }
+    return (to.begin.seconds(since: end).map { $0 <= soonSeconds } ?? true ? .reconnect : .restart, false)
+  }
+
+  /// A client that begins anew by itself does so within this time; clients that lost their network take longer.
+  private static let soonSeconds = 5.0
+
   /// From the start of one session to the start of the next, in seconds; nil when the capture does not show both.
-  var interval: Double? { from.sawStart && to.sawStart ? to.start.seconds(since: from.start) : nil }
+  package var interval: Double? { from.sawStart && to.sawStart ? to.begin.seconds(since: from.begin) : nil }
 }
 
 /// Sessions of one client that follow each other without overlap: what one tunnel lived through.
 ///
 /// Several tracks between the same addresses are several clients behind one address, or several tunnels.
-struct SessionTrack {
-  var sessions: [Session]
+package struct SessionTrack: Sendable {
+  package var sessions: [Session]
+  /// Places of sessions before which a log says that the client begins anew by itself.
+  var reconnecting: Set<Int> = []
 
-  var handovers: [Handover] { zip(sessions, sessions.dropFirst()).map { Handover(from: $0, to: $1) } }
+  init(sessions: [Session], reconnecting: Set<Int> = []) {
+    self.sessions = sessions
+    self.reconnecting = reconnecting
+  }
+
+  package var handovers: [Handover] {
+    sessions.indices.dropFirst().map { place in
+      Handover(from: sessions[place - 1], to: sessions[place], reconnects: reconnecting.contains(place))
+    }
+  }
   var end: Timestamp { sessions.last.map { $0.closed ?? $0.end } ?? Timestamp(nanoseconds: .min) }
 
   /// Overlap that an orderly handover may have: the old connection's FIN can come after the new SYN.
@@ -126,16 +175,19 @@ struct SessionTrack {
   /// Sorts the connections between two hosts into tracks and leaves out those that carried no tunnel: logins,
   /// polls and other short requests.
   ///
-  /// - Parameter captureEnd: A connection that is open when the capture ends may have just begun.
-  static func tracks(of sessions: [Session], captureEnd: Timestamp) -> [SessionTrack] {
+  /// - Parameters:
+  ///   - captureEnd: A connection that is open when the capture ends may have just begun.
+  ///   - carriesRequests: Whether short connections may be requests rather than sessions.
+  static func tracks(of sessions: [Session], captureEnd: Timestamp, carriesRequests: Bool) -> [SessionTrack] {
     var tracks: [SessionTrack] = []
     var ends = TrackEnds()
-    for session in sessions.ordered(by: \.start, <) where isMain(session, captureEnd: captureEnd) {
+    for session in sessions.ordered(by: \.start, <) 
+    where !carriesRequests || isMain(session, captureEnd: captureEnd) {
       if let index = predecessor(of: session, among: ends) {
         ends.remove(index, end: tracks[index].end)
         tracks[index].sessions.append(session)
         ends.insert(index, end: tracks[index].end)
-      } else if session.seconds >= mainSeconds || tracks.last(where: { isAlive($0, at: session.start) }) == nil {
+      } else if !carriesRequests || session.seconds >= mainSeconds || tracks.last(where: { isAlive($0, at: session.start) }) == nil {
         tracks.append(SessionTrack(sessions: [session]))
         ends.insert(tracks.count - 1, end: tracks[tracks.count - 1].end)
       }

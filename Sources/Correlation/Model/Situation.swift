@@ -1,48 +1,39 @@
 import Observations
 
-/// From one host to another.
-struct HostPath: Hashable, Comparable {
-  let source: IPAddress
-  let destination: IPAddress
-
-  static func < (a: HostPath, b: HostPath) -> Bool {
-    a.source != b.source ? a.source < b.source : a.destination < b.destination
-  }
-}
-
 /// Everything the observations say, put together: the tunnels, and the path facts of every capture point.
-struct Situation {
-  /// A capture point, and what it can tell.
-  struct Point {
-    let index: Int
-    let name: String
-    let captures: [CaptureDescription]
-    let start: Timestamp
-    let end: Timestamp
-    let tooBig: [PointHistory.Dated<PacketTooBig>]
+public struct Situation {
+  /// A capture point, and what it can show.
+  package struct Point {
+    package let index: Int
+    package let name: String
+    package let captures: [CaptureDescription]
+    package let start: Timestamp
+    package let end: Timestamp
+    package let tooBig: [PointHistory.Dated<PacketTooBig>]
     /// The same by the path of the packets that were too big.
-    let tooBigByPath: [HostPath: [PointHistory.Dated<PacketTooBig>]]
-    let oversized: [PointHistory.Dated<OversizedPackets>]
-    let offers: [PointHistory.Dated<MSSOffer>]
-    let stuck: [PointHistory.Dated<StuckSegment>]
-    let fragments: [PointHistory.Dated<Fragments>]
-    /// Whether its TLS connections, if any, show both directions.
-    let seesBothDirections: Bool
-    /// TLS connections it shows at all.
-    let connections: Int
+    package let tooBigByPath: [HostPath: [PointHistory.Dated<PacketTooBig>]]
+    package let oversized: [PointHistory.Dated<OversizedPackets>]
+    package let offers: [PointHistory.Dated<MSSOffer>]
+    package let stuck: [PointHistory.Dated<StuckSegment>]
+    package let fragments: [PointHistory.Dated<Fragments>]
+    /// Whether its connections, if any, show both directions.
+    package let seesBothDirections: Bool
+    /// Associations it shows at all.
+    package let connections: Int
     /// Limits that what was observed at it reached.
-    let reachedLimits: [ReachedLimit]
+    package let reachedLimits: [ReachedLimit]
   }
 
-  let tunnels: [Tunnel]
-  let points: [Point]
-  let clockOffsets: [ClockOffset]
-  /// Tunnels that are known and that nobody asked for.
-  let otherTunnels: [Tunnel]
+  package let families: FamilyTable
+  package let tunnels: [Tunnel]
+  package let points: [Point]
+  package let clockOffsets: [ClockOffset]
+  /// Tunnels that are known and that were not selected.
+  package let otherTunnels: [Tunnel]
   /// What logs add.
-  let logs: LogKnowledge
+  package let logs: LogKnowledge
   /// Limits that the report as a whole reached.
-  var reachedLimits: [ReachedLimit]
+  package var reachedLimits: [ReachedLimit]
   /// Which tunnel runs between two hosts, in either order.
   private let places: [Ends: Int]
   /// The first tunnel that ends at a host.
@@ -61,9 +52,10 @@ struct Situation {
   }
 
   init(
-    tunnels: [Tunnel], points: [Point], clockOffsets: [ClockOffset], otherTunnels: [Tunnel] = [],
+    families: FamilyTable, tunnels: [Tunnel], points: [Point], clockOffsets: [ClockOffset], otherTunnels: [Tunnel] = [],
     logs: LogKnowledge = LogKnowledge(), reachedLimits: [ReachedLimit] = []
   ) {
+    self.families = families
     self.reachedLimits = reachedLimits
     self.tunnels = tunnels
     self.otherTunnels = otherTunnels
@@ -75,9 +67,10 @@ struct Situation {
     places.reserveCapacity(tunnels.count)
     placesByHost.reserveCapacity(tunnels.count)
     for (index, tunnel) in tunnels.enumerated() {
-      for host in [tunnel.client, tunnel.gateway] where placesByHost[host] == nil { placesByHost[host] = index }
-      for client in [tunnel.client] + tunnel.translatedClients where places[Ends(client, tunnel.gateway)] == nil {
-        places[Ends(client, tunnel.gateway)] = index
+      guard tunnel.isSeen, let client = tunnel.client, let gateway = tunnel.gateway else { continue }
+      for host in [client, gateway] where placesByHost[host] == nil { placesByHost[host] = index }
+      for client in tunnel.clients where places[Ends(client, gateway)] == nil {
+        places[Ends(client, gateway)] = index
       }
     }
     self.places = places
@@ -86,15 +79,15 @@ struct Situation {
     placesByName =
       logs.isEmpty ? [:] : Dictionary(tunnels.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
     pointsWithTunnels = Set((tunnels + otherTunnels).flatMap(\.points))
-    innerAddresses = InnerAddresses(tunnels, logged: logs.tunnels, unselected: otherTunnels)
+    innerAddresses = InnerAddresses(tunnels, unselected: otherTunnels)
     pathMTUs = Dictionary(
       points.flatMap(\.oversized).map { (Ends($0.fact.source, $0.fact.destination), $0.fact.mtu) },
       uniquingKeysWith: min)
   }
 
   /// The tunnel through which two hosts speak at a point that shows no tunnel itself: the one to which a log assigns
-  /// one of their addresses, or else the only one that was up at the time; nil when neither says.
-  func tunnelInside(
+  /// one of their addresses, or else the only one that was up at the time; nil when neither is known.
+  package func tunnelInside(
     _ point: Point, between a: IPAddress, and b: IPAddress, from start: Timestamp, to end: Timestamp
   ) -> InnerTunnel? {
     guard !pointsWithTunnels.contains(point.index) else { return nil }
@@ -102,46 +95,70 @@ struct Situation {
     case .tunnel(let place): return InnerTunnel(tunnel: tunnels[place], isKnownByAddress: true)
     case .another: return nil
     case .unknown:
-      guard tunnels.count == 1, otherTunnels.isEmpty, let tunnel = tunnels.first, tunnel.isUp(from: start, to: end)
+      let seen = tunnels.filter(\.isSeen)
+      guard seen.count == 1, otherTunnels.isEmpty, let tunnel = seen.first, tunnel.isUp(from: start, to: end)
       else { return nil }
       return InnerTunnel(tunnel: tunnel, isKnownByAddress: false)
     }
   }
 
   /// A tunnel to which logs may add, by its identifier; nil without logs.
-  func tunnel(named id: String) -> Tunnel? { placesByName[id].map { tunnels[$0] } }
+  package func tunnel(named id: String) -> Tunnel? { placesByName[id].map { tunnels[$0] } }
 
   /// The tunnel whose outer packets run between two hosts.
-  func tunnel(between a: IPAddress, and b: IPAddress) -> Tunnel? { places[Ends(a, b)].map { tunnels[$0] } }
+  package func tunnel(between a: IPAddress, and b: IPAddress) -> Tunnel? { places[Ends(a, b)].map { tunnels[$0] } }
 
   /// The first tunnel of which a host is the client or the gateway.
-  func tunnel(endingAt host: IPAddress) -> Tunnel? { placesByHost[host].map { tunnels[$0] } }
+  package func tunnel(endingAt host: IPAddress) -> Tunnel? { placesByHost[host].map { tunnels[$0] } }
 
   /// The smallest outer path MTU that an ICMP error reported, in bytes.
-  func outerPathMTU(of tunnel: Tunnel) -> Int? {
-    ([tunnel.client] + tunnel.translatedClients).compactMap { pathMTUs[Ends($0, tunnel.gateway)] }.min()
+  package func outerPathMTU(of tunnel: Tunnel) -> Int? {
+    guard let gateway = tunnel.gateway else { return nil }
+    return tunnel.clients.compactMap { pathMTUs[Ends($0, gateway)] }.min()
   }
 
   /// Whether a capture point lies outside, where the tunnels themselves are seen.
-  func showsTunnels(_ point: Point) -> Bool { pointsWithTunnels.contains(point.index) }
+  package func showsTunnels(_ point: Point) -> Bool { pointsWithTunnels.contains(point.index) }
 
-  func point(_ index: Int) -> Point? { points.first { $0.index == index } }
+  package func point(_ index: Int) -> Point? { points.first { $0.index == index } }
 }
 
 /// The tunnel that carries an inner flow, and how that is known.
-struct InnerTunnel {
-  let tunnel: Tunnel
+package struct InnerTunnel {
+  package let tunnel: Tunnel
   /// A log assigns one of the flow's addresses to its client; otherwise it was the only tunnel at the time.
-  let isKnownByAddress: Bool
+  package let isKnownByAddress: Bool
 
-  var id: String { tunnel.id }
+  package var id: String { tunnel.id }
 
-  /// Why it is this tunnel, after "counted to tunnel T1, ".
-  var reason: String {
+  /// Why it is this tunnel, after "attributed to tunnel T1, ".
+  package var reason: String {
     isKnownByAddress ? "to whose client a log assigns the inner address" : "the only one that was up at the time"
   }
 }
 
 extension Tunnel {
-  fileprivate func isUp(from begin: Timestamp, to finish: Timestamp) -> Bool { start <= finish && end >= begin }
+  fileprivate func isUp(from begin: Timestamp, to finish: Timestamp) -> Bool {
+    isSeen && start.map { $0 <= finish } ?? false && end.map { $0 >= begin } ?? false
+  }
+}
+
+extension Situation {
+  /// The profile of a channel and the family that it belongs to.
+  package func family(of tunnel: Tunnel) -> (any FamilyProfile.Type)? { families.family(named: tunnel.family) }
+
+  /// A gateway's product as far as a log shows it.
+  package func product(of tunnel: Tunnel) -> Product? { tunnel.log.product }
+
+  /// What to change in general words and on the product, as far as it is known; the rule's own remedies where the family
+  /// has none.
+  package func remedies(_ rule: any Rule.Type, for tunnel: Tunnel?, channel: Channel? = nil, adding change: (inout RemedyRequest) -> Void = { _ in }) -> [String] {
+    guard let tunnel, let family = family(of: tunnel) else { return rule.documentation.remedies }
+    var request = RemedyRequest(
+      rule: rule.name, channel: channel?.profile, port: channel?.port, client: tunnel.clientName,
+      gateway: tunnel.gatewayName, product: product(of: tunnel))
+    change(&request)
+    let own = family.remedies(request)
+    return own.isEmpty ? rule.documentation.remedies : own
+  }
 }

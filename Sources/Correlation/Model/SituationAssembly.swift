@@ -1,12 +1,20 @@
 import Algorithms
 import Observations
 
-/// Puts what the capture points saw together into one situation: clocks first, then connections and attempts that
-/// are the same seen twice, then tunnels.
+/// Puts what the capture points saw together into one situation: clocks first, then associations that are the same seen
+/// twice, then tunnels.
 struct SituationAssembly {
+  /// The two ends of a tunnel and what kind it is: a host may reach another one by two families.
   private struct Ends: Hashable {
     let client: IPAddress
     let gateway: IPAddress
+    let family: FamilyName
+  }
+
+  /// What belongs to one tunnel, each association in all its views, the one nearest to the client first.
+  private struct Parts {
+    var connections: [ChannelKind: [Session]] = [:]
+    var handshakes: [ChannelKind: [[Association]]] = [:]
   }
 
   private let histories: [PointHistory]
@@ -14,13 +22,16 @@ struct SituationAssembly {
   private let offsets: [Int: ClockOffset]
   private let clockOffsets: [ClockOffset]
   private let limits: CorrelationLimits
+  private let families: FamilyTable
 
   init(
-    _ histories: [PointHistory], captures: [CaptureDescription], limits: CorrelationLimits = CorrelationLimits()
+    _ histories: [PointHistory], captures: [CaptureDescription], families: FamilyTable,
+    limits: CorrelationLimits = CorrelationLimits()
   ) {
     self.limits = limits
     self.histories = histories
     self.captures = captures
+    self.families = families
     // One clock alone is right.
     clockOffsets = histories.count > 1 ? ClockComparison(histories).offsets() : []
     offsets = Dictionary(uniqueKeysWithValues: clockOffsets.map { ($0.point, $0) })
@@ -28,10 +39,13 @@ struct SituationAssembly {
 
   func situation() -> Situation {
     let points = histories.map(point)
+    let none = Timestamp(nanoseconds: .max)
+    let nobody = IPAddress(v4: 0)
     let tunnels = (histories.count == 1 ? tunnels(of: histories[0], points) : mergedTunnels(points))
-      .ordered(by: { ($0.start, $0.client, $0.gateway) }, <)
+      .ordered(by: { ($0.start ?? none, $0.client ?? nobody, $0.gateway ?? nobody) }, <)
     let omitted = max(0, tunnels.count - limits.tunnels)
     return Situation(
+      families: families,
       tunnels: tunnels.prefix(limits.tunnels).enumerated().map { index, tunnel in
         var named = tunnel
         named.id = "T\(index + 1)"
@@ -44,32 +58,51 @@ struct SituationAssembly {
   /// The tunnels that a single capture point shows. Nothing is seen twice, so that each pair of hosts is looked at
   /// alone; the many that are no tunnel are not copied for it.
   private func tunnels(of history: PointHistory, _ points: [Situation.Point]) -> [Tunnel] {
-    history.pairs.compactMap { pair, known in
-      guard !known.attempts.isEmpty || known.connections.contains(where: \.isTunnel) else { return nil }
-      let sessions = known.connections.ordered(by: { ($0.start, $0.startFrame) }, <).map { Session(first: $0) }
-      let attempts = known.attempts.ordered(by: { ($0.start.time, $0.start.frame) }, <).map { [$0] }
-      return tunnel(Ends(client: pair.client, gateway: pair.server), sessions, attempts, points)
+    history.pairs.flatMap { pair, known -> [Tunnel] in
+      families.all.compactMap { family in
+        guard TunnelCandidate.mayBeTunnel(known, of: family) else { return nil }
+        var parts = Parts()
+        for profile in family.channels {
+          let associations = known.associations(profile.kind).ordered(by: { ($0.begin.moment, $0.start.source) }, <)
+          guard !associations.isEmpty else { continue }
+          if profile.judgesHandshakes {
+            parts.handshakes[profile.kind] = associations.map { [$0] }
+          } else {
+            parts.connections[profile.kind] = associations.map { Session(first: $0) }
+          }
+        }
+        return tunnel(Ends(client: pair.client, gateway: pair.server, family: family.name), family, parts, points)
+      }
     }
   }
 
   /// The tunnels that several capture points show, each with all their views.
   private func mergedTunnels(_ points: [Situation.Point]) -> [Tunnel] {
-    let sessions = mergedSessions()
-    let attempts = mergedAttempts()
-    let translations = Translations(sessions)
-    var groups: [Ends: (sessions: [Session], attempts: [[ObservedAttempt]])] = [:]
-    for session in sessions {
-      let ends = Ends(
-        client: translations.client(of: session.view.flow, at: session.view.point),
-        gateway: session.view.flow.server.address)
-      groups[ends, default: ([], [])].sessions.append(session)
+    var all: [(family: any FamilyProfile.Type, profile: ChannelProfile, merged: [[Association]])] = []
+    for family in families.all {
+      for profile in family.channels {
+        let merged = merged(profile)
+        if !merged.isEmpty { all.append((family, profile, merged)) }
+      }
     }
-    for views in attempts {
-      let ends = Ends(
-        client: translations.client(of: views[0].flow, at: views[0].point), gateway: views[0].flow.server.address)
-      groups[ends, default: ([], [])].attempts.append(views)
+    let translations = Translations(all.flatMap(\.merged))
+    var groups: [Ends: Parts] = [:]
+    for (family, profile, merged) in all {
+      for views in merged {
+        guard let flow = views[0].flow, let point = views[0].point else { continue }
+        let ends = Ends(
+          client: translations.client(of: flow, at: point), gateway: flow.server.address, family: family.name)
+        if profile.judgesHandshakes {
+          groups[ends, default: Parts()].handshakes[profile.kind, default: []].append(views)
+        } else {
+          groups[ends, default: Parts()].connections[profile.kind, default: []].append(
+            Session(first: views[0], others: Array(views.dropFirst())))
+        }
+      }
     }
-    return groups.compactMap { tunnel($0, $1.sessions, $1.attempts, points) }
+    return groups.compactMap { ends, parts in
+      families.family(named: ends.family).flatMap { tunnel(ends, $0, parts, points) }
+    }
   }
 
   // MARK: Points
@@ -80,7 +113,7 @@ struct SituationAssembly {
     _ facts: PointHistory.Facts<Fact>, _ point: Int
   ) -> [PointHistory.Dated<Fact>] {
     facts.items.map {
-      let offset = offset(point, at: $0.sighting.time)
+      let offset = offset(point, at: $0.sighting.moment)
       return PointHistory.Dated(sighting: $0.sighting.shifted(by: offset), fact: $0.fact.shifted(by: offset))
     }
   }
@@ -89,9 +122,11 @@ struct SituationAssembly {
     let own = captures.filter { $0.point == history.point }
     var (connections, wholes, oneSided) = (0, 0, 0)
     for pair in history.pairs.values {
-      connections += pair.connections.count
-      wholes += pair.connections.count { $0.whole != nil }
-      oneSided += pair.connections.count(where: \.isOneSided)
+      for channel in pair.channels where !(families.profile(channel.kind)?.judgesHandshakes ?? true) {
+        connections += channel.associations.count
+        wholes += channel.associations.count { $0.whole != nil }
+        oneSided += channel.associations.count(where: \.isOneSided)
+      }
     }
     let tooBig = shifted(history.tooBig, history.point)
     // A point without packets has no time of its own; that of the others stands in.
@@ -114,148 +149,158 @@ struct SituationAssembly {
 
   // MARK: The same thing seen twice
 
-  private func mergedSessions() -> [Session] {
-    var merged: [[ObservedConnection]] = []
-    var byRandom: [HandshakeToken: Int] = [:]
+  /// The associations of a channel, each in all its views, the one nearest to the client first.
+  private func merged(_ profile: ChannelProfile) -> [[Association]] {
+    var merged: [[Association]] = []
+    var byToken: [HandshakeToken: Int] = [:]
     var byFlow: [Flow: [Int]] = [:]
     for history in histories {
-      let connections = history.pairs.values.flatMap(\.connections)
-        .map { $0.shifted(by: offset(history.point, at: $0.start)) }
-        .ordered(by: { ($0.start, $0.startFrame) }, <)
-      for connection in connections {
-        let same = twin(of: connection, in: merged, byRandom, byFlow)
-        if let same {
-          merged[same].append(connection)
+      let own = history.pairs.values.flatMap { $0.associations(profile.kind) }
+        .map { $0.shifted(by: offset(history.point, at: $0.start.moment)) }
+        .ordered(by: { ($0.start.moment, $0.start.source) }, <)
+      for association in own {
+        let twin = twin(of: association, in: merged, byToken, byFlow)
+        let place: Int
+        if let twin {
+          merged[twin].append(association)
+          place = twin
         } else {
-          merged.append([connection])
-          byFlow[connection.flow, default: []].append(merged.count - 1)
-          if let random = connection.random, random.isComplete { byRandom[random] = merged.count - 1 }
+          merged.append([association])
+          place = merged.count - 1
+          if let flow = association.flow { byFlow[flow, default: []].append(place) }
         }
+        for token in association.tokens where token.isComplete && byToken[token] == nil { byToken[token] = place }
       }
     }
-    return merged.map { views in
-      let ordered = views.ordered(by: responseSeconds, >)
-      return Session(first: ordered[0], others: Array(ordered.dropFirst()))
-    }
+    return merged.map { profile.judgesHandshakes ? Self.handshakeViews($0) : Self.connectionViews($0) }
   }
 
   private func twin(
-    of connection: ObservedConnection, in merged: [[ObservedConnection]], _ byRandom: [HandshakeToken: Int],
-    _ byFlow: [Flow: [Int]]
+    of association: Association, in merged: [[Association]], _ byToken: [HandshakeToken: Int], _ byFlow: [Flow: [Int]]
   ) -> Int? {
-    if let random = connection.random, random.isComplete, let index = byRandom[random] {
-      return merged[index].contains { $0.point == connection.point } ? nil : index
+    let complete = association.tokens.filter(\.isComplete)
+    if let index = complete.lazy.compactMap({ byToken[$0] }).first {
+      return merged[index].contains { $0.point == association.point } ? nil : index
     }
-    // Without a whole hello, the same endpoints at the same time are the same connection.
-    return byFlow[connection.flow]?.first { index in
-      merged[index].allSatisfy { $0.point != connection.point } && overlap(merged[index][0], connection)
-    }
-  }
-
-  private func overlap(_ a: ObservedConnection, _ b: ObservedConnection) -> Bool {
-    a.start <= b.end.adding(seconds: 1) && b.start <= a.end.adding(seconds: 1)
-  }
-
-  /// From the ClientHello to the ServerHello: the nearer to the client, the longer it takes.
-  private func responseSeconds(_ connection: ObservedConnection) -> Double {
-    guard let hello = connection.helloTime, let answer = connection.serverHelloTime else { return 0 }
-    return answer.seconds(since: hello)
-  }
-
-  private func mergedAttempts() -> [[ObservedAttempt]] {
-    var merged: [[ObservedAttempt]] = []
-    var byRandom: [HandshakeToken: Int] = [:]
-    var byFlow: [Flow: [Int]] = [:]
-    for history in histories {
-      let attempts = history.pairs.values.flatMap(\.attempts)
-        .map { $0.shifted(by: offset(history.point, at: $0.start.time)) }
-        .ordered(by: { ($0.start.time, $0.start.frame) }, <)
-      for attempt in attempts {
-        var same: Int?
-        if let random = attempt.random, random.isComplete {
-          same = byRandom[random]
-        } else {
-          same = byFlow[attempt.flow]?.first { index in
-            abs(merged[index][0].start.time.seconds(since: attempt.start.time)) < 2
-          }
-        }
-        if let index = same, merged[index].allSatisfy({ $0.point != attempt.point }) {
-          merged[index].append(attempt)
-        } else {
-          merged.append([attempt])
-          byFlow[attempt.flow, default: []].append(merged.count - 1)
-          if let random = attempt.random, random.isComplete { byRandom[random] = merged.count - 1 }
-        }
-      }
-    }
-    // Nearest to the client first: it sees every hello, only the answers that arrive, and those later; and it sees
-    // the hello first, as far as the estimate of the clocks is right.
-    return merged.map { views in
-      views.sorted {
-        ($1.helloCount, $0.gatewayMessages, responseSeconds($1), $0.start.time, $0.point)
-          < ($0.helloCount, $1.gatewayMessages, responseSeconds($0), $1.start.time, $1.point)
-      }
+    // Without a whole opening, the same endpoints at the same time are the same association.
+    guard let flow = association.flow else { return nil }
+    return byFlow[flow]?.first { index in
+      merged[index].allSatisfy { $0.point != association.point }
+        && (complete.isEmpty || merged[index].allSatisfy { $0.tokens.isEmpty })
+        && overlap(merged[index][0], association)
     }
   }
 
-  /// From the first hello to the first answer: the nearer to the client, the longer it takes.
-  private func responseSeconds(_ attempt: ObservedAttempt) -> Double {
-    guard let hello = attempt.hellos.first, let answer = attempt.firstAnswer else { return 0 }
-    return answer.time.seconds(since: hello.time)
+  private func overlap(_ a: Association, _ b: Association) -> Bool {
+    a.start.moment <= b.end.adding(seconds: 1) && b.start.moment <= a.end.adding(seconds: 1)
+  }
+
+  /// From the opening to the answer: the nearer to the client, the longer it takes.
+  private static func responseSeconds(_ association: Association) -> Double {
+    guard let opening = association.openings.first, let answer = association.firstAnswer else { return 0 }
+    return answer.seconds(since: opening) ?? 0
+  }
+
+  private static func connectionViews(_ views: [Association]) -> [Association] {
+    views.ordered(by: responseSeconds, >)
+  }
+
+  /// Nearest to the client first: it sees every opening, only the answers that arrive, and those later; and it sees the
+  /// opening first, as far as the estimate of the clocks is right.
+  private static func handshakeViews(_ views: [Association]) -> [Association] {
+    views.sorted {
+      (
+        $1.openingCount, $0.gatewayMessages, responseSeconds($1), $0.start.moment, $0.point ?? 0
+      ) < ($0.openingCount, $1.gatewayMessages, responseSeconds($0), $1.start.moment, $1.point ?? 0)
+    }
   }
 
   // MARK: Tunnels
 
   private func tunnel(
-    _ ends: Ends, _ sessions: [Session], _ attempts: [[ObservedAttempt]], _ points: [Situation.Point]
+    _ ends: Ends, _ family: any FamilyProfile.Type, _ parts: Parts, _ points: [Situation.Point]
   ) -> Tunnel? {
-    // Media streams hand out SRTP keys over DTLS; that is no tunnel.
-    let own = attempts.filter { views in !views.contains(where: \.offersSRTP) }
-    let indices = Set(sessions.flatMap { $0.views.map(\.point) } + own.flatMap { $0.map(\.point) })
-    let ownPoints = points.filter { indices.contains($0.index) }
-    guard let captureEnd = ownPoints.map(\.end).max() else { return nil }
-    let isTunnel =
-      own.isEmpty
-      ? sessions.contains(where: \.isTunnel) : own.contains { isTunnelAttempt($0[0], hasTLS: !sessions.isEmpty) }
-    guard isTunnel else { return nil }
-    let tracks = SessionTrack.tracks(of: sessions, captureEnd: captureEnd)
-    let starts = own.map { $0[0].start.time }.sorted()
-    let judged = own.map { views in
-      Attempt(first: views[0], others: Array(views.dropFirst())) { view in
-        judgement(of: view, sessions, points, starts: starts).outcome(of: view)
+    // Media streams hand out keys over DTLS; that is no tunnel.
+    let handshakes = parts.handshakes.mapValues { all in all.filter { views in !views.contains(where: \.isMedia) } }
+    let connections = parts.connections.values.flatMap(\.self)
+    let indices = Set(
+      connections.flatMap { $0.views.compactMap(\.point) }
+        + handshakes.values.flatMap { $0.flatMap { $0.compactMap(\.point) } })
+    guard let captureEnd = points.filter({ indices.contains($0.index) }).map(\.end).max() else { return nil }
+    let candidate = TunnelCandidate(
+      connections: connections, handshakes: handshakes.values.flatMap { $0.map { $0[0] } })
+    guard family.isTunnel(candidate) else { return nil }
+    let hasControl = family.channels.contains { !$0.judgesHandshakes }
+    let channels = family.channels.compactMap { profile -> Channel? in
+      if let own = parts.connections[profile.kind] {
+        return Channel(
+          profile: profile, handshakes: [], connections: own.ordered(by: { ($0.start, $0.view.start.source) }, <),
+          tracks: SessionTrack.tracks(of: own, captureEnd: captureEnd, carriesRequests: profile.carriesRequests))
       }
+      guard let own = handshakes[profile.kind], !own.isEmpty else { return nil }
+      return channel(
+        profile, own, controlSessions: connections, hasControl: hasControl, points, captureEnd: captureEnd)
     }
-    let translated = Set(sessions.flatMap { $0.views.map(\.flow.client.address) }).subtracting([ends.client])
+    let views = connections.flatMap(\.views) + handshakes.values.flatMap { $0.flatMap(\.self) }
+    let translated = Set(views.compactMap(\.flow?.client.address)).subtracting([ends.client])
     return Tunnel(
-      id: "", client: ends.client, gateway: ends.gateway, translatedClients: translated.sorted(),
-      sessions: sessions.ordered(by: { ($0.start, $0.view.startFrame) }, <), tracks: tracks,
-      attempts: judged.ordered(by: { ($0.start, $0.view.start.frame) }, <),
-      points: pointOrder(sessions, own, indices), captureEnd: captureEnd)
+      family: ends.family, client: ends.client, gateway: ends.gateway, translatedClients: translated.sorted(),
+      seen: channels, points: pointOrder(connections, handshakes.values.flatMap(\.self), indices),
+      captureEnd: captureEnd)
   }
 
-  /// DTLS towards a host that never spoke TLS is a tunnel only on the tunnels' own port.
-  private func isTunnelAttempt(_ attempt: ObservedAttempt, hasTLS: Bool) -> Bool {
-    hasTLS || attempt.flow.server.port == 443
+  private func channel(
+    _ profile: ChannelProfile, _ associations: [[Association]], controlSessions: [Session], hasControl: Bool,
+    _ points: [Situation.Point], captureEnd: Timestamp
+  ) -> Channel {
+    let starts = associations.filter { $0[0].renews == nil }.map { $0[0].start.moment }.sorted()
+    let judged = associations.map { views in
+      Handshake(first: views[0], others: Array(views.dropFirst())) { view in
+        let point = points.first { $0.index == view.point }
+        return HandshakeJudgement(
+          profile: profile, captureEnd: point?.end ?? view.last.moment, seesGateway: point?.seesBothDirections ?? true,
+          sessions: controlSessions, hasControl: hasControl,
+          next: starts[starts.partitioningIndex { $0 > view.start.moment }...].first
+        ).outcome(of: view)
+      }
+    }.ordered(by: { ($0.start, $0.view.start.source) }, <)
+    let sessions = judged.filter { !$0.isRenewal && $0.view.wasAnswered && $0.view.carriedBothWays }.map {
+      Session(first: $0.view, others: Array($0.views.dropFirst()))
+    }
+    return Channel(
+      profile: profile, handshakes: judged, connections: sessions,
+      tracks: SessionTrack.tracks(of: sessions, captureEnd: captureEnd, carriesRequests: false))
   }
 
-  private func judgement(
-    of view: ObservedAttempt, _ sessions: [Session], _ points: [Situation.Point], starts: [Timestamp]
-  ) -> AttemptJudgement {
-    let point = points.first { $0.index == view.point }
-    return AttemptJudgement(
-      captureEnd: point?.end ?? view.last.time, seesGateway: point?.seesBothDirections ?? true, sessions: sessions,
-      nextAttempt: starts[starts.partitioningIndex { $0 > view.start.time }...].first)
-  }
-
-  private func pointOrder(_ sessions: [Session], _ attempts: [[ObservedAttempt]], _ indices: Set<Int>) -> [Int] {
+  private func pointOrder(_ sessions: [Session], _ handshakes: [[Association]], _ indices: Set<Int>) -> [Int] {
     let ordered =
-      sessions.max { $0.views.count < $1.views.count }?.views.map(\.point)
-      ?? attempts.max { $0.count < $1.count }?.map(\.point) ?? []
+      sessions.max { $0.views.count < $1.views.count }?.views.compactMap(\.point)
+      ?? handshakes.max { $0.count < $1.count }?.compactMap(\.point) ?? []
     return ordered + indices.subtracting(ordered).sorted()
   }
 }
 
-/// Which client stands behind a translated address, learnt from connections that were seen on both sides.
+extension TunnelCandidate {
+  /// Whether what two hosts did may have been a tunnel of a family, without putting it together.
+  static func mayBeTunnel(_ pair: PointHistory.PairHistory, of family: any FamilyProfile.Type) -> Bool {
+    family.channels.contains { profile in
+      let own = pair.associations(profile.kind)
+      return profile.judgesHandshakes ? !own.isEmpty : own.contains(where: \.isTunnelConnection)
+    }
+  }
+
+  /// Whether what two hosts did made a tunnel of any family, or may be about to. Openings alone, which nothing answered,
+  /// made none.
+  static func wasTunnel(_ pair: PointHistory.PairHistory, _ families: FamilyTable) -> Bool {
+    let handshakes = pair.channels.filter { families.profile($0.kind)?.judgesHandshakes ?? true }.flatMap(\.associations)
+    let connections = pair.channels.filter { !(families.profile($0.kind)?.judgesHandshakes ?? true) }
+      .flatMap(\.associations)
+    if !handshakes.isEmpty, !connections.isEmpty || handshakes.contains(where: \.wasAnswered) { return true }
+    return connections.contains { $0.whole == nil || $0.isTunnelConnection }
+  }
+}
+
+/// Which client stands behind a translated address, learnt from associations that were seen on both sides.
 private struct Translations {
   private struct Key: Hashable {
     let point: Int
@@ -265,11 +310,13 @@ private struct Translations {
 
   private var clients: [Key: Set<IPAddress>] = [:]
 
-  init(_ sessions: [Session]) {
-    for session in sessions where session.views.count > 1 {
-      for view in session.views.dropFirst() {
-        let key = Key(point: view.point, client: view.flow.client.address, gateway: view.flow.server.address)
-        clients[key, default: []].insert(session.view.flow.client.address)
+  init(_ associations: [[Association]]) {
+    for views in associations where views.count > 1 {
+      guard let client = views[0].flow?.client.address else { continue }
+      for view in views.dropFirst() {
+        guard let flow = view.flow, let point = view.point else { continue }
+        clients[Key(point: point, client: flow.client.address, gateway: flow.server.address), default: []]
+          .insert(client)
       }
     }
   }

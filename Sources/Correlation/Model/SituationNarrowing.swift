@@ -4,17 +4,15 @@ extension Situation {
   /// The same situation with the selected tunnels alone: the rules then judge those, and nothing that belongs to
   /// another one.
   ///
-  /// What is known stays known: an inner flow is not counted to a tunnel because the others were left out, and
+  /// What is known stays known: an inner flow is not attributed to a tunnel because the others were left out, and
   /// flows that belong to no tunnel stay.
   func narrowed(to selection: TunnelSelection) -> Situation {
     guard !selection.isEverything else { return self }
     let others = tunnels.filter { !selection.selects($0) }
     let left = Situation(
-      tunnels: tunnels.filter(selection.selects), points: [], clockOffsets: [], otherTunnels: others)
-    var logs = logs
-    logs.tunnels = logs.tunnels.filter(selection.selects)
+      families: families, tunnels: tunnels.filter(selection.selects), points: [], clockOffsets: [], otherTunnels: others)
     return Situation(
-      tunnels: left.tunnels,
+      families: families, tunnels: left.tunnels,
       points: points.map { point in
         point.keeping { fact, time in
           let (a, b) = fact.ends
@@ -32,7 +30,7 @@ extension Situation.Point {
   /// The same point with the path facts for which `isKept` is true.
   fileprivate func keeping(_ isKept: (any PathFact, Timestamp) -> Bool) -> Self {
     func kept<Fact: PathFact>(_ facts: [PointHistory.Dated<Fact>]) -> [PointHistory.Dated<Fact>] {
-      facts.filter { isKept($0.fact, $0.sighting.time) }
+      facts.filter { isKept($0.fact, $0.sighting.moment) }
     }
     let tooBig = kept(tooBig)
     return Self(

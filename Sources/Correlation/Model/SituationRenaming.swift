@@ -11,8 +11,8 @@ extension Situation {
     withoutActuallyEscaping(rename) { rename in
       let names = OtherNames(rename: rename)
       return Situation(
-        tunnels: tunnels.map { names.tunnel($0) }, points: points.map(names.point), clockOffsets: clockOffsets,
-        otherTunnels: otherTunnels.map { names.tunnel($0, withSessions: false) }, reachedLimits: reachedLimits)
+        families: families, tunnels: tunnels.map { names.tunnel($0) }, points: points.map(names.point), clockOffsets: clockOffsets,
+        otherTunnels: otherTunnels.map { names.tunnel($0, withHistory: false) }, reachedLimits: reachedLimits)
     }
   }
 }
@@ -28,11 +28,13 @@ private struct OtherNames {
     ).event
   }
 
+  private static let nobody = Endpoint(IPAddress(v4: 0), 0)
+  private static let id = HandshakeID(.tls, firstFrame: FrameReference(capture: 0, frame: 0))
+
   /// Nothing at all where the other self is of another kind: a name that is not changed must not stay.
   private func flow(_ flow: Flow) -> Flow {
-    guard case .dtlsData(let data) = event(.dtlsData(DTLSData(flow: flow, sender: .client))) else {
-      let nobody = Endpoint(IPAddress(v4: 0), 0)
-      return Flow(client: nobody, server: nobody)
+    guard case .data(let data) = event(.data(ChannelData(id: Self.id, flow: flow, sender: .client))) else {
+      return Flow(client: Self.nobody, server: Self.nobody)
     }
     return data.flow
   }
@@ -41,47 +43,46 @@ private struct OtherNames {
     flow(Flow(client: Endpoint(address, 0), server: Endpoint(address, 0))).client.address
   }
 
-  private func connection(_ connection: ObservedConnection) -> ObservedConnection {
-    var other = connection
-    other.flow = flow(connection.flow)
+  private func association(_ association: Association) -> Association {
+    var other = association
+    other.flow = association.flow.map(flow)
     other.serverName = nil
-    other.whole = nil
-    if let name = connection.serverName, let random = connection.random {
-      let hello = TLSClientHello(
-        flow: connection.flow, random: random, serverName: name, applicationProtocols: [], opening: nil)
-      if case .tlsClientHello(let hello) = event(.tlsClientHello(hello)) { other.serverName = hello.serverName }
-    }
-    if let whole = connection.whole, case .tlsConnectionEnded(let whole) = event(.tlsConnectionEnded(whole)) {
-      other.whole = whole
-    }
-    return other
-  }
-
-  private func attempt(_ attempt: ObservedAttempt) -> ObservedAttempt {
-    var other = attempt
-    other.flow = flow(attempt.flow)
     // A session's identifier stands in the gateway's log; that there is one may matter.
-    other.sessionID = String(repeating: "0", count: attempt.sessionID.count)
-    other.refusals = attempt.refusals.compactMap { refusal in
-      guard case .destinationUnreachable(let error) = event(.destinationUnreachable(refusal.error)) else { return nil }
-      return ObservedAttempt.Refusal(sighting: refusal.sighting, error: error)
+    other.sessionID = String(repeating: "0", count: association.sessionID.count)
+    if let name = association.serverName {
+      let opening = Opening(id: association.id, flow: association.flow, serverName: name)
+      if case .opened(let opening) = event(.opened(opening)) { other.serverName = opening.serverName }
+    }
+    other.refusals = association.refusals.compactMap { refused in
+      guard case .refused(let refusal) = event(.refused(refused.refusal)) else { return nil }
+      return Association.Refused(
+        sighting: refused.sighting, refusal: refusal, wasEstablished: refused.wasEstablished)
+    }
+    other.addressChanges = association.addressChanges.compactMap { sighting, change in
+      guard case .addressChanged(let change) = event(.addressChanged(change)) else { return nil }
+      return (sighting, change)
     }
     return other
   }
 
   private func session(_ session: Session) -> Session {
-    Session(first: connection(session.view), others: session.views.dropFirst().map(connection))
+    Session(first: association(session.view), others: session.views.dropFirst().map(association))
   }
 
-  /// - Parameter withSessions: Whether anything is told of it beyond that it is there.
-  func tunnel(_ tunnel: Tunnel, withSessions: Bool = true) -> Tunnel {
+  private func channel(_ channel: Channel) -> Channel {
+    Channel(
+      profile: channel.profile, handshakes: channel.handshakes.map { $0.renamed(association) },
+      connections: channel.connections.map(session),
+      tracks: channel.tracks.map { SessionTrack(sessions: $0.sessions.map(session), reconnecting: $0.reconnecting) },
+      isLogged: channel.isLogged, namedPort: channel.namedPort)
+  }
+
+  /// - Parameter withHistory: Whether anything is reported of it beyond that it is there.
+  func tunnel(_ tunnel: Tunnel, withHistory: Bool = true) -> Tunnel {
     Tunnel(
-      id: tunnel.id, client: address(tunnel.client), gateway: address(tunnel.gateway),
-      translatedClients: tunnel.translatedClients.map(address),
-      sessions: withSessions ? tunnel.sessions.map(session) : [],
-      tracks: withSessions ? tunnel.tracks.map { SessionTrack(sessions: $0.sessions.map(session)) } : [],
-      attempts: withSessions ? tunnel.attempts.map { $0.renamed(attempt) } : [], points: tunnel.points,
-      captureEnd: tunnel.captureEnd)
+      id: tunnel.id, family: tunnel.family, client: tunnel.client.map(address), gateway: tunnel.gateway.map(address),
+      translatedClients: tunnel.translatedClients.map(address), seen: withHistory ? tunnel.seen.map(channel) : [],
+      points: tunnel.points, captureEnd: tunnel.captureEnd)
   }
 
   func point(_ point: Situation.Point) -> Situation.Point {

@@ -1,86 +1,107 @@
-import Algorithms
 import Observations
 
-/// One client and one gateway, with everything that happened between them, at all capture points.
-struct Tunnel {
-  var id: String
-  let client: IPAddress
-  let gateway: IPAddress
+/// One client and one gateway, with everything that happened between them, at all capture points and in all logs.
+public struct Tunnel: Sendable {
+  package var id: String
+  package let family: FamilyName
+  /// nil where only logs show the tunnel, and none names the address.
+  package let client: IPAddress?
+  package let gateway: IPAddress?
   /// The client's address behind translation, where it differs.
-  let translatedClients: [IPAddress]
-  /// All TLS connections, logins and polls included, by start.
-  let sessions: [Session]
-  /// The sessions that carried the tunnel.
-  let tracks: [SessionTrack]
-  /// By start.
-  let attempts: [Attempt]
+  package let translatedClients: [IPAddress]
+  /// What packets show of it, the control channel first; empty for a tunnel that only logs show.
+  package let seen: [Channel]
+  /// What logs say of it.
+  package var logged: [Channel] = []
   /// Capture points that show it, nearest to the client first.
-  let points: [Int]
+  package let points: [Int]
   /// When the last of those captures ends.
-  let captureEnd: Timestamp
-  /// What logs tell of it.
-  var log = TunnelLog()
+  package let captureEnd: Timestamp
+  /// What else logs say of it.
+  package var log = TunnelLog()
+
+  package init(
+    id: String = "", family: FamilyName, client: IPAddress?, gateway: IPAddress?, translatedClients: [IPAddress] = [],
+    seen: [Channel], points: [Int] = [], captureEnd: Timestamp = Timestamp(nanoseconds: .min)
+  ) {
+    self.id = id
+    self.family = family
+    self.client = client
+    self.gateway = gateway
+    self.translatedClients = translatedClients
+    self.seen = seen
+    self.points = points
+    self.captureEnd = captureEnd
+  }
+
+  /// Whether packets show it.
+  package var isSeen: Bool { !seen.isEmpty }
+
+  /// What tells most of it: packets where there are any, otherwise logs.
+  package var channels: [Channel] { isSeen ? seen : logged }
+
+  package func channel(_ kind: ChannelKind) -> Channel? { channels.first { $0.kind == kind } }
+
+  /// The channel that control runs on beside another one: that shows whether the gateway is there at all.
+  package func companion(of channel: Channel) -> Channel? {
+    let all = channel.isLogged ? logged : seen
+    return all.first { $0.kind != channel.kind && $0.profile.role != .data && !$0.connections.isEmpty }
+  }
+
+  /// The client's own address and those that translation gave it.
+  package var clients: [IPAddress] { [client].compactMap(\.self) + translatedClients }
 
   /// When it was first and last seen.
-  var start: Timestamp {
-    min(sessions.first?.start ?? Timestamp(nanoseconds: .max), attempts.first?.start ?? Timestamp(nanoseconds: .max))
+  package var start: Timestamp? {
+    isSeen ? seen.compactMap(\.start).min() : log.facts.compactMap(\.time).min()
   }
 
-  var end: Timestamp {
-    max(
-      sessions.map(\.end).max() ?? Timestamp(nanoseconds: .min),
-      attempts.map(\.end).max() ?? Timestamp(nanoseconds: .min))
+  package var end: Timestamp? { isSeen ? seen.compactMap(\.end).max() : log.facts.compactMap(\.time).max() }
+
+  package var serverName: String? {
+    for channel in seen {
+      if let name = channel.connections.lazy.compactMap({ $0.views.compactMap(\.serverName).first }).first { return name }
+    }
+    return nil
   }
 
-  /// The sessions that carried the tunnel, by start.
-  var mainSessions: [Session] {
-    tracks.count == 1 ? tracks[0].sessions : tracks.flatMap(\.sessions).ordered(by: \.start, <)
+  /// Whether what was read shows how the tunnel began.
+  package var sawStart: Bool { seen.first { !$0.tracks.isEmpty }?.leadingSession?.view.sawStart ?? true }
+
+  // MARK: Words
+
+  /// How findings call the client: its address, or by logs its user.
+  package var clientName: String {
+    if isSeen, let client { return client.description }
+    if let user = log.users.first { return "user \(user)" + (client.map { " (\($0))" } ?? "") }
+    return client.map(\.description) ?? "the client"
   }
 
-  /// The session that says most about the tunnel: the first that carried it.
-  var leadingSession: Session? { mainSessions.first ?? sessions.first }
-  var tlsPort: Int? { leadingSession.map { Int($0.view.flow.server.port) } }
-  var dtlsPort: Int? { attempts.last.map { Int($0.view.flow.server.port) } }
-  var serverName: String? { sessions.lazy.compactMap { $0.views.compactMap(\.serverName).first }.first }
+  /// The same at the beginning of a sentence.
+  package var capitalizedClientName: String { clientName.prefix(1).uppercased() + clientName.dropFirst() }
 
-  /// What became of DTLS altogether: what the last attempt that can be judged came to.
-  var dtlsOutcome: DTLSOutcome {
-    let outcomes = attempts.map(\.outcome).filter { $0 != .none }
-    // DTLS that was up and was lost stays lost, though later attempts go unanswered.
-    if outcomes.last != .established, outcomes.contains(.lost) { return .lost }
-    return outcomes.last ?? .none
-  }
+  package var gatewayName: String { gateway.map(\.description) ?? "the gateway" }
+}
 
-  /// Whether the capture shows how the tunnel began.
-  var sawStart: Bool { mainSessions.first?.view.sawStart ?? true }
-
-  /// Text for people: "198.51.100.10 → 203.0.113.20".
-  var route: String { "\(client) → \(gateway)" }
-
-  /// Whether the tunnel's DTLS belongs to the sessions of a track. Where another session lives beside most of them, it
-  /// is that one's, unless each of these begins an attempt of its own: else they are polls beside a living tunnel.
-  func hasDTLS(of track: SessionTrack) -> Bool {
-    guard !attempts.isEmpty else { return false }
+extension Tunnel {
+  /// Whether a channel belongs to the sessions of a track. Where another session lives beside most of them, it is that
+  /// one's, unless each of these begins a handshake of its own: else they are polls beside a living tunnel.
+  package func hasDataChannel(of track: SessionTrack, in control: Channel) -> Bool {
+    let handshakes = (control.isLogged ? logged : seen).filter { $0.kind != control.kind }.flatMap(\.handshakes)
+    guard !handshakes.isEmpty else { return false }
     let starts = track.sessions.map(\.start)
-    let own = Set(track.sessions.map(\.view.startFrame))
-    let livesBeside = tracks.flatMap(\.sessions).contains { other in
-      !own.contains(other.view.startFrame)
+    let own = Set(track.sessions.map(\.view.start.source))
+    let livesBeside = control.tracks.flatMap(\.sessions).contains { other in
+      !own.contains(other.view.start.source)
         && starts.filter { $0 >= other.start && $0 <= other.end }.count * 2 > starts.count
     }
     guard livesBeside else { return true }
     let followed = starts.filter { start in
-      attempts.contains { (0...Self.firstHelloSeconds).contains($0.start.seconds(since: start)) }
+      handshakes.contains { (0...Self.firstOpeningSeconds).contains($0.start.seconds(since: start)) }
     }
     return followed.count * 2 > starts.count
   }
 
-  /// A client sends its first DTLS hello within this time of the session's ClientHello.
-  private static let firstHelloSeconds = 5.0
-
-  /// The first attempt that began after a moment.
-  func nextAttempt(after time: Timestamp) -> Attempt? {
-    attempts[attempts.partitioningIndex { $0.start > time }...].first
-  }
-
-  func attempts(_ outcome: DTLSOutcome) -> [Attempt] { attempts.filter { $0.outcome == outcome } }
+  /// A client sends its first opening of the data channel within this time of the session's beginning.
+  private static let firstOpeningSeconds = 5.0
 }

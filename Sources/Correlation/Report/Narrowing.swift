@@ -36,16 +36,10 @@ public struct TunnelSelection: Sendable, Hashable {
 
   var isEverything: Bool { clients.isEmpty && gateways.isEmpty }
 
-  /// A tunnel that logs tell of is selected by the addresses that they name.
-  func selects(_ tunnel: LoggedTunnel) -> Bool {
-    (clients.isEmpty || clients.contains { prefix in tunnel.log.clients.contains(where: prefix.contains) })
-      && (gateways.isEmpty || gateways.contains { prefix in tunnel.gateway.map(prefix.contains) ?? false })
-  }
-
   /// A client is known by its own address and by those that translation gave it.
   func selects(_ tunnel: Tunnel) -> Bool {
-    let addresses = [tunnel.client] + tunnel.translatedClients
+    let addresses = tunnel.clients + (tunnel.isSeen ? [] : tunnel.log.clients)
     return (clients.isEmpty || clients.contains { addresses.contains(where: $0.contains) })
-      && (gateways.isEmpty || gateways.contains { $0.contains(tunnel.gateway) })
+      && (gateways.isEmpty || gateways.contains { prefix in tunnel.gateway.map(prefix.contains) ?? false })
   }
 }

@@ -5,7 +5,7 @@ import Observations
 /// Recognised by an ICMP 3/4 (ICMPv6 type 2) that quotes a packet of a flow the capture shows. Super-packets of
 /// segmentation offload are left out: no wire carries them.
 enum OversizedDF: Rule {
-  static let name = RuleName.oversizedDF
+  static let name = RuleName("oversized-df")
 
   static let documentation = RuleDocumentation(
     summary: "DF packets are larger than the path MTU.",
@@ -22,10 +22,13 @@ enum OversizedDF: Rule {
       answered once and respected (a note).
       """,
     remedies: [
-      "Make senders use smaller packets: lower the MSS (`sysopt connection tcpmss`) or the tunnel's MTU (`anyconnect mtu`).",
-      "Let the gateway clear DF and fragment: `anyconnect ssl df-bit-ignore enable`.",
+      "Make senders use smaller packets: lower the MSS of inner connections, or the tunnel's MTU.",
       "Never filter ICMP type 3 code 4.",
     ])
+
+  static let topic = RuleTopic.path
+
+  static func plural(_ about: FindingSubject) -> String { "carry packets larger than a path MTU" }
 
   /// A probe and its repetition; more errors than that are not a probe.
   private static let probeErrors = 3
@@ -58,7 +61,7 @@ enum OversizedDF: Rule {
     let inner =
       outer == nil
       ? situation.tunnelInside(
-        point, between: path.source, and: path.destination, from: first.sighting.time, to: last.sighting.time) : nil
+        point, between: path.source, and: path.destination, from: first.sighting.moment, to: last.sighting.moment) : nil
     let isProbe =
       (outer != nil || situation.showsTunnels(point)) && path.packetsAfterwards == 0 && path.errors <= probeErrors
       && errors.allSatisfy { $0.fact.quoted.transport == .udp }
@@ -68,20 +71,26 @@ enum OversizedDF: Rule {
       ("destination", .text("\(path.destination)")), ("icmp_errors", .integer(path.errors)),
     ]
     return Finding(
-      rule: name, severity: isProbe ? .note : .warning, confidence: .certain,
+      rule: name, about: .path(hosts), severity: isProbe ? .note : .warning, confidence: .certain,
       confidenceReason: "\(path.reporter) says so in \(Phrase.count(path.errors, "ICMP error")) that quote the packets",
       tunnel: outer?.id ?? inner?.id,
       title: isProbe
         ? "The path to \(path.destination) carries \(path.mtu) bytes; the sender found out and keeps to it"
         : "Packets of \(path.largest) bytes with DF do not fit the path MTU of \(path.mtu)",
+      headline:
+        "packets that must not be fragmented are larger than the path allows (up to \(path.largest), MTU \(path.mtu))",
       explanation: """
         \(path.source) sends packets of up to \(path.largest) bytes with DF set to \(path.destination), but \
-        \(path.reporter) can pass on only \(path.mtu). \(Phrase.count(path.packets, "packet")) \
+        \(path.reporter) can forward only \(path.mtu). \(Phrase.count(path.packets, "packet")) \
         \(path.packets == 1 ? "was" : "were") too large\(afterwards(path)).\(grounds(inner))
         """,
-      remedies: isProbe ? probeRemedies(path) : remedies(path, inner: inner != nil, isOuter: outer != nil),
+      remedies: (isProbe ? ["Nothing needs to change."] : [])
+        + situation.remedies(self, for: outer ?? inner?.tunnel) { request in
+          request.bytes = path.mtu
+          request.isInside = outer == nil
+        } + clampRemedies(path, isOuter: outer != nil, isProbe: isProbe),
       start: first.sighting.time, end: last.sighting.time, facts: facts,
-      evidence: evidence(path, errors, at: point))
+      amount: path.packets, evidence: evidence(path, errors, at: point))
   }
 
   private static func afterwards(_ path: OversizedPackets) -> String {
@@ -89,30 +98,21 @@ enum OversizedDF: Rule {
       ? "; the sender obeyed" : ", \(path.packetsAfterwards) of them sent a second or more after the first error"
   }
 
-  /// Why an inner flow is counted to a tunnel.
+  /// Why an inner flow is attributed to a tunnel.
   private static func grounds(_ inner: InnerTunnel?) -> String {
     guard let inner else { return "" }
-    return " These packets are counted to tunnel \(inner.id), \(inner.reason)."
+    return " These packets are attributed to tunnel \(inner.id), \(inner.reason)."
   }
 
-  private static func probeRemedies(_ path: OversizedPackets) -> [String] {
-    ["Nothing needs to change. An `anyconnect mtu` that fits \(path.mtu) bytes outside would save the probe."]
-  }
-
-  private static func remedies(_ path: OversizedPackets, inner: Bool, isOuter: Bool) -> [String] {
+  private static func clampRemedies(_ path: OversizedPackets, isOuter: Bool, isProbe: Bool) -> [String] {
+    guard !isProbe else { return [] }
     let overhead = path.destination.isIPv4 ? 40 : 60
     let clamp = path.mtu - overhead
-    guard !isOuter else {
-      return [
-        "Give the tunnel an MTU that fits the outer path of \(path.mtu) bytes: a smaller `anyconnect mtu` in the group policy.",
-        "Find out why the path carries only \(path.mtu) bytes (PPPoE, another tunnel) and clamp the outer TCP MSS to \(clamp).",
+    return isOuter
+      ? [
+        "Find out why the path carries only \(path.mtu) bytes (PPPoE, another tunnel) and clamp the outer TCP MSS to \(clamp)."
       ]
-    }
-    return [
-      "Set `anyconnect mtu \(path.mtu)` in the group policy, so that the client's adapter and its MSS fit from the start.",
-      "Or clamp the MSS of inner connections to \(clamp) (\(path.mtu) less \(overhead) bytes of headers).",
-      "Or let the gateway fragment: `anyconnect ssl df-bit-ignore enable`.",
-    ]
+      : ["Or clamp the MSS of inner connections to \(clamp) (\(path.mtu) less \(overhead) bytes of headers)."]
   }
 
   private static func evidence(
@@ -127,12 +127,126 @@ enum OversizedDF: Rule {
   }
 }
 
+extension OversizedDF {
+  /// What the gateway's log says of large packets, beside packets that show the same.
+  static func largePackets(of tunnel: Tunnel) -> Corroboration? {
+    guard let packets = tunnel.log.largePackets else { return nil }
+    return Corroboration(
+      packets.facts.evidence() + tunnel.log.refusedPackets.map(\.fact).evidence(2),
+      reason: "the gateway's log says the same",
+      explanation:
+        " The gateway's log shows \(Phrase.count(packets.count, "packet")) of up to \(packets.largest) bytes, with a threshold of \(packets.threshold)."
+    )
+  }
+
+  static func corroboration(of finding: Finding, by tunnel: Tunnel, in situation: Situation) -> Corroboration? {
+    finding.evidence.contains { $0.frame != nil } ? largePackets(of: tunnel) : nil
+  }
+
+  // MARK: What logs alone show
+
+  /// More tunnels than this with large packets and nothing else are reported together.
+  private static let mostNotes = 3
+
+  /// What the gateway says of packets that are too large for a tunnel, and refused where they must not be fragmented. On a
+  /// healthy gateway this happens too, until path MTU discovery has done its work; it matters where the tunnel reconnects
+  /// because of it or has no data channel.
+  private static func loggedFindings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
+    var found: [Finding] = []
+    var notes: [(tunnel: Tunnel, finding: Finding)] = []
+    for tunnel in situation.tunnels {
+      guard let packets = tunnel.log.largePackets, !earlier.about(tunnel).contains(where: { $0.rule == name }) else {
+        continue
+      }
+      let matters =
+        earlier.about(tunnel).contains { $0.severity != .note } || reconnectsForMTU(tunnel)
+      let own = loggedFinding(packets, tunnel, situation, matters: matters)
+      if matters || tunnel.isSeen { found.append(own) } else { notes.append((tunnel, own)) }
+    }
+    return found + (notes.count <= mostNotes ? notes.map(\.finding) : [summary(notes)])
+  }
+
+  /// Whether the tunnel is re-established because of them: the client says so, or a session begins anew after each.
+  private static func reconnectsForMTU(_ tunnel: Tunnel) -> Bool {
+    tunnel.log.facts.contains { if case .statement(.reconfigured(reasonCode: 16, _)) = $0.event { true } else { false } }
+      || tunnel.logged.contains { channel in
+        channel.tracks.flatMap(\.handovers).contains { handover in
+          handover.kind == .reconnect && handover.interval.map { (50...80).contains($0) } ?? false
+            && tunnel.log.largePackets?.facts.contains { fact in
+              fact.time.map { $0 >= handover.from.start && $0 <= handover.to.start } ?? false
+            } ?? false
+        }
+      }
+  }
+
+  private static func loggedFinding(
+    _ packets: TunnelLog.LargePackets, _ tunnel: Tunnel, _ situation: Situation, matters: Bool
+  ) -> Finding {
+    let refused = tunnel.log.refusedPackets.filter { $0.refusal.size > $0.refusal.mtu }
+    let dropped = situation.gatewayKnowledge(of: tunnel.gateway)?.notFragmented
+    var facts: [(name: String, value: FactValue)] = [
+      ("mtu", .integer(packets.threshold)), ("largest", .integer(packets.largest)),
+      ("packets", .integer(packets.count)),
+    ]
+    let source = refused.lazy.compactMap(\.refusal.source).first
+    let destination = refused.lazy.compactMap(\.refusal.destination).first ?? tunnel.log.innerAddresses.first
+    if let source { facts.append(("source", .text("\(source)"))) }
+    if let destination { facts.append(("destination", .text("\(destination)"))) }
+    if let dropped { facts.append(("no_fragment_drops", .integer(dropped.count))) }
+    let path = source.flatMap { source in destination.map { HostPath(source: source, destination: $0) } }
+    return Finding(
+      rule: name, about: path.map { .path($0) } ?? .tunnel, severity: matters ? .warning : .note, confidence: .certain,
+      confidenceReason: refused.isEmpty
+        ? "the gateway's log says so" : "the gateway's log says so, and that such packets must not be fragmented",
+      tunnel: tunnel.id, title: "Packets of \(packets.largest) bytes do not fit the tunnel's \(packets.threshold)",
+      headline: "packets of \(packets.largest) bytes do not fit the tunnel's \(packets.threshold)",
+      explanation: """
+        The gateway had \(Phrase.count(packets.count, "packet")) of up to \(packets.largest) bytes for \(tunnel.log.users.first.map { "user \($0)" } ?? tunnel.log.clients.first.map(\.description) ?? "the client"); the tunnel \
+        takes \(packets.threshold).\(refused.isEmpty ? "" : " They must not be fragmented: the gateway refused them and told the sender.")\
+        \(dropped.map { " Its counter of such drops stands at \($0.count)." } ?? "")\
+        \(matters ? "" : " Nothing else is wrong with this tunnel: path MTU discovery has done its work.")
+        """,
+      remedies: matters
+        ? situation.remedies(self, for: tunnel) { request in
+          request.bytes = packets.threshold
+          request.isInside = true
+        }
+          + [
+            "Or clamp the MSS of inner connections to \(packets.threshold - 40) (\(packets.threshold) less 40 bytes of headers)."
+          ] : ["Nothing needs to change. A tunnel MTU of \(packets.threshold) would save the first packets."],
+      start: packets.facts.first?.time, end: packets.facts.last?.time, facts: facts, amount: packets.count,
+      evidence: [packets.largestFact.evidence()]
+        + packets.facts.filter { $0.line != packets.largestFact.line }.evidence(3) + refused.map(\.fact).evidence(3)
+        + (dropped.map { [$0.fact.evidence()] } ?? []))
+  }
+
+  private static func summary(_ notes: [(tunnel: Tunnel, finding: Finding)]) -> Finding {
+    let packets = notes.reduce(0) { $0 + ($1.tunnel.log.largePackets?.count ?? 0) }
+    let threshold = notes.compactMap { $0.tunnel.log.largePackets?.threshold }.min() ?? 0
+    let largest = notes.compactMap { $0.tunnel.log.largePackets?.largest }.max() ?? 0
+    return Finding(
+      rule: name, about: .device(nil), severity: .note, confidence: .certain,
+      confidenceReason: "the gateway's log says so", tunnel: nil,
+      title: "\(notes.count) tunnels had packets too large for them, and went on",
+      explanation: """
+        The gateway logged \(Phrase.count(packets, "packet")) of up to \(largest) bytes that did not fit the tunnels of \
+        \(notes.count) clients (threshold \(threshold) at the least). Nothing else is wrong with these tunnels: \
+        path MTU discovery has done its work.
+        """,
+      remedies: ["Nothing needs to change. A tunnel MTU of \(threshold) would save the first packets."],
+      start: notes.compactMap(\.finding.start).min(), end: notes.compactMap(\.finding.end).max(),
+      facts: [
+        ("mtu", .integer(threshold)), ("largest", .integer(largest)), ("packets", .integer(packets)),
+        ("tunnels", .integer(notes.count)),
+      ], amount: packets, evidence: notes.prefix(6).flatMap { $0.finding.evidence.prefix(1) })
+  }
+}
+
 extension PointHistory.Dated<PacketTooBig> {
   /// The ICMP error, as what proves a path's MTU.
   var evidence: Evidence {
-    Evidence(
-      frame: sighting.frame, time: sighting.time,
-      note: "fragmentation needed, next-hop MTU \(fact.nextHopMTU ?? 0), about "
+    sighting.evidence(
+      "fragmentation needed, next-hop MTU \(fact.nextHopMTU ?? 0), about "
         + "\(fact.quoted.length) bytes to \(fact.quoted.destination)")
   }
 }

@@ -1,11 +1,11 @@
 import Observations
 
-/// Large packets that vanish without a word while small ones pass.
+/// Large packets that vanish without an ICMP error while small ones pass.
 ///
 /// Recognised by DF segments that are retransmitted and never acknowledged, larger than anything of the flow that
 /// was, while the receiver is heard, and without an ICMP error that would have told the sender (RFC 2923 section 2.1).
 enum PMTUBlackHole: Rule {
-  static let name = RuleName.pmtuBlackHole
+  static let name = RuleName("pmtu-black-hole")
 
   static let documentation = RuleDocumentation(
     summary: "Large DF packets disappear without an ICMP error.",
@@ -20,9 +20,14 @@ enum PMTUBlackHole: Rule {
     notToConfuseWith: "A dead peer (small packets go unanswered too), a path that is down, ordinary loss.",
     remedies: [
       "Let ICMP type 3 code 4 pass from the gateway and every router to the senders.",
-      "Lower the MSS (`sysopt connection tcpmss`) or the tunnel MTU (`anyconnect mtu`) so that large packets never arise.",
-      "Let the gateway clear DF: `anyconnect ssl df-bit-ignore enable`.",
+      "Lower the MSS of inner connections, or the tunnel's MTU, so that large packets never arise.",
     ])
+
+  static let topic = RuleTopic.path
+  static let restsOn: Set<RuleGround> = [.absence]
+  static let holdSeconds = 5.0
+
+  static func plural(_ about: FindingSubject) -> String { "lose large packets without an ICMP error" }
 
   /// Whatever carries IPv4 carries this (RFC 791 section 3.2); smaller packets that vanish are no MTU matter.
   private static let smallestSuspect = 577
@@ -78,29 +83,33 @@ enum PMTUBlackHole: Rule {
         point, between: path.source, and: path.destination, from: start, to: end) : nil
     let isCertain = flows >= 2 && delivered > 0
     return Finding(
-      rule: name, severity: .error, confidence: isCertain ? .certain : .likely,
+      rule: name, about: .path(path), severity: .error, confidence: isCertain ? .certain : .likely,
       confidenceReason: isCertain
         ? "\(flows) connections lost every large packet while smaller ones arrived"
         : "\(Phrase.count(flows, "connection")); more of the same kind would make it certain",
       tunnel: outer?.id ?? inner?.id,
       title: "Packets of \(smallest) bytes or more vanish on the way to \(path.destination)",
+      headline: "large packets disappear without an ICMP error"
+        + (delivered > 0 ? " (the largest that arrives has \(delivered) bytes)" : ""),
       explanation: """
         \(path.source) sends packets of \(smallest) bytes with DF to \(path.destination) again and again \
         (\(retransmissions) times in \(Phrase.count(flows, "connection"))), and none is acknowledged, while \
         \(delivered > 0 ? "packets of up to \(delivered) bytes arrive" : "the receiver is heard"). No ICMP error \
-        tells the sender: a path MTU black hole.\(inner.map { " It is counted to tunnel \($0.id), \($0.reason)." } ?? "")
+        warns the sender: a path MTU black hole.\(inner.map { " It is attributed to tunnel \($0.id), \($0.reason)." } ?? "")
         """,
       remedies: [
-        "Allow ICMP type 3 code 4 (fragmentation needed) from the gateway and the routers back to \(path.source).",
-        "Meanwhile keep packets small: clamp the MSS below \(smallest - 40), or set an `anyconnect mtu` below \(smallest).",
-        "Or let the gateway fragment: `anyconnect ssl df-bit-ignore enable`.",
-      ],
+        "Allow ICMP type 3 code 4 (fragmentation needed) from the gateway and the routers back to \(path.source)."
+      ]
+        + situation.remedies(self, for: outer ?? inner?.tunnel) { request in
+          request.bytes = smallest
+          request.isInside = inner != nil
+        },
       start: start, end: end,
       facts: [
         ("largest_delivered", .integer(delivered)), ("smallest_lost", .integer(smallest)), ("flows", .integer(flows)),
         ("retransmissions", .integer(retransmissions)), ("source", .text("\(path.source)")),
         ("destination", .text("\(path.destination)")),
-      ],
+      ], amount: flows,
       evidence: stuck.prefix(6).flatMap { dated in
         [
           Evidence(
@@ -111,5 +120,9 @@ enum PMTUBlackHole: Rule {
             note: "retransmission \(dated.fact.retransmissions), still not acknowledged"),
         ]
       })
+  }
+
+  static func corroboration(of finding: Finding, by tunnel: Tunnel, in situation: Situation) -> Corroboration? {
+    OversizedDF.largePackets(of: tunnel)
   }
 }

@@ -1,22 +1,22 @@
 import Observations
 
 /// Numbers and lists in the words that findings use.
-enum Phrase {
+package enum Phrase {
   /// "1 hello", "4 hellos".
-  static func count(_ number: Int, _ noun: String, plural: String? = nil) -> String {
+  package static func count(_ number: Int, _ noun: String, plural: String? = nil) -> String {
     "\(number) \(number == 1 ? noun : plural ?? noun + "s")"
   }
 
   /// "60 s", "0.4 s", "3 min 20 s".
-  static func duration(_ seconds: Double) -> String {
+  package static func duration(_ seconds: Double) -> String {
     guard seconds.isFinite, abs(seconds) < 1e12 else { return "a very long time" }
     if seconds < 10 { return "\(rounded(seconds, decimals: 1)) s" }
     let whole = Int(seconds.rounded())
     return whole < 120 ? "\(whole) s" : "\(whole / 60) min" + (whole % 60 == 0 ? "" : " \(whole % 60) s")
   }
 
-  /// A number with so many decimals at most, and none that are zero at its end.
-  static func rounded(_ number: Double, decimals: Int) -> String {
+  /// A number with at most this many decimals, and none that are zero at its end.
+  package static func rounded(_ number: Double, decimals: Int) -> String {
     guard number.isFinite, abs(number) < 1e12 else { return "unknown" }
     var scale = 1.0
     for _ in 0..<decimals { scale *= 10 }
@@ -25,7 +25,7 @@ enum Phrase {
   }
 
   /// "a, b and c".
-  static func list(_ items: [String]) -> String {
+  package static func list(_ items: [String]) -> String {
     guard let last = items.last, items.count > 1 else { return items.first ?? "" }
     return items.dropLast().joined(separator: ", ") + " and " + last
   }

@@ -3,49 +3,54 @@ import Observations
 /// A tunnel session that is re-established at a regular interval.
 ///
 /// Recognised by three or more sessions of one client to one gateway, each starting when the one before ends. Short
-/// requests beside a living session, several clients behind one address and a person who restarts the client are
-/// told apart in `SessionTrack` and `Handover`.
-enum ReconnectCycle: Rule {
-  static let name = RuleName.reconnectCycle
+/// requests beside a living session, several clients behind one address and a person who restarts the client are told
+/// apart in `SessionTrack` and `Handover`.
+package enum ReconnectCycle: Rule {
+  package static let name = RuleName("reconnect-cycle")
 
-  static let documentation = RuleDocumentation(
+  package static let documentation = RuleDocumentation(
     summary: "The session is re-established at a regular interval.",
     meaning: "Users are interrupted again and again; calls drop and connections through the tunnel may break.",
     recognisedBy: """
       Three or more sessions, each starting when the one before ends, at an interval that is regular within 10 %. \
-      An interval of one minute is what a client shows that applies a new MTU because DTLS failed.
+      An interval of one minute is what a client shows that applies a new MTU because its data channel failed.
       """,
     notToConfuseWith: """
       Short HTTPS requests every minute beside a living tunnel, several clients behind one NAT address, a person \
       who restarts the client.
       """,
     remedies: [
-      "Find out why DTLS fails (see the other findings), or make the AnyConnect MTU smaller than the TLS MTU, so that "
-        + "no reconnect is needed when it does.",
-      "If DTLS works: look at the gateway's session and idle timeouts and at its log for the reason.",
+      "If the data channel fails (see the other findings), repair that first.",
+      "Otherwise look in the gateway's log for why the session ends: timeouts, rekey, re-authentication.",
     ])
 
-  /// What to do about a cycle, whoever tells of it.
-  static let cycleRemedies = [
-    "If DTLS fails (see the other findings), repair that first.",
-    "Set an `anyconnect mtu` in the group policy that is smaller than the TLS MTU: then no reconnect is needed to apply it.",
-    "If DTLS works, look in the gateway's log for why the session ends: timeouts, rekey, re-authentication.",
-  ]
+  package static let topic = RuleTopic.sessions
+  package static let restsOn: Set<RuleGround> = [.intervals]
+  /// A connection counts as a session while it is open; after 10 s without packets a short request counts no more.
+  package static let holdSeconds = 12.0
+
+  package static func plural(_ about: FindingSubject) -> String { "are re-established at a regular interval" }
 
   /// A stretch of sessions at regular intervals.
-  struct Cycle {
-    let sessions: [Session]
-    let stretch: RegularStretch
+  package struct Cycle {
+    package let sessions: [Session]
+    package let stretch: RegularStretch
   }
 
-  static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
-    situation.tunnels.flatMap { tunnel in
-      tunnel.tracks.compactMap { track in cycle(in: track).map { finding($0, track, tunnel) } }
-    } + situation.logs.tunnels.compactMap { finding(for: $0, in: situation) }
+  package static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
+    situation.tunnels.flatMap { tunnel -> [Finding] in
+      guard let channel = tunnel.channels.first(where: { !$0.tracks.isEmpty }) else { return [] }
+      return channel.tracks.compactMap { track in
+        cycle(in: track).map { cycle in
+          channel.isLogged
+            ? loggedFinding(cycle, track, channel, tunnel, situation) : finding(cycle, track, channel, tunnel, situation)
+        }
+      }
+    }
   }
 
   /// The longest regular stretch of a track, if it is most of what its reconnects are.
-  static func cycle(in track: SessionTrack) -> Cycle? {
+  package static func cycle(in track: SessionTrack) -> Cycle? {
     let handovers = track.handovers
     let steps = handovers.map { $0.kind == .reconnect ? $0.interval : nil }
     guard
@@ -55,70 +60,131 @@ enum ReconnectCycle: Rule {
     return Cycle(sessions: Array(track.sessions[start...start + stretch.intervals.count]), stretch: stretch)
   }
 
-  /// The facts that a cycle carries, whoever tells of it.
-  static func facts(_ stretch: RegularStretch, sessions: Int) -> [(name: String, value: FactValue)] {
+  private static func facts(_ cycle: Cycle) -> [(name: String, value: FactValue)] {
     [
-      ("sessions", .integer(sessions)), ("median_seconds", .number(stretch.median)),
-      ("spread_seconds", .number(stretch.spread)), ("one_minute", .boolean(stretch.isOneMinute)),
+      ("sessions", .integer(cycle.sessions.count)), ("median_seconds", .number(cycle.stretch.median)),
+      ("spread_seconds", .number(cycle.stretch.spread)), ("one_minute", .boolean(cycle.stretch.isOneMinute)),
     ]
   }
 
   /// "every minute (median 60 s, spread 0.1 s)".
-  static func rhythm(_ stretch: RegularStretch) -> String {
-    "\(stretch.every) (median \(Phrase.rounded(stretch.median, decimals: 1)) s, spread \(Phrase.rounded(stretch.spread, decimals: 1)) s)"
+  private static func rhythm(_ stretch: RegularStretch) -> String {
+    "\(stretch.every) (median \(Phrase.rounded(stretch.median, decimals: 1)) s, spread \(Phrase.rounded(stretch.spread, decimals: 3)) s)"
   }
 
-  /// What a cycle of one minute means; empty for others.
-  static func meaning(_ stretch: RegularStretch) -> String {
-    stretch.isOneMinute
-      ? " One minute is what clients need to give up DTLS and apply the TLS MTU to their adapter." : ""
+  private static func headline(_ cycle: Cycle) -> String {
+    "the session is re-established \(cycle.stretch.every) (\(cycle.sessions.count) sessions)"
   }
 
-  private static func finding(_ cycle: Cycle, _ track: SessionTrack, _ tunnel: Tunnel) -> Finding {
-    let reconnects = track.handovers.filter { $0.kind == .reconnect }.count
-    let hasDTLS = tunnel.hasDTLS(of: track)
-    // Nothing but TLS may also be a program that polls over HTTPS and reconnects when its connection is closed.
+  /// What a cycle of one minute means for a tunnel whose data channel may fall back; empty for others.
+  private static func meaning(_ stretch: RegularStretch, _ tunnel: Tunnel, _ situation: Situation) -> String {
+    stretch.isOneMinute ? situation.family(of: tunnel)?.note(on: name).map { " " + $0 } ?? "" : ""
+  }
+
+  private static func finding(
+    _ cycle: Cycle, _ track: SessionTrack, _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation
+  ) -> Finding {
+    let hasData = !channel.profile.carriesRequests || tunnel.hasDataChannel(of: track, in: channel)
+    // Nothing but requests may also be a program that polls over HTTPS and reconnects when its connection is closed.
     let isPolling = cycle.sessions.dropLast().allSatisfy(\.wasEndedByGateway)
-    let isTunnel = hasDTLS || !isPolling && cycle.sessions.contains(where: \.carriesTraffic)
+    let isTunnel = hasData || !isPolling && cycle.sessions.contains(where: \.carriesTraffic)
     return Finding(
-      rule: name, severity: isTunnel ? .error : .note,
-      confidence: hasDTLS ? .certain : isTunnel ? .likely : .possible,
-      confidenceReason: hasDTLS
-        ? "\(cycle.sessions.count) sessions at a regular interval, with the DTLS attempts of a tunnel beside them"
+      rule: name, about: .tunnel, severity: isTunnel ? .error : .note,
+      confidence: hasData ? .certain : isTunnel ? .likely : .possible,
+      confidenceReason: hasData
+        ? "\(cycle.sessions.count) sessions at a regular interval\(channel.profile.carriesRequests ? ", with the data channel of a tunnel beside them" : "")"
         : isTunnel
-          ? "the capture shows no DTLS of this client; the sessions look like a tunnel's"
+          ? "the capture shows no data channel of this client; the sessions look like a tunnel's"
           : "these connections may be a program's that polls the server over HTTPS", tunnel: tunnel.id,
-      title: "The session is re-established \(cycle.stretch.every)",
+      title: "The session is re-established \(cycle.stretch.every)", headline: headline(cycle),
       explanation: """
-        \(tunnel.client) has re-established its session to \(tunnel.gateway) \(Phrase.count(reconnects, "time")), \
-        \(rhythm(cycle.stretch)): each session starts when the one before ends.\(meaning(cycle.stretch))
+        \(tunnel.clientName) has re-established its session to \(tunnel.gatewayName) \(Phrase.count(cycle.sessions.count - 1, "time")), \
+        \(rhythm(cycle.stretch)): each session starts when the one before ends.\(meaning(cycle.stretch, tunnel, situation))
         """,
-      remedies: cycleRemedies,
+      remedies: situation.remedies(self, for: tunnel, channel: channel),
       start: cycle.sessions.first?.start ?? tunnel.start, end: cycle.sessions.last?.start ?? tunnel.end,
-      facts: facts(cycle.stretch, sessions: track.sessions.filter(\.sawStart).count),
-      evidence: evidence(of: track.sessions.count > sessionsShown ? cycle.sessions : track.sessions))
+      facts: facts(cycle), amount: cycle.sessions.count, seconds: cycle.stretch.median,
+      evidence: evidence(of: cycle.sessions))
   }
 
-  /// Sessions of which the evidence tells.
+  /// Sessions that the evidence shows.
   private static let sessionsShown = 12
 
   /// Each session's start, and how the one before ended.
-  static func evidence(of sessions: some Sequence<Session>) -> [Evidence] {
+  package static func evidence(of sessions: some Sequence<Session>) -> [Evidence] {
     var evidence: [Evidence] = []
     var previous: Session?
     for session in sessions.prefix(sessionsShown) {
-      if let previous, let frame = previous.view.endFrame, let closed = previous.closed {
-        evidence.append(Evidence(frame: frame, time: closed, note: "session \(previous.endReason)"))
+      if !session.view.isLogged, let previous, let closing = previous.closing {
+        evidence.append(closing.evidence("session \(previous.endReason)"))
       }
-      let hello = session.view.helloFrame ?? session.view.startFrame
+      let after = previous.flatMap { session.begin.seconds(since: $0.begin) }
       evidence.append(
-        Evidence(
-          frame: hello, time: session.view.helloTime ?? session.start,
-          note: previous.map {
-            "new session, \(Phrase.rounded(session.start.seconds(since: $0.start), decimals: 1)) s after the one before"
-          } ?? "the first of these sessions"))
+        session.begin.evidence(
+          after.map { "new session, \(Phrase.rounded($0, decimals: 1)) s after the one before" }
+            ?? (previous == nil ? "the first of these sessions" : "new session")))
       previous = session
     }
     return evidence
   }
+
+  // MARK: What logs say
+
+  /// A gateway that makes new keys by new tunnels (`anyconnect ssl rekey method new-tunnel`) logs the same at a regular
+  /// interval, at least 4 minutes by its configuration.
+  private static let leastRekeySeconds = 240.0
+
+  /// Sessions that take the place of each other at a regular interval.
+  private static func loggedFinding(
+    _ cycle: Cycle, _ track: SessionTrack, _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation
+  ) -> Finding {
+    let dataFails = tunnel.logged.contains { other in
+      other.kind != channel.kind && ![.none, .established].contains(other.outcome)
+    }
+    let mayBeRekey =
+      !dataFails && !tunnel.log.hasMTUReconnect
+      && cycle.stretch.median >= leastRekeySeconds * (1 - RegularStretch.tolerance)
+    let own = Set(cycle.sessions.map(\.view.id))
+    let isSaid = track.handovers.filter { own.contains($0.to.view.id) }.dropFirst(0).allSatisfy {
+      $0.isSaid || $0.to.view.id == cycle.sessions.first?.view.id
+    }
+    return Finding(
+      rule: name, about: .tunnel, severity: mayBeRekey ? .note : .error,
+      confidence: mayBeRekey ? .possible : isSaid ? .certain : .likely,
+      confidenceReason: mayBeRekey
+        ? "new keys by new tunnels look the same in the log"
+        : isSaid
+          ? "the log says of each session that it takes the place of the one before"
+          : "each session begins at once when the one before ends",
+      tunnel: tunnel.id, title: "The session is re-established \(cycle.stretch.every)", headline: headline(cycle),
+      explanation: """
+        \(tunnel.capitalizedClientName) re-established its session to \(tunnel.gatewayName) \(Phrase.count(cycle.sessions.count - 1, "time")), \
+        \(rhythm(cycle.stretch)), by the log.\(meaning(cycle.stretch, tunnel, situation))
+        """,
+      remedies: situation.remedies(self, for: tunnel, channel: channel),
+      start: cycle.sessions.first?.begin.time, end: cycle.sessions.last?.begin.time,
+      facts: facts(cycle), amount: cycle.sessions.count, seconds: cycle.stretch.median,
+      evidence: cycle.sessions.prefix(8).map { $0.begin.evidence(SessionReconnects.note($0)) })
+  }
+
+  package static func corroboration(of finding: Finding, by tunnel: Tunnel, in situation: Situation) -> Corroboration? {
+    SessionReconnects.loggedReconnects(of: tunnel)
+  }
+
+  // MARK: When it is over
+
+  /// A cycle that skips three turns has stopped; for short ones, three minutes.
+  private static let quietTurns = 3.0
+  private static let leastQuietSeconds = 180.0
+
+  package static func recovery(from finding: Finding, _ tunnel: TunnelDescription?, at now: Timestamp) -> String? {
+    let times = (tunnel?.sessions.compactMap(\.start) ?? []) + [finding.end].compactMap(\.self)
+    let quiet = times.max().map { now.seconds(since: $0) } ?? 0
+    guard quiet > max(quietTurns * (finding.seconds ?? 0), leastQuietSeconds) else { return nil }
+    return "no new session for \(Phrase.duration(quiet))"
+  }
+
+  package static func disappearance(
+    of finding: Finding, from tunnel: TunnelDescription, before: [Finding]
+  ) -> Disappearance { .ofReconnects(tunnel, before: before) }
 }

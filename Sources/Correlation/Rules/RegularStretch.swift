@@ -1,25 +1,25 @@
 import Algorithms
 
 /// Intervals that follow each other and differ from their median by no more than a share: a cycle.
-struct RegularStretch {
+package struct RegularStretch {
   /// Intervals differ from their median by no more than this share.
-  static let tolerance = 0.1
-  /// One minute, as the note's clients need it to give up DTLS and apply the TLS MTU.
-  static let minuteSeconds = 60.0
+  package static let tolerance = 0.1
+  /// One minute, as clients need it to give up DTLS and apply the TLS MTU.
+  package static let minuteSeconds = 60.0
   /// Regular intervals needed: two, so three sessions.
   private static let leastIntervals = 2
 
   /// In seconds, in the order in which they came.
-  private(set) var intervals: [Double] = []
+  package private(set) var intervals: [Double] = []
   /// The same in order of length.
   private var sorted: [Double] = []
 
-  var median: Double { sorted.isEmpty ? 0 : sorted[sorted.count / 2] }
-  var spread: Double { (sorted.last ?? 0) - (sorted.first ?? 0) }
-  var isOneMinute: Bool { abs(median - Self.minuteSeconds) <= Self.minuteSeconds * Self.tolerance }
+  package var median: Double { sorted.isEmpty ? 0 : sorted[sorted.count / 2] }
+  package var spread: Double { (sorted.last ?? 0) - (sorted.first ?? 0) }
+  package var isOneMinute: Bool { abs(median - Self.minuteSeconds) <= Self.minuteSeconds * Self.tolerance }
 
   /// "every minute", or "every 30 s".
-  var every: String { isOneMinute ? "every minute" : "every \(Phrase.duration(median))" }
+  package var every: String { isOneMinute ? "every minute" : "every \(Phrase.duration(median))" }
 
   /// The longest regular stretch, if it is most of what the reconnects are.
   ///

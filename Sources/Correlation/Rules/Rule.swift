@@ -1,25 +1,109 @@
 import Observations
 
-/// One diagnosis: what it means, and a pure judgement over a situation.
+/// One diagnosis, with all that the program knows of it: what it detects, its words, what it rests on, when live reports it
+/// and what ends it.
 ///
-/// To add a rule, add a file with a type that conforms, a case in `RuleName`, and a line in `Rules.all`.
-protocol Rule: Sendable {
+/// To add a rule, add a file with a type that conforms and a line in the list of generic rules, or of its family's.
+public protocol Rule: Sendable {
   static var name: RuleName { get }
   static var documentation: RuleDocumentation { get }
+  /// What it is a matter of: findings of one topic about one tunnel replace each other.
+  static var topic: RuleTopic { get }
+  /// What a poor capture weakens.
+  static var restsOn: Set<RuleGround> { get }
+  /// Seconds for which a finding must have been in every report of a capture that goes on before live reports it: while
+  /// packets come, the next one may answer what looks unanswered.
+  static var holdSeconds: Double { get }
+
+  /// Whether it joins findings of others into a chain, rather than finding something of its own.
+  static var joinsFindings: Bool { get }
+
+  /// After "41 of 60 tunnels to 203.0.113.20": "never get an answer to DTLS on UDP 443".
+  static func plural(_ about: FindingSubject) -> String
 
   /// What this rule finds.
   ///
-  /// - Parameter earlier: What the rules before it in `Rules.all` found, for rules that join findings.
+  /// - Parameter earlier: What the rules before it found, for rules that join findings.
   static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding]
+
+  /// What logs say of the same thing that packets show; nil when they say nothing.
+  static func corroboration(of finding: Finding, by tunnel: Tunnel, in situation: Situation) -> Corroboration?
+
+  /// Why a finding that is still in the report of a live capture is over; nil when it is not.
+  static func recovery(from finding: Finding, _ tunnel: TunnelDescription?, at now: Timestamp) -> String?
+
+  /// Whether a later report that lacks a finding shows that it is gone.
+  ///
+  /// - Parameters:
+  ///   - tunnel: The tunnel in the later report.
+  ///   - before: All findings of the earlier report about the tunnel.
+  static func disappearance(
+    of finding: Finding, from tunnel: TunnelDescription, before: [Finding]
+  ) -> Disappearance
+}
+
+/// What a rule is a matter of.
+public enum RuleTopic: Sendable, Hashable {
+  /// Whether a channel comes up and stays up.
+  case channel
+  /// How sessions follow each other.
+  case sessions
+  /// What a path carries.
+  case path
+  /// How a device is set up.
+  case configuration
+}
+
+/// What a rule rests on, as far as a poor capture weakens it.
+public enum RuleGround: Sendable, Hashable {
+  /// Something that is not there.
+  case absence
+  case intervals
+}
+
+/// What logs add to a finding of packets, or speak against it.
+public struct Corroboration: Sendable {
+  /// Lines that say the same.
+  package var evidence: [Evidence]
+  package var reason: String
+  /// How sure the finding becomes at most.
+  package var limit: Confidence
+  /// What the logs add, in sentences; empty for nothing.
+  package var explanation: String
+
+  package init(_ evidence: [Evidence], reason: String, limit: Confidence = .certain, explanation: String = "") {
+    self.evidence = evidence
+    self.reason = reason
+    self.limit = limit
+    self.explanation = explanation
+  }
+}
+
+extension Rule {
+  public static var restsOn: Set<RuleGround> { [] }
+  public static var holdSeconds: Double { 0 }
+  public static var joinsFindings: Bool { false }
+
+  public static func corroboration(
+    of finding: Finding, by tunnel: Tunnel, in situation: Situation
+  ) -> Corroboration? { nil }
+
+  public static func recovery(from finding: Finding, _ tunnel: TunnelDescription?, at now: Timestamp) -> String? { nil }
+
+  public static func disappearance(
+    of finding: Finding, from tunnel: TunnelDescription, before: [Finding]
+  ) -> Disappearance { .unseenSizes }
 }
 
 /// What the rules before one found, by tunnel.
-struct EarlierFindings {
-  private(set) var all: [Finding] = []
+public struct EarlierFindings {
+  package private(set) var all: [Finding] = []
   private var byTunnel: [String: [Int]] = [:]
 
+  package init() {}
+
   /// Adds a finding under an identifier that lasts until the report is put together.
-  mutating func add(_ finding: Finding) {
+  package mutating func add(_ finding: Finding) {
     var named = finding
     named.id = "\(all.count)"
     if let tunnel = finding.tunnel { byTunnel[tunnel, default: []].append(all.count) }
@@ -27,33 +111,31 @@ struct EarlierFindings {
   }
 
   /// The findings about a tunnel, in the order in which they were found.
-  func about(_ tunnel: Tunnel) -> [Finding] { about(tunnel.id) }
-
-  /// The same for a tunnel by its identifier.
-  func about(_ tunnel: String) -> [Finding] { (byTunnel[tunnel] ?? []).map { all[$0] } }
+  package func about(_ tunnel: Tunnel) -> [Finding] { (byTunnel[tunnel.id] ?? []).map { all[$0] } }
 }
 
-/// All rules, in the order in which they judge: a rule may look at the findings of those above it.
-public enum Rules {
-  static let all: [any Rule.Type] = [
-    DTLSUnanswered.self,
-    DTLSRefused.self,
-    DTLSHandshakeStalled.self,
-    DTLSLost.self,
-    DTLSPortMismatch.self,
+/// The generic rules, in the order in which they judge and in which reports show findings of equal severity: a rule may
+/// look at the findings of those above it.
+enum Rules {
+  static let generic: [any Rule.Type] = [
+    HandshakeRefused.self,
+    HandshakeUnanswered.self,
+    HandshakeRejected.self,
+    HandshakeStalled.self,
+    HandshakeFailed.self,
+    DataBlocked.self,
+    TunnelLost.self,
+    TunnelOneWay.self,
+    TunnelRefused.self,
+    RekeyFailed.self,
+    PortMismatch.self,
+    PMTUBlackHole.self,
     OversizedDF.self,
     MSSExceedsMTU.self,
-    PMTUBlackHole.self,
     TunnelFragmentation.self,
     ReconnectCycle.self,
     SessionReconnects.self,
-    MTUReconnect.self,
-    ConfigRisk.self,
-    CaptureQuality.self,
+    PacketLoss.self,
+    AddressMoved.self,
   ]
-
-  /// What a rule means; nil for a name that no rule has.
-  public static func documentation(of name: RuleName) -> RuleDocumentation? {
-    all.first { $0.name == name }?.documentation
-  }
 }

@@ -1,10 +1,10 @@
 import Observations
 
 /// A tunnel session that is re-established once, or several times at no regular interval.
-enum SessionReconnects: Rule {
-  static let name = RuleName.sessionReconnects
+package enum SessionReconnects: Rule {
+  package static let name = RuleName("session-reconnects")
 
-  static let documentation = RuleDocumentation(
+  package static let documentation = RuleDocumentation(
     summary: "The session is re-established, once or irregularly.",
     meaning: "Users are interrupted for a moment each time.",
     recognisedBy: """
@@ -16,44 +16,143 @@ enum SessionReconnects: Rule {
       requests beside a living tunnel, several clients behind one NAT address.
       """,
     remedies: [
-      "Once, about a minute after connecting, with DTLS failing: the client applied the TLS MTU; see mtu-reconnect.",
-      "Otherwise look at the client's network (roaming, sleep) and at the gateway's log for the time of each reconnect.",
+      "Look at the client's network (roaming, sleep) and at the gateway's log for the time of each reconnect."
     ])
 
-  static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
-    situation.tunnels.flatMap { tunnel in
-      tunnel.tracks.compactMap { track in
-        ReconnectCycle.cycle(in: track) == nil ? finding(track, tunnel) : nil
+  package static let topic = RuleTopic.sessions
+  package static let restsOn: Set<RuleGround> = [.intervals]
+  package static let holdSeconds = 12.0
+
+  package static func plural(_ about: FindingSubject) -> String { "are re-established" }
+
+  package static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
+    situation.tunnels.flatMap { tunnel -> [Finding] in
+      guard let channel = tunnel.channels.first(where: { !$0.tracks.isEmpty }) else { return [] }
+      return channel.tracks.compactMap { track in
+        guard ReconnectCycle.cycle(in: track) == nil else { return nil }
+        return channel.isLogged
+          ? loggedFinding(track, channel, tunnel, situation) : finding(track, channel, tunnel, situation)
       }
-    } + situation.logs.tunnels.compactMap { finding(for: $0, in: situation) }
+    }
   }
 
-  private static func finding(_ track: SessionTrack, _ tunnel: Tunnel) -> Finding? {
+  private static func finding(
+    _ track: SessionTrack, _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation
+  ) -> Finding? {
     let reconnects = track.handovers.filter { $0.kind == .reconnect }
     guard let first = reconnects.first, let last = reconnects.last else { return nil }
     // In a capture of the gateway's packets alone, what begins and ends a session is not seen.
     guard track.sessions.contains(where: \.sawStart) else { return nil }
     let intervals = reconnects.compactMap(\.interval)
-    let hasDTLS = tunnel.hasDTLS(of: track)
-    let looksLikeTunnel = hasDTLS || track.sessions.contains { $0.carriesTraffic && !$0.wasEndedByGateway }
-    // One reconnect of a tunnel whose DTLS is well is what a change of network looks like.
-    let matters = looksLikeTunnel && (reconnects.count > 1 || tunnel.dtlsOutcome != .established && hasDTLS)
+    let hasData = !channel.profile.carriesRequests || tunnel.hasDataChannel(of: track, in: channel)
+    let looksLikeTunnel = hasData || track.sessions.contains { $0.carriesTraffic && !$0.wasEndedByGateway }
+    let data = tunnel.seen.first { $0.kind != channel.kind && !$0.handshakes.isEmpty }
+    // One reconnect of a tunnel whose data channel is well is what a change of network looks like.
+    let dataFails = data.map { $0.outcome != .established } ?? false
+    let matters = looksLikeTunnel && (reconnects.count > 1 || dataFails && hasData)
+    let times = reconnects.count == 1 ? "once" : "\(reconnects.count) times"
     return Finding(
-      rule: name, severity: matters ? .warning : .note, confidence: hasDTLS ? .certain : .likely,
-      confidenceReason: hasDTLS
-        ? "each new session starts when the one before ends, beside the DTLS of a tunnel"
-        : "the capture shows no DTLS of this client; the sessions look like a tunnel's", tunnel: tunnel.id,
-      title: "The session was re-established \(reconnects.count == 1 ? "once" : "\(reconnects.count) times")",
+      rule: name, about: .tunnel, severity: matters ? .warning : .note, confidence: hasData ? .certain : .likely,
+      confidenceReason: hasData
+        ? "each new session starts when the one before ends"
+          + (channel.profile.carriesRequests ? ", beside the data channel of a tunnel" : "")
+        : "the capture shows no data channel of this client; the sessions look like a tunnel's", tunnel: tunnel.id,
+      title: "The session was re-established \(times)",
+      headline: "the session is re-established (\(reconnects.count + 1) sessions)",
       explanation: """
-        \(tunnel.client) re-established its session to \(tunnel.gateway) \
-        \(reconnects.count == 1 ? "once\(first.interval.map { ", \(Phrase.duration($0)) after it had begun" } ?? "")" : "\(reconnects.count) times, at no regular interval"). \
+        \(tunnel.clientName) re-established its session to \(tunnel.gatewayName) \
+        \(reconnects.count == 1 ? "once\(first.interval.map { ", \(Phrase.duration($0)) after it had begun" } ?? "")" : "\(times), at no regular interval"). \
         The session before was \(first.from.endReason).
         """,
-      remedies: documentation.remedies, start: first.from.start, end: last.to.start,
+      remedies: situation.remedies(self, for: tunnel, channel: channel), start: first.from.start, end: last.to.start,
       facts: [
         ("sessions", .integer(reconnects.count + 1)), ("intervals_seconds", .numbers(intervals)),
-      ],
+      ], amount: reconnects.count + 1, seconds: intervals.max(),
       evidence: ReconnectCycle.evidence(
         of: reconnects.prefix(6).flatMap { $0.from.start == first.from.start ? [$0.from, $0.to] : [$0.to] }))
   }
+
+  // MARK: What logs say
+
+  /// Reconnects of a tunnel that is well otherwise are what roaming looks like; this many within an hour are more.
+  private static let manyReconnects = 3
+  private static let hourSeconds = 3_600.0
+
+  /// A session takes the place of another one. Where nothing else is wrong, a few of them in a day of a gateway's log are of
+  /// no interest.
+  private static func loggedFinding(
+    _ track: SessionTrack, _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation
+  ) -> Finding? {
+    let reconnects = track.handovers.filter { $0.kind == .reconnect }
+    guard let first = reconnects.first, let last = reconnects.last else { return nil }
+    let fails =
+      tunnel.log.hasMTUReconnect
+      || tunnel.logged.contains { $0.kind != channel.kind && ![.none, .established].contains($0.outcome) }
+    guard fails || isOften(reconnects) else { return nil }
+    let intervals = reconnects.compactMap(\.interval)
+    let isSaid = reconnects.allSatisfy(\.isSaid)
+    let times = reconnects.count == 1 ? "once" : "\(reconnects.count) times"
+    return Finding(
+      rule: name, about: .tunnel, severity: fails ? .warning : .note, confidence: isSaid ? .certain : .likely,
+      confidenceReason: isSaid
+        ? "the log says that a session takes the place of the one before"
+        : "a session begins when the one before breaks off",
+      tunnel: tunnel.id, title: "The session was re-established \(times)",
+      headline: "the session is re-established (\(reconnects.count + 1) sessions)",
+      explanation: """
+        \(tunnel.capitalizedClientName) re-established its session to \(tunnel.gatewayName) \
+        \(reconnects.count == 1 ? "once\(intervals.first.map { ", \(Phrase.duration($0)) after it had begun" } ?? "")" : "\(times), at no regular interval that the log shows"), by the log.
+        """,
+      remedies: situation.remedies(self, for: tunnel, channel: channel),
+      start: first.from.begin.time ?? first.to.begin.time, end: last.to.begin.time,
+      facts: [
+        ("sessions", .integer(track.sessions.count)), ("intervals_seconds", .numbers(Array(intervals.prefix(64)))),
+      ], amount: reconnects.count + 1, seconds: intervals.max(),
+      evidence: [first.from.begin.evidence(note(first.from))] + reconnects.prefix(6).map { $0.to.begin.evidence(note($0.to)) })
+  }
+
+  private static func isOften(_ reconnects: [Handover]) -> Bool {
+    let times = reconnects.compactMap(\.to.begin.time)
+    // Without times it may have taken minutes or days, which is why it is only a note.
+    if times.isEmpty { return reconnects.count >= manyReconnects }
+    return zip(times, times.dropFirst(manyReconnects - 1)).contains { $1.seconds(since: $0) <= hourSeconds }
+  }
+
+  /// What a log says of a session's beginning.
+  static func note(_ session: Session) -> String {
+    switch session.view.relation {
+    case .first, .unknown: "session opened"
+    case .replacing: "session opened again, in place of the one before"
+    case .additional: "one more session opened"
+    }
+  }
+
+  /// The reconnects that logs show of a tunnel that packets show too.
+  static func loggedReconnects(of tunnel: Tunnel) -> Corroboration? {
+    guard let channel = tunnel.logged.first(where: { !$0.tracks.isEmpty }) else { return nil }
+    let reconnects = channel.tracks.flatMap(\.handovers).filter { $0.kind == .reconnect }
+    guard !reconnects.isEmpty else { return nil }
+    var evidence = reconnects.prefix(4).map { $0.to.begin.evidence(note($0.to)) }
+    // What the packets of this side cannot show.
+    var explanation = ""
+    for other in tunnel.logged where other.kind != channel.kind {
+      let timedOut = other.handshakes.filter { $0.view.failures.contains { $0.cause == .timedOut } }
+      guard let first = timedOut.first else { continue }
+      explanation = " By the client's log \(Phrase.count(timedOut.count, "\(other.profile.name) handshake")) timed out."
+      evidence += first.view.logEvidence(other.kind)
+    }
+    return Corroboration(
+      evidence,
+      reason: reconnects.allSatisfy(\.isSaid)
+        ? "a log says that \(reconnects.count == 1 ? "a session takes" : "sessions take") the place of the one before"
+        : "a log shows the same sessions", explanation: explanation)
+  }
+
+  package static func corroboration(of finding: Finding, by tunnel: Tunnel, in situation: Situation) -> Corroboration? {
+    loggedReconnects(of: tunnel)
+  }
+
+  package static func disappearance(
+    of finding: Finding, from tunnel: TunnelDescription, before: [Finding]
+  ) -> Disappearance { .ofReconnects(tunnel, before: before) }
 }

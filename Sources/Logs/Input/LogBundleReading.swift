@@ -6,20 +6,22 @@ struct LogBundleReading {
   let name: String
   private(set) var nextIndex: Int
   private let budget: LogExpansionBudget
+  private let readers: [any LogFormatReader.Type]
   private(set) var descriptions: [LogDescription] = []
   private var members = 0
   private var skippedMembers = 0
   private var skippedLines = 0
   private var problem: String?
 
-  init(name: String, nextIndex: Int, budget: LogExpansionBudget) {
+  init(name: String, nextIndex: Int, budget: LogExpansionBudget, readers: [any LogFormatReader.Type]) {
     self.name = name
     self.nextIndex = nextIndex
     self.budget = budget
+    self.readers = readers
   }
 
   /// Reads the file.
-  mutating func read(_ archive: LogArchive, _ take: (LogObservation) -> Void) throws(LogError) {
+  mutating func read(_ archive: LogArchive, _ take: (Observation) -> Void) throws(LogError) {
     guard archive.open() else { throw error(archive) }
     guard let member = archive.nextMember() else {
       guard archive.failure == nil else { throw error(archive) }
@@ -39,7 +41,7 @@ struct LogBundleReading {
 
   // MARK: A file that is one text
 
-  private mutating func readFile(_ archive: LogArchive, _ take: (LogObservation) -> Void) throws(LogError) {
+  private mutating func readFile(_ archive: LogArchive, _ take: (Observation) -> Void) throws(LogError) {
     guard archive.read() == .block else {
       guard archive.failure == nil else { throw error(archive) }
       return describeEmptyFile()
@@ -67,7 +69,7 @@ struct LogBundleReading {
   // MARK: A bundle
 
   private mutating func readMembers(
-    _ archive: LogArchive, first: LogArchive.Member, path: String, depth: Int, _ take: (LogObservation) -> Void
+    _ archive: LogArchive, first: LogArchive.Member, path: String, depth: Int, _ take: (Observation) -> Void
   ) {
     var next: LogArchive.Member? = first
     while let member = next {
@@ -87,7 +89,7 @@ struct LogBundleReading {
   }
 
   private mutating func readMember(
-    _ archive: LogArchive, path: String, depth: Int, _ take: (LogObservation) -> Void
+    _ archive: LogArchive, path: String, depth: Int, _ take: (Observation) -> Void
   ) {
     guard archive.read() == .block else {
       skippedMembers += 1
@@ -143,14 +145,14 @@ struct LogBundleReading {
 
   /// Reads a text whose first bytes `archive` has read.
   private func readText(
-    _ archive: LogArchive, _ encoding: LogEncoding, name: String, _ take: (LogObservation) -> Void
+    _ archive: LogArchive, _ encoding: LogEncoding, name: String, _ take: (Observation) -> Void
   ) -> LogDescription {
-    var dispatcher = LogDispatcher(log: nextIndex)
+    var dispatcher = LogDispatcher(log: nextIndex, readers: readers)
     var lines = LogLines()
     var decoder = LogDecoder(encoding)
     repeat {
       lines.read(decoder.decode(archive.block), into: &dispatcher)
-      dispatcher.handOn(take)
+      dispatcher.emit(take)
     } while archive.read() == .block
     lines.finish(into: &dispatcher)
     dispatcher.finish(take)

@@ -45,7 +45,7 @@ enum LogEncoding {
       || first.count > 262 && first.extracting(257..<262).begins(with: Array("ustar".utf8))
   }
 
-  /// What a file that is no text is told to be.
+  /// What is wrong with a file that is no text.
   static func whatElse(_ first: Span<UInt8>) -> String {
     let captures: [[UInt8]] = [
       [0xD4, 0xC3, 0xB2, 0xA1], [0xA1, 0xB2, 0xC3, 0xD4], [0x4D, 0x3C, 0xB2, 0xA1], [0xA1, 0xB2, 0x3C, 0x4D],

@@ -1,20 +1,36 @@
 import Observations
 
 /// A date and a time of day as a log writes them, before anything is known of its zone.
-struct CivilTime {
+public struct CivilTime {
   /// nil when the line leaves it out.
-  var year: Int?
-  var month: Int
-  var day: Int
-  var hour: Int
-  var minute: Int
-  var second: Int
-  var nanosecond = 0
+  public var year: Int?
+  public var month: Int
+  public var day: Int
+  public var hour: Int
+  public var minute: Int
+  public var second: Int
+  public var nanosecond = 0
   /// Seconds east of UTC; nil when the line does not name its zone, or by a name that several zones bear.
-  var offset: Int?
+  public var offset: Int?
+
+  /// - Parameters:
+  ///   - month: From 1 to 12.
+  ///   - offset: Seconds east of UTC.
+  public init(
+    year: Int?, month: Int, day: Int, hour: Int, minute: Int, second: Int, nanosecond: Int = 0, offset: Int? = nil
+  ) {
+    self.year = year
+    self.month = month
+    self.day = day
+    self.hour = hour
+    self.minute = minute
+    self.second = second
+    self.nanosecond = nanosecond
+    self.offset = offset
+  }
 
   /// Whether it can be: days are not checked against their month, a 60th second is allowed.
-  var isSane: Bool {
+  public var isSane: Bool {
     (1...12).contains(month) && (1...31).contains(day) && (0...23).contains(hour) && (0...59).contains(minute)
       && (0...60).contains(second) && year.map { (1971...2260).contains($0) } ?? true
   }
@@ -30,7 +46,7 @@ struct CivilTime {
 
 extension LogText {
   /// "Nov 16 2013 01:28:50", "Nov 16 01:28:50.123", "Nov  6 01:28:50", "2013 Nov 16 01:28:50".
-  mutating func syslogTime() -> CivilTime? {
+  public mutating func syslogTime() -> CivilTime? {
     let start = position
     var year: Int?
     if next.isDigit, self[position + 4] == 0x20, let leading = digits(4) {
@@ -61,7 +77,7 @@ extension LogText {
   }
 
   /// "2013-11-16T01:28:50.123Z", "2013-11-16T01:28:50+01:00", "2013-11-16 01:28:50".
-  mutating func isoTime() -> CivilTime? {
+  public mutating func isoTime() -> CivilTime? {
     let start = position
     if let year = digits(4), skip(UInt8(ascii: "-")) || skip(UInt8(ascii: "/")), let month = digits(2),
       skip(UInt8(ascii: "-")) || skip(UInt8(ascii: "/")), let day = digits(2),
@@ -80,7 +96,7 @@ extension LogText {
   }
 
   /// "01:28:50", with a fraction behind a dot or comma or without; one or two digits in the hour.
-  mutating func clock() -> (hour: Int, minute: Int, second: Int, nanosecond: Int)? {
+  public mutating func clock() -> (hour: Int, minute: Int, second: Int, nanosecond: Int)? {
     let start = position
     guard let hour = digits(2) ?? digits(1), skip(UInt8(ascii: ":")), let minute = digits(2), skip(UInt8(ascii: ":")),
       let second = digits(2)

@@ -10,44 +10,55 @@ import Observations
 ///
 /// Every question about it has an answer: beyond the end there are zeros, and what does not match is left where it is.
 /// Searches are linear in the line's length, as the words searched for are short and fixed.
-struct LogText: ~Escapable {
-  let bytes: Span<UInt8>
-  private(set) var position: Int
+///
+/// What looks at single bytes is inlined into the readers of other modules: a call for each byte costs more than the
+/// look.
+public struct LogText: ~Escapable {
+  public let bytes: Span<UInt8>
+  @usableFromInline var place: Int
+
+  /// The place up to which it has been read, from 0 to `end`.
+  @inlinable public var position: Int { place }
 
   @_lifetime(copy bytes)
-  init(_ bytes: Span<UInt8>, from position: Int = 0) {
+  @inlinable
+  public init(_ bytes: Span<UInt8>, from position: Int = 0) {
     self.bytes = bytes
-    self.position = min(max(position, 0), bytes.count)
+    place = min(max(position, 0), bytes.count)
   }
 
-  var end: Int { bytes.count }
-  var isAtEnd: Bool { position >= bytes.count }
+  @inlinable public var end: Int { bytes.count }
+  @inlinable public var isAtEnd: Bool { place >= bytes.count }
 
   /// The byte at `index` of the line, 0 outside it.
-  subscript(index: Int) -> UInt8 {
+  @inlinable
+  public subscript(index: Int) -> UInt8 {
     @inline(__always) get { index >= 0 && index < bytes.count ? bytes[index] : 0 }
   }
 
   /// The byte that comes next, 0 at the end.
-  var next: UInt8 { @inline(__always) get { self[position] } }
+  @inlinable public var next: UInt8 { @inline(__always) get { self[position] } }
 
   /// What is left to read, as a text of its own.
-  var rest: LogText {
+  @inlinable public var rest: LogText {
     @_lifetime(copy self) get { LogText(bytes.extracting(min(position, end)..<end)) }
   }
 
   /// The part from `start` up to `end`, as a text of its own.
   @_lifetime(copy self)
-  func part(_ range: Range<Int>) -> LogText { LogText(bytes.extracting(range.clamped(to: 0..<end))) }
+  @inlinable
+  public func part(_ range: Range<Int>) -> LogText { LogText(bytes.extracting(range.clamped(to: 0..<end))) }
 
   // MARK: Looking
 
   /// Whether `word` is what comes next.
+  @inlinable
   @inline(__always)
-  func starts(with word: StaticString) -> Bool { has(word, at: position) }
+  public func starts(with word: StaticString) -> Bool { has(word, at: position) }
 
   /// Whether `word` stands at `index`.
-  func has(_ word: StaticString, at index: Int) -> Bool {
+  @inlinable
+  public func has(_ word: StaticString, at index: Int) -> Bool {
     let length = word.utf8CodeUnitCount
     guard index >= 0, length <= bytes.count &- index else { return false }
     let start = unsafe word.utf8Start
@@ -56,9 +67,11 @@ struct LogText: ~Escapable {
   }
 
   /// Where `byte` next stands.
-  func find(_ byte: UInt8) -> Int? { find(byte, from: position) }
+  @inlinable
+  public func find(_ byte: UInt8) -> Int? { find(byte, from: position) }
 
-  func find(_ byte: UInt8, from start: Int) -> Int? {
+  @inlinable
+  public func find(_ byte: UInt8, from start: Int) -> Int? {
     guard start < bytes.count else { return nil }
     let offset = unsafe bytes.extracting(start..<bytes.count).withUnsafeBytes { part -> Int? in
       guard let base = part.baseAddress, let found = unsafe memchr(base, Int32(byte), part.count) else { return nil }
@@ -68,9 +81,11 @@ struct LogText: ~Escapable {
   }
 
   /// Where `word` next stands.
-  func find(_ word: StaticString) -> Int? { find(word, from: position) }
+  @inlinable
+  public func find(_ word: StaticString) -> Int? { find(word, from: position) }
 
-  func find(_ word: StaticString, from start: Int) -> Int? {
+  @inlinable
+  public func find(_ word: StaticString, from start: Int) -> Int? {
     let first = unsafe word.utf8Start.pointee
     var index = max(start, 0)
     while let found = find(first, from: index) {
@@ -80,51 +95,59 @@ struct LogText: ~Escapable {
     return nil
   }
 
-  func contains(_ word: StaticString) -> Bool { find(word) != nil }
+  @inlinable
+  public func contains(_ word: StaticString) -> Bool { find(word) != nil }
 
   // MARK: Reading
 
-  mutating func move(to index: Int) { position = min(max(index, 0), end) }
+  @inlinable
+  public mutating func move(to index: Int) { place = min(max(index, 0), end) }
 
   /// Passes `word` if it comes next.
+  @inlinable
   @inline(__always)
-  mutating func skip(_ word: StaticString) -> Bool {
+  public mutating func skip(_ word: StaticString) -> Bool {
     guard starts(with: word) else { return false }
-    position &+= word.utf8CodeUnitCount
+    place &+= word.utf8CodeUnitCount
     return true
   }
 
   /// Passes `byte` if it comes next.
+  @inlinable
   @inline(__always)
-  mutating func skip(_ byte: UInt8) -> Bool {
+  public mutating func skip(_ byte: UInt8) -> Bool {
     guard position < bytes.count, bytes[position] == byte else { return false }
-    position &+= 1
+    place &+= 1
     return true
   }
 
   /// Moves behind the next `word`; stays when there is none.
-  mutating func skip(past word: StaticString) -> Bool {
+  @inlinable
+  public mutating func skip(past word: StaticString) -> Bool {
     guard let found = find(word) else { return false }
-    position = found + word.utf8CodeUnitCount
+    place = found + word.utf8CodeUnitCount
     return true
   }
 
   /// Passes spaces and tabs.
+  @inlinable
   @inline(__always)
-  mutating func skipSpaces() {
-    while position < bytes.count, bytes[position].isSpace { position &+= 1 }
+  public mutating func skipSpaces() {
+    while position < bytes.count, bytes[position].isSpace { place &+= 1 }
   }
 
   /// The bytes up to the next space or the end, which are passed.
-  mutating func word() -> Range<Int> {
+  @inlinable
+  public mutating func word() -> Range<Int> {
     skipSpaces()
     let start = position
-    while position < bytes.count, !bytes[position].isSpace { position &+= 1 }
+    while position < bytes.count, !bytes[position].isSpace { place &+= 1 }
     return start..<position
   }
 
   /// Digits as a number; nil without a digit, or above 2^53, and then nothing is passed.
-  mutating func number() -> Int? {
+  @inlinable
+  public mutating func number() -> Int? {
     var value = 0
     var index = position
     while index < bytes.count, bytes[index].isDigit {
@@ -133,35 +156,36 @@ struct LogText: ~Escapable {
       index &+= 1
     }
     guard index > position else { return nil }
-    position = index
+    place = index
     return value
   }
 
   /// Exactly `count` digits as a number.
-  mutating func digits(_ count: Int) -> Int? {
+  @inlinable
+  public mutating func digits(_ count: Int) -> Int? {
     var value = 0
     for offset in 0..<count {
       let byte = self[position &+ offset]
       guard byte.isDigit else { return nil }
       value = value &* 10 &+ Int(byte &- UInt8(ascii: "0"))
     }
-    position &+= count
+    place &+= count
     return value
   }
 
   /// Digits as a port.
-  mutating func port() -> UInt16? {
+  public mutating func port() -> UInt16? {
     let start = position
     guard let number = number(), let port = UInt16(exactly: number) else {
-      position = start
+      place = start
       return nil
     }
     return port
   }
 
   /// Dotted decimal or IPv6 text, without brackets.
-  mutating func address() -> IPAddress? {
-    // No address is longer than 45 characters; one more tells that this is none.
+  public mutating func address() -> IPAddress? {
+    // No address is longer than 45 characters; one more shows that this is none.
     let limit = min(position &+ 46, self.end)
     var end = position
     var dot: Int?
@@ -172,21 +196,56 @@ struct LogText: ~Escapable {
       end &+= 1
     }
     while end > position, self[end - 1] == UInt8(ascii: ".") { end -= 1 }
-    guard end > position, end - position <= 45, let address = IPAddress(string(position..<end)) else { return nil }
-    position = end
+    guard end > position, end - position <= 45 else { return nil }
+    // Nearly all are dotted decimal, which is read where it stands.
+    guard let address = dottedDecimal(position..<end) ?? IPAddress(string(position..<end)) else { return nil }
+    place = end
     return address
   }
 
+  /// Four numbers from 0 to 255, each of one to three digits.
+  private func dottedDecimal(_ range: Range<Int>) -> IPAddress? {
+    var address: UInt32 = 0
+    var number: UInt32 = 0
+    var digits = 0
+    var numbers = 1
+    for index in range {
+      let byte = self[index]
+      if byte.isDigit {
+        number = number * 10 + UInt32(byte - UInt8(ascii: "0"))
+        digits += 1
+        guard digits <= 3, number <= 255 else { return nil }
+      } else {
+        guard byte == UInt8(ascii: "."), digits > 0, numbers < 4 else { return nil }
+        address = address << 8 | number
+        (number, digits, numbers) = (0, 0, numbers + 1)
+      }
+    }
+    guard digits > 0, numbers == 4 else { return nil }
+    return IPAddress(v4: address << 8 | number)
+  }
+
   /// What stands between here and the next `stop`, which is passed.
-  mutating func string(upTo stop: StaticString) -> String? {
+  public mutating func string(upTo stop: StaticString) -> String? {
     guard let found = find(stop) else { return nil }
     let text = string(position..<found)
-    position = found + stop.utf8CodeUnitCount
+    place = found + stop.utf8CodeUnitCount
     return text
   }
 
+  /// Whether the next byte is one of `characters`.
+  @inlinable
+  public func isAtOneOf(_ characters: StaticString) -> Bool {
+    guard !isAtEnd else { return false }
+    for offset in 0..<characters.utf8CodeUnitCount where unsafe characters.utf8Start[offset] == next { return true }
+    return false
+  }
+
+  /// The bytes as an array.
+  public var copy: [UInt8] { unsafe bytes.withUnsafeBufferPointer { unsafe Array($0) } }
+
   /// The rest as text, without spaces around it.
-  var restString: String {
+  public var restString: String {
     var start = position
     var end = self.end
     while start < end, self[start].isSpace { start += 1 }
@@ -195,7 +254,7 @@ struct LogText: ~Escapable {
   }
 
   /// A part as text; invalid UTF-8 is replaced, and what is too long for a name is cut.
-  func string(_ range: Range<Int>) -> String {
+  public func string(_ range: Range<Int>) -> String {
     let range = range.clamped(to: 0..<end)
     let kept = bytes.extracting(range.lowerBound..<min(range.upperBound, range.lowerBound + LogLimits.nameLength))
     return unsafe kept.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
@@ -203,9 +262,9 @@ struct LogText: ~Escapable {
 }
 
 extension UInt8 {
-  @inline(__always) var isDigit: Bool { self &- UInt8(ascii: "0") < 10 }
-  @inline(__always) var isLetter: Bool { (self | 0x20) &- UInt8(ascii: "a") < 26 }
-  @inline(__always) var isUppercase: Bool { self &- UInt8(ascii: "A") < 26 }
-  @inline(__always) var isHexDigit: Bool { isDigit || (self | 0x20) &- UInt8(ascii: "a") < 6 }
-  @inline(__always) var isSpace: Bool { self == 0x20 || self == 0x09 }
+  @inlinable @inline(__always) public var isDigit: Bool { self &- UInt8(ascii: "0") < 10 }
+  @inlinable @inline(__always) public var isLetter: Bool { (self | 0x20) &- UInt8(ascii: "a") < 26 }
+  @inlinable @inline(__always) public var isUppercase: Bool { self &- UInt8(ascii: "A") < 26 }
+  @inlinable @inline(__always) public var isHexDigit: Bool { isDigit || (self | 0x20) &- UInt8(ascii: "a") < 6 }
+  @inlinable @inline(__always) public var isSpace: Bool { self == 0x20 || self == 0x09 }
 }

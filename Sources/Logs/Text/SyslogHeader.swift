@@ -6,15 +6,15 @@ import Observations
 ///     <166>1 2013-11-16T01:28:50.000Z ciscoasa ASA - - - …          RFC 5424
 ///     Nov 16 01:28:50 10.1.1.2 Nov 16 2013 01:28:49 ciscoasa : …    RFC 3164, then the device's own
 ///     2013-11-16T01:28:50.254798+00:00 local4.err ciscoasa …        rsyslog
-struct SyslogHeader {
+public struct SyslogHeader {
   /// The time that says most: one with a zone before one without, then one with a year, then the device's own, which
   /// is the last.
-  private(set) var time: CivilTime?
+  public private(set) var time: CivilTime?
   /// Where the name of the host behind the last time stands, or of that behind an earlier one.
-  private(set) var device: Range<Int>?
+  public private(set) var device: Range<Int>?
 
   /// Reads a header that ends at `end`, where the message begins.
-  init(_ line: borrowing LogText, upTo end: Int) {
+  public init(_ line: borrowing LogText, upTo end: Int) {
     let offset = max(end - LogLimits.headerLength, 0)
     var text = line.part(offset..<end)
     Self.skipPriority(&text)
@@ -84,14 +84,14 @@ struct SyslogHeader {
 ///     Nov 23 20:16:47 vm ocserv[5654]: main[alice]:…
 ///     2026-11-23T20:16:47.123456+01:00 vm openconnect[716]: …
 ///     <30>1 2026-11-23T20:16:47Z vm ocserv 5654 - - main[alice]:…
-struct DaemonHeader {
-  let time: CivilTime
-  let host: Range<Int>
-  let program: Range<Int>
+public struct DaemonHeader {
+  public let time: CivilTime
+  public let host: Range<Int>
+  public let program: Range<Int>
   /// Where the message begins.
-  let message: Int
+  public let message: Int
 
-  init?(_ line: borrowing LogText) {
+  public init?(_ line: borrowing LogText) {
     var text = LogText(line.bytes)
     var isRFC5424 = false
     if text.skip(UInt8(ascii: "<")) {

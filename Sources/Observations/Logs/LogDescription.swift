@@ -33,12 +33,16 @@ public struct LogDescription: Sendable, Hashable, Codable {
   public let lines: Int
   /// Lines that belong to something that is understood, blank lines left out.
   public let understoodLines: Int
+  /// Lines that a verdict rests on; nil until correlation has judged.
+  public var usedLines: Int?
   /// Lines whose form is not known, blank lines left out.
   public let unknownLines: Int
   /// Lines longer than the limit, of which only the beginning was looked at.
   public let cutLines: Int
   /// Observations beyond the limit, which were not kept.
   public let droppedObservations: Int
+  /// Handshakes and sessions beyond the limit, whose later lines were taken for those of others.
+  public let forgottenHandshakes: Int
   /// Members of a bundle that are no logs, or of which nothing is understood; they are counted in the description that
   /// has the bundle's own name, and are described no further.
   public let skippedMembers: Int
@@ -50,18 +54,19 @@ public struct LogDescription: Sendable, Hashable, Codable {
 
   public init(
     index: Int, name: String, format: LogFormat, lines: Int, understoodLines: Int, unknownLines: Int,
-    cutLines: Int = 0, droppedObservations: Int = 0, skippedMembers: Int = 0, start: LogTime? = nil,
-    end: LogTime? = nil,
-    problem: String? = nil
+    usedLines: Int? = nil, cutLines: Int = 0, droppedObservations: Int = 0, forgottenHandshakes: Int = 0,
+    skippedMembers: Int = 0, start: LogTime? = nil, end: LogTime? = nil, problem: String? = nil
   ) {
     self.index = index
     self.name = name
     self.format = format
     self.lines = lines
     self.understoodLines = understoodLines
+    self.usedLines = usedLines
     self.unknownLines = unknownLines
     self.cutLines = cutLines
     self.droppedObservations = droppedObservations
+    self.forgottenHandshakes = forgottenHandshakes
     self.skippedMembers = skippedMembers
     self.start = start
     self.end = end

@@ -1,0 +1,58 @@
+import Observations
+
+/// What generic rules need to know of a channel: its names, its timers, and what stands beside it. Each family declares its
+/// channels' profiles, with the reason for each number.
+public struct ChannelProfile: Sendable {
+  public let kind: ChannelKind
+  public let role: ChannelRole
+  /// "UDP" or "TCP".
+  public let transport: String
+  /// The port that it uses unless configured.
+  public let usualPort: UInt16
+  /// As people call it: "DTLS".
+  public var name: String { kind.name }
+  /// What its opening message is called: "DTLS hello" in sentences, "ClientHello" as the protocol's message.
+  public let opening: String
+  public let openingMessage: String
+  /// The channel that carries the data when this one fails.
+  public let fallback: ChannelKind?
+  /// Whether its handshakes are judged; a connection that is also used for other requests is judged by its sessions.
+  public let judgesHandshakes: Bool
+  /// Whether connections that are no session of the tunnel (logins, polls) use the channel too.
+  public let carriesRequests: Bool
+  /// Whether the gateway's answer completes the handshake for the client: what the client makes of it shows only in what it
+  /// does next.
+  public let isDoneWithAnswer: Bool
+  /// A longer wait for an answer than this, in seconds, says that none comes: the capture may end earlier.
+  public let patienceSeconds: Double
+  /// A handshake that is not done by then has stalled, in seconds.
+  public let handshakeSeconds: Double
+  /// How long, and over how many packets, a side must go unheard to be called lost while nothing new begins.
+  public let longSilenceSeconds: Double
+  public let longSilencePackets: Int
+  /// A silence that ended again is a loss from this many seconds on; nil where only a lasting one is.
+  public let brokenSilenceSeconds: Double?
+
+  public init(
+    kind: ChannelKind, role: ChannelRole, transport: String, usualPort: UInt16, opening: String,
+    openingMessage: String, fallback: ChannelKind? = nil, judgesHandshakes: Bool = true, carriesRequests: Bool = false,
+    isDoneWithAnswer: Bool = false, patienceSeconds: Double, handshakeSeconds: Double, longSilenceSeconds: Double,
+    longSilencePackets: Int, brokenSilenceSeconds: Double? = nil
+  ) {
+    self.kind = kind
+    self.role = role
+    self.transport = transport
+    self.usualPort = usualPort
+    self.opening = opening
+    self.openingMessage = openingMessage
+    self.fallback = fallback
+    self.judgesHandshakes = judgesHandshakes
+    self.carriesRequests = carriesRequests
+    self.isDoneWithAnswer = isDoneWithAnswer
+    self.patienceSeconds = patienceSeconds
+    self.handshakeSeconds = handshakeSeconds
+    self.longSilenceSeconds = longSilenceSeconds
+    self.longSilencePackets = longSilencePackets
+    self.brokenSilenceSeconds = brokenSilenceSeconds
+  }
+}

@@ -1,0 +1,130 @@
+import Observations
+
+/// All that correlation needs to know of a kind of tunnel. A family's folder holds one conforming type.
+public protocol FamilyProfile: Sendable {
+  static var name: FamilyName { get }
+  /// As people call it: "TLS VPN".
+  static var title: String { get }
+  /// The control channel first.
+  static var channels: [ChannelProfile] { get }
+  /// The rules that only this family has, in the order in which they judge; they come after the generic ones.
+  static var rules: [any Rule.Type] { get }
+  /// Rules whose findings come before all others of a tunnel in a report, the most important first.
+  static var leadingRules: [RuleName] { get }
+
+  /// Whether what two hosts did together is a tunnel of this family.
+  static func isTunnel(_ candidate: TunnelCandidate) -> Bool
+
+  /// What to change, most useful first: in general words, then on the product where it is known. Empty for the rule's own.
+  static func remedies(_ request: RemedyRequest) -> [String]
+
+  /// How the family shows a rule's finding, and what it cannot tell apart, for `explain`; nil where it adds nothing.
+  static func note(on rule: RuleName) -> String?
+
+  /// The largest inner packet that fits one packet of a channel, in bytes; nil where it is not known.
+  static func mtu(of channel: Channel, in tunnel: Tunnel, pathMTU: Int?) -> Int?
+}
+
+extension FamilyProfile {
+  public static var rules: [any Rule.Type] { [] }
+  public static var leadingRules: [RuleName] { [] }
+  public static func remedies(_ request: RemedyRequest) -> [String] { [] }
+  public static func note(on rule: RuleName) -> String? { nil }
+  public static func mtu(of channel: Channel, in tunnel: Tunnel, pathMTU: Int?) -> Int? { nil }
+}
+
+/// What two hosts did together by one family's channels, before it is known whether that is a tunnel.
+public struct TunnelCandidate {
+  /// Connections of the control channel, where it carries requests too.
+  package let connections: [Session]
+  /// Handshakes that are judged, of all channels, media left out.
+  package let handshakes: [Association]
+
+  package init(connections: [Session], handshakes: [Association]) {
+    self.connections = connections
+    self.handshakes = handshakes
+  }
+}
+
+/// What a remedy is asked for.
+public struct RemedyRequest: Sendable {
+  public let rule: RuleName
+  public let channel: ChannelProfile?
+  public let port: Int?
+  public let client: String
+  public let gateway: String
+  public let product: Product?
+  /// Who refuses it, where something does.
+  public var reporter: String?
+  /// The next-hop MTU, the largest packet or what else the rule measured, in bytes.
+  public var bytes: Int?
+  /// Whether the packets concerned run inside the tunnel.
+  public var isInside = false
+  /// What the gateway says of itself, where it matters.
+  package var gatewayFacts: GatewayKnowledge?
+
+  public init(
+    rule: RuleName, channel: ChannelProfile? = nil, port: Int? = nil, client: String = "the client",
+    gateway: String = "the gateway", product: Product? = nil, reporter: String? = nil, bytes: Int? = nil,
+    isInside: Bool = false
+  ) {
+    self.rule = rule
+    self.channel = channel
+    self.port = port
+    self.client = client
+    self.gateway = gateway
+    self.product = product
+    self.reporter = reporter
+    self.bytes = bytes
+    self.isInside = isInside
+  }
+}
+
+/// The gateway's product, as far as something says.
+public enum Product: String, Sendable, Hashable, CaseIterable {
+  /// Cisco ASA or Secure Firewall.
+  case ciscoASA = "Cisco ASA"
+  case ocserv
+  case wireGuard = "WireGuard"
+}
+
+/// The families that a correlation knows.
+public struct FamilyTable: Sendable {
+  public let all: [any FamilyProfile.Type]
+  private let profiles: [ChannelKind: ChannelProfile]
+  private let families: [ChannelKind: any FamilyProfile.Type]
+  /// Every rule: the generic ones, then each family's own, in the order in which they judge.
+  public let rules: [any Rule.Type]
+  /// The order in which a report shows findings of equal severity.
+  let ranks: [RuleName: Int]
+
+  public init(_ families: [any FamilyProfile.Type]) {
+    all = families
+    var profiles: [ChannelKind: ChannelProfile] = [:]
+    var owners: [ChannelKind: any FamilyProfile.Type] = [:]
+    for family in families {
+      for profile in family.channels where profiles[profile.kind] == nil {
+        profiles[profile.kind] = profile
+        owners[profile.kind] = family
+      }
+    }
+    self.profiles = profiles
+    self.families = owners
+    rules = Rules.generic + families.flatMap { $0.rules }
+    let leading = families.flatMap { $0.leadingRules }
+    let names = leading + rules.map { $0.name }.filter { !leading.contains($0) }
+    ranks = Dictionary(names.enumerated().map { ($1, $0) }) { first, _ in first }
+  }
+
+  public func profile(_ kind: ChannelKind) -> ChannelProfile? { profiles[kind] }
+  public func family(of kind: ChannelKind) -> (any FamilyProfile.Type)? { families[kind] }
+  public func family(named name: FamilyName) -> (any FamilyProfile.Type)? { all.first { $0.name == name } }
+
+  /// What a rule means; nil for a name that no rule has.
+  public func documentation(of name: RuleName) -> RuleDocumentation? {
+    name == .captureQuality ? CaptureQuality.documentation : rules.first { $0.name == name }?.documentation
+  }
+
+  /// Every rule's name in the order in which reports show them.
+  public var ruleNames: [RuleName] { ranks.sorted { $0.value < $1.value }.map(\.key) + [.captureQuality] }
+}

@@ -1,0 +1,198 @@
+import Observations
+
+/// One handshake and the session it leads to, as one capture point or the logs of one side show it.
+package struct Association: Sendable {
+  /// Whose view it is.
+  package enum Witness: Hashable, Sendable {
+    case point(Int)
+    /// The log's writer: the client's or the gateway's side; nil where the log does not tell.
+    case log(Side?)
+  }
+
+  /// An ICMP error, or a reset, about its packets.
+  package struct Refused: Sendable {
+    package var sighting: Sighting
+    package let refusal: Refusal
+    /// Whether data had gone both ways before.
+    package let wasEstablished: Bool
+  }
+
+  /// A stretch in which one side sent and heard nothing.
+  package struct Silent: Sendable {
+    package let side: Side
+    package var lastHeard: Timestamp?
+    package var since: Sighting
+    package var packets: Int
+    /// The packet with which it had lasted long enough to matter.
+    package var noticed: Sighting
+    /// When it was last reported: until then it lasted.
+    package var until: Timestamp
+    /// Whether the silent side was heard again.
+    package var isOver = false
+
+    package var seconds: Double { max(until.seconds(since: since.moment), 0) }
+  }
+
+  /// Openings and the like kept one by one; more are counted.
+  static let sightingsKept = 64
+
+  package let witness: Witness
+  package let id: HandshakeID
+  package var flow: Flow?
+  /// Of the opening; those of its repetitions where they differ.
+  package var tokens: [HandshakeToken] = []
+  /// The session that the handshake renews.
+  package var renews: HandshakeID?
+  /// Who began it.
+  package var initiator = Side.client
+  /// Whether it is seen how it began.
+  package var sawStart: Bool
+  /// The SYN, the opening, or the first packet or line.
+  package var start: Sighting
+  /// The last packet or line of it.
+  package var last: Sighting
+
+  // MARK: The handshake
+  package var openings: [Sighting] = []
+  package var openingCount = 0
+  package var isMedia = false
+  /// Whether an opening answers a challenge of the gateway.
+  package var answeredChallenge = false
+  /// Packets with data that the other side sent between the openings.
+  package var dataMeanwhile = 0
+  package var sessionID = ""
+  package var serverName: String?
+  package var connection: TCPOpening?
+  /// Openings that repeat although the gateway had answered.
+  package var repeatedAfterAnswer = 0
+  package var firstAnswer: Sighting?
+  package var firstAnswerName: MessageName?
+  package var gatewayMessages = 0
+  package var lastClientMessage: MessageName?
+  package var lastGatewayMessage: MessageName?
+  package var clientFinished = false
+  package var gatewayFinished = false
+  package var version: TLSVersion?
+  package var cipherSuite: CipherSuite?
+  package var refusals: [Refused] = []
+  package var rejection: (sighting: Sighting, reason: String, sender: Side)?
+  /// A side's own word that it failed.
+  package var failures: [(sighting: Sighting, cause: HandshakeFailure.Cause)] = []
+
+  // MARK: The session
+  package var established: Sighting?
+  package var relation = SessionRelation.unknown
+  package var clientData: Sighting?
+  package var gatewayData: Sighting?
+  package var silences: [Silent] = []
+  package var deadPeer: Sighting?
+  package var closing: Sighting?
+  package var closingSender: Side?
+  package var addressChanges: [(sighting: Sighting, change: AddressChange)] = []
+  /// Packets' word of its whole life, without what the other members hold.
+  package var whole: Whole?
+  /// The gateway's word that it dropped the opening.
+  package var drop: DroppedPacket?
+  /// A log's word of its end.
+  package var ended: (sighting: Sighting, end: SessionEnd)?
+
+  /// What a session came to over its whole life.
+  package struct Whole: Sendable {
+    package var end: Timestamp
+    package let endFrame: FrameReference
+    package let ending: ConnectionEnding
+    package var client: PayloadTotals
+    package var server: PayloadTotals
+    package let openingRequests: Int
+    package let turns: Int
+    package let clientTTL: UInt8
+    package let serverTTL: UInt8
+  }
+
+  init(witness: Witness, id: HandshakeID, flow: Flow?, sawStart: Bool, first: Sighting) {
+    self.witness = witness
+    self.id = id
+    self.flow = flow
+    self.sawStart = sawStart
+    self.start = first
+    self.last = first
+  }
+
+  package var point: Int? { if case .point(let point) = witness { point } else { nil } }
+  package var isLogged: Bool { point == nil }
+  /// The port at the gateway; nil where a log does not say.
+  package var port: Int? { flow.map { Int($0.server.port) } }
+  package var wasAnswered: Bool { gatewayMessages > 0 || gatewayData != nil }
+  /// Whether the client sends what only an answer explains, although the capture does not hold the answer.
+  package var provesAnswer: Bool {
+    answeredChallenge || clientData != nil || clientFinished || established != nil && !isLogged
+  }
+  package var carriedBothWays: Bool { clientData != nil && gatewayData != nil }
+  /// The opening of a handshake; without one, the first packet. A SYN may wait long for a path that is down.
+  package var begin: Sighting { openings.first ?? start }
+  package var end: Timestamp { whole?.end ?? last.moment }
+  package var ending: ConnectionEnding { whole?.ending ?? .open }
+  package var openingRequests: Int { whole?.openingRequests ?? 0 }
+  package var turns: Int { whole?.turns ?? 0 }
+  /// The silence that was never broken, if there is one.
+  package var lastingSilence: Silent? { silences.last { !$0.isOver } }
+
+  /// Whether one side said nothing at all. A server that answered the SYN was heard, although the capture may end before
+  /// it answers the opening.
+  package var isOneSided: Bool {
+    guard let whole, connection?.synAck == nil else { return false }
+    return whole.client.packets == 0 || whole.server.packets == 0
+  }
+
+  /// The end of the path that the capture point is next to, by how many hops the packets have left: hosts send with a time
+  /// to live of 64, 128 or 255, so packets that still have that much were not forwarded yet.
+  package var nextTo: Side? {
+    guard let whole, whole.clientTTL != 0, whole.serverTTL != 0 else { return nil }
+    let initial: Set<UInt8> = [64, 128, 255]
+    switch (initial.contains(whole.clientTTL), initial.contains(whole.serverTTL)) {
+    case (true, false): return .client
+    case (false, true): return .server
+    default: return nil
+    }
+  }
+
+  package func lastPayload(from side: Side) -> Timestamp? { side == .client ? whole?.client.last : whole?.server.last }
+}
+
+extension Association {
+  /// The same with its times moved by `offset` nanoseconds, to the clock of the report.
+  func shifted(by offset: Int64) -> Association {
+    guard offset != 0 else { return self }
+    var copy = self
+    copy.start = start.shifted(by: offset)
+    copy.last = last.shifted(by: offset)
+    copy.openings = openings.map { $0.shifted(by: offset) }
+    copy.firstAnswer = firstAnswer?.shifted(by: offset)
+    copy.established = established?.shifted(by: offset)
+    copy.clientData = clientData?.shifted(by: offset)
+    copy.gatewayData = gatewayData?.shifted(by: offset)
+    copy.closing = closing?.shifted(by: offset)
+    copy.rejection = rejection.map { ($0.sighting.shifted(by: offset), $0.reason, $0.sender) }
+    copy.addressChanges = addressChanges.map { ($0.sighting.shifted(by: offset), $0.change) }
+    copy.connection = connection.map {
+      TCPOpening(
+        synTime: $0.synTime.adding(nanoseconds: offset), syn: $0.syn, clientMSS: $0.clientMSS, synAck: $0.synAck,
+        serverMSS: $0.serverMSS)
+    }
+    copy.refusals = refusals.map {
+      Refused(sighting: $0.sighting.shifted(by: offset), refusal: $0.refusal, wasEstablished: $0.wasEstablished)
+    }
+    copy.silences = silences.map { silence in
+      var moved = silence
+      moved.lastHeard = silence.lastHeard?.adding(nanoseconds: offset)
+      moved.since = silence.since.shifted(by: offset)
+      moved.noticed = silence.noticed.shifted(by: offset)
+      moved.until = silence.until.adding(nanoseconds: offset)
+      return moved
+    }
+    copy.whole?.end = end.adding(nanoseconds: offset)
+    copy.whole?.client.last = whole?.client.last?.adding(nanoseconds: offset)
+    copy.whole?.server.last = whole?.server.last?.adding(nanoseconds: offset)
+    return copy
+  }
+}

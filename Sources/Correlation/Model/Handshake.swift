@@ -1,0 +1,144 @@
+import Observations
+
+/// An attempt to bring a channel up and the session it led to, in the views of all capture points or logs that show it.
+package struct Handshake: Sendable {
+  /// The view nearest to the client first; never empty.
+  package let views: [Association]
+  /// What became of it, as the client lived it.
+  package let outcome: ChannelOutcome
+  /// What each view shows by itself, in the order of `views`.
+  package let outcomes: [ChannelOutcome]
+
+  /// The view nearest to the client.
+  package var view: Association { views[0] }
+  package var start: Timestamp { view.begin.moment }
+  package var end: Timestamp { view.last.moment }
+  package var openingCount: Int { view.openingCount }
+  /// Whether it renews the keys of a session rather than beginning one.
+  package var isRenewal: Bool { view.renews != nil }
+
+  /// - Parameter first: The view nearest to the client.
+  init(first: Association, others: [Association], judgedBy judge: (Association) -> ChannelOutcome) {
+    views = [first] + others
+    outcomes = views.map(judge)
+    // The client's own view decides; one that cannot tell leaves it to the next. It does not see that the gateway
+    // hears nothing more, as long as the gateway's packets arrive.
+    let decided = outcomes.first { $0 != .none } ?? .none
+    outcome = decided == .established && outcomes.contains(.lost) ? .lost : decided
+  }
+
+  private init(views: [Association], outcome: ChannelOutcome, outcomes: [ChannelOutcome]) {
+    self.views = views
+    self.outcome = outcome
+    self.outcomes = outcomes
+  }
+
+  /// The same handshake, its views under other names.
+  func renamed(_ rename: (Association) -> Association) -> Handshake {
+    Handshake(views: views.map(rename), outcome: outcome, outcomes: outcomes)
+  }
+
+  /// The view that gave the outcome.
+  package var decisiveView: Association { view(showing: outcome) ?? view }
+
+  /// The first view that shows an outcome by itself, when one does.
+  package func view(showing outcome: ChannelOutcome) -> Association? {
+    zip(views, outcomes).first { $1 == outcome }?.0
+  }
+}
+
+/// What a capture point can say of a handshake and its session, from that point's packets alone.
+struct HandshakeJudgement {
+  let profile: ChannelProfile
+  /// When the capture point stopped.
+  let captureEnd: Timestamp
+  /// Whether the capture point sees what the gateway sends at all.
+  let seesGateway: Bool
+  /// The control connections beside it: a side that is gone from them too has not lost this channel alone.
+  let sessions: [Session]
+  /// Whether the family has such connections at all.
+  let hasControl: Bool
+  /// When the same client's next handshake began: it had given this one up.
+  let next: Timestamp?
+
+  func outcome(of view: Association) -> ChannelOutcome {
+    if isRefused(view) { return .refused }
+    if view.rejection != nil, !isFinished(view), !view.carriedBothWays { return .rejected }
+    guard seesGateway || view.wasAnswered else { return .none }
+    let age = captureEnd.seconds(since: view.begin.moment)
+    guard view.wasAnswered else {
+      return view.sawStart && age >= profile.patienceSeconds && !view.provesAnswer ? .unanswered : .none
+    }
+    if view.carriedBothWays { return isLost(view) ? .lost : .established }
+    guard view.sawStart else { return .none }
+    return isStalled(view, age: age) ? wordForStalled(view) : isFinished(view) ? .established : .none
+  }
+
+  /// An ICMP error that an answer follows was of the moment: a route that changed, a gateway that restarted.
+  private func isRefused(_ view: Association) -> Bool {
+    guard let last = view.refusals.last(where: { $0.refusal.quotedSide == view.initiator }), !isFinished(view) else {
+      return false
+    }
+    return view.firstAnswer.map { $0.moment <= last.sighting.moment } ?? true
+  }
+
+  /// Both sides sent their last flight. An opening that came again before was delayed by loss, and no more.
+  private func isFinished(_ view: Association) -> Bool {
+    view.clientFinished && view.gatewayFinished || view.gatewayData != nil || view.established != nil
+  }
+
+  private func isStalled(_ view: Association, age: Double) -> Bool {
+    guard view.gatewayData == nil else { return false }
+    // The same opening again and again, although it was answered: the answers do not arrive, or are not accepted.
+    if view.repeatedAfterAnswer >= 2, !isFinished(view) { return true }
+    // The client took the handshake for done and sends, but the gateway never says anything more.
+    if view.silences.contains(where: { $0.side == .server && !$0.isOver }) { return true }
+    guard !profile.isDoneWithAnswer else {
+      // An answer that the client never uses, and a new beginning.
+      return isBegunAnew(view) && (view.clientData != nil || age >= profile.handshakeSeconds)
+    }
+    return !isFinished(view) && age >= profile.handshakeSeconds
+  }
+
+  private func isBegunAnew(_ view: Association) -> Bool { next != nil || view.repeatedAfterAnswer >= 1 }
+
+  /// Where the answer completes the handshake, the client's own capture tells answers that it does not accept from data
+  /// that nothing answers; the gateway's cannot know whether its answer arrived.
+  private func wordForStalled(_ view: Association) -> ChannelOutcome {
+    guard profile.isDoneWithAnswer, view.nextTo != .server else { return .stalled }
+    if view.clientData != nil { return .blocked }
+    return view.nextTo == .client ? .failed : .stalled
+  }
+
+  /// A word of leave of the side that heard nothing, with a new handshake at once, ends the association and not the tunnel.
+  private func isGivenUp(_ view: Association, at closing: Timestamp) -> Bool {
+    guard let silence = view.lastingSilence, view.closingSender != silence.side, let next else { return false }
+    return closing > silence.since.moment && next > closing
+      && next.seconds(since: closing) <= Handover.immediateSeconds
+  }
+
+  private func isLost(_ view: Association) -> Bool {
+    if let limit = profile.brokenSilenceSeconds, view.silences.contains(where: { $0.isOver && $0.seconds >= limit }) {
+      return true
+    }
+    guard let silence = view.lastingSilence else { return false }
+    // An orderly end: nothing hears what the other side still sends.
+    if let closing = view.closing?.moment, closing <= silence.until, !isGivenUp(view, at: closing) { return false }
+    let isLong =
+      silence.packets >= profile.longSilencePackets && silence.seconds >= profile.longSilenceSeconds
+    guard hasControl, let point = view.point else { return next.map { $0 > silence.since.moment } ?? false || isLong }
+    let heard = silence.lastHeardOnControl(in: sessions, at: point)
+    if let heard, heard <= silence.since.moment { return false }
+    if let next, next > silence.since.moment { return true }
+    return heard != nil && isLong
+  }
+}
+
+extension Association.Silent {
+  /// When the silent side last sent something on the control connection, as a capture point saw it; nil when it shows none.
+  ///
+  /// Sessions that begin after the silence do not count: they show that the side came back.
+  package func lastHeardOnControl(in sessions: [Session], at point: Int) -> Timestamp? {
+    sessions.filter { $0.start <= until }.compactMap { $0.lastPayload(from: side, at: point) }.max()
+  }
+}

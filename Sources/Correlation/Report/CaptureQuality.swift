@@ -1,0 +1,133 @@
+import Observations
+
+/// What a capture cannot show, and which verdicts that affects.
+///
+/// Made by the part that describes what was read, and in no list of rules.
+enum CaptureQuality {
+
+  static let documentation = RuleDocumentation(
+    summary: "The capture limits what can be said.",
+    meaning: "Verdicts that rest on what is missing are weaker, or cannot be given.",
+    recognisedBy: """
+      Packets cut by a snap length, one direction only, packets dropped by the capturing host, offload super-packets, \
+      time running backwards, a file that ends early or was observed apart from the one it continues, no tunnel at all, a tunnel that was up before the capture began.
+      """,
+    notToConfuseWith: "A fault of the tunnel: this is about the capture.",
+    remedies: [
+      "Capture whole packets (`tcpdump -s 0`) on an interface that sees both directions, with a large buffer (-B 8192).",
+      "Start the capture before the client connects, and let it run for five minutes.",
+    ])
+
+  /// A snap length that leaves the headers and the beginning of a hello is no limit for most verdicts.
+  static let comfortableSnapLength = 256
+
+  static func findings(in situation: Situation) -> [Finding] {
+    var limits: [(text: String, remedy: String?)] = []
+    for point in situation.points {
+      for capture in point.captures { limits += Self.limits(of: capture) }
+      if !point.seesBothDirections {
+        limits.append(
+          (
+            "the capture \(point.name) holds one direction only of its connections, so silence in it proves nothing",
+            "Capture on an interface that sees both directions."
+          ))
+      }
+      limits += point.reachedLimits.map { (LimitWords.sentence($0, of: point.name), LimitWords.remedy) }
+    }
+    limits += situation.reachedLimits.map { (LimitWords.sentence($0), LimitWords.remedy) }
+    if !situation.tunnels.contains(where: \.isSeen), situation.otherTunnels.isEmpty,
+      situation.points.contains(where: { !$0.captures.allSatisfy { $0.packets == 0 } })
+    {
+      limits.append(
+        (
+          "no VPN tunnel was found: no TLS session that lasts or repeats, and no handshake of a tunnel",
+          "Capture between the client and the gateway, on the outer interface."
+        ))
+    }
+    for tunnel in situation.tunnels.prefix(3) where tunnel.isSeen && !tunnel.sawStart {
+      limits.append(
+        (
+          "tunnel \(tunnel.id) was up before the capture began: its handshakes and MSS are not in it",
+          "Start the capture before the client connects."
+        ))
+    }
+    guard !limits.isEmpty, let start = situation.points.map(\.start).min(), let end = situation.points.map(\.end).max()
+    else { return [] }
+    var remedies: [String] = []
+    for remedy in limits.compactMap(\.remedy) where !remedies.contains(remedy) { remedies.append(remedy) }
+    return [
+      Finding(
+        rule: .captureQuality, about: .captures, severity: .note, confidence: .certain, confidenceReason: "the captures themselves say so",
+        tunnel: nil, title: "The capture limits what can be said",
+        explanation: limits.map { capitalised($0.text) + "." }.joined(separator: " "), remedies: remedies, start: start,
+        end: end, facts: [("limits", .integer(limits.count))], evidence: evidence(situation))
+    ]
+  }
+
+  private static func limits(of capture: CaptureDescription) -> [(text: String, remedy: String?)] {
+    var limits: [(String, String?)] = []
+    if let problem = capture.problem {
+      limits.append(
+        ("the capture \(capture.name) was not read to its end (\(problem))", "Copy the capture file again."))
+    }
+    if capture.cutPackets > 0 {
+      let isShort = capture.shortestCut < comfortableSnapLength
+      limits.append(
+        (
+          "\(Phrase.count(capture.cutPackets, "packet")) of \(capture.name) \(capture.cutPackets == 1 ? "is" : "are") cut to "
+            + "\(capture.shortestCut) bytes"
+            + (isShort ? ", so that hellos may lack their random, server name and cipher suite" : ""),
+          isShort ? "Capture whole packets: `tcpdump -s 0`." : nil
+        ))
+    }
+    if let dropped = capture.droppedPackets, dropped > 0 {
+      limits.append(
+        (
+          "the capturing host dropped \(Phrase.count(dropped, "packet")) of \(capture.name)",
+          "Capture with a larger buffer (`tcpdump -B 8192`) or a narrower filter."
+        ))
+    }
+    if capture.superPackets > 0 {
+      limits.append(
+        (
+          "\(Phrase.count(capture.superPackets, "TCP packet")) of \(capture.name) \(capture.superPackets == 1 ? "is" : "are") larger than a "
+            + "segment can be: segmentation offload, so their sizes are not those on the wire",
+          "Turn segmentation offload off while capturing on the sending host (`ethtool -K IFACE tso off gso off gro off`)."
+        ))
+    }
+    if let earlier = capture.continuesApart {
+      limits.append(
+        (
+          "\(capture.name) continues \(earlier), but the two were observed apart, so that connections look as if they ended "
+            + "and began between them",
+          "Observe the files of one rotated capture in one call of `tunnelscope observe`; divide the work with `--part`."
+        ))
+    }
+    if capture.backwardSteps > 0 {
+      limits.append(
+        (
+          "time runs backwards \(Phrase.count(capture.backwardSteps, "time")) in \(capture.name)", nil
+        ))
+    }
+    if capture.unreadPackets > 0 {
+      limits.append(
+        (
+          "\(Phrase.count(capture.unreadPackets, "packet")) of \(capture.name) \(capture.unreadPackets == 1 ? "has" : "have") a link type that is "
+            + "not looked into (\(capture.linkTypes.joined(separator: ", ")))", nil
+        ))
+    }
+    return limits + capture.reachedLimits.map { (LimitWords.sentence($0, of: capture.name), LimitWords.remedy) }
+  }
+
+  private static func capitalised(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
+
+  /// The first packet of each capture: what is limited is the capture as a whole.
+  private static func evidence(_ situation: Situation) -> [Evidence] {
+    situation.points.flatMap(\.captures).compactMap { capture in
+      guard capture.packets > 0, let start = capture.start else { return nil }
+      return Evidence(
+        frame: FrameReference(capture: capture.index, frame: capture.firstFrame), time: start,
+        note: "\(capture.name) begins")
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import Observations
+
+/// Lowers the confidence of findings that rest on what a capture may have missed.
+enum CaptureWeakness {
+  static func weakened(_ finding: Finding, by rule: any Rule.Type, _ situation: Situation) -> Finding {
+    guard finding.confidence == .certain else { return finding }
+    // The captures that the finding cites.
+    let cited = Set(finding.evidence.compactMap(\.frame?.capture))
+    let captures = situation.points.flatMap(\.captures).filter { cited.contains($0.index) }
+    let grounds = rule.restsOn
+    let reason: String
+    if grounds.contains(.absence), let capture = captures.first(where: { $0.droppedPackets ?? 0 > 0 }) {
+      reason = "the capturing host dropped \(Phrase.count(capture.droppedPackets ?? 0, "packet")) of \(capture.name)"
+    } else if grounds.contains(.intervals), let capture = captures.first(where: { $0.backwardSteps > 0 }) {
+      reason = "time runs backwards in \(capture.name)"
+    } else if !grounds.isEmpty, let capture = captures.first(where: { $0.continuesApart != nil }),
+      let earlier = capture.continuesApart
+    {
+      reason = "\(capture.name) and \(earlier) were observed apart"
+    } else {
+      return finding
+    }
+    var weaker = finding
+    weaker.confidence = .likely
+    weaker.confidenceReason += "; not certain, because \(reason)"
+    return weaker
+  }
+}

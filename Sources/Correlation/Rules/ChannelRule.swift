@@ -1,0 +1,90 @@
+import Observations
+
+/// A rule about any channel of a tunnel, whatever its protocol: written once, it judges what packets show and, for a tunnel
+/// that only logs show, what logs say.
+protocol ChannelRule: Rule {
+  /// Outcomes in logs that say the same as the rule's finding from packets.
+  static var sameInLogs: Set<ChannelOutcome> { get }
+
+  static func finding(
+    about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
+  ) -> Finding?
+}
+
+extension ChannelRule {
+  static var topic: RuleTopic { .channel }
+  static var restsOn: Set<RuleGround> { [.absence] }
+  static var sameInLogs: Set<ChannelOutcome> { [.unanswered, .refused, .rejected, .stalled, .failed, .lost] }
+
+  static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
+    situation.tunnels.flatMap { tunnel in
+      tunnel.channels.compactMap { finding(about: $0, of: tunnel, in: situation, earlier: earlier) }
+    }
+  }
+
+  static func corroboration(of finding: Finding, by tunnel: Tunnel, in situation: Situation) -> Corroboration? {
+    guard let kind = finding.channel, let channel = tunnel.logged.first(where: { $0.kind == kind }) else { return nil }
+    let same = channel.handshakes.filter { sameInLogs.contains($0.outcome) }
+    guard let first = same.first else { return nil }
+    let evidence = same.flatMap { $0.view.logEvidence(kind) }.prefix(4)
+    let beside = channel.handshakes.filter { $0.outcome == .none && $0.view.openingCount > 0 }.prefix(3)
+      .flatMap { $0.view.logEvidence(kind) }
+    if let drop = first.view.drop {
+      return Corroboration(
+        Array(evidence),
+        reason: drop.byAccessList
+          ? "the gateway's log says that its access list dropped the openings"
+          : "the gateway's log says that it discarded the openings because nothing listens there",
+        explanation: drop.byAccessList
+          ? " The gateway says why: its own access list forbids it." : " The gateway says why: nothing listens on that port."
+      )
+    }
+    let writer = first.view.witness == .log(.server) ? "the gateway's" : "the client's"
+    let isAlone = tunnel.seen.first { $0.kind == kind }.map { tunnel.companion(of: $0) == nil } ?? false
+    return Corroboration(
+      Array(evidence) + beside, reason: "\(writer) log says that \(channel.profile.name) \(verb(first.outcome))",
+      limit: isAlone && situation.families.family(of: kind)?.channels.count ?? 1 > 1 ? .likely : .certain)
+  }
+
+  private static func verb(_ outcome: ChannelOutcome) -> String {
+    switch outcome {
+    case .unanswered: "timed out"
+    case .refused: "could not be sent on the client's own host"
+    case .lost: "was given up by dead-peer detection"
+    default: "does not work"
+    }
+  }
+
+  static func recovery(from finding: Finding, _ tunnel: TunnelDescription?, at now: Timestamp) -> String? {
+    guard let kind = finding.channel, tunnel?.channel(kind)?.outcome == .established else { return nil }
+    return "\(kind.name) is established"
+  }
+
+  static func disappearance(
+    of finding: Finding, from tunnel: TunnelDescription, before: [Finding]
+  ) -> Disappearance {
+    guard let kind = finding.channel else { return .unseenSizes }
+    return .ofChannel(kind, tunnel)
+  }
+}
+
+extension Association {
+  /// The lines that show how it failed; without such, its beginning.
+  func logEvidence(_ kind: ChannelKind) -> [Evidence] {
+    if let drop {
+      return [
+        start.evidence(
+          "request to port \(drop.destination.port) discarded"
+            + (drop.byAccessList ? " by an access list" : ": nothing listens there"))
+      ]
+    }
+    if let deadPeer {
+      return (established.map { [$0.evidence("\(kind.name) established")] } ?? [])
+        + [deadPeer.evidence("\(kind.name): the peer is dead")]
+    }
+    if let failure = failures.first {
+      return [failure.sighting.evidence("\(kind.name) handshake \(failure.cause.words)")]
+    }
+    return [start.evidence("\(kind.name) handshake begins")]
+  }
+}

@@ -1,0 +1,59 @@
+import Observations
+
+/// Handshakes of which both sides' messages arrive, and that still lead to nothing: what is wrong stands inside the
+/// encryption.
+///
+/// Recognised, where the gateway's answer completes the handshake, by a client that gets the answer and never sends data,
+/// but begins anew. Only a capture next to the client shows that the answer reached it.
+enum HandshakeFailed: ChannelRule {
+  static let name = RuleName("handshake-failed")
+
+  static let documentation = RuleDocumentation(
+    summary: "A channel's handshake is answered, and the client does not accept the answer.",
+    meaning: "The two sides do not agree on keys or credentials: the channel cannot come up until that is mended.",
+    recognisedBy: """
+      In a capture next to the client: every opening is answered, the client sends no data and begins anew on its schedule.
+      """,
+    notToConfuseWith: """
+      An answer that is lost on its way to the client (at the gateway both look the same: handshake-stalled); a capture that \
+      ends inside the handshake.
+      """,
+    remedies: [
+      "Compare keys, preshared keys and certificates of both sides.",
+      "Look at both sides' logs for the time of the handshakes: the reason is encrypted on the wire.",
+    ])
+
+  static let holdSeconds = 10.0
+
+  static func plural(_ about: FindingSubject) -> String {
+    "do not accept the answer to the \(about.channelName) handshake\(about.onPort)"
+  }
+
+  static func finding(
+    about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
+  ) -> Finding? {
+    let failed = channel.handshakes(.failed)
+    guard let first = failed.first, let last = failed.last, channel.outcome != .established else { return nil }
+    let answers = failed.reduce(0) { $0 + $1.decisiveView.gatewayMessages }
+    let isCertain = answers >= 3
+    return Finding(
+      rule: name, about: .channel(channel.kind, port: channel.port),
+      severity: channel.profile.fallback == nil ? .error : .warning, confidence: isCertain ? .likely : .possible,
+      confidenceReason: "\(Phrase.count(answers, "answer")) reached the client's own network and none was used; the reason itself is encrypted",
+      tunnel: tunnel.id, title: "The client does not accept the gateway's \(channel.profile.name) answer",
+      headline: "the \(channel.profile.name) handshake\(channel.onPort) is answered, and the client does not accept the answer",
+      explanation: """
+        \(tunnel.capitalizedClientName) sent \(Phrase.count(failed.reduce(0) { $0 + $1.openingCount }, channel.profile.opening)) to \
+        \(tunnel.gatewayName)\(channel.onPort). The gateway answered \(Phrase.count(answers, "time")), and the answers arrive at the \
+        client's end of the path, yet the client sends no data and begins anew: it cannot verify them.
+        """,
+      remedies: situation.remedies(self, for: tunnel, channel: channel), start: first.start, end: last.end,
+      facts: channel.portFact + [("attempts", .integer(failed.reduce(0) { $0 + $1.openingCount }))], amount: answers,
+      evidence: failed.prefix(4).flatMap { handshake -> [Evidence] in
+        let view = handshake.decisiveView
+        return (view.openings.prefix(3).map { $0.evidence(channel.profile.openingMessage) }
+          + (view.firstAnswer.map { [$0.evidence("the gateway's \(view.firstAnswerName?.rawValue ?? "answer")")] } ?? []))
+          .sorted { Sighting.isBefore($0.sighting, $1.sighting) }
+      })
+  }
+}

@@ -1,0 +1,101 @@
+import Observations
+
+/// Openings of a channel that an ICMP error answers: the gateway's host, or a device on the path, says no.
+///
+/// Recognised by a "destination unreachable" (ICMP type 3, ICMPv6 type 1) that quotes an opening which the capture shows.
+enum HandshakeRefused: ChannelRule {
+  static let name = RuleName("handshake-refused")
+
+  static let documentation = RuleDocumentation(
+    summary: "A channel's handshake is refused by an ICMP error.",
+    meaning: "The channel cannot come up; where it has a fallback, the tunnel runs over that, slower.",
+    recognisedBy: """
+      An ICMP error (3/3 port unreachable, 3/13 prohibited …; ICMPv6 1/4, 1/1) that quotes an opening message of the client. \
+      From the gateway itself: nothing listens on that port. From another device: a rule there rejects it.
+      """,
+    notToConfuseWith: """
+      Errors about other flows; errors of the moment that an answer follows; errors that the client's own old port sends.
+      """,
+    remedies: [
+      "From the gateway: compare the port that clients are given with the one on which it listens.",
+      "From another device: find the rule there that rejects the port and allow it, both directions.",
+    ])
+
+  static func plural(_ about: FindingSubject) -> String { "are refused \(about.channelName)\(about.onPort)" }
+
+  static func finding(
+    about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
+  ) -> Finding? {
+    let refused = channel.handshakes(.refused)
+    guard let first = refused.first, let last = refused.last else { return nil }
+    if channel.isLogged { return loggedFinding(refused, channel, tunnel, situation) }
+    guard let refusal = first.views.lazy.compactMap(\.refusals.first?.refusal).first,
+      case .icmp(let type, let code, let isIPv6) = refusal.kind
+    else { return nil }
+    let isGateway = refusal.reporter == tunnel.gateway
+    let isPort = ICMPWords.isPortUnreachable(code: code, isIPv6: isIPv6)
+    let passed = channel.outcome == .established
+    let reporter = "\(refusal.reporter)"
+    return Finding(
+      rule: name, about: .channel(channel.kind, port: channel.port),
+      severity: passed ? .note : channel.profile.fallback == nil ? .error : .warning, confidence: .certain,
+      confidenceReason: "the ICMP error quotes an opening that the capture shows", tunnel: tunnel.id,
+      title: "\(channel.place) is refused by \(isGateway ? "the gateway" : reporter)",
+      explanation: """
+        \(reporter)\(isGateway ? ", the gateway itself," : "") answers the \
+        \(refused.count == 1 ? channel.profile.opening : "\(channel.profile.opening)s of \(refused.count) attempts") to \
+        \(tunnel.gatewayName)\(channel.onPort) with ICMP\(isIPv6 ? "v6" : "") type \(type) code \(code): \
+        \(ICMPWords.meaning(code: code, isIPv6: isIPv6)). \
+        \(isPort && isGateway ? "Nothing listens on that port." : "A rule on that device forbids it.")\
+        \(HandshakeUnanswered.fallback(channel))\(passed ? " A later attempt succeeds." : "")
+        """,
+      remedies: situation.remedies(self, for: tunnel, channel: channel) { request in
+        request.reporter = isPort && isGateway ? nil : reporter
+      },
+      start: first.start, end: last.end,
+      facts: channel.portFact + [
+        ("icmp_type", .integer(type)), ("icmp_code", .integer(code)), ("reporter", .text(reporter)),
+        ("attempts", .integer(refused.count)),
+      ], amount: refused.count, evidence: evidence(refused, channel))
+  }
+
+  private static func evidence(_ refused: [Handshake], _ channel: Channel) -> [Evidence] {
+    refused.prefix(6).flatMap { handshake -> [Evidence] in
+      let view = handshake.decisiveView
+      guard let opening = view.openings.first, let refusal = view.refusals.first,
+        case .icmp(_, let code, let isIPv6) = refusal.refusal.kind
+      else { return [] }
+      return [
+        opening.evidence(channel.profile.openingMessage),
+        refusal.sighting.evidence(
+          "\(ICMPWords.meaning(code: code, isIPv6: isIPv6)), from \(refusal.refusal.reporter), quoting the opening"),
+      ]
+    }
+  }
+
+  // MARK: What logs alone show
+
+  /// The client could not even send. Which error came back, and from where, no log says.
+  private static func loggedFinding(
+    _ refused: [Handshake], _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation
+  ) -> Finding {
+    Finding(
+      rule: name, about: .channel(channel.kind, port: channel.port), severity: .warning, confidence: .possible,
+      confidenceReason:
+        "the client's system refused to send, mostly because an ICMP error came back; the log does not say which",
+      tunnel: tunnel.id, title: "\(channel.place) seems to be refused",
+      explanation: """
+        By the client's log, sending \(channel.place) failed on its own host. That is what an ICMP error from the gateway or a \
+        firewall leads to (port unreachable, or prohibited); a firewall on the client's host looks the same.\
+        \(HandshakeUnanswered.fallback(channel))
+        """,
+      remedies: [
+        "Capture on the client while it connects: the ICMP error names the device that refuses \(channel.transportPort).",
+        "Look for a rule against \(channel.transportPort) on the client's host and on the firewalls on the path.",
+      ],
+      start: refused.first?.view.start.time, end: refused.last?.view.last.time,
+      facts: channel.portFact + [
+        ("attempts", .integer(refused.reduce(0) { $0 + $1.view.failures.count }))
+      ], amount: refused.count, evidence: refused.prefix(4).flatMap { $0.view.logEvidence(channel.kind) })
+  }
+}

@@ -1,0 +1,46 @@
+import Observations
+
+/// Handshakes to which the peer says no in clear: a fatal alert, a notify.
+enum HandshakeRejected: ChannelRule {
+  static let name = RuleName("handshake-rejected")
+
+  static let documentation = RuleDocumentation(
+    summary: "A channel's handshake is rejected by the peer.",
+    meaning: "The two sides have no protocol, cipher or credential in common; the channel cannot come up.",
+    recognisedBy: "A message in clear that says no before the handshake completes: a fatal alert, an error notify.",
+    notToConfuseWith: "An answer that asks for something else and is followed up; alerts that close a working session.",
+    remedies: [
+      "Compare protocol versions, ciphers and credentials of both sides; the reason names what is refused.",
+      "Look at the rejecting side's log for the time of the handshake.",
+    ])
+
+  static func plural(_ about: FindingSubject) -> String {
+    "have their \(about.channelName) handshake rejected\(about.onPort)"
+  }
+
+  static func finding(
+    about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
+  ) -> Finding? {
+    let rejected = channel.handshakes(.rejected)
+    guard let first = rejected.first, let last = rejected.last, let word = first.decisiveView.rejection else { return nil }
+    let passed = channel.outcome == .established
+    return Finding(
+      rule: name, about: .channel(channel.kind, port: channel.port),
+      severity: passed ? .note : channel.profile.fallback == nil ? .error : .warning, confidence: .certain,
+      confidenceReason: "the \(word.sender == .server ? "gateway" : "client") says so in clear", tunnel: tunnel.id,
+      title: "The \(word.sender.name) rejects the \(channel.profile.name) handshake: \(word.reason)",
+      headline: "the \(channel.profile.name) handshake\(channel.onPort) is rejected by the \(word.sender.name) (\(word.reason))",
+      explanation: """
+        The \(word.sender.name) ends \(rejected.count == 1 ? "the handshake" : "\(rejected.count) handshakes") of \(channel.place) with \
+        \(word.reason).\(HandshakeUnanswered.fallback(channel))
+        """,
+      remedies: situation.remedies(self, for: tunnel, channel: channel), start: first.start, end: last.end,
+      facts: channel.portFact + [("reason", .text(word.reason)), ("attempts", .integer(rejected.count))],
+      amount: rejected.count,
+      evidence: rejected.prefix(6).flatMap { handshake -> [Evidence] in
+        let view = handshake.decisiveView
+        return (view.openings.prefix(1).map { $0.evidence(channel.profile.openingMessage) })
+          + (view.rejection.map { [$0.sighting.evidence("\($0.reason), from the \($0.sender.name)")] } ?? [])
+      })
+  }
+}

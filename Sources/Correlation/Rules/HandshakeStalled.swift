@@ -1,0 +1,152 @@
+import Algorithms
+import Observations
+
+/// Handshakes that the gateway answers and that are never completed.
+///
+/// Recognised by flights that come again although they were answered, by data that the client sends after its last flight
+/// and to which the gateway never says anything, or by a handshake that stays unfinished while the capture goes on. A
+/// handshake that a lost packet delayed is completed in the end and is none.
+enum HandshakeStalled: ChannelRule {
+  static let name = RuleName("handshake-stalled")
+
+  static let documentation = RuleDocumentation(
+    summary: "A channel's handshake begins and never completes.",
+    meaning: """
+      Packets get through, but not all of them: one direction, or packets of one kind, are lost. The client waits, gives \
+      up and, where it can, carries on over another channel.
+      """,
+    recognisedBy: """
+      The gateway answers (HelloVerifyRequest, ServerHello, handshake response …), then flights repeat. At the gateway's own \
+      capture: the client repeats the opening although it was answered, so the answers do not reach it or are not accepted.
+      """,
+    notToConfuseWith: "A handshake that one lost packet delayed; a capture that starts or ends inside it.",
+    remedies: [
+      "Look for a stateful device that passes the first packet of a flow and drops what follows: idle or pseudo-connection "
+        + "timeouts, inspection, asymmetric routing.",
+      "Capture at the other end: the direction in which packets disappear names the device.",
+    ])
+
+  static let holdSeconds = 5.0
+
+  static func plural(_ about: FindingSubject) -> String {
+    "never complete the \(about.channelName) handshake\(about.onPort)"
+  }
+
+  static func finding(
+    about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
+  ) -> Finding? {
+    if channel.isLogged { return loggedFinding(channel.handshakes(.stalled), channel, tunnel, situation) }
+    // Another view than the one nearest to the client may be the one that shows it.
+    let stalled = channel.handshakes.filter { $0.outcomes.contains(.stalled) || isRepeatedRenewal($0) }
+    guard let first = stalled.first, let last = stalled.last else { return nil }
+    let asLived = stalled.filter { $0.outcome == .stalled || $0.isRenewal }
+    if asLived.isEmpty, tunnel.points.count < 2 { return nil }
+    // After a loss the handshakes to come back stall too; the loss is the finding.
+    guard first.isRenewal || !channel.handshakes(.lost).contains(where: { $0.start < first.start }) else { return nil }
+    let passed = channel.outcome == .established && !first.isRenewal
+    if passed, stalled.count == 1 { return nil }
+    let views = stalled.map { $0.view(showing: .stalled) ?? $0.decisiveView }
+    let answersLost = views.contains { $0.repeatedAfterAnswer >= 2 || channel.profile.isDoneWithAnswer }
+    let repeated = views.reduce(0) { $0 + $1.repeatedAfterAnswer }
+    let isCertain = stalled.count >= 2 || repeated >= 2
+    let lastView = views.last ?? first.view
+    return Finding(
+      // The client's view of the same trouble has a finding of its own.
+      rule: name, about: .channel(channel.kind, port: channel.port),
+      severity: asLived.isEmpty ? .note : channel.profile.fallback == nil ? .error : .warning,
+      confidence: isCertain ? .certain : .likely,
+      confidenceReason: isCertain
+        ? (stalled.count >= 2
+          ? "\(stalled.count) attempts stopped at the same place" : "the same opening came again \(repeated) times")
+        : "one attempt; a single loss could look alike", tunnel: tunnel.id,
+      title: "The \(channel.profile.name) handshake\(channel.onPort) stalls",
+      headline: "the \(channel.profile.name) handshake\(channel.onPort) is answered but never completes",
+      explanation: explanation(answersLost, views[0], stalled.count, channel, tunnel),
+      remedies: situation.remedies(self, for: tunnel, channel: channel) { $0.isInside = answersLost },
+      start: first.start, end: last.end,
+      facts: channel.portFact + [
+        ("attempts", .integer(stalled.count)),
+        ("last_client_message", .text(channel.words(lastView.lastClientMessage, of: .client, in: lastView))),
+        ("last_gateway_message", .text(channel.words(lastView.lastGatewayMessage, of: .server, in: lastView))),
+      ], amount: stalled.count, evidence: evidence(views, channel))
+  }
+
+  /// New keys are asked for again and again although the gateway answers each time: its answers are lost.
+  private static func isRepeatedRenewal(_ handshake: Handshake) -> Bool {
+    handshake.isRenewal && handshake.views.contains { $0.repeatedAfterAnswer >= 2 }
+  }
+
+  private static func explanation(
+    _ answersLost: Bool, _ view: Association, _ count: Int, _ channel: Channel, _ tunnel: Tunnel
+  ) -> String {
+    answersLost
+      ? """
+      The gateway answers each opening, but the client repeats it: the gateway's answers do not reach it\
+      \(channel.profile.isDoneWithAnswer ? ", or the client does not accept them, or what it sends next does not arrive" : ""). \
+      \(channel.transportPort) from \(tunnel.gatewayName) to \(tunnel.clientName) is the direction to follow first.
+      """
+      : """
+      The gateway answers the opening, the client sends \(channel.words(view.lastClientMessage, of: .client, in: view)), and from \
+      then on the gateway says nothing more: the client's next flight does not reach it, or it does not accept it.\
+      \(count > 1 ? " It happened in \(count) attempts." : "")
+      """
+  }
+
+  private static func evidence(_ views: [Association], _ channel: Channel) -> [Evidence] {
+    views.prefix(6).flatMap { view -> [Evidence] in
+      var evidence: [Evidence] = []
+      for (number, opening) in view.openings.prefix(4).enumerated() {
+        let note = number == 0 ? channel.profile.openingMessage : "the same opening again, although it was answered"
+        evidence.append(opening.evidence(note))
+      }
+      if let answer = view.firstAnswer {
+        evidence.append(answer.evidence("the gateway's \(view.firstAnswerName?.rawValue ?? "answer")"))
+      }
+      if let silence = view.silences.first(where: { $0.side == .server }) {
+        evidence.append(
+          silence.since.evidence("the client's data; \(silence.packets) packets and no word from the gateway"))
+      }
+      return evidence.sorted { Sighting.isBefore($0.sighting, $1.sighting) }
+    }
+  }
+
+  // MARK: What logs alone show
+
+  /// The gateway's log shows handshakes that the client gave up, or what the client calls established is dead each time.
+  private static func loggedFinding(
+    _ failed: [Handshake], _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation
+  ) -> Finding? {
+    guard let first = failed.first, let last = failed.last else { return nil }
+    let gateway = channel.handshakes.map(\.view).filter { $0.witness == .log(.server) }
+    let isDead = first.view.deadPeer != nil
+    let hasTimeouts = first.view.failures.contains { $0.cause == .timedOut }
+    let hasBoth = !gateway.isEmpty && (hasTimeouts || isDead)
+    let story =
+      isDead
+      ? "The client took \(channel.place) for established \(Phrase.count(failed.count, "time")) and found the gateway dead each "
+        + "time: nothing ever came through it. A client that resumes a session counts its handshake as done before the gateway has answered the last flight."
+      : hasTimeouts
+        ? "The client's handshakes of \(channel.place) time out, although the gateway logs \(Phrase.count(gateway.count, "of them", plural: "of them"))."
+        : "The gateway gets the same handshake messages of \(channel.place) again and again: its answers do not reach the client."
+    return Finding(
+      rule: name, about: .channel(channel.kind, port: channel.port), severity: .warning,
+      confidence: hasBoth || isDead ? .likely : .possible,
+      confidenceReason: hasBoth
+        ? "the client's log and the gateway's log show both ends of it; a capture would show which packets are lost"
+        : isDead
+          ? "\(Phrase.count(failed.count, "association")) in a row died without ever working"
+          : "only one side's log shows it",
+      tunnel: tunnel.id, title: "The \(channel.profile.name) handshake\(channel.onPort) stalls",
+      headline: "the \(channel.profile.name) handshake\(channel.onPort) is answered but never completes",
+      explanation: story + HandshakeUnanswered.fallback(channel),
+      remedies: situation.remedies(self, for: tunnel, channel: channel),
+      start: first.view.start.time, end: last.view.last.time,
+      facts: channel.portFact + [("attempts", .integer(failed.count))], amount: failed.count,
+      evidence: (failed.prefix(4).flatMap { $0.view.logEvidence(channel.kind) }
+        + gateway.prefix(3).flatMap { $0.logEvidence(channel.kind) }).uniqued().sorted { $0.source < $1.source })
+  }
+}
+
+extension Evidence {
+  var sighting: Sighting { Sighting(time: time, source: source) }
+}

@@ -1,0 +1,176 @@
+import Observations
+
+/// Openings of a channel that get no answer at all: no message and no ICMP error.
+///
+/// Recognised by openings to the gateway's port with nothing back on that flow, while the capture goes on for at least the
+/// time in which an answer would come. A later message of the client that only an answer explains says that the capture
+/// holds one direction only.
+enum HandshakeUnanswered: ChannelRule {
+  static let name = RuleName("handshake-unanswered")
+
+  static let documentation = RuleDocumentation(
+    summary: "A channel's handshake is never answered.",
+    meaning: "The channel cannot come up; where it has a fallback, the tunnel runs over that, slower.",
+    recognisedBy: """
+      Opening messages (ClientHello, handshake initiation …) to the gateway's port, repeated on the client's schedule, and \
+      nothing back on that flow: no answer, no ICMP error.
+      """,
+    notToConfuseWith: """
+      A capture that lacks that direction, or ends less than 3 seconds after the opening; an opening that was lost once and \
+      answered when repeated. At the client a silent firewall, a gateway that drops unknown clients and a wrong key look the \
+      same.
+      """,
+    remedies: [
+      "Allow the gateway's port in both directions on every firewall on the path.",
+      "Check on the gateway that something listens on that port.",
+      "Capture at the gateway too: that shows whether the openings arrive and whether they are answered.",
+    ])
+
+  /// With the rule's own 3 s this is past the 12 s after which a client gives a handshake up.
+  static let holdSeconds = 10.0
+
+  static func plural(_ about: FindingSubject) -> String {
+    "never get an answer to \(about.channelName) openings\(about.onPort)"
+  }
+
+  static func finding(
+    about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
+  ) -> Finding? {
+    let failed = channel.handshakes(.unanswered)
+    guard let first = failed.first, let last = failed.last else { return nil }
+    if channel.isLogged { return loggedFinding(failed, channel, tunnel, situation) }
+    // After a loss the handshakes to come back go unanswered too; the loss is the finding.
+    guard !channel.handshakes(.lost).contains(where: { $0.start < first.start }) else { return nil }
+    let openings = failed.reduce(0) { $0 + $1.openingCount }
+    // A single opening that a new handshake overtakes at once was given up, not left unanswered.
+    guard failed.contains(where: { !isOvertaken($0, in: channel) }) else { return nil }
+    // One handshake that failed beside others that came up is ordinary loss.
+    if channel.outcome == .established, failed.count == 1, openings < 3 { return nil }
+    let control = tunnel.companion(of: channel)
+    let sure = confidence(openings: openings, handshakes: failed.count, channel, control, tunnel, situation)
+    let schedule = failed.count == 1 ? "" : " in \(failed.count) attempts"
+    return Finding(
+      rule: name, about: .channel(channel.kind, port: channel.port), severity: severity(channel), confidence: sure.0,
+      confidenceReason: sure.1, tunnel: tunnel.id, title: "\(channel.place) is never answered",
+      headline: "\(channel.place) never gets an answer",
+      explanation: """
+        The client sent \(Phrase.count(openings, channel.profile.opening))\(schedule) to \(tunnel.gatewayName)\(channel.onPort), and nothing \
+        came back: no answer and no ICMP error\(control.map { ", while \($0.profile.name) to the same gateway works" } ?? ""). \
+        \(whereLost(failed, channel, tunnel, situation) ?? "\(channel.transportPort) is dropped silently on the way, or nothing listens there\(channel.profile.isDoneWithAnswer ? ", or the gateway does not accept this client's key" : "").")\
+        \(fallback(channel))
+        """,
+      remedies: situation.remedies(self, for: tunnel, channel: channel),
+      start: first.start, end: last.end,
+      facts: channel.portFact + [("attempts", .integer(failed.count)), ("hellos", .integer(openings))],
+      amount: failed.count, evidence: evidence(failed, channel, control))
+  }
+
+  /// Where nothing carries the data instead, users have no tunnel.
+  private static func severity(_ channel: Channel) -> Severity { channel.profile.fallback == nil ? .error : .warning }
+
+  static func fallback(_ channel: Channel) -> String {
+    channel.profile.fallback.map { " The tunnel runs over \($0.name) alone." } ?? ""
+  }
+
+  /// A client that re-establishes its session drops the handshake under way and begins a new one.
+  private static func isOvertaken(_ handshake: Handshake, in channel: Channel) -> Bool {
+    guard handshake.openingCount == 1, let next = channel.nextHandshake(after: handshake.start) else { return false }
+    return next.start.seconds(since: handshake.start) < channel.profile.patienceSeconds
+  }
+
+  private static func confidence(
+    openings: Int, handshakes: Int, _ channel: Channel, _ control: Channel?, _ tunnel: Tunnel, _ situation: Situation
+  ) -> (Confidence, String) {
+    let needsControl = situation.family(of: tunnel)?.channels.contains { !$0.judgesHandshakes } ?? false
+    if needsControl, control == nil {
+      return (
+        .possible, "the capture shows no other channel to this gateway, so it may hold one direction only"
+      )
+    }
+    let beside = control.map { " while the gateway's \($0.profile.name) packets were seen" } ?? ""
+    if openings >= 3 || handshakes >= 2 {
+      return (.certain, "\(Phrase.count(openings, "opening")) stayed unanswered\(beside)")
+    }
+    return openings == 2
+      ? (.likely, "two openings are few; both may have been lost")
+      : (.possible, "a single opening may have been lost by chance")
+  }
+
+  /// Where the openings or their answers disappear, when several capture points show it.
+  private static func whereLost(
+    _ failed: [Handshake], _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation
+  ) -> String? {
+    guard tunnel.points.count > 1 else { return nil }
+    guard let first = failed.first, let gatewayPoint = tunnel.points.last, let clientPoint = tunnel.points.first,
+      let there = situation.point(gatewayPoint), let here = situation.point(clientPoint)
+    else { return nil }
+    if let view = first.views.first(where: { $0.point == gatewayPoint }) {
+      guard view.wasAnswered else { return "The openings do reach \(there.name); no answer leaves it." }
+      return "The gateway did answer: its answers are in \(there.name) and never reach \(here.name)."
+    }
+    guard first.start >= there.start, first.start <= there.end else { return nil }
+    return "The openings leave \(here.name) and never reach \(there.name): they are dropped in between."
+  }
+
+  private static func evidence(_ failed: [Handshake], _ channel: Channel, _ control: Channel?) -> [Evidence] {
+    var evidence: [Evidence] = []
+    if let session = control?.leadingSession?.view, let answer = session.firstAnswer {
+      evidence.append(
+        answer.evidence(
+          "the gateway answers \(control?.profile.name ?? ""): \(session.firstAnswerName?.rawValue ?? "an answer")"))
+    }
+    for (index, handshake) in failed.prefix(8).enumerated() {
+      let kept = index == 0 ? handshake.view.openings.prefix(6) : handshake.view.openings.prefix(1)
+      for (number, opening) in kept.enumerated() {
+        let note = number == 0 ? "\(channel.profile.openingMessage), attempt \(index + 1)" : "the same opening again"
+        evidence.append(opening.evidence(note + ", no answer"))
+      }
+    }
+    return evidence
+  }
+
+  // MARK: What logs alone show
+
+  /// The client's handshakes time out, or the gateway discards them, and nothing says that the gateway answered any.
+  private static func loggedFinding(
+    _ failed: [Handshake], _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation
+  ) -> Finding {
+    let drop = failed.lazy.compactMap(\.view.drop).first
+    let sessions = tunnel.companion(of: channel)?.sessions ?? []
+    let isGateways = sessions.first?.view.witness == .log(.server)
+    let sure: (Confidence, String) =
+      drop.map {
+        (
+          .certain,
+          $0.byAccessList
+            ? "the gateway says that its access list dropped the openings"
+            : "the gateway says that it discarded the openings: nothing listens there"
+        )
+      }
+      ?? (isGateways
+        ? (.likely, "the gateway's log shows the sessions and no \(channel.profile.name) handshake")
+        : (
+          .possible,
+          "a client's log cannot tell an answer that never came from a handshake that was not completed; "
+            + "the gateway's log or a capture would"
+        ))
+    let cause =
+      drop.map {
+        "The gateway discarded \(Phrase.count(failed.count, channel.profile.opening)) of \(tunnel.clientName)\(channel.onPort): "
+          + ($0.byAccessList ? "an access list forbids it." : "nothing listens there.")
+      } ?? "By the client's log, \(Phrase.count(failed.count, "\(channel.profile.name) handshake"))\(channel.onPort) timed out, and none succeeded."
+    return Finding(
+      rule: name, about: .channel(channel.kind, port: channel.port), severity: severity(channel), confidence: sure.0,
+      confidenceReason: sure.1, tunnel: tunnel.id, title: "\(channel.place) is never answered",
+      headline: "\(channel.place) never gets an answer",
+      explanation: """
+        \(cause)\(drop == nil && isGateways ? " The gateway logs \(Phrase.count(sessions.count, "session")) of this client and no \(channel.profile.name) handshake: the openings do not seem to reach it." : "")\
+        \(fallback(channel))
+        """,
+      remedies: situation.remedies(self, for: tunnel, channel: channel),
+      start: failed.first?.view.start.time, end: failed.last?.view.last.time,
+      facts: channel.portFact + [("attempts", .integer(failed.count))], amount: failed.count,
+      evidence: failed.prefix(6).flatMap { $0.view.logEvidence(channel.kind) }
+        + (drop == nil && isGateways ? sessions.prefix(1).map { $0.begin.evidence("session opened") } : []))
+  }
+}

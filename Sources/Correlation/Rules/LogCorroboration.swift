@@ -1,0 +1,25 @@
+import Observations
+
+/// Raises the confidence of findings from packets by what logs say of the same thing, and cites the lines: the one place
+/// where packets and logs support or contradict each other.
+///
+/// Packets decide what is found; logs never take a finding away.
+enum LogCorroboration {
+  static func corroborated(_ finding: Finding, by rule: any Rule.Type, _ situation: Situation) -> Finding {
+    guard !situation.logs.isEmpty, let tunnel = finding.tunnel.flatMap(situation.tunnel(named:)), tunnel.isSeen,
+      !tunnel.log.isEmpty, let word = rule.corroboration(of: finding, by: tunnel, in: situation), !word.evidence.isEmpty
+    else { return finding }
+    var surer = finding
+    let known = Set(finding.evidence.map(\.source))
+    surer.evidence += word.evidence.filter { !known.contains($0.source) }
+    surer.explanation += word.explanation
+    // A reason that says the same is not given twice.
+    if finding.confidence < word.limit {
+      surer.confidence = word.limit
+      surer.confidenceReason = word.reason
+    } else if finding.confidenceReason != word.reason {
+      surer.confidenceReason += "; \(word.reason)"
+    }
+    return surer
+  }
+}

@@ -1,0 +1,70 @@
+import Observations
+
+/// Packets that counters in clear say are missing.
+enum PacketLoss: ChannelRule {
+  static let name = RuleName("packet-loss")
+
+  static let documentation = RuleDocumentation(
+    summary: "Packets of the tunnel are lost.",
+    meaning: "Everything through the tunnel is slower, calls and video break up.",
+    recognisedBy: """
+      Gaps in counters that are in clear (DTLS 1.2 records, WireGuard, ESP), more than 1 % of 100 packets or more in one \
+      direction.
+      """,
+    notToConfuseWith: "Packets that the capturing host dropped; reordering.",
+    remedies: [
+      "Compare captures at both ends: the point behind which packets are missing names the lossy part of the path.",
+      "Look for rate limits, overload and a duplex or radio problem on that part.",
+    ])
+
+  static func plural(_ about: FindingSubject) -> String { "lose packets of \(about.channelName)\(about.onPort)" }
+
+  private static let leastPackets = 100
+  private static let leastShare = 0.01
+  /// From here on users notice: TCP inside the tunnel stalls again and again.
+  private static let seriousShare = 0.1
+
+  private struct Loss {
+    var lost = 0
+    var of = 0
+    var share: Double { of == 0 ? 0 : Double(lost) / Double(of) }
+  }
+
+  static func finding(
+    about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
+  ) -> Finding? {
+    var worst: (side: Side, loss: Loss, view: Association)?
+    for side in [Side.client, .server] {
+      var loss = Loss()
+      var first: Association?
+      for view in channel.handshakes.map(\.view) {
+        guard let totals = side == .client ? view.whole?.client : view.whole?.server, let missing = totals.missing else {
+          continue
+        }
+        loss.lost += missing
+        loss.of += totals.packets + missing
+        if missing > 0, first == nil { first = view }
+      }
+      guard loss.of >= leastPackets, loss.share > leastShare, let first else { continue }
+      if loss.share > worst?.loss.share ?? 0 { worst = (side, loss, first) }
+    }
+    guard let (side, loss, view) = worst else { return nil }
+    let percent = Phrase.rounded(loss.share * 100, decimals: 1)
+    let dropped = situation.points.flatMap(\.captures).contains { $0.droppedPackets ?? 0 > 0 }
+    return Finding(
+      rule: name, about: .channel(channel.kind, port: channel.port),
+      severity: loss.share >= seriousShare && !dropped ? .warning : .note, confidence: dropped ? .possible : .certain,
+      confidenceReason: dropped
+        ? "the capturing host dropped packets itself" : "the counters are in clear in every packet", tunnel: tunnel.id,
+      title: "\(percent) % of the \(side.name)'s \(channel.profile.name) packets are lost before the capture point",
+      explanation: """
+        Of \(loss.of) packets that the \(side.name) sent on \(channel.place), \(loss.lost) are missing in the capture by their \
+        counters.
+        """,
+      remedies: situation.remedies(self, for: tunnel, channel: channel), start: view.start.time, end: view.end,
+      facts: channel.portFact + [
+        ("lost", .integer(loss.lost)), ("of", .integer(loss.of)),
+        ("direction", .text("\(side.name) to \(side.opposite.name)")),
+      ], amount: loss.lost, evidence: [view.start.evidence("the session whose counters have gaps")])
+  }
+}

@@ -1,0 +1,49 @@
+import Observations
+
+/// New keys that are asked for in vain while data still flows: the tunnel dies when the old keys run out.
+enum RekeyFailed: ChannelRule {
+  static let name = RuleName("rekey-failed")
+
+  static let documentation = RuleDocumentation(
+    summary: "Messages for new keys stay unanswered while data flows.",
+    meaning: "The tunnel works until its keys expire, and then stops for everybody at once.",
+    recognisedBy: "Two or more requests for new keys of a session without an answer, with data of the other side in between.",
+    notToConfuseWith: "A peer that is gone: then no data comes either.",
+    remedies: [
+      "Find what drops handshake messages and passes data: inspection of the protocol, a rate limit on the gateway.",
+      "Look at the gateway's log for the time of the requests.",
+    ])
+
+  static let holdSeconds = 5.0
+
+  static func plural(_ about: FindingSubject) -> String {
+    "get no new keys for \(about.channelName)\(about.onPort)"
+  }
+
+  static func finding(
+    about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
+  ) -> Finding? {
+    let failed = channel.handshakes.filter { handshake in
+      handshake.isRenewal
+        && handshake.views.contains { !$0.wasAnswered && $0.openingCount >= 2 && $0.dataMeanwhile > 0 }
+    }
+    guard let first = failed.first, let last = failed.last else { return nil }
+    let openings = failed.reduce(0) { $0 + $1.openingCount }
+    return Finding(
+      rule: name, about: .channel(channel.kind, port: channel.port), severity: .error,
+      confidence: openings >= 3 ? .certain : .likely,
+      confidenceReason: "\(Phrase.count(openings, "request")) for new keys stayed unanswered while data came", tunnel: tunnel.id,
+      title: "\(channel.place) gets no new keys",
+      headline: "requests for new keys of \(channel.place) are not answered while data still flows",
+      explanation: """
+        The \(first.view.initiator.name) asked \(Phrase.count(openings, "time")) for new keys of the running session and got no \
+        answer, while data of the other side still came: handshake messages are dropped, data is not. When the old keys \
+        expire, the tunnel stops.
+        """,
+      remedies: situation.remedies(self, for: tunnel, channel: channel), start: first.start, end: last.end,
+      facts: channel.portFact + [("attempts", .integer(openings))], amount: openings,
+      evidence: failed.prefix(3).flatMap { handshake in
+        handshake.view.openings.prefix(4).map { $0.evidence("a request for new keys, no answer") }
+      })
+  }
+}

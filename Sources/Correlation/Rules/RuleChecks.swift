@@ -1,0 +1,32 @@
+import Observations
+
+/// What came of looking for each diagnosis.
+enum RuleChecks {
+  static func checks(_ families: FamilyTable, _ findings: [Finding], _ tunnels: [TunnelDescription]) -> [RuleCheck] {
+    let found = Set(findings.map(\.rule))
+    let isJudged = tunnels.contains(where: \.wasJudged)
+    let hasHandshakes = tunnels.contains { $0.channels.contains { !$0.handshakes.isEmpty } }
+    return families.rules.map { rule in
+      if found.contains(rule.name) { return RuleCheck(rule: rule.name, outcome: .found) }
+      switch rule.topic {
+      case .channel:
+        return hasHandshakes
+          ? RuleCheck(rule: rule.name, outcome: .clear, why: "the handshakes and sessions that were seen do not show it")
+          : RuleCheck(
+            rule: rule.name, outcome: isJudged ? .notVisible : .notApplicable,
+            why: "no handshake of a data channel was seen")
+      case .sessions:
+        return isJudged
+          ? RuleCheck(rule: rule.name, outcome: .clear, why: "the sessions that were seen do not show it")
+          : RuleCheck(rule: rule.name, outcome: .notApplicable, why: "no session of a tunnel was seen")
+      case .path:
+        // Packets that nothing happened to are not measured.
+        return RuleCheck(
+          rule: rule.name, outcome: .notVisible,
+          why: "no packet that was seen shows it; it shows only while packets that are too large are sent")
+      case .configuration:
+        return RuleCheck(rule: rule.name, outcome: .notVisible, why: "only the gateway's configuration would show it")
+      }
+    }
+  }
+}

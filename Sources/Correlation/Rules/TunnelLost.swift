@@ -1,0 +1,167 @@
+import Observations
+
+/// An established channel in which one side is not heard any more.
+///
+/// Recognised by data both ways, then a stretch in which one side sends and hears nothing, longer than the protocol
+/// allows, while the silent side is still heard on another channel where there is one. An idle tunnel sends nothing; an
+/// orderly end has a word of leave.
+enum TunnelLost: ChannelRule {
+  static let name = RuleName("tunnel-lost")
+  static let sameInLogs: Set<ChannelOutcome> = [.lost]
+
+  static let documentation = RuleDocumentation(
+    summary: "A channel worked and then one side was not heard any more.",
+    meaning: """
+      Until the other side notices (usually after its dead-peer interval) everything that users send is lost; then the \
+      tunnel falls back to another channel, or reconnects.
+      """,
+    recognisedBy: """
+      Data both ways, then one side goes on sending or probing for 10 seconds or more and nothing comes back on that flow, \
+      while the other side is still heard on the control channel where there is one; usually new openings follow.
+      """,
+    notToConfuseWith: """
+      An idle tunnel, an orderly end (an alert, or the session closes), a peer that is gone altogether, and the end \
+      of the capture.
+      """,
+    remedies: [
+      "Look for a device that forgets the flow's state: NAT or firewall idle timeouts below the tunnel's keep-alive interval.",
+      "Shorten the keep-alive and dead-peer intervals on the gateway, so that state is kept and loss is noticed.",
+    ])
+
+  static let holdSeconds = 5.0
+
+  static func plural(_ about: FindingSubject) -> String { "lose \(about.channelName)\(about.onPort)" }
+
+  static func finding(
+    about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
+  ) -> Finding? {
+    let all = channel.handshakes(.lost)
+    guard let lost = all.first else { return nil }
+    if channel.isLogged { return loggedFinding(lost, channel, tunnel, situation) }
+    let view = lost.decisiveView
+    guard let silence = view.lastingSilence ?? view.silences.max(by: { $0.seconds < $1.seconds }) else { return nil }
+    let side = silence.side.name
+    let lastHeard = silence.lastHeard ?? silence.since.moment
+    let later = channel.handshakes.filter { $0.start > silence.since.moment && !$0.isRenewal }
+    let until = silence.isOver ? silence.until : later.first.map { max($0.start, silence.until) } ?? silence.until
+    let silentSeconds = max(until.seconds(since: silence.since.moment), 0)
+    let established = view.gatewayData.map { max(lastHeard.seconds(since: $0.moment), 0) } ?? 0
+    let comesBack = silence.isOver || later.contains { $0.outcome == .established }
+    let control = tunnel.companion(of: channel)
+    let isHeard = control.flatMap { control in
+      view.point.flatMap { silence.lastHeardOnControl(in: control.connections, at: $0) }
+    } != nil
+    let needsControl = situation.family(of: tunnel)?.channels.contains { !$0.judgesHandshakes } ?? false
+    let sure = confidence(
+      silentSeconds, hasGivenUp: !later.isEmpty, side, isHeard: isHeard || !needsControl, control: control)
+    return Finding(
+      rule: name, about: .channel(channel.kind, port: channel.port), severity: .error, confidence: sure.0,
+      confidenceReason: sure.1, tunnel: tunnel.id, title: "\(channel.profile.name) was lost: the \(side) is not heard any more",
+      headline: "\(channel.place) worked for \(Phrase.duration(established)) and then nothing more came from the \(side)",
+      explanation: """
+        \(channel.place) worked for \(Phrase.duration(established)). Then the \(silence.side.opposite.name) \
+        sent \(Phrase.count(silence.packets, "packet")) over \(Phrase.duration(silentSeconds)) and heard nothing from the \
+        \(side)\(isHeard ? ", which is still there over \(control?.profile.name ?? "")" : ""). \(afterwards(later, comesBack: comesBack, channel))
+        """,
+      remedies: situation.remedies(self, for: tunnel, channel: channel),
+      start: silence.since.time, end: until,
+      facts: channel.portFact + [
+        ("established_seconds", .number(established)), ("silent_side", .text(side)),
+        ("silence_seconds", .number(silentSeconds)), ("packets", .integer(silence.packets)),
+      ], amount: all.count, seconds: established, evidence: evidence(view, silence, side, later))
+  }
+
+  private static func confidence(
+    _ silentSeconds: Double, hasGivenUp: Bool, _ side: String, isHeard: Bool, control: Channel?
+  ) -> (Confidence, String) {
+    guard isHeard else {
+      return (
+        .possible, "the capture shows no other channel of the \(side), so it may be gone altogether"
+      )
+    }
+    return hasGivenUp
+      ? (.certain, "the client gave the session up and began anew")
+      : (.likely, "nothing was heard for \(Phrase.duration(silentSeconds)), but the client has not given up yet")
+  }
+
+  private static func afterwards(_ later: [Handshake], comesBack: Bool, _ channel: Channel) -> String {
+    let openings = later.reduce(0) { $0 + $1.openingCount }
+    if comesBack { return "\(channel.profile.name) came back later." }
+    if openings > 0 {
+      return "Since then \(Phrase.count(openings, "new opening")) went unanswered"
+        + (channel.profile.fallback.map { "; traffic runs over \($0.name)." } ?? ".")
+    }
+    return "The capture does not show \(channel.profile.name) coming back."
+  }
+
+  private static func evidence(
+    _ view: Association, _ silence: Association.Silent, _ side: String, _ later: [Handshake]
+  ) -> [Evidence] {
+    var evidence: [Evidence] = []
+    if let data = view.gatewayData {
+      evidence.append(data.evidence("the gateway's first data: the channel is up"))
+    }
+    evidence.append(silence.since.evidence("the first packet that stays unanswered"))
+    evidence.append(silence.noticed.evidence("still nothing from the \(side)"))
+    for handshake in later.prefix(3) {
+      if let opening = handshake.view.openings.first {
+        evidence.append(opening.evidence("a new opening: the client gave up"))
+      }
+    }
+    return evidence
+  }
+
+  static func disappearance(
+    of finding: Finding, from tunnel: TunnelDescription, before: [Finding]
+  ) -> Disappearance {
+    guard let kind = finding.channel, let channel = tunnel.channel(kind) else { return .ofChannel(finding.channel, tunnel) }
+    let lasted = channel.handshakes.filter { $0.outcome == .established }
+      .compactMap { handshake in handshake.start.flatMap { start in handshake.end.map { $0.seconds(since: start) } } }.max()
+    guard let lasted else {
+      return .notSeen("\(kind.name) does not come up in the later captures, so it cannot be lost")
+    }
+    let before = finding.seconds ?? 0
+    let lasting =
+      "\(kind.name) lasts \(Phrase.duration(lasted)) in the later captures; it was lost after \(Phrase.duration(before))"
+    return lasted >= before + silenceSeconds ? .gone(lasting) : .notSeen(lasting)
+  }
+
+  /// A channel has to last this much longer than it lasted before it was lost: a loss shows after such a silence.
+  private static let silenceSeconds = 10.0
+
+  // MARK: What logs alone show
+
+  /// The channel was established, and later its peer was found dead.
+  private static func loggedFinding(
+    _ lost: Handshake, _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation
+  ) -> Finding? {
+    guard let dead = lost.view.deadPeer else { return nil }
+    let side = lost.view.witness == .log(.server) ? "client" : "gateway"
+    let later = channel.handshakes.filter {
+      Sighting.isBefore(dead, $0.view.start) && $0.view.witness == lost.view.witness
+    }
+    let comesBack = later.contains { $0.view.established != nil }
+    let failed = later.filter { !$0.view.failures.isEmpty }
+    let lived = lost.view.established.flatMap { dead.seconds(since: $0) }
+    var facts = channel.portFact
+    if let lived { facts.append(("established_seconds", .number(lived))) }
+    facts.append(("silent_side", .text(side)))
+    return Finding(
+      rule: name, about: .channel(channel.kind, port: channel.port), severity: comesBack ? .warning : .error,
+      confidence: failed.isEmpty ? .possible : .likely,
+      confidenceReason: failed.isEmpty
+        ? "dead-peer detection says so; a capture would show since when nothing came"
+        : "dead-peer detection says so, and new handshakes fail",
+      tunnel: tunnel.id, title: "\(channel.profile.name) was lost: the \(side) is not heard any more",
+      headline: "\(channel.place) worked\(lived.map { " for \(Phrase.duration($0))" } ?? "") and then nothing more came from the \(side)",
+      explanation: """
+        \(channel.place) was established\(lived.map { " for \(Phrase.duration($0))" } ?? ""); then the \
+        \(side == "gateway" ? "client" : "gateway")'s dead-peer detection gave the \(side) up. \
+        \(comesBack ? "\(channel.profile.name) came back later." : failed.isEmpty ? "The log does not show \(channel.profile.name) coming back." : "Since then \(Phrase.count(failed.count, "handshake")) failed\(channel.profile.fallback.map { "; traffic runs over \($0.name)" } ?? "").")
+        """,
+      remedies: situation.remedies(self, for: tunnel, channel: channel),
+      start: lost.view.established?.time ?? dead.time, end: failed.last?.view.last.time ?? dead.time, facts: facts,
+      amount: 1, seconds: lived,
+      evidence: lost.view.logEvidence(channel.kind) + failed.prefix(3).flatMap { $0.view.logEvidence(channel.kind) })
+  }
+}

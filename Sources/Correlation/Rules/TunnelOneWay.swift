@@ -1,0 +1,61 @@
+import Observations
+
+/// A lost channel of which another capture point shows that the side that is not heard goes on sending: one direction of the
+/// path is dead.
+enum TunnelOneWay: ChannelRule {
+  static let name = RuleName("tunnel-one-way")
+
+  static let documentation = RuleDocumentation(
+    summary: "One direction of an established channel is dead.",
+    meaning: "It says where to look for a loss: the path from the side that is still sending.",
+    recognisedBy: """
+      Comparing two capture points: one side is not heard at one of them any more, while the other shows its packets.
+      """,
+    notToConfuseWith: "A side that stopped sending: then no point shows its packets.",
+    remedies: [
+      "Follow the dead direction from the sender, hop by hop: asymmetric routing, a firewall state of one direction, a NAT "
+        + "mapping that expired."
+    ])
+
+  static func plural(_ about: FindingSubject) -> String {
+    "lose one direction of \(about.channelName)\(about.onPort)"
+  }
+
+  /// Packets sent this long after the silence began were not on their way already, in seconds.
+  private static let afterSeconds = 2.0
+
+  static func finding(
+    about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
+  ) -> Finding? {
+    for handshake in channel.handshakes where handshake.views.count > 1 && !handshake.isRenewal {
+      for view in handshake.views {
+        guard let silence = view.silences.max(by: { $0.seconds < $1.seconds }), silence.seconds >= afterSeconds,
+          let other = handshake.views.first(where: { other in
+            other.point != view.point
+              && other.lastPayload(from: silence.side).map { last in
+                last.seconds(since: silence.since.moment) >= afterSeconds && (!silence.isOver || last < silence.until)
+              } ?? false
+          }), let here = view.point.flatMap(situation.point), let there = other.point.flatMap(situation.point)
+        else { continue }
+        let (from, to) = silence.side == .server ? ("gateway", "client") : ("client", "gateway")
+        return Finding(
+          // The loss is what users feel, and has a finding of its own.
+          rule: name, about: .channel(channel.kind, port: channel.port), severity: .note, confidence: .certain,
+          confidenceReason: "packets of the \(from) are in \(there.name) and none of them is in \(here.name)",
+          tunnel: tunnel.id, title: "\(channel.place) is dead in one direction: from the \(from) to the \(to)",
+          explanation: """
+            From some moment on nothing of the \(from) arrives in \(here.name), while it goes on sending in \(there.name): \
+            packets from the \(from) to the \(to) disappear in between.
+            """,
+          remedies: situation.remedies(self, for: tunnel, channel: channel), start: silence.since.time,
+          end: silence.until, causes: [],
+          facts: channel.portFact + [("dead_direction", .text("\(from) to \(to)"))],
+          evidence: [
+            silence.since.evidence("the first packet in \(here.name) that stays unanswered"),
+            silence.noticed.evidence("still nothing from the \(from) in \(here.name)"),
+          ])
+      }
+    }
+    return nil
+  }
+}

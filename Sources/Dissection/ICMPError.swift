@@ -1,0 +1,43 @@
+/// An ICMP or ICMPv6 error that says that a packet did not reach its destination, with what it quotes of the packet.
+@frozen
+public struct ICMPError: ~Escapable {
+  /// "Fragmentation needed and DF set" (RFC 1191 section 4) or "packet too big" (RFC 4443 section 3.2); the others are
+  /// "destination unreachable".
+  public let isTooBig: Bool
+  /// As in the header.
+  public let type: UInt8
+  public let code: UInt8
+  /// What the message says of the next hop's MTU, in bytes, believable or not; 0 where it says nothing.
+  public let nextHopMTU: Int
+  public let quoted: QuotedPacket
+
+  /// Reads the payload of a packet of ICMP, or of ICMPv6 over IPv6; fails for other messages and unless the quoted IP
+  /// header is whole.
+  @inlinable @_lifetime(copy payload)
+  public init?(_ payload: RawSpan, isIPv6: Bool) {
+    if isIPv6 {
+      guard let message = ICMPv6Message(payload), message.type == 1 || message.type == 2,
+        let quoted = QuotedPacket(message.quoted)
+      else { return nil }
+      self.type = message.type
+      self.code = message.code
+      self.isTooBig = message.type == 2
+      self.nextHopMTU = Int(clamping: message.mtu)
+      self.quoted = quoted
+    } else {
+      guard let message = ICMPv4Message(payload), message.type == 3, let quoted = QuotedPacket(message.quoted)
+      else { return nil }
+      self.type = message.type
+      self.code = message.code
+      self.isTooBig = message.code == 4
+      self.nextHopMTU = Int(message.nextHopMTU)
+      self.quoted = quoted
+    }
+  }
+
+  /// Whether a packet's protocol is the ICMP of its IP version.
+  @inlinable @inline(__always)
+  public static func isCarried(by packet: IPHeader) -> Bool {
+    packet.protocolNumber == (packet.isIPv6 ? IPProtocol.icmpv6 : IPProtocol.icmp)
+  }
+}

@@ -1,0 +1,224 @@
+import Logs
+import Observations
+
+/// What `openconnect -v` prints, with `--timestamp` or without, or as a daemon writes it to syslog or the journal.
+///
+///     [2026-11-23 20:16:47] Connected to 203.0.113.20:443
+///     Connected to 203.0.113.20:443
+///     Nov 23 20:16:47 laptop openconnect[716]: Connected to 203.0.113.20:443
+///
+/// A client talks to one gateway at a time, so its endpoint and the inner address hold for the lines that follow.
+struct OpenConnectLog: LogFormatReader {
+  /// The gateway of the connection, and the inner address.
+  private var subject = LogSubject()
+  /// The headers of the gateway's answer to CONNECT, until they are complete.
+  private var answer: ConnectAnswer?
+  /// Whether a session is up, which a new connection would replace.
+  private var hasSession = false
+  /// What became of the DTLS attempt that the last lines are about: each attempt fails once.
+  private var attempt = DTLSAttempt.open
+
+  private enum DTLSAttempt { case open, timedOut, failed, notOffered }
+
+  /// Headers of the answer that matter, each with its line.
+  private struct ConnectAnswer {
+    var mtu = TunnelMTUAnnouncement()
+    var mtuLine: Int?
+  }
+
+  mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
+    let line = LogText(offered.text.bytes)
+    if let daemon = offered.daemonHeader {
+      guard line.has("openconnect", at: daemon.program.lowerBound) else { return false }
+      sink.understand(.openconnect)
+      var message = LogText(line.bytes, from: daemon.message)
+      readMessage(&message, at: sink.resolve(daemon.time), into: &sink)
+      return true
+    }
+    var text = LogText(line.bytes)
+    if text.skip(UInt8(ascii: "[")) {
+      guard let time = text.isoTime(), text.skip("]") else { return false }
+      text.skipSpaces()
+      sink.understand(.openconnect)
+      readMessage(&text, at: sink.resolve(time), into: &sink)
+      return true
+    }
+    if readMessage(&text, at: nil, into: &sink) || text.isOpenConnectTalk {
+      sink.understand(.openconnect)
+      return true
+    }
+    return false
+  }
+
+  /// Reads a message; whether it is one that shows something.
+  @discardableResult
+  private mutating func readMessage(_ text: inout LogText, at time: LogTime?, into sink: inout LogSink) -> Bool {
+    switch text.next {
+    case UInt8(ascii: "X"): return readHeader(&text, at: time, into: &sink)
+    case UInt8(ascii: "C"): return readConnection(&text, at: time, into: &sink)
+    case UInt8(ascii: "D"), UInt8(ascii: "E"), UInt8(ascii: "N"), UInt8(ascii: "A"):
+      return readDTLS(&text, at: time, into: &sink)
+    case UInt8(ascii: "S"), UInt8(ascii: "U"), UInt8(ascii: "R"), UInt8(ascii: "F"):
+      return readEnd(&text, at: time, into: &sink) || readDTLS(&text, at: time, into: &sink)
+    case UInt8(ascii: "G"):
+      guard text.starts(with: "Got CONNECT response: ") else { return false }
+      answer = ConnectAnswer()
+      return true
+    default: return false
+    }
+  }
+
+  // MARK: The answer to CONNECT
+
+  private mutating func readHeader(_ text: inout LogText, at time: LogTime?, into sink: inout LogSink) -> Bool {
+    if text.skip("X-CSTP-Address: ") {
+      guard let address = text.address() else { return true }
+      // With both, the first is IPv4.
+      guard subject.innerAddress == nil || address.isIPv4 else { return true }
+      subject.innerAddress = address
+      sink.take(.negotiated(.innerAddress), at: time, of: subject)
+    } else if text.skip("X-DTLS-Port: ") {
+      if let port = text.port() { sink.take(.negotiated(.port(.dtls, port)), at: time, of: subject) }
+    } else if text.skip("X-CSTP-MTU: ") {
+      note(text.number(), \.tls, sink.line)
+    } else if text.skip("X-CSTP-Base-MTU: ") {
+      note(text.number(), \.base, sink.line)
+    } else if text.skip("X-DTLS-MTU: ") {
+      note(text.number(), \.dtls, sink.line)
+    } else {
+      return text.starts(with: "X-CSTP-") || text.starts(with: "X-DTLS")
+    }
+    return true
+  }
+
+  private mutating func note(_ size: Int?, _ path: WritableKeyPath<TunnelMTUAnnouncement, Int?>, _ line: Int) {
+    guard let size, answer != nil else { return }
+    answer?.mtu[keyPath: path] = size
+    if answer?.mtuLine == nil { answer?.mtuLine = line }
+  }
+
+  // MARK: TCP and TLS
+
+  private mutating func readConnection(_ text: inout LogText, at time: LogTime?, into sink: inout LogSink) -> Bool {
+    if text.starts(with: "CSTP connected.") {
+      if let answer, let line = answer.mtuLine {
+        sink.take(.negotiated(.mtu(answer.mtu)), at: time, of: subject, line: line)
+      }
+      answer = nil
+      attempt = .open
+      sink.take(.sessionEstablished(.tls, hasSession ? .replacing : .first), at: time, of: subject)
+      hasSession = true
+    } else if text.skip("Connected to ") {
+      if text.starts(with: "HTTPS on ") {
+        sink.take(.completed(.tls), at: time, of: subject)
+        return true
+      }
+      let isBracketed = text.skip(UInt8(ascii: "["))
+      guard let address = text.address() else { return false }
+      if isBracketed { _ = text.skip(UInt8(ascii: "]")) }
+      subject.gateway = address
+      subject.gatewayPort = text.skip(UInt8(ascii: ":")) ? text.port() : nil
+    } else if text.starts(with: "CSTP Dead Peer Detection detected dead peer") {
+      sink.take(.deadPeer(.tls), at: time, of: subject)
+    } else if text.starts(with: "Cookie is no longer valid") || text.starts(with: "Cookie was rejected") {
+      endSession(text.restString, byClient: false, at: time, into: &sink)
+    } else {
+      return text.starts(with: "Configured as ") || text.starts(with: "Caller paused the connection")
+    }
+    return true
+  }
+
+  // MARK: DTLS
+
+  private mutating func readDTLS(_ text: inout LogText, at time: LogTime?, into sink: inout LogSink) -> Bool {
+    if text.starts(with: "DTLS initialised.") {
+      sink.take(.opened(.dtls), at: time, of: subject)
+      attempt = .open
+    } else if text.starts(with: "Attempt new DTLS connection") {
+      sink.take(.reconnecting(.dtls), at: time, of: subject)
+      attempt = .open
+    } else if text.starts(with: "Established DTLS connection") {
+      sink.take(.established(.dtls), at: time, of: subject)
+      attempt = .open
+    } else if text.starts(with: "DTLS handshake timed out") {
+      sink.take(.failed(.dtls, .timedOut), at: time, of: subject)
+      attempt = .timedOut
+    } else if text.skip("DTLS handshake failed: ") {
+      if text.contains("push function") {
+        sink.take(.failed(.dtls, .sendFailed), at: time, of: subject)
+      } else if attempt != .timedOut {
+        sink.take(.failed(.dtls, .other(reason: text.restString)), at: time, of: subject)
+      }
+      attempt = .failed
+    } else if text.starts(with: "No DTLS address") || text.starts(with: "Server offered no DTLS") {
+      attempt = .notOffered
+    } else if text.starts(with: "Set up UDP failed") {
+      if attempt == .open { sink.take(.failed(.dtls, .sendFailed), at: time, of: subject) }
+      attempt = .failed
+    } else if text.starts(with: "DTLS Dead Peer Detection detected dead peer") {
+      sink.take(.deadPeer(.dtls), at: time, of: subject)
+      attempt = .open
+    } else if text.skip("Detected MTU of ") || text.skip("DTLS MTU reduced to ") {
+      if let mtu = text.number() {
+        sink.take(.negotiated(.mtu(TunnelMTUAnnouncement(dtls: mtu))), at: time, of: subject)
+      }
+    } else {
+      return text.starts(with: "No change in MTU after detection") || text.starts(with: "DTLS rekey due")
+        || text.starts(with: "Attempting to connect to server ")
+    }
+    return true
+  }
+
+  // MARK: Ends
+
+  private mutating func readEnd(_ text: inout LogText, at time: LogTime?, into sink: inout LogSink) -> Bool {
+    if text.starts(with: "SSL negotiation with ") {
+      sink.take(.opened(.tls), at: time, of: subject)
+    } else if text.starts(with: "User requested reconnect") {
+      sink.take(.reconnecting(.tls), at: time, of: subject)
+    } else if text.starts(with: "Session terminated by server") || text.starts(with: "Reconnect failed") {
+      endSession(text.restString, byClient: false, at: time, into: &sink)
+    } else if text.starts(with: "User cancelled") || text.starts(with: "User canceled")
+      || text.starts(with: "User detached")
+    {
+      endSession(text.restString, byClient: true, at: time, into: &sink)
+    } else if text.skip("Send BYE packet: ") {
+      sink.take(.ended(.tls, reason: text.restString), at: time, of: subject)
+    } else if text.starts(with: "SSL read error") || text.starts(with: "SSL write error")
+      || text.starts(with: "Failed to read from SSL socket") || text.starts(with: "Failed to write to SSL socket")
+    {
+      sink.take(.ended(.tls, reason: text.restString), at: time, of: subject)
+    } else {
+      return text.starts(with: "Send CSTP DPD") || text.starts(with: "Send DTLS DPD")
+    }
+    return true
+  }
+
+  private mutating func endSession(_ reason: String, byClient: Bool, at time: LogTime?, into sink: inout LogSink) {
+    sink.take(.tunnelEnded(reason: reason, byClient: byClient), at: time, of: subject)
+    hasSession = false
+    subject.innerAddress = nil
+  }
+}
+
+extension LogText {
+  /// Whether it is one of the many lines of openconnect that show nothing here.
+  fileprivate var isOpenConnectTalk: Bool {
+    switch next {
+    case UInt8(ascii: "A"): starts(with: "Attempting to connect to ")
+    case UInt8(ascii: "D"): starts(with: "Deferring DTLS ") || starts(with: "DTLS connection compression")
+    case UInt8(ascii: "G"):
+      starts(with: "Got HTTP response: ") || starts(with: "Got CSTP ") || starts(with: "Got DTLS ")
+    case UInt8(ascii: "H"): starts(with: "HTTP body ")
+    case UInt8(ascii: "I"): starts(with: "Initiating MTU detection")
+    case UInt8(ascii: "N"): starts(with: "Not using vhost-net")
+    case UInt8(ascii: "P"): starts(with: "POST https://") || starts(with: "Please enter your ")
+    case UInt8(ascii: "S"): starts(with: "Set-Cookie: webvpn") || starts(with: "Server certificate verify failed")
+    case UInt8(ascii: "T"): starts(with: "TCP_INFO rcv mss ")
+    case UInt8(ascii: "U"): starts(with: "UDP SO_SNDBUF: ")
+    case UInt8(ascii: "X"): starts(with: "XML POST enabled") || starts(with: "X-Transcend-Version: ")
+    case UInt8(ascii: "("): starts(with: "(Is a firewall preventing you from sending UDP packets?)")
+    default: false
+    }
+  }
+}

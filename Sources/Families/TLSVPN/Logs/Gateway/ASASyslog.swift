@@ -1,0 +1,106 @@
+import Logs
+import Observations
+
+/// Messages of an ASA or FTD (Cisco Secure Firewall ASA Series Syslog Messages).
+///
+///     header %ASA-6-722036: Group <group> User <user> IP <address> Transmitting large packet 1418 (threshold 1347).
+///
+/// The header is whatever device and collectors put there, or nothing (`SyslogHeader`). In the EMBLEM format the tag
+/// has the message's class in it: %ASA-svc-6-722036.
+struct ASASyslog: LogFormatReader {
+  private var sslConnections = SSLConnections()
+  private var wrapped: WrappedMessage?
+
+  /// A message that breaks off where its line ends; the rest is on the next lines.
+  private struct WrappedMessage {
+    let id: Int
+    var text: [UInt8]
+    let line: Int
+    let time: LogTime?
+    let device: String?
+    var lines = 1
+  }
+
+  /// Whether a message waits for its next line.
+  var isOpen: Bool { wrapped != nil }
+
+  /// Reads `line` if it has the tag of a message.
+  mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
+    let line = LogText(offered.text.bytes)
+    guard let tag = ASAMessageTag(line) else { return false }
+    finish(into: &sink)
+    sink.understand(.asaSyslog)
+    let header = SyslogHeader(line, upTo: tag.start)
+    let time = sink.resolve(header.time)
+    guard ASAMessage.isRead(tag.id) else { return true }
+    let message = ASAMessage(
+      id: tag.id, line: sink.line, time: time, device: header.device.map { line.string($0) })
+    var text = LogText(line.bytes, from: tag.end)
+    text.skipSpaces()
+    if message.read(text, &sslConnections, into: &sink) == .breaksOff {
+      let rest = text.part(text.position..<min(text.end, text.position + TLSVPNLogLimits.wrappedLength))
+      wrapped = WrappedMessage(
+        id: tag.id, text: rest.copy, line: sink.line, time: time, device: message.device)
+    }
+    return true
+  }
+
+  /// Reads `line`, which is of no format, if the message before it broke off.
+  mutating func readContinuation(_ line: borrowing LogText, into sink: inout LogSink) -> Bool {
+    guard var message = wrapped else { return false }
+    wrapped = nil
+    message.text.append(0x20)
+    message.text += line.part(0..<min(line.end, TLSVPNLogLimits.wrappedLength)).copy
+    message.lines += 1
+    let whole = ASAMessage(id: message.id, line: message.line, time: message.time, device: message.device)
+    switch whole.read(LogText(message.text.span), &sslConnections, into: &sink) {
+    case .read:
+      sink.understand(.asaSyslog, lines: message.lines - 1)
+      return true
+    case .breaksOff
+    where message.lines <= TLSVPNLogLimits.wrappedLines && message.text.count < TLSVPNLogLimits.wrappedLength:
+      wrapped = message
+      return true
+    case .breaksOff, .showsNothing:
+      sink.doNotUnderstand(lines: message.lines - 2)
+      return false
+    }
+  }
+
+  /// A message that broke off is not going on: what was taken for its next lines is nothing known.
+  mutating func finish(into sink: inout LogSink) {
+    if let wrapped { sink.doNotUnderstand(lines: wrapped.lines - 1) }
+    wrapped = nil
+  }
+}
+
+/// "%ASA-6-722036:", "%FTD-6-722036:", "%ASA-svc-6-722036:".
+struct ASAMessageTag {
+  /// Where the tag begins and where it ends, its colon included.
+  let start: Int
+  let end: Int
+  let id: Int
+
+  /// The first tag in `line`.
+  init?(_ line: borrowing LogText) {
+    var search = 0
+    while let start = line.find(UInt8(ascii: "%"), from: search) {
+      var text = LogText(line.bytes, from: start + 1)
+      search = start + 1
+      guard text.skip("ASA-") || text.skip("FTD-") || text.skip("PIX-") else { continue }
+      if text.next.isLetter {
+        while text.next.isLetter || text.next == UInt8(ascii: "_") { text.move(to: text.position + 1) }
+        guard text.skip(UInt8(ascii: "-")) else { continue }
+      }
+      guard text.next.isDigit, text.digits(1) != nil, text.skip(UInt8(ascii: "-")), let id = text.digits(6) else {
+        continue
+      }
+      _ = text.skip(UInt8(ascii: ":"))
+      self.start = start
+      end = text.position
+      self.id = id
+      return
+    }
+    return nil
+  }
+}

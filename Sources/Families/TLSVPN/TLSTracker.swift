@@ -1,0 +1,145 @@
+import Dissection
+import Observations
+
+/// What a TLS connection keeps beyond its flow.
+@usableFromInline
+struct TLSState {
+  var clientRandom: HandshakeToken?
+  /// The ClientHello, or the first packet that looked like TLS.
+  @usableFromInline var began = Timestamp(nanoseconds: 0)
+  @usableFromInline var sawHello = false
+  @usableFromInline var sawServerHello = false
+  /// Hello bytes in order, until the hello is whole: what the client and what the server sent.
+  @usableFromInline var helloBytes: (client: HelloBuffer, server: HelloBuffer) = (HelloBuffer(), HelloBuffer())
+  @usableFromInline var lastSpeaker: Side?
+  @usableFromInline var openingRequests = 0
+  @usableFromInline var turns = 0
+}
+
+/// The beginning of a direction's byte stream, kept in order within a bound while a hello is read from it.
+@usableFromInline
+struct HelloBuffer {
+  var bytes: [UInt8] = []
+  /// The sequence number of the first byte.
+  var start: UInt32 = 0
+  @usableFromInline var isOpen = false
+  /// The segment that added to it last.
+  var last = PacketContext(time: Timestamp(nanoseconds: 0), frame: .none, missingBytes: 0)
+}
+
+/// TLS over TCP: hellos, who speaks, and how the connection ends.
+///
+/// State: one `TLSState` for each connection that begins with, or continues as, TLS records.
+@usableFromInline
+struct TLSTracker {
+  @usableFromInline var connections = Pool<TLSState>()
+  /// Hellos that are being put together from segments.
+  var reassemblies = 0
+  let limits: TrackingLimits
+
+  init(limits: TrackingLimits) { self.limits = limits }
+
+  @inlinable @inline(__always)
+  mutating func read(_ segment: borrowing Segment, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter) {
+    let side = flow.side(of: segment.direction)
+    let place = flow.place
+    if connections[place].lastSpeaker != side { changeSpeaker(to: side, segment, context, of: flow, &emitter) }
+    if side == .client ? !connections[place].sawHello : !connections[place].sawServerHello {
+      readHello(segment, context, from: side, of: flow, &emitter)
+    }
+  }
+
+  @usableFromInline
+  mutating func changeSpeaker(
+    to side: Side, _ segment: borrowing Segment, _ context: PacketContext, of flow: TrackedFlow, _ emitter: inout Emitter
+  ) {
+    let place = flow.place
+    connections[place].lastSpeaker = side
+    if side == .server, connections[place].helloBytes.client.isOpen { giveUpClientHello(of: flow, &emitter) }
+    if context.time.nanoseconds(since: connections[place].began) > TLSVPN.openingNanoseconds {
+      connections[place].turns &+= 1
+    } else if side == .client, segment.payload.byteCount > 0,
+      unsafe segment.payload.u8(0) == TLSContentType.applicationData.number
+    {
+      connections[place].openingRequests += 1
+    }
+  }
+
+  // MARK: How a connection begins
+
+  /// The first payload of a connection says whether it is TLS; one that was under way may need a few packets.
+  @usableFromInline
+  mutating func recognize(_ segment: borrowing Segment, _ context: PacketContext, of flow: inout TrackedFlow) -> Recognition {
+    if isBehindBeginning(segment, context, of: flow) { return .undecided }
+    var records = TLSRecords(segment.payload)
+    guard let record = records.next() else {
+      if beginsRecord(segment.payload, records, of: flow) { return claim(&flow, isUnderWay: false, context) }
+      return flow.sawSYN ? .never : .undecided
+    }
+    if record.contentType == .handshake, record.fragment.byteCount > 0 {
+      let type = unsafe TLSHandshakeType(record.fragment.u8(0))
+      if type == .clientHello {
+        flow.clientDirection = Int8(truncatingIfNeeded: segment.direction)
+      } else if type == .serverHello {
+        flow.clientDirection = Int8(truncatingIfNeeded: 1 - segment.direction)
+      }
+    }
+    // A connection under way shows no hello any more.
+    return claim(&flow, isUnderWay: record.contentType == .applicationData, context)
+  }
+
+  private mutating func claim(
+    _ flow: inout TrackedFlow, isUnderWay: Bool, _ context: PacketContext
+  ) -> Recognition {
+    var state = TLSState()
+    state.began = context.time
+    state.sawHello = isUnderWay
+    state.sawServerHello = isUnderWay
+    flow.place = connections.insert(state)
+    return .claimed
+  }
+
+  /// Whether a client's payload does not begin its stream: a later segment that overtook the first on the way.
+  private func isBehindBeginning(_ segment: borrowing Segment, _ context: PacketContext, of flow: TrackedFlow) -> Bool {
+    flow.sawSYN && segment.direction == Int(flow.clientDirection) && segment.sequence != flow.synSequence &+ 1
+  }
+
+  /// Whether the stream's first bytes are a record header that the next segment goes on with. Content type and major
+  /// version must be there: fewer bytes may begin anything.
+  private func beginsRecord(_ payload: RawSpan, _ records: borrowing TLSRecords, of flow: TrackedFlow) -> Bool {
+    flow.sawSYN && payload.byteCount >= 2 && !records.isMalformed
+  }
+
+  // MARK: How it ends
+
+  func id(of flow: TrackedFlow) -> HandshakeID { HandshakeID(.tls, firstFrame: flow.firstFrame.reference) }
+
+  func channel(of flow: TrackedFlow) -> (id: HandshakeID, flow: Flow)? {
+    flow.place >= 0 ? (id(of: flow), flow.flow) : nil
+  }
+
+  /// At its first FIN or RST, or when nothing more is seen of it.
+  mutating func end(_ flow: inout TrackedFlow, _ end: FlowEnd, _ totals: FlowTotals, _ emitter: inout Emitter) {
+    let place = flow.place
+    guard place >= 0 else { return }
+    describe(flow, end, totals, &emitter)
+    if connections[place].helloBytes.client.isOpen { reassemblies -= 1 }
+    if connections[place].helloBytes.server.isOpen { reassemblies -= 1 }
+    connections.remove(place, leaving: TLSState())
+    flow.place = -1
+  }
+
+  /// What a connection came to so far.
+  func describe(_ flow: TrackedFlow, _ end: FlowEnd, _ totals: FlowTotals, _ emitter: inout Emitter) {
+    guard flow.place >= 0 else { return }
+    let state = connections[flow.place]
+    let last = end.context?.time ?? totals.last
+    emitter.emit(
+      .summary(
+        ChannelSummary(
+          id: id(of: flow), flow: flow.flow, start: flow.first, startFrame: flow.firstFrame.reference,
+          sawStart: flow.sawSYN || state.clientRandom != nil, token: state.clientRandom, end: last, ending: end.ending,
+          client: totals.client, server: totals.server, openingRequests: state.openingRequests, turns: state.turns)),
+      time: last, frame: end.context?.frame ?? flow.firstFrame)
+  }
+}

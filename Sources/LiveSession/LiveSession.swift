@@ -1,0 +1,77 @@
+import Confinement
+import LiveCapture
+import Output
+import Reporting
+
+/// A live session from the opened interface to the report of the run: packets are captured on one thread, judged on
+/// another, and cases are written on a third.
+package struct LiveSession {
+  /// How a session ended that was not cut short.
+  package struct Outcome: Sendable {
+    /// Whether the report has findings of severity warning or error.
+    package let hasProblems: Bool
+    /// Whether something could not be written, to disk or to a reader.
+    package let hasLostFiles: Bool
+  }
+
+  private let settings: LiveSettings
+
+  package init(_ settings: LiveSettings) { self.settings = settings }
+
+  /// Captures until a signal, a limit or an error ends it, and writes the report of the whole run.
+  ///
+  /// The process must have one thread still: it gives up rights on the way, for good.
+  ///
+  /// - Throws: `LiveError`, `Privileges.Problem` or `OutputFailure`.
+  package func run() throws -> Outcome {
+    let user = try Privileges.user(named: settings.user)
+    let source = try LiveSource.open(settings.interface, settings.capture)
+    try LiveFiles.prepare(folder: settings.saving?.folder, metrics: settings.metrics, user: user)
+    let output = try LiveOutput(
+      format: settings.format, path: settings.output, owner: user, generator: settings.generator)
+    // From here on nothing needs a right; packets are looked at only after this.
+    try Privileges.drop(to: user)
+    if settings.isConfined { confine() }
+    let files = try LiveFiles(
+      folder: settings.saving?.folder, metrics: settings.metrics, interface: settings.interface,
+      generator: settings.generator)
+    let ring = try ring(for: source)
+    Heap.bound()
+    guard let exchange = LiveExchange() else {
+      throw LiveError.system(interface: settings.interface, reason: "no file descriptors are left")
+    }
+    let cases = settings.saving.map { saving in
+      LiveCases(
+        folder: saving.folder, mostCases: saving.mostCases, privacy: saving.privacy, generator: settings.generator,
+        wake: { exchange.news.signal() })
+    }
+    let started = LiveNotice.started(
+      interface: source.interface, linkType: source.linkType, snapLength: source.snapLength, filter: source.filter)
+    var run = LiveRun(exchange: exchange, output: output, files: files, cases: cases)
+    run.durationSeconds = settings.durationSeconds
+    let report = try run.run(
+      LiveCaptor(source: source, ring: ring, packetLimit: settings.packetLimit, exchange: exchange), started: started)
+    if let failure = run.failure { throw failure }
+    return Outcome(hasProblems: report.hasProblems, hasLostFiles: run.hasLostFiles)
+  }
+
+  /// Gives everything up but what a live capture goes on to need: files that are written, the folder of saved packets,
+  /// and sockets, because an interface that was away is captured on again.
+  private func confine() {
+    let files = [settings.metrics, settings.output].compactMap(\.self).filter { $0 != "-" }
+    Confinement(
+      reads: [], writes: files, folders: [settings.saving?.folder].compactMap(\.self), usesSockets: true
+    ).apply()
+  }
+
+  private func ring(for source: borrowing LiveSource) throws -> PacketRing? {
+    guard let saving = settings.saving else { return nil }
+    do throws(PacketRing.Problem) {
+      return try PacketRing(
+        folder: saving.folder, fileBytes: saving.fileBytes, fileCount: saving.fileCount,
+        linkTypeNumber: source.linkTypeNumber, snapLength: source.snapLength, interface: source.interface)
+    } catch {
+      throw OutputFailure.refused(path: error.path, reason: error.reason)
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import Glibc
+import LiveCapture
+import SystemPackage
+
+/// The system calls that a live session needs and swift-system has no name for. No other file of this target imports
+/// the C library.
+enum SystemCalls {
+  static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
+
+  /// Why the last call of the C library failed.
+  static var lastError: Errno { Errno(rawValue: errno) }
+
+  /// Waits until one of these descriptors has something to read, or one takes bytes; at most this long (poll(2)).
+  static func wait(forInput inputs: [Int32], forOutput output: Int32? = nil, milliseconds: Int32) {
+    var requests = inputs.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+    if let output { requests.append(pollfd(fd: output, events: Int16(POLLOUT), revents: 0)) }
+    _ = unsafe poll(&requests, nfds_t(requests.count), milliseconds)
+  }
+
+  // MARK: Files and folders
+
+  /// Makes a folder that only its owner can use; false when it is there already.
+  static func makeFolder(_ path: String) throws(Errno) -> Bool {
+    guard unsafe mkdir(path, 0o700) != 0 else { return true }
+    guard errno == EEXIST else { throw lastError }
+    return false
+  }
+
+  static func give(_ folder: String, to user: Privileges.User) throws(Errno) {
+    guard unsafe chown(folder, user.identifier, user.group) == 0 else { throw lastError }
+  }
+
+  /// Gives a file away; where the system refuses, it stays whose it is.
+  static func give(_ file: FileDescriptor, to user: Privileges.User) {
+    _ = fchown(file.rawValue, user.identifier, user.group)
+  }
+
+  /// Whether files can be made in a folder.
+  static func checkWritable(folder: String) throws(Errno) {
+    guard unsafe access(folder, W_OK | X_OK) == 0 else { throw lastError }
+  }
+}

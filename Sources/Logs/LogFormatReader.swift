@@ -1,0 +1,53 @@
+import Observations
+
+/// Reads one format of a family's logs, line by line.
+///
+/// A file may mix formats: a terminal's log has commands, their output, and syslog messages in between. So every line
+/// is offered to all readers in the order of their list, and the first that knows it takes it. A reader of blocks keeps
+/// its own state from line to line.
+public protocol LogFormatReader {
+  init()
+
+  /// Whether a block of lines is open that is understood only at its end: what later lines show waits for it.
+  var isOpen: Bool { get }
+
+  /// Reads `line` if it is of this format, and counts it (`LogSink.understand`); false leaves it to the next reader.
+  mutating func read(_ line: inout OfferedLine, into sink: inout LogSink) -> Bool
+
+  /// Reads `line`, which no reader knows by itself, if it continues what this one has read.
+  mutating func readContinuation(_ line: borrowing LogText, into sink: inout LogSink) -> Bool
+
+  /// Much waits for open blocks: one whose next line may be far away is over.
+  mutating func endBuriedBlock(into sink: inout LogSink)
+
+  /// The log is at its end: what is open is complete.
+  mutating func finish(into sink: inout LogSink)
+}
+
+extension LogFormatReader {
+  public var isOpen: Bool { false }
+  public mutating func readContinuation(_ line: borrowing LogText, into sink: inout LogSink) -> Bool { false }
+  public mutating func endBuriedBlock(into sink: inout LogSink) {}
+  public mutating func finish(into sink: inout LogSink) {}
+}
+
+/// A line on its way along the readers. What several of them ask of it is found out once.
+public struct OfferedLine: ~Escapable {
+  public let text: LogText
+  private var isHeaderRead = false
+  private var header: DaemonHeader?
+
+  @_lifetime(copy text)
+  init(_ text: consuming LogText) { self.text = text }
+
+  /// The header of a Unix daemon's line; nil where there is none.
+  public var daemonHeader: DaemonHeader? {
+    mutating get {
+      if !isHeaderRead {
+        header = DaemonHeader(text)
+        isHeaderRead = true
+      }
+      return header
+    }
+  }
+}

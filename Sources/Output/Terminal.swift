@@ -1,0 +1,16 @@
+import SystemPackage
+
+/// What a person at a terminal sees, and what the user said of it in the environment.
+package enum Terminal {
+  /// Whether diagnostics go to a terminal.
+  package static var showsDiagnostics: Bool { SystemCalls.isTerminal(.standardError) }
+
+  /// Whether results go to a terminal that takes colours, and the user does not refuse them (no-color.org).
+  static var showsColors: Bool {
+    let isRefused = SystemCalls.environment("NO_COLOR").map { !$0.isEmpty } ?? false
+    return SystemCalls.isTerminal(.standardOutput) && !isRefused && !isDumb
+  }
+
+  /// Whether it can only add lines.
+  package static var isDumb: Bool { SystemCalls.environment("TERM") == "dumb" }
+}
