@@ -32,6 +32,9 @@ enum LimitWords {
     case .fragmentedPaths:
       return
         "\(Phrase.count(limit.count, "fragment"))\(place) between further hosts \(were) left out (\(most) pairs are kept)"
+    case .sessions:
+      return
+        "\(Phrase.count(limit.count, "session"))\(place) \(were) not followed to another address (\(most) are followed at once)"
     case .hostPairs:
       return
         "\(Phrase.count(limit.count, "event"))\(place) between further hosts \(were) left out (\(most) pairs are kept)"

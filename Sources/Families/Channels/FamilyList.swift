@@ -7,6 +7,8 @@ public protocol FamilyList {
 
   /// Families in the list.
   static var count: UInt8 { get }
+  /// The same, in the order in which they are registered.
+  static var families: [any Family.Type] { get }
 
   init(limits: TrackingLimits)
 
@@ -34,6 +36,7 @@ public protocol FamilyList {
 @frozen
 public struct NoFamily: FamilyList {
   @inlinable public static var count: UInt8 { 0 }
+  public static var families: [any Family.Type] { [] }
 
   @inlinable
   public init(limits: TrackingLimits) {}
@@ -87,6 +90,7 @@ public struct Registered<Others: FamilyList, Last: Family>: FamilyList {
   @usableFromInline var last: Last.Tracker
 
   @inlinable public static var count: UInt8 { Others.count + 1 }
+  public static var families: [any Family.Type] { Others.families + [Last.self] }
 
   @inlinable
   public init(limits: TrackingLimits) {

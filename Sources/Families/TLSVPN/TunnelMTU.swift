@@ -46,7 +46,10 @@ public enum TunnelMTU {
   /// What a TCP connection through an adapter of this MTU offers as MSS (RFC 6691 section 2).
   public static func innerMSS(adapterMTU: Int, isIPv6: Bool = false) -> Int { adapterMTU - (isIPv6 ? 60 : 40) }
 
-  /// The plaintext that fits a record body of so many bytes.
+  /// The MTU of an adapter whose TCP connections offer this MSS.
+  public static func adapterMTU(innerMSS: Int, isIPv6: Bool = false) -> Int { innerMSS + (isIPv6 ? 60 : 40) }
+
+  /// The plaintext that fits a record body of this many bytes.
   private static func plaintext(inBody body: Int, suite: CipherSuite, version: TLSVersion) -> Int? {
     guard let bulk = suite.bulkCipher, let mac = suite.mac else { return nil }
     if version.isTLS13 { return body - 1 - (bulk == .aesCCM8 ? 8 : 16) }

@@ -1,3 +1,4 @@
+import Correlation
 import Observations
 
 /// Configuration of a gateway that will bring the fault about although nothing seen here shows it yet.
@@ -5,7 +6,10 @@ import Observations
 /// Recognised in the output of `show run`, `show asp table socket` and `debug webvpn anyconnect` alone; where the fault
 /// itself is seen, its own finding says so instead.
 enum ConfigRisk: Rule {
-  static let name = RuleName.configRisk
+  static let name = RuleName("config-risk")
+  static let topic = RuleTopic.configuration
+
+  static func plural(_ about: FindingSubject) -> String { "have a risk in their configuration" }
 
   static let documentation = RuleDocumentation(
     summary: "The gateway's configuration will cause the fault.",
@@ -19,7 +23,7 @@ enum ConfigRisk: Rule {
       leave, without `anyconnect ssl df-bit-ignore enable`; a group policy with DTLS disabled.
       """,
     notToConfuseWith: """
-      The fault itself: a socket table that lists another port is dtls-port-mismatch. A small `anyconnect mtu`, or a \
+      The fault itself: a socket table that lists another port is port-mismatch. A small `anyconnect mtu`, or a \
       tcpmss of 1460, is no risk.
       """,
     remedies: [
@@ -38,20 +42,20 @@ enum ConfigRisk: Rule {
   static let leastOverhead = 30
 
   static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
-    let isMismatchKnown = earlier.all.contains { $0.rule == .dtlsPortMismatch && $0.severity != .note }
+    let isMismatchKnown = earlier.all.contains { $0.rule.rawValue == "port-mismatch" && $0.severity != .note }
     return situation.logs.gateways.flatMap { gateway in
       (isMismatchKnown ? [] : [port(gateway)]) + mtus(gateway, situation) + disabled(gateway)
     }.compactMap(\.self)
   }
 
   private static func finding(
-    title: String, explanation: String, remedies: [String], facts: [(name: String, value: FactValue)], told: [LogFact]
+    title: String, explanation: String, remedies: [String], facts: [(name: String, value: FactValue)], _ gateway: GatewayKnowledge, shown: [LogFact]
   ) -> Finding {
     Finding(
-      rule: name, severity: .note, confidence: .likely,
+      rule: name, about: .device(gateway.device), severity: .note, confidence: .likely,
       confidenceReason: "the configuration says so; whether it has come to that is not seen here", tunnel: nil,
-      title: title, explanation: explanation, remedies: remedies, start: told.compactMap(\.time).min(),
-      end: told.compactMap(\.time).max(), facts: facts, evidence: [], logEvidence: told.evidence())
+      title: title, explanation: explanation, remedies: remedies, start: shown.compactMap(\.time).min(),
+      end: shown.compactMap(\.time).max(), facts: facts, evidence: shown.evidence())
   }
 
   // MARK: The port
@@ -59,27 +63,28 @@ enum ConfigRisk: Rule {
   private static func port(_ gateway: GatewayKnowledge) -> Finding? {
     guard let (configuration, fact) = gateway.webVPN, let port = configuration.dtlsPort, port != 443 else { return nil }
     var facts: [(name: String, value: FactValue)] = [("dtls_port", .integer(Int(port)))]
-    var told = [fact]
+    var shown = [fact]
     let state: String
-    switch DTLSPortMismatch.socketWord(of: gateway, port: Int(port)) {
-    case .listens: return nil
-    case .unknown: state = "No socket table shows whether the gateway listens there."
-    case .listensElsewhere(let ports, let table):
-      if let first = ports.first { facts.append(("listening_port", .integer(Int(first)))) }
-      told.append(table)
+    if let sockets = gateway.sockets, let listening = gateway.ports(.dtls) {
+      if listening.contains(port) { return nil }
+      if let first = listening.min() { facts.append(("listening_port", .integer(Int(first)))) }
+      shown.append(sockets.fact)
       state =
-        ports.first.map { "By its socket table the gateway listens on \($0)." }
+        listening.min().map { "By its socket table the gateway listens on \($0)." }
         ?? "By its socket table the gateway does not listen for DTLS."
+    } else {
+      state = "No socket table shows whether the gateway listens there."
     }
     return finding(
       title: "The DTLS port is configured as \(port)",
       explanation: """
-        Clients are told to use UDP \(port) for DTLS. \(state) When the port is changed while webvpn is enabled, the gateway \
+        Clients are given UDP \(port) for DTLS. \(state) When the port is changed while webvpn is enabled, the gateway \
         goes on listening on the old one (CSCuh61321), and firewalls that pass 443 may drop it.
         """,
-      remedies: ["On the gateway: `show asp table socket`. It has to list DTLS … LISTEN on port \(port)."]
-        + DTLSPortMismatch.workaround(gateway, port: Int(port)).prefix(1),
-      facts: facts, told: told)
+      remedies: [
+        "On the gateway: `show asp table socket`. It has to list DTLS … LISTEN on port \(port).",
+        "Work around CSCuh61321 on the gateway, in this order: \(gateway.workaround(port: Int(port)).map { "`\($0)`" }.joined(separator: ", then ")).",
+      ], facts: facts, gateway, shown: shown)
   }
 
   // MARK: Sizes
@@ -111,7 +116,7 @@ enum ConfigRisk: Rule {
     ]
     if let group { facts.append(("group_policy", .text(group.policy.name))) }
     facts.append(("df_bit_ignore", .boolean(false)))
-    let told = [group?.fact, gateway.tcpMSS?.fact, gateway.computedMTU?.fact].compactMap(\.self)
+    let shown = [group?.fact, gateway.tcpMSS?.fact, gateway.computedMTU?.fact].compactMap(\.self)
     return finding(
       title: "The tunnel MTU of \(mtu) is above what TLS takes (\(computed == nil ? "at most " : "")\(limit))",
       explanation: """
@@ -124,15 +129,15 @@ enum ConfigRisk: Rule {
         "Set `anyconnect mtu \(limit)` or less in the group policy: DTLS and TLS then use the same MTU.",
         "Or let the gateway clear DF and fragment: `anyconnect ssl df-bit-ignore enable`.",
         "Or raise `sysopt connection tcpmss` to 1460; large UDP towards clients and site-to-site IPsec tunnels are affected.",
-      ], facts: facts, told: told)
+      ], facts: facts, gateway, shown: shown)
   }
 
-  /// By the cipher suite of a tunnel to this gateway that a capture shows.
+  /// By the cipher suite of a tunnel to this gateway that a capture shows: another gateway's suite says nothing of this one.
   private static func tls(_ mss: Int, _ gateway: GatewayKnowledge, _ situation: Situation) -> Int? {
-    for tunnel in situation.tunnels {
-      let views = tunnel.leadingSession?.views ?? []
-      guard situation.gatewayKnowledge(of: tunnel.gateway) != nil,
-        let suite = views.lazy.compactMap(\.cipherSuite).first,
+    for tunnel in situation.tunnels where tunnel.isSeen {
+      guard let known = situation.gatewayKnowledge(of: tunnel.gateway), known.isSame(as: gateway) else { continue }
+      let views = tunnel.seen.first { $0.kind == .tls }?.leadingSession?.views ?? []
+      guard let suite = views.lazy.compactMap(\.cipherSuite).first,
         let version = views.lazy.compactMap(\.version).first
       else { continue }
       return TunnelMTU.tls(maximumSegmentSize: mss, suite: suite, version: version)
@@ -151,7 +156,7 @@ enum ConfigRisk: Rule {
           firewalls that block UDP it is the remedy.
           """,
         remedies: ["Where it is not meant so: `anyconnect ssl dtls enable` in the group policy."],
-        facts: [("group_policy", .text(policy.name)), ("dtls_enabled", .boolean(false))], told: [fact])
+        facts: [("group_policy", .text(policy.name)), ("dtls_enabled", .boolean(false))], gateway, shown: [fact])
     }
   }
 }

@@ -1,13 +1,14 @@
 import Algorithms
+import Correlation
 import Observations
 
 /// The whole chain of the support note: DTLS fails, the adapter keeps the DTLS MTU, large packets do not fit the TLS
 /// tunnel, and the client re-establishes its session to apply the smaller one.
 ///
 /// Proven links are those with findings of their own; what the packets cannot show (encryption hides the client's
-/// reason) is named as inferred. A log line with reconfigure reason code 16 would prove it.
+/// reason) is named as inferred. A log line with reconfigure reason code 16 proves it.
 enum MTUReconnect: Rule {
-  static let name = RuleName.mtuReconnect
+  static let name = RuleName("mtu-reconnect")
 
   static let documentation = RuleDocumentation(
     summary: "The session is re-established to apply a smaller MTU, because DTLS failed.",
@@ -25,80 +26,104 @@ enum MTUReconnect: Rule {
       """,
     remedies: [
       "Repair DTLS: see the finding that is named as cause.",
-      "Set an `anyconnect mtu` smaller than the TLS MTU in the group policy: DTLS and TLS then use the same MTU and no "
-        + "reconnect is needed.",
-      "Let the gateway clear DF and fragment: `anyconnect ssl df-bit-ignore enable`.",
-      "Raise `sysopt connection tcpmss` to 1460, so that the TLS MTU exceeds the DTLS MTU; large UDP towards clients is "
-        + "then dropped at the DTLS MTU, and site-to-site IPsec tunnels are affected.",
+      "Set a tunnel MTU that fits TLS (Cisco ASA: `anyconnect mtu` in the group policy): DTLS and TLS then use the same MTU "
+        + "and no reconnect is needed.",
+      "Cisco ASA: let the gateway clear DF and fragment: `anyconnect ssl df-bit-ignore enable`.",
+      "Cisco ASA: raise `sysopt connection tcpmss` to 1460, so that the TLS MTU exceeds the DTLS MTU; large UDP towards "
+        + "clients is then dropped at the DTLS MTU, and site-to-site IPsec tunnels are affected.",
       "Give users behind such firewalls a TLS-only tunnel group.",
     ])
 
-  /// About a minute: what a reconnect to apply a new MTU comes after.
-  private static let minute = 50.0...80.0
+  static let topic = RuleTopic.sessions
+  static let joinsFindings = true
+  static let holdSeconds = 12.0
 
-  static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
-    situation.tunnels.compactMap { finding(for: $0, in: situation, earlier) }
-      + situation.logs.tunnels.compactMap { finding(for: $0, in: situation, earlier) }
+  static func plural(_ about: FindingSubject) -> String {
+    "reconnect, most likely to apply the smaller TLS MTU"
   }
 
-  private static func finding(for tunnel: Tunnel, in situation: Situation, _ earlier: EarlierFindings) -> Finding? {
-    let own = earlier.about(tunnel).filter { $0.severity != .note }
-    let failures: [RuleName] = [.dtlsUnanswered, .dtlsRefused, .dtlsHandshakeStalled, .dtlsLost]
-    let sizes: [RuleName] = [.oversizedDF, .mssExceedsMTU, .pmtuBlackHole]
-    let failed = own.filter { failures.contains($0.rule) }
-    let large = own.filter { sizes.contains($0.rule) }
-    let reconnects = own.filter { $0.rule == .reconnectCycle || $0.rule == .sessionReconnects }
-    guard let failure = failed.first, let reconnect = reconnects.first else {
-      return told(of: tunnel, in: situation, own)
+  /// About a minute, in seconds: what a reconnect to apply a new MTU comes after.
+  private static let minute = 50.0...80.0
+
+  /// The findings about a tunnel that may be links of its chain.
+  private struct Links {
+    var failed: [Finding]
+    var port: [Finding]
+    var large: [Finding]
+    var reconnects: [Finding]
+
+    init(_ found: [Finding]) {
+      let own = found.filter { $0.severity != .note }
+      failed = own.filter { $0.channel == .dtls && $0.rule.rawValue != "port-mismatch" && $0.rule.rawValue != "packet-loss" }
+      port = own.filter { $0.rule.rawValue == "port-mismatch" }
+      large = own.filter { ["oversized-df", "mss-exceeds-mtu", "pmtu-black-hole"].contains($0.rule.rawValue) }
+      reconnects = own.filter { $0.rule == ReconnectCycle.name || $0.rule == SessionReconnects.name }
     }
-    let minutes = tunnel.tracks.flatMap(\.handovers)
+  }
+
+  static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
+    situation.tunnels.filter { $0.family == .tlsVPN }.compactMap { tunnel in
+      let links = Links(earlier.about(tunnel))
+      return (tunnel.isSeen ? finding(for: tunnel, links, in: situation) : nil)
+        ?? loggedFinding(for: tunnel, links, in: situation)
+    }
+  }
+
+  private static func finding(for tunnel: Tunnel, _ links: Links, in situation: Situation) -> Finding? {
+    guard let failure = links.failed.first, let reconnect = links.reconnects.first,
+      let control = tunnel.seen.first(where: { $0.kind == .tls })
+    else { return nil }
+    let minutes = control.tracks.flatMap(\.handovers)
       .filter {
         $0.kind == .reconnect && $0.interval.map(minute.contains) ?? false
           && $0.to.start > (failure.start ?? $0.from.start)
       }
-    guard reconnect.rule == .reconnectCycle || !minutes.isEmpty else { return told(of: tunnel, in: situation, own) }
-    let sure = confidence(large: large, reconnect, minutes: minutes.count)
-    let mtu = MTUKnowledge(tunnel, large)
+    guard reconnect.rule == ReconnectCycle.name || !minutes.isEmpty else { return nil }
+    let sure = confidence(large: links.large, minutes: minutes.count)
+    let mtu = MTUKnowledge(tunnel, links.large)
+    let causes = links.failed + links.port + links.large + [reconnect]
+    return Finding(
+      rule: name, about: .tunnel, severity: .error, confidence: sure.0, confidenceReason: sure.1, tunnel: tunnel.id,
+      title: "DTLS fails, and the client reconnects to apply the smaller TLS MTU", headline: headline(mtu),
+      explanation: chain(failure, links.large, reconnect, mtu, isProven: !tunnel.log.mtuReconfigurations.isEmpty),
+      remedies: remedies(mtu, situation.product(of: tunnel)),
+      start: causes.compactMap(\.start).min(), end: causes.compactMap(\.end).max(),
+      causes: causes.map(\.id), facts: facts(mtu), amount: reconnect.amount, seconds: reconnect.seconds,
+      evidence: evidence(of: causes.dropLast(), reconnect, control, aMinuteApart: minutes.first))
+  }
+
+  private static func facts(_ mtu: MTUKnowledge) -> [(name: String, value: FactValue)] {
     var facts: [(name: String, value: FactValue)] = []
     if let adapter = mtu.adapter { facts.append(("adapter_mtu", .integer(adapter))) }
     if let fitting = mtu.tunnel { facts.append(("tunnel_mtu", .integer(fitting))) }
-    let causes = failed + own.filter { $0.rule == .dtlsPortMismatch } + large + [reconnect]
-    return Finding(
-      rule: name, severity: .error, confidence: sure.0, confidenceReason: sure.1, tunnel: tunnel.id,
-      title: "DTLS fails, and the client reconnects to apply the smaller TLS MTU",
-      explanation: chain(failure, large, reconnect, mtu, isProven: !tunnel.log.mtuReconfigurations.isEmpty),
-      remedies: remedies(mtu, tunnel),
-      start: causes.compactMap(\.start).min(), end: causes.compactMap(\.end).max(),
-      causes: causes.map(\.id), facts: facts,
-      evidence: evidence(of: causes.dropLast(), reconnect, tunnel, aMinuteApart: minutes.first))
+    return facts
   }
 
-  /// The beginning of what shows each link; a frame that shows two of them once.
+  private static func headline(_ mtu: MTUKnowledge) -> String {
+    let sizes = [mtu.adapter.map { "adapter \($0)" }, mtu.tunnel.map { "TLS tunnel \($0)" }].compactMap(\.self)
+    return "the session is re-established to apply a smaller MTU"
+      + (sizes.isEmpty ? "" : " (\(sizes.joined(separator: ", ")))")
+  }
+
+  /// The beginning of what shows each link; a packet that shows two of them once.
   private static func evidence(
-    of links: some Sequence<Finding>, _ reconnect: Finding, _ tunnel: Tunnel, aMinuteApart: Handover?
+    of links: some Sequence<Finding>, _ reconnect: Finding, _ control: Channel, aMinuteApart: Handover?
   ) -> [Evidence] {
     Array(
-      (links.flatMap { $0.evidence.prefix(2) } + evidence(of: reconnect, tunnel, aMinuteApart: aMinuteApart)).uniqued())
+      (links.flatMap { $0.evidence.filter { $0.frame != nil }.prefix(2) }
+        + evidence(of: reconnect, control, aMinuteApart: aMinuteApart)).uniqued())
   }
 
   /// What shows that the session was re-established: the first three sessions of a cycle, or else the first two that
   /// are a minute apart.
-  private static func evidence(of reconnect: Finding, _ tunnel: Tunnel, aMinuteApart: Handover?) -> [Evidence] {
-    if let cycle = tunnel.tracks.lazy.compactMap(ReconnectCycle.cycle).first {
+  private static func evidence(of reconnect: Finding, _ control: Channel, aMinuteApart: Handover?) -> [Evidence] {
+    if let cycle = control.tracks.lazy.compactMap(ReconnectCycle.cycle).first {
       return ReconnectCycle.evidence(of: cycle.sessions.prefix(3))
     }
     return aMinuteApart.map { ReconnectCycle.evidence(of: [$0.from, $0.to]) } ?? Array(reconnect.evidence.prefix(2))
   }
 
-  /// What the client's own word proves where the packets do not show the whole chain.
-  private static func told(of tunnel: Tunnel, in situation: Situation, _ known: [Finding]) -> Finding? {
-    guard let chain = LoggedMTUChain(tunnel.log), chain.isProven else { return nil }
-    return finding(chain, tunnel.log, id: tunnel.id, situation.gatewayKnowledge(of: tunnel.gateway), known)
-  }
-
-  private static func confidence(
-    large: [Finding], _ reconnect: Finding, minutes: Int
-  ) -> (Confidence, String) {
+  private static func confidence(large: [Finding], minutes: Int) -> (Confidence, String) {
     if !large.isEmpty {
       return (
         .likely,
@@ -118,88 +143,148 @@ enum MTUReconnect: Rule {
   private static func chain(
     _ failure: Finding, _ large: [Finding], _ reconnect: Finding, _ mtu: MTUKnowledge, isProven: Bool
   ) -> String {
-    var links = ["DTLS fails (\(failure.rule.rawValue), proven)"]
+    var links = ["DTLS fails (\(failure.rule), proven)"]
     let adapter = mtu.adapter.map { " (\($0))" } ?? ""
     links.append(
       "the client's adapter keeps the MTU meant for DTLS\(adapter) (\(mtu.adapter == nil ? "inferred" : "proven by the inner packets"))"
     )
-    if let first = large.first {
-      links.append(
-        "packets larger than the TLS tunnel takes\(mtu.tunnel.map { " (\($0))" } ?? "") are sent (\(first.rule.rawValue), proven)"
-      )
-    } else {
-      links.append(
-        "packets larger than the TLS tunnel takes\(mtu.tunnel.map { " (\($0))" } ?? "") cannot enter it (inferred)")
-    }
+    let fitting = mtu.tunnel.map { " (\($0))" } ?? ""
     links.append(
-      "the client re-establishes its session to apply the smaller MTU (\(reconnect.rule.rawValue) proven, its reason \(isProven ? "proven by the client's log: reason code 16" : "inferred"))"
+      large.first.map { "packets larger than the TLS tunnel takes\(fitting) are sent (\($0.rule), proven)" }
+        ?? "packets larger than the TLS tunnel takes\(fitting) cannot enter it (inferred)")
+    links.append(
+      "the client re-establishes its session to apply the smaller MTU (\(reconnect.rule) proven, its reason \(isProven ? "proven by the client's log: reason code 16" : "inferred"))"
     )
     return links.enumerated().map { "\($0 + 1). \($1)" }.joined(separator: "; ") + "."
   }
 
-  private static func remedies(_ mtu: MTUKnowledge, _ tunnel: Tunnel) -> [String] {
+  private static func remedies(_ mtu: MTUKnowledge, _ product: Product?) -> [String] {
     let value = mtu.tunnel ?? mtu.tls
     let reason =
-      mtu.tunnel != nil ? "what the gateway's ICMP errors say fits" : "computed from the cipher suite and the outer MSS"
+      mtu.tunnel != nil ? "what the gateway says fits" : "computed from the cipher suite and the outer MSS"
     var remedies = ["Repair DTLS first: then the MTU of the adapter fits and nothing needs to reconnect."]
     remedies.append(
-      value.map {
-        "Set `anyconnect mtu \($0)` or less in the group policy (\(reason)): DTLS and TLS then use the same MTU, and no reconnect is needed."
-      }
-        ?? "Set an `anyconnect mtu` smaller than the TLS MTU in the group policy: no reconnect is needed then.")
-    remedies.append("Or let the gateway clear DF and fragment: `anyconnect ssl df-bit-ignore enable`.")
+      TLSVPN.mtuSetting(product, value) + (value == nil ? "" : " (\(reason))")
+        + ": DTLS and TLS then use the same MTU, and no reconnect is needed.")
+    guard product != .ocserv else { return remedies }
+    let cisco = product == .ciscoASA ? "" : "On a Cisco ASA: "
+    remedies.append("\(cisco)Or let the gateway clear DF and fragment: `anyconnect ssl df-bit-ignore enable`.")
     if let mss = [mtu.clientMSS, mtu.gatewayMSS].compactMap({ $0 }).min(), mss < 1_460 {
       remedies.append(
-        "Or raise `sysopt connection tcpmss` from \(mss) to 1460\(mtu.raisedTLS.map { " (the TLS MTU becomes \($0))" } ?? ""); this affects site-to-site IPsec tunnels too."
+        "\(cisco)Or raise `sysopt connection tcpmss` from \(mss) to 1460\(mtu.raisedTLS.map { " (the TLS MTU becomes \($0))" } ?? ""); this affects site-to-site IPsec tunnels too."
       )
     }
     remedies.append("Or a separate TLS-only tunnel group for users behind firewalls that block UDP.")
     return remedies
   }
+
+  static func corroboration(of finding: Finding, by tunnel: Tunnel, in situation: Situation) -> Corroboration? {
+    let reasons = tunnel.log.mtuReconfigurations
+    return reasons.isEmpty
+      ? nil
+      : Corroboration(
+        reasons.evidence(), reason: "the client's log gives the reason: reconfigure reason code 16, a new MTU")
+  }
+
+  static func recovery(from finding: Finding, _ tunnel: TunnelDescription?, at now: Timestamp) -> String? {
+    ReconnectCycle.recovery(from: finding, tunnel, at: now)
+  }
+
+  /// The chain begins with DTLS that fails: without that link it is not this chain.
+  static func disappearance(
+    of finding: Finding, from tunnel: TunnelDescription, before: [Finding]
+  ) -> Disappearance {
+    tunnel.channel(.dtls)?.outcome == .established ? .ofChannel(.dtls, tunnel) : .ofReconnects(tunnel, before: before)
+  }
+
+  // MARK: What logs show
+
+  /// The client says that it reconnects for a new MTU, or large packets are followed by a reconnect a minute after the
+  /// session began, without any DTLS.
+  private static func loggedFinding(for tunnel: Tunnel, _ links: Links, in situation: Situation) -> Finding? {
+    guard let chain = LoggedMTUChain(tunnel), !tunnel.isSeen || chain.isProven else { return nil }
+    let causes = links.failed + links.port + links.large + links.reconnects
+    let large = tunnel.log.largePackets
+    let announced = tunnel.log.announcedMTUs(from: .server)
+    var mtu = MTUKnowledge(tunnel, links.large)
+    mtu.adapter = large?.largest ?? announced.compactMap(\.dtls).max()
+    mtu.tunnel = large?.threshold ?? announced.compactMap(\.tls).min()
+    let sure: (Confidence, String) =
+      chain.isProven
+      ? (.certain, "the client's log gives the reason: reconfigure reason code 16, a new MTU")
+      : (
+        .likely,
+        "large packets, no DTLS and a reconnect a minute after connecting are all in the gateway's log; reason code 16 in the client's would prove it"
+      )
+    let starts = causes.compactMap(\.start) + chain.sightings.compactMap(\.time)
+    let ends = causes.compactMap(\.end) + chain.sightings.compactMap(\.time)
+    return Finding(
+      rule: name, about: .tunnel, severity: .error, confidence: sure.0, confidenceReason: sure.1, tunnel: tunnel.id,
+      title: "DTLS fails, and the client reconnects to apply the smaller TLS MTU", headline: headline(mtu),
+      explanation: words(chain, links, mtu), remedies: remedies(mtu, situation.product(of: tunnel)),
+      start: starts.min(), end: ends.max(), causes: causes.map(\.id), facts: facts(mtu),
+      amount: links.reconnects.first?.amount, seconds: links.reconnects.first?.seconds,
+      evidence: causes.flatMap { $0.evidence.filter { $0.frame != nil }.prefix(2) } + chain.reasons.evidence(4)
+        + tunnel.log.facts(.adapterMTUApplied).evidence(1) + (large.map { [$0.largestFact.evidence()] } ?? [])
+        + chain.turns.prefix(4).map { $0.reconnect.evidence("session opened again") })
+  }
+
+  private static func words(_ chain: LoggedMTUChain, _ links: Links, _ mtu: MTUKnowledge) -> String {
+    let failure = links.failed.first ?? links.port.first
+    let reconnect = links.reconnects.first
+    let adapter = mtu.adapter.map { " (\($0))" } ?? ""
+    let fitting = mtu.tunnel.map { " (\($0))" } ?? ""
+    let words = [
+      "DTLS does not come up (\(failure.map { "\($0.rule), \($0.confidence.rawValue)" } ?? "inferred: the client would not need the TLS MTU otherwise"))",
+      "the client's adapter keeps the MTU meant for DTLS\(adapter) (\(mtu.adapter == nil ? "inferred" : "by the gateway's log"))",
+      "packets larger than the TLS tunnel takes\(fitting) cannot enter it (\(mtu.tunnel == nil ? "inferred" : "by the gateway's log"))",
+      "the client re-establishes its session to apply the smaller MTU ("
+        + (chain.isProven ? "proven: reason code 16" : "its reason inferred")
+        + (reconnect.map { "; \($0.rule)" } ?? "") + ")",
+    ]
+    return words.enumerated().map { "\($0 + 1). \($1)" }.joined(separator: "; ") + "."
+  }
 }
 
-/// What is known of the sizes that matter to one tunnel, all in bytes.
-struct MTUKnowledge {
-  /// Of the client's adapter, from the MSS that inner connections offer or the packets that came.
-  let adapter: Int?
-  /// What fits the TLS tunnel, from the gateway's ICMP errors.
-  let tunnel: Int?
-  /// What fits one TLS record, and one DTLS datagram, by arithmetic.
-  let tls: Int?
-  let dtls: Int?
-  /// What would fit TLS with an outer MSS of 1460.
-  let raisedTLS: Int?
-  let clientMSS: Int?
-  let gatewayMSS: Int?
+extension TunnelLog {
+  /// What proves, by the client's own word, that it reconnects to apply a new MTU (reason code 16).
+  var mtuReconfigurations: [LogFact] {
+    facts.filter {
+      if case .statement(.reconfigured(reasonCode: 16, _)) = $0.event { return true }
+      return false
+    }
+  }
+}
 
-  init(_ tunnel: Tunnel, _ large: [Finding] = []) {
-    func fact(_ rule: RuleName, _ name: String) -> Int? {
-      for finding in large where finding.rule == rule {
-        if case .integer(let value) = finding.fact(name) { return value }
-      }
-      return nil
+/// A session that is re-established to apply a new MTU, as logs show it.
+private struct LoggedMTUChain {
+  /// The client's own word: reason code 16. It proves the reason.
+  let reasons: [LogFact]
+  /// Packets too large for the tunnel, each followed by a reconnect about a minute after the session had begun, without
+  /// any DTLS in between.
+  let turns: [(large: LogFact, reconnect: Sighting)]
+
+  /// About a minute, in seconds: what a reconnect to apply a new MTU comes after.
+  private static let minute = 50.0...80.0
+
+  var isProven: Bool { !reasons.isEmpty }
+  var sightings: [Sighting] { reasons.map(\.sighting) + turns.flatMap { [$0.large.sighting, $0.reconnect] } }
+
+  /// nil when nothing shows it.
+  init?(_ tunnel: Tunnel) {
+    guard !tunnel.log.isEmpty else { return nil }
+    reasons = tunnel.log.mtuReconfigurations
+    let large = tunnel.log.largePackets?.facts.filter { $0.time != nil } ?? []
+    let established = tunnel.logged.first { $0.kind == .dtls }?.handshakes.compactMap(\.view.established?.time) ?? []
+    let handovers = tunnel.logged.first { $0.kind == .tls }?.tracks.flatMap(\.handovers) ?? []
+    turns = handovers.compactMap { handover in
+      guard handover.kind == .reconnect, let start = handover.from.begin.time, let end = handover.to.begin.time,
+        Self.minute.contains(end.seconds(since: start)),
+        let packet = large.first(where: { $0.time.map { $0 >= start && $0 <= end } ?? false }),
+        !established.contains(where: { $0 >= start && $0 < end })
+      else { return nil }
+      return (packet, handover.to.begin)
     }
-    adapter = fact(.mssExceedsMTU, "mss").map { $0 + 40 } ?? fact(.oversizedDF, "largest")
-    self.tunnel = fact(.oversizedDF, "mtu")
-    let views = tunnel.leadingSession?.views ?? []
-    // The gateway side sees what it is asked for after any rewriting, and the client side likewise.
-    clientMSS = views.last?.opening?.clientMSS
-    gatewayMSS = views.first?.opening?.serverMSS
-    let suite = views.lazy.compactMap(\.cipherSuite).first
-    let version = views.lazy.compactMap(\.version).first
-    if let suite, let version {
-      let mss = [clientMSS, gatewayMSS].compactMap { $0 }.min()
-      tls = mss.flatMap { TunnelMTU.tls(maximumSegmentSize: $0, suite: suite, version: version) }
-      raisedTLS = TunnelMTU.tls(maximumSegmentSize: 1_460, suite: suite, version: version)
-    } else {
-      tls = nil
-      raisedTLS = nil
-    }
-    let attempt = tunnel.attempts.flatMap(\.views).first { $0.cipherSuite != nil }
-    dtls = attempt.flatMap { view in
-      guard let suite = view.cipherSuite, let version = view.version else { return nil }
-      return TunnelMTU.dtls(
-        linkMTU: 1_500, suite: suite, version: version, isIPv6: !tunnel.gateway.isIPv4)
-    }
+    if reasons.isEmpty, turns.isEmpty { return nil }
   }
 }

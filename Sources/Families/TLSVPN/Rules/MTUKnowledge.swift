@@ -1,0 +1,61 @@
+import Correlation
+import Observations
+
+/// What is known of the sizes that matter to one tunnel, all in bytes.
+struct MTUKnowledge {
+  /// Of the client's adapter, from the MSS that inner connections offer or the packets that came.
+  var adapter: Int?
+  /// What fits the TLS tunnel, from the gateway's ICMP errors or its log.
+  var tunnel: Int?
+  /// What fits one TLS record, and one DTLS datagram, by arithmetic.
+  let tls: Int?
+  let dtls: Int?
+  /// What would fit TLS with an outer MSS of 1460.
+  let raisedTLS: Int?
+  let clientMSS: Int?
+  let gatewayMSS: Int?
+
+  /// - Parameter large: Findings about packets of the tunnel that are too large.
+  init(_ tunnel: Tunnel, _ large: [Finding] = []) {
+    func fact(_ rule: String, _ name: String) -> Int? {
+      for finding in large where finding.rule.rawValue == rule {
+        if case .integer(let value) = finding.fact(name) { return value }
+      }
+      return nil
+    }
+    let isIPv6 = large.contains { finding in
+      switch finding.about {
+      case .host(let host): !host.isIPv4
+      case .path(let path): !path.destination.isIPv4
+      default: false
+      }
+    }
+    adapter =
+      fact("mss-exceeds-mtu", "mss").map { TunnelMTU.adapterMTU(innerMSS: $0, isIPv6: isIPv6) }
+      ?? fact("oversized-df", "largest")
+    self.tunnel = fact("oversized-df", "mtu")
+    let views = tunnel.seen.first { $0.kind == .tls }?.leadingSession?.views ?? []
+    // The gateway side sees what it is asked for after any rewriting, and the client side likewise.
+    clientMSS = views.last?.connection?.clientMSS
+    gatewayMSS = views.first?.connection?.serverMSS
+    let suite = views.lazy.compactMap(\.cipherSuite).first
+    let version = views.lazy.compactMap(\.version).first
+    if let suite, let version {
+      let mss = [clientMSS, gatewayMSS].compactMap { $0 }.min()
+      tls = mss.flatMap { TunnelMTU.tls(maximumSegmentSize: $0, suite: suite, version: version) }
+      raisedTLS = TunnelMTU.tls(maximumSegmentSize: 1_460, suite: suite, version: version)
+    } else {
+      let announced = tunnel.log.announcedMTUs()
+      tls = tunnel.isSeen ? nil : tunnel.log.largePackets?.threshold ?? announced.compactMap(\.tls).first
+      raisedTLS = nil
+    }
+    let associations = tunnel.seen.first { $0.kind == .dtls }?.handshakes.flatMap(\.views) ?? []
+    let seen = associations.first { $0.cipherSuite != nil }
+    dtls =
+      seen.flatMap { view in
+        guard let suite = view.cipherSuite, let version = view.version else { return nil }
+        return TunnelMTU.dtls(
+          linkMTU: 1_500, suite: suite, version: version, isIPv6: !(tunnel.gateway?.isIPv4 ?? true))
+      } ?? (tunnel.isSeen ? nil : tunnel.log.announcedMTUs().compactMap(\.dtls).first)
+  }
+}

@@ -1,0 +1,51 @@
+import Correlation
+import Logs
+import Observations
+
+// What correlation needs to know of the TLS VPN.
+extension TLSVPN {
+  public static var title: String { "TLS VPN" }
+
+  public static var channels: [ChannelProfile] {
+    [
+      // Its sessions are judged, not its handshakes: logins, polls and web pages use the same port.
+      ChannelProfile(
+        kind: .tls, role: .both, transport: "TCP", usualPort: 443, opening: "TLS hello", openingMessage: "ClientHello",
+        judgesHandshakes: false, carriesRequests: true, patienceSeconds: 3, handshakeSeconds: 12, longSilenceSeconds: 30,
+        longSilencePackets: 10),
+      // A hello younger than 3 s when the capture ends may still be answered. A handshake that is not done after 12 s has
+      // stalled: the first flight was sent four times (RFC 6347 section 4.2.4.1: 1, 2, 4 seconds), and the client gives up.
+      // A silence without a new hello must be longer than what healthy tunnels show: dead-peer detection comes every 20 or
+      // 30 s, and until then keep-alives and stray packets of one side need no answer.
+      ChannelProfile(
+        kind: .dtls, role: .data, transport: "UDP", usualPort: 443, opening: "DTLS hello", openingMessage: "ClientHello",
+        fallback: .tls, patienceSeconds: 3, handshakeSeconds: 12, longSilenceSeconds: 30, longSilencePackets: 10),
+    ]
+  }
+
+  public static var rules: [any Rule.Type] { [MTUReconnect.self, ConfigRisk.self] }
+  public static var leadingRules: [RuleName] { [MTUReconnect.name] }
+  public static var logReaders: [any LogFormatReader.Type] { TLSVPNLogs.readers }
+
+  /// DTLS beside TLS, or TLS that lasts as a tunnel's does; DTLS towards a host that never spoke TLS is a tunnel only on the
+  /// tunnels' own port.
+  public static func isTunnel(_ candidate: TunnelCandidate) -> Bool {
+    candidate.handshakes.isEmpty
+      ? candidate.connections.contains(where: \.isTunnel)
+      : candidate.handshakes.contains { !candidate.connections.isEmpty || $0.port == 443 }
+  }
+
+  public static func mtu(of channel: Channel, in tunnel: Tunnel, pathMTU: Int?) -> Int? {
+    let mtu = MTUKnowledge(tunnel)
+    return channel.kind == .tls ? mtu.tls : mtu.dtls
+  }
+
+  public static func note(on rule: RuleName) -> String? {
+    switch rule.rawValue {
+    case "reconnect-cycle": "One minute is what clients need to give up DTLS and apply the TLS MTU to their adapter."
+    case "port-mismatch":
+      "This is what bug CSCuh61321 of Cisco ASA looks like: the DTLS port was changed while webvpn was enabled, and the gateway goes on listening on the old port."
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,145 @@
+import Correlation
+import Observations
+
+// What to change on the gateway, by product: Cisco's commands for Cisco's gateways, ocserv's lines for ocserv. Where the
+// product is not known, what to do comes first in general words, then how on the products it may be.
+extension TLSVPN {
+  public static func remedies(_ request: RemedyRequest) -> [String] {
+    let port = request.port.map { "UDP \($0)" } ?? "the DTLS port"
+    switch request.rule.rawValue {
+    case "handshake-unanswered":
+      return [
+        "Allow \(port) between \(request.client) and \(request.gateway), both directions, on every firewall on the path.",
+        on(
+          request.product, general: "On the gateway, check that DTLS listens on \(port) and that no access list drops it",
+          cisco: "`show asp table socket`", ocserv: "`udp-port` in ocserv.conf, `ss -lun`"),
+        tlsOnly(request.product),
+      ]
+    case "handshake-refused":
+      guard let reporter = request.reporter else {
+        return [
+          on(
+            request.product,
+            general: "On the gateway, compare the port that clients are given (\(request.port ?? 443)) with the one on which DTLS listens",
+            cisco: "`show asp table socket`", ocserv: "`udp-port` in ocserv.conf, `ss -lun`"),
+          on(
+            request.product, general: "If they differ, configure the port that clients are given",
+            cisco: "disable webvpn on the interface, set `dtls port \(request.port ?? 443)`, enable webvpn again",
+            ocserv: "set `udp-port = \(request.port ?? 443)` and restart ocserv"),
+        ]
+      }
+      return [
+        "On \(reporter), find the rule that rejects \(port) to \(request.gateway) and allow it, both directions.",
+        tlsOnly(request.product),
+      ]
+    case "handshake-stalled":
+      return [
+        request.isInside
+          ? "Follow \(port) from \(request.gateway) back to \(request.client): look for asymmetric routing, or a firewall that allows one direction only."
+          : "Look between client and gateway for a device that passes the first packet of a UDP flow and drops the next ones (inspection, connection limits).",
+        "Capture on the other side at the same time and give both captures to one analysis: it says where packets disappear.",
+      ]
+    case "tunnel-lost":
+      return [
+        "Find the device that stopped passing \(port) between \(request.client) and \(request.gateway) at that moment: "
+          + "a rule change, a NAT or firewall state that expired, a path change.",
+        on(
+          request.product,
+          general: "Keep the state alive: a DTLS keep-alive interval below the idle timeout of the devices on the path",
+          cisco: "`anyconnect ssl keepalive 15` in the group policy", ocserv: "`dpd` and `keepalive` in ocserv.conf"),
+      ]
+    case "port-mismatch": return portRemedies(request)
+    case "reconnect-cycle":
+      return [
+        "If DTLS fails (see the other findings), repair that first.",
+        mtuSetting(request.product, nil) + ": then no reconnect is needed to apply it.",
+        "If DTLS works, look in the gateway's log for why the session ends: timeouts, rekey, re-authentication.",
+      ]
+    case "session-reconnects":
+      return [
+        "Once, about a minute after connecting, with DTLS failing: the client applied the TLS MTU; see mtu-reconnect.",
+        "Otherwise look at the client's network (roaming, sleep) and at the gateway's log for the time of each reconnect.",
+      ]
+    case "pmtu-black-hole":
+      return ["Meanwhile keep packets small: clamp the MSS below \((request.bytes ?? 1_400) - 40). " + mtuSetting(request.product, request.bytes.map { $0 - 1 }) + "."]
+        + fragmenting(request.product)
+    case "oversized-df":
+      return request.isInside
+        ? [mtuSetting(request.product, request.bytes) + ", so that the client's adapter and its MSS fit from the start."]
+          + fragmenting(request.product)
+        : [
+          "Give the tunnel an MTU that fits the outer path\(request.bytes.map { " of \($0) bytes" } ?? ""): a smaller tunnel MTU "
+            + on(request.product, general: "on the gateway", cisco: "`anyconnect mtu` in the group policy", ocserv: "`mtu` in ocserv.conf")
+        ]
+    case "mss-exceeds-mtu":
+      return [mtuSetting(request.product, request.bytes) + ", from which the client derives its MSS."]
+    case "tunnel-fragmentation":
+      return [mtuSetting(request.product, nil) + ", so that the outer packet has at most \(request.bytes ?? 1_500) bytes."]
+    default: return []
+    }
+  }
+
+  /// "general words (`command`)" for the product, or both commands where it is not known.
+  private static func on(_ product: Product?, general: String, cisco: String, ocserv: String) -> String {
+    switch product {
+    case .ciscoASA: "\(general) (\(cisco))."
+    case .ocserv: "\(general) (\(ocserv))."
+    default: "\(general) (Cisco ASA: \(cisco); ocserv: \(ocserv))."
+    }
+  }
+
+  /// The setting that makes the tunnel's MTU fit TLS; without a full stop.
+  static func mtuSetting(_ product: Product?, _ mtu: Int?) -> String {
+    let size = mtu.map(String.init) ?? "N"
+    let condition = mtu == nil ? ", with N at most the TLS MTU" : " or less"
+    return switch product {
+    case .ciscoASA: "Set `anyconnect mtu \(size)`\(condition) in the group policy"
+    case .ocserv: "Set `mtu = \(size)`\(condition) in ocserv.conf"
+    default:
+      "Set a tunnel MTU of \(size)\(condition) on the gateway (Cisco ASA: `anyconnect mtu \(size)` in the group policy; ocserv: `mtu = \(size)`)"
+    }
+  }
+
+  private static func fragmenting(_ product: Product?) -> [String] {
+    switch product {
+    case .ocserv: []
+    case .ciscoASA: ["Or let the gateway clear DF and fragment: `anyconnect ssl df-bit-ignore enable`."]
+    default: ["Or let the gateway clear DF and fragment (Cisco ASA: `anyconnect ssl df-bit-ignore enable`)."]
+    }
+  }
+
+  private static func tlsOnly(_ product: Product?) -> String {
+    switch product {
+    case .ocserv: "If UDP cannot be opened for these users: `no-udp = true` for them, with an `mtu` that fits TLS."
+    case .ciscoASA:
+      "If UDP cannot be opened for these users: a separate TLS-only tunnel group, with an `anyconnect mtu` that fits TLS."
+    default:
+      "If UDP cannot be opened for these users: let them use TLS only, with a tunnel MTU that fits TLS (Cisco ASA: a separate tunnel group; ocserv: `no-udp = true`)."
+    }
+  }
+
+  private static func portRemedies(_ request: RemedyRequest) -> [String] {
+    let port = request.port ?? 443
+    if let gateway = request.gatewayFacts {
+      let commands = gateway.workaround(port: port).map { "`\($0)`" }
+      return [
+        "Work around CSCuh61321 on the gateway, in this order: \(commands.joined(separator: ", then ")).",
+        "Check afterwards that `show asp table socket` lists DTLS … LISTEN on port \(port).",
+        "Or go back to the port on which the gateway listens: then clients are given that one.",
+      ]
+    }
+    switch request.product {
+    case .ocserv:
+      return [
+        "On the gateway: compare `udp-port` in ocserv.conf with `ss -lun`, and restart ocserv after a change.",
+        "If the port is right, open UDP \(port) on the firewalls in front of the gateway.",
+      ]
+    default:
+      return [
+        "On the gateway: `show asp table socket`, and give it to `--log`. If it lists DTLS … LISTEN on another port than \(port), it is this bug.",
+        "Work around it: disable webvpn on the interface (`no enable outside`), set `dtls port \(port)`, enable it again.",
+        "If the socket table is right, open UDP \(port) on the firewalls in front of the gateway.",
+      ]
+    }
+  }
+}
