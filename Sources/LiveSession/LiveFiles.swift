@@ -69,7 +69,7 @@ struct LiveFiles {
 
   private func write(_ status: LiveStatus, to metrics: String) throws {
     // The node exporter runs as a user of its own.
-    try ReportFile.write(status.metrics(interface: interface, rules: Rules.all.map(\.name)), to: metrics, mayReplace: true, isPublic: true)
+    try ReportFile.write(status.metrics(interface: interface), to: metrics, mayReplace: true, isPublic: true)
   }
 
   /// Writes the report of the run beside the packets, as a page and for programs.
