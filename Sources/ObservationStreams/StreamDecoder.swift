@@ -5,9 +5,12 @@ import Observations
 struct StreamDecoder {
   private let decoder = JSONDecoder()
 
-  /// - Parameter numbers: What the captures of the stream are called elsewhere; nil leaves them as they are.
-  init(numbers: CaptureNumbers? = nil) {
-    if let numbers { decoder.userInfo[.captureNumbers] = numbers }
+  /// - Parameters:
+  ///   - captures: What the captures of the stream are called elsewhere; nil leaves them as they are.
+  ///   - logs: The same for its logs.
+  init(captures: CaptureNumbers? = nil, logs: LogNumbers? = nil) {
+    if let captures { decoder.userInfo[.captureNumbers] = captures }
+    if let logs { decoder.userInfo[.logNumbers] = logs }
   }
 
   func line(_ bytes: ArraySlice<UInt8>) throws(NotUnderstood) -> StreamLine {

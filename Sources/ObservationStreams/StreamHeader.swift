@@ -1,9 +1,9 @@
 import Observations
 
-/// The first line of a stream of observations: what it is, who wrote it, and what of which captures it holds.
+/// The first line of a stream of observations: what it is, who wrote it, and what of which captures and logs it holds.
 public struct StreamHeader: Sendable, Hashable, Codable {
   /// The name of the form; a reader refuses any other.
-  public static let schema = "tunnelscope-observations/1"
+  public static let schema = "tunnelscope-observations/2"
 
   public struct Generator: Sendable, Hashable, Codable {
     public let name: String
@@ -33,6 +33,9 @@ public struct StreamHeader: Sendable, Hashable, Codable {
       self.linkTypes = linkTypes
     }
   }
+
+  /// Logs that one stream may be about, members of bundles counted one by one.
+  public static let mostLogs = 16_384
 
   /// Which captures of the stream continue each other.
   public enum Points: String, Sendable, Hashable, Codable {
@@ -66,19 +69,23 @@ public struct StreamHeader: Sendable, Hashable, Codable {
   public let selection: Selection?
   /// In the order in which they were given; frame references and points count in it.
   public let captures: [Capture]
+  /// The names of the logs, as in their descriptions; line references count in them.
+  public let logs: [String]
 
   public init(
-    generator: Generator, part: HostPairShare?, points: Points, selection: Selection?, captures: [Capture]
+    generator: Generator, part: HostPairShare?, points: Points, selection: Selection?, captures: [Capture],
+    logs: [String] = []
   ) {
     self.generator = generator
     self.part = part
     self.points = points
     self.selection = selection
     self.captures = captures
+    self.logs = logs
   }
 
-  /// Whether two streams are about the same captures and differ at most in the part of the hosts and the writer.
+  /// Whether two streams are about the same captures and logs, and differ at most in the part of the hosts and the writer.
   public func isAboutTheSame(as other: StreamHeader) -> Bool {
-    captures == other.captures && points == other.points && selection == other.selection
+    captures == other.captures && logs == other.logs && points == other.points && selection == other.selection
   }
 }

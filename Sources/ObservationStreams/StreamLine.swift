@@ -5,9 +5,12 @@ import Observations
 enum StreamLine: Sendable {
   /// The first line of a stream.
   case header(StreamHeader)
-  case observation(Observation, ObservationOrder)
+  /// What a packet shows has an order; what a log shows comes in the order of its lines, which stand in it.
+  case observation(Observation, ObservationOrder?)
   /// A capture, when it has been read.
   case capture(StreamCapture)
+  /// A log, when it has been read.
+  case log(StreamLog)
   /// The last line: how many observations stand before it.
   case end(observations: Int)
 
@@ -28,9 +31,17 @@ public struct StreamCapture: Sendable, Hashable, Codable {
   }
 }
 
+/// What came of a log.
+public struct StreamLog: Sendable, Hashable, Codable {
+  /// `index` counts in the header's logs.
+  public let log: LogDescription
+
+  public init(log: LogDescription) { self.log = log }
+}
+
 extension StreamLine: Codable {
   private enum CodingKeys: String, CodingKey {
-    case schema, observation, order, capture, end
+    case schema, observation, order, capture, log, end
   }
 
   private struct End: Codable {
@@ -51,19 +62,27 @@ extension StreamLine: Codable {
         throw DecodingError.dataCorruptedError(
           forKey: .schema, in: container, debugDescription: "more than \(StreamHeader.mostCaptures) captures")
       }
+      guard header.logs.count <= StreamHeader.mostLogs else {
+        throw DecodingError.dataCorruptedError(
+          forKey: .schema, in: container, debugDescription: "more than \(StreamHeader.mostLogs) logs")
+      }
       self = .header(header)
     } else if container.contains(.observation) {
-      self = .observation(
-        try container.decode(Observation.self, forKey: .observation),
-        try container.decode(ObservationOrder.self, forKey: .order))
+      let observation = try container.decode(Observation.self, forKey: .observation)
+      switch observation.origin {
+      case .packet: self = .observation(observation, try container.decode(ObservationOrder.self, forKey: .order))
+      case .line: self = .observation(observation, nil)
+      }
     } else if container.contains(.capture) {
       self = .capture(try StreamCapture(from: decoder))
+    } else if container.contains(.log) {
+      self = .log(try StreamLog(from: decoder))
     } else if container.contains(.end) {
       self = .end(observations: try container.decode(End.self, forKey: .end).observations)
     } else {
       throw DecodingError.dataCorrupted(
         DecodingError.Context(
-          codingPath: [], debugDescription: "no member says what it is: schema, observation, capture or end"))
+          codingPath: [], debugDescription: "no member says what it is: schema, observation, capture, log or end"))
     }
   }
 
@@ -73,8 +92,9 @@ extension StreamLine: Codable {
     case .observation(let observation, let order):
       var container = encoder.container(keyedBy: CodingKeys.self)
       try container.encode(observation, forKey: .observation)
-      try container.encode(order, forKey: .order)
+      try container.encodeIfPresent(order, forKey: .order)
     case .capture(let capture): try capture.encode(to: encoder)
+    case .log(let log): try log.encode(to: encoder)
     case .end(let observations):
       var container = encoder.container(keyedBy: CodingKeys.self)
       try container.encode(End(observations: observations), forKey: .end)

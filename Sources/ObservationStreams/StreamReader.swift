@@ -1,7 +1,7 @@
 import Observations
 import SystemPackage
 
-/// Reads the observations of one stream in turn, with captures and points called as in the report to come.
+/// Reads the observations of one stream in turn, with captures, points and logs called as in the report to come.
 public struct StreamReader {
   private let stream: StreamSurvey
   private let lines: LineReader
@@ -13,19 +13,23 @@ public struct StreamReader {
   /// - Parameters:
   ///   - numbers: For each capture of the stream, its index in the report.
   ///   - points: For each point of the stream, its index in the report.
-  public init(_ stream: StreamSurvey, numbers: [Int], points: [Int]) throws(StreamProblem) {
+  ///   - logs: For each log of the stream, its index in the report.
+  public init(
+    _ stream: StreamSurvey, numbers: [Int], points: [Int], logs: [Int] = []
+  ) throws(StreamProblem) {
     self.stream = stream
     self.points = points
     lines = try stream.input.lines(from: stream.start)
-    decoder = StreamDecoder(numbers: CaptureNumbers(numbers))
+    decoder = StreamDecoder(captures: CaptureNumbers(numbers), logs: LogNumbers(logs))
     found = StreamProblems(name: stream.name)
   }
 
   /// What was not understood so far.
   public var problems: [StreamProblem] { found.all }
 
-  /// The next observation; nil at the end. Lines that are not understood are passed over and told in `problems`.
-  public mutating func next() -> (order: ObservationOrder, observation: Observation)? {
+  /// The next observation, with the order of what a packet shows; nil at the end. Lines that are not understood are passed
+  /// over and reported in `problems`.
+  public mutating func next() -> (order: ObservationOrder?, observation: Observation)? {
     while !isAtEnd {
       do throws(Errno) {
         guard let line = try lines.next() else { break }
@@ -43,25 +47,21 @@ public struct StreamReader {
 
   private mutating func observation(
     in bytes: ArraySlice<UInt8>, number: Int
-  ) -> (order: ObservationOrder, observation: Observation)? {
+  ) -> (order: ObservationOrder?, observation: Observation)? {
     do throws(StreamDecoder.NotUnderstood) {
       switch try decoder.line(bytes) {
       case .observation(let observation, let order):
-        guard points.indices.contains(observation.point) else {
+        guard case .packet(let time, let point, let frame) = observation.origin else { return (nil, observation) }
+        guard points.indices.contains(point) else {
           found.add("the header names no such capture point", line: number)
           return nil
         }
-        return (
-          order,
-          Observation(
-            time: observation.time, point: points[observation.point], frame: observation.frame,
-            event: observation.event)
-        )
+        return (order, Observation(time: time, point: points[point], frame: frame, event: observation.event))
       case .header, .end: isAtEnd = true
-      case .capture: break
+      case .capture, .log: break
       }
     } catch {
-      // The survey told of other lines, unless it was only the captures' numbers that are wrong.
+      // The survey reported other lines, unless it was only the captures' numbers that are wrong.
       if bytes.starts(with: StreamLine.observationPrefix) || (try? StreamDecoder().line(bytes)) != nil {
         found.add(error.reason, line: number)
       }

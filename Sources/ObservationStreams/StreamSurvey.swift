@@ -9,6 +9,8 @@ public struct StreamSurvey {
   public let header: StreamHeader
   /// By index in the header.
   public fileprivate(set) var captures: [Int: StreamCapture] = [:]
+  /// By index in the header.
+  public fileprivate(set) var logs: [Int: StreamLog] = [:]
   /// Whether the stream goes on to its regular end.
   public fileprivate(set) var isComplete = false
 
@@ -84,6 +86,7 @@ private struct Surveyor {
         isPassingOver = false
       case .observation: count(number)
       case .capture(let capture): add(capture, number)
+      case .log(let log): add(log, number)
       case .end(let count): end(count, number)
       }
     } catch {
@@ -118,6 +121,17 @@ private struct Surveyor {
       return problems.add("the header names no such capture", line: number)
     }
     current?.captures[description.index] = capture
+  }
+
+  private mutating func add(_ log: StreamLog, _ number: Int) {
+    guard let stream = current else {
+      if !isPassingOver { problems.add("stands outside any stream", line: number) }
+      return
+    }
+    guard stream.header.logs.indices.contains(log.log.index) else {
+      return problems.add("the header names no such log", line: number)
+    }
+    current?.logs[log.log.index] = log
   }
 
   private mutating func end(_ count: Int, _ number: Int) {

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Observations
 
-/// Writes a stream of observations as NDJSON: a header, observations in order, captures, and an end.
+/// Writes a stream of observations as NDJSON: a header, observations in order, captures and logs, and an end.
 ///
 /// The same observations give the same bytes. Whatever is not printable ASCII is escaped, so that no terminal acts on
 /// text that came from a packet.
@@ -22,12 +22,16 @@ public struct StreamWriter {
 
   public mutating func write(_ header: StreamHeader) throws { try write(.header(header)) }
 
-  public mutating func write(_ observation: Observation, _ order: ObservationOrder) throws {
+  /// - Parameter order: Of what a packet shows. nil for what a log shows: that is written line by line, behind what all
+  ///   packets show.
+  public mutating func write(_ observation: Observation, _ order: ObservationOrder?) throws {
     observations += 1
     try write(.observation(observation, order))
   }
 
   public mutating func write(_ capture: StreamCapture) throws { try write(.capture(capture)) }
+
+  public mutating func write(_ log: StreamLog) throws { try write(.log(log)) }
 
   /// Writes the last line. Nothing may be written afterwards.
   public mutating func finish() throws {

@@ -26,13 +26,16 @@ struct StreamWriterTests {
     let flow = Flow(client: Endpoint(IPAddress(v4: 1), 2), server: Endpoint(IPAddress(v4: 3), 443))
     return Observation(
       time: Timestamp(nanoseconds: 5), point: 0, frame: FrameReference(capture: 0, frame: 9),
-      event: .tlsClientHello(TLSClientHello(flow: flow, random: HandshakeToken(1, 2, 3, 4), serverName: serverName)))
+      event: .opened(
+        Opening(
+          id: HandshakeID(.tls, firstFrame: FrameReference(capture: 0, frame: 7)), flow: flow,
+          token: HandshakeToken(1, 2, 3, 4), serverName: serverName)))
   }
 
   @Test("the first bytes say what it is, the last line how much there was")
   func frame() throws {
     let lines = try lines { try $0.write(Self.header) }
-    #expect(lines[0].hasPrefix(#"{"schema":"tunnelscope-observations/1","#))
+    #expect(lines[0].hasPrefix(#"{"schema":"tunnelscope-observations/2","#))
     #expect(lines[1] == #"{"end":{"observations":0}}"#)
   }
 
@@ -51,13 +54,73 @@ struct StreamWriterTests {
     #expect(order == ObservationOrder(packets: 9))
   }
 
-  @Test("what is told at the end comes after the packets, flows before paths before fragments, in order of beginning")
+  private func line(_ number: Int, user: String = "anna") -> Observation {
+    let line = LogLine(log: 0, number: number)
+    return Observation(
+      time: LogTime(written: Timestamp(nanoseconds: -5), hasZone: false), line: line, subject: LogSubject(user: user),
+      event: .failed(HandshakeFailure(id: HandshakeID(.dtls, first: .line(line)), cause: .timedOut)))
+  }
+
+  @Test("what a log shows stands beside what packets show, without an order", arguments: ["anna", "\u{1B}[31m\n"])
+  func logLines(user: String) throws {
+    let lines = try lines {
+      try $0.write(hello("vpn"), ObservationOrder(packets: 9))
+      try $0.write(line(3, user: user), nil)
+    }
+    #expect(lines.count == 3)
+    #expect(lines[1].utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F })
+    guard case .observation(let observation, let order) = try StreamDecoder().line(Array(lines[1].utf8)[...]) else {
+      Issue.record("no observation")
+      return
+    }
+    #expect(observation == line(3, user: user))
+    #expect(order == nil)
+    #expect(lines[2] == #"{"end":{"observations":2}}"#)
+  }
+
+  @Test("what a packet shows is refused without its order")
+  func missingOrder() throws {
+    let text = try lines { try $0.write(hello("vpn"), nil) }[0]
+    #expect(throws: StreamDecoder.NotUnderstood.self) { try StreamDecoder().line(Array(text.utf8)[...]) }
+  }
+
+  @Test("a log is described when it has been read")
+  func logs() throws {
+    let description = LogDescription(
+      index: 0, name: "asa.log", format: .asaSyslog, lines: 7, understoodLines: 6, unknownLines: 1)
+    let text = try lines { try $0.write(StreamLog(log: description)) }[0]
+    guard case .log(let log) = try StreamDecoder().line(Array(text.utf8)[...]) else {
+      Issue.record("no log")
+      return
+    }
+    #expect(log == StreamLog(log: description))
+  }
+
+  @Test("logs are called as the reader says, in every member that names a line")
+  func logNumbers() throws {
+    let text = try lines { try $0.write(line(3), nil) }[0]
+    guard
+      case .observation(let observation, _) = try StreamDecoder(logs: LogNumbers([5])).line(Array(text.utf8)[...]),
+      case .failed(let failure) = observation.event
+    else {
+      Issue.record("no failure")
+      return
+    }
+    #expect(observation.source == .line(LogLine(log: 5, number: 3)))
+    #expect(failure.id.first == .line(LogLine(log: 5, number: 3)))
+    #expect(throws: StreamDecoder.NotUnderstood.self) {
+      try StreamDecoder(logs: LogNumbers([])).line(Array(text.utf8)[...])
+    }
+  }
+
+  @Test(
+    "what ends comes after the packets: flows, sessions, paths, fragments, each in order of beginning")
   func orders() throws {
     func end(_ turn: ObservationOrder.Turn, _ capture: Int, _ frame: Int) -> ObservationOrder {
       ObservationOrder(packets: 20, turn: turn, first: FrameReference(capture: capture, frame: frame))
     }
     let orders = [
-      ObservationOrder(packets: 3), ObservationOrder(packets: 20), end(.flows, 0, 7), end(.flows, 1, 2),
+      ObservationOrder(packets: 3), ObservationOrder(packets: 20), end(.flows, 0, 7), end(.flows, 1, 2), end(.sessions, 0, 3),
       end(.paths, 0, 1), end(.fragments, 0, 1), ObservationOrder(packets: 21),
     ]
     #expect(orders.shuffled().sorted() == orders)

@@ -1,3 +1,4 @@
+import Families
 import Observations
 import Testing
 import Tracking

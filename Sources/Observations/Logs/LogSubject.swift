@@ -1,5 +1,5 @@
 /// Where a line stands: the log it is in and its number there.
-public struct LogLine: Sendable, Hashable, Comparable, Codable {
+public struct LogLine: Sendable, Hashable, Comparable {
   /// Index among all logs, from 0 in the order in which logs are reported.
   public let log: Int
   /// Line number in that log, from 1.
