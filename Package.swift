@@ -70,14 +70,14 @@ let package = Package(
     .target(
       name: "Analysis",
       dependencies: [
-        "Observations", "ObservationStreams", "Capture", "Logs", "PacketFilter", "Tracking", "Correlation",
+        "Observations", "ObservationStreams", "Capture", "Logs", "PacketFilter", "Families", "Tracking", "Correlation",
         .product(name: "Algorithms", package: "swift-algorithms"),
       ],
       swiftSettings: rules),
     .target(
       name: "CaseBundle",
       dependencies: [
-        "Observations", "Capture", "Dissection", "Analysis", "Correlation", "Reporting", "CArchive",
+        "Observations", "Capture", "Dissection", "Families", "Analysis", "Correlation", "Reporting", "CArchive",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "_CryptoExtras", package: "swift-crypto"),
         .product(name: "SystemPackage", package: "swift-system"),
@@ -88,15 +88,15 @@ let package = Package(
     .target(
       name: "LiveSession",
       dependencies: [
-        "Observations", "Capture", "LiveCapture", "Analysis", "Correlation", "Reporting", "CaseBundle", "Confinement",
-        "Output", "Threads",
+        "Observations", "Capture", "LiveCapture", "Analysis", "Correlation", "Families", "Reporting", "CaseBundle",
+        "Confinement", "Output", "Threads",
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: rules),
     .executableTarget(
       name: "tunnelscope",
       dependencies: [
-        "Observations", "ObservationStreams", "Capture", "LiveCapture", "PacketFilter", "Correlation", "Reporting",
-        "Analysis", "CaseBundle", "Confinement", "Output", "LiveSession",
+        "Observations", "ObservationStreams", "Capture", "LiveCapture", "PacketFilter", "Correlation", "Families",
+        "Reporting", "Analysis", "CaseBundle", "Confinement", "Output", "LiveSession",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: rules),
@@ -105,8 +105,7 @@ let package = Package(
       name: "FuzzTargets",
       dependencies: [
         "Analysis", "Capture", "CaseBundle", "Correlation", "Dissection", "Families", "Logs", "ObservationStreams",
-        "Observations",
-        "Reporting", "Tracking", "CLinux",
+        "Observations", "Reporting", "Tracking", "CLinux",
       ], path: "Fuzz/Targets", swiftSettings: rules),
 
     .executableTarget(

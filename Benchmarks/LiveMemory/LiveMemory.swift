@@ -53,7 +53,6 @@ struct LiveMemory {
   private mutating func read(_ frame: [UInt8], _ time: Timestamp) {
     let record = PacketRecord(
       offset: 0, capturedLength: frame.count, originalLength: frame.count, time: time, interface: 0)
-    if batch.count == 0 { observer.begin() }
     unsafe observer.read(record, window: frame.span.bytes, frame: batch.firstFrame + batch.count)
     _ = batch.append(record)
     if batch.count == batch.capacity { endBatch() }

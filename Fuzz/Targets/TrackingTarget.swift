@@ -1,5 +1,5 @@
 import Capture
-import Correlation
+import Families
 import Observations
 import Tracking
 
@@ -17,6 +17,7 @@ enum TrackingTarget {
     limits.reassemblies = 2
     limits.paths = 2
     limits.fragmentedPaths = 2
+    limits.sessions = 2
     limits.errorsPerFlow = 2
     var tracker = PointTracker(point: 0, limits: limits)
     guard var file = try? CaptureFile.open(bytes: sequence.capture(), name: "input") else { return 0 }

@@ -69,8 +69,8 @@ struct CaptureAssignment {
 
   /// Remembers how far observations go, for captures whose end was not written down.
   mutating func noteTime(of observation: Observation) {
-    let capture = observation.frame.capture
-    lastTold[capture] = max(lastTold[capture] ?? observation.time, observation.time)
+    guard case .packet(let time, _, let frame) = observation.origin else { return }
+    lastTold[frame.capture] = max(lastTold[frame.capture] ?? time, time)
   }
 
   /// The captures as the report describes them, in the order in which they begin.

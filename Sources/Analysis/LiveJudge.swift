@@ -1,13 +1,14 @@
 import Correlation
 import Dispatch
+import Families
 import Observations
 import Synchronization
 
 /// Judges a capture while it goes on: the same rules as for files, asked again and again.
 public struct LiveJudge: Sendable {
   private let limits: LiveLimits
-  private var correlator = Correlator()
-  private var watch = FindingWatch()
+  private var correlator = Correlator(families: RegisteredFamilies.table)
+  private var watch = FindingWatch(families: RegisteredFamilies.table)
   /// Pairs of hosts that were forgotten to make room.
   public private(set) var forgottenPairs = 0
   /// Tunnels in the last report.
@@ -15,10 +16,10 @@ public struct LiveJudge: Sendable {
 
   public init(limits: LiveLimits = LiveLimits()) { self.limits = limits }
 
-  /// Findings that were told and have not recovered.
+  /// Findings that were reported and have not recovered.
   public var openFindings: [Finding] { watch.open }
-  /// Findings that were told since the beginning, by rule.
-  public var toldFindings: [RuleName: Int] { watch.told }
+  /// Findings that were reported since the beginning, by rule.
+  public var reportedFindings: [RuleName: Int] { watch.reported }
   /// How much is remembered; bounded by `LiveLimits`.
   public var size: Correlator.Size { correlator.size }
 

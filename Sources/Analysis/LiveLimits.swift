@@ -1,4 +1,4 @@
-import Tracking
+import Families
 
 /// How much a capture without an end may remember. At a limit the oldest goes, and it is counted.
 public struct LiveLimits: Sendable {

@@ -1,4 +1,5 @@
 import Capture
+import Families
 import Observations
 import Tracking
 
@@ -26,9 +27,6 @@ public struct LiveObserver {
   /// Observations that were not taken yet.
   public var waiting: Int { observations.count }
 
-  /// To be called before the packets of a batch.
-  public mutating func begin() { tracker.beginRun(ofCapture: 0) }
-
   /// Reads one packet, which is looked at during the call only; `window` is what the record's offset counts in.
   public mutating func read(_ record: PacketRecord, window: RawSpan, frame: Int) {
     tracker.read(record, window: window, linkType: linkType, frame: FrameReference(capture: 0, frame: frame))
@@ -36,7 +34,6 @@ public struct LiveObserver {
 
   /// To be called when all packets of a batch were read.
   public mutating func end(_ batch: borrowing PacketBatch) {
-    tracker.endRun(ofCapture: 0)
     statistics.add(batch)
     let new = tracker.takeObservations()
     if observations.isEmpty { observations = new } else { observations += new }

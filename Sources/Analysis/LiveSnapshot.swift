@@ -1,5 +1,5 @@
+import Families
 import Observations
-import Tracking
 
 /// What a live capture shows at one moment: what a verdict needs, handed from who captures to who judges.
 public struct LiveSnapshot: Sendable {

@@ -1,3 +1,4 @@
+import Families
 import Logs
 import Observations
 
@@ -20,15 +21,15 @@ public struct LogProblem: Error, Sendable, Hashable, CustomStringConvertible {
 /// Reads logs one after the other. A log that cannot be read does not keep the others from being read.
 enum LogReading {
   static func read(
-    _ paths: [String], _ renaming: Renaming?, _ take: (LogObservation) -> Void
+    _ paths: [String], _ renaming: Renaming?, _ take: (Observation) -> Void
   ) -> (descriptions: [LogDescription], problems: [LogProblem]) {
-    var reader = LogReader()
+    var reader = LogReader(readers: RegisteredFamilies.logReaders)
     var descriptions: [LogDescription] = []
     var problems: [LogProblem] = []
     for (path, name) in zip(paths, DisplayNames.names(for: paths)) {
       do throws(LogError) {
         let logs = try reader.read(path: path, name: name) { observation in
-          take(renaming?.log(observation) ?? observation)
+          take(renaming?.observation(observation) ?? observation)
         }
         for log in logs {
           if let problem = log.problem {

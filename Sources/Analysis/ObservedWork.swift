@@ -76,35 +76,36 @@ struct ObservedWork {
 
   // MARK: Observations
 
-  /// Hands on the observations of all parts in the order in which one observer would have told them.
+  /// Passes on the observations of all parts in the order in which one observer would have emitted them.
   ///
   /// - Parameters:
   ///   - numbers: For each capture, its index in the report.
   ///   - points: For each point, its index in the report.
+  ///   - logs: For each log, its index in the report.
   /// - Returns: What was not understood.
-  func read(numbers: [Int], points: [Int], _ take: (Observation) -> Void) -> [StreamProblem] {
+  func read(numbers: [Int], points: [Int], logs: [Int] = [], _ take: (Observation) -> Void) -> [StreamProblem] {
     var readers: [StreamReader] = []
     var problems: [StreamProblem] = []
     for stream in streams {
       do throws(StreamProblem) {
-        readers.append(try StreamReader(stream, numbers: numbers, points: points))
+        readers.append(try StreamReader(stream, numbers: numbers, points: points, logs: logs))
       } catch {
         problems.append(error)
       }
     }
     var waiting = readers.indices.map { readers[$0].next() }
     while let next = waiting.indices.filter({ waiting[$0] != nil }).min(by: { precedes(waiting[$0], waiting[$1]) }) {
-      if let told = waiting[next] { take(told.observation) }
+      if let first = waiting[next] { take(first.observation) }
       waiting[next] = readers[next].next()
     }
     return problems + readers.flatMap(\.problems)
   }
 
-  private typealias Told = (order: ObservationOrder, observation: Observation)
+  private typealias Placed = (place: StreamPlace, observation: Observation)
 
-  private func precedes(_ a: Told?, _ b: Told?) -> Bool {
+  private func precedes(_ a: Placed?, _ b: Placed?) -> Bool {
     guard let a, let b else { return a != nil }
-    return a.order < b.order
+    return a.place < b.place
   }
 }
 

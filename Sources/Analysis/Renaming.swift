@@ -8,20 +8,17 @@ public struct Renaming {
   /// Also gets the path of the capture.
   public let capture: (CaptureDescription, String) -> CaptureDescription
   public let narrowing: (Narrowing) -> Narrowing
-  public let log: (LogObservation) -> LogObservation
   public let logDescription: (LogDescription) -> LogDescription
 
   public init(
     observation: @escaping (Observation) -> Observation = { $0 },
     capture: @escaping (CaptureDescription, String) -> CaptureDescription = { capture, _ in capture },
     narrowing: @escaping (Narrowing) -> Narrowing = { $0 },
-    log: @escaping (LogObservation) -> LogObservation = { $0 },
     logDescription: @escaping (LogDescription) -> LogDescription = { $0 }
   ) {
     self.observation = observation
     self.capture = capture
     self.narrowing = narrowing
-    self.log = log
     self.logDescription = logDescription
   }
 }

@@ -1,4 +1,5 @@
 import Correlation
+import Families
 import Logs
 import ObservationStreams
 import Observations
@@ -77,7 +78,7 @@ public struct StreamCorrelation {
     }
 
     var captures = CaptureAssignment(works, joinsPoints: joinsPoints)
-    var correlator = Correlator()
+    var correlator = Correlator(families: RegisteredFamilies.table)
     for (index, work) in works.enumerated() {
       problems += work.read(numbers: captures.numbers[index], points: captures.points[index]) { observation in
         captures.noteTime(of: observation)

@@ -99,7 +99,6 @@ struct LiveCaptor: ~Copyable {
   private static func readBatch(
     _ batch: inout PacketBatch, of source: inout LiveSource, _ observer: inout LiveObserver, _ ring: inout PacketRing?
   ) throws(LiveError) -> Bool {
-    observer.begin()
     defer { observer.end(batch) }
     return try source.readBatch(&batch) { record, window, frame in
       observer.read(record, window: window, frame: frame)

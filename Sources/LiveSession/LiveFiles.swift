@@ -1,4 +1,5 @@
 import Correlation
+import Families
 import LiveCapture
 import Output
 import Reporting
@@ -69,7 +70,7 @@ struct LiveFiles {
 
   private func write(_ status: LiveStatus, to metrics: String) throws {
     // The node exporter runs as a user of its own.
-    try ReportFile.write(status.metrics(interface: interface), to: metrics, mayReplace: true, isPublic: true)
+    try ReportFile.write(status.metrics(interface: interface, rules: RegisteredFamilies.table.ruleNames), to: metrics, mayReplace: true, isPublic: true)
   }
 
   /// Writes the report of the run beside the packets, as a page and for programs.
@@ -78,7 +79,7 @@ struct LiveFiles {
     for (format, name) in Self.reports {
       do {
         try ReportFile.write(
-          format.render(report, generator: generator), to: "\(folder)/\(name)", mayReplace: true)
+          try format.render(report, generator: generator), to: "\(folder)/\(name)", mayReplace: true)
       } catch {
         Diagnostics.noteWithoutWaiting("error: \(error)")
         hasFailed = true

@@ -194,7 +194,7 @@ struct LiveRun {
     status.droppedByInterface = Int(clamping: progress.drops.interface)
     status.tunnels = judge.tunnels
     for finding in judge.openFindings { status.open[finding.rule, default: 0] += 1 }
-    status.reported = judge.toldFindings
+    status.reported = judge.reportedFindings
     status.evictedFlows = last?.counters.evictedFlows ?? 0
     status.forgottenPairs = judge.forgottenPairs
     status.lostEvents = output.lostEvents

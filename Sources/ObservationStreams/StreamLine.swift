@@ -5,8 +5,7 @@ import Observations
 enum StreamLine: Sendable {
   /// The first line of a stream.
   case header(StreamHeader)
-  /// What a packet shows has an order; what a log shows comes in the order of its lines, which stand in it.
-  case observation(Observation, ObservationOrder?)
+  case observation(Observation, StreamPlace)
   /// A capture, when it has been read.
   case capture(StreamCapture)
   /// A log, when it has been read.
@@ -70,8 +69,9 @@ extension StreamLine: Codable {
     } else if container.contains(.observation) {
       let observation = try container.decode(Observation.self, forKey: .observation)
       switch observation.origin {
-      case .packet: self = .observation(observation, try container.decode(ObservationOrder.self, forKey: .order))
-      case .line: self = .observation(observation, nil)
+      case .packet:
+        self = .observation(observation, .packet(try container.decode(ObservationOrder.self, forKey: .order)))
+      case .line(let line): self = .observation(observation, .line(line.line))
       }
     } else if container.contains(.capture) {
       self = .capture(try StreamCapture(from: decoder))
@@ -89,10 +89,11 @@ extension StreamLine: Codable {
   func encode(to encoder: any Encoder) throws {
     switch self {
     case .header(let header): try header.encode(to: encoder)
-    case .observation(let observation, let order):
+    case .observation(let observation, let place):
       var container = encoder.container(keyedBy: CodingKeys.self)
       try container.encode(observation, forKey: .observation)
-      try container.encodeIfPresent(order, forKey: .order)
+      // The place of a line stands in the observation.
+      if case .packet(let order) = place { try container.encode(order, forKey: .order) }
     case .capture(let capture): try capture.encode(to: encoder)
     case .log(let log): try log.encode(to: encoder)
     case .end(let observations):

@@ -27,9 +27,9 @@ public struct StreamReader {
   /// What was not understood so far.
   public var problems: [StreamProblem] { found.all }
 
-  /// The next observation, with the order of what a packet shows; nil at the end. Lines that are not understood are passed
-  /// over and reported in `problems`.
-  public mutating func next() -> (order: ObservationOrder?, observation: Observation)? {
+  /// The next observation and its place; nil at the end. Lines that are not understood are passed over and reported in
+  /// `problems`.
+  public mutating func next() -> (place: StreamPlace, observation: Observation)? {
     while !isAtEnd {
       do throws(Errno) {
         guard let line = try lines.next() else { break }
@@ -47,16 +47,18 @@ public struct StreamReader {
 
   private mutating func observation(
     in bytes: ArraySlice<UInt8>, number: Int
-  ) -> (order: ObservationOrder?, observation: Observation)? {
+  ) -> (place: StreamPlace, observation: Observation)? {
     do throws(StreamDecoder.NotUnderstood) {
       switch try decoder.line(bytes) {
-      case .observation(let observation, let order):
-        guard case .packet(let time, let point, let frame) = observation.origin else { return (nil, observation) }
+      case .observation(let observation, let place):
+        guard case .packet(let time, let point, let frame) = observation.origin else { return (place, observation) }
         guard points.indices.contains(point) else {
           found.add("the header names no such capture point", line: number)
           return nil
         }
-        return (order, Observation(time: time, point: points[point], frame: frame, event: observation.event))
+        return (
+          place, Observation(time: time, point: points[point], frame: frame, event: observation.event)
+        )
       case .header, .end: isAtEnd = true
       case .capture, .log: break
       }

@@ -22,11 +22,16 @@ public struct StreamWriter {
 
   public mutating func write(_ header: StreamHeader) throws { try write(.header(header)) }
 
-  /// - Parameter order: Of what a packet shows. nil for what a log shows: that is written line by line, behind what all
-  ///   packets show.
-  public mutating func write(_ observation: Observation, _ order: ObservationOrder?) throws {
+  /// Writes what a packet shows, in order.
+  public mutating func write(_ observation: Observation, _ order: ObservationOrder) throws {
     observations += 1
-    try write(.observation(observation, order))
+    try write(.observation(observation, .packet(order)))
+  }
+
+  /// Writes what a line of a log shows, line by line, behind what all packets show.
+  public mutating func write(_ observation: Observation, _ line: LogLine) throws {
+    observations += 1
+    try write(.observation(observation, .line(line)))
   }
 
   public mutating func write(_ capture: StreamCapture) throws { try write(.capture(capture)) }

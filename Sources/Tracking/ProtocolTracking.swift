@@ -20,7 +20,9 @@ extension PointTracker {
       switch channels.recognize(content, context, of: &table.flows[index]) {
       case .claimed: break
       case .undecided: return table.flows[index].giveUp(after: Self.undecidedPacketsOfHostsBeforePlain)
-      case .never: return table.flows[index].claim = .plain
+      case .never:
+        table.flows[index].claim = .plain
+        return
       }
     } else if !claim.isTracked {
       return

@@ -2,6 +2,7 @@ import Analysis
 import ArgumentParser
 import Capture
 import Correlation
+import Families
 import Output
 import Reporting
 
@@ -75,7 +76,8 @@ struct CompareCommand: ParsableCommand {
     let filterProblems = before.filterProblems + after.filterProblems
     for problem in filterProblems { Diagnostics.error(problem.description) }
     if before.holdsPackets, after.holdsPackets || after.problems.isEmpty {
-      let comparison = ReportComparison(before: before.report, after: after.report)
+      let comparison = ReportComparison(
+        before: before.report, after: after.report, families: RegisteredFamilies.table)
       try destination.write(render(comparison))
       if problems.isEmpty, filterProblems.isEmpty, comparison.verdict == .broken { throw ExitStatus.findings }
     } else if problems.isEmpty {

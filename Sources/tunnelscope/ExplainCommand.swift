@@ -1,5 +1,6 @@
 import ArgumentParser
 import Correlation
+import Families
 import Output
 import Reporting
 
@@ -12,19 +13,23 @@ struct ExplainCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The name of a rule, as a report gives it.", valueName: "rule"))
   var rule: String?
 
+  private var families: FamilyTable { RegisteredFamilies.table }
+
   func run() throws {
     guard let rule else {
-      let width = RuleName.allCases.map(\.rawValue.count).max() ?? 0
-      let lines = RuleName.allCases.map { name in
+      let names = families.ruleNames
+      let width = names.map(\.rawValue.count).max() ?? 0
+      let lines = names.map { name in
         let padding = String(repeating: " ", count: width - name.rawValue.count)
-        return indented(Rules.documentation(of: name)?.summary ?? "", marker: "\(name.rawValue)\(padding)  ")
+        return indented(families.documentation(of: name)?.summary ?? "", marker: "\(name.rawValue)\(padding)  ")
       }
       try StandardOutput.write(
         "The rules, by the names that reports use:\n\n\(lines.joined(separator: "\n"))\n\n"
           + "tunnelscope explain RULE tells more about one.\n")
       return
     }
-    guard let name = RuleName(rawValue: rule), let documentation = Rules.documentation(of: name) else {
+    let name = RuleName(rule)
+    guard let documentation = families.documentation(of: name) else {
       Diagnostics.error("no rule is called \(rule); tunnelscope explain lists them")
       throw ExitStatus.usage
     }
@@ -35,6 +40,8 @@ struct ExplainCommand: ParsableCommand {
     ] {
       text += "\n\(heading)\n\(indented(body))\n"
     }
+    let notes = families.all.compactMap { family in family.note(on: name).map { "\(family.title): \($0)" } }
+    if !notes.isEmpty { text += "\nHow each kind of tunnel shows it\n" + notes.map { indented($0) + "\n" }.joined() }
     text += "\nWhat to do\n"
     for (index, remedy) in documentation.remedies.enumerated() {
       text += indented(remedy, marker: "\(index + 1). ") + "\n"

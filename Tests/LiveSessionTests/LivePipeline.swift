@@ -23,7 +23,6 @@ struct LivePipeline {
   mutating func read(_ packet: [UInt8], originalLength: Int, time: Timestamp) -> Bool {
     let record = PacketRecord(
       offset: 0, capturedLength: packet.count, originalLength: originalLength, time: time, interface: 0)
-    if batch.count == 0 { observer.begin() }
     unsafe observer.read(record, window: packet.span.bytes, frame: batch.firstFrame + batch.count)
     _ = batch.append(record)
     guard batch.count == batch.capacity else { return false }

@@ -46,12 +46,12 @@ struct StreamWriterTests {
     let lines = try lines { try $0.write(hello(name), ObservationOrder(packets: 9)) }
     #expect(lines.count == 2)
     #expect(lines[0].utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F })
-    guard case .observation(let observation, let order) = try StreamDecoder().line(Array(lines[0].utf8)[...]) else {
+    guard case .observation(let observation, let place) = try StreamDecoder().line(Array(lines[0].utf8)[...]) else {
       Issue.record("no observation")
       return
     }
     #expect(observation == hello(name))
-    #expect(order == ObservationOrder(packets: 9))
+    #expect(place == .packet(ObservationOrder(packets: 9)))
   }
 
   private func line(_ number: Int, user: String = "anna") -> Observation {
@@ -65,22 +65,23 @@ struct StreamWriterTests {
   func logLines(user: String) throws {
     let lines = try lines {
       try $0.write(hello("vpn"), ObservationOrder(packets: 9))
-      try $0.write(line(3, user: user), nil)
+      try $0.write(line(3, user: user), LogLine(log: 0, number: 3))
     }
     #expect(lines.count == 3)
     #expect(lines[1].utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F })
-    guard case .observation(let observation, let order) = try StreamDecoder().line(Array(lines[1].utf8)[...]) else {
+    guard case .observation(let observation, let place) = try StreamDecoder().line(Array(lines[1].utf8)[...]) else {
       Issue.record("no observation")
       return
     }
     #expect(observation == line(3, user: user))
-    #expect(order == nil)
+    #expect(place == .line(LogLine(log: 0, number: 3)))
+    #expect(place > .packet(ObservationOrder(packets: 10)))
     #expect(lines[2] == #"{"end":{"observations":2}}"#)
   }
 
   @Test("what a packet shows is refused without its order")
   func missingOrder() throws {
-    let text = try lines { try $0.write(hello("vpn"), nil) }[0]
+    let text = try lines { try $0.write(hello("vpn"), LogLine(log: 0, number: 3)) }[0]
     #expect(throws: StreamDecoder.NotUnderstood.self) { try StreamDecoder().line(Array(text.utf8)[...]) }
   }
 
@@ -98,7 +99,7 @@ struct StreamWriterTests {
 
   @Test("logs are called as the reader says, in every member that names a line")
   func logNumbers() throws {
-    let text = try lines { try $0.write(line(3), nil) }[0]
+    let text = try lines { try $0.write(line(3), LogLine(log: 0, number: 3)) }[0]
     guard
       case .observation(let observation, _) = try StreamDecoder(logs: LogNumbers([5])).line(Array(text.utf8)[...]),
       case .failed(let failure) = observation.event
@@ -120,7 +121,8 @@ struct StreamWriterTests {
       ObservationOrder(packets: 20, turn: turn, first: FrameReference(capture: capture, frame: frame))
     }
     let orders = [
-      ObservationOrder(packets: 3), ObservationOrder(packets: 20), end(.flows, 0, 7), end(.flows, 1, 2), end(.sessions, 0, 3),
+      ObservationOrder(packets: 3), ObservationOrder(packets: 20), end(.flows, 0, 7), end(.flows, 1, 2),
+      end(.sessions, 0, 3),
       end(.paths, 0, 1), end(.fragments, 0, 1), ObservationOrder(packets: 21),
     ]
     #expect(orders.shuffled().sorted() == orders)

@@ -196,7 +196,8 @@ struct DTLSTrackingTests {
     #expect(
       events.silences == [
         Silence(
-          id: Self.id, flow: Self.flow, silentSide: .server, lastHeard: Packets.time(0.5), unansweredSince: Packets.time(20),
+          id: Self.id, flow: Self.flow, silentSide: .server, lastHeard: Packets.time(0.5),
+          unansweredSince: Packets.time(20),
           unansweredFrame: Packets.frame(6), packets: 3, heardAgain: false)
       ])
   }
@@ -217,7 +218,9 @@ struct DTLSTrackingTests {
     let tracked = try packets.tracked()
     #expect(tracked.events.silences.map(\.packets) == [3, 5])
     #expect(
-      tracked.observations.compactMap { if case .silence = $0.event, case .packet(let time, _, _) = $0.origin { time } else { nil } } == [
+      tracked.observations.compactMap {
+        if case .silence = $0.event, case .packet(let time, _, _) = $0.origin { time } else { nil }
+      } == [
         Packets.time(30), Packets.time(40),
       ])
   }

@@ -98,7 +98,8 @@ struct TLSTrackingTests {
     #expect(hellos.map(\.serverName) == [nil])
   }
 
-  @Test("a hello that a snap length cuts is emitted as far as it goes", arguments: [(96, 32), (40 + 5 + 4 + 2 + 10, 10)])
+  @Test(
+    "a hello that a snap length cuts is emitted as far as it goes", arguments: [(96, 32), (40 + 5 + 4 + 2 + 10, 10)])
   func cut(snapLength: Int, randomBytes: Int) throws {
     var packets = Packets()
     var connection = packets.open(at: 0)

@@ -23,14 +23,13 @@ public enum CasePrivacy {
     }
     return Renaming(
       observation: pseudonyms.renamed, capture: { Self.named("capture-\($0.index + 1)", $0, path: $1) },
-      narrowing: pseudonyms.renamed, log: pseudonyms.renamed,
+      narrowing: pseudonyms.renamed,
       logDescription: { log in
         // A member's path in a bundle, and the words about its problem, may hold the names of people and hosts.
         LogDescription(
           index: log.index, name: "log-\(log.index + 1)", format: log.format, lines: log.lines,
           understoodLines: log.understoodLines, unknownLines: log.unknownLines, cutLines: log.cutLines,
-          droppedObservations: log.droppedObservations, forgottenHandshakes: log.forgottenHandshakes, start: log.start,
-          end: log.end,
+          droppedObservations: log.droppedObservations, forgottenHandshakes: log.forgottenHandshakes, start: log.start, end: log.end,
           problem: log.problem.map { _ in "not read to its end" })
       })
   }

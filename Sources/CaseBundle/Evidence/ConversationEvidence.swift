@@ -1,4 +1,5 @@
 import Dissection
+import Families
 import Observations
 
 /// Chooses the packets of one conversation that are needed to see for oneself what a finding says, while its packets
@@ -29,14 +30,9 @@ struct ConversationEvidence {
   private static let mostErrors = 256
   private static let mostSuperPackets = 2
   private static let mostSilent = 4_096
-  /// As long as a login and the opening request of a session take.
-  private static let openingNanoseconds: Int64 = 6_000_000_000
   private static let openingTurns = 64
   /// What shows that both sides go on speaking.
   private static let laterTurns = 6
-  /// A silence that matters: three packets over ten seconds.
-  private static let silencePackets = 3
-  private static let silenceNanoseconds: Int64 = 10_000_000_000
 
   private struct Side {
     /// The last packet, and the last with payload.
@@ -58,7 +54,8 @@ struct ConversationEvidence {
   private var isCited = false
   private var isOversized = false
   private var count = 0
-  private var start = Timestamp(nanoseconds: 0)
+  /// The first packet with payload: from there the tracker counts what belongs to the opening, too.
+  private var start: Timestamp?
   private var handshakes = 0
   private var errors = 0
   private var superPackets = 0
@@ -89,10 +86,10 @@ struct ConversationEvidence {
   mutating func see(_ packet: PacketGlance, frame: Int, time: Timestamp, isCited cited: Bool, isOversized: Bool) {
     let isSYN = packet.isTCP && packet.flags.contains(.syn)
     if isSYN, !packet.flags.contains(.ack), synSequence != packet.sequence { beginAnew(packet.sequence) }
-    if count == 0 { start = time }
     count += 1
     let isData = packet.payloadLength > 0
     if isData, packet.content != nil { isSecure = true }
+    if isData, start == nil { start = time }
     if isData, side(packet.direction).isDue {
       withSide(packet.direction) { $0.isDue = false }
       choose(frame, .turn)
@@ -169,7 +166,7 @@ struct ConversationEvidence {
   private mutating func seeTurn(_ packet: PacketGlance, frame: Int, time: Timestamp) {
     guard speaker != packet.direction else { return }
     speaker = packet.direction
-    if time.nanoseconds(since: start) <= Self.openingNanoseconds {
+    if time.nanoseconds(since: start ?? time) <= TLSVPN.openingNanoseconds {
       turns.opening += 1
       if turns.opening <= Self.openingTurns { choose(frame, .turn) }
     } else {
@@ -194,8 +191,8 @@ struct ConversationEvidence {
     let now = side(packet.direction)
     if now.isUnheard {
       keepTogether(frame, .silence)
-    } else if now.unanswered.count >= Self.silencePackets,
-      time.nanoseconds(since: now.unansweredSince) >= Self.silenceNanoseconds
+    } else if now.unanswered.count >= ChannelSilence.packets,
+      time.nanoseconds(since: now.unansweredSince) >= ChannelSilence.nanoseconds
     {
       withSide(packet.direction) { $0.isUnheard = true }
       for each in now.unanswered { choose(each, .silence) }
@@ -231,6 +228,7 @@ struct ConversationEvidence {
     if count > 0 { showEnd() }
     synSequence = sequence
     count = 0
+    start = nil
     turns = (0, 0)
     speaker = -1
     sides = (Side(), Side())

@@ -27,62 +27,45 @@ struct PacketGlance {
 
   /// nil for frames that hold no IP packet.
   init?(_ frame: RawSpan, linkType: LinkType, missingBytes: Int) {
-    guard let network = LinkLayer.networkLayer(of: frame, linkType: linkType) else { return nil }
-    let packet = frame.from(network.offset)
-    if network.etherType == EtherType.ipv4, let header = IPv4Header(packet) {
-      let length = header.totalLength == 0 ? packet.byteCount + missingBytes : header.totalLength
-      self.init(
-        source: header.source, destination: header.destination, length: length, dontFragment: header.dontFragment,
-        isFragment: header.isFragment)
-      guard !header.isLaterFragment else { return }
-      read(header.payload, protocolNumber: header.protocolNumber, length: length - header.headerLength)
-    } else if network.etherType == EtherType.ipv6, let header = IPv6Header(packet) {
-      let length = header.totalLength == 0 ? packet.byteCount + missingBytes : header.totalLength
-      self.init(
-        source: header.source, destination: header.destination, length: length, dontFragment: true,
-        isFragment: header.isFragment)
-      guard !header.isLaterFragment else { return }
-      read(header.payload, protocolNumber: header.protocolNumber, length: length - header.headerLength)
-    } else {
-      return nil
+    var glance: PacketGlance?
+    _ = PacketWalk.walk(frame, linkType: linkType, missingBytes: missingBytes) { payload, packet in
+      glance = PacketGlance(payload, packet)
     }
+    guard let glance else { return nil }
+    self = glance
   }
 
-  private init(source: IPAddress, destination: IPAddress, length: Int, dontFragment: Bool, isFragment: Bool) {
-    self.source = source
-    self.destination = destination
-    self.length = length
-    self.dontFragment = dontFragment
-    self.isFragment = isFragment
+  private init(_ payload: RawSpan, _ packet: IPHeader) {
+    source = packet.source
+    destination = packet.destination
+    length = packet.length
+    dontFragment = packet.dontFragment
+    isFragment = packet.isFragment
+    if !packet.isLaterFragment { read(payload, packet) }
   }
 
-  /// - Parameter length: bytes behind the IP header on the wire.
-  private mutating func read(_ payload: RawSpan, protocolNumber: UInt8, length: Int) {
-    switch protocolNumber {
+  private mutating func read(_ payload: RawSpan, _ packet: IPHeader) {
+    switch packet.protocolNumber {
     case IPProtocol.tcp:
       guard let header = TCPHeader(payload) else { return }
       isTCP = true
       flags = header.flags
       sequence = header.sequenceNumber
-      payloadLength = max(0, length - header.headerLength)
+      payloadLength = max(0, packet.payloadLength - header.headerLength)
       if flags.contains(.syn) { maximumSegmentSize = header.maximumSegmentSize.map(Int.init) }
       var records = TLSRecords(header.payload)
       if let record = records.next() { content = record.contentType }
-      converse(protocolNumber, header.sourcePort, header.destinationPort)
+      converse(packet.protocolNumber, header.sourcePort, header.destinationPort)
     case IPProtocol.udp:
       guard let header = UDPHeader(payload) else { return }
       payloadLength = header.originalPayloadLength
       var records = DTLSRecords(
         header.payload, originalPayloadLength: header.originalPayloadLength, allowsUnifiedHeader: true)
       if let record = records.next() { content = record.contentType }
-      converse(protocolNumber, header.sourcePort, header.destinationPort)
-    case IPProtocol.icmp:
-      guard let message = ICMPv4Message(payload), message.type == 3 else { return }
-      quote(message.quoted)
-    case IPProtocol.icmpv6:
-      guard let message = ICMPv6Message(payload), message.type == 1 || message.type == 2 else { return }
-      quote(message.quoted)
-    default: break
+      converse(packet.protocolNumber, header.sourcePort, header.destinationPort)
+    default:
+      guard ICMPError.isCarried(by: packet), let error = ICMPError(payload, isIPv6: packet.isIPv6) else { return }
+      quote(error.quoted)
     }
   }
 
@@ -93,8 +76,8 @@ struct PacketGlance {
     self.direction = direction
   }
 
-  private mutating func quote(_ bytes: RawSpan) {
-    guard let packet = QuotedPacket(bytes), packet.hasPorts else { return }
+  private mutating func quote(_ packet: borrowing QuotedPacket) {
+    guard packet.hasPorts else { return }
     quoted = Conversation.of(
       Endpoint(packet.source, packet.sourcePort), Endpoint(packet.destination, packet.destinationPort),
       protocolNumber: packet.protocolNumber)

@@ -22,25 +22,31 @@ public protocol ChannelTracker {
   static func mayBegin(first: UInt8, length: Int) -> Bool
 
   /// Looks at a datagram of a flow that nobody has claimed. Only `read` emits; it gets the same datagram afterwards.
-  mutating func recognize(_ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow) -> Recognition
+  mutating func recognize(_ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow)
+    -> Recognition
 
   /// Reads a datagram of a flow that this tracker claimed.
-  mutating func read(_ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter)
+  mutating func read(
+    _ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter)
 
   /// Looks at a segment of a connection that nobody has claimed.
-  mutating func recognize(_ segment: borrowing Segment, _ context: PacketContext, of flow: inout TrackedFlow) -> Recognition
+  mutating func recognize(_ segment: borrowing Segment, _ context: PacketContext, of flow: inout TrackedFlow)
+    -> Recognition
 
   /// Reads a segment of a connection that this tracker claimed. Segments come as captured: repeated, overtaken, missing.
-  mutating func read(_ segment: borrowing Segment, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter)
+  mutating func read(
+    _ segment: borrowing Segment, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter)
 
   /// Whether it wants the packets of an IP protocol other than TCP, UDP and ICMP.
   static func reads(protocolNumber: UInt8) -> Bool
 
   /// Looks at a packet of such a protocol between two hosts that nobody has claimed.
-  mutating func recognize(_ packet: borrowing IPPayload, _ context: PacketContext, of flow: inout TrackedFlow) -> Recognition
+  mutating func recognize(_ packet: borrowing IPPayload, _ context: PacketContext, of flow: inout TrackedFlow)
+    -> Recognition
 
   /// Reads a packet of such a protocol that this tracker claimed.
-  mutating func read(_ packet: borrowing IPPayload, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter)
+  mutating func read(
+    _ packet: borrowing IPPayload, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter)
 
   /// The handshake or session that a claimed flow carries now: an ICMP error that quotes its packets is emitted as
   /// `.refused` about it. With the flow on which it began; nil when there is none any more.
@@ -77,25 +83,37 @@ extension ChannelTracker {
   public static func mayBegin(first: UInt8, length: Int) -> Bool { false }
 
   @inlinable
-  public mutating func recognize(_ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow) -> Recognition { .never }
+  public mutating func recognize(_ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow)
+    -> Recognition
+  { .never }
 
   @inlinable
-  public mutating func read(_ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter) {}
+  public mutating func read(
+    _ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter
+  ) {}
 
   @inlinable
-  public mutating func recognize(_ segment: borrowing Segment, _ context: PacketContext, of flow: inout TrackedFlow) -> Recognition { .never }
+  public mutating func recognize(_ segment: borrowing Segment, _ context: PacketContext, of flow: inout TrackedFlow)
+    -> Recognition
+  { .never }
 
   @inlinable
-  public mutating func read(_ segment: borrowing Segment, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter) {}
+  public mutating func read(
+    _ segment: borrowing Segment, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter
+  ) {}
 
   @inlinable
   public static func reads(protocolNumber: UInt8) -> Bool { false }
 
   @inlinable
-  public mutating func recognize(_ packet: borrowing IPPayload, _ context: PacketContext, of flow: inout TrackedFlow) -> Recognition { .never }
+  public mutating func recognize(_ packet: borrowing IPPayload, _ context: PacketContext, of flow: inout TrackedFlow)
+    -> Recognition
+  { .never }
 
   @inlinable
-  public mutating func read(_ packet: borrowing IPPayload, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter) {}
+  public mutating func read(
+    _ packet: borrowing IPPayload, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter
+  ) {}
 
   @inlinable
   public mutating func finish(_ emitter: inout Emitter) {}

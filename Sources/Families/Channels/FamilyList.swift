@@ -16,14 +16,20 @@ public protocol FamilyList {
   static func reads(protocolNumber: UInt8) -> Bool
 
   /// Offers a packet to the trackers in turn, until one claims the flow.
-  mutating func recognize(_ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow) -> Recognition
-  mutating func recognize(_ segment: borrowing Segment, _ context: PacketContext, of flow: inout TrackedFlow) -> Recognition
-  mutating func recognize(_ packet: borrowing IPPayload, _ context: PacketContext, of flow: inout TrackedFlow) -> Recognition
+  mutating func recognize(_ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow)
+    -> Recognition
+  mutating func recognize(_ segment: borrowing Segment, _ context: PacketContext, of flow: inout TrackedFlow)
+    -> Recognition
+  mutating func recognize(_ packet: borrowing IPPayload, _ context: PacketContext, of flow: inout TrackedFlow)
+    -> Recognition
 
   // The flow is claimed by one of the list's trackers.
-  mutating func read(_ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter)
-  mutating func read(_ segment: borrowing Segment, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter)
-  mutating func read(_ packet: borrowing IPPayload, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter)
+  mutating func read(
+    _ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter)
+  mutating func read(
+    _ segment: borrowing Segment, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter)
+  mutating func read(
+    _ packet: borrowing IPPayload, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter)
   func channel(of flow: TrackedFlow) -> (id: HandshakeID, flow: Flow)?
   mutating func end(_ flow: inout TrackedFlow, _ end: FlowEnd, _ totals: FlowTotals, _ emitter: inout Emitter)
   func describe(_ flow: TrackedFlow, _ totals: FlowTotals, _ emitter: inout Emitter)
@@ -48,22 +54,34 @@ public struct NoFamily: FamilyList {
   public static func reads(protocolNumber: UInt8) -> Bool { false }
 
   @inlinable
-  public mutating func recognize(_ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow) -> Recognition { .never }
+  public mutating func recognize(_ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow)
+    -> Recognition
+  { .never }
 
   @inlinable
-  public mutating func recognize(_ segment: borrowing Segment, _ context: PacketContext, of flow: inout TrackedFlow) -> Recognition { .never }
+  public mutating func recognize(_ segment: borrowing Segment, _ context: PacketContext, of flow: inout TrackedFlow)
+    -> Recognition
+  { .never }
 
   @inlinable
-  public mutating func recognize(_ packet: borrowing IPPayload, _ context: PacketContext, of flow: inout TrackedFlow) -> Recognition { .never }
+  public mutating func recognize(_ packet: borrowing IPPayload, _ context: PacketContext, of flow: inout TrackedFlow)
+    -> Recognition
+  { .never }
 
   @inlinable
-  public mutating func read(_ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter) {}
+  public mutating func read(
+    _ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter
+  ) {}
 
   @inlinable
-  public mutating func read(_ segment: borrowing Segment, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter) {}
+  public mutating func read(
+    _ segment: borrowing Segment, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter
+  ) {}
 
   @inlinable
-  public mutating func read(_ packet: borrowing IPPayload, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter) {}
+  public mutating func read(
+    _ packet: borrowing IPPayload, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter
+  ) {}
 
   @inlinable
   public func channel(of flow: TrackedFlow) -> (id: HandshakeID, flow: Flow)? { nil }
@@ -111,19 +129,25 @@ public struct Registered<Others: FamilyList, Last: Family>: FamilyList {
   // MARK: Flows that nobody has claimed
 
   @inlinable
-  public mutating func recognize(_ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow) -> Recognition {
+  public mutating func recognize(_ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow)
+    -> Recognition
+  {
     let earlier = others.recognize(datagram, context, of: &flow)
     return earlier == .claimed ? .claimed : claim(&flow, last.recognize(datagram, context, of: &flow), after: earlier)
   }
 
   @inlinable
-  public mutating func recognize(_ segment: borrowing Segment, _ context: PacketContext, of flow: inout TrackedFlow) -> Recognition {
+  public mutating func recognize(_ segment: borrowing Segment, _ context: PacketContext, of flow: inout TrackedFlow)
+    -> Recognition
+  {
     let earlier = others.recognize(segment, context, of: &flow)
     return earlier == .claimed ? .claimed : claim(&flow, last.recognize(segment, context, of: &flow), after: earlier)
   }
 
   @inlinable
-  public mutating func recognize(_ packet: borrowing IPPayload, _ context: PacketContext, of flow: inout TrackedFlow) -> Recognition {
+  public mutating func recognize(_ packet: borrowing IPPayload, _ context: PacketContext, of flow: inout TrackedFlow)
+    -> Recognition
+  {
     let earlier = others.recognize(packet, context, of: &flow)
     return earlier == .claimed ? .claimed : claim(&flow, last.recognize(packet, context, of: &flow), after: earlier)
   }
@@ -146,7 +170,9 @@ public struct Registered<Others: FamilyList, Last: Family>: FamilyList {
   static func isLast(_ flow: TrackedFlow) -> Bool { flow.claim == .tracker(Others.count) }
 
   @inlinable @inline(__always)
-  public mutating func read(_ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter) {
+  public mutating func read(
+    _ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter
+  ) {
     if Self.isLast(flow) {
       last.read(datagram, context, of: &flow, &emitter)
     } else {
@@ -155,7 +181,9 @@ public struct Registered<Others: FamilyList, Last: Family>: FamilyList {
   }
 
   @inlinable @inline(__always)
-  public mutating func read(_ segment: borrowing Segment, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter) {
+  public mutating func read(
+    _ segment: borrowing Segment, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter
+  ) {
     if Self.isLast(flow) {
       last.read(segment, context, of: &flow, &emitter)
     } else {
@@ -164,7 +192,9 @@ public struct Registered<Others: FamilyList, Last: Family>: FamilyList {
   }
 
   @inlinable @inline(__always)
-  public mutating func read(_ packet: borrowing IPPayload, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter) {
+  public mutating func read(
+    _ packet: borrowing IPPayload, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter
+  ) {
     if Self.isLast(flow) {
       last.read(packet, context, of: &flow, &emitter)
     } else {

@@ -14,7 +14,8 @@ extension DTLSTracker {
   }
 
   private mutating func read(
-    _ record: borrowing DTLSRecord, _ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow,
+    _ record: borrowing DTLSRecord, _ datagram: borrowing Datagram, _ context: PacketContext,
+    of flow: inout TrackedFlow,
     _ emitter: inout Emitter
   ) {
     let side = flow.side(of: datagram.direction)
@@ -39,7 +40,8 @@ extension DTLSTracker {
   }
 
   private mutating func readMessage(
-    _ record: borrowing DTLSRecord, _ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow,
+    _ record: borrowing DTLSRecord, _ datagram: borrowing Datagram, _ context: PacketContext,
+    of flow: inout TrackedFlow,
     _ emitter: inout Emitter
   ) {
     guard let message = DTLSHandshakeFragment(record.fragment) else { return }
@@ -65,7 +67,8 @@ extension DTLSTracker {
 
   /// A ClientHello: the first of a handshake, its repetition, or its answer to a HelloVerifyRequest.
   private mutating func readHello(
-    _ hello: borrowing ClientHello, version: UInt16, _ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow,
+    _ hello: borrowing ClientHello, version: UInt16, _ datagram: borrowing Datagram, _ context: PacketContext,
+    of flow: inout TrackedFlow,
     _ emitter: inout Emitter
   ) {
     let known = associations[flow.place]

@@ -25,7 +25,9 @@ struct DTLSTracker {
   }
 
   @usableFromInline
-  mutating func recognize(_ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow) -> Recognition {
+  mutating func recognize(_ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow)
+    -> Recognition
+  {
     var records = DTLSRecords(datagram.payload, originalPayloadLength: datagram.length)
     guard let record = records.next(), isTunnelLike(record) else { return .undecided }
     flow.place = associations.insert(DTLSAssociation(start: flow.first, firstFrame: flow.firstFrame))
@@ -33,7 +35,9 @@ struct DTLSTracker {
   }
 
   @inlinable @inline(__always)
-  mutating func read(_ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter) {
+  mutating func read(
+    _ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter
+  ) {
     guard unsafe datagram.payload.u8(0) == TLSContentType.applicationData.number else {
       return readRecords(datagram, context, of: &flow, &emitter)
     }
@@ -45,7 +49,8 @@ struct DTLSTracker {
 
   /// Application data behind other records of a datagram.
   mutating func readData(
-    _ datagram: borrowing Datagram, _ context: PacketContext, from side: Side, on flow: TrackedFlow, _ emitter: inout Emitter
+    _ datagram: borrowing Datagram, _ context: PacketContext, from side: Side, on flow: TrackedFlow,
+    _ emitter: inout Emitter
   ) {
     let news = associations[flow.place].sendData(from: side, datagram, context)
     if news != .none { emit(news, from: side, on: flow, datagram, context, &emitter) }
@@ -53,7 +58,8 @@ struct DTLSTracker {
 
   @usableFromInline @inline(never)
   mutating func emit(
-    _ news: DTLSSide.News, from side: Side, on flow: TrackedFlow, _ datagram: borrowing Datagram, _ context: PacketContext,
+    _ news: DTLSSide.News, from side: Side, on flow: TrackedFlow, _ datagram: borrowing Datagram,
+    _ context: PacketContext,
     _ emitter: inout Emitter
   ) {
     let association = associations[flow.place]

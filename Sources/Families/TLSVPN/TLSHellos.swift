@@ -6,7 +6,8 @@ extension TLSTracker {
   /// Collects the hello of one side until it is whole, and emits it.
   @usableFromInline @inline(never)
   mutating func readHello(
-    _ segment: borrowing Segment, _ context: PacketContext, from side: Side, of flow: TrackedFlow, _ emitter: inout Emitter
+    _ segment: borrowing Segment, _ context: PacketContext, from side: Side, of flow: TrackedFlow,
+    _ emitter: inout Emitter
   ) {
     let place = flow.place
     var buffer = side == .client ? connections[place].helloBytes.client : connections[place].helloBytes.server

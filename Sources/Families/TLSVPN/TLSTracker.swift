@@ -40,7 +40,9 @@ struct TLSTracker {
   init(limits: TrackingLimits) { self.limits = limits }
 
   @inlinable @inline(__always)
-  mutating func read(_ segment: borrowing Segment, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter) {
+  mutating func read(
+    _ segment: borrowing Segment, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter
+  ) {
     let side = flow.side(of: segment.direction)
     let place = flow.place
     if connections[place].lastSpeaker != side { changeSpeaker(to: side, segment, context, of: flow, &emitter) }
@@ -51,7 +53,8 @@ struct TLSTracker {
 
   @usableFromInline
   mutating func changeSpeaker(
-    to side: Side, _ segment: borrowing Segment, _ context: PacketContext, of flow: TrackedFlow, _ emitter: inout Emitter
+    to side: Side, _ segment: borrowing Segment, _ context: PacketContext, of flow: TrackedFlow,
+    _ emitter: inout Emitter
   ) {
     let place = flow.place
     connections[place].lastSpeaker = side
@@ -69,7 +72,9 @@ struct TLSTracker {
 
   /// The first payload of a connection says whether it is TLS; one that was under way may need a few packets.
   @usableFromInline
-  mutating func recognize(_ segment: borrowing Segment, _ context: PacketContext, of flow: inout TrackedFlow) -> Recognition {
+  mutating func recognize(_ segment: borrowing Segment, _ context: PacketContext, of flow: inout TrackedFlow)
+    -> Recognition
+  {
     if isBehindBeginning(segment, context, of: flow) { return .undecided }
     var records = TLSRecords(segment.payload)
     guard let record = records.next() else {

@@ -25,21 +25,29 @@ extension TLSVPN.Tracker {
   @inlinable @inline(__always)
   public static func mayBegin(first: UInt8, length: Int) -> Bool { DTLSTracker.mayBegin(first: first) }
 
-  public mutating func recognize(_ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow) -> Recognition {
+  public mutating func recognize(_ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow)
+    -> Recognition
+  {
     dtls.recognize(datagram, context, of: &flow)
   }
 
   @inlinable @inline(__always)
-  public mutating func read(_ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter) {
+  public mutating func read(
+    _ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter
+  ) {
     dtls.read(datagram, context, of: &flow, &emitter)
   }
 
-  public mutating func recognize(_ segment: borrowing Segment, _ context: PacketContext, of flow: inout TrackedFlow) -> Recognition {
+  public mutating func recognize(_ segment: borrowing Segment, _ context: PacketContext, of flow: inout TrackedFlow)
+    -> Recognition
+  {
     tls.recognize(segment, context, of: &flow)
   }
 
   @inlinable @inline(__always)
-  public mutating func read(_ segment: borrowing Segment, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter) {
+  public mutating func read(
+    _ segment: borrowing Segment, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter
+  ) {
     tls.read(segment, context, of: &flow, &emitter)
   }
 
