@@ -82,8 +82,9 @@ extension LogReport {
   var shape: String {
     let description = self.description
     let unknown = description.unknownLines > 0 ? ", \(description.unknownLines.counted("line")) in an unknown form" : ""
+    let used = description.usedLines.map { ", \($0.grouped) used as evidence" } ?? ""
     return
-      "\(description.format.words), \(description.lines.counted("line")), \(description.understoodLines.grouped) understood\(unknown)"
+      "\(description.format.words), \(description.lines.counted("line")), \(description.understoodLines.grouped) understood\(unknown)\(used)"
   }
 
   /// When it begins and ends; nil without times.
@@ -101,6 +102,9 @@ extension LogReport {
     if description.cutLines > 0 { limits.append("\(description.cutLines.counted("line")) too long to be read whole") }
     if description.droppedObservations > 0 {
       limits.append("\(description.droppedObservations.counted("event")) beyond the limit")
+    }
+    if description.forgottenHandshakes > 0 {
+      limits.append("\(description.forgottenHandshakes.counted("handshake")) forgotten beyond the limit")
     }
     if untied > 0 { limits.append("\(untied.counted("event")) that belong to no tunnel") }
     return limits

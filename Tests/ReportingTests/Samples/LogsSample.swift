@@ -12,8 +12,8 @@ extension Sample {
   {
     LogReport(
       description: LogDescription(
-        index: index, name: name, format: format, lines: 1_200, understoodLines: 1_100, unknownLines: 90, cutLines: 2,
-        droppedObservations: 3,
+        index: index, name: name, format: format, lines: 1_200, understoodLines: 1_100, unknownLines: 90, usedLines: 42,
+        cutLines: 2, droppedObservations: 3, forgottenHandshakes: 5,
         start: LogTime(written: time(0), hasZone: false), end: LogTime(written: time(300), hasZone: false),
         problem: problem),
       clock: clock, start: clock.zone == .noTimes ? nil : time(0), end: clock.zone == .noTimes ? nil : time(300),
