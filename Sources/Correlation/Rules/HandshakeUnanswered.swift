@@ -136,8 +136,9 @@ enum HandshakeUnanswered: ChannelRule {
     _ failed: [Handshake], _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation
   ) -> Finding {
     let drop = failed.lazy.compactMap(\.view.drop).first
-    let sessions = tunnel.companion(of: channel)?.sessions ?? []
-    let isGateways = sessions.first?.view.witness == .log(.server)
+    let control = tunnel.companion(of: channel)?.kind
+    let sessions = tunnel.log.facts(.established, from: .server).filter { $0.channel == control }
+    let isGateways = control != nil && !sessions.isEmpty
     let sure: (Confidence, String) =
       drop.map {
         (
@@ -164,13 +165,13 @@ enum HandshakeUnanswered: ChannelRule {
       confidenceReason: sure.1, tunnel: tunnel.id, title: "\(channel.place) is never answered",
       headline: "\(channel.place) never gets an answer",
       explanation: """
-        \(cause)\(drop == nil && isGateways ? " The gateway logs \(Phrase.count(sessions.count, "session")) of this client and no \(channel.profile.name) handshake: the openings do not seem to reach it." : "")\
+        \(cause)\(drop == nil && isGateways ? " The gateway logs \(Phrase.count(Set(sessions.compactMap(\.event.handshake)).count, "session")) of this client and no \(channel.profile.name) handshake: the openings do not seem to reach it." : "")\
         \(fallback(channel))
         """,
       remedies: situation.remedies(self, for: tunnel, channel: channel),
       start: failed.first?.view.start.time, end: failed.last?.view.last.time,
       facts: channel.portFact + [("attempts", .integer(failed.count))], amount: failed.count,
       evidence: failed.prefix(6).flatMap { $0.view.logEvidence(channel.kind) }
-        + (drop == nil && isGateways ? sessions.prefix(1).map { $0.begin.evidence("session opened") } : []))
+        + (drop == nil && isGateways ? sessions.evidence(1) : []))
   }
 }

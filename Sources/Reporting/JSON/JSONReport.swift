@@ -76,7 +76,7 @@ public struct JSONReport: Sendable {
     let description = log.description
     json.member("id", description.id)
     json.member("name", text(description.name))
-    json.array("formats", [description.format.rawValue])
+    json.array("formats", [description.format.name])
     json.member("lines", description.lines)
     json.member("understood_lines", description.understoodLines)
     json.member("used_lines", description.usedLines)

@@ -112,16 +112,7 @@ extension LogReport {
 }
 
 extension LogFormat {
-  var words: String {
-    switch self {
-    case .asaSyslog: "ASA syslog"
-    case .asaCommands: "ASA command output"
-    case .dart: "AnyConnect DART"
-    case .openconnect: "openconnect"
-    case .ocserv: "ocserv"
-    case .unknown: "unknown format"
-    }
-  }
+  var words: String { self == .unknown ? "unknown format" : title }
 }
 
 extension Report {
