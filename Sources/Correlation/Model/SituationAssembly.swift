@@ -253,14 +253,18 @@ struct SituationAssembly {
     _ profile: ChannelProfile, _ associations: [[Association]], controlSessions: [Session], hasControl: Bool,
     _ points: [Situation.Point], captureEnd: Timestamp
   ) -> Channel {
-    let starts = associations.filter { $0[0].renews == nil }.map { $0[0].start.moment }.sorted()
+    // Each point knows of renewals what it has seen: what renews a session at one may begin one at another.
+    let starts = Dictionary(
+      grouping: associations.lazy.flatMap(\.self).filter { $0.renews == nil }, by: { $0.point }
+    ).mapValues { $0.map(\.start.moment).sorted() }
     let judged = associations.map { views in
       Handshake(first: views[0], others: Array(views.dropFirst())) { view in
         let point = points.first { $0.index == view.point }
+        let own = starts[view.point] ?? []
         return HandshakeJudgement(
           profile: profile, captureEnd: point?.end ?? view.last.moment, seesGateway: point?.seesBothDirections ?? true,
           sessions: controlSessions, hasControl: hasControl,
-          next: starts[starts.partitioningIndex { $0 > view.start.moment }...].first
+          next: own[own.partitioningIndex { $0 > view.start.moment }...].first
         ).outcome(of: view)
       }
     }.ordered(by: { ($0.start, $0.view.start.source) }, <)
