@@ -54,8 +54,11 @@ public struct StreamCorrelation {
   public func run() -> Outcome {
     var (streams, problems) = StreamSurvey.streams(in: paths)
     var works: [ObservedWork] = []
+    // Streams about the same captures name the same first one.
+    var places: [String: [Int]] = [:]
     for stream in streams {
-      if let place = works.firstIndex(where: { $0.isSameWork(as: stream) }) {
+      let first = stream.header.captures.first?.path ?? ""
+      if let place = places[first]?.first(where: { works[$0].isSameWork(as: stream) }) {
         if let reason = works[place].add(stream) {
           problems.append(StreamProblem(name: stream.name, reason: "\(reason); it is left out"))
         }
@@ -65,6 +68,7 @@ public struct StreamCorrelation {
             name: stream.name,
             reason: "observed with another --since, --until or --filter than \(first.name); it is left out"))
       } else {
+        places[first, default: []].append(works.count)
         works.append(ObservedWork(stream))
       }
     }
