@@ -27,7 +27,7 @@ struct OversizedDFTests {
         "mtu": 1347, "largest": 1418, "packets": 5, "reporter": "10.1.0.1", "source": "10.1.0.80",
         "destination": "10.8.0.5", "icmp_errors": 1,
       ])
-    #expect(finding.evidence.map(\.frame.frame) == [9_991, 10_001])
+    #expect(finding.frames == [9_991, 10_001])
     #expect(finding.remedies.first?.contains("anyconnect mtu 1347") == true)
     #expect(finding.remedies.contains { $0.contains("1307") })
   }
