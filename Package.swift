@@ -132,7 +132,9 @@ let package = Package(
       dependencies: [
         "ObservationStreams", "Observations", .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: rules),
-    .testTarget(name: "CorrelationTests", dependencies: ["Correlation", "Observations"], swiftSettings: rules),
+    .testTarget(
+      name: "CorrelationTests", dependencies: ["Correlation", "Families", "Logs", "Observations"],
+      swiftSettings: rules),
     .testTarget(
       name: "ReportingTests", dependencies: ["Reporting", "Correlation", "Observations"],
       exclude: ["browse.py", "validate.py"], swiftSettings: rules),

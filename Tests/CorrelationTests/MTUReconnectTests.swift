@@ -23,7 +23,7 @@ struct MTUReconnectTests {
     #expect(finding.confidence == .likely)
     #expect(finding.values == ["adapter_mtu": 1418, "tunnel_mtu": 1347])
     let causes = finding.causes.compactMap { id in report.findings.first { $0.id == id }?.rule }
-    #expect(causes == [.dtlsUnanswered, .oversizedDF, .mssExceedsMTU, .sessionReconnects])
+    #expect(causes == [.handshakeUnanswered, .oversizedDF, .mssExceedsMTU, .sessionReconnects])
     #expect(finding.remedies.contains { $0.contains("anyconnect mtu 1347") })
     #expect(finding.remedies.contains { $0.contains("from 1380 to 1460") && $0.contains("1427") })
     #expect(report.findings.first == finding, "what explains the breakage comes first")
@@ -43,7 +43,7 @@ struct MTUReconnectTests {
     let finding = try #require(report.finding(.mtuReconnect))
     #expect(finding.confidence == .likely)
     let causes = finding.causes.compactMap { id in report.findings.first { $0.id == id }?.rule }
-    #expect(causes == [.dtlsUnanswered, .reconnectCycle])
+    #expect(causes == [.handshakeUnanswered, .reconnectCycle])
   }
 
   @Test("DTLS that was lost and a reconnect a minute after is the same chain")
@@ -56,7 +56,7 @@ struct MTUReconnectTests {
     scene.session(from: 120.2)
     scene.hellos(at: [121, 122, 124, 128])
     let report = scene.report()
-    #expect(report.finding(.dtlsLost) != nil)
+    #expect(report.finding(.tunnelLost) != nil)
     #expect(report.finding(.sessionReconnects) != nil)
     #expect(report.findings(.mtuReconnect).isEmpty, "the session lasted two minutes, not one")
   }
@@ -79,7 +79,7 @@ struct MTUReconnectTests {
     var scene = Scenario(lasting: 300)
     scene.session(from: 0)
     scene.hellos(at: [1, 2, 4, 8])
-    #expect(scene.report().rules == [.dtlsUnanswered])
+    #expect(scene.report().rules == [.handshakeUnanswered])
   }
 
   @Test("a reconnect long after DTLS failed is for another reason")

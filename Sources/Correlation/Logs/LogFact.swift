@@ -144,13 +144,4 @@ extension TunnelLog {
     package let threshold: Int
     package let largestFact: LogFact
   }
-
-  /// Whether the client says that it reconnects to apply a new MTU (reason code 16), or large packets were refused: signs
-  /// that the tunnel runs without its data channel.
-  package var hasMTUReconnect: Bool {
-    largePackets != nil
-      || facts.contains {
-        if case .statement(.reconfigured(reasonCode: 16, _)) = $0.event { true } else { false }
-      }
-  }
 }

@@ -3,6 +3,7 @@ import Observations
 /// Handshakes that succeed while no data comes back: the channel is up and useless.
 enum DataBlocked: ChannelRule {
   static let name = RuleName("data-blocked")
+  static let sameInLogs: Set<ChannelOutcome> = [.stalled, .lost]
 
   static let documentation = RuleDocumentation(
     summary: "The handshake works, and no data comes back.",

@@ -77,7 +77,7 @@ enum PortMismatch: Rule {
     let judged = channel.handshakes.filter { $0.outcome != .none && !$0.isRenewal }
     let allFail = judged.allSatisfy { $0.outcome == .unanswered || $0.outcome == .refused }
     if case .listensElsewhere(let ports, let listing) = word, let gateway,
-      failure != nil && allFail || channel.isLogged && channel.outcome != .established && tunnel.log.hasMTUReconnect
+      failure != nil && allFail || channel.isLogged && channel.outcome != .established && LoggedMTUChain(tunnel) != nil
     {
       return provenFinding(
         channel: channel.profile, port: port, controlPort: controlPort, listening: ports, listing: listing, gateway,

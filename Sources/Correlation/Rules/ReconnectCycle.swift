@@ -142,7 +142,7 @@ package enum ReconnectCycle: Rule {
       other.kind != channel.kind && ![.none, .established].contains(other.outcome)
     }
     let mayBeRekey =
-      !dataFails && !tunnel.log.hasMTUReconnect
+      !dataFails && tunnel.log.mtuReconfigurations.isEmpty
       && cycle.stretch.median >= leastRekeySeconds * (1 - RegularStretch.tolerance)
     let own = Set(cycle.sessions.map(\.view.id))
     let isSaid = track.handovers.filter { own.contains($0.to.view.id) }.dropFirst(0).allSatisfy {

@@ -86,7 +86,7 @@ package enum SessionReconnects: Rule {
     let reconnects = track.handovers.filter { $0.kind == .reconnect }
     guard let first = reconnects.first, let last = reconnects.last else { return nil }
     let fails =
-      tunnel.log.hasMTUReconnect
+      LoggedMTUChain(tunnel) != nil
       || tunnel.logged.contains { $0.kind != channel.kind && ![.none, .established].contains($0.outcome) }
     guard fails || isOften(reconnects) else { return nil }
     let intervals = reconnects.compactMap(\.interval)
