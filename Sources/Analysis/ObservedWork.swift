@@ -47,7 +47,10 @@ struct ObservedWork {
         return a.firstPacket.map(\.nanoseconds) ?? .max < b.firstPacket.map(\.nanoseconds) ?? .max
       }
     }
-    return header.captures.count < other.header.captures.count
+    guard header.captures.count == other.header.captures.count else {
+      return header.captures.count < other.header.captures.count
+    }
+    return header.logs.lexicographicallyPrecedes(other.header.logs)
   }
 
   private static func fileName(_ path: String) -> Substring { path.split(separator: "/").last ?? path[...] }
@@ -72,6 +75,24 @@ struct ObservedWork {
   func gap(ofCapture index: Int) -> String? {
     if let missingParts { return missingParts }
     return streams.allSatisfy(\.isComplete) ? nil : "its observations end early"
+  }
+
+  // MARK: Logs
+
+  /// What is known of the logs, with their indices in the report: one whose description is missing was not read to its
+  /// end, or its part is missing.
+  ///
+  /// - Parameter first: The index in the report of the first of them.
+  func logs(from first: Int) -> [LogDescription] {
+    header.logs.enumerated().map { index, name in
+      var description =
+        streams.lazy.compactMap { $0.logs[index]?.log }.first
+        ?? LogDescription(
+          index: index, name: name, format: .unknown, lines: 0, understoodLines: 0, unknownLines: 0,
+          problem: missingParts ?? "its observations end early")
+      description.index = first + index
+      return description
+    }
   }
 
   // MARK: Observations

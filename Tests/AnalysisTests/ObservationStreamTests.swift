@@ -163,8 +163,8 @@ struct ObservationStreamTests {
         #expect(Set(report.captures.map(\.point)).count == 1)
         let quality = try #require(report.findings.first { $0.rule == .captureQuality })
         #expect(quality.explanation.contains("were observed apart"))
-        #expect(report.rules.contains("dtls-unanswered"))
-        let limited = report.findings.filter { [.dtlsUnanswered, .reconnectCycle].contains($0.rule) }
+        #expect(report.rules.contains("handshake-unanswered dtls"))
+        let limited = report.findings.filter { [.handshakeUnanswered, .reconnectCycle].contains($0.rule) }
         #expect(!limited.isEmpty && limited.allSatisfy { $0.confidence < .certain })
 
         let separate = try #require(try files.correlate(streams, joinsPoints: false).report)
@@ -237,7 +237,7 @@ struct ObservationStreamTests {
           "\(name): line 7: point: a number is out of range",
           "\(name): line 8: the header names no such capture point",
         ])
-      #expect(outcome.report?.rules.contains("dtls-unanswered") == true)
+      #expect(outcome.report?.rules.contains("handshake-unanswered dtls") == true)
     }
   }
 

@@ -46,7 +46,7 @@ struct ObserveTests {
       let report = try Program.run(["correlate", "-"], input: input)
       #expect(report.status == 1)
       #expect(report.output.contains("standard input"))
-      #expect(report.output.contains("dtls-unanswered"))
+      #expect(report.output.contains("handshake-unanswered"))
     }
   }
 
@@ -74,7 +74,7 @@ struct ObserveTests {
       #expect(result.status == 65)
       #expect(result.errors.split(separator: "\n").count == 1)
       #expect(result.errors.hasPrefix("tunnelscope: error: \(folder("bad.ndjson")): line "))
-      #expect(result.output.contains("dtls-unanswered"))
+      #expect(result.output.contains("handshake-unanswered"))
       let capture = try Program.run("correlate", blocked)
       #expect(capture.status == 65)
       #expect(capture.output.isEmpty)
@@ -105,7 +105,7 @@ struct ObserveTests {
       #expect(try Program.run("observe", healthy, "-o", folder("kept")).status == 64)
       #expect(try folder.text("kept") == "kept")
       #expect(try Program.run("observe", healthy, "-o", folder("kept"), "--force").status == 0)
-      #expect(try folder.text("kept").hasPrefix("{\"schema\":\"tunnelscope-observations/1\""))
+      #expect(try folder.text("kept").hasPrefix("{\"schema\":\"tunnelscope-observations/2\""))
     }
   }
 }
