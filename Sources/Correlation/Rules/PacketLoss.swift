@@ -19,15 +19,26 @@ enum PacketLoss: ChannelRule {
 
   static func plural(_ about: FindingSubject) -> String { "lose packets of \(about.channelName)\(about.onPort)" }
 
+  /// A small share needs many packets to mean anything; a large one does not.
   private static let leastPackets = 100
   private static let leastShare = 0.01
+  private static let leastLost = 10
   /// From here on users notice: TCP inside the tunnel stalls again and again.
   private static let seriousShare = 0.1
+  /// Where packets of this many bytes arrive on average, large ones do, and size does not explain what is missing.
+  private static let largeBytes = 500
 
   private struct Loss {
     var lost = 0
-    var of = 0
+    var packets = 0
+    var bytes = 0
+    var of: Int { packets + lost }
     var share: Double { of == 0 ? 0 : Double(lost) / Double(of) }
+    var isWorthSaying: Bool {
+      of >= leastPackets && share > leastShare || lost >= leastLost && share >= seriousShare
+    }
+    /// Where only small packets arrive, the large ones alone may be lost: another trouble, with a finding of its own.
+    var isOfAllSizes: Bool { packets > 0 && bytes / packets >= largeBytes }
   }
 
   static func finding(
@@ -42,10 +53,11 @@ enum PacketLoss: ChannelRule {
           continue
         }
         loss.lost += missing
-        loss.of += totals.packets + missing
+        loss.packets += totals.packets
+        loss.bytes += totals.bytes
         if missing > 0, first == nil { first = view }
       }
-      guard loss.of >= leastPackets, loss.share > leastShare, let first else { continue }
+      guard loss.isWorthSaying, let first else { continue }
       if loss.share > worst?.loss.share ?? 0 { worst = (side, loss, first) }
     }
     guard let (side, loss, view) = worst else { return nil }
@@ -53,13 +65,13 @@ enum PacketLoss: ChannelRule {
     let dropped = situation.points.flatMap(\.captures).contains { $0.droppedPackets ?? 0 > 0 }
     return Finding(
       rule: name, about: .channel(channel.kind, port: channel.port),
-      severity: loss.share >= seriousShare && !dropped ? .warning : .note, confidence: dropped ? .possible : .certain,
+      severity: loss.share >= seriousShare && loss.isOfAllSizes && !dropped ? .warning : .note, confidence: dropped ? .possible : .certain,
       confidenceReason: dropped
         ? "the capturing host dropped packets itself" : "the counters are in clear in every packet", tunnel: tunnel.id,
       title: "\(percent) % of the \(side.name)'s \(channel.profile.name) packets are lost before the capture point",
       explanation: """
         Of \(loss.of) packets that the \(side.name) sent on \(channel.place), \(loss.lost) are missing in the capture by their \
-        counters.
+        counters.\(loss.isOfAllSizes ? "" : " Those that arrive are small, so it may be that only large packets are lost.")
         """,
       remedies: situation.remedies(self, for: tunnel, channel: channel), start: view.start.time, end: view.end,
       facts: channel.portFact + [
