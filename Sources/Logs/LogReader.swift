@@ -8,8 +8,7 @@ import Observations
 
 /// Reads logs of gateways and clients, whatever their format, and emits what they show.
 public struct LogReader {
-  /// The index of the next log.
-  public private(set) var nextIndex: Int
+  private var nextIndex: Int
   private let readers: [any LogFormatReader.Type]
 
   /// - Parameters:

@@ -24,7 +24,7 @@ public enum LogFormat: String, Sendable, Hashable, Codable, CaseIterable {
 /// What was read: one log, or one member of a bundle, and what of it was understood.
 public struct LogDescription: Sendable, Hashable, Codable {
   /// Index among all logs, from 0; the `log` of every line reference into it.
-  public var index: Int
+  public let index: Int
   /// As the user named it, without folders; a member of a bundle as "bundle.zip: path/in/it".
   public var name: String
   /// What most of its understood lines are.
