@@ -32,7 +32,7 @@ enum LogReading {
     var descriptions: [LogDescription] = []
     var problems: [LogProblem] = []
     for (path, name) in zip(paths, DisplayNames.names(for: paths)) {
-      beginning(reader.nextIndex)
+      beginning(firstIndex + descriptions.count)
       do throws(LogError) {
         let logs = try reader.read(path: path, name: name) { observation in
           take(renaming?.observation(observation) ?? observation)

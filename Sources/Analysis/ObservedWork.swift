@@ -85,13 +85,12 @@ struct ObservedWork {
   /// - Parameter first: The index in the report of the first of them.
   func logs(from first: Int) -> [LogDescription] {
     header.logs.enumerated().map { index, name in
-      var description =
+      let description =
         streams.lazy.compactMap { $0.logs[index]?.log }.first
         ?? LogDescription(
           index: index, name: name, format: .unknown, lines: 0, understoodLines: 0, unknownLines: 0,
           problem: missingParts ?? "its observations end early")
-      description.index = first + index
-      return description
+      return description.numbered(first + index)
     }
   }
 
@@ -127,6 +126,16 @@ struct ObservedWork {
   private func precedes(_ a: Placed?, _ b: Placed?) -> Bool {
     guard let a, let b else { return a != nil }
     return a.place < b.place
+  }
+}
+
+extension LogDescription {
+  /// The same log, called by another index.
+  fileprivate func numbered(_ index: Int) -> LogDescription {
+    LogDescription(
+      index: index, name: name, format: format, lines: lines, understoodLines: understoodLines,
+      unknownLines: unknownLines, usedLines: usedLines, cutLines: cutLines, droppedObservations: droppedObservations,
+      forgottenHandshakes: forgottenHandshakes, skippedMembers: skippedMembers, start: start, end: end, problem: problem)
   }
 }
 
