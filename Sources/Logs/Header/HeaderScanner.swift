@@ -13,6 +13,8 @@ struct HeaderScanner {
   /// A date whose time of day has not come yet.
   private var date: CivilTime?
   private var microseconds: Int?
+  /// Where the first word begins.
+  private var first = 0
   private var key: HeaderNames.Key?
   /// Whether the value that comes next has a name that means nothing here.
   private var isForeignValue = false
@@ -36,11 +38,13 @@ struct HeaderScanner {
     var text = LogText(line.part(0..<range.upperBound).bytes, from: range.lowerBound)
     var isRFC5424 = false
     if !isNamed { isRFC5424 = readPriority(&text) }
+    first = text.position
     var opener: UInt8 = 0x20
     while !text.isAtEnd {
       let byte = text.next
-      if byte.separates {
-        if byte > 0x20 { opener = byte }
+      // A colon at the beginning of a word belongs to the word in front of it: "ciscoasa :", "\"ts\":1".
+      if byte.separates || byte == UInt8(ascii: ":") {
+        if byte > 0x20, byte != UInt8(ascii: ":") { opener = byte }
         text.move(to: text.position + 1)
         if byte <= 0x20, opener != UInt8(ascii: "|") { opener = byte }
         continue
@@ -197,6 +201,7 @@ struct HeaderScanner {
       header.program = word
       header.processID = number
       slot = .done
+      if let bracket = text.find(UInt8(ascii: "]")) { text.move(to: bracket + 1) }
       return
     }
     if let colon = text.namedNumber(word) {
@@ -216,7 +221,8 @@ struct HeaderScanner {
     }
     guard opener == 0x20 || opener == 0x09 || opener == UInt8(ascii: ">") || opener == UInt8(ascii: ",") else { return }
     if hasColon {
-      guard slot != .done, text.looksLikeName(word) else { return }
+      // Without a time, only what the line begins with.
+      guard slot != .done, slot != .start || word.lowerBound == first, text.looksLikeName(word) else { return }
       header.program = word
       slot = .done
     } else if slot == .host, text.looksLikeName(word) {
@@ -224,6 +230,10 @@ struct HeaderScanner {
       slot = .program
     } else if slot == .program || slot == .start, header.program == nil, LogProduct(program: text, word) != nil {
       header.program = word
+      slot = .done
+    } else if slot == .program, opener == 0x20 {
+      // Words of a sentence, so the one before was no host.
+      header.host = nil
       slot = .done
     }
   }
@@ -317,7 +327,7 @@ extension LogText {
   /// Whether a host or a program may be called so.
   fileprivate func looksLikeName(_ word: Range<Int>) -> Bool {
     word.count <= 255 && (self[word.lowerBound].isWordByte || self[word.lowerBound] == UInt8(ascii: ":"))
-      && !contains("/", word) && !contains("@", word)
+      && !contains("/", word) && !contains("@", word) && wholeNumber(word) == nil
   }
 
   private func contains(_ character: Unicode.Scalar, _ word: Range<Int>) -> Bool {

@@ -41,7 +41,7 @@ struct LineWrapping {
       end = line.find(UInt8(ascii: "<"), from: message) ?? line.end
       return
     }
-    let object = line.find("{\"", before: message)
+    let object = Self.object(line, before: message)
     if let quote = Self.openingQuote(line, from: object ?? 0, before: message) {
       kind = .quoted
       start = quote + 1
@@ -53,6 +53,28 @@ struct LineWrapping {
     start = 0
     end = line.end
     named = 0
+  }
+
+  /// Whether the message's text has escapes in it.
+  func isEscaped(_ line: borrowing LogText) -> Bool {
+    let sign: UInt8
+    switch kind {
+    case .quoted: sign = UInt8(ascii: "\\")
+    case .element: sign = UInt8(ascii: "&")
+    case .plain, .keyed: return false
+    }
+    return line.find(sign, from: start).map { $0 < end } ?? false
+  }
+
+  /// Where a JSON object begins: a brace in front of a quotation mark.
+  private static func object(_ line: borrowing LogText, before message: Int) -> Int? {
+    var index = 0
+    while let brace = line.find(UInt8(ascii: "{"), from: index), brace < message {
+      index = brace + 1
+      while line[index].isSpace { index += 1 }
+      if line[index] == UInt8(ascii: "\"") { return brace }
+    }
+    return nil
   }
 
   /// The quotation mark that is open at `message`: one behind a separator, so that quotation marks in names that a
@@ -118,54 +140,5 @@ extension LogText {
     var start = index
     while start > 0, self[start - 1] == UInt8(ascii: "\\") { start -= 1 }
     return (index - start) % 2 == 1
-  }
-}
-
-/// Escapes of JSON (RFC 8259 section 7) taken back.
-enum JSONText {
-  /// Appends the bytes in `range` to `buffer`. What is no escape stays as it is.
-  static func unescape(_ line: borrowing LogText, _ range: Range<Int>, into buffer: inout [UInt8]) {
-    var index = range.lowerBound
-    while index < range.upperBound {
-      let byte = line[index]
-      guard byte == UInt8(ascii: "\\"), index + 1 < range.upperBound else {
-        buffer.append(byte)
-        index += 1
-        continue
-      }
-      index += 2
-      switch line[index - 1] {
-      case UInt8(ascii: "n"): buffer.append(UInt8(ascii: "\n"))
-      case UInt8(ascii: "r"): buffer.append(UInt8(ascii: "\r"))
-      case UInt8(ascii: "t"): buffer.append(UInt8(ascii: "\t"))
-      case UInt8(ascii: "b"), UInt8(ascii: "f"): buffer.append(0x20)
-      case UInt8(ascii: "u"):
-        guard let unit = hexadecimal(line, index) else {
-          buffer.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "u")])
-          continue
-        }
-        index += 4
-        var value = unit
-        if unit & 0xFC00 == 0xD800, line[index] == UInt8(ascii: "\\"), line[index + 1] == UInt8(ascii: "u"),
-          let low = hexadecimal(line, index + 2), low & 0xFC00 == 0xDC00
-        {
-          value = 0x1_0000 + ((unit & 0x3FF) << 10 | (low & 0x3FF))
-          index += 6
-        }
-        let scalar = Unicode.Scalar(value) ?? "\u{FFFD}"
-        buffer.append(contentsOf: Array(String(Character(scalar)).utf8))
-      case let other: buffer.append(other)
-      }
-    }
-  }
-
-  private static func hexadecimal(_ line: borrowing LogText, _ start: Int) -> UInt32? {
-    var value: UInt32 = 0
-    for index in start..<start + 4 {
-      let byte = line[index]
-      guard byte.isHexDigit else { return nil }
-      value = value << 4 | UInt32(byte.isDigit ? byte & 0x0F : (byte | 0x20) - UInt8(ascii: "a") + 10)
-    }
-    return value
   }
 }

@@ -16,7 +16,7 @@ extension LogProduct {
     ("pangp", .globalProtect), ("gpclient", .globalProtect), ("gpservice", .globalProtect), ("openfortivpn", .openfortivpn),
     ("pulse", .pulse), ("dsaccess", .pulse), ("charon", .charon), ("strongswan", .charon), ("ipsec", .charon),
     ("pluto", .pluto), ("openvpn", .openVPN), ("ovpn", .openVPN), ("wireguard", .wireGuard), ("wg-quick", .wireGuard),
-    ("rasclient", .windowsRAS), ("rasman", .windowsRAS), ("remoteaccess", .windowsRAS),
+    ("asa", .asa), ("ftd", .asa), ("rasclient", .windowsRAS), ("rasman", .windowsRAS), ("remoteaccess", .windowsRAS),
   ]
 }
 

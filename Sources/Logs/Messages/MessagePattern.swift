@@ -101,23 +101,32 @@ extension LogText {
       values.add(role, start..<position)
     case .address:
       skipSpaces()
-      while skip(UInt8(ascii: "<")) || skip(UInt8(ascii: "(")) {}
+      var isBracketed = false
+      while skip(UInt8(ascii: "<")) || skip(UInt8(ascii: "(")) { isBracketed = true }
       let start = position
       while position < end, !next.endsAddress { move(to: position + 1) }
       var last = position
-      while last > start, self[last - 1] == UInt8(ascii: ".") || self[last - 1] == UInt8(ascii: ":") { last -= 1 }
+      // A full stop or colon behind it is the sentence's, "::" is the address's.
+      while last > start, self[last - 1] == UInt8(ascii: ".") || self[last - 1] == UInt8(ascii: ":") && self[last - 2] != UInt8(ascii: ":") {
+        last -= 1
+      }
       guard last > start else { return false }
       // Words where an address belongs are another message; its digits are checked when it is asked for.
       guard self[start].isHexDigit || self[start].isLetter || self[start] < 0x40 || self[start] == UInt8(ascii: "[")
       else { return false }
-      move(to: last)
       values.add(role, start..<last)
+      if isBracketed, self[last] == UInt8(ascii: ">") || self[last] == UInt8(ascii: ")") { last += 1 }
+      move(to: last)
     case .text:
       var start = position
       var last = end
       while start < last, self[start].isSpace { start += 1 }
       while last > start, self[last - 1] <= 0x20 || isLast && self[last - 1] == UInt8(ascii: ".") { last -= 1 }
-      values.add(role, start..<last)
+      if last - start >= 2, self[start] == UInt8(ascii: "\""), self[last - 1] == UInt8(ascii: "\"") {
+        values.add(role, start + 1..<last - 1)
+      } else {
+        values.add(role, start..<last)
+      }
       move(to: end)
     }
     return true

@@ -21,19 +21,38 @@ struct MessageReader {
     let text = LogText(line)
     var error: (word: ErrorWord, range: Range<Int>)?
     entry.beginLine()
-    guard let place = table.locate(text, from: 0, error: &error) else {
-      take(withoutMessage(text, error))
+    if let place = table.locate(text, from: 0, error: &error) {
+      let wrapping = LineWrapping(text, message: place.start)
+      if wrapping.isEscaped(text) {
+        readEscaped(line, wrapping, take)
+      } else {
+        take(reading(text, place, wrapping, 0..<text.end, error))
+      }
       return
     }
-    let start = place.start
-    let wrapping = LineWrapping(text, message: start)
-    guard wrapping.kind == .quoted, text.hasBackslash(wrapping.start..<wrapping.end) else {
-      take(reading(text, place, wrapping, 0..<text.end, error))
-      return
+    if let escape = text.find("\\\"") {
+      // Quotation marks that are part of a message are escaped.
+      let wrapping = LineWrapping(text, message: escape)
+      if wrapping.kind == .quoted {
+        readEscaped(line, wrapping, take)
+        return
+      }
     }
-    // The message's text with its escapes taken back, and behind it the line with what stands around it.
+    take(withoutMessage(text, error))
+  }
+
+  /// Reads a line whose message is in a string of JSON or an element of XML that has escapes: its text with the escapes
+  /// taken back, and behind that the line with what stands around it.
+  private mutating func readEscaped(
+    _ line: Span<UInt8>, _ wrapping: LineWrapping, _ take: (borrowing LineReading) -> Void
+  ) {
+    let text = LogText(line)
     copy.removeAll(keepingCapacity: true)
-    JSONText.unescape(text, wrapping.start..<wrapping.end, into: &copy)
+    if wrapping.kind == .element {
+      XMLText.unescape(text, wrapping.start..<wrapping.end, into: &copy)
+    } else {
+      JSONText.unescape(text, wrapping.start..<wrapping.end, into: &copy)
+    }
     while let last = copy.last, last <= 0x20 { copy.removeLast() }
     let length = copy.count
     copy.append(UInt8(ascii: "\n"))
@@ -43,9 +62,10 @@ struct MessageReader {
     let inner = LogText(buffer.span.extracting(0..<length))
     var around = HeaderScanner()
     let offset = length + 1
+    around.scan(whole, offset..<offset + wrapping.named, isNamed: false, dates: &dates)
     around.scan(whole, offset + wrapping.named..<offset + wrapping.start, isNamed: true, dates: &dates)
     around.scan(whole, offset + wrapping.end..<whole.end, isNamed: true, dates: &dates)
-    error = nil
+    var error: (word: ErrorWord, range: Range<Int>)?
     guard let place = table.locate(inner, from: 0, error: &error) else {
       around.finish()
       take(LineReading(whole, around.header, error.map { .suspicious($0.word, nil) } ?? .unknown(nil)))
@@ -107,7 +127,8 @@ struct MessageReader {
     scan(&scanner, inner, wrapping, upTo: end)
     if case .tag(let start) = place { scanner.takeASALevel(inner, start) }
     if product == .asa { scanner.nameHostOfASA() }
-    return attributed(text, inner, match, product, scanner.header, error)
+    return attributed(
+      text, inner, match, product, scanner.header, hasSubject: subject < match.start && product.hasOwnSubject, error)
   }
 
   private mutating func scan(
@@ -130,12 +151,12 @@ struct MessageReader {
   @_lifetime(copy text)
   private mutating func attributed(
     _ text: borrowing LogText, _ inner: borrowing LogText, _ match: MessageTable.Match, _ product: LogProduct,
-    _ header: LineHeader, _ error: (word: ErrorWord, range: Range<Int>)?
+    _ header: LineHeader, hasSubject: Bool, _ error: (word: ErrorWord, range: Range<Int>)?
   ) -> LineReading {
     let message = table.entries[match.entry].message
     let named = self.product(inner, header)
     let attribution: FoundMessage.Attribution
-    if !message.isCommon {
+    if !message.isCommon || hasSubject {
       seen.insert(product)
       attribution = named == product ? .program : .words
     } else if let named, named == product || named.wraps(product) {
@@ -192,12 +213,9 @@ extension LogProduct {
     }
   }
 
+  /// Whether no other program writes a message's subject as this one does.
+  var hasOwnSubject: Bool { self == .asa || self == .ocserv || self == .pluto }
+
   /// Whether programs of any name run it and write its lines as theirs: openconnect is a library as well.
   var isWrappedByAnyone: Bool { self == .openconnect }
-}
-
-extension LogText {
-  fileprivate func hasBackslash(_ range: Range<Int>) -> Bool {
-    find(UInt8(ascii: "\\"), from: range.lowerBound).map { $0 < range.upperBound } ?? false
-  }
 }

@@ -162,7 +162,7 @@ enum MessageSubject {
   ) -> Int {
     guard start - 2 > first, text[start - 1] == 0x20, text[start - 2] == UInt8(ascii: ":") else { return start }
     var word = start - 2
-    while word > first, text[word - 1] > 0x20 { word -= 1 }
+    while word > first, text[word - 1].isWordByte || text[word - 1] == UInt8(ascii: "-") { word -= 1 }
     guard word < start - 2 else { return start }
     values.add(.interface, word..<start - 2)
     return word

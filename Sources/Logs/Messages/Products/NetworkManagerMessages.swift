@@ -28,8 +28,8 @@ extension ProductMessages {
     Message("NetworkManager state is now DISCONNECTED", .networkLost, sample: "manager: NetworkManager state is now DISCONNECTED"),
     Message("NetworkManager state is now ASLEEP", .sleeping),
     Message("NetworkManager state is now CONNECTED_{}", .networkChanged, sample: "manager: NetworkManager state is now CONNECTED_GLOBAL"),
-    Message("state change: activated -> unavailable", .networkLost, sample: "device (wlan0): state change: activated -> unavailable (reason 'carrier-changed', sys-iface-state: 'managed')"),
-    Message("state change: activated -> disconnected", .networkLost, sample: "device (wlan0): state change: activated -> disconnected (reason 'user-requested', sys-iface-state: 'managed')"),
+    Message("state change: activated {} unavailable", .networkLost, sample: "device (wlan0): state change: activated -> unavailable (reason 'carrier-changed', sys-iface-state: 'managed')"),
+    Message("state change: activated {} disconnected", .networkLost, sample: "device (wlan0): state change: activated -> disconnected (reason 'user-requested', sys-iface-state: 'managed')"),
     Message("Connect failed: {reason}", .channelFailed(.tls), common: true, sample: "Connect failed: timed out"),
   ])
 }

@@ -176,6 +176,11 @@ extension ProductMessages {
     Message("POST https://{host}/", .informational, common: true, sample: "POST https://vpn.example.com/auth"),
     Message("HTTP body ", .informational, common: true, sample: "HTTP body chunked (-2)"),
     Message("XML POST enabled", .informational),
+    Message("X-Transcend-Version: ", .informational, sample: "X-Transcend-Version: 1"),
+    Message("X-Aggregate-Auth: ", .informational, sample: "X-Aggregate-Auth: 1"),
+    Message("Set-Cookie: webvpn", .informational, sample: "Set-Cookie: webvpncontext=; path=/; Secure"),
+    Message("Please enter your {}.", .informational, common: true, sample: "Please enter your username."),
+    Message("There was a non-CA certificate in the trusted list", .informational, sample: "There was a non-CA certificate in the trusted list: CN=Root Agency."),
     Message("UDP SO_SNDBUF: {size}", .informational, sample: "UDP SO_SNDBUF: 28000"),
     Message("Not using vhost-net", .informational, sample: "Not using vhost-net due to low queue length 10"),
   ]
@@ -210,7 +215,7 @@ extension ProductMessages {
 
   private static let others: [Message] = [
     Message("Server certificate verify failed: {reason}", .certificateRejected, sample: "Server certificate verify failed: signer not found"),
-    Message("Certificate from VPN server \"{host}\" failed verification", .certificateRejected, sample: "Certificate from VPN server \"vpn.example.com\" failed verification."),
+    Message("Certificate from VPN server {host} failed verification", .certificateRejected, sample: "Certificate from VPN server \"vpn.example.com\" failed verification."),
     Message("Server presented different cert on rehandshake", .certificateRejected),
     Message("Server presented no certificate", .certificateRejected),
     Message("None of the {count} fingerprint(s) specified via --servercert match", .certificateRejected, sample: "None of the 1 fingerprint(s) specified via --servercert match server's certificate: pin-sha256:AAAA"),

@@ -11,7 +11,7 @@ extension ProductMessages {
     Message("Session timed out for {user} (session:{session}) due to inactivity", .sessionEnded(.idle), sample: "Session timed out for alice/Users (session:00000000) due to inactivity (last access at 10:11:12 2026/11/28)."),
     Message("Remote address for user {user} changed from {previous} to {client}", .peerAddressChanged, sample: "Remote address for user alice/Users changed from 198.51.100.10 to 198.51.100.20."),
     Message("Login succeeded for {user} (session:{session})", .authenticationSucceeded, sample: "Login succeeded for alice/Users (session:00000000) from 198.51.100.10 with Pulse Secure."),
-    Message("Login failed using auth server {name}. Reason: {reason}", .authenticationFailed, sample: "Login failed using auth server System Local (Local Authentication).  Reason: Failed"),
+    Message("Login failed using auth server {name}. {}Reason: {reason}", .authenticationFailed, sample: "Login failed using auth server System Local (Local Authentication).  Reason: Failed"),
     Message("Primary authentication failed for {user}/{} from {client}", .authenticationFailed, sample: "Primary authentication failed for alice/System Local from 198.51.100.10"),
     Message("Primary authentication successful for {user}/{} from {client}", .informational, sample: "Primary authentication successful for alice/System Local from 198.51.100.10"),
     Message("Logout from {client} (session:{session})", .sessionEnded(.byClient), sample: "Logout from 198.51.100.10 (session:00000000)"),

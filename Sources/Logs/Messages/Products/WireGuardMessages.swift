@@ -58,6 +58,9 @@ extension ProductMessages {
     Message("Unable to update bind: {reason}", .configurationProblem, sample: "Unable to update bind: listen udp4 :51820: bind: address already in use"),
     Message("Peer {name} created", .informational, common: true, sample: "wg0: Peer 3 created"),
     Message("Routine: handshake worker {count} - started", .informational, sample: "Routine: handshake worker 1 - started"),
+    Message("Routine: {}", .informational, common: true, sample: "Routine: receive incoming v4 - started"),
+    Message("UAPI: Updating ", .informational, sample: "UAPI: Updating listen port"),
+    Message("UAPI listener started", .informational),
     Message("Interface up requested", .informational, common: true),
     Message("Interface down requested", .programEnded, common: true),
   ])
