@@ -46,7 +46,8 @@ struct HeaderScanner {
       if byte.separates || byte == UInt8(ascii: ":") {
         if byte > 0x20, byte != UInt8(ascii: ":") { opener = byte }
         text.move(to: text.position + 1)
-        if byte <= 0x20, opener != UInt8(ascii: "|") { opener = byte }
+        // Blanks inside a column or a bracket end neither.
+        if byte <= 0x20, opener != UInt8(ascii: "|"), opener != UInt8(ascii: "[") { opener = byte }
         continue
       }
       if byte.isDigit || byte.isLetter || byte >= 0x80 {
@@ -178,11 +179,13 @@ struct HeaderScanner {
   private mutating func takeUnnamed(
     _ word: Range<Int>, hasColon: Bool, opener: UInt8, _ text: inout LogText, isRFC5424: Bool
   ) {
-    if let level = HeaderNames.level(text, word) {
+    switch HeaderNames.word(text, word) {
+    case .level(let level):
       header.level = level
       return
+    case .weekday, .stream: return
+    case .facility, nil: break
     }
-    if HeaderNames.isWeekday(text, word) || HeaderNames.isStream(text, word) { return }
     if let level = HeaderNames.levelOfFacility(text, word) {
       header.level = level
       return

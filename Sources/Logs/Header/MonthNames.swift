@@ -6,10 +6,10 @@ enum MonthNames {
   /// - Parameter word: Without a full stop behind it.
   static func month(_ text: borrowing LogText, _ word: Range<Int>) -> Int? {
     guard (2...20).contains(word.count) else { return nil }
-    return months[HeaderNames.packed(text, word)]
+    return months.value(text, word)
   }
 
-  private static let months: [UInt64: Int] = {
+  private static let months: PackedWords<Int> = {
     let names = [
       // English, German, French, Spanish, Portuguese, Italian, Dutch, Polish, Russian, Czech, Swedish, Turkish.
       "jan january jän januar janv janvier ene enero januari gen gennaio styczeń sty янв января led ocak oca",
@@ -25,12 +25,6 @@ enum MonthNames {
       "nov november novembre noviembre novembro lis listopad ноя нояб ноября kas",
       "dec december dez dezember déc décembre dic diciembre dezembro dicembre gru grudzień дек декабря pro ara",
     ]
-    var months: [UInt64: Int] = [:]
-    for (index, names) in names.enumerated() {
-      for name in names.split(separator: " ") {
-        months[name.utf8.prefix(8).reduce(0) { $0 << 8 | UInt64($1.folded) }] = index + 1
-      }
-    }
-    return months
+    return PackedWords(names.enumerated().map { ($1, $0 + 1) })
   }()
 }

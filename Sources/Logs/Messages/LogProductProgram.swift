@@ -12,7 +12,7 @@ extension LogProduct {
   private static let programs: [(StaticString, LogProduct)] = [
     ("openconnect", .openconnect), ("ocserv", .ocserv), ("occtl", .ocserv), ("networkmanager", .networkManager),
     ("nm-openconnect", .networkManager), ("nm-openvpn", .openVPN), ("acvpn", .anyConnect), ("csc_", .anyConnect),
-    ("vpnagent", .anyConnect), ("vpnui", .anyConnect), ("vpndownloader", .anyConnect), ("cisco", .anyConnect),
+    ("vpnagent", .anyConnect), ("vpnui", .anyConnect), ("vpndownloader", .anyConnect),
     ("pangp", .globalProtect), ("gpclient", .globalProtect), ("gpservice", .globalProtect), ("openfortivpn", .openfortivpn),
     ("pulse", .pulse), ("dsaccess", .pulse), ("charon", .charon), ("strongswan", .charon), ("ipsec", .charon),
     ("pluto", .pluto), ("openvpn", .openVPN), ("ovpn", .openVPN), ("wireguard", .wireGuard), ("wg-quick", .wireGuard),

@@ -104,8 +104,7 @@ enum MessageSubject {
     }
     _ = rest.skip(UInt8(ascii: ":"))
     let word = rest.word()
-    var address = rest.part(word)
-    if address.addressWithPort() != nil { values.add(.client, word) }
+    if text.looksLikeAddress(word) { values.add(.client, word) }
     return lead
   }
 
@@ -122,8 +121,8 @@ enum MessageSubject {
     }
     var slash = start - 1
     while slash > word, text[slash - 1] != UInt8(ascii: "/") { slash -= 1 }
-    var address = text.part(slash..<start - 1)
-    guard let endpoint = address.addressWithPort(), endpoint.port != nil, address.isAtEnd else { return start }
+    // With a port; "00:23:33" is a time of day.
+    guard text.looksLikeAddress(slash..<start - 1, separators: 3), text[start - 2].isDigit else { return start }
     if slash > word { values.add(.user, word..<slash - 1) }
     values.add(.client, slash..<start - 1)
     return word
@@ -140,8 +139,7 @@ enum MessageSubject {
     rest.move(to: end + 1)
     while !rest.isAtEnd, !rest.next.isSpace { rest.move(to: rest.position + 1) }
     let word = rest.word()
-    var address = rest.part(word)
-    if address.addressWithPort() != nil { values.add(.address, word) }
+    if text.looksLikeAddress(word) { values.add(.address, word) }
     return quote
   }
 
@@ -166,5 +164,24 @@ enum MessageSubject {
     guard word < start - 2 else { return start }
     values.add(.interface, word..<start - 2)
     return word
+  }
+}
+
+extension LogText {
+  /// Whether these are the characters of an address, with a port or without. The address is only parsed when it is asked
+  /// for.
+  ///
+  /// - Parameter least: How many dots and colons it has at least: "::1" has two, what has a port three.
+  fileprivate func looksLikeAddress(_ range: Range<Int>, separators least: Int = 2) -> Bool {
+    var separators = 0
+    for index in range {
+      let byte = self[index]
+      if byte == UInt8(ascii: ".") || byte == UInt8(ascii: ":") {
+        separators += 1
+      } else if !byte.isHexDigit, byte != UInt8(ascii: "["), byte != UInt8(ascii: "]") {
+        return false
+      }
+    }
+    return separators >= least
   }
 }

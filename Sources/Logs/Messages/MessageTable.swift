@@ -43,11 +43,13 @@ struct MessageTable: Sendable {
     var entries: [Int]
     /// The longest opening that is the beginning of this one.
     var shorter: Int?
+    /// Whether what follows right behind may belong to the last word.
+    var hasValueBehind: Bool
 
     /// Whether the words at `start` are these, in the same case, and are not the middle of other words.
     func stands(at start: Int, in text: borrowing LogText) -> Bool {
       if bytes[0].isWordByte, text[start - 1].isWordByte { return false }
-      if bytes[bytes.count - 1].isLetter, text[start + bytes.count].isLetter { return false }
+      if !hasValueBehind, bytes[bytes.count - 1].isLetter, text[start + bytes.count].isLetter { return false }
       for offset in bytes.indices where text[start + offset] != bytes[offset] { return false }
       return true
     }
@@ -70,9 +72,11 @@ struct MessageTable: Sendable {
         if let number = message.number, product.product == .asa { numbered[number, default: []].append(entries.count) }
         if let index = byBytes[pattern.opening] {
           openings[index].entries.append(entries.count)
+          openings[index].hasValueBehind = openings[index].hasValueBehind || !pattern.parts.isEmpty
         } else {
           byBytes[pattern.opening] = openings.count
-          openings.append(Opening(bytes: pattern.opening, entries: [entries.count]))
+          openings.append(Opening(
+            bytes: pattern.opening, entries: [entries.count], hasValueBehind: !pattern.parts.isEmpty))
         }
         entries.append(Entry(product: product.product, message: message, pattern: pattern))
       }

@@ -178,7 +178,7 @@ extension ProductMessages {
     Message("XML POST enabled", .informational),
     Message("X-Transcend-Version: ", .informational, sample: "X-Transcend-Version: 1"),
     Message("X-Aggregate-Auth: ", .informational, sample: "X-Aggregate-Auth: 1"),
-    Message("Set-Cookie: webvpn", .informational, sample: "Set-Cookie: webvpncontext=; path=/; Secure"),
+    Message("Set-Cookie: webvpn{}", .informational, sample: "Set-Cookie: webvpncontext=; path=/; Secure"),
     Message("Please enter your {}.", .informational, common: true, sample: "Please enter your username."),
     Message("There was a non-CA certificate in the trusted list", .informational, sample: "There was a non-CA certificate in the trusted list: CN=Root Agency."),
     Message("UDP SO_SNDBUF: {size}", .informational, sample: "UDP SO_SNDBUF: 28000"),
