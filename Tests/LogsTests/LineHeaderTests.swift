@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Logs
@@ -121,6 +122,15 @@ struct LineHeaderTests {
     #expect(lines[5].writtenTime == "")
   }
 
+  @Test("a time many lines before a message is not the message's")
+  func spreadTooFar() throws {
+    let padding = (0..<LogLimits.descriptionLines).map { "line \($0)" }
+    let lines = ["Date        : 11/16/2013", "Time        : 01:28:50"] + padding + ["The Primary DTLS connection is down"]
+    #expect(try ReadLine.lines(lines).last?.time == nil)
+    let near = ["Date        : 11/16/2013", "Time        : 01:28:50", "x", "The Primary DTLS connection is down"]
+    #expect(try ReadLine.lines(near).last?.writtenTime == "2013-11-16 01:28:50")
+  }
+
   @Test("a block of DART has date and time on lines of their own")
   func dart() throws {
     let lines = try ReadLine.lines([
@@ -151,5 +161,17 @@ struct LineHeaderTests {
     #expect(read.host == "FGT")
     #expect(read.writtenTime == "2026-11-28 00:23:33")
     #expect(read.level == .informational)
+  }
+}
+
+extension LineHeaderTests {
+  @Test("a file of lines in all wrappings is read whole")
+  func fixture() throws {
+    let text = try String(contentsOfFile: Reading.fixture("wrapped-lines.log"), encoding: .utf8)
+    let lines = text.split(separator: "\n").map(String.init)
+    let read = try ReadLine.lines(lines)
+    #expect(zip(lines, read).filter { $1.meaning == nil }.map(\.0) == [])
+    let counts = MessageCounts(Array(text.utf8).span)
+    #expect(counts.lines == lines.count && counts.messages == lines.count && counts.timed == lines.count - 1)
   }
 }

@@ -77,6 +77,18 @@ struct MessageTableTests {
     #expect(Set(table.entries.map(\.product)) == Set(LogProduct.allCases))
   }
 
+  @Test("no message has more values than are kept, with those of its subject")
+  func fewValues() throws {
+    for entry in try ReadLine.table().entries {
+      let places = entry.pattern.parts.filter { if case .value(_?) = $0 { true } else { false } }
+      // User, group and client.
+      #expect(places.count + 3 <= MessageValues.limit, "\(entry.message.text)")
+    }
+    var values = MessageValues()
+    for index in 0..<20 { values.add(.name, index..<index + 1) }
+    #expect(values.count == MessageValues.limit)
+  }
+
   @Test("every message is found in its sample, and its values are read")
   func samples() throws {
     let table = try ReadLine.table()

@@ -315,25 +315,29 @@ extension LogText {
 
   /// Where the colon of "PID:3412" stands.
   fileprivate func namedNumber(_ word: Range<Int>) -> Int? {
-    guard let colon = find(UInt8(ascii: ":"), from: word.lowerBound), colon > word.lowerBound,
-      colon + 1 < word.upperBound, self[word.lowerBound].isLetter
+    guard let colon = index(of: UInt8(ascii: ":"), in: word), colon > word.lowerBound, colon + 1 < word.upperBound,
+      self[word.lowerBound].isLetter
     else { return nil }
     for index in colon + 1..<word.upperBound where !self[index].isDigit { return nil }
     return colon
   }
 
   fileprivate func isPath(_ word: Range<Int>) -> Bool {
-    guard let colon = find(UInt8(ascii: ":"), from: word.lowerBound), colon + 2 < word.upperBound else { return false }
-    return self[word.lowerBound].isLetter && self[colon + 1] == UInt8(ascii: ":") && !contains("@", word)
+    guard let colon = index(of: UInt8(ascii: ":"), in: word), colon + 2 < word.upperBound else { return false }
+    return self[word.lowerBound].isLetter && self[colon + 1] == UInt8(ascii: ":")
+      && index(of: UInt8(ascii: "@"), in: word) == nil
   }
 
   /// Whether a host or a program may be called so.
   fileprivate func looksLikeName(_ word: Range<Int>) -> Bool {
     word.count <= 255 && (self[word.lowerBound].isWordByte || self[word.lowerBound] == UInt8(ascii: ":"))
-      && !contains("/", word) && !contains("@", word) && wholeNumber(word) == nil
+      && index(of: UInt8(ascii: "/"), in: word) == nil && index(of: UInt8(ascii: "@"), in: word) == nil
+      && wholeNumber(word) == nil
   }
 
-  private func contains(_ character: Unicode.Scalar, _ word: Range<Int>) -> Bool {
-    find(UInt8(ascii: character), from: word.lowerBound).map { $0 < word.upperBound } ?? false
+  /// Looks no further than the word, so that a line of a thousand words is not searched a thousand times.
+  private func index(of byte: UInt8, in word: Range<Int>) -> Int? {
+    for index in word where self[index] == byte { return index }
+    return nil
   }
 }

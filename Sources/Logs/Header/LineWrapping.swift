@@ -124,7 +124,7 @@ struct LineWrapping {
 }
 
 extension LogText {
-  func find(_ word: StaticString, before end: Int) -> Int? { find(word, from: 0).flatMap { $0 < end ? $0 : nil } }
+  func find(_ word: StaticString, before end: Int) -> Int? { part(0..<end).find(word, from: 0) }
 
   fileprivate func last(_ byte: UInt8, before end: Int) -> Int? {
     var index = end - 1
