@@ -43,6 +43,7 @@ struct MessageAttributionTests {
     arguments: [
       "Nov 28 00:23:33 gw sshd[7]: Authentication failed", "Nov 28 00:23:33 db mysqld[7]: shutting down",
       "Nov 28 00:23:33 gw app[7]: TLS handshake completed", "Nov 28 00:23:33 gw app[7]: user logged in",
+      "Nov 28 00:23:33 gw ssh[7]: Connected to 198.51.100.10:22",
     ])
   func foreign(line: String) throws { #expect(try ReadLine(line).meaning == nil) }
 

@@ -201,9 +201,11 @@ struct HeaderScanner {
         header.thread = word
         return
       }
-      header.program = word
-      header.processID = number
-      slot = .done
+      if slot != .done {
+        header.program = word
+        header.processID = number
+        slot = .done
+      }
       if let bracket = text.find(UInt8(ascii: "]")) { text.move(to: bracket + 1) }
       return
     }

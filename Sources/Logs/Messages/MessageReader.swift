@@ -10,7 +10,7 @@ struct MessageReader {
   private var copy: [UInt8] = []
 
   /// How often a line is searched again because what began like a message went on otherwise.
-  private static let attempts = 8
+  private static let attempts = 16
 
   init(table: MessageTable) { self.table = table }
 
@@ -30,10 +30,10 @@ struct MessageReader {
       }
       return
     }
-    if let escape = text.find("\\\"") {
-      // Quotation marks that are part of a message are escaped.
+    // Quotation marks and angle brackets that are part of a message's opening are escaped.
+    if let escape = text.find("\\\"") ?? text.find("\\u003c") ?? text.find("&lt;") {
       let wrapping = LineWrapping(text, message: escape)
-      if wrapping.kind == .quoted {
+      if wrapping.isEscaped(text) {
         readEscaped(line, wrapping, take)
         return
       }
@@ -161,7 +161,7 @@ struct MessageReader {
       attribution = named == product ? .program : .words
     } else if let named, named == product || named.wraps(product) {
       attribution = .program
-    } else if header.program != nil, named == nil, !product.isWrappedByAnyone {
+    } else if header.program != nil, named == nil, !(product.isWrappedByAnyone && seen.contains(product)) {
       // The line is of another program.
       return LineReading(
         text, header, error.map { .suspicious($0.word, nil) } ?? .unknown(nil), hostOfEntry: entry.host)

@@ -86,7 +86,7 @@ extension ProductMessages {
     message(722_051, "IPv4 Address <{inner}> IPv6 address <{address}> assigned to session", .addressAssigned, sample: user + "IPv4 Address <10.20.0.165> IPv6 address <::> assigned to session"),
     message(722_051, "Address <{inner}> assigned to session", .addressAssigned, sample: user + "Address <10.20.0.165> assigned to session"),
     message(722_053, "Unknown client {} connection", .informational, sample: user + "Unknown client curl connection."),
-    message(722_055, "Client Type: {name}", .informational, sample: user + "Client Type: Cisco AnyConnect VPN Agent for Windows 4.10"),
+    message(722_055, "Client Type: {name}", .informational, common: true, sample: user + "Client Type: Cisco AnyConnect VPN Agent for Windows 4.10"),
     message(722_056, "Unsupported AnyConnect client connection rejected from {client}. Client info: {name}. Reason: {reason}", .channelRejected(.tls, .version), sample: "Unsupported AnyConnect client connection rejected from 198.51.100.10. Client info: curl. Reason: Unsupported"),
     message(734_001, "DAP: User {user}, Addr {client}, Connection {transport}: The following DAP records were selected", .informational, sample: "DAP: User alice, Addr 198.51.100.10, Connection AnyConnect: The following DAP records were selected for this connection: DfltAccessPolicy"),
     message(734_002, "DAP: User {user}, Addr {client}: Connection terminated by the following DAP records: {reason}", .channelRejected(.tls, .policy), sample: "DAP: User alice, Addr 198.51.100.10: Connection terminated by the following DAP records: NoAntivirus"),
@@ -137,7 +137,7 @@ extension ProductMessages {
 
   private static let ipsec: [Message] = [
     message(402_119, "that failed anti-replay checking", .replayed(.esp), sample: "IPSEC: Received an ESP packet (SPI= 0x1, sequence number= 0x2) from 198.51.100.10 (user= alice) to 203.0.113.20 that failed anti-replay checking."),
-    message(402_120, "that failed authentication", .notDecrypted(.esp), sample: "IPSEC: Received an ESP packet (SPI= 0x1, sequence number= 0x2) from 198.51.100.10 (user= alice) to 203.0.113.20 that failed authentication."),
+    message(402_120, "that failed authentication", .notDecrypted(.esp), common: true, sample: "IPSEC: Received an ESP packet (SPI= 0x1, sequence number= 0x2) from 198.51.100.10 (user= alice) to 203.0.113.20 that failed authentication."),
     message(602_303, "IPSEC: An {} SA (SPI= {}) between {source} and {destination} (user= {user}) has been created", .channelEstablished(.esp), sample: "IPSEC: An inbound remote access SA (SPI= 0x1) between 203.0.113.20 and 198.51.100.10 (user= alice) has been created."),
     message(602_304, "IPSEC: An {} SA (SPI= {}) between {source} and {destination} (user= {user}) has been deleted", .channelClosed(.esp), sample: "IPSEC: An inbound remote access SA (SPI= 0x1) between 203.0.113.20 and 198.51.100.10 (user= alice) has been deleted."),
     message(713_048, "Error processing payload: Payload ID: {code}", .channelFailed(.ike), sample: "IP = 198.51.100.10, Error processing payload: Payload ID: 1"),
@@ -161,7 +161,7 @@ extension ProductMessages {
     message(113_004, "AAA user authentication Successful : server = {address}", .authenticationSucceeded, sample: "AAA user authentication Successful : server = 10.1.1.5 : user = alice"),
     message(113_005, "AAA user authentication Rejected : reason = {reason} : server = {address} : user = {user} : user IP = {client}", .authenticationFailed, sample: "AAA user authentication Rejected : reason = AAA failure : server = 10.1.1.5 : user = alice : user IP = 198.51.100.10"),
     message(113_005, "AAA user authentication Rejected : reason = {reason} : server = {address} : user = {user}", .authenticationFailed, sample: "AAA user authentication Rejected : reason = AAA failure : server = 10.1.1.5 : user = alice"),
-    message(113_006, "User {user} locked out on exceeding", .authenticationFailed, sample: "User alice locked out on exceeding 3 successive failed authentication attempts"),
+    message(113_006, "locked out on exceeding {count} successive", .authenticationFailed, sample: "User alice locked out on exceeding 3 successive failed authentication attempts"),
     message(113_012, "AAA user authentication Successful : local database : user = {user}", .authenticationSucceeded, sample: "AAA user authentication Successful : local database : user = alice"),
     message(113_013, "AAA unable to complete the request Error : reason = {reason} : user = {user}", .authenticationFailed, sample: "AAA unable to complete the request Error : reason = server timed out : user = alice"),
     message(113_014, "AAA authentication server not accessible : server = {address} : user = {user}", .authenticationFailed, sample: "AAA authentication server not accessible : server = 10.1.1.5 : user = alice"),

@@ -128,7 +128,7 @@ extension ProductMessages {
     Message("Starting charon-systemd IKE daemon", .programStarted, sample: "Starting charon-systemd IKE daemon (strongSwan 6.0.1, Linux 6.1.0, x86_64)"),
     Message("Starting IKE charon daemon", .programStarted, sample: "Starting IKE charon daemon (strongSwan 5.9.8, Linux 6.1.0, x86_64)"),
     Message("SIGTERM received, shutting down", .programEnded, common: true),
-    Message("plugin '{}': failed to load", .informational, sample: "plugin 'md4': failed to load - md4_plugin_create not found and no plugin file available"),
+    Message("plugin '{}': failed to load", .informational, common: true, sample: "plugin 'md4': failed to load - md4_plugin_create not found and no plugin file available"),
     Message("loaded plugins: {}", .informational, sample: "loaded plugins: charon-systemd random nonce openssl"),
     Message("providers loaded by OpenSSL:", .informational, sample: "providers loaded by OpenSSL: legacy default"),
     Message("dropped capabilities, running as uid", .informational, sample: "dropped capabilities, running as uid 0, gid 0"),
@@ -142,7 +142,7 @@ extension ProductMessages {
     Message("looking for peer configs matching", .informational, sample: "looking for peer configs matching 203.0.113.20[vpn.example.com]...198.51.100.10[alice.example.com]"),
     Message("selected peer config '{connection}'", .informational, sample: "selected peer config 'vpn'"),
     Message("peer requested virtual IP", .informational, sample: "peer requested virtual IP %any"),
-    Message("received {name} notify", .informational, sample: "received FRAGMENTATION_SUPPORTED notify"),
+    Message("received {name} notify", .informational, common: true, sample: "received FRAGMENTATION_SUPPORTED notify"),
     Message("ignore malformed INFORMATIONAL request", .informational),
   ]
 }

@@ -2,7 +2,6 @@ extension ProductMessages {
   /// NetworkManager and its plugins for VPNs.
   static let networkManager = ProductMessages(product: .networkManager, messages: [
     Message("Starting VPN service '{name}'", .sessionRequested, sample: "Starting VPN service 'openconnect'..."),
-    Message("starting {name}: VPN", .sessionRequested, sample: "starting openconnect: VPN"),
     Message("VPN plugin state changed: {name}", .informational, sample: "VPN plugin state changed: starting (3)"),
     Message("VPN plugin: state changed: {name}", .informational, sample: "VPN plugin: state changed: started (4)"),
     Message("VPN plugin: failed: connect-failed", .channelFailed(.tls), sample: "VPN plugin: failed: connect-failed (1)"),

@@ -80,8 +80,8 @@ extension ProductMessages {
     Message("TLS handshake completed", .channelEstablished(.tls), common: true),
     Message("client certificate verification failed: {reason}", .certificateRejected, sample: "client certificate verification failed: The certificate is NOT trusted."),
     Message("error verifying client certificate: {reason}", .certificateRejected, sample: "error verifying client certificate: No certificate was found."),
-    Message("certificate set is expired", .certificateRejected, sample: "The default certificate set is expired!"),
-    Message("certificate set is not yet active", .certificateRejected, sample: "The default certificate set is not yet active!"),
+    Message("certificate set is expired", .certificateRejected, common: true, sample: "The default certificate set is expired!"),
+    Message("certificate set is not yet active", .certificateRejected, common: true, sample: "The default certificate set is not yet active!"),
     Message("received BYE packet; exiting", .sessionEnded(.byClient)),
     Message("could not send TLS data: {reason}", .channelBroken(.tls), sample: "could not send TLS data: Error in the push function."),
     Message("could not send data: {code}", .channelBroken(.tls), sample: "could not send data: -53"),
@@ -92,8 +92,8 @@ extension ProductMessages {
     Message("could not write data to tun: {reason}", .adapterProblem, sample: "could not write data to tun: Invalid argument"),
     Message("ioctl SIOCSIFMTU({mtu}) error: {reason}", .interfaceMTURefused, sample: "ioctl SIOCSIFMTU(1399) error: Operation not permitted"),
     // What a session gets.
-    Message("sending IPv4 {inner}", .addressAssigned, sample: "sending IPv4 10.20.0.50"),
-    Message("sending IPv6 {inner}", .addressAssigned, sample: "sending IPv6 2001:db8:20::50/64"),
+    Message("sending IPv4 {inner}", .addressAssigned, common: true, sample: "sending IPv4 10.20.0.50"),
+    Message("sending IPv6 {inner}", .addressAssigned, common: true, sample: "sending IPv6 2001:db8:20::50/64"),
     Message("suggesting DPD of {dpd} secs", .timersAnnounced(.tls), sample: "suggesting DPD of 90 secs"),
     Message("configured link MTU is {mtu}", .mtu(.base), sample: "configured link MTU is 1500"),
     Message("peer's link MTU is {mtu}", .mtu(.base), sample: "peer's link MTU is 1406"),
@@ -127,7 +127,7 @@ extension ProductMessages {
     Message("delaying accepts for {count} ms", .informational, sample: "delaying accepts for 100 ms"),
     Message("could not disable system calls, kernel might not support seccomp", .informational),
     Message("reading supplemental config from files", .informational),
-    Message("adding DNS {address}", .informational, sample: "adding DNS 10.20.0.1"),
+    Message("adding DNS {address}", .informational, common: true, sample: "adding DNS 10.20.0.1"),
     Message("Include route {}", .informational, common: true, sample: "Include route 10.20.0.0/255.255.255.0"),
   ])
 }

@@ -223,7 +223,7 @@ extension ProductMessages {
     Message("Failed to open tun device: {reason}", .adapterProblem, sample: "Failed to open tun device: No such file or directory"),
     Message("To configure local networking, openconnect must be running as root", .adapterProblem),
     Message("Failed to write incoming packet: {reason}", .adapterProblem, sample: "Failed to write incoming packet: Invalid argument"),
-    Message("SIOCSIFMTU: {reason}", .interfaceMTURefused, sample: "SIOCSIFMTU: Operation not permitted"),
+    Message("SIOCSIFMTU: {reason}", .interfaceMTURefused, common: true, sample: "SIOCSIFMTU: Operation not permitted"),
     Message("Script '{name}' returned error {code}", .routeProblem, common: true, sample: "Script '/etc/vpnc/vpnc-script' returned error 1"),
     Message("Script '{name}' exited abnormally", .routeProblem, common: true, sample: "Script '/etc/vpnc/vpnc-script' exited abnormally (9)"),
     Message("Failed to spawn script '{name}' for {}: {reason}", .routeProblem, sample: "Failed to spawn script '/etc/vpnc/vpnc-script' for connect: No such file or directory"),

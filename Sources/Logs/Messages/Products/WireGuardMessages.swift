@@ -51,7 +51,7 @@ extension ProductMessages {
     // The device.
     Message("UDP bind has been updated", .informational),
     Message("Interface state was {}, requested {}, now {name}", .informational, sample: "Interface state was Down, requested Up, now Up"),
-    Message("MTU updated: {mtu}", .mtu(.inner), sample: "MTU updated: 1420"),
+    Message("MTU updated: {mtu}", .mtu(.inner), common: true, sample: "MTU updated: 1420"),
     Message("Starting wireguard-go version {}", .programStarted, sample: "Starting wireguard-go version 0.0.20230223"),
     Message("Device closed", .programEnded, common: true),
     Message("Device started", .programStarted, common: true),
