@@ -56,7 +56,9 @@ struct MessageAttributionTests {
 
   @Test("openconnect's words are its own in every program that is built on it")
   func wrapped() throws {
-    let read = try ReadLine("2023-11-17 09:28:51.464 INFO  [1954161] [GPClient::onVPNLogAvailable@518] GPST Dead Peer Detection detected dead peer!")
+    let read = try ReadLine(
+      "2023-11-17 09:28:51.464 INFO  [1954161] [GPClient::onVPNLogAvailable@518] GPST Dead Peer Detection detected dead peer!"
+    )
     #expect(read.meaning == .deadPeer(.tls))
     #expect(read.thread == "1954161")
   }

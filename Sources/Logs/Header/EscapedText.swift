@@ -62,7 +62,9 @@ enum XMLText {
       let byte = line[index]
       index += 1
       if byte == UInt8(ascii: "&"),
-        let entity = entities.first(where: { line.has($0.0, at: index) && index + $0.0.utf8CodeUnitCount <= range.upperBound })
+        let entity = entities.first(where: {
+          line.has($0.0, at: index) && index + $0.0.utf8CodeUnitCount <= range.upperBound
+        })
       {
         buffer.append(entity.1)
         index += entity.0.utf8CodeUnitCount

@@ -50,9 +50,12 @@ enum HeaderNames {
   ])
 
   private static let words = PackedWords<Word>([
-    ("emergency emerg panic", .level(.emergency)), ("alert", .level(.alert)), ("critical crit fatal dpanic", .level(.critical)),
-    ("error err eror prg_err fehler erreur", .level(.error)), ("warning warn wrn warnung avertissement", .level(.warning)),
-    ("notice note", .level(.notice)), ("info information informational inf prg_info informationen", .level(.informational)),
+    ("emergency emerg panic", .level(.emergency)), ("alert", .level(.alert)),
+    ("critical crit fatal dpanic", .level(.critical)),
+    ("error err eror prg_err fehler erreur", .level(.error)),
+    ("warning warn wrn warnung avertissement", .level(.warning)),
+    ("notice note", .level(.notice)),
+    ("info information informational inf prg_info informationen", .level(.informational)),
     ("debug dbg prg_debug trace trc prg_trace verbose debugging", .level(.debug)),
     (
       "kern user mail daemon auth syslog lpr news uucp cron authpriv ftp local0 local1 local2 local3 local4 local5 local6 "

@@ -227,9 +227,16 @@ struct HeaderScanner {
     guard opener == 0x20 || opener == 0x09 || opener == UInt8(ascii: ">") || opener == UInt8(ascii: ",") else { return }
     if hasColon {
       // Without a time, only what the line begins with.
-      guard slot != .done, slot != .start || word.lowerBound == first, text.looksLikeName(word) else { return }
+      guard
+        header.program == nil && LogProduct(program: text, word) != nil
+          || slot != .done && (slot != .start || word.lowerBound == first) && text.looksLikeName(word)
+      else { return }
       header.program = word
       slot = .done
+    } else if slot == .host, word.count == 1, let level = LogLevel(letter: text[word.lowerBound]) {
+      header.level = level
+    } else if header.program == nil, slot == .done, LogProduct(program: text, word) != nil {
+      header.program = word
     } else if slot == .host, text.looksLikeName(word) {
       if LogProduct(program: text, word) != nil { header.program = word } else { header.host = word }
       slot = .program

@@ -14,7 +14,7 @@ extension LogText {
   ///
   ///     Nov 16 2013 01:28:50.123    16 Nov 2013 01:28:50    2013-11-16T01:28:50,123+01:00    2013/11/16 01:28
   ///     16.11.2013 01:28:50    16/Nov/2013:01:28:50 +0100    11/16/2013 1:28:50 AM    20131116T012850Z
-  ///     5月 31 00:14:07    nov. 16 01:28:50    Sat Nov 16 01:28:50 2013    01:28:50    1384565330.123
+  ///     5月 31 00:14:07    11-16 01:28:50.123    nov. 16 01:28:50    Sat Nov 16 01:28:50 2013    01:28:50    1384565330.123
   ///
   /// - Parameters:
   ///   - dates: Knows whether this log's dates begin with the day.
@@ -61,7 +61,9 @@ extension LogText {
 
   /// Whether a number stands at the line's beginning or in brackets, where epochs stand.
   private func isAlone(_ start: Int, _ length: Int) -> Bool {
-    guard start == 0 || self[start - 1] == UInt8(ascii: "[") || self[start - 1] == UInt8(ascii: "(") else { return false }
+    guard start == 0 || self[start - 1] == UInt8(ascii: "[") || self[start - 1] == UInt8(ascii: "(") else {
+      return false
+    }
     let behind = self[start + length]
     return !behind.isWordByte
   }
@@ -91,7 +93,13 @@ extension LogText {
     move(to: position + 1)
     if separator == UInt8(ascii: ".") { skipSpaces() }
     if next.isDigit, separator != 0x20 {
-      guard let second = digits(2) ?? digits(1), next == separator else { return nil }
+      guard let second = digits(2) ?? digits(1) else { return nil }
+      if separator == UInt8(ascii: "-"), next == 0x20 {
+        // Android's logcat: month and day.
+        guard case .moment(let time)? = clock(year: nil, month: first, day: second) else { return nil }
+        return .moment(time)
+      }
+      guard next == separator else { return nil }
       move(to: position + 1)
       guard let year = digits(4) ?? digits(2), !next.isDigit, next != UInt8(ascii: ".") else { return nil }
       let isDayFirst = dates.isDayFirst(first, second, separator: separator)
@@ -152,8 +160,9 @@ extension LogText {
     if let time = syslogTime() {
       var time = time
       // "Sat Nov 16 01:28:50 2013".
-      if time.year == nil, next == 0x20, self[position + 5] == 0x20 || self[position + 5] == UInt8(ascii: ":")
-        || self[position + 5] == UInt8(ascii: "]") || position + 5 == end
+      if time.year == nil, next == 0x20,
+        self[position + 5] == 0x20 || self[position + 5] == UInt8(ascii: ":")
+          || self[position + 5] == UInt8(ascii: "]") || position + 5 == end
       {
         let before = position
         move(to: position + 1)

@@ -3,6 +3,20 @@ enum LogLevel: Int, Hashable, Sendable, CaseIterable {
   case emergency, alert, critical, error, warning, notice, informational, debug
 }
 
+extension LogLevel {
+  /// The letter of Android's logcat, glog and the like.
+  init?(letter: UInt8) {
+    switch letter {
+    case UInt8(ascii: "F"): self = .critical
+    case UInt8(ascii: "E"): self = .error
+    case UInt8(ascii: "W"): self = .warning
+    case UInt8(ascii: "I"): self = .informational
+    case UInt8(ascii: "D"), UInt8(ascii: "V"), UInt8(ascii: "T"): self = .debug
+    default: return nil
+    }
+  }
+}
+
 /// What stands around a message: everything that is there, whatever wrote it and whatever wrapped it.
 ///
 /// Ranges are offsets in the line.

@@ -107,7 +107,10 @@ extension LogText {
       while position < end, !next.endsAddress { move(to: position + 1) }
       var last = position
       // A full stop or colon behind it is the sentence's, "::" is the address's.
-      while last > start, self[last - 1] == UInt8(ascii: ".") || self[last - 1] == UInt8(ascii: ":") && self[last - 2] != UInt8(ascii: ":") {
+      while last > start,
+        self[last - 1] == UInt8(ascii: ".")
+          || self[last - 1] == UInt8(ascii: ":") && self[last - 2] != UInt8(ascii: ":")
+      {
         last -= 1
       }
       guard last > start else { return false }

@@ -75,15 +75,17 @@ struct MessageTable: Sendable {
           openings[index].hasValueBehind = openings[index].hasValueBehind || !pattern.parts.isEmpty
         } else {
           byBytes[pattern.opening] = openings.count
-          openings.append(Opening(
-            bytes: pattern.opening, entries: [entries.count], hasValueBehind: !pattern.parts.isEmpty))
+          openings.append(
+            Opening(
+              bytes: pattern.opening, entries: [entries.count], hasValueBehind: !pattern.parts.isEmpty))
         }
         entries.append(Entry(product: product.product, message: message, pattern: pattern))
       }
     }
     for index in openings.indices {
       let bytes = openings[index].bytes
-      openings[index].shorter = (1..<max(bytes.count, 1)).reversed().lazy.compactMap { byBytes[Array(bytes[..<$0])] }
+      openings[index].shorter =
+        (1..<max(bytes.count, 1)).reversed().lazy.compactMap { byBytes[Array(bytes[..<$0])] }
         .first
     }
     firstTag = openings.count

@@ -5,12 +5,15 @@ extension ProductMessages {
   /// without one the words.
   static let asa = ProductMessages(product: .asa, messages: sessions + tls + packets + ipsec + authentication)
 
+  // swift-format-ignore
   private static func message(_ number: Int, _ text: String, _ meaning: MessageMeaning, common: Bool = false, sample: String) -> Message {
     Message(text, meaning, common: common, number: number, sample: sample)
   }
 
   private static let user = "Group <ac_users_group> User <alice> IP <198.51.100.10> "
 
+  // A message is a line.
+  // swift-format-ignore
   private static let sessions: [Message] = [
     message(113_019, "Session disconnected. Session Type: {transport}, Duration: {}, Bytes xmt: {}, Bytes rcv: {}, Reason: User Requested", .sessionEnded(.byClient), sample: "Group = ac_users_group, Username = alice, IP = 198.51.100.10, Session disconnected. Session Type: SSL, Duration: 1h:02m:03s, Bytes xmt: 1, Bytes rcv: 2, Reason: User Requested"),
     message(113_019, "Session disconnected. Session Type: {transport}, Duration: {}, Bytes xmt: {}, Bytes rcv: {}, Reason: Idle Timeout", .sessionEnded(.idle), sample: "Group = ac_users_group, Username = alice, IP = 198.51.100.10, Session disconnected. Session Type: SSL, Duration: 1h:02m:03s, Bytes xmt: 1, Bytes rcv: 2, Reason: Idle Timeout"),
@@ -95,6 +98,8 @@ extension ProductMessages {
     message(737_019, "IPAA: Unable to get address from group-policy or tunnel-group local pools", .limitReached, sample: "IPAA: Unable to get address from group-policy or tunnel-group local pools"),
   ]
 
+  // A message is a line.
+  // swift-format-ignore
   private static let tls: [Message] = [
     message(725_001, "Starting SSL handshake with client {client} to {gateway} for DTLS{}session", .channelStarted(.dtls), sample: "Starting SSL handshake with client outside:198.51.100.10/52435 to 203.0.113.20/443 for DTLSv1.2 session"),
     message(725_001, "Starting SSL handshake with client {client} to {gateway} for {}session", .channelStarted(.tls), sample: "Starting SSL handshake with client outside:198.51.100.10/52435 to 203.0.113.20/443 for TLS session"),
@@ -115,6 +120,8 @@ extension ProductMessages {
     message(725_017, "No certificates received during the handshake with client {client}", .certificateRejected, sample: "No certificates received during the handshake with client outside:198.51.100.10/52435 to 203.0.113.20/443 for TLSv1.2 session"),
   ]
 
+  // A message is a line.
+  // swift-format-ignore
   private static let packets: [Message] = [
     message(106_001, "Inbound TCP connection denied from {source} to {destination} flags", .accessDenied, sample: "Inbound TCP connection denied from 198.51.100.10/40000 to 203.0.113.20/443 flags SYN on interface outside"),
     message(106_006, "Deny inbound UDP from {source} to {destination} on interface {interface}", .accessDenied, sample: "Deny inbound UDP from 198.51.100.10/52435 to 203.0.113.20/443 on interface outside"),
@@ -135,6 +142,8 @@ extension ProductMessages {
     message(710_006, "request discarded from {source} to {destination}", .requestDiscarded, common: true, sample: "ESP request discarded from 198.51.100.10 to outside:203.0.113.20"),
   ]
 
+  // A message is a line.
+  // swift-format-ignore
   private static let ipsec: [Message] = [
     message(402_119, "that failed anti-replay checking", .replayed(.esp), sample: "IPSEC: Received an ESP packet (SPI= 0x1, sequence number= 0x2) from 198.51.100.10 (user= alice) to 203.0.113.20 that failed anti-replay checking."),
     message(402_120, "that failed authentication", .notDecrypted(.esp), common: true, sample: "IPSEC: Received an ESP packet (SPI= 0x1, sequence number= 0x2) from 198.51.100.10 (user= alice) to 203.0.113.20 that failed authentication."),
@@ -157,6 +166,8 @@ extension ProductMessages {
     message(750_007, "Local:{gateway} Remote:{client} Username:{user} SA DOWN. Reason: {reason}", .channelClosed(.ike), sample: "Local:203.0.113.20:4500 Remote:198.51.100.10:4500 Username:alice SA DOWN. Reason: peer lost"),
   ]
 
+  // A message is a line.
+  // swift-format-ignore
   private static let authentication: [Message] = [
     message(113_004, "AAA user authentication Successful : server = {address}", .authenticationSucceeded, sample: "AAA user authentication Successful : server = 10.1.1.5 : user = alice"),
     message(113_005, "AAA user authentication Rejected : reason = {reason} : server = {address} : user = {user} : user IP = {client}", .authenticationFailed, sample: "AAA user authentication Rejected : reason = AAA failure : server = 10.1.1.5 : user = alice : user IP = 198.51.100.10"),

@@ -1,6 +1,8 @@
 extension ProductMessages {
   /// AnyConnect and Cisco Secure Client, versions 2 to 5: what the agent and the window write to syslog, the Windows
   /// event log and DART's bundle.
+  // A message is a line.
+  // swift-format-ignore
   static let anyConnect = ProductMessages(product: .anyConnect, messages: [
     // Sessions.
     Message("A complete VPN connection has been established", .sessionOpened(.first), sample: "A complete VPN connection has been established."),

@@ -2,6 +2,8 @@ extension ProductMessages {
   /// strongSwan's charon, charon-systemd and charon-nm at its default log level 1 (libcharon/sa, sa/ikev1, sa/ikev2).
   static let charon = ProductMessages(product: .charon, messages: associations + failures + others)
 
+  // A message is a line.
+  // swift-format-ignore
   private static let associations: [Message] = [
     Message("initiating IKE_SA {connection} to {gateway}", .channelStarted(.ike), sample: "initiating IKE_SA vpn[1] to 203.0.113.20"),
     Message("initiating Main Mode IKE_SA {connection} to {gateway}", .channelStarted(.ike), sample: "initiating Main Mode IKE_SA vpn[1] to 203.0.113.20"),
@@ -39,6 +41,8 @@ extension ProductMessages {
     Message("authentication of '{user}' with {name} failed", .channelRejected(.ike, .credentials), sample: "authentication of 'alice.example.com' with EAP failed"),
   ]
 
+  // A message is a line.
+  // swift-format-ignore
   private static let failures: [Message] = [
     Message("retransmit {count} of request with message ID {message}", .retransmission(.ike), sample: "retransmit 1 of request with message ID 0"),
     Message("sending retransmit {count} of request message ID {message}", .retransmission(.ike), sample: "sending retransmit 1 of request message ID 0, seq 1"),
@@ -105,6 +109,8 @@ extension ProductMessages {
     Message("error writing to socket: {reason}", .sendFailed(.ike), common: true, sample: "error writing to socket: Message too long"),
   ]
 
+  // A message is a line.
+  // swift-format-ignore
   private static let others: [Message] = [
     Message("remote endpoint changed from {previous} to {address}", .peerAddressChanged, sample: "remote endpoint changed from 198.51.100.10[500] to 198.51.100.10[4500]"),
     Message("local endpoint changed from {previous} to {address}", .informational, sample: "local endpoint changed from 0.0.0.0[500] to 203.0.113.20[500]"),

@@ -1,6 +1,8 @@
 extension ProductMessages {
   /// FortiGate: events of the SSL VPN and of IPsec by their description (FortiOS Log Message Reference), with what stands
   /// behind it in the line.
+  // A message is a line.
+  // swift-format-ignore
   static let fortiGate = ProductMessages(product: .fortiGate, messages: [
     Message("logdesc=\"SSL VPN tunnel up\"{}remip={client}{}tunnelip={inner}{}user=\"{user}\"{}group=\"{group}\"", .sessionOpened(.unknown), number: 39_947, sample: line("SSL VPN tunnel up", "SSL tunnel established")),
     Message("logdesc=\"SSL VPN tunnel up\"{}remip={client}{}user=\"{user}\"", .sessionOpened(.unknown), number: 39_424, sample: "logdesc=\"SSL VPN tunnel up\" action=\"tunnel-up\" remip=198.51.100.10 user=\"alice\" msg=\"SSL tunnel established\""),

@@ -1,6 +1,8 @@
 extension ProductMessages {
   /// GlobalProtect: the events of a gateway (PAN-OS System logs, subtype globalprotect) and the client's service. What
   /// openconnect prints when it speaks the protocol is openconnect's.
+  // A message is a line.
+  // swift-format-ignore
   static let globalProtect = ProductMessages(product: .globalProtect, messages: [
     Message("GlobalProtect gateway user authentication succeeded. Login from: {client}", .authenticationSucceeded, sample: "GlobalProtect gateway user authentication succeeded. Login from: 198.51.100.10, User name: alice"),
     Message("GlobalProtect gateway user authentication failed. Login from: {client}", .authenticationFailed, sample: "GlobalProtect gateway user authentication failed. Login from: 198.51.100.10, User name: alice, Reason: Authentication failed"),

@@ -1,5 +1,7 @@
 extension ProductMessages {
   /// NetworkManager and its plugins for VPNs.
+  // A message is a line.
+  // swift-format-ignore
   static let networkManager = ProductMessages(product: .networkManager, messages: [
     Message("Starting VPN service '{name}'", .sessionRequested, sample: "Starting VPN service 'openconnect'..."),
     Message("VPN plugin state changed: {name}", .informational, sample: "VPN plugin state changed: starting (3)"),

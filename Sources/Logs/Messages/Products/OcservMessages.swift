@@ -1,5 +1,7 @@
 extension ProductMessages {
   /// ocserv (worker-vpn.c, worker-auth.c, main*.c, sec-mod*.c, tun.c, tlslib.c). Most need `log-level` 1 or 2.
+  // A message is a line.
+  // swift-format-ignore
   static let ocserv = ProductMessages(product: .ocserv, messages: [
     // Sessions.
     Message("user logged in", .sessionOpened(.unknown), common: true),

@@ -6,6 +6,8 @@ extension ProductMessages {
   /// the library, "DTLS in progress" that never becomes "connected".
   static let openconnect = ProductMessages(product: .openconnect, messages: connection + transports + endings + others)
 
+  // A message is a line.
+  // swift-format-ignore
   private static let connection: [Message] = [
     Message("Attempting to connect to server {gateway}", .channelStarted(.tls), sample: "Attempting to connect to server 203.0.113.20:443"),
     Message("Attempting to connect to {gateway}", .channelStarted(.tls), common: true, sample: "Attempting to connect to 203.0.113.20:443"),
@@ -72,6 +74,8 @@ extension ProductMessages {
     Message("Reconnect gave different IPv6 netmask", .innerAddressChanged, sample: "Reconnect gave different IPv6 netmask (2001:db8::/64 != 2001:db8::/48)"),
   ]
 
+  // A message is a line.
+  // swift-format-ignore
   private static let transports: [Message] = [
     Message("DTLS initialised. DPD {dpd}, Keepalive {keepalive}", .channelStarted(.dtls), sample: "DTLS initialised. DPD 30, Keepalive 20"),
     Message("Attempt new DTLS connection", .reconnecting(.dtls)),
@@ -185,6 +189,8 @@ extension ProductMessages {
     Message("Not using vhost-net", .informational, sample: "Not using vhost-net due to low queue length 10"),
   ]
 
+  // A message is a line.
+  // swift-format-ignore
   private static let endings: [Message] = [
     Message("Session terminated by server; exiting", .sessionEnded(.byGateway), sample: "Session terminated by server; exiting."),
     Message("Cookie is no longer valid, ending session", .sessionEnded(.byGateway)),
@@ -213,6 +219,8 @@ extension ProductMessages {
     Message("WARNING: Juniper Network Connect support is experimental", .informational),
   ]
 
+  // A message is a line.
+  // swift-format-ignore
   private static let others: [Message] = [
     Message("Server certificate verify failed: {reason}", .certificateRejected, sample: "Server certificate verify failed: signer not found"),
     Message("Certificate from VPN server {host} failed verification", .certificateRejected, sample: "Certificate from VPN server \"vpn.example.com\" failed verification."),

@@ -1,5 +1,7 @@
 extension ProductMessages {
   /// openfortivpn (tunnel.c, http.c, ipv4.c, io.c).
+  // A message is a line.
+  // swift-format-ignore
   static let openfortivpn = ProductMessages(product: .openfortivpn, messages: [
     Message("Connected to gateway.", .channelEstablished(.tls), common: true),
     Message("Authenticated.", .authenticationSucceeded, common: true),

@@ -4,6 +4,8 @@ extension ProductMessages {
   /// A server writes the client's user and address in front (`MessageSubject`).
   static let openVPN = ProductMessages(product: .openVPN, messages: handshakes + data + others)
 
+  // A message is a line.
+  // swift-format-ignore
   private static let handshakes: [Message] = [
     Message("TLS: Initial packet from {address}, sid=", .channelStarted(.openvpn), sample: "TLS: Initial packet from [AF_INET]203.0.113.20:1194, sid=01234567 89abcdef"),
     Message("TLS Error: TLS key negotiation failed to occur within {seconds} seconds", .channelUnanswered(.openvpn), sample: "TLS Error: TLS key negotiation failed to occur within 60 seconds (check your network connectivity)"),
@@ -64,6 +66,8 @@ extension ProductMessages {
     Message("MULTI: client has been rejected due to {reason}", .channelRejected(.openvpn, .policy), sample: "MULTI: client has been rejected due to 'disable' directive"),
   ]
 
+  // A message is a line.
+  // swift-format-ignore
   private static let data: [Message] = [
     Message("Inactivity timeout (--ping-restart), restarting", .deadPeer(.openvpn)),
     Message("Inactivity timeout (--ping-exit), exiting", .deadPeer(.openvpn)),
@@ -136,6 +140,8 @@ extension ProductMessages {
     Message("Timers: ping {count}, ping-restart {seconds}", .timersAnnounced(.openvpn), sample: "Timers: ping 10, ping-restart 60"),
   ]
 
+  // A message is a line.
+  // swift-format-ignore
   private static let others: [Message] = [
     Message("RESOLVE: Cannot resolve host address: {host}", .nameNotResolved, sample: "RESOLVE: Cannot resolve host address: vpn.example.com:1194 (Temporary failure in name resolution)"),
     Message("Could not determine IPv4/IPv6 protocol", .nameNotResolved),

@@ -1,5 +1,7 @@
 extension ProductMessages {
   /// Libreswan's and Openswan's pluto: the connection and its state's number stand in front (`MessageSubject`).
+  // A message is a line.
+  // swift-format-ignore
   static let pluto = ProductMessages(product: .pluto, messages: [
     Message("initiating IKEv2 connection", .channelStarted(.ike), sample: "\"net\" #1: initiating IKEv2 connection"),
     Message("initiating Main Mode", .channelStarted(.ike), sample: "\"net\" #1: initiating Main Mode"),

@@ -1,5 +1,7 @@
 extension ProductMessages {
   /// Pulse Secure and Ivanti Connect Secure: events of the gateway's user access log.
+  // A message is a line.
+  // swift-format-ignore
   static let pulse = ProductMessages(product: .pulse, messages: [
     Message("VPN Tunneling: Session started for user with IPv4 address {inner}", .sessionOpened(.unknown), sample: "VPN Tunneling: Session started for user with IPv4 address 10.20.0.50, hostname laptop"),
     Message("VPN Tunneling: Session ended for user with IPv4 address {inner}", .sessionEnded(.unknown), sample: "VPN Tunneling: Session ended for user with IPv4 address 10.20.0.50"),

@@ -1,5 +1,7 @@
 extension ProductMessages {
   /// Windows' own client (event source RasClient, 20221 to 20227; Remote Access error codes).
+  // A message is a line.
+  // swift-format-ignore
   static let windowsRAS = ProductMessages(product: .windowsRAS, messages: [
     Message("has started dialing a VPN connection using a {} connection profile named {name}", .sessionRequested, number: 20_221, sample: "CoId={01234567}: The user LAPTOP\\alice has started dialing a VPN connection using a per-user connection profile named Work."),
     Message("is trying to establish a link to the Remote Access Server for the connection named {name}", .channelStarted(.ike), number: 20_222, sample: "CoId={01234567}: The user LAPTOP\\alice is trying to establish a link to the Remote Access Server for the connection named Work using the following device:"),

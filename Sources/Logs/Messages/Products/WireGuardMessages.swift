@@ -1,6 +1,8 @@
 extension ProductMessages {
   /// WireGuard in Linux's kernel (drivers/net/wireguard, with dynamic debugging switched on), wireguard-go (device/*.go,
   /// LOG_LEVEL=verbose) and the applications that are built on it.
+  // A message is a line.
+  // swift-format-ignore
   static let wireGuard = ProductMessages(product: .wireGuard, messages: [
     // Both.
     Message("Sending handshake initiation to peer {name} ({address})", .channelStarted(.wireguard), sample: "wg0: Sending handshake initiation to peer 3 (203.0.113.20:51820)"),
