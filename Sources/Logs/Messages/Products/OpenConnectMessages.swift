@@ -173,7 +173,7 @@ extension ProductMessages {
     Message("Send ESP probes", .probeSent(.esp)),
     Message("Received ESP packet with invalid SPI", .notDecrypted(.esp), sample: "Received ESP packet with invalid SPI 0x12345678"),
     Message("Received ESP packet with invalid HMAC", .notDecrypted(.esp)),
-    Message("Received replayed ESP packet", .replayed(.esp), sample: "Received replayed ESP packet with seq 17"),
+    Message("Discarding replayed ESP packet with seq {count}", .replayed(.esp), sample: "Discarding replayed ESP packet with seq 17"),
     Message("ESP disabled", .channelNotOffered(.esp)),
     Message("Gateway disconnected immediately after GET-tunnel request", .channelRejected(.tls, .unknown), sample: "Gateway disconnected immediately after GET-tunnel request."),
     Message("Error fetching GET-tunnel HTTPS response", .channelBroken(.tls), sample: "Error fetching GET-tunnel HTTPS response."),
