@@ -7,6 +7,7 @@ struct ReadLine {
   var product: LogProduct?
   var meaning: MessageMeaning?
   var entry: Int?
+  var number: Int?
   var attribution: FoundMessage.Attribution?
   var isWhole = false
   var unlisted: Int?
@@ -47,6 +48,7 @@ struct ReadLine {
       product = found.product
       meaning = found.meaning
       entry = found.entry
+      number = found.number
       attribution = found.attribution
       isWhole = found.isWhole
       for role in ValueRole.allCases { values[role] = found.values.text(role, in: text) }

@@ -10,17 +10,21 @@ struct Message: Sendable {
   let meaning: MessageMeaning
   /// The message as the product writes it, without a header.
   let sample: String
-  /// The number by which an ASA or FTD, a FortiGate or Windows names it.
-  var number: Int?
+  /// The number by which an ASA or FTD, a FortiGate or Windows names it; several where a level or a direction has its
+  /// own.
+  let numbers: ClosedRange<Int>?
   /// Whether other programs write the same words: then the line's program, or the log's other lines, must say whose
   /// they are.
   let isCommon: Bool
 
-  init(_ text: String, _ meaning: MessageMeaning, common: Bool = false, number: Int? = nil, sample: String? = nil) {
+  init(
+    _ text: String, _ meaning: MessageMeaning, common: Bool = false, number: Int? = nil,
+    numbers: ClosedRange<Int>? = nil, sample: String? = nil
+  ) {
     self.text = text
     self.meaning = meaning
     self.sample = sample ?? text
-    self.number = number
+    self.numbers = numbers ?? number.map { $0...$0 }
     isCommon = common
   }
 }

@@ -89,12 +89,14 @@ struct MessageReader {
     var wrapping = wrapping
     var found: (MessageTable.Match, LogProduct)?
     var unlisted: Int?
+    var tagged: Int?
     for _ in 0..<Self.attempts {
       switch place {
       case .tag(let start):
         guard let tag = ASAMessageTag(inner.part(start..<wrapping.end)) else { break }
         if let match = table.match(number: tag.id, in: inner, from: start + tag.end, upTo: wrapping.end) {
           found = (match, .asa)
+          tagged = tag.id
         } else {
           unlisted = tag.id
         }
@@ -128,7 +130,8 @@ struct MessageReader {
     if case .tag(let start) = place { scanner.takeASALevel(inner, start) }
     if product == .asa { scanner.nameHostOfASA() }
     return attributed(
-      text, inner, match, product, scanner.header, hasSubject: subject < match.start && product.hasOwnSubject, error)
+      text, inner, match, product, scanner.header, hasSubject: subject < match.start && product.hasOwnSubject,
+      tagged: tagged, error)
   }
 
   private mutating func scan(
@@ -151,7 +154,7 @@ struct MessageReader {
   @_lifetime(copy text)
   private mutating func attributed(
     _ text: borrowing LogText, _ inner: borrowing LogText, _ match: MessageTable.Match, _ product: LogProduct,
-    _ header: LineHeader, hasSubject: Bool, _ error: (word: ErrorWord, range: Range<Int>)?
+    _ header: LineHeader, hasSubject: Bool, tagged: Int?, _ error: (word: ErrorWord, range: Range<Int>)?
   ) -> LineReading {
     let message = table.entries[match.entry].message
     let named = self.product(inner, header)
@@ -172,7 +175,8 @@ struct MessageReader {
       text, header,
       .message(
         FoundMessage(
-          product: product, meaning: message.meaning, number: message.number, values: match.values,
+          product: product, meaning: message.meaning, number: tagged ?? message.numbers?.lowerBound,
+          values: match.values,
           attribution: attribution, isWhole: match.isWhole, entry: match.entry)), hostOfEntry: entry.host)
   }
 

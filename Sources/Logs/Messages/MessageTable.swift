@@ -69,7 +69,9 @@ struct MessageTable: Sendable {
     for product in products {
       for message in product.messages {
         guard let pattern = MessagePattern(message.text) else { return nil }
-        if let number = message.number, product.product == .asa { numbered[number, default: []].append(entries.count) }
+        if product.product == .asa, let numbers = message.numbers {
+          for number in numbers { numbered[number, default: []].append(entries.count) }
+        }
         if let index = byBytes[pattern.opening] {
           openings[index].entries.append(entries.count)
           openings[index].hasValueBehind = openings[index].hasValueBehind || !pattern.parts.isEmpty
@@ -166,8 +168,6 @@ struct MessageTable: Sendable {
     }
     return broken ?? candidates.first.map { Match(entry: $0, start: start, values: MessageValues(), isWhole: false) }
   }
-
-  func isListed(number: Int) -> Bool { numbered[number] != nil }
 
   private func match(entry: Int, at start: Int, in text: borrowing LogText, upTo end: Int) -> Match? {
     let pattern = entries[entry].pattern

@@ -10,6 +10,12 @@ extension ProductMessages {
     Message(text, meaning, common: common, number: number, sample: sample)
   }
 
+  /// 722007 to 722014: what a client says, an error, a warning, a notice or only talk.
+  // swift-format-ignore
+  private static func clientMessage(_ text: String, _ meaning: MessageMeaning, sample: String) -> Message {
+    Message(text, meaning, numbers: 722_007...722_014, sample: sample)
+  }
+
   private static let user = "Group <ac_users_group> User <alice> IP <198.51.100.10> "
 
   // A message is a line.
@@ -38,10 +44,10 @@ extension ProductMessages {
     message(722_004, "Error responding to SVC connect request", .channelFailed(.tls), sample: user + "Error responding to SVC connect request."),
     message(722_005, "Unable to update session information for SVC connection", .channelFailed(.tls), sample: user + "Unable to update session information for SVC connection."),
     message(722_006, "Invalid address {inner} assigned to SVC connection", .configurationProblem, sample: user + "Invalid address <0.0.0.0> assigned to SVC connection."),
-    message(722_011, "SVC Message: 16/{}: {reason}", .sessionEnded(.byClient), sample: user + "SVC Message: 16/NOTICE: The user has requested to disconnect the connection.."),
-    message(722_011, "SVC Message: 17/{}: {reason}", .channelClosed(.tls), sample: user + "SVC Message: 17/WARNING: Reconnecting the VPN tunnel.."),
-    message(722_011, "SVC Message: 18/{}: {reason}", .rekeyStarted(.tls), sample: user + "SVC Message: 18/NOTICE: Rekey."),
-    message(722_011, "SVC Message: {code}/{}: {reason}", .informational, sample: user + "SVC Message: 1/INFO: hello."),
+    clientMessage("SVC Message: 16/{}: {reason}", .sessionEnded(.byClient), sample: user + "SVC Message: 16/NOTICE: The user has requested to disconnect the connection.."),
+    clientMessage("SVC Message: 17/{}: {reason}", .channelClosed(.tls), sample: user + "SVC Message: 17/WARNING: Reconnecting the VPN tunnel.."),
+    clientMessage("SVC Message: 18/{}: {reason}", .rekeyStarted(.tls), sample: user + "SVC Message: 18/NOTICE: Rekey."),
+    clientMessage("SVC Message: {code}/{}: {reason}", .informational, sample: user + "SVC Message: 1/INFO: hello."),
     message(722_020, "No address available for SVC connection", .limitReached, sample: "TunnelGroup <ac> GroupPolicy <ac_users_group> User <alice> IP <198.51.100.10> No address available for SVC connection"),
     message(722_022, "TCP SVC connection established", .channelEstablished(.tls), sample: user + "TCP SVC connection established without compression"),
     message(722_022, "UDP SVC connection established", .channelEstablished(.dtls), sample: user + "UDP SVC connection established without compression"),
