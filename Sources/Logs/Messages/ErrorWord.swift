@@ -21,7 +21,7 @@ enum ErrorWord: String, Sendable, CaseIterable {
   case noResponse = "no response"
 
   /// Whether the word at `range` stands alone and is not denied.
-  static func isTold(at range: Range<Int>, in text: borrowing LogText) -> Bool {
+  static func counts(at range: Range<Int>, in text: borrowing LogText) -> Bool {
     guard !text[range.lowerBound - 1].isWordByte, !text[range.upperBound].isWordByte else { return false }
     // "error_code=0", "errors: 0", "error 0": none.
     var behind = range.upperBound

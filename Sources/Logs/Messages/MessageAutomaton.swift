@@ -1,7 +1,7 @@
 /// Finds many words in a text in one pass (A. V. Aho, M. J. Corasick: Efficient string matching, 1975), as a table of
 /// transitions that has one lookup a byte and no way back.
 ///
-/// Letters count in either case: whoever asks for one case compares what was found. Memory is two bytes for each state
+/// Letters match in either case; a caller that wants one case compares what was found. Memory is two bytes for each state
 /// and class of bytes: some 2 MB for a thousand messages, built once.
 struct MessageAutomaton: Sendable {
   /// Row by row: the state that follows a state and a class of bytes.

@@ -116,7 +116,7 @@ struct MessageTable: Sendable {
           guard error == nil else { return .goOn }
           let name = ErrorWord.allCases[word - firstError]
           let range = end - name.rawValue.utf8.count..<end
-          if ErrorWord.isTold(at: range, in: text) { error = (name, range) }
+          if ErrorWord.counts(at: range, in: text) { error = (name, range) }
           return .goOn
         }
         if word >= firstTag {
