@@ -10,7 +10,7 @@ enum MessageMeaning: Hashable, Sendable {
   // MARK: Sessions
   case sessionRequested
   case sessionOpened(SessionBeginning)
-  case sessionEnded(SessionEnd)
+  case sessionEnded(SessionEnding)
   /// The session waits for its client to come back.
   case sessionInterrupted
   case authenticationSucceeded
@@ -88,7 +88,7 @@ enum MessageMeaning: Hashable, Sendable {
 enum SessionBeginning: Hashable, Sendable { case first, additional, replacing, resumed, unknown }
 
 /// Why a session ended.
-enum SessionEnd: Hashable, Sendable {
+enum SessionEnding: Hashable, Sendable {
   case byClient, byGateway, idle, lifetime, deadPeer, replaced, failed
   /// A reason stands in the message, as a value.
   case forReason
