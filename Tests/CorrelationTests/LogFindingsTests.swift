@@ -82,6 +82,13 @@ struct LogFindingsTests {
     #expect(finding.frames.isEmpty && !finding.logEvidence.isEmpty)
   }
 
+  @Test("a day of handshakes that time out is counted whole, though not all of its lines are kept")
+  func timedOutAllDay() throws {
+    let report = LogStory.openconnect(sessions: 1_440).report()
+    #expect(try #require(report.finding(.handshakeUnanswered)).values["attempts"] == 1_440)
+    #expect(try #require(report.finding(.reconnectCycle)).values["sessions"] == 1_440)
+  }
+
   @Test("a handshake that times out once beside DTLS that works is nothing")
   func timedOutOnce() {
     let report = Self.log(

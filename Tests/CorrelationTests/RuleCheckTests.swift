@@ -42,6 +42,23 @@ struct RuleCheckTests {
     #expect(outcomes[.reconnectCycle] == .clear)
   }
 
+  @Test("loss shows only by counters in clear, and a dead direction only at two points")
+  func blind() {
+    var scene = Scenario(lasting: 60)
+    let attempt = scene.connect(at: 1)
+    let without = Self.outcomes(scene.peerReport())
+    #expect(without[.packetLoss] == .notVisible)
+    #expect(without[.tunnelOneWay] == .notVisible)
+    #expect(without[.tunnelLost] == .clear)
+    scene.summary(
+      attempt, from: 1, to: 50, client: PayloadTotals(packets: 200, missing: 0),
+      server: PayloadTotals(packets: 200, missing: 0))
+    let second = Scenario(lasting: 60, point: 1, name: "second.pcap")
+    let with = Self.outcomes(Scenario.report(of: [scene, second], families: Scenario.peers))
+    #expect(with[.packetLoss] == .clear)
+    #expect(with[.tunnelOneWay] == .clear)
+  }
+
   @Test("a handshake that the capture cuts off clears nothing")
   func cutOff() {
     var scene = Scenario(lasting: 3)

@@ -19,6 +19,11 @@ enum PacketLoss: ChannelRule {
 
   static func plural(_ about: FindingSubject) -> String { "lose packets of \(about.channelName)\(about.onPort)" }
 
+  static func whyNotVisible(in tunnels: [TunnelDescription], points: Int) -> String? {
+    tunnels.flatMap(\.channels).contains { $0.data.lostPackets != nil }
+      ? nil : "no channel that was seen has counters in clear"
+  }
+
   private static let leastPackets = 100
   private static let leastShare = 0.01
   /// From here on users notice: TCP inside the tunnel stalls again and again.

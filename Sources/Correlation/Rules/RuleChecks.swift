@@ -2,7 +2,9 @@ import Observations
 
 /// What came of looking for each diagnosis.
 enum RuleChecks {
-  static func checks(_ families: FamilyTable, _ findings: [Finding], _ tunnels: [TunnelDescription]) -> [RuleCheck] {
+  static func checks(
+    _ families: FamilyTable, _ findings: [Finding], _ tunnels: [TunnelDescription], points: Int
+  ) -> [RuleCheck] {
     let found = Set(findings.map(\.rule))
     let isJudged = tunnels.contains(where: \.wasJudged)
     // A connection that carries requests too says nothing of a data channel, and neither does a handshake cut off.
@@ -11,6 +13,9 @@ enum RuleChecks {
     }
     return families.rules.map { rule in
       if found.contains(rule.name) { return RuleCheck(rule: rule.name, outcome: .found) }
+      if isJudged, let why = rule.whyNotVisible(in: tunnels, points: points) {
+        return RuleCheck(rule: rule.name, outcome: .notVisible, why: why)
+      }
       switch rule.topic {
       case .channel:
         return hasHandshakes
