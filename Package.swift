@@ -126,6 +126,8 @@ let package = Package(
     .testTarget(
       name: "TrackingTests", dependencies: ["Tracking", "Families", "Capture", "Dissection", "Observations"], swiftSettings: rules),
     .testTarget(
+      name: "FamiliesTests", dependencies: ["Families", "Logs", "Observations"], swiftSettings: rules),
+    .testTarget(
       name: "ObservationStreamsTests",
       dependencies: [
         "ObservationStreams", "Observations", .product(name: "SystemPackage", package: "swift-system"),

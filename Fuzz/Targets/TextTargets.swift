@@ -14,7 +14,7 @@ enum TextTargets {
 
   private static func readLog(_ bytes: [UInt8]) -> Int {
     guard let file = MemoryFile(bytes) else { return 0 }
-    var reader = LogReader(readers: TLSVPNLogs.readers)
+    var reader = LogReader(readers: RegisteredFamilies.logReaders)
     var observations = 0
     do {
       let logs = try reader.read(path: file.path, name: "input") { observation in

@@ -8,6 +8,8 @@ public struct IPHeader: Sendable, BitwiseCopyable {
   /// The whole packet in bytes, IP header included, on the wire.
   public let length: Int
   @usableFromInline let headerBytes: UInt32
+  /// Time to live, or hop limit: how many hops it has left.
+  public let timeToLive: UInt8
   /// Protocol of the payload, behind any IPv6 extension headers.
   public let protocolNumber: UInt8
   /// Whether routers must drop the packet rather than fragment it: DF in IPv4, always in IPv6.
@@ -31,6 +33,7 @@ public struct IPHeader: Sendable, BitwiseCopyable {
     length = header.totalLength == 0 ? capturedLength &+ missingBytes : header.totalLength
     headerBytes = UInt32(truncatingIfNeeded: header.headerLength)
     protocolNumber = header.protocolNumber
+    timeToLive = header.timeToLive
     dontFragment = header.dontFragment
     isIPv6 = false
     fragment = Fragment(isFragment: header.isFragment, isLater: header.isLaterFragment)
@@ -43,6 +46,7 @@ public struct IPHeader: Sendable, BitwiseCopyable {
     length = header.totalLength == 0 ? capturedLength &+ missingBytes : header.totalLength
     headerBytes = UInt32(truncatingIfNeeded: header.headerLength)
     protocolNumber = header.protocolNumber
+    timeToLive = header.hopLimit
     dontFragment = true
     isIPv6 = true
     fragment = Fragment(isFragment: header.isFragment, isLater: header.isLaterFragment)

@@ -5,3 +5,4 @@
 public typealias RegisteredFamilies =
   NoFamily
   .And<TLSVPN>
+  .And<WireGuard>

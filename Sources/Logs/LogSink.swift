@@ -125,7 +125,7 @@ public struct LogSink {
   }
 
   func description(name: String, problem: String?) -> LogDescription {
-    let format = LogFormat.allCases.max { understoodByFormat[$0, default: 0] < understoodByFormat[$1, default: 0] }
+    let format = understoodByFormat.max { ($0.value, $1.key.name) < ($1.value, $0.key.name) }?.key
     return LogDescription(
       index: log, name: name, format: isEmpty ? .unknown : format ?? .unknown, lines: line,
       understoodLines: understoodLines, unknownLines: unknownLines, cutLines: cutLines,

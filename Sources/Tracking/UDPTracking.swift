@@ -19,7 +19,8 @@ extension PointTracker {
     }
     let payload = header.payload
     guard payload.byteCount > 0 else { return }
-    let datagram = Datagram(payload, length: header.originalPayloadLength, direction: direction)
+    let datagram = Datagram(
+      payload, length: header.originalPayloadLength, direction: direction, timeToLive: packet.timeToLive)
     let claim = table.flows[index].claim
     if claim.isTracked {
       channels.read(datagram, context, of: &table.flows[index], &emitter)

@@ -54,7 +54,7 @@ extension Report {
   /// Every rule that found something, with its facts; what is said of the capture itself left out.
   var verdicts: [String] {
     findings.filter { $0.rule != .captureQuality }.map { finding in
-      "\(finding.rule.rawValue) \(finding.severity) \(finding.confidence) "
+      "\(finding.rule) \(finding.channel.map(\.rawValue) ?? "-") \(finding.severity) \(finding.confidence) "
         + finding.facts.map { "\($0.name)=\($0.value)" }.joined(separator: " ")
     }.sorted()
   }

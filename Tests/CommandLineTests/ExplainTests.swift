@@ -3,7 +3,7 @@ import Testing
 @Suite("tunnelscope explain, --version and --help")
 struct ExplainTests {
   static let rules = [
-    "mtu-reconnect", "dtls-refused", "dtls-unanswered", "dtls-handshake-stalled", "dtls-lost", "dtls-port-mismatch",
+    "mtu-reconnect", "handshake-refused", "handshake-unanswered", "handshake-stalled", "tunnel-lost", "port-mismatch",
     "pmtu-black-hole", "oversized-df", "mss-exceeds-mtu", "tunnel-fragmentation", "reconnect-cycle",
     "session-reconnects", "config-risk", "capture-quality",
   ]

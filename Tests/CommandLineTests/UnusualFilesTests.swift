@@ -29,7 +29,7 @@ struct UnusualFilesTests {
       )
       #expect(result.status == 1)
       #expect(result.errors.isEmpty, "no terminal, no line")
-      #expect(result.output.contains("dtls-unanswered"))
+      #expect(result.output.contains("handshake-unanswered"))
       let writer = Thread { [pipe = folder("pipe"), blocked = Self.blocked] in
         guard let bytes = FileManager.default.contents(atPath: blocked) else { return }
         try? FileHandle(forWritingTo: URL(fileURLWithPath: pipe)).write(contentsOf: bytes)

@@ -30,6 +30,8 @@ struct LogOutputTests {
     #expect(text.contains("DTLS handshake timed out"))
     #expect(text.contains("2 h (time zone) and 0.4 s ahead of the captures"))
     #expect(text.contains("7 events"))
+    #expect(text.contains("1,100 understood, 90 lines in an unknown form, 42 used as evidence"))
+    #expect(text.contains("5 handshakes forgotten beyond the limit"))
   }
 
   @Test("times of a log with an unknown zone are not called UTC")

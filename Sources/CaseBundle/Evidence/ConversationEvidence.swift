@@ -17,6 +17,8 @@ struct ConversationEvidence {
     case lossy
     /// On a path whose MTU is known: wanted for what is too large for it.
     case path
+    /// Of a host whose SYNs matter for what they offer, whatever follows them.
+    case offers
     /// Holds a packet that a finding names.
     case cited
   }
@@ -67,18 +69,16 @@ struct ConversationEvidence {
   init(interest: Interest) { self.interest = interest }
 
   /// What belongs to the evidence.
-  ///
-  /// - Parameter offers: Whether SYNs matter for what they offer, whatever follows them.
-  func evidence(offers: Bool) -> [Int: EvidenceReason] {
+  func evidence() -> [Int: EvidenceReason] {
     if isWanted { return chosen }
-    return offers && interest == .path ? chosen.filter { $0.value == .opening } : [:]
+    return interest == .offers ? chosen.filter { $0.value == .opening } : [:]
   }
 
   private var isWanted: Bool {
     switch interest {
     case .tunnel: isSecure || isCited
     case .lossy, .cited: true
-    case .path: isCited || isOversized || errors > 0
+    case .path, .offers: isCited || isOversized || errors > 0
     }
   }
 

@@ -20,8 +20,8 @@ struct EvidenceRequest {
   private(set) var lossyPaths: Set<HostPair> = []
   /// Hosts whose fragments matter.
   private(set) var fragmented: Set<HostPair> = []
-  /// Whether it matters what SYNs offer.
-  private(set) var wantsOffers = false
+  /// Hosts whose SYNs matter for what they offer.
+  private(set) var offering: Set<IPAddress> = []
 
   /// - Parameter original: The address that stands for one of the report's in the captures.
   init(_ report: Report, original: (IPAddress) -> IPAddress = { $0 }) {
@@ -32,8 +32,11 @@ struct EvidenceRequest {
         let known = citations[frame.capture]?[frame.frame] ?? []
         if !known.contains(citation) { citations[frame.capture, default: [:]][frame.frame] = known + [citation] }
       }
-      if let path = finding.about.path {
+      switch finding.about {
+      case .path(let path):
         add(path: HostPath(source: original(path.source), destination: original(path.destination)), of: finding)
+      case .host(let host): offering.insert(original(host))
+      case .channel, .tunnel, .device, .captures: break
       }
     }
     let named = Set(report.findings.compactMap(\.tunnel))
@@ -46,8 +49,7 @@ struct EvidenceRequest {
     }
   }
 
-  /// What matters on a path is what the finding about it measured: packets that vanish, an MTU, an MSS; otherwise its
-  /// fragments.
+  /// What matters on a path is what the finding about it measured: packets that vanish, or an MTU; otherwise its fragments.
   private mutating func add(path: HostPath, of finding: Finding) {
     let hosts = HostPair(path.source, path.destination)
     if finding.fact("smallest_lost") != nil {
@@ -55,7 +57,6 @@ struct EvidenceRequest {
     } else if case .integer(let mtu) = finding.fact("mtu") {
       let route = HostRoute(source: path.source, destination: path.destination)
       pathMTUs[route] = min(pathMTUs[route] ?? mtu, mtu)
-      if finding.fact("mss") != nil { wantsOffers = true }
     } else {
       fragmented.insert(hosts)
     }

@@ -72,7 +72,7 @@ struct EvidenceSelection {
     }
     for index in conversations.indices {
       conversations[index].evidence.finish()
-      let own = conversations[index].evidence.evidence(offers: request.wantsOffers)
+      let own = conversations[index].evidence.evidence()
       if !own.isEmpty { frames[conversations[index].capture, default: [:]].merge(own, uniquingKeysWith: min) }
     }
     var choices = frames.flatMap { capture, reasons in
@@ -105,7 +105,7 @@ struct EvidenceSelection {
     let hasPath =
       request.pathMTUs[HostRoute(source: hosts.a, destination: hosts.b)] != nil
       || request.pathMTUs[HostRoute(source: hosts.b, destination: hosts.a)] != nil
-    return hasPath ? .path : nil
+    return request.offering.contains(hosts.a) || request.offering.contains(hosts.b) ? .offers : hasPath ? .path : nil
   }
 
   private mutating func isOversized(_ packet: PacketGlance) -> Bool {

@@ -80,14 +80,6 @@ public struct RemedyRequest: Sendable {
   }
 }
 
-/// The gateway's product, as far as something says.
-public enum Product: String, Sendable, Hashable, CaseIterable {
-  /// Cisco ASA or Secure Firewall.
-  case ciscoASA = "Cisco ASA"
-  case ocserv
-  case wireGuard = "WireGuard"
-}
-
 /// The families that a correlation knows.
 public struct FamilyTable: Sendable {
   public let all: [any FamilyProfile.Type]

@@ -143,14 +143,3 @@ extension Situation {
       logs: logs, reachedLimits: reachedLimits)
   }
 }
-
-extension LogFormat {
-  /// What writes logs of this format on a gateway; nil for a client's.
-  fileprivate var product: Product? {
-    switch self {
-    case .asaSyslog, .asaCommands: .ciscoASA
-    case .ocserv: .ocserv
-    case .dart, .openconnect, .unknown: nil
-    }
-  }
-}

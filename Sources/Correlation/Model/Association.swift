@@ -122,7 +122,7 @@ package struct Association: Sendable {
   package var isLogged: Bool { point == nil }
   /// The port at the gateway; nil where a log does not say.
   package var port: Int? { flow.map { Int($0.server.port) } }
-  package var wasAnswered: Bool { gatewayMessages > 0 || gatewayData != nil }
+  package var wasAnswered: Bool { gatewayMessages > 0 || firstAnswer != nil || gatewayData != nil }
   /// Whether the client sends what only an answer explains, although the capture does not hold the answer.
   package var provesAnswer: Bool {
     answeredChallenge || clientData != nil || clientFinished || established != nil && !isLogged

@@ -91,8 +91,9 @@ struct HandshakeJudgement {
     guard view.gatewayData == nil else { return false }
     // The same opening again and again, although it was answered: the answers do not arrive, or are not accepted.
     if view.repeatedAfterAnswer >= 2, !isFinished(view) { return true }
-    // The client took the handshake for done and sends, but the gateway never says anything more.
-    if view.silences.contains(where: { $0.side == .server && !$0.isOver }) { return true }
+    // The client took the handshake for done and sends, but the gateway never says anything more; where it answers requests
+    // for new keys all the same, that ends a silence and is no data.
+    if view.silences.contains(where: { $0.side == .server && (!$0.isOver || profile.isDoneWithAnswer) }) { return true }
     guard !profile.isDoneWithAnswer else {
       // An answer that the client never uses, and a new beginning.
       return isBegunAnew(view) && (view.clientData != nil || age >= profile.handshakeSeconds)

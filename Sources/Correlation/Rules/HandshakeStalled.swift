@@ -40,7 +40,9 @@ enum HandshakeStalled: ChannelRule {
     // Another view than the one nearest to the client may be the one that shows it.
     let stalled = channel.handshakes.filter { $0.outcomes.contains(.stalled) || isRepeatedRenewal($0) }
     guard let first = stalled.first, let last = stalled.last else { return nil }
-    let asLived = stalled.filter { $0.outcome == .stalled || $0.isRenewal }
+    // Where the tunnel is lost, renewals that stall are a symptom of it.
+    let isLost = earlier.about(tunnel).contains { $0.rule == TunnelLost.name && $0.channel == channel.kind }
+    let asLived = stalled.filter { $0.outcome == .stalled || $0.isRenewal && !isLost }
     if asLived.isEmpty, tunnel.points.count < 2 { return nil }
     // After a loss the handshakes to come back stall too; the loss is the finding.
     guard first.isRenewal || !channel.handshakes(.lost).contains(where: { $0.start < first.start }) else { return nil }

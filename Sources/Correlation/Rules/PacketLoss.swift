@@ -24,15 +24,21 @@ enum PacketLoss: ChannelRule {
       ? nil : "no channel that was seen has counters in clear"
   }
 
+  /// A small share needs many packets to mean anything; a large one does not.
   private static let leastPackets = 100
   private static let leastShare = 0.01
+  private static let leastLost = 10
   /// From here on users notice: TCP inside the tunnel stalls again and again.
   private static let seriousShare = 0.1
 
   private struct Loss {
     var lost = 0
-    var of = 0
+    var packets = 0
+    var of: Int { packets + lost }
     var share: Double { of == 0 ? 0 : Double(lost) / Double(of) }
+    var isWorthSaying: Bool {
+      of >= leastPackets && share > leastShare || lost >= leastLost && share >= seriousShare
+    }
   }
 
   static func finding(
@@ -47,10 +53,10 @@ enum PacketLoss: ChannelRule {
           continue
         }
         loss.lost += missing
-        loss.of += totals.packets + missing
+        loss.packets += totals.packets
         if missing > 0, first == nil { first = view }
       }
-      guard loss.of >= leastPackets, loss.share > leastShare, let first else { continue }
+      guard loss.isWorthSaying, let first else { continue }
       if loss.share > worst?.loss.share ?? 0 { worst = (side, loss, first) }
     }
     guard let (side, loss, view) = worst else { return nil }
@@ -58,7 +64,8 @@ enum PacketLoss: ChannelRule {
     let dropped = situation.points.flatMap(\.captures).contains { $0.droppedPackets ?? 0 > 0 }
     return Finding(
       rule: name, about: .channel(channel.kind, port: channel.port),
-      severity: loss.share >= seriousShare && !dropped ? .warning : .note, confidence: dropped ? .possible : .certain,
+      // Counters do not say how large the missing packets were: where only large ones are lost, the trouble is another one.
+      severity: .note, confidence: dropped ? .possible : .certain,
       confidenceReason: dropped
         ? "the capturing host dropped packets itself" : "the counters are in clear in every packet", tunnel: tunnel.id,
       title: "\(percent) % of the \(side.name)'s \(channel.profile.name) packets are lost before the capture point",

@@ -17,11 +17,7 @@ package enum Phrase {
 
   /// A number with at most this many decimals, and none that are zero at its end.
   package static func rounded(_ number: Double, decimals: Int) -> String {
-    guard number.isFinite, abs(number) < 1e12 else { return "unknown" }
-    var scale = 1.0
-    for _ in 0..<decimals { scale *= 10 }
-    let value = (number * scale).rounded() / scale
-    return value == value.rounded() ? "\(Int(value))" : "\(value)"
+    number.isFinite && abs(number) < 1e12 ? number.decimal(decimals) : "unknown"
   }
 
   /// "a, b and c".

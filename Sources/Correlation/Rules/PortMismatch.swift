@@ -179,7 +179,8 @@ enum PortMismatch: Rule {
       ? "does not listen for \(channel.name) at all"
       : "listens for \(channel.name) on \(channel.transport) \(Phrase.list(listening.prefix(4).map(String.init)))"
     let configured = gateway.facts.last { if case .statement(.webVPN) = $0.event { true } else { false } }
-    var request = RemedyRequest(rule: name, channel: channel, port: port, product: .ciscoASA)
+    var request = RemedyRequest(
+      rule: name, channel: channel, port: port, product: tunnel.flatMap(situation.product))
     request.gatewayFacts = gateway
     let remedies = family?.remedies(request) ?? []
     return Finding(

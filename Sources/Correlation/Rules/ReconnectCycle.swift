@@ -69,7 +69,7 @@ package enum ReconnectCycle: Rule {
 
   /// "every minute (median 60 s, spread 0.1 s)".
   private static func rhythm(_ stretch: RegularStretch) -> String {
-    "\(stretch.every) (median \(Phrase.rounded(stretch.median, decimals: 1)) s, spread \(Phrase.rounded(stretch.spread, decimals: 3)) s)"
+    "\(stretch.every) (median \(Phrase.rounded(stretch.median, decimals: 3)) s, spread \(Phrase.rounded(stretch.spread, decimals: 3)) s)"
   }
 
   private static func headline(_ cycle: Cycle) -> String {

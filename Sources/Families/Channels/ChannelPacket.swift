@@ -9,12 +9,15 @@ public struct Datagram: ~Escapable, BitwiseCopyable {
   public let length: Int
   /// 0 from the lesser endpoint of the flow's key to the greater, 1 back.
   public let direction: Int
+  /// Of its packet: how many hops it has left, which tells what end of the path the capture point is next to.
+  public let timeToLive: UInt8
 
   @inlinable @inline(__always) @_lifetime(copy payload)
-  public init(_ payload: RawSpan, length: Int, direction: Int) {
+  public init(_ payload: RawSpan, length: Int, direction: Int, timeToLive: UInt8 = 0) {
     self.payload = payload
     self.length = length
     self.direction = direction
+    self.timeToLive = timeToLive
   }
 }
 

@@ -1,24 +1,31 @@
-/// What kind of text a log is.
-public enum LogFormat: String, Sendable, Hashable, Codable, CaseIterable {
-  /// Messages of an ASA or FTD, with or without a syslog header.
-  case asaSyslog = "asa-syslog"
-  /// Output of `show` and `debug` commands of an ASA or FTD.
-  case asaCommands = "asa-commands"
-  /// Blocks of the AnyConnect diagnostics and reporting tool.
-  case dart
-  case openconnect
-  case ocserv
-  /// Nothing in it was understood.
-  case unknown
-
+/// What kind of text a log is. Families declare the formats of their products.
+public struct LogFormat: Sendable, Hashable, Codable {
+  /// As reports for programs name it: "asa-syslog".
+  public let name: String
+  /// As people name it: "ASA syslog".
+  public let title: String
   /// Whose view it is; nil when it is not known.
-  public var side: Side? {
-    switch self {
-    case .asaSyslog, .asaCommands, .ocserv: .server
-    case .dart, .openconnect: .client
-    case .unknown: nil
-    }
+  public let side: Side?
+  /// What wrote it, for a gateway's log; nil where that is not known.
+  public let product: Product?
+
+  public init(_ name: String, title: String, side: Side?, product: Product? = nil) {
+    self.name = name
+    self.title = title
+    self.side = side
+    self.product = product
   }
+
+  /// Nothing in it was understood.
+  public static let unknown = LogFormat("unknown", title: "unknown", side: nil)
+}
+
+/// A gateway's product, as far as something shows it. Families declare theirs.
+public struct Product: Sendable, Hashable, Codable {
+  /// As people name it: "Cisco ASA".
+  public let name: String
+
+  public init(_ name: String) { self.name = name }
 }
 
 /// What was read: one log, or one member of a bundle, and what of it was understood.

@@ -82,8 +82,9 @@ extension LogReport {
   var shape: String {
     let description = self.description
     let unknown = description.unknownLines > 0 ? ", \(description.unknownLines.counted("line")) in an unknown form" : ""
+    let used = description.usedLines.map { ", \($0.grouped) used as evidence" } ?? ""
     return
-      "\(description.format.words), \(description.lines.counted("line")), \(description.understoodLines.grouped) understood\(unknown)"
+      "\(description.format.words), \(description.lines.counted("line")), \(description.understoodLines.grouped) understood\(unknown)\(used)"
   }
 
   /// When it begins and ends; nil without times.
@@ -102,22 +103,16 @@ extension LogReport {
     if description.droppedObservations > 0 {
       limits.append("\(description.droppedObservations.counted("event")) beyond the limit")
     }
+    if description.forgottenHandshakes > 0 {
+      limits.append("\(description.forgottenHandshakes.counted("handshake")) forgotten beyond the limit")
+    }
     if untied > 0 { limits.append("\(untied.counted("event")) that belong to no tunnel") }
     return limits
   }
 }
 
 extension LogFormat {
-  var words: String {
-    switch self {
-    case .asaSyslog: "ASA syslog"
-    case .asaCommands: "ASA command output"
-    case .dart: "AnyConnect DART"
-    case .openconnect: "openconnect"
-    case .ocserv: "ocserv"
-    case .unknown: "unknown format"
-    }
-  }
+  var words: String { self == .unknown ? "unknown format" : title }
 }
 
 extension Report {

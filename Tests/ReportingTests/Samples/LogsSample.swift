@@ -12,8 +12,8 @@ extension Sample {
   {
     LogReport(
       description: LogDescription(
-        index: index, name: name, format: format, lines: 1_200, understoodLines: 1_100, unknownLines: 90, cutLines: 2,
-        droppedObservations: 3,
+        index: index, name: name, format: format, lines: 1_200, understoodLines: 1_100, unknownLines: 90, usedLines: 42,
+        cutLines: 2, droppedObservations: 3, forgottenHandshakes: 5,
         start: LogTime(written: time(0), hasZone: false), end: LogTime(written: time(300), hasZone: false),
         problem: problem),
       clock: clock, start: clock.zone == .noTimes ? nil : time(0), end: clock.zone == .noTimes ? nil : time(300),
@@ -68,4 +68,10 @@ extension Sample {
       ],
       logs: [log(0, .asaSyslog, name: "asa.log", clock: LogClock(zone: .unknown, year: 2_026))])
   }
+}
+
+extension LogFormat {
+  fileprivate static let openconnect = LogFormat("openconnect", title: "openconnect", side: .client)
+  fileprivate static let ocserv = LogFormat("ocserv", title: "ocserv", side: .server, product: Product("ocserv"))
+  fileprivate static let asaSyslog = LogFormat("asa-syslog", title: "ASA syslog", side: .server)
 }

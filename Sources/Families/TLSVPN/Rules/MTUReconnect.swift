@@ -158,7 +158,7 @@ enum MTUReconnect: Rule {
     return links.enumerated().map { "\($0 + 1). \($1)" }.joined(separator: "; ") + "."
   }
 
-  private static func remedies(_ mtu: MTUKnowledge, _ product: Product?) -> [String] {
+  private static func remedies(_ mtu: MTUKnowledge, _ product: Product?, isLogged: Bool = false) -> [String] {
     let value = mtu.tunnel ?? mtu.tls
     let reason =
       mtu.tunnel != nil ? "what the gateway says fits" : "computed from the cipher suite and the outer MSS"
@@ -167,11 +167,17 @@ enum MTUReconnect: Rule {
       TLSVPN.mtuSetting(product, value) + (value == nil ? "" : " (\(reason))")
         + ": DTLS and TLS then use the same MTU, and no reconnect is needed.")
     guard product != .ocserv else { return remedies }
-    let cisco = product == .ciscoASA ? "" : "On a Cisco ASA: "
-    remedies.append("\(cisco)Or let the gateway clear DF and fragment: `anyconnect ssl df-bit-ignore enable`.")
+    // Packets do not show the product.
+    let or = product == .ciscoASA ? "Or" : "Or, on a Cisco ASA,"
+    remedies.append("\(or) let the gateway clear DF and fragment: `anyconnect ssl df-bit-ignore enable`.")
     if let mss = [mtu.clientMSS, mtu.gatewayMSS].compactMap({ $0 }).min(), mss < 1_460 {
       remedies.append(
-        "\(cisco)Or raise `sysopt connection tcpmss` from \(mss) to 1460\(mtu.raisedTLS.map { " (the TLS MTU becomes \($0))" } ?? ""); this affects site-to-site IPsec tunnels too."
+        "\(or) raise `sysopt connection tcpmss` from \(mss) to 1460\(mtu.raisedTLS.map { " (the TLS MTU becomes \($0))" } ?? ""); this affects site-to-site IPsec tunnels too."
+      )
+    } else if isLogged {
+      // Logs do not say what the MSS is now.
+      remedies.append(
+        "\(or) raise `sysopt connection tcpmss` to 1460, so that the TLS MTU exceeds the DTLS MTU; large UDP towards clients is then dropped at the DTLS MTU, and site-to-site IPsec tunnels are affected."
       )
     }
     remedies.append("Or a separate TLS-only tunnel group for users behind firewalls that block UDP.")
@@ -221,7 +227,7 @@ enum MTUReconnect: Rule {
     return Finding(
       rule: name, about: .tunnel, severity: .error, confidence: sure.0, confidenceReason: sure.1, tunnel: tunnel.id,
       title: "DTLS fails, and the client reconnects to apply the smaller TLS MTU", headline: headline(mtu),
-      explanation: words(chain, links, mtu), remedies: remedies(mtu, situation.product(of: tunnel)),
+      explanation: words(chain, links, mtu), remedies: remedies(mtu, situation.product(of: tunnel), isLogged: true),
       start: starts.min(), end: ends.max(), causes: causes.map(\.id), facts: facts(mtu),
       amount: links.reconnects.first?.amount, seconds: links.reconnects.first?.seconds,
       evidence: causes.flatMap { $0.evidence.filter { $0.frame != nil }.prefix(2) } + chain.reasons.evidence(4)

@@ -1,0 +1,19 @@
+import Observations
+
+extension Product {
+  /// Cisco ASA or Secure Firewall.
+  public static let ciscoASA = Product("Cisco ASA")
+  public static let ocserv = Product("ocserv")
+}
+
+extension LogFormat {
+  /// Messages of an ASA or FTD, with or without a syslog header.
+  public static let asaSyslog = LogFormat("asa-syslog", title: "ASA syslog", side: .server, product: .ciscoASA)
+  /// Output of `show` and `debug` commands of an ASA or FTD.
+  public static let asaCommands = LogFormat(
+    "asa-commands", title: "ASA command output", side: .server, product: .ciscoASA)
+  /// Blocks of the AnyConnect diagnostics and reporting tool.
+  public static let dart = LogFormat("dart", title: "AnyConnect DART", side: .client)
+  public static let openconnect = LogFormat("openconnect", title: "openconnect", side: .client)
+  public static let ocserv = LogFormat("ocserv", title: "ocserv", side: .server, product: .ocserv)
+}

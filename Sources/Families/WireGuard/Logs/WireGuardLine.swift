@@ -1,0 +1,94 @@
+import Logs
+import Observations
+
+/// A line of WireGuard: its time, the interface, the peer where it names one, and the message.
+///
+///     DEBUG: (wg0) 2026/11/27 22:33:23 peer(5wWv…Op2w) - Sending handshake initiation             wireguard-go
+///     [  123.456] wireguard: wg0: Sending handshake initiation to peer 1 (203.0.113.20:51820)      Linux, dynamic debug
+///     2026-11-27 22:33:23.123: [TUN] [office] Sending handshake initiation to peer 1 (203.0…)      Windows
+///
+/// The first two may stand behind the header of a syslog file or the journal.
+struct WireGuardLine: ~Escapable {
+  let time: CivilTime?
+  /// The name of the interface.
+  let interface: Range<Int>
+  /// What wireguard-go calls the peer, without "peer(" and ")".
+  let peer: Range<Int>?
+  /// The line, read up to the message.
+  let message: LogText
+
+  @_lifetime(copy line)
+  init?(_ line: borrowing LogText, header: DaemonHeader?) {
+    var text = LogText(line.bytes, from: header?.message ?? 0)
+    var time = header?.time
+    if text.next == UInt8(ascii: "["), !Self.skipKernelTime(&text, &time) { return nil }
+    switch text.next {
+    case UInt8(ascii: "w"):
+      guard text.skip("wireguard: "), let interface = Self.name(&text, upTo: ": ") else { return nil }
+      self.interface = interface
+    case UInt8(ascii: "D"), UInt8(ascii: "I"), UInt8(ascii: "E"):
+      guard text.skip("DEBUG: (") || text.skip("INFO: (") || text.skip("ERROR: ("),
+        let interface = Self.name(&text, upTo: ") "), let own = text.isoTime()
+      else { return nil }
+      self.interface = interface
+      time = header?.time.offset == nil ? own : time
+      text.skipSpaces()
+    case UInt8(ascii: "1")...UInt8(ascii: "9"):
+      guard let own = text.isoTime(), text.skip(": [TUN] ["), let interface = Self.name(&text, upTo: "] ") else {
+        return nil
+      }
+      self.interface = interface
+      time = own
+    default: return nil
+    }
+    var peer: Range<Int>?
+    if text.skip("peer(") {
+      peer = Self.name(&text, upTo: ") - ")
+      guard peer != nil else { return nil }
+    }
+    self.time = time
+    self.peer = peer
+    message = text
+  }
+
+  /// "[  123.456789] " says nothing of the day; "[Fri Nov 27 22:33:23 2026] " does.
+  private static func skipKernelTime(_ text: inout LogText, _ time: inout CivilTime?) -> Bool {
+    guard text.skip(UInt8(ascii: "[")), let end = text.find(UInt8(ascii: "]")) else { return false }
+    if text.next.isLetter {
+      _ = text.word()
+      text.skipSpaces()
+      time = text.syslogTime()
+      text.skipSpaces()
+      if let year = text.digits(4) { time?.year = year }
+    }
+    text.move(to: end + 1)
+    text.skipSpaces()
+    return true
+  }
+
+  private static func name(_ text: inout LogText, upTo stop: StaticString) -> Range<Int>? {
+    let start = text.position
+    guard let end = text.find(stop), end > start else { return nil }
+    text.move(to: end + stop.utf8CodeUnitCount)
+    return start..<end
+  }
+}
+
+extension LogText {
+  /// "peer 1 (203.0.113.20:51820)": the number and the end of the peer, where it is known.
+  mutating func wireGuardPeer() -> (name: String, end: Endpoint?)? {
+    guard skip("peer "), let number = number() else { return nil }
+    var end: Endpoint?
+    if skip(" (") { end = endpoint() }
+    return ("peer \(number)", end)
+  }
+
+  /// "203.0.113.20:51820", "[2001:db8::20]:51820".
+  mutating func endpoint() -> Endpoint? {
+    let isBracketed = skip(UInt8(ascii: "["))
+    guard let address = address() else { return nil }
+    if isBracketed { _ = skip(UInt8(ascii: "]")) }
+    guard skip(UInt8(ascii: ":")), let port = port() else { return nil }
+    return Endpoint(address, port)
+  }
+}

@@ -1,0 +1,132 @@
+import Logs
+import Observations
+
+/// What wireguard-go, Linux and the Windows client write of handshakes.
+struct WireGuardLog: LogFormatReader {
+  private var peers: [PeerName: WireGuardLogPeer] = [:]
+  /// The peer to which the last initiation went: a response that is not valid names no peer.
+  private var asked: PeerName?
+  private var invalid: [Endpoint: InvalidInitiations] = [:]
+
+  private struct PeerName: Hashable {
+    let interface: String
+    let peer: String
+  }
+
+  /// Initiations from one end that are not valid.
+  private struct InvalidInitiations {
+    var last: LogTime
+    var repetitions = 0
+  }
+
+  /// Seconds between the initiations of a client: its schedule and whole seconds, which a port scan or a flood does not keep.
+  private static let schedule = 4.0...7.0
+  /// Repetitions on schedule before a failure is reported.
+  private static let repetitions = 2
+
+  mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
+    guard let line = WireGuardLine(offered.text, header: offered.daemonHeader) else { return false }
+    sink.understand(.wireguard)
+    let time = sink.resolve(line.time)
+    var text = LogText(line.message.bytes, from: line.message.position)
+    let interface = text.string(line.interface)
+    if let event = Event(&text) {
+      let named = text.wireGuardPeer()
+      guard let name = line.peer.map({ text.string($0) }) ?? named?.name else { return true }
+      take(event, of: PeerName(interface: interface, peer: name), at: named?.end, time, into: &sink)
+    } else if text.skip("Received invalid initiation message from ") || text.skip("Invalid handshake initiation from ") {
+      if let end = text.endpoint() { takeInvalidInitiation(from: end, on: interface, time, into: &sink) }
+    } else if text.skip("Received invalid response message from ") || text.skip("Invalid handshake response from ") {
+      if let end = text.endpoint() { takeInvalidResponse(from: end, on: interface, time, into: &sink) }
+    }
+    return true
+  }
+
+  // MARK: Peers
+
+  /// What a line says of a peer.
+  private enum Event {
+    case sentInitiation
+    case receivedInitiation
+    case receivedResponse
+    case receivedKeepalive
+    case timedOut(isLast: Bool)
+    case stoppedHearing
+    case sendingFailed
+
+    /// Reads the message up to the peer's name, where Linux has it.
+    init?(_ text: inout LogText) {
+      if text.skip("Sending handshake initiation") {
+        self = .sentInitiation
+        _ = text.skip(" to ")
+      } else if text.skip("Received handshake initiation") || text.skip("Receiving handshake initiation from ") {
+        self = .receivedInitiation
+      } else if text.skip("Received handshake response") || text.skip("Receiving handshake response from ") {
+        self = .receivedResponse
+      } else if text.skip("Receiving keepalive packet") {
+        self = .receivedKeepalive
+        _ = text.skip(" from ")
+      } else if text.starts(with: "Handshake "), text.contains("did not complete after ") {
+        self = .timedOut(isLast: text.contains("giving up"))
+        _ = text.skip("Handshake for ")
+      } else if text.starts(with: "Retrying handshake "), text.contains("stopped hearing back") {
+        self = .stoppedHearing
+        _ = text.skip("Retrying handshake with ")
+      } else if text.skip("Failed to send handshake initiation") {
+        self = .sendingFailed
+      } else {
+        return nil
+      }
+    }
+  }
+
+  private mutating func take(
+    _ event: Event, of name: PeerName, at end: Endpoint?, _ time: LogTime?, into sink: inout LogSink
+  ) {
+    if peers[name] == nil, peers.count >= WireGuardLogLimits.peers { peers.removeAll() }
+    var peer = peers[name] ?? WireGuardLogPeer(name: name.peer, interface: name.interface)
+    if let end { peer.comeFrom(end) }
+    switch event {
+    case .sentInitiation:
+      asked = name
+      peer.sendInitiation(at: time, into: &sink)
+    case .receivedInitiation: peer.receiveInitiation(at: time, into: &sink)
+    case .receivedResponse, .receivedKeepalive: peer.comeUp(at: time, into: &sink)
+    case .timedOut(let isLast): peer.timeOut(isLast: isLast, at: time, into: &sink)
+    case .stoppedHearing: peer.losePeer(at: time, into: &sink)
+    case .sendingFailed: peer.fail(.sendFailed, at: time, into: &sink)
+    }
+    peers[name] = peer
+  }
+
+  /// The preshared keys differ, or the response is for somebody else.
+  private mutating func takeInvalidResponse(
+    from end: Endpoint, on interface: String, _ time: LogTime?, into sink: inout LogSink
+  ) {
+    guard let asked, asked.interface == interface, var peer = peers[asked] else { return }
+    peer.comeFrom(end)
+    peer.fail(.other(reason: "the response is not valid: the preshared keys may differ"), at: time, into: &sink)
+    peers[asked] = peer
+  }
+
+  // MARK: Strangers
+
+  /// The key is not that of a peer, or it encrypts for another gateway, or its timestamp is old. Anybody on the Internet can
+  /// send one; a client repeats it on schedule.
+  private mutating func takeInvalidInitiation(
+    from end: Endpoint, on interface: String, _ time: LogTime?, into sink: inout LogSink
+  ) {
+    guard let time else { return }
+    let subject = LogSubject(client: end.address, clientPort: end.port, device: interface)
+    if invalid[end] == nil, invalid.count >= WireGuardLogLimits.peers { invalid.removeAll() }
+    let seconds = invalid[end].map { time.written.seconds(since: $0.last.written) }
+    let isRepetition = seconds.map { Self.schedule.contains($0) } ?? false
+    let repetitions = isRepetition ? (invalid[end]?.repetitions ?? 0) + 1 : 0
+    invalid[end] = InvalidInitiations(last: time, repetitions: repetitions)
+    guard repetitions >= Self.repetitions else { return }
+    sink.take(.opened(.wireguard), at: time, of: subject)
+    sink.take(
+      .failed(.wireguard, .other(reason: "the initiation is not valid: an unknown key, or an old timestamp")), at: time,
+      of: subject)
+  }
+}

@@ -1,0 +1,133 @@
+import Observations
+
+/// What one side of a WireGuard channel did.
+@usableFromInline
+struct WireGuardSide {
+  /// Whether it sent data in this session; keepalives are data.
+  @usableFromInline var sentData = false
+  /// Hops that its last handshake message had left; 0 for none.
+  var timeToLive: UInt8 = 0
+  /// When it was last heard, with anything.
+  @usableFromInline var lastHeard: Timestamp?
+  /// Its data in this session.
+  @usableFromInline var packets = 0
+  @usableFromInline var bytes = 0
+  /// Missing messages under keys that are no longer in use.
+  private var missingBefore = 0
+  /// Under the keys it uses, and under those it used before: a few packets come late when keys change.
+  @usableFromInline var window = CounterWindow()
+  private(set) var previous = CounterWindow()
+  /// The attempt to agree on keys that it began and that has not succeeded yet.
+  var handshake: WireGuardHandshake? { didSet { isInHandshake = handshake != nil } }
+  /// Whether there is one.
+  @usableFromInline private(set) var isInHandshake = false
+  /// The index under which it may send once the handshake under way is done; 0 for none.
+  var nextIndex: UInt32 = 0
+
+  /// Its packets that demand an answer since the other side was last heard: initiations, and data with a packet.
+  @usableFromInline var unanswered = 0
+  @usableFromInline var unansweredSince = Timestamp(nanoseconds: 0)
+  @usableFromInline var unansweredFrame = PackedFrame.none
+  /// Whether the other side's silence was emitted.
+  @usableFromInline var emittedSilence = false
+
+  /// Packets that must have stayed unanswered before a silence is reported: of two, both may be lost by chance.
+  @inlinable static var silencePackets: Int { 3 }
+
+  /// The indices with which its data may be addressed.
+  var indices: WireGuardIndices {
+    WireGuardIndices(inUse: window.index, before: previous.index, next: nextIndex)
+  }
+
+  var totals: PayloadTotals {
+    PayloadTotals(
+      packets: packets, bytes: bytes, last: lastHeard, missing: missingBefore + window.missing + previous.missing)
+  }
+
+  /// What data brings beyond its numbers.
+  @usableFromInline
+  enum News {
+    case none
+    /// The other side has now been silent long enough to matter.
+    case silence
+    /// Something has to be looked at first: nothing was noted yet.
+    case unusual
+  }
+
+  /// Takes note of data under the keys in use, which is nearly all that a session sends.
+  @inlinable @inline(__always)
+  static func readData(
+    _ data: WireGuardData, _ context: PacketContext, from sender: inout WireGuardSide,
+    to receiver: inout WireGuardSide
+  ) -> News {
+    guard data.receiverIndex == sender.window.index, sender.sentData, !receiver.emittedSilence,
+      !receiver.isInHandshake
+    else { return .unusual }
+    receiver.unanswered = 0
+    sender.lastHeard = context.time
+    sender.window.note(data.counter, length: data.length, at: context.time)
+    sender.packets &+= 1
+    sender.bytes &+= data.length
+    return data.carriesPacket && sender.demandAnswer(context) ? .silence : .none
+  }
+
+  /// It sent something that the other side must answer.
+  ///
+  /// - Returns: Whether the other side has now been silent long enough to report it.
+  @inlinable @inline(__always)
+  mutating func demandAnswer(_ context: PacketContext) -> Bool {
+    if unanswered == 0 {
+      unansweredSince = context.time
+      unansweredFrame = context.frame
+    }
+    unanswered &+= 1
+    return !emittedSilence && unanswered >= Self.silencePackets
+      && context.time.nanoseconds(since: unansweredSince) >= WireGuardTimers.lostPeer
+  }
+
+  /// The other side was heard.
+  mutating func beAnswered() { unanswered = 0 }
+
+  /// Notes the counter of data under keys that are in use.
+  ///
+  /// - Returns: false when its index names other keys.
+  mutating func note(_ data: WireGuardData, at time: Timestamp) -> Bool {
+    let index = data.receiverIndex
+    if index == window.index {
+      window.note(data.counter, length: data.length, at: time)
+      return true
+    }
+    guard index == previous.index else { return false }
+    previous.note(data.counter, length: data.length, at: time)
+    return true
+  }
+
+  /// It uses other keys from this message on.
+  mutating func changeKeys(_ data: WireGuardData, at time: Timestamp) {
+    let index = data.receiverIndex
+    missingBefore += previous.missing
+    previous = window
+    window = CounterWindow(
+      index: index, counter: data.counter, isFromStart: index == nextIndex, length: data.length, at: time)
+    nextIndex = 0
+  }
+
+  /// A new session begins: what was counted belongs to the one before.
+  mutating func beginSession() {
+    sentData = false
+    packets = 0
+    bytes = 0
+    missingBefore = 0
+    window = CounterWindow()
+    previous = CounterWindow()
+  }
+}
+
+/// The indices with which a side's data may be addressed: under its keys, those before, and those to come. 0 for none.
+struct WireGuardIndices {
+  var inUse: UInt32 = 0
+  var before: UInt32 = 0
+  var next: UInt32 = 0
+
+  var all: [UInt32] { [inUse, before, next].filter { $0 != 0 } }
+}
