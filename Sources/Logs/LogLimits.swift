@@ -33,4 +33,7 @@ public enum LogLimits {
   public static let expansion = 250
   /// Bytes that may come out of a compressed file before `expansion` is looked at.
   public static let expansionFloor = 256 << 20
+
+  /// Lines between an entry's time and its message, where it has several: a description in a DART bundle has some ten.
+  static let descriptionLines = 64
 }
