@@ -19,6 +19,11 @@ enum PacketLoss: ChannelRule {
 
   static func plural(_ about: FindingSubject) -> String { "lose packets of \(about.channelName)\(about.onPort)" }
 
+  static func whyNotVisible(in tunnels: [TunnelDescription], points: Int) -> String? {
+    tunnels.flatMap(\.channels).contains { $0.data.lostPackets != nil }
+      ? nil : "no channel that was seen has counters in clear"
+  }
+
   /// A small share needs many packets to mean anything; a large one does not.
   private static let leastPackets = 100
   private static let leastShare = 0.01
@@ -33,7 +38,8 @@ enum PacketLoss: ChannelRule {
     var share: Double { of == 0 ? 0 : Double(lost) / Double(of) }
     var isWorthSaying: Bool {
       of >= leastPackets && share > leastShare || lost >= leastLost && share >= seriousShare
-    }  }
+    }
+  }
 
   static func finding(
     about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
