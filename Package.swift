@@ -48,7 +48,11 @@ let package = Package(
     .target(name: "Logs", dependencies: ["Observations", "CArchive"], swiftSettings: rules),
     .target(name: "Dissection", dependencies: ["Observations"], swiftSettings: rules),
     .target(
-      name: "Families", dependencies: ["Observations", "Dissection", "Logs", "Correlation"], swiftSettings: rules),
+      name: "Families",
+      dependencies: [
+        "Observations", "Dissection", "Logs", "Correlation",
+        .product(name: "Algorithms", package: "swift-algorithms"),
+      ], swiftSettings: rules),
     .target(
       name: "Tracking",
       dependencies: ["Observations", "Capture", "Dissection", "Families"], swiftSettings: rules),
@@ -124,7 +128,8 @@ let package = Package(
     .testTarget(
       name: "DissectionTests", dependencies: ["Dissection", "Capture", "Observations"], swiftSettings: rules),
     .testTarget(
-      name: "TrackingTests", dependencies: ["Tracking", "Families", "Capture", "Dissection", "Observations"], swiftSettings: rules),
+      name: "TrackingTests",
+      dependencies: ["Tracking", "Families", "Correlation", "Capture", "Dissection", "Observations"], swiftSettings: rules),
     .testTarget(
       name: "FamiliesTests", dependencies: ["Families", "Logs", "Observations"], swiftSettings: rules),
     .testTarget(

@@ -30,6 +30,8 @@ enum PacketLoss: ChannelRule {
   private static let leastLost = 10
   /// From here on users notice: TCP inside the tunnel stalls again and again.
   private static let seriousShare = 0.1
+  /// Through a channel that loses more nothing works: what is missing then was left out of the capture.
+  private static let greatestShare = 0.6
 
   private struct Loss {
     var lost = 0
@@ -37,7 +39,8 @@ enum PacketLoss: ChannelRule {
     var of: Int { packets + lost }
     var share: Double { of == 0 ? 0 : Double(lost) / Double(of) }
     var isWorthSaying: Bool {
-      of >= leastPackets && share > leastShare || lost >= leastLost && share >= seriousShare
+      share <= greatestShare
+        && (of >= leastPackets && share > leastShare || lost >= leastLost && share >= seriousShare)
     }
   }
 
