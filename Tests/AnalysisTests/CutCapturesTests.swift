@@ -24,7 +24,8 @@ struct CutCapturesTests {
   private static func expectFindingsToStand(_ path: String) throws {
     let capture = try #require(ClassicPcap(path))
     let whole = Files.report(path)
-    for finding in whole.findings where finding.rule != .captureQuality {
+    // A share of lost packets is that of the whole capture: no packet is its last.
+    for finding in whole.findings where finding.rule != .captureQuality && finding.rule.rawValue != "packet-loss" {
       let last = try #require(finding.evidence.compactMap(\.frame?.frame).max())
       try ClassicPcap.withFiles([("cut.pcap", capture.keeping(0..<last))]) { paths in
         let report = Files.analyse(paths).report

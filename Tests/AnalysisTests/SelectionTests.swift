@@ -84,7 +84,7 @@ struct SelectionTests {
   @Test("a hello is not called unanswered when what was analysed ends right after it")
   func end() throws {
     let early = Self.report(Self.blocked, selection: try Self.selection(until: "+3.5s"))
-    #expect(early.tunnels.allSatisfy { ($0.channel(.dtls)?.outcome ?? ChannelOutcome.none) == ChannelOutcome.none })
+    #expect(early.tunnels.allSatisfy { $0.channel(.dtls)?.outcome ?? .none == ChannelOutcome.none })
     #expect(!early.findings.contains { $0.rule == .handshakeUnanswered })
     let later = Self.report(Self.blocked, selection: try Self.selection(until: "+20s"))
     #expect(later.tunnels.map { $0.channel(.dtls)?.outcome } == [.unanswered])

@@ -26,9 +26,11 @@ struct ComparisonTests {
   func newAddress() {
     let one = compare(report([tunnel("T1", client: 1)]), report([tunnel("T1", client: 2)]))
     #expect(one.tunnels.map(\.grounds) == [.gatewayAndServerName])
-    let several = compare(report([tunnel("T1", client: 1)]), report([tunnel("T1", client: 2), tunnel("T2", client: 3)]))
+    let several = compare(
+      report([tunnel("T1", client: 1)]), report([tunnel("T1", client: 2), tunnel("T2", client: 3)]))
     #expect(several.tunnels.map(\.grounds) == [nil, nil, nil])
-    let otherName = compare(report([tunnel("T1", client: 1)]), report([tunnel("T1", client: 2, serverName: "other.example")]))
+    let otherName = compare(
+      report([tunnel("T1", client: 1)]), report([tunnel("T1", client: 2, serverName: "other.example")]))
     #expect(otherName.tunnels.map(\.grounds) == [nil, nil])
   }
 
@@ -109,7 +111,8 @@ struct ComparisonTests {
       [tunnel("T1", client: 2), tunnel("T2", client: 1)],
       [
         finding(
-          .handshakeUnanswered, tunnel: "T2", [("port", .integer(443)), ("hellos", .integer(4)), ("attempts", .integer(1))])
+          .handshakeUnanswered, tunnel: "T2",
+          [("port", .integer(443)), ("hellos", .integer(4)), ("attempts", .integer(1))])
       ])
     let comparison = compare(before, after)
     #expect(comparison.verdict == .broken)

@@ -29,7 +29,9 @@ struct FindingWatchTests {
       seconds: seconds, evidence: [])
   }
 
-  private static func report(_ findings: [Finding], _ outcome: ChannelOutcome = .unanswered, id: String = "T1") -> Report {
+  private static func report(_ findings: [Finding], _ outcome: ChannelOutcome = .unanswered, id: String = "T1")
+    -> Report
+  {
     Report(tunnels: [tunnel(outcome, id: id)], findings: findings)
   }
 

@@ -96,7 +96,8 @@ struct GatewayKnowledgeTests {
       log.tell(
         .packetDropped(
           DroppedPacket(
-            isToDevice: true, transport: .udp, source: Endpoint(Scenario.client, 40_002), destination: Endpoint(Scenario.gateway, 444),
+            isToDevice: true, transport: .udp, source: Endpoint(Scenario.client, 40_002),
+            destination: Endpoint(Scenario.gateway, 444),
             byAccessList: false)), at: second)
     }
     let report = log.report(with: [Self.unanswered()], zone: 0)
@@ -146,6 +147,34 @@ struct GatewayKnowledgeTests {
     var log = LogStory(.asaCommands)
     for event in events { log.tell(event) }
     #expect(log.report().findings.isEmpty)
+  }
+
+  /// Tunnels to two gateways with cipher suites of their own, at one capture point.
+  private static let twoGateways: Scenario = {
+    var scene = Scenario(lasting: 120)
+    scene.session(from: 0, suite: 0x0005, version: .tls10)
+    scene.gateway = "203.0.113.21"
+    scene.session(from: 1, suite: 0x002F, version: .tls12)
+    return scene
+  }()
+
+  private static func risk(of address: IPAddress?) throws -> Finding {
+    let sockets = [ListeningSocket(channel: .dtls, address: address, port: 443)]
+    let log = commands(
+      .statement(.listeningSockets(sockets)), policy(mtu: 1_418), .statement(.tcpMSSLimit(1_380)))
+    return try #require(log.report(with: [twoGateways]).finding(.configRisk))
+  }
+
+  @Test(
+    "with two gateways the cipher suite of the tunnels to the one that speaks decides its TLS MTU",
+    arguments: [(IPAddress("203.0.113.20"), 1347), (IPAddress("203.0.113.21"), 1315)])
+  func ownCipher(address: IPAddress?, mtu: Int) throws {
+    #expect(try Self.risk(of: address).values["tls_mtu"] == .integer(mtu))
+  }
+
+  @Test("where it is not known which of two gateways speaks, no tunnel's suite is taken")
+  func unknownGateway() throws {
+    #expect(try Self.risk(of: nil).values["tls_mtu"] == 1350)
   }
 
   @Test("DTLS that a group policy disables is told")

@@ -116,11 +116,13 @@ struct LogClockTests {
   func logsAmongThemselves() throws {
     var gateway = LogStory(.asaSyslog, index: 1, hasZone: true, subject: LogStory.vpn)
     for turn in 0..<4 {
-      gateway.tell(.sessionEstablished(.tls, turn == 0 ? .first : .replacing), at: Double(turn) * 60 + Double(turn * turn))
+      gateway.tell(
+        .sessionEstablished(.tls, turn == 0 ? .first : .replacing), at: Double(turn) * 60 + Double(turn * turn))
     }
     var client = LogStory(.openconnect, index: 0, offset: 7_203)
     for turn in 0..<4 {
-      client.tell(.sessionEstablished(.tls, turn == 0 ? .first : .replacing), at: Double(turn) * 60 + Double(turn * turn))
+      client.tell(
+        .sessionEstablished(.tls, turn == 0 ? .first : .replacing), at: Double(turn) * 60 + Double(turn * turn))
     }
     let report = LogStory.report([client, gateway])
     let clock = try #require(report.logs.first).clock

@@ -48,7 +48,8 @@ struct LogFindingsTests {
     let report = Self.log(
       .asaSyslog,
       [
-        (0, .sessionEstablished(.tls, .first)), (1, .established(.dtls)), (9_000, .sessionEstablished(.tls, .replacing)),
+        (0, .sessionEstablished(.tls, .first)), (1, .established(.dtls)),
+        (9_000, .sessionEstablished(.tls, .replacing)),
         (9_001, .established(.dtls)), (30_000, .sessionEstablished(.tls, .replacing)),
         (30_001, .established(.dtls)),
       ]
@@ -79,6 +80,13 @@ struct LogFindingsTests {
         .finding(.handshakeUnanswered))
     #expect(finding.confidence == .possible)
     #expect(finding.frames.isEmpty && !finding.logEvidence.isEmpty)
+  }
+
+  @Test("a day of handshakes that time out is counted whole, though not all of its lines are kept")
+  func timedOutAllDay() throws {
+    let report = LogStory.openconnect(sessions: 1_440).report()
+    #expect(try #require(report.finding(.handshakeUnanswered)).values["attempts"] == 1_440)
+    #expect(try #require(report.finding(.reconnectCycle)).values["sessions"] == 1_440)
   }
 
   @Test("a handshake that times out once beside DTLS that works is nothing")
@@ -141,7 +149,8 @@ struct LogFindingsTests {
 
   @Test("a client that could not even send says that DTLS is possibly refused, and no ICMP type")
   func refused() throws {
-    let report = Self.log(.openconnect, [(0, .sessionEstablished(.tls, .first)), (0, .failed(.dtls, .sendFailed))]).report()
+    let report = Self.log(.openconnect, [(0, .sessionEstablished(.tls, .first)), (0, .failed(.dtls, .sendFailed))])
+      .report()
     let finding = try #require(report.finding(.handshakeRefused))
     #expect(finding.confidence == .possible)
     #expect(finding.values["icmp_type"] == nil)
@@ -202,7 +211,8 @@ struct LogFindingsTests {
         (1, .statement(.adapterMTUApplied)),
       ])
     #expect(try #require(proven.report().finding(.mtuReconnect)).confidence == .certain)
-    let other = Self.log(.dart, [(0, .statement(.reconfigured(reasonCode: 15, text: "Other"))), (1, .reconnecting(nil))])
+    let other = Self.log(
+      .dart, [(0, .statement(.reconfigured(reasonCode: 15, text: "Other"))), (1, .reconnecting(nil))])
     #expect(other.report().findings.isEmpty)
   }
 
@@ -217,7 +227,8 @@ struct LogFindingsTests {
         let affected = user < 8
         if turn == 0 || affected {
           log.tell(
-            .sessionEstablished(.tls, turn == 0 ? .first : .replacing), at: Double(turn) * 60 + Double(user) / 4, of: subject)
+            .sessionEstablished(.tls, turn == 0 ? .first : .replacing), at: Double(turn) * 60 + Double(user) / 4,
+            of: subject)
         }
         if turn == 0, !affected { log.tell(.established(.dtls), at: 1 + Double(user) / 4, of: subject) }
         if turn % 7 == 0 || affected {

@@ -9,7 +9,8 @@ struct LogTiesTests {
     var log = LogStory(.asaSyslog, subject: LogSubject(user: "alice", client: Scenario.client))
     log.tell(.sessionEstablished(.tls, .first), at: 1)
     log.tell(
-      .negotiated(.innerAddress), at: 1, of: LogSubject(user: "alice", client: Scenario.client, innerAddress: "10.20.0.50"))
+      .negotiated(.innerAddress), at: 1,
+      of: LogSubject(user: "alice", client: Scenario.client, innerAddress: "10.20.0.50"))
     let report = log.report(with: [ReconnectCycleTests.everyMinute()])
     let tunnel = try #require(report.tunnels.first)
     #expect(report.tunnels.count == 1)
@@ -69,7 +70,11 @@ struct LogTiesTests {
   func byPort() throws {
     let scene = ReconnectCycleTests.everyMinute()
     let ports = scene.observations.compactMap { observation -> UInt16? in
-      if case .opened(let opening) = observation.event, opening.id.channel == .tls { opening.flow?.client.port } else { nil }
+      if case .opened(let opening) = observation.event, opening.id.channel == .tls {
+        opening.flow?.client.port
+      } else {
+        nil
+      }
     }
     var log = LogStory(.ocserv)
     for (turn, port) in ports.enumerated() {
@@ -98,7 +103,8 @@ struct LogTiesTests {
       log.tell(
         .packetDropped(
           DroppedPacket(
-            isToDevice: true, transport: .udp, source: source, destination: Endpoint(Scenario.gateway, 137), byAccessList: false)),
+            isToDevice: true, transport: .udp, source: source, destination: Endpoint(Scenario.gateway, 137),
+            byAccessList: false)),
         at: Double(port), of: LogSubject(client: "192.0.2.66"))
     }
     let report = log.report(with: [ReconnectCycleTests.everyMinute()])

@@ -55,7 +55,9 @@ struct Scenario {
 
   func report() -> Report { Scenario.report(of: [self]) }
 
-  static func report(of scenes: [Scenario], limits: CorrelationLimits = CorrelationLimits()) -> Report {
+  static func report(
+    of scenes: [Scenario], limits: CorrelationLimits = CorrelationLimits(), families: FamilyTable = families
+  ) -> Report {
     var correlator = Correlator(families: families, limits: limits)
     for scene in scenes { correlator.absorb(scene.observations) }
     return correlator.report(captures: scenes.map(\.capture))
@@ -78,7 +80,7 @@ struct Scenario {
   }
 
   /// A number for the next client port and random.
-  private mutating func number() -> Int {
+  mutating func number() -> Int {
     connections += 1
     return connections
   }

@@ -61,6 +61,12 @@ package struct TunnelLog: Sendable {
   /// How many of a kind there are in all.
   package func count(_ kind: LogEventKind) -> Int { facts(kind).count + (beyond[kind]?.count ?? 0) }
 
+  /// How many handshakes of a channel timed out beyond those that are kept one by one.
+  package func timedOutBeyond(_ channel: ChannelKind) -> Int {
+    guard let more = beyond[.timedOut], more.last.event.handshake?.channel == channel else { return 0 }
+    return more.count
+  }
+
   package mutating func add(_ other: TunnelLog) {
     func join<Value: Equatable>(_ list: WritableKeyPath<TunnelLog, [Value]>, _ other: TunnelLog) {
       for value in other[keyPath: list] where !self[keyPath: list].contains(value) { self[keyPath: list].append(value) }

@@ -47,6 +47,7 @@ enum DataBlocked: ChannelRule {
         return (view.openings.prefix(1).map { $0.evidence(channel.profile.openingMessage) })
           + (view.firstAnswer.map { [$0.evidence("the gateway's \(view.firstAnswerName?.rawValue ?? "answer")")] } ?? [])
           + (view.clientData.map { [$0.evidence("the client's first data; none of the gateway follows")] } ?? [])
+          + view.silences.prefix(1).map { $0.noticed.evidence("still no data of the gateway") }
       })
   }
 }

@@ -124,6 +124,7 @@ enum HandshakeStalled: ChannelRule {
     let isDead = first.view.deadPeer != nil
     let hasTimeouts = first.view.failures.contains { $0.cause == .timedOut }
     let hasBoth = !gateway.isEmpty && (hasTimeouts || isDead)
+    let attempts = failed.count + (hasTimeouts ? tunnel.log.timedOutBeyond(channel.kind) : 0)
     let story =
       isDead
       ? "The client took \(channel.place) for established \(Phrase.count(failed.count, "time")) and found the gateway dead each "
@@ -144,7 +145,7 @@ enum HandshakeStalled: ChannelRule {
       explanation: story + HandshakeUnanswered.fallback(channel),
       remedies: situation.remedies(self, for: tunnel, channel: channel),
       start: first.view.start.time, end: last.view.last.time,
-      facts: channel.portFact + [("attempts", .integer(failed.count))], amount: failed.count,
+      facts: channel.portFact + [("attempts", .integer(attempts))], amount: attempts,
       evidence: (failed.prefix(4).flatMap { $0.view.logEvidence(channel.kind) }
         + gateway.prefix(3).flatMap { $0.logEvidence(channel.kind) }).uniqued().sorted { $0.source < $1.source })
   }

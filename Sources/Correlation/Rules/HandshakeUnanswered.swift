@@ -151,6 +151,7 @@ enum HandshakeUnanswered: ChannelRule {
     _ failed: [Handshake], _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation
   ) -> Finding {
     let drop = failed.lazy.compactMap(\.view.drop).first
+    let attempts = failed.count + (drop == nil ? tunnel.log.timedOutBeyond(channel.kind) : 0)
     let sessions = gatewaySessions(of: tunnel, beside: channel)
     let isGateways = !sessions.isEmpty
     let sure: (Confidence, String) =
@@ -173,7 +174,7 @@ enum HandshakeUnanswered: ChannelRule {
       drop.map {
         "The gateway discarded \(Phrase.count(failed.count, channel.profile.opening)) of \(tunnel.clientName)\(channel.onPort): "
           + ($0.byAccessList ? "an access list forbids it." : "nothing listens there.")
-      } ?? "By the client's log, \(Phrase.count(failed.count, "\(channel.profile.name) handshake"))\(channel.onPort) timed out, and none succeeded."
+      } ?? "By the client's log, \(Phrase.count(attempts, "\(channel.profile.name) handshake"))\(channel.onPort) timed out, and none succeeded."
     return Finding(
       rule: name, about: .channel(channel.kind, port: channel.port), severity: severity(channel), confidence: sure.0,
       confidenceReason: sure.1, tunnel: tunnel.id, title: "\(channel.place) is never answered",
@@ -184,7 +185,7 @@ enum HandshakeUnanswered: ChannelRule {
         """,
       remedies: situation.remedies(self, for: tunnel, channel: channel),
       start: failed.first?.view.start.time, end: failed.last?.view.last.time,
-      facts: channel.portFact + [("attempts", .integer(failed.count))], amount: failed.count,
+      facts: channel.portFact + [("attempts", .integer(attempts))], amount: attempts,
       evidence: failed.prefix(6).flatMap { $0.view.logEvidence(channel.kind) }
         + (drop == nil && isGateways ? sessions.prefix(1).map { $0.evidence() } : []))
   }
