@@ -12,7 +12,7 @@ struct UnusualFilesTests {
       ("/dev/null", "tunnelscope: error: /dev/null: the file is empty\n"),
       (
         "/dev/zero",
-        "tunnelscope: error: /dev/zero: not a capture file: it starts with 00 00 00 00 00 00 00 00, as neither pcap nor pcapng does\n"
+        "tunnelscope: error: /dev/zero: not a capture file: its first bytes are those of no format known here; if another program wrote it, try: editcap -F pcapng IN OUT\n"
       ),
     ])
   func device(path: String, message: String) throws {
