@@ -19,7 +19,7 @@ let package = Package(
     // For Benchmarks/, a package of its own.
     .library(
       name: "TunnelscopeStages",
-      targets: ["Observations", "Capture", "Dissection", "Tracking", "Correlation", "Reporting"]),
+      targets: ["Observations", "Capture", "Dissection", "Families", "Tracking", "Correlation", "Reporting"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-algorithms", from: "1.2.1"),
@@ -141,7 +141,7 @@ let package = Package(
       name: "CorrelationTests", dependencies: ["Correlation", "Families", "Logs", "Observations"],
       swiftSettings: rules),
     .testTarget(
-      name: "ReportingTests", dependencies: ["Reporting", "Correlation", "Observations"],
+      name: "ReportingTests", dependencies: ["Reporting", "Correlation", "Families", "Observations"],
       exclude: ["browse.py", "validate.py"], swiftSettings: rules),
     .testTarget(
       name: "AnalysisTests",
