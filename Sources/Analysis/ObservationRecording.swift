@@ -50,15 +50,16 @@ public struct ObservationRecording {
     var reading = CaptureReading(
       paths: paths, points: points, selection: selection, share: part, sink: StreamSink(writer: StreamWriter(to: sink)))
     try reading.sink.writer.write(header(reading.beginnings, logs.descriptions.map(\.name), reading.narrowing))
-    try reading.run()
     let holdsLogs = part.map { $0.number == 1 } ?? true
+    // Before what they show: of a stream that is cut it is known whose logs they are.
+    if holdsLogs { for log in logs.descriptions { try reading.sink.writer.write(StreamLog(log: log)) } }
+    try reading.run()
     if holdsLogs {
       try logs.read { observation, line in try reading.sink.writer.write(observation, line) }
     }
     for description in reading.descriptions.sorted(by: { $0.index < $1.index }) {
       try reading.sink.writer.write(StreamCapture(capture: description, latest: reading.latest[description.index]))
     }
-    if holdsLogs { for log in logs.descriptions { try reading.sink.writer.write(StreamLog(log: log)) } }
     try reading.sink.writer.finish()
     return Outcome(
       problems: reading.problems, filterProblems: reading.filterProblems, logProblems: logs.problems)

@@ -90,7 +90,8 @@ struct ObservedWork {
         ?? LogDescription(
           index: index, name: name, format: .unknown, lines: 0, understoodLines: 0, unknownLines: 0,
           problem: missingParts ?? "its observations end early")
-      return description.numbered(first + index)
+      let isCut = streams.contains { $0.logs[index] != nil && !$0.isComplete }
+      return description.numbered(first + index, problem: isCut ? "its observations end early" : nil)
     }
   }
 
@@ -130,12 +131,13 @@ struct ObservedWork {
 }
 
 extension LogDescription {
-  /// The same log, called by another index.
-  fileprivate func numbered(_ index: Int) -> LogDescription {
+  /// The same log, called by another index, with why what it shows is not whole.
+  fileprivate func numbered(_ index: Int, problem newProblem: String?) -> LogDescription {
     LogDescription(
       index: index, name: name, format: format, lines: lines, understoodLines: understoodLines,
       unknownLines: unknownLines, usedLines: usedLines, cutLines: cutLines, droppedObservations: droppedObservations,
-      forgottenHandshakes: forgottenHandshakes, skippedMembers: skippedMembers, start: start, end: end, problem: problem)
+      forgottenHandshakes: forgottenHandshakes, skippedMembers: skippedMembers, start: start, end: end,
+      problem: problem ?? newProblem)
   }
 }
 

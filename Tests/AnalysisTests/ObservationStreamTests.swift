@@ -200,10 +200,10 @@ struct ObservationStreamTests {
     let stream = String(
       decoding: try ObservedFiles.observe([], logs: ["\(Self.fixtures)/openconnect-blocked.log"]), as: UTF8.self)
     var lines = stream.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    lines[1] = lines[1].replacing("\"log\":0", with: "\"log\":3")
+    lines[2] = lines[2].replacing("\"log\":0", with: "\"log\":3")
     try ObservedFiles.with { files in
       let outcome = try files.correlate([Data(lines.joined(separator: "\n").utf8)])
-      #expect(outcome.problems.map(\.line) == [2])
+      #expect(outcome.problems.map(\.line) == [3])
       #expect(outcome.problems.allSatisfy { $0.reason.hasSuffix("the header names no such log") })
       #expect(outcome.report?.tunnels.count == 1)
     }
@@ -312,8 +312,8 @@ struct ObservationStreamTests {
       let name = files.folder.appending(path: "0.ndjson").path
       #expect(
         outcome.problems.map(\.description) == [
-          "\(name): line 5: not JSON", "\(name): line 4: observation.point is missing",
-          "\(name): line 6: observation.frame.capture: the header names no such capture",
+          "\(name): line 5: not JSON", "\(name): line 4: observation.origin is missing",
+          "\(name): line 6: observation.origin.packet.frame.capture: the header names no such capture",
           "\(name): line 7: point: a number is out of range",
           "\(name): line 8: the header names no such capture point",
         ])
