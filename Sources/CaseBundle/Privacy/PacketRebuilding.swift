@@ -28,7 +28,7 @@ struct PacketRebuilding {
   init(pseudonyms: Pseudonyms) {
     self.pseudonyms = pseudonyms
     transport = TransportRebuilding(
-      records: RecordRebuilding(hellos: HelloRebuilding(pseudonyms: pseudonyms)))
+      records: RecordRebuilding(hellos: HelloRebuilding(pseudonyms: pseudonyms)), pseudonyms: pseudonyms)
   }
 
   func rebuilt(

@@ -1,4 +1,5 @@
 import Dissection
+import Families
 import Observations
 
 /// Where a packet is cut so that only headers and handshakes travel.
@@ -38,9 +39,10 @@ enum PayloadCut {
       return min(bytes.byteCount, header.headerLength + clear.kept)
     case IPProtocol.udp:
       guard let header = UDPHeader(bytes) else { return 0 }
-      return min(
-        bytes.byteCount,
-        8 + ClearRecords(udp: header.payload, originalLength: header.originalPayloadLength).kept)
+      let kept =
+        RegisteredFamilies.clear(header.payload, length: header.originalPayloadLength)?.kept
+        ?? ClearRecords(udp: header.payload, originalLength: header.originalPayloadLength).kept
+      return min(bytes.byteCount, 8 + kept)
     case IPProtocol.icmp:
       guard let message = ICMPv4Message(bytes) else { return 0 }
       return keptLength(ofError: bytes, quoted: message.quoted)
