@@ -98,12 +98,12 @@ public struct PointTracker {
   @inline(__always)
   private mutating func read(_ record: PacketRecord, window: RawSpan, linkType: LinkType, frame: PackedFrame) {
     let bytes = window.extracting(record.offset..<record.offset &+ Int(record.capturedLength))
-    let context = PacketContext(
-      time: record.time, frame: frame,
-      missingBytes: max(0, Int(record.originalLength) &- Int(record.capturedLength)))
+    let missingBytes = max(0, Int(record.originalLength) &- Int(record.capturedLength))
     emitter.packets &+= 1
-    let isPacket = PacketWalk.walk(bytes, linkType: linkType, missingBytes: context.missingBytes) { payload, packet in
-      read(payload, packet, context)
+    let isPacket = PacketWalk.walk(bytes, linkType: linkType, missingBytes: missingBytes) { payload, packet, carrier in
+      read(
+        payload, packet,
+        PacketContext(time: record.time, frame: frame, missingBytes: missingBytes, carrier: carrier))
     }
     // It belongs to no hosts; the first share counts it.
     if !isPacket, case .unknown = linkType, share.map({ $0.number == 1 }) ?? true {

@@ -23,7 +23,8 @@ struct DataBlockedTests {
     #expect(finding.severity == .error)
     #expect(finding.confidence == .certain)
     #expect(finding.values == ["port": 51_820, "sent_packets": 31, "attempts": 1])
-    #expect(finding.frames == [1001, 1051, 1101])
+    // The last is where the silence was noticed, so that evidence shows that it lasts.
+    #expect(finding.frames == [1001, 1051, 1101, 11101])
     #expect(report.rules == [.dataBlocked])
     #expect(report.tunnels.first?.channel(.wireguard)?.outcome == .blocked)
   }

@@ -38,7 +38,7 @@ struct PacketGlance {
   /// nil for frames that hold no IP packet.
   init?(_ frame: RawSpan, linkType: LinkType, missingBytes: Int) {
     var glance: PacketGlance?
-    _ = PacketWalk.walk(frame, linkType: linkType, missingBytes: missingBytes) { payload, packet in
+    _ = PacketWalk.walk(frame, linkType: linkType, missingBytes: missingBytes) { payload, packet, _ in
       glance = PacketGlance(payload, packet)
     }
     guard let glance else { return nil }

@@ -10,10 +10,10 @@ enum PayloadCut {
   ///   - continued: Bytes at the beginning of a TCP payload that continue a handshake record.
   ///   - missing: Set to the bytes of a handshake record that the next segment continues.
   static func keptLength(of frame: RawSpan, linkType: LinkType, continued: Int, missing: inout Int) -> Int? {
-    guard let network = LinkLayer.networkLayer(of: frame, linkType: linkType) else { return nil }
-    let packet = frame.from(network.offset)
+    guard case .packet(let inner) = Decapsulation.innermost(of: frame, linkType: linkType) else { return nil }
+    let packet = frame.upTo(inner.end).from(inner.offset)
     guard let kept = keptLength(ofPacket: packet, continued: continued, missing: &missing) else { return nil }
-    return network.offset + kept
+    return inner.offset + kept
   }
 
   private static func keptLength(ofPacket packet: RawSpan, continued: Int, missing: inout Int) -> Int? {
