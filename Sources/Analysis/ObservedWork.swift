@@ -134,7 +134,8 @@ extension LogDescription {
   fileprivate func numbered(_ index: Int) -> LogDescription {
     LogDescription(
       index: index, name: name, format: format, lines: lines, understoodLines: understoodLines,
-      unknownLines: unknownLines, usedLines: usedLines, cutLines: cutLines, droppedObservations: droppedObservations,
+      unknownLines: unknownLines, usedLines: usedLines, suspiciousLines: suspiciousLines,
+      firstSuspicious: firstSuspicious, cutLines: cutLines, droppedObservations: droppedObservations,
       forgottenHandshakes: forgottenHandshakes, skippedMembers: skippedMembers, start: start, end: end, problem: problem)
   }
 }

@@ -104,7 +104,7 @@ enum ChannelRejection: Hashable, Sendable {
 enum MTUFigure: Hashable, Sendable { case base, tls, dtls, inner, segment, path }
 
 /// Who wrote a message.
-enum LogProduct: String, Hashable, Sendable, CaseIterable {
+public enum LogProduct: String, Hashable, Sendable, CaseIterable {
   case openconnect, ocserv, asa, anyConnect, networkManager, globalProtect, fortiGate, openfortivpn, pulse
   case wireGuard, openVPN, charon, pluto, windowsRAS
 }
