@@ -43,8 +43,12 @@ struct LogDispatcher {
       guard found.attribution != .assumed else { return false }
       let message = TableLine(
         reading.text.part(found.words), found, time: reading.header.time, host: reading.host)
-      for index in readers.indices where readers[index].read(message, into: &sink) { return true }
+      for index in readers.indices where readers[index].read(message, into: &sink) {
+        if found.meaning.isUnjudgedProblem { sink.suspect() }
+        return true
+      }
       sink.understand(found.product.format)
+      if found.meaning.isUnjudgedProblem { sink.suspect() }
       _ = sink.resolve(message.time)
       return true
     case .suspicious(_, let product):

@@ -10,7 +10,7 @@ public struct LogSink {
   public private(set) var line = 0
   private(set) var understoodLines = 0
   private(set) var unknownLines = 0
-  /// Lines that look like errors and are no known message.
+  /// Lines that look like errors and that nothing judges.
   private(set) var suspiciousLines = 0
   /// The first of them.
   private(set) var firstSuspicious: [Int] = []
@@ -41,7 +41,7 @@ public struct LogSink {
 
   public mutating func doNotUnderstand(lines: Int = 1) { unknownLines += lines }
 
-  /// Counts a line that looks like an error and whose meaning is not known.
+  /// Counts a line that looks like an error and that nothing judges.
   mutating func suspect() {
     suspiciousLines += 1
     if firstSuspicious.count < LogLimits.suspiciousLines { firstSuspicious.append(line) }

@@ -85,6 +85,18 @@ enum MessageMeaning: Hashable, Sendable {
   case informational
 }
 
+extension MessageMeaning {
+  /// Whether it names a problem that no rule judges yet: with it in the log nothing may be called healthy.
+  var isUnjudgedProblem: Bool {
+    switch self {
+    case .packetTooBig, .innerAddressChanged, .noRoute, .interfaceMTURefused, .adapterProblem, .routeProblem,
+      .configurationProblem:
+      true
+    default: false
+    }
+  }
+}
+
 enum SessionBeginning: Hashable, Sendable { case first, additional, replacing, resumed, unknown }
 
 /// Why a session ended.

@@ -44,7 +44,7 @@ public struct LogDescription: Sendable, Hashable, Codable {
   public var usedLines: Int?
   /// Lines whose form is not known, blank lines left out.
   public let unknownLines: Int
-  /// Of those, lines that look like errors.
+  /// Lines that look like errors and whose meaning is not known, or that name a problem which no rule judges.
   public let suspiciousLines: Int
   /// The numbers of the first of them, from 1.
   public let firstSuspicious: [Int]

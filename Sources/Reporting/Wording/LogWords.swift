@@ -85,7 +85,7 @@ extension LogReport {
     let first = description.firstSuspicious.map(\.grouped).joined(separator: ", ")
     let suspicious =
       description.suspiciousLines > 0
-      ? ", \(description.suspiciousLines.counted("line")) like errors not understood (line \(first)\(description.suspiciousLines > description.firstSuspicious.count ? " …" : ""))"
+      ? ", \(description.suspiciousLines.counted("line")) like errors not judged (line \(first)\(description.suspiciousLines > description.firstSuspicious.count ? " …" : ""))"
       : ""
     let used = description.usedLines.map { ", \($0.grouped) used as evidence" } ?? ""
     return
