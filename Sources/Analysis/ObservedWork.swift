@@ -135,9 +135,9 @@ extension LogDescription {
   fileprivate func numbered(_ index: Int, problem newProblem: String?) -> LogDescription {
     LogDescription(
       index: index, name: name, format: format, lines: lines, understoodLines: understoodLines,
-      unknownLines: unknownLines, usedLines: usedLines, cutLines: cutLines, droppedObservations: droppedObservations,
-      forgottenHandshakes: forgottenHandshakes, skippedMembers: skippedMembers, start: start, end: end,
-      problem: problem ?? newProblem)
+      unknownLines: unknownLines, usedLines: usedLines, suspiciousLines: suspiciousLines,
+      firstSuspicious: firstSuspicious, cutLines: cutLines, droppedObservations: droppedObservations,
+      forgottenHandshakes: forgottenHandshakes, skippedMembers: skippedMembers, start: start, end: end, problem: problem ?? newProblem)
   }
 }
 

@@ -21,6 +21,8 @@ public enum LogLimits {
   public static let followedHandshakes = 65_536
   /// Handshakes from one address that wait for the line that names their user.
   static let unnamedHandshakes = 64
+  /// Numbers of lines that look like errors that are kept: a reader looks at the first few.
+  static let suspiciousLines = 5
   /// Bytes of a name (user, group, device, reason) that are kept.
   static let nameLength = 512
 

@@ -193,6 +193,8 @@ private struct LoggedHandshakes {
     if repeatedAtGateway >= Self.leastRepeated {
       return failed(.stalled, side(.server).filter { association in has(association) { $0 == .repeated } })
     }
+    let saidToFail = all.filter { association in has(association) { $0 != .repeated } }
+    if !saidToFail.isEmpty { return failed(.failed, saidToFail) }
     return (.none, [], false)
   }
 

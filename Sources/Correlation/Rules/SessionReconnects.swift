@@ -88,7 +88,11 @@ package enum SessionReconnects: Rule {
     let fails =
       LoggedMTUChain(tunnel) != nil
       || tunnel.logged.contains { $0.kind != channel.kind && ![.none, .established].contains($0.outcome) }
-    guard fails || isOften(reconnects) else { return nil }
+    // The gateway says itself that it had lost the session.
+    let isResumed = tunnel.log.facts.contains { fact in
+      if case .reconnecting(nil) = fact.event { fact.side == .server } else { false }
+    }
+    guard fails || isOften(reconnects) || isResumed else { return nil }
     let intervals = reconnects.compactMap(\.interval)
     let isSaid = reconnects.allSatisfy(\.isSaid)
     let times = reconnects.count == 1 ? "once" : "\(reconnects.count) times"

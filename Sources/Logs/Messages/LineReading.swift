@@ -51,6 +51,8 @@ struct FoundMessage {
   let number: Int?
   let values: MessageValues
   let attribution: Attribution
+  /// What the program wrote: whom the message is about, and the message, up to the end of what quotes it.
+  let words: Range<Int>
   /// Whether the words fit to the end: a line that breaks off goes on in the next.
   let isWhole: Bool
   /// The message's index in the table.

@@ -85,6 +85,18 @@ enum MessageMeaning: Hashable, Sendable {
   case informational
 }
 
+extension MessageMeaning {
+  /// Whether it names a problem that no rule judges yet: with it in the log nothing may be called healthy.
+  var isUnjudgedProblem: Bool {
+    switch self {
+    case .packetTooBig, .innerAddressChanged, .noRoute, .interfaceMTURefused, .adapterProblem, .routeProblem,
+      .configurationProblem:
+      true
+    default: false
+    }
+  }
+}
+
 enum SessionBeginning: Hashable, Sendable { case first, additional, replacing, resumed, unknown }
 
 /// Why a session ended.
@@ -104,7 +116,7 @@ enum ChannelRejection: Hashable, Sendable {
 enum MTUFigure: Hashable, Sendable { case base, tls, dtls, inner, segment, path }
 
 /// Who wrote a message.
-enum LogProduct: String, Hashable, Sendable, CaseIterable {
+public enum LogProduct: String, Hashable, Sendable, CaseIterable {
   case openconnect, ocserv, asa, anyConnect, networkManager, globalProtect, fortiGate, openfortivpn, pulse
   case wireGuard, openVPN, charon, pluto, windowsRAS
 }

@@ -130,8 +130,8 @@ struct MessageReader {
     if case .tag(let start) = place { scanner.takeASALevel(inner, start) }
     if product == .asa { scanner.nameHostOfASA() }
     return attributed(
-      text, inner, match, product, scanner.header, hasSubject: subject < match.start && product.hasOwnSubject,
-      tagged: tagged, error)
+      text, inner, match, product, scanner.header, words: min(subject, match.start)..<max(wrapping.end, match.start),
+      hasSubject: subject < match.start && product.hasOwnSubject, tagged: tagged, error)
   }
 
   private mutating func scan(
@@ -154,7 +154,7 @@ struct MessageReader {
   @_lifetime(copy text)
   private mutating func attributed(
     _ text: borrowing LogText, _ inner: borrowing LogText, _ match: MessageTable.Match, _ product: LogProduct,
-    _ header: LineHeader, hasSubject: Bool, tagged: Int?, _ error: (word: ErrorWord, range: Range<Int>)?
+    _ header: LineHeader, words: Range<Int>, hasSubject: Bool, tagged: Int?, _ error: (word: ErrorWord, range: Range<Int>)?
   ) -> LineReading {
     let message = table.entries[match.entry].message
     let named = self.product(inner, header)
@@ -177,7 +177,7 @@ struct MessageReader {
         FoundMessage(
           product: product, meaning: message.meaning, number: tagged ?? message.numbers?.lowerBound,
           values: match.values,
-          attribution: attribution, isWhole: match.isWhole, entry: match.entry)), hostOfEntry: entry.host)
+          attribution: attribution, words: words, isWhole: match.isWhole, entry: match.entry)), hostOfEntry: entry.host)
   }
 
   private func product(_ text: borrowing LogText, _ header: LineHeader) -> LogProduct? {

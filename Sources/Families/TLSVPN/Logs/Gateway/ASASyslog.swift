@@ -45,6 +45,17 @@ struct ASASyslog: LogFormatReader {
     return true
   }
 
+  mutating func read(_ message: borrowing TableLine, into sink: inout LogSink) -> Bool {
+    guard message.product == .asa, let number = message.number else { return false }
+    finish(into: &sink)
+    sink.understand(.asaSyslog)
+    let time = sink.resolve(message.time)
+    guard ASAMessage.isRead(number) else { return true }
+    let read = ASAMessage(id: number, line: sink.line, time: time, device: message.host)
+    _ = read.read(LogText(message.words.bytes), &sslConnections, into: &sink)
+    return true
+  }
+
   /// Reads `line`, which is of no format, if the message before it broke off.
   mutating func readContinuation(_ line: borrowing LogText, into sink: inout LogSink) -> Bool {
     guard var message = wrapped else { return false }
