@@ -93,7 +93,9 @@ public enum PacketWalk {
         body(payload, packet, 0)
       }
     }
-    return mayCarry ? walkCarried(frame, linkType: linkType, missingBytes: missingBytes, body) : isRead
+    // Not read is also what a tag or label stands before that plain frames do not have.
+    if isRead, !mayCarry { return true }
+    return walkCarried(frame, linkType: linkType, missingBytes: missingBytes, body)
   }
 
   /// The way to a packet that a carrier or mirror wrapped up, out of the loop over plain packets.

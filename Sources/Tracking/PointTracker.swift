@@ -105,9 +105,19 @@ public struct PointTracker {
         payload, packet,
         PacketContext(time: record.time, frame: frame, missingBytes: missingBytes, carrier: carrier))
     }
-    // It belongs to no hosts; the first share counts it.
-    if !isPacket, case .unknown = linkType, share.map({ $0.number == 1 }) ?? true {
+    if !isPacket { noteUnread(bytes, linkType) }
+  }
+
+  /// Counts what may hold tunnels and is not looked into. It belongs to no hosts; the first share counts it.
+  @inline(never)
+  private mutating func noteUnread(_ frame: RawSpan, _ linkType: LinkType) {
+    guard share.map({ $0.number == 1 }) ?? true,
+      case .unread(let kind) = Decapsulation.innermost(of: frame, linkType: linkType)
+    else { return }
+    switch kind {
+    case .linkType, .encryptedWiFi, .aggregatedWiFi, .encryptedMACsec, .mplsPayload, .nestedTooDeeply:
       qualities.current.unreadPackets &+= 1
+    default: break
     }
   }
 
