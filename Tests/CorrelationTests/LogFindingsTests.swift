@@ -147,6 +147,35 @@ struct LogFindingsTests {
     #expect(finding.values["silent_side"] == "gateway")
   }
 
+  @Test("channels that die in the same moment are a peer that is gone, not a blocked port")
+  func peerDead() throws {
+    let report = Self.log(
+      .openconnect,
+      [
+        (0, .sessionEstablished(.tls, .first)), (0, .established(.tls)), (1, .established(.dtls)),
+        (110, .deadPeer(.dtls)), (112, .deadPeer(.tls)),
+      ]
+    ).report()
+    let finding = try #require(report.finding(.peerDead))
+    #expect(report.rules == [.peerDead])
+    #expect(finding.severity == .error)
+    #expect(finding.values == ["silent_side": "gateway", "channels": 2])
+  }
+
+  @Test("channels that die minutes apart, or of which one lives on, are no dead peer")
+  func notTogether() {
+    for events: [(Double, LogEvent)] in [
+      [(110, .deadPeer(.dtls)), (400, .deadPeer(.tls))], [(110, .deadPeer(.dtls))],
+    ] {
+      let report = Self.log(
+        .openconnect,
+        [(0, .sessionEstablished(.tls, .first)), (0, .established(.tls)), (1, .established(.dtls))] + events
+      ).report()
+      #expect(report.findings(.peerDead).isEmpty)
+      #expect(!report.findings(.tunnelLost).isEmpty)
+    }
+  }
+
   @Test("a client that could not even send says that DTLS is possibly refused, and no ICMP type")
   func refused() throws {
     let report = Self.log(.openconnect, [(0, .sessionEstablished(.tls, .first)), (0, .failed(.dtls, .sendFailed))])

@@ -348,6 +348,7 @@ extension RuleName {
   static let handshakeStalled = RuleName("handshake-stalled")
   static let handshakeFailed = RuleName("handshake-failed")
   static let dataBlocked = RuleName("data-blocked")
+  static let peerDead = RuleName("peer-dead")
   static let tunnelLost = RuleName("tunnel-lost")
   static let tunnelOneWay = RuleName("tunnel-one-way")
   static let tunnelRefused = RuleName("tunnel-refused")

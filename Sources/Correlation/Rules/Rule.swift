@@ -128,6 +128,7 @@ enum Rules {
     HandshakeRefused.self,
     HandshakeUnanswered.self,
     HandshakeRejected.self,
+    PeerDead.self,
     TunnelLost.self,
     HandshakeStalled.self,
     HandshakeFailed.self,
