@@ -34,17 +34,20 @@ let package = Package(
     .systemLibrary(
       name: "CArchive", path: "CArchive", pkgConfig: "libarchive",
       providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(
+      name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CLinux", path: "CLinux"),
     .systemLibrary(
       name: "CSeccomp", path: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
 
     .target(name: "Observations", swiftSettings: rules),
-    .target(name: "Capture", dependencies: ["Observations", "CArchive"], swiftSettings: rules),
+    .target(name: "Gzip", dependencies: ["CZlib"], swiftSettings: rules),
+    .target(name: "Capture", dependencies: ["Observations", "Gzip", "CArchive"], swiftSettings: rules),
     .target(
       name: "LiveCapture", dependencies: ["Observations", "Capture", "CPcap", "CLinux"], swiftSettings: rules),
     .target(name: "Confinement", dependencies: ["CLinux", "CSeccomp"], swiftSettings: rules),
     .target(name: "PacketFilter", dependencies: ["CPcap"], swiftSettings: rules),
-    .target(name: "Logs", dependencies: ["Observations", "CArchive"], swiftSettings: rules),
+    .target(name: "Logs", dependencies: ["Observations", "Gzip", "CArchive"], swiftSettings: rules),
     .target(name: "Dissection", dependencies: ["Observations"], swiftSettings: rules),
     .target(
       name: "Tracking",

@@ -34,11 +34,19 @@ extension CaptureFile {
       return try identify(window, name: name, compression: nil)
     }
     let prefix = window.bytes.prefixBytes(window.available)
-    guard let decompressed = DecompressedStream(prefix: prefix, source: source) else {
+    guard let decompressed = DecompressedStream(compression, prefix: prefix, source: source) else {
       throw .inputOutput(name: name, offset: 0, reason: errorText(ENOMEM), framesRead: 0)
     }
-    return try identify(
-      ByteWindow(source: .decompressed(decompressed), capacity: windowCapacity), name: name, compression: compression)
+    var inside = ByteWindow(source: .decompressed(decompressed), capacity: windowCapacity)
+    inside.fill(CaptureFormat.Compression.signatureLength)
+    // Nobody packs a capture twice but who wants it to grow without bound.
+    if let second = CaptureFormat.Compression(signature: inside.bytes) {
+      throw .unsupported(
+        name: name,
+        reason: "it is compressed twice, \(second.rawValue) inside \(compression.rawValue); decompress it once yourself",
+        framesRead: 0)
+    }
+    return try identify(inside, name: name, compression: compression)
   }
 
   private static func openDescriptor(_ path: String) throws(CaptureError) -> Int32 {

@@ -25,8 +25,8 @@ public struct LogReader {
   public mutating func read(
     path: String, name: String, _ take: (LogObservation) -> Void
   ) throws(LogError) -> [LogDescription] {
-    let source = try open(path, name: name)
     let budget = LogExpansionBudget()
+    let source = try open(path, name: name, budget)
     guard let archive = LogArchive(source: source, budget: budget) else {
       throw LogError(file: name, problem: "there is no memory left to read it")
     }
@@ -36,10 +36,12 @@ public struct LogReader {
     return reading.descriptions
   }
 
-  private func open(_ path: String, name: String) throws(LogError) -> DescriptorBytes {
-    if path == "-" { return DescriptorBytes(descriptor: STDIN_FILENO, isOwned: false) }
+  private func open(
+    _ path: String, name: String, _ budget: LogExpansionBudget
+  ) throws(LogError) -> DescriptorBytes {
+    if path == "-" { return DescriptorBytes(descriptor: STDIN_FILENO, isOwned: false, budget: budget) }
     let descriptor = unsafe path.withCString { unsafe Glibc.open($0, O_RDONLY | O_CLOEXEC | O_NOCTTY) }
     guard descriptor >= 0 else { throw LogError(file: name, problem: "cannot be opened: \(systemText(errno))") }
-    return DescriptorBytes(descriptor: descriptor, isOwned: true)
+    return DescriptorBytes(descriptor: descriptor, isOwned: true, budget: budget)
   }
 }
