@@ -41,20 +41,23 @@ let package = Package(
       name: "CSeccomp", path: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
 
     .target(name: "Observations", swiftSettings: rules),
+    .target(name: "CProgramArguments"),
+    .target(name: "FileNames", swiftSettings: rules),
     .target(name: "Gzip", dependencies: ["CZlib"], swiftSettings: rules),
-    .target(name: "Capture", dependencies: ["Observations", "Gzip", "CArchive"], swiftSettings: rules),
+    .target(name: "Capture", dependencies: ["FileNames", "Observations", "Gzip", "CArchive"], swiftSettings: rules),
     .target(
       name: "LiveCapture", dependencies: ["Observations", "Capture", "CPcap", "CLinux"], swiftSettings: rules),
-    .target(name: "Confinement", dependencies: ["CLinux", "CSeccomp"], swiftSettings: rules),
+    .target(name: "Confinement", dependencies: ["FileNames", "CLinux", "CSeccomp"], swiftSettings: rules),
     .target(name: "PacketFilter", dependencies: ["CPcap"], swiftSettings: rules),
-    .target(name: "Logs", dependencies: ["Observations", "Gzip", "CArchive"], swiftSettings: rules),
+    .target(name: "Logs", dependencies: ["FileNames", "Observations", "Gzip", "CArchive"], swiftSettings: rules),
     .target(name: "Dissection", dependencies: ["Observations"], swiftSettings: rules),
     .target(
       name: "Tracking",
       dependencies: ["Observations", "Capture", "Dissection"], swiftSettings: rules),
     .target(
       name: "ObservationStreams",
-      dependencies: ["Observations", .product(name: "SystemPackage", package: "swift-system")], swiftSettings: rules),
+      dependencies: ["FileNames", "Observations", .product(name: "SystemPackage", package: "swift-system")],
+      swiftSettings: rules),
     .target(
       name: "Correlation",
       dependencies: ["Observations", .product(name: "Algorithms", package: "swift-algorithms")], swiftSettings: rules),
@@ -68,14 +71,14 @@ let package = Package(
     .target(
       name: "Analysis",
       dependencies: [
-        "Observations", "ObservationStreams", "Capture", "Logs", "PacketFilter", "Tracking", "Correlation",
+        "FileNames", "Observations", "ObservationStreams", "Capture", "Logs", "PacketFilter", "Tracking", "Correlation",
         .product(name: "Algorithms", package: "swift-algorithms"),
       ],
       swiftSettings: rules),
     .target(
       name: "CaseBundle",
       dependencies: [
-        "Observations", "Capture", "Dissection", "Analysis", "Correlation", "Reporting", "CArchive",
+        "FileNames", "Observations", "Capture", "Dissection", "Analysis", "Correlation", "Reporting", "CArchive",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "_CryptoExtras", package: "swift-crypto"),
         .product(name: "SystemPackage", package: "swift-system"),
@@ -83,8 +86,9 @@ let package = Package(
     .executableTarget(
       name: "tunnelscope",
       dependencies: [
-        "Analysis", "CaseBundle", "Confinement", "Correlation", "LiveCapture", "ObservationStreams", "PacketFilter",
-        "Reporting",
+        "Analysis", "CaseBundle", "CLinux", "Confinement", "Correlation", "CProgramArguments", "FileNames",
+        "LiveCapture",
+        "ObservationStreams", "PacketFilter", "Reporting",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: rules),
@@ -100,6 +104,7 @@ let package = Package(
       name: "live-memory", dependencies: ["Analysis", "Capture", "LiveCapture", "Observations", "CPcap"],
       path: "Benchmarks/LiveMemory", swiftSettings: rules),
 
+    .testTarget(name: "FileNamesTests", dependencies: ["FileNames"], swiftSettings: rules),
     .testTarget(name: "ObservationsTests", dependencies: ["Observations"], swiftSettings: rules),
     .testTarget(name: "CaptureTests", dependencies: ["Capture"], swiftSettings: rules),
     .testTarget(

@@ -1,3 +1,4 @@
+import FileNames
 import Logs
 import Observations
 
@@ -45,6 +46,6 @@ enum LogReading {
 
   private static func exists(_ path: String) -> Bool {
     if path == "-" { return true }
-    return unsafe path.withCString { unsafe access($0, F_OK) } == 0
+    return unsafe FileName.withPath(path) { unsafe access($0, F_OK) } == 0
   }
 }

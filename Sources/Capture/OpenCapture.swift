@@ -1,3 +1,5 @@
+import FileNames
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -43,7 +45,8 @@ extension CaptureFile {
     if let second = CaptureFormat.Compression(signature: inside.bytes) {
       throw .unsupported(
         name: name,
-        reason: "it is compressed twice, \(second.rawValue) inside \(compression.rawValue); decompress it once yourself",
+        reason:
+          "it is compressed twice, \(second.rawValue) inside \(compression.rawValue); decompress it once yourself",
         framesRead: 0)
     }
     return try identify(inside, name: name, compression: compression)
@@ -55,9 +58,9 @@ extension CaptureFile {
     var descriptor: Int32
     repeat {
       #if canImport(Glibc)
-        descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        descriptor = unsafe FileName.withPath(path) { unsafe Glibc.open($0, O_RDONLY | O_CLOEXEC) }
       #else
-        descriptor = unsafe Darwin.open(path, O_RDONLY | O_CLOEXEC)
+        descriptor = unsafe FileName.withPath(path) { unsafe Darwin.open($0, O_RDONLY | O_CLOEXEC) }
       #endif
     } while descriptor < 0 && errno == EINTR
     guard descriptor < 0 else {

@@ -1,3 +1,4 @@
+import FileNames
 import Observations
 
 #if canImport(Glibc)
@@ -40,7 +41,7 @@ public struct LogReader {
     _ path: String, name: String, _ budget: LogExpansionBudget
   ) throws(LogError) -> DescriptorBytes {
     if path == "-" { return DescriptorBytes(descriptor: STDIN_FILENO, isOwned: false, budget: budget) }
-    let descriptor = unsafe path.withCString { unsafe Glibc.open($0, O_RDONLY | O_CLOEXEC | O_NOCTTY) }
+    let descriptor = unsafe FileName.withPath(path) { unsafe Glibc.open($0, O_RDONLY | O_CLOEXEC | O_NOCTTY) }
     guard descriptor >= 0 else { throw LogError(file: name, problem: "cannot be opened: \(systemText(errno))") }
     return DescriptorBytes(descriptor: descriptor, isOwned: true, budget: budget)
   }

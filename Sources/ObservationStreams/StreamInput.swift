@@ -1,3 +1,4 @@
+import FileNames
 import Glibc
 import SystemPackage
 
@@ -55,7 +56,9 @@ final class StreamInput {
   private func open() throws(Errno) -> FileDescriptor {
     guard path != "-" else { return .standardInput }
     do {
-      return try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
+      return try unsafe FileName.withPath(path) { path in
+        try unsafe FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+      }
     } catch {
       throw error as? Errno ?? .ioError
     }
@@ -64,7 +67,8 @@ final class StreamInput {
   private static func isRegular(_ path: String) -> Bool {
     guard path != "-" else { return false }
     var status = stat()
-    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    let found = unsafe FileName.withPath(path) { unsafe stat($0, &status) }
+    return found == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
   /// What a pipe holds; when that is more than `limit` bytes, the lines that are whole within it.

@@ -8,6 +8,7 @@ enum ExitStatus {
   static let usage = ExitCode(64)
   static let unreadableData = ExitCode(65)
   static let noInput = ExitCode(66)
+  static let bug = ExitCode(70)
   static let ioError = ExitCode(74)
   static let noPermission = ExitCode(77)
 }

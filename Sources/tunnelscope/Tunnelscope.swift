@@ -26,6 +26,10 @@ struct Tunnelscope: ParsableCommand {
 
   static func main() {
     StandardDescriptors.secure()
-    main(nil)
+    guard let arguments = ProgramArguments.afterName else {
+      Diagnostics.error("the system did not pass the command line")
+      exit(withError: ExitStatus.bug)
+    }
+    main(arguments)
   }
 }
