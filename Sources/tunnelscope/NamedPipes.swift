@@ -6,13 +6,8 @@ enum NamedPipes {
   /// that hangs.
   static func tellOfWaiting(_ paths: [String]) {
     guard isatty(STDERR_FILENO) == 1 else { return }
-    for path in paths where isNamedPipe(path) {
+    for path in paths where path != "-" && FileKind.isNamedPipe(path) {
       Diagnostics.note("\(path): a named pipe; waiting for what is written to it")
     }
-  }
-
-  private static func isNamedPipe(_ path: String) -> Bool {
-    var status = stat()
-    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO
   }
 }
