@@ -25,9 +25,12 @@ public enum FileName {
     return String(text)
   }
 
+  /// Whether the name that a text stands for is UTF-8.
+  public static func isUTF8(_ text: String) -> Bool { !text.unicodeScalars.contains { places.contains($0.value) } }
+
   /// The bytes that a text stands for.
   public static func bytes(_ text: String) -> [UInt8] {
-    guard text.unicodeScalars.contains(where: { places.contains($0.value) }) else { return Array(text.utf8) }
+    guard !isUTF8(text) else { return Array(text.utf8) }
     return text.unicodeScalars.flatMap { scalar in
       places.contains(scalar.value) ? [UInt8(scalar.value - base)] : Array(String(scalar).utf8)
     }
@@ -43,7 +46,7 @@ public enum FileName {
 
   /// A text as people read it: bytes that are no UTF-8 written as `\xE9`.
   public static func visible(_ text: String) -> String {
-    guard text.unicodeScalars.contains(where: { places.contains($0.value) }) else { return text }
+    guard !isUTF8(text) else { return text }
     return text.unicodeScalars.reduce(into: "") { result, scalar in
       if places.contains(scalar.value) {
         result += "\\x" + String(scalar.value - base, radix: 16, uppercase: true)

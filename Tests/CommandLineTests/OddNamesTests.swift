@@ -50,6 +50,13 @@ struct OddNamesTests {
         == ["analyze 1", "observe 0", "correlate 1", "case 1", "5"], "\(result.errors)")
   }
 
+  @Test("live refuses to write to such a name, before it opens anything", arguments: ["--save", "--output", "--metrics"])
+  func live(option: String) throws {
+    let result = try run("\"$PROGRAM\" live lo \(option) \"$odd\"")
+    #expect(result.status == 64)
+    #expect(result.errors.contains("caf\\xE9"))
+  }
+
   @Test("what a terminal would obey stays out of the names of a case's interfaces")
   func evidence() throws {
     try TemporaryFolder.with { folder in

@@ -21,6 +21,8 @@ struct FileNameTests {
   func visible() {
     #expect(FileName.text("é.pcap".utf8) == "é.pcap")
     #expect(FileName.visible("é.pcap") == "é.pcap")
+    #expect(FileName.isUTF8("é.pcap"))
+    #expect(!FileName.isUTF8(FileName.text([0x63, 0xE9])))
     #expect(FileName.visible(FileName.text([0x63, 0xE9, 0xC3, 0xA9])) == "c\\xE9é")
     #expect(FileName.visible(FileName.text("\u{10FEE9}".utf8)) == "\\xF4\\x8F\\xBB\\xA9")
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CaseBundle
+import FileNames
 import LiveCapture
 import Reporting
 
@@ -106,6 +107,9 @@ struct LiveCommand: ParsableCommand {
       throw ValidationError("--no-payload and --anonymize are about the cases that --save keeps.")
     }
     if let duration, !(duration > 0) { throw ValidationError("--duration is more than 0.") }
+    for name in [output, save, metrics].compactMap(\.self) where !FileName.isUTF8(name) {
+      throw ValidationError("\(FileName.visible(name)): live writes to names in UTF-8 only.")
+    }
     if let count, count < 1 { throw ValidationError("--count is at least 1.") }
   }
 
