@@ -50,7 +50,8 @@ struct OddNamesTests {
         == ["analyze 1", "observe 0", "correlate 1", "case 1", "5"], "\(result.errors)")
   }
 
-  @Test("live refuses to write to such a name, before it opens anything", arguments: ["--save", "--output", "--metrics"])
+  @Test(
+    "live refuses to write to such a name, before it opens anything", arguments: ["--save", "--output", "--metrics"])
   func live(option: String) throws {
     let result = try run("\"$PROGRAM\" live lo \(option) \"$odd\"")
     #expect(result.status == 64)
