@@ -70,8 +70,8 @@ extension CaptureFile {
     var window = ByteWindow(source: source)
     window.fill(ArchiveStream.signatureLength)
     var prefix = window.bytes.prefixBytes(window.available)
-    if prefix.withUnsafeSpan({ CaptureFormat.Compression(signature: $0) }) != nil {
-      guard let plain = DecompressedStream(prefix: prefix, source: source) else { return nil }
+    if let compression = prefix.withUnsafeSpan({ CaptureFormat.Compression(signature: $0) }) {
+      guard let plain = DecompressedStream(compression, prefix: prefix, source: source) else { return nil }
       source = .decompressed(plain)
       var window = ByteWindow(source: source)
       window.fill(ArchiveStream.signatureLength)

@@ -1,0 +1,39 @@
+import FileNames
+import Glibc
+
+/// What a path leads to, links followed.
+enum FileKind {
+  /// Whether there is something of that name that gives its bytes only once: a pipe, a terminal, a socket, a device.
+  static func isSomethingElse(_ path: String) -> Bool {
+    guard let kind = kind(of: path) else { return false }
+    return kind != S_IFREG && kind != S_IFDIR
+  }
+
+  static func isFolder(_ path: String) -> Bool { kind(of: path) == S_IFDIR }
+
+  static func isNamedPipe(_ path: String) -> Bool { kind(of: path) == S_IFIFO }
+
+  static func isThere(_ path: String) -> Bool { unsafe FileName.withPath(path) { unsafe access($0, F_OK) } == 0 }
+
+  /// What makes two paths one file.
+  struct Identity: Hashable {
+    fileprivate let device: dev_t
+    fileprivate let number: ino_t
+  }
+
+  /// Of a regular file; nil for anything else. `-` is standard input.
+  static func identity(of path: String) -> Identity? {
+    guard let status = status(of: path), status.st_mode & S_IFMT == S_IFREG else { return nil }
+    return Identity(device: status.st_dev, number: status.st_ino)
+  }
+
+  private static func kind(of path: String) -> mode_t? { status(of: path).map { $0.st_mode & S_IFMT } }
+
+  private static func status(of path: String) -> stat? {
+    var status = stat()
+    let failure =
+      path == "-"
+      ? unsafe fstat(STDIN_FILENO, &status) : unsafe FileName.withPath(path) { unsafe stat($0, &status) }
+    return failure == 0 ? status : nil
+  }
+}
