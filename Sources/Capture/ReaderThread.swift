@@ -1,4 +1,5 @@
 import Dispatch
+import Threads
 
 #if canImport(Glibc)
   import Glibc

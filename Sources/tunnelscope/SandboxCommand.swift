@@ -1,6 +1,7 @@
 import ArgumentParser
 import Confinement
 import Glibc
+import Output
 
 /// `tunnelscope sandbox`: what is given up on this machine, and whether it really is.
 struct SandboxCommand: ParsableCommand {
