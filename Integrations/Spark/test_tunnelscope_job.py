@@ -154,7 +154,7 @@ class JobTests(unittest.TestCase):
             self.assertEqual(len(errors), 1)
             for report in reports:
                 if report.group.endswith("paris"):
-                    self.assertIn(b"dtls-unanswered", report.text)
+                    self.assertIn(b"handshake-unanswered", report.text)
                 else:
                     self.assertEqual(report.text, whole[report.group])
 

@@ -24,9 +24,9 @@ import tempfile
 CAPTURE_NAMES = re.compile(r"\.(pcap|pcapng|cap)\d*(\.(gz|zst|lz4|xz))?$")
 # A TLS connection without DTLS that lasts so long may be a tunnel's; correlate has the last word.
 LONG_CONNECTION_NANOSECONDS = 20_000_000_000
-# What the program ends with when it has told of every capture by name: analysed, findings, and the errors of sysexits.h
+# What the program ends with when it has told of every capture by name: analysed, findings, undecided, and the errors of sysexits.h
 # for unreadable data, no input, input/output and no permission.
-TOLD = (0, 1, 65, 66, 74, 77)
+TOLD = (0, 1, 2, 65, 66, 74, 77)
 INCOMPLETE = 3
 # Spark starts some ten milliseconds of Python for a partition; so many for each core are enough to keep all busy.
 PARTITIONS_PER_CORE = 8
@@ -123,7 +123,7 @@ def gateways(stream):
     """Addresses that a tunnel may lead to: servers of openings, and of TLS connections that last."""
     for line in stream.splitlines():
         # To look into every line would take longer than to observe.
-        if b"dtlsHandshake" not in line and b"tlsConnectionEnded" not in line:
+        if b'"opened"' not in line and b'"summary"' not in line:
             continue
         event = json.loads(line).get("observation", {}).get("event", {})
         opening = event.get("opened", {}).get("_0", {})

@@ -2,6 +2,7 @@ import Analysis
 import ArgumentParser
 import CaseBundle
 import Correlation
+import FileNames
 import Output
 
 /// `tunnelscope case FILE… -o CASE.zip`: everything that a support case needs, in one archive.

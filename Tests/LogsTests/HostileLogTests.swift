@@ -129,7 +129,7 @@ struct HostileLogTests {
     var last = whole
     last[whole.count - 5] ^= 1
     let reading = try Reading(Data(last))
-    #expect(reading.events == [.connectionEstablished(.tls)])
+    #expect(reading.events == [.established(.tls)])
     #expect(reading.log?.problem?.contains("checksum") == true)
   }
 
