@@ -96,7 +96,8 @@ let package = Package(
       ], swiftSettings: rules),
     .target(
       name: "Output",
-      dependencies: ["FileNames", "Reporting", .product(name: "SystemPackage", package: "swift-system")], swiftSettings: rules),
+      dependencies: ["FileNames", "Reporting", .product(name: "SystemPackage", package: "swift-system")],
+      swiftSettings: rules),
     .target(
       name: "LiveSession",
       dependencies: [
@@ -139,7 +140,8 @@ let package = Package(
       name: "DissectionTests", dependencies: ["Dissection", "Capture", "Observations"], swiftSettings: rules),
     .testTarget(
       name: "TrackingTests",
-      dependencies: ["Tracking", "Families", "Correlation", "Capture", "Dissection", "Observations"], swiftSettings: rules),
+      dependencies: ["Tracking", "Families", "Correlation", "Capture", "Dissection", "Observations"],
+      swiftSettings: rules),
     .testTarget(
       name: "FamiliesTests", dependencies: ["Families", "Logs", "Observations"], swiftSettings: rules),
     .testTarget(

@@ -137,7 +137,8 @@ extension LogDescription {
       index: index, name: name, format: format, lines: lines, understoodLines: understoodLines,
       unknownLines: unknownLines, usedLines: usedLines, suspiciousLines: suspiciousLines,
       firstSuspicious: firstSuspicious, cutLines: cutLines, droppedObservations: droppedObservations,
-      forgottenHandshakes: forgottenHandshakes, skippedMembers: skippedMembers, start: start, end: end, problem: problem ?? newProblem)
+      forgottenHandshakes: forgottenHandshakes, skippedMembers: skippedMembers, start: start, end: end,
+      problem: problem ?? newProblem)
   }
 }
 

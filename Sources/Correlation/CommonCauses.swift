@@ -31,10 +31,12 @@ enum CommonCauses {
       guard concerned.count >= leastTunnels else { return nil }
       let total = totals[key.gateway] ?? concerned.count
       return CommonCause(
-        rule: key.rule, gateway: key.gateway, channel: key.channel, port: key.port, tunnels: concerned.sorted(by: isBefore),
+        rule: key.rule, gateway: key.gateway, channel: key.channel, port: key.port,
+        tunnels: concerned.sorted(by: isBefore),
         findings: findings.map(\.id), total: total,
         title: "\(concerned.count) of \(total) tunnels to \(key.gateway) "
-          + (rules[key.rule]?.plural(key.channel.map { .channel($0, port: key.port) } ?? .tunnel) ?? "have \(key.rule)"))
+          + (rules[key.rule]?.plural(key.channel.map { .channel($0, port: key.port) } ?? .tunnel) ?? "have \(key.rule)")
+      )
     }
     return causes.sorted { a, b in
       if a.tunnels.count != b.tunnels.count { return a.tunnels.count > b.tunnels.count }

@@ -114,7 +114,9 @@ struct TimelineAssembly {
       )
     }
     if let rejection = view.rejection {
-      add(rejection.sighting, .rejected, "the \(rejection.sender.name) rejects the \(name) handshake: \(rejection.reason)")
+      add(
+        rejection.sighting, .rejected, "the \(rejection.sender.name) rejects the \(name) handshake: \(rejection.reason)"
+      )
     }
     if let answer = view.firstAnswer {
       add(answer, .answer, "\(name) answer from the \(view.initiator.opposite.name)")

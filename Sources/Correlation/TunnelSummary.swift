@@ -22,7 +22,8 @@ enum TunnelSummary {
   private static func description(
     of channel: Channel, _ tunnel: Tunnel, _ family: (any FamilyProfile.Type)?, pathMTU: Int?
   ) -> ChannelDescription {
-    let associations = (channel.handshakes.map(\.views) + (channel.profile.judgesHandshakes ? [] : channel.sessions.map(\.views)))
+    let associations =
+      (channel.handshakes.map(\.views) + (channel.profile.judgesHandshakes ? [] : channel.sessions.map(\.views)))
     let views = associations.flatMap(\.self)
     return ChannelDescription(
       kind: channel.kind, role: channel.profile.role, name: channel.profile.name, port: channel.port,

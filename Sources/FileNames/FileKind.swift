@@ -12,7 +12,9 @@ package enum FileKind {
 
   package static func isNamedPipe(_ path: String) -> Bool { kind(of: path) == S_IFIFO }
 
-  package static func isThere(_ path: String) -> Bool { unsafe FileName.withPath(path) { unsafe access($0, F_OK) } == 0 }
+  package static func isThere(_ path: String) -> Bool {
+    unsafe FileName.withPath(path) { unsafe access($0, F_OK) } == 0
+  }
 
   package static func isRegular(_ path: String) -> Bool { kind(of: path) == S_IFREG }
 

@@ -70,7 +70,9 @@ struct LiveFiles {
 
   private func write(_ status: LiveStatus, to metrics: String) throws {
     // The node exporter runs as a user of its own.
-    try ReportFile.write(status.metrics(interface: interface, rules: RegisteredFamilies.table.ruleNames), to: metrics, mayReplace: true, isPublic: true)
+    try ReportFile.write(
+      status.metrics(interface: interface, rules: RegisteredFamilies.table.ruleNames), to: metrics, mayReplace: true,
+      isPublic: true)
   }
 
   /// Writes the report of the run beside the packets, as a page and for programs.

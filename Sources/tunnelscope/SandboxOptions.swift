@@ -1,4 +1,5 @@
 import ArgumentParser
+import Capture
 import Confinement
 import PacketFilter
 
@@ -25,7 +26,7 @@ struct SandboxOptions: ParsableArguments {
     if let filter { PacketFilter.compileAhead(filter) }
     let isDelegated = output?.delegateRenaming() ?? true
     Confinement(
-      reads: files.filter { $0 != "-" }, renames: isDelegated ? [] : output.map { [$0.path] } ?? []
+      reads: files.filter { $0 != "-" }.map(CaptureFile.file(behind:)), renames: isDelegated ? [] : output.map { [$0.path] } ?? []
     ).apply()
   }
 }

@@ -30,7 +30,8 @@ struct CutCapturesTests {
       try ClassicPcap.withFiles([("cut.pcap", capture.keeping(0..<last))]) { paths in
         let report = Files.analyse(paths).report
         let found = report.findings.contains {
-          $0.expectedName == finding.expectedName && $0.severity == finding.severity && report.ends(of: $0) == whole.ends(of: finding)
+          $0.expectedName == finding.expectedName && $0.severity == finding.severity
+            && report.ends(of: $0) == whole.ends(of: finding)
         }
         #expect(found, "\(finding.rule) \(finding.tunnel ?? "") after \(last) of \(capture.packets.count) packets")
       }
@@ -42,7 +43,8 @@ struct CutCapturesTests {
     let rules = Self.samples.reduce(into: Set<String>()) { $0.formUnion(Files.report(Files.sample($1.files[0])).rules) }
     #expect(
       rules.isSuperset(of: [
-        "handshake-unanswered dtls", "handshake-refused dtls", "handshake-stalled dtls", "tunnel-lost dtls", "port-mismatch dtls", "oversized-df",
+        "handshake-unanswered dtls", "handshake-refused dtls", "handshake-stalled dtls", "tunnel-lost dtls",
+        "port-mismatch dtls", "oversized-df",
         "mss-exceeds-mtu", "pmtu-black-hole", "reconnect-cycle", "session-reconnects", "mtu-reconnect",
       ]))
   }

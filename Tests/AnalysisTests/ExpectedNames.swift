@@ -26,7 +26,9 @@ extension Report {
 
   /// Warnings and errors that no expectation means.
   func falseAlarms(_ allowed: Set<String>) -> Set<String> {
-    Set(findings.filter { $0.severity != .note && !$0.isNamed(in: allowed.union(["capture-quality"])) }.map(\.expectedName))
+    Set(
+      findings.filter { $0.severity != .note && !$0.isNamed(in: allowed.union(["capture-quality"])) }.map(
+        \.expectedName))
   }
 }
 

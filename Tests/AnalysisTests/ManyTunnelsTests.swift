@@ -55,6 +55,7 @@ struct ManyTunnelsTests {
     }
     #expect(found["none"] == nil)
     #expect(report.tunnels.count == 300)
-    #expect(report.commonCauses.contains { $0.rule == .handshakeUnanswered && $0.total == 300 && $0.tunnels.count > 10 })
+    #expect(
+      report.commonCauses.contains { $0.rule == .handshakeUnanswered && $0.total == 300 && $0.tunnels.count > 10 })
   }
 }

@@ -46,7 +46,8 @@ struct ObservedFiles {
     joinsPoints: Bool = true, logs: [String] = [], logTimeZone: Int? = nil
   ) throws -> StreamCorrelation.Outcome {
     let paths = try streams.enumerated().map { try write("\($0).ndjson", $1) }
-    return StreamCorrelation(paths: paths, tunnels: tunnels, order: order, joinsPoints: joinsPoints, logs: logs, logTimeZone: logTimeZone
+    return StreamCorrelation(
+      paths: paths, tunnels: tunnels, order: order, joinsPoints: joinsPoints, logs: logs, logTimeZone: logTimeZone
     ).run()
   }
 
@@ -137,7 +138,9 @@ struct ObservationStreamTests {
   static let logged: [(captures: [String], logs: [String])] =
     [
       ([blocked], ["\(fixtures)/openconnect-blocked.log"]),
-      ([Files.sample("chain-client.pcap"), Files.sample("chain-gateway.pcap")], ["\(fixtures)/openconnect-blocked.log"]),
+      (
+        [Files.sample("chain-client.pcap"), Files.sample("chain-gateway.pcap")], ["\(fixtures)/openconnect-blocked.log"]
+      ),
       ([], Files.all(under: fixtures).map { "\(fixtures)/\($0)" }),
       ([blocked], Files.all(under: fixtures).map { "\(fixtures)/\($0)" }),
     ] + TrainingLogsTests.cases.map { ($0.files, TrainingLogsTests.logs($0)) }

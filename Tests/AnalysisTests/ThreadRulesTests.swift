@@ -13,7 +13,8 @@ struct ThreadRulesTests {
   }
 
   // The names are put together here, so that this file is no use of them.
-  @Test("nothing sets an environment variable, which another thread may be reading", arguments: ["set", "unset", "put"])
+  @Test(
+    "nothing sets an environment variable, which another thread may be reading", arguments: ["set", "unset", "put"])
   func environment(verb: String) {
     #expect(Self.uses(of: verb + "env(", in: "Sources") == [])
     #expect(Self.uses(of: verb + "env(", in: "Tests") == [])

@@ -90,7 +90,8 @@ struct TrainingCapturesTests {
   func isComplete() {
     #expect(Self.cases.count >= 60)
     let rules = Self.cases.reduce(into: Set<String>()) { $0.formUnion($1.must) }
-    #expect(rules.isSuperset(of: ["handshake-unanswered dtls", "handshake-refused dtls", "oversized-df", "reconnect-cycle"]))
+    #expect(
+      rules.isSuperset(of: ["handshake-unanswered dtls", "handshake-refused dtls", "oversized-df", "reconnect-cycle"]))
   }
 
   private func check(_ finding: Finding, _ facts: Facts) {

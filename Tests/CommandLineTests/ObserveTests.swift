@@ -94,7 +94,8 @@ struct ObserveTests {
   @Test(
     "what they cannot do is a usage error",
     arguments: [
-      ["observe"], ["observe", "-", "--log", "-"], ["observe", "--part", "0/2", "x"], ["observe", "--part", "3/2", "x"],
+      ["observe"], ["observe", "-", "--log", "-"], ["observe", "--part", "0/2", "x"],
+      ["observe", "--part", "3/2", "x"],
       ["observe", "--part", "x", "x"],
       ["observe", "--client", "10.0.0.1", "x"], ["correlate"], ["correlate", "-", "-"],
       ["correlate", "--since", "+1s", "x"],

@@ -41,6 +41,22 @@ struct UnusualFilesTests {
     }
   }
 
+  @Test("a capture in an archive is named behind it, inside the sandbox, too")
+  func archiveMember() throws {
+    try TemporaryFolder.with { folder in
+      _ = try folder.create("client.pcap", try Data(contentsOf: URL(fileURLWithPath: Self.blocked)))
+      let archive = folder("support.tar")
+      let packed = try Program.shell(
+        "tar -cf '\(archive)' -C '\(URL(fileURLWithPath: archive).deletingLastPathComponent().path)' client.pcap")
+      #expect(packed.status == 0)
+      for path in [archive, archive + "/client.pcap"] {
+        let result = try Program.run("analyze", path)
+        #expect(result.status == 1, "\(path): \(result.errors)")
+        #expect(result.output.contains("handshake-unanswered"))
+      }
+    }
+  }
+
   private static let canUnmount = (try? Program.shell("unshare -m umount -l /proc").status) == 0
 
   @Test(

@@ -215,7 +215,8 @@ struct NamespaceTests {
     #expect(live.stop() == 1, "\(live.errors)")
     let last = try #require(live.events.last)
     let report = try #require(last["report"] as? [String: Any])
-    #expect((report["findings"] as? [[String: Any]])?.contains { $0["rule"] as? String == "handshake-unanswered" } == true)
+    #expect(
+      (report["findings"] as? [[String: Any]])?.contains { $0["rule"] as? String == "handshake-unanswered" } == true)
   }
 
   @Test("tells nothing of a healthy tunnel in the same time")

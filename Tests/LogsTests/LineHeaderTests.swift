@@ -104,7 +104,8 @@ struct LineHeaderTests {
     #expect(read.writtenTime == "2023-04-21 10:41:07")
   }
 
-  @Test("an ASA's message is one by any of its numbers, and the tag's is reported", arguments: [722_007, 722_010, 722_014])
+  @Test(
+    "an ASA's message is one by any of its numbers, and the tag's is reported", arguments: [722_007, 722_010, 722_014])
   func numbers(number: Int) throws {
     let line =
       "%ASA-5-\(number): Group <g> User <u> IP <198.51.100.10> SVC Message: 16/NOTICE: The user has requested to disconnect the connection.."

@@ -8,7 +8,8 @@ import Testing
 struct ComparisonOutputTests {
   private func text(_ before: Sample, _ after: Sample, _ style: TextStyle = .plain) -> String {
     ComparisonText(style: style).render(
-      ReportComparison(before: before.report, after: after.report, families: FamilyTable([])), generator: Sample.generator)
+      ReportComparison(before: before.report, after: after.report, families: FamilyTable([])),
+      generator: Sample.generator)
   }
 
   @Test("it opens with whether it is fixed")
@@ -39,7 +40,8 @@ struct ComparisonOutputTests {
     arguments: [(Sample.hostile, Sample.blocked), (.blocked, .hostile), (.hostile, .hostile)])
   func hostile(before: Sample, after: Sample) {
     let json = ComparisonJSON().render(
-      ReportComparison(before: before.report, after: after.report, families: FamilyTable([])), generator: Sample.generator)
+      ReportComparison(before: before.report, after: after.report, families: FamilyTable([])),
+      generator: Sample.generator)
     for text in [text(before, after), json] {
       let bad = text.unicodeScalars.count { VisibleText.isHidden($0) && $0 != "\n" }
       #expect(bad == 0)
@@ -56,7 +58,8 @@ struct ComparisonOutputTests {
     ])
   func schema(before: Sample, after: Sample) throws {
     let json = ComparisonJSON().render(
-      ReportComparison(before: before.report, after: after.report, families: FamilyTable([])), generator: Sample.generator)
+      ReportComparison(before: before.report, after: after.report, families: FamilyTable([])),
+      generator: Sample.generator)
     let complaints = try Schema.comparison.complaints(about: json)
     #expect(complaints == nil)
   }

@@ -74,6 +74,11 @@ extension CaptureFile {
     return window.bytes.prefixBytes(window.available)
   }
 
+  /// The file that has to be opened for a path: of "archive.zip/member.pcap" the archive.
+  public static func file(behind path: String) -> String {
+    FileKind.isThere(path) ? path : splitArchivePath(path)?.archive ?? path
+  }
+
   /// An archive and the member that a path names in it, for a path that goes on behind a file.
   static func splitArchivePath(_ path: String) -> (archive: String, member: String)? {
     var end = path.endIndex

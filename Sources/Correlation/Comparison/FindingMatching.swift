@@ -80,8 +80,9 @@ struct FindingMatching {
 
   /// A session that is re-established is the same problem whether there were enough intervals to call it regular.
   private func isSameProblem(_ a: RuleName, _ b: RuleName) -> Bool {
-    a == b || rules[a]?.topic == .sessions && rules[b]?.topic == .sessions && a != b
-      && ![a, b].contains { rules[$0]?.joinsFindings ?? false }
+    a == b
+      || rules[a]?.topic == .sessions && rules[b]?.topic == .sessions && a != b
+        && ![a, b].contains { rules[$0]?.joinsFindings ?? false }
   }
 
   /// Whether a finding of the earlier report that the later one lacks is gone.

@@ -34,7 +34,8 @@ struct LogAssembly {
     guard !logs.isEmpty || !history.isEmpty else { return situation }
     var clocks = LogClocks(logs, families: families, zone: zone)
     let sides = Dictionary(logs.compactMap { log in log.format.side.map { (log.index, $0) } }) { first, _ in first }
-    let products = Dictionary(logs.compactMap { log in log.format.product.map { (log.index, $0) } }) { first, _ in first }
+    let products = Dictionary(logs.compactMap { log in log.format.product.map { (log.index, $0) } }) { first, _ in first
+    }
     var parties = LogParties(
       history, writers: clocks.writers, sides: sides, products: products, families: families)
     let starts = situation.points.flatMap(\.captures).compactMap(\.start)

@@ -14,7 +14,8 @@ struct LogParty {
   func isTunnel(_ families: FamilyTable) -> Bool {
     log.facts.contains { fact in
       switch fact.kind {
-      case .established, .innerAddress, .largePacket, .reconfigured, .adapterMTUApplied, .sendFailed, .reconnecting, .state,
+      case .established, .innerAddress, .largePacket, .reconfigured, .adapterMTUApplied, .sendFailed, .reconnecting,
+        .state,
         .ended:
         true
       case .timedOut, .deadPeer:

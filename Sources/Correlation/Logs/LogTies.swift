@@ -40,7 +40,9 @@ struct LogTies {
     }
     // A gateway's log names an address, and not the captured one: only translation explains that, so there has to be one
     // such client, several sessions that agree, and no other word of the gateway about the tunnel.
-    let strangers = parties.indices.filter { places[$0] == nil && parties[$0].isTunnel(families) && isUnknown(parties[$0]) }
+    let strangers = parties.indices.filter {
+      places[$0] == nil && parties[$0].isTunnel(families) && isUnknown(parties[$0])
+    }
     if strangers.count == 1, let only = strangers.first, let place = byTime(parties[only], least: 2),
       !parties.indices.contains(where: { places[$0] == place && parties[$0].sides.contains(.server) })
     {

@@ -33,7 +33,8 @@ extension TimelineAssembly {
     return folded.compactMap { first, last, count in
       guard let time = first.time, let kind = first.timelineKind else { return nil }
       return TimelineEntry(
-        time: time, end: max(time, last), count: count, kind: kind, tunnel: tunnel, channel: first.channel, source: .line(first.line),
+        time: time, end: max(time, last), count: count, kind: kind, tunnel: tunnel, channel: first.channel,
+        source: .line(first.line),
         text: (first.side.map { $0 == .client ? "client's log: " : "gateway's log: " } ?? "log: ") + first.note,
         finding: citing[.line(first.line)], sender: first.side)
     }

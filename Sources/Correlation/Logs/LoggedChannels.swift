@@ -169,7 +169,9 @@ private struct LoggedHandshakes {
   /// The client knows best what works, unless its log shows nothing of the channel.
   private var established: [Association] {
     let client = side(.client).filter { $0.established != nil }
-    guard client.isEmpty, !side(.client).contains(where: { association in has(association) { $0 == .timedOut } }) else { return client }
+    guard client.isEmpty, !side(.client).contains(where: { association in has(association) { $0 == .timedOut } }) else {
+      return client
+    }
     return all.filter { $0.established != nil }
   }
 

@@ -105,7 +105,8 @@ package struct PointHistory: Sendable {
     case .stuckSegment(let fact): absorb(fact, sighting)
     case .fragments(let fact): fragments.keep(fact, sighting, limit: limits.pathFacts)
     // Only lines say these.
-    case .failed, .deadPeer, .ended, .reconnecting, .negotiated, .largePacket, .pathMTUExceeded, .packetDropped, .statement:
+    case .failed, .deadPeer, .ended, .reconnecting, .negotiated, .largePacket, .pathMTUExceeded, .packetDropped,
+      .statement:
       break
     }
   }

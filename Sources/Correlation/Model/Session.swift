@@ -183,13 +183,15 @@ package struct SessionTrack: Sendable {
   static func tracks(of sessions: [Session], captureEnd: Timestamp, carriesRequests: Bool) -> [SessionTrack] {
     var tracks: [SessionTrack] = []
     var ends = TrackEnds()
-    for session in sessions.ordered(by: \.start, <) 
+    for session in sessions.ordered(by: \.start, <)
     where !carriesRequests || isMain(session, captureEnd: captureEnd) {
       if let index = predecessor(of: session, among: ends) {
         ends.remove(index, end: tracks[index].end)
         tracks[index].sessions.append(session)
         ends.insert(index, end: tracks[index].end)
-      } else if !carriesRequests || session.seconds >= mainSeconds || tracks.last(where: { isAlive($0, at: session.start) }) == nil {
+      } else if !carriesRequests || session.seconds >= mainSeconds
+        || tracks.last(where: { isAlive($0, at: session.start) }) == nil
+      {
         tracks.append(SessionTrack(sessions: [session]))
         ends.insert(tracks.count - 1, end: tracks[tracks.count - 1].end)
       }

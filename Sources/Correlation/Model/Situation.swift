@@ -152,7 +152,10 @@ extension Situation {
 
   /// What to change in general words and on the product, as far as it is known; the rule's own remedies where the family
   /// has none.
-  package func remedies(_ rule: any Rule.Type, for tunnel: Tunnel?, channel: Channel? = nil, adding change: (inout RemedyRequest) -> Void = { _ in }) -> [String] {
+  package func remedies(
+    _ rule: any Rule.Type, for tunnel: Tunnel?, channel: Channel? = nil,
+    adding change: (inout RemedyRequest) -> Void = { _ in }
+  ) -> [String] {
     guard let tunnel, let family = family(of: tunnel) else { return rule.documentation.remedies }
     var request = RemedyRequest(
       rule: rule.name, channel: channel?.profile, port: channel?.port, client: tunnel.clientName,

@@ -302,7 +302,8 @@ extension TunnelCandidate {
   /// Whether what two hosts did made a tunnel of any family, or may be about to. Openings alone, which nothing answered,
   /// made none.
   static func wasTunnel(_ pair: PointHistory.PairHistory, _ families: FamilyTable) -> Bool {
-    let handshakes = pair.channels.filter { families.profile($0.kind)?.judgesHandshakes ?? true }.flatMap(\.associations)
+    let handshakes = pair.channels.filter { families.profile($0.kind)?.judgesHandshakes ?? true }.flatMap(
+      \.associations)
     let connections = pair.channels.filter { !(families.profile($0.kind)?.judgesHandshakes ?? true) }
       .flatMap(\.associations)
     if !handshakes.isEmpty, !connections.isEmpty || handshakes.contains(where: \.wasAnswered) { return true }

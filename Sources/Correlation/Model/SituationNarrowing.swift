@@ -10,7 +10,8 @@ extension Situation {
     guard !selection.isEverything else { return self }
     let others = tunnels.filter { !selection.selects($0) }
     let left = Situation(
-      families: families, tunnels: tunnels.filter(selection.selects), points: [], clockOffsets: [], otherTunnels: others)
+      families: families, tunnels: tunnels.filter(selection.selects), points: [], clockOffsets: [], otherTunnels: others
+    )
     return Situation(
       families: families, tunnels: left.tunnels,
       points: points.map { point in

@@ -11,7 +11,8 @@ extension Situation {
     withoutActuallyEscaping(rename) { rename in
       let names = OtherNames(rename: rename)
       return Situation(
-        families: families, tunnels: tunnels.map { names.tunnel($0) }, points: points.map(names.point), clockOffsets: clockOffsets,
+        families: families, tunnels: tunnels.map { names.tunnel($0) }, points: points.map(names.point),
+        clockOffsets: clockOffsets,
         otherTunnels: otherTunnels.map { names.tunnel($0, withHistory: false) }, reachedLimits: reachedLimits)
     }
   }

@@ -60,7 +60,9 @@ public struct Tunnel: Sendable {
 
   package var serverName: String? {
     for channel in seen {
-      if let name = channel.connections.lazy.compactMap({ $0.views.compactMap(\.serverName).first }).first { return name }
+      if let name = channel.connections.lazy.compactMap({ $0.views.compactMap(\.serverName).first }).first {
+        return name
+      }
     }
     return nil
   }

@@ -57,7 +57,8 @@ enum CaptureQuality {
     for remedy in limits.compactMap(\.remedy) where !remedies.contains(remedy) { remedies.append(remedy) }
     return [
       Finding(
-        rule: .captureQuality, about: .captures, severity: .note, confidence: .certain, confidenceReason: "the captures themselves say so",
+        rule: .captureQuality, about: .captures, severity: .note, confidence: .certain,
+        confidenceReason: "the captures themselves say so",
         tunnel: nil, title: "The capture limits what can be said",
         explanation: limits.map { capitalised($0.text) + "." }.joined(separator: " "), remedies: remedies, start: start,
         end: end, facts: [("limits", .integer(limits.count))], evidence: evidence(situation))

@@ -17,7 +17,8 @@ public struct CommonCause: Sendable, Hashable {
   public let title: String
 
   public init(
-    rule: RuleName, gateway: IPAddress, channel: ChannelKind?, port: Int?, tunnels: [String], findings: [String], total: Int, title: String
+    rule: RuleName, gateway: IPAddress, channel: ChannelKind?, port: Int?, tunnels: [String], findings: [String],
+    total: Int, title: String
   ) {
     self.rule = rule
     self.gateway = gateway

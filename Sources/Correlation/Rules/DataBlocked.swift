@@ -33,7 +33,8 @@ enum DataBlocked: ChannelRule {
     return Finding(
       rule: name, about: .channel(channel.kind, port: channel.port), severity: .error,
       confidence: blocked.count >= 2 || first.decisiveView.lastingSilence != nil ? .certain : .likely,
-      confidenceReason: "the handshake is answered \(Phrase.count(blocked.reduce(0) { $0 + $1.decisiveView.gatewayMessages }, "time")), and no data of the gateway is in the capture",
+      confidenceReason:
+        "the handshake is answered \(Phrase.count(blocked.reduce(0) { $0 + $1.decisiveView.gatewayMessages }, "time")), and no data of the gateway is in the capture",
       tunnel: tunnel.id, title: "No data comes back through \(channel.place)",
       explanation: """
         The \(channel.profile.name) handshake with \(tunnel.gatewayName) succeeds, \(tunnel.clientName) sends \

@@ -41,9 +41,11 @@ enum HandshakeFailed: ChannelRule {
     return Finding(
       rule: name, about: .channel(channel.kind, port: channel.port),
       severity: channel.profile.fallback == nil ? .error : .warning, confidence: isCertain ? .likely : .possible,
-      confidenceReason: "\(Phrase.count(answers, "answer")) reached the client's own network and none was used; the reason itself is encrypted",
+      confidenceReason:
+        "\(Phrase.count(answers, "answer")) reached the client's own network and none was used; the reason itself is encrypted",
       tunnel: tunnel.id, title: "The client does not accept the gateway's \(channel.profile.name) answer",
-      headline: "the \(channel.profile.name) handshake\(channel.onPort) is answered, and the client does not accept the answer",
+      headline:
+        "the \(channel.profile.name) handshake\(channel.onPort) is answered, and the client does not accept the answer",
       explanation: """
         \(tunnel.capitalizedClientName) sent \(Phrase.count(failed.reduce(0) { $0 + $1.openingCount }, channel.profile.opening)) to \
         \(tunnel.gatewayName)\(channel.onPort). The gateway answered \(Phrase.count(answers, "time")), and the answers arrive at the \
@@ -53,7 +55,8 @@ enum HandshakeFailed: ChannelRule {
       facts: channel.portFact + [("attempts", .integer(failed.reduce(0) { $0 + $1.openingCount }))], amount: answers,
       evidence: failed.prefix(4).flatMap { handshake -> [Evidence] in
         let view = handshake.decisiveView
-        return (view.openings.prefix(3).map { $0.evidence(channel.profile.openingMessage) }
+        return
+          (view.openings.prefix(3).map { $0.evidence(channel.profile.openingMessage) }
           + (view.firstAnswer.map { [$0.evidence("the gateway's \(view.firstAnswerName?.rawValue ?? "answer")")] } ?? []))
           .sorted { Sighting.isBefore($0.sighting, $1.sighting) }
       })
@@ -72,7 +75,8 @@ enum HandshakeFailed: ChannelRule {
     let reason = causes.lazy.compactMap(\.reason).first { !$0.isEmpty }
     let what =
       isOwn
-      ? "the \(writer) cannot set \(channel.place) up" : "the \(channel.profile.name) handshake\(channel.onPort) fails at the \(writer)"
+      ? "the \(writer) cannot set \(channel.place) up"
+      : "the \(channel.profile.name) handshake\(channel.onPort) fails at the \(writer)"
     return Finding(
       rule: name, about: .channel(channel.kind, port: channel.port),
       severity: channel.profile.fallback == nil ? .error : .warning, confidence: reason == nil ? .possible : .likely,

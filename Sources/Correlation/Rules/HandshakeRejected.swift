@@ -23,14 +23,17 @@ enum HandshakeRejected: ChannelRule {
     about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
   ) -> Finding? {
     let rejected = channel.handshakes(.rejected)
-    guard let first = rejected.first, let last = rejected.last, let word = first.decisiveView.rejection else { return nil }
+    guard let first = rejected.first, let last = rejected.last, let word = first.decisiveView.rejection else {
+      return nil
+    }
     let passed = channel.outcome == .established
     return Finding(
       rule: name, about: .channel(channel.kind, port: channel.port),
       severity: passed ? .note : channel.profile.fallback == nil ? .error : .warning, confidence: .certain,
       confidenceReason: "the \(word.sender == .server ? "gateway" : "client") says so in clear", tunnel: tunnel.id,
       title: "The \(word.sender.name) rejects the \(channel.profile.name) handshake: \(word.reason)",
-      headline: "the \(channel.profile.name) handshake\(channel.onPort) is rejected by the \(word.sender.name) (\(word.reason))",
+      headline:
+        "the \(channel.profile.name) handshake\(channel.onPort) is rejected by the \(word.sender.name) (\(word.reason))",
       explanation: """
         The \(word.sender.name) ends \(rejected.count == 1 ? "the handshake" : "\(rejected.count) handshakes") of \(channel.place) with \
         \(word.reason).\(HandshakeUnanswered.fallback(channel))

@@ -133,7 +133,8 @@ enum HandshakeUnanswered: ChannelRule {
   // MARK: What logs show
 
   static func corroboration(of finding: Finding, by tunnel: Tunnel, in situation: Situation) -> Corroboration? {
-    let dropped = tunnel.log.droppedRequests(to: Set([finding.about.port.flatMap(UInt16.init(exactly:))].compactMap(\.self)))
+    let dropped = tunnel.log.droppedRequests(
+      to: Set([finding.about.port.flatMap(UInt16.init(exactly:))].compactMap(\.self)))
     guard let first = dropped.first, case .packetDropped(let packet) = first.event else {
       return sameWord(of: finding, by: tunnel, in: situation)
     }
@@ -143,7 +144,8 @@ enum HandshakeUnanswered: ChannelRule {
         ? "the gateway's log says that its access list dropped the openings"
         : "the gateway's log says that it discarded the openings because nothing listens there",
       explanation: packet.byAccessList
-        ? " The gateway says why: its own access list forbids it." : " The gateway says why: nothing listens on that port.")
+        ? " The gateway says why: its own access list forbids it."
+        : " The gateway says why: nothing listens on that port.")
   }
 
   /// The client's handshakes time out, or the gateway discards them, and nothing says that the gateway answered any.
@@ -174,7 +176,8 @@ enum HandshakeUnanswered: ChannelRule {
       drop.map {
         "The gateway discarded \(Phrase.count(failed.count, channel.profile.opening)) of \(tunnel.clientName)\(channel.onPort): "
           + ($0.byAccessList ? "an access list forbids it." : "nothing listens there.")
-      } ?? "By the client's log, \(Phrase.count(attempts, "\(channel.profile.name) handshake"))\(channel.onPort) timed out, and none succeeded."
+      }
+      ?? "By the client's log, \(Phrase.count(attempts, "\(channel.profile.name) handshake"))\(channel.onPort) timed out, and none succeeded."
     return Finding(
       rule: name, about: .channel(channel.kind, port: channel.port), severity: severity(channel), confidence: sure.0,
       confidenceReason: sure.1, tunnel: tunnel.id, title: "\(channel.place) is never answered",

@@ -52,7 +52,8 @@ enum PacketLoss: ChannelRule {
       var loss = Loss()
       var first: Association?
       for view in channel.handshakes.map(\.view) {
-        guard let totals = side == .client ? view.whole?.client : view.whole?.server, let missing = totals.missing else {
+        guard let totals = side == .client ? view.whole?.client : view.whole?.server, let missing = totals.missing
+        else {
           continue
         }
         loss.lost += missing

@@ -8,7 +8,8 @@ enum PeerDead: Rule {
 
   static let documentation = RuleDocumentation(
     summary: "All channels of a tunnel die in the same moment.",
-    meaning: "Nothing of the other side is heard any more, whatever the port or protocol: the tunnel is down as a whole.",
+    meaning:
+      "Nothing of the other side is heard any more, whatever the port or protocol: the tunnel is down as a whole.",
     recognisedBy: """
       A log in which dead-peer detection gives up every established channel of the tunnel, over TCP and over UDP, within a \
       minute and with nothing established in between.

@@ -54,14 +54,16 @@ enum PortMismatch: Rule {
   private static func finding(
     about channel: Channel, of tunnel: Tunnel, in situation: Situation, _ earlier: EarlierFindings
   ) -> Finding? {
-    guard channel.profile.judgesHandshakes, let port = channel.port, channel.isLogged || tunnel.companion(of: channel) != nil
+    guard channel.profile.judgesHandshakes, let port = channel.port,
+      channel.isLogged || tunnel.companion(of: channel) != nil
     else { return nil }
     let control = tunnel.companion(of: channel)
     let gateway = situation.gatewayKnowledge(of: tunnel.gateway)
     let word = listeningWord(of: gateway, channel.kind, port: port)
     let isUsual = port == Int(channel.profile.usualPort)
     let controlPort =
-      channel.isLogged ? control.flatMap { gateway?.announcedPort($0.kind) }.map(Int.init) ?? control?.port : control?.port
+      channel.isLogged
+      ? control.flatMap { gateway?.announcedPort($0.kind) }.map(Int.init) ?? control?.port : control?.port
     var isContradicted = false
     switch word {
     case .unknown:
@@ -123,7 +125,8 @@ enum PortMismatch: Rule {
             ? "the gateway itself says that nothing listens; its listing of sockets would prove it"
             : "a firewall that drops \(channel.profile.transport) \(port) looks the same; the gateway's listing of sockets would tell",
       tunnel: tunnel.id, title: "The gateway does not seem to listen on \(channel.profile.name) port \(port)",
-      headline: "\(channel.place) fails" + (controlPort.map { $0 == port ? "" : " while \(control(channel, tunnel)) works on \($0)" } ?? ""),
+      headline: "\(channel.place) fails"
+        + (controlPort.map { $0 == port ? "" : " while \(control(channel, tunnel)) works on \($0)" } ?? ""),
       explanation: """
         Clients of \(tunnel.gatewayName) are given \(channel.profile.transport) \(port) for \(channel.profile.name)\
         \(controlPort.map { $0 == port ? "" : ", while \(control(channel, tunnel)) runs on \($0)" } ?? ""), and \
@@ -133,7 +136,8 @@ enum PortMismatch: Rule {
         """,
       remedies: situation.remedies(self, for: tunnel, channel: channel),
       start: failure.start, end: failure.end,
-      facts: facts(channel.profile, port: port, control: tunnel.companion(of: channel)?.profile, controlPort: controlPort),
+      facts: facts(
+        channel.profile, port: port, control: tunnel.companion(of: channel)?.profile, controlPort: controlPort),
       evidence: failure.evidence + discarded.evidence(3) + contradiction)
   }
 

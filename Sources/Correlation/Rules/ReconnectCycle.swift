@@ -43,7 +43,8 @@ package enum ReconnectCycle: Rule {
       return channel.tracks.compactMap { track in
         cycle(in: track).map { cycle in
           channel.isLogged
-            ? loggedFinding(cycle, track, channel, tunnel, situation) : finding(cycle, track, channel, tunnel, situation)
+            ? loggedFinding(cycle, track, channel, tunnel, situation)
+            : finding(cycle, track, channel, tunnel, situation)
         }
       }
     }

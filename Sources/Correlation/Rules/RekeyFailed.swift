@@ -7,7 +7,8 @@ enum RekeyFailed: ChannelRule {
   static let documentation = RuleDocumentation(
     summary: "Messages for new keys stay unanswered while data flows.",
     meaning: "The tunnel works until its keys expire, and then stops for everybody at once.",
-    recognisedBy: "Two or more requests for new keys of a session without an answer, with data of the other side in between.",
+    recognisedBy:
+      "Two or more requests for new keys of a session without an answer, with data of the other side in between.",
     notToConfuseWith: "A peer that is gone: then no data comes either.",
     remedies: [
       "Find what drops handshake messages and passes data: inspection of the protocol, a rate limit on the gateway.",
@@ -32,7 +33,8 @@ enum RekeyFailed: ChannelRule {
     return Finding(
       rule: name, about: .channel(channel.kind, port: channel.port), severity: .error,
       confidence: openings >= 3 ? .certain : .likely,
-      confidenceReason: "\(Phrase.count(openings, "request")) for new keys stayed unanswered while data came", tunnel: tunnel.id,
+      confidenceReason: "\(Phrase.count(openings, "request")) for new keys stayed unanswered while data came",
+      tunnel: tunnel.id,
       title: "\(channel.place) gets no new keys",
       headline: "requests for new keys of \(channel.place) are not answered while data still flows",
       explanation: """

@@ -19,7 +19,8 @@ enum RuleChecks {
       switch rule.topic {
       case .channel:
         return hasHandshakes
-          ? RuleCheck(rule: rule.name, outcome: .clear, why: "the handshakes and sessions that were seen do not show it")
+          ? RuleCheck(
+            rule: rule.name, outcome: .clear, why: "the handshakes and sessions that were seen do not show it")
           : RuleCheck(
             rule: rule.name, outcome: isJudged ? .notVisible : .notApplicable,
             why: "no handshake that can be judged was seen")

@@ -112,7 +112,8 @@ package enum SessionReconnects: Rule {
       facts: [
         ("sessions", .integer(track.sessions.count)), ("intervals_seconds", .numbers(Array(intervals.prefix(64)))),
       ], amount: reconnects.count + 1, seconds: intervals.max(),
-      evidence: [first.from.begin.evidence(note(first.from))] + reconnects.prefix(6).map { $0.to.begin.evidence(note($0.to)) })
+      evidence: [first.from.begin.evidence(note(first.from))]
+        + reconnects.prefix(6).map { $0.to.begin.evidence(note($0.to)) })
   }
 
   private static func isOften(_ reconnects: [Handover]) -> Bool {
@@ -142,7 +143,8 @@ package enum SessionReconnects: Rule {
     for other in tunnel.logged where other.kind != channel.kind {
       let timedOut = other.handshakes.filter { $0.view.failures.contains { $0.cause == .timedOut } }
       guard let first = timedOut.first else { continue }
-      explanation = " By the client's log \(Phrase.count(timedOut.count + tunnel.log.timedOutBeyond(other.kind), "\(other.profile.name) handshake")) timed out."
+      explanation =
+        " By the client's log \(Phrase.count(timedOut.count + tunnel.log.timedOutBeyond(other.kind), "\(other.profile.name) handshake")) timed out."
       evidence += first.view.logEvidence(other.kind)
     }
     return Corroboration(

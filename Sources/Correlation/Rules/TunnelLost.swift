@@ -48,16 +48,19 @@ enum TunnelLost: ChannelRule {
     let established = view.gatewayData.map { max(lastHeard.seconds(since: $0.moment), 0) } ?? 0
     let comesBack = silence.isOver || later.contains { $0.outcome == .established }
     let control = tunnel.companion(of: channel)
-    let isHeard = control.flatMap { control in
-      view.point.flatMap { silence.lastHeardOnControl(in: control.connections, at: $0) }
-    } != nil
+    let isHeard =
+      control.flatMap { control in
+        view.point.flatMap { silence.lastHeardOnControl(in: control.connections, at: $0) }
+      } != nil
     let needsControl = situation.family(of: tunnel)?.channels.contains { !$0.judgesHandshakes } ?? false
     let sure = confidence(
       silentSeconds, hasGivenUp: !later.isEmpty, side, isHeard: isHeard || !needsControl, control: control)
     return Finding(
       rule: name, about: .channel(channel.kind, port: channel.port), severity: .error, confidence: sure.0,
-      confidenceReason: sure.1, tunnel: tunnel.id, title: "\(channel.profile.name) was lost: the \(side) is not heard any more",
-      headline: "\(channel.place) worked for \(Phrase.duration(established)) and then nothing more came from the \(side)",
+      confidenceReason: sure.1, tunnel: tunnel.id,
+      title: "\(channel.profile.name) was lost: the \(side) is not heard any more",
+      headline:
+        "\(channel.place) worked for \(Phrase.duration(established)) and then nothing more came from the \(side)",
       explanation: """
         \(channel.place) worked for \(Phrase.duration(established)). Then the \(silence.side.opposite.name) \
         sent \(Phrase.count(silence.packets, "packet")) over \(Phrase.duration(silentSeconds)) and heard nothing from the \
@@ -114,9 +117,12 @@ enum TunnelLost: ChannelRule {
   static func disappearance(
     of finding: Finding, from tunnel: TunnelDescription, before: [Finding]
   ) -> Disappearance {
-    guard let kind = finding.channel, let channel = tunnel.channel(kind) else { return .ofChannel(finding.channel, tunnel) }
+    guard let kind = finding.channel, let channel = tunnel.channel(kind) else {
+      return .ofChannel(finding.channel, tunnel)
+    }
     let lasted = channel.handshakes.filter { $0.outcome == .established }
-      .compactMap { handshake in handshake.start.flatMap { start in handshake.end.map { $0.seconds(since: start) } } }.max()
+      .compactMap { handshake in handshake.start.flatMap { start in handshake.end.map { $0.seconds(since: start) } } }
+      .max()
     guard let lasted else {
       return .notSeen("\(kind.name) does not come up in the later captures, so it cannot be lost")
     }
@@ -153,7 +159,8 @@ enum TunnelLost: ChannelRule {
         ? "dead-peer detection says so; a capture would show since when nothing came"
         : "dead-peer detection says so, and new handshakes fail",
       tunnel: tunnel.id, title: "\(channel.profile.name) was lost: the \(side) is not heard any more",
-      headline: "\(channel.place) worked\(lived.map { " for \(Phrase.duration($0))" } ?? "") and then nothing more came from the \(side)",
+      headline:
+        "\(channel.place) worked\(lived.map { " for \(Phrase.duration($0))" } ?? "") and then nothing more came from the \(side)",
       explanation: """
         \(channel.place) was established\(lived.map { " for \(Phrase.duration($0))" } ?? ""); then the \
         \(side == "gateway" ? "client" : "gateway")'s dead-peer detection gave the \(side) up. \

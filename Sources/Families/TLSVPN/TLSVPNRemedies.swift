@@ -11,7 +11,8 @@ extension TLSVPN {
       return [
         "Allow \(port) between \(request.client) and \(request.gateway), both directions, on every firewall on the path.",
         on(
-          request.product, general: "On the gateway, check that DTLS listens on \(port) and that no access list drops it",
+          request.product,
+          general: "On the gateway, check that DTLS listens on \(port) and that no access list drops it",
           cisco: "`show asp table socket`", ocserv: "`udp-port` in ocserv.conf, `ss -lun`"),
         tlsOnly(request.product),
       ]
@@ -20,7 +21,8 @@ extension TLSVPN {
         return [
           on(
             request.product,
-            general: "On the gateway, compare the port that clients are given (\(request.port ?? 443)) with the one on which DTLS listens",
+            general:
+              "On the gateway, compare the port that clients are given (\(request.port ?? 443)) with the one on which DTLS listens",
             cisco: "`show asp table socket`", ocserv: "`udp-port` in ocserv.conf, `ss -lun`"),
           on(
             request.product, general: "If they differ, configure the port that clients are given",
@@ -61,20 +63,29 @@ extension TLSVPN {
         "Otherwise look at the client's network (roaming, sleep) and at the gateway's log for the time of each reconnect.",
       ]
     case "pmtu-black-hole":
-      return ["Meanwhile keep packets small: clamp the MSS below \((request.bytes ?? 1_400) - 40). " + mtuSetting(request.product, request.bytes.map { $0 - 1 }) + "."]
+      return [
+        "Meanwhile keep packets small: clamp the MSS below \((request.bytes ?? 1_400) - 40). "
+          + mtuSetting(request.product, request.bytes.map { $0 - 1 }) + "."
+      ]
         + fragmenting(request.product)
     case "oversized-df":
       return request.isInside
-        ? [mtuSetting(request.product, request.bytes) + ", so that the client's adapter and its MSS fit from the start."]
+        ? [
+          mtuSetting(request.product, request.bytes) + ", so that the client's adapter and its MSS fit from the start."
+        ]
           + fragmenting(request.product)
         : [
           "Give the tunnel an MTU that fits the outer path\(request.bytes.map { " of \($0) bytes" } ?? ""): a smaller tunnel MTU "
-            + on(request.product, general: "on the gateway", cisco: "`anyconnect mtu` in the group policy", ocserv: "`mtu` in ocserv.conf")
+            + on(
+              request.product, general: "on the gateway", cisco: "`anyconnect mtu` in the group policy",
+              ocserv: "`mtu` in ocserv.conf")
         ]
     case "mss-exceeds-mtu":
       return [mtuSetting(request.product, request.bytes) + ", from which the client derives its MSS."]
     case "tunnel-fragmentation":
-      return [mtuSetting(request.product, nil) + ", so that the outer packet has at most \(request.bytes ?? 1_500) bytes."]
+      return [
+        mtuSetting(request.product, nil) + ", so that the outer packet has at most \(request.bytes ?? 1_500) bytes."
+      ]
     default: return []
     }
   }

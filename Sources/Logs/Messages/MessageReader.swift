@@ -154,7 +154,8 @@ struct MessageReader {
   @_lifetime(copy text)
   private mutating func attributed(
     _ text: borrowing LogText, _ inner: borrowing LogText, _ match: MessageTable.Match, _ product: LogProduct,
-    _ header: LineHeader, words: Range<Int>, hasSubject: Bool, tagged: Int?, _ error: (word: ErrorWord, range: Range<Int>)?
+    _ header: LineHeader, words: Range<Int>, hasSubject: Bool, tagged: Int?,
+    _ error: (word: ErrorWord, range: Range<Int>)?
   ) -> LineReading {
     let message = table.entries[match.entry].message
     let named = self.product(inner, header)

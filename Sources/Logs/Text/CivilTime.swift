@@ -106,7 +106,9 @@ extension LogText {
     }
     var nanosecond = 0
     // Behind a comma there are milliseconds; what is longer is the next column.
-    if next == UInt8(ascii: ".") && self[position + 1].isDigit || next == UInt8(ascii: ",") && hasThreeDigits(position + 1) {
+    if next == UInt8(ascii: ".") && self[position + 1].isDigit
+      || next == UInt8(ascii: ",") && hasThreeDigits(position + 1)
+    {
       move(to: position + 1)
       var scale = 100_000_000
       while next.isDigit {

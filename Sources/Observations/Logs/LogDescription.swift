@@ -66,7 +66,8 @@ public struct LogDescription: Sendable, Hashable, Codable {
   public init(
     index: Int, name: String, format: LogFormat, lines: Int, understoodLines: Int, unknownLines: Int,
     usedLines: Int? = nil, suspiciousLines: Int = 0, firstSuspicious: [Int] = [], cutLines: Int = 0,
-    droppedObservations: Int = 0, forgottenHandshakes: Int = 0, skippedMembers: Int = 0, start: LogTime? = nil, end: LogTime? = nil, problem: String? = nil
+    droppedObservations: Int = 0, forgottenHandshakes: Int = 0, skippedMembers: Int = 0, start: LogTime? = nil,
+    end: LogTime? = nil, problem: String? = nil
   ) {
     self.index = index
     self.name = name

@@ -123,7 +123,10 @@ private struct AllClear {
     let suspicious = report.logs.reduce(0) { $0 &+ $1.description.suspiciousLines }
     var sentences =
       suspicious == 0
-      ? [] : ["\(suspicious.counted("line")) that \(suspicious == 1 ? "looks" : "look") like an error \(suspicious == 1 ? "was" : "were") not judged, see below."]
+      ? []
+      : [
+        "\(suspicious.counted("line")) that \(suspicious == 1 ? "looks" : "look") like an error \(suspicious == 1 ? "was" : "were") not judged, see below."
+      ]
     let formats = Set(report.logs.map(\.description.format.name))
     if formats.contains("openconnect") {
       sentences.append("Run openconnect with `-v --timestamp`, so that its log shows every handshake and when it was.")

@@ -49,7 +49,8 @@ enum ConfigRisk: Rule {
   }
 
   private static func finding(
-    title: String, explanation: String, remedies: [String], facts: [(name: String, value: FactValue)], _ gateway: GatewayKnowledge, shown: [LogFact]
+    title: String, explanation: String, remedies: [String], facts: [(name: String, value: FactValue)],
+    _ gateway: GatewayKnowledge, shown: [LogFact]
   ) -> Finding {
     Finding(
       rule: name, about: .device(gateway.device), severity: .note, confidence: .likely,

@@ -54,7 +54,9 @@ enum MTUReconnect: Rule {
 
     init(_ found: [Finding]) {
       let own = found.filter { $0.severity != .note }
-      failed = own.filter { $0.channel == .dtls && $0.rule.rawValue != "port-mismatch" && $0.rule.rawValue != "packet-loss" }
+      failed = own.filter {
+        $0.channel == .dtls && $0.rule.rawValue != "port-mismatch" && $0.rule.rawValue != "packet-loss"
+      }
       port = own.filter { $0.rule.rawValue == "port-mismatch" }
       large = own.filter { ["oversized-df", "mss-exceeds-mtu", "pmtu-black-hole"].contains($0.rule.rawValue) }
       reconnects = own.filter { $0.rule == ReconnectCycle.name || $0.rule == SessionReconnects.name }
