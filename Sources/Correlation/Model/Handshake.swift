@@ -71,6 +71,7 @@ struct HandshakeJudgement {
     }
     if view.carriedBothWays { return isLost(view) ? .lost : .established }
     guard view.sawStart else { return .none }
+    if profile.acknowledges { return acknowledgedOutcome(of: view) }
     return isStalled(view, age: age) ? wordForStalled(view) : isFinished(view) ? .established : .none
   }
 
@@ -99,6 +100,26 @@ struct HandshakeJudgement {
       return isBegunAnew(view) && (view.clientData != nil || age >= profile.handshakeSeconds)
     }
     return !isFinished(view) && age >= profile.handshakeSeconds
+  }
+
+  /// What a handshake came to whose messages are acknowledged, and that did not carry data both ways.
+  ///
+  /// Data of one side shows that the handshake is done, so that the other's is missing when a silence makes the client begin
+  /// anew. Without data, a side that repeats itself unheard, or waits until its time is up, has stalled; one that begins
+  /// anew before got every answer, and does not like one. A gateway whose late packets the client's host refuses has been
+  /// left too, however long the client then pauses.
+  private func acknowledgedOutcome(of view: Association) -> ChannelOutcome {
+    if view.repeatedAfterAnswer >= 2 { return .stalled }
+    let silences = view.silences.filter { silence in next.map { silence.noticed.moment < $0 } ?? true }
+    if view.clientData != nil || view.gatewayData != nil {
+      let silent: Side = view.clientData == nil ? .client : .server
+      let isUnheard = silences.contains { $0.side == silent && !$0.isOver }
+      return isUnheard && next != nil ? .blocked : .established
+    }
+    if silences.contains(where: { !$0.isOver }) { return .stalled }
+    guard let next else { return .none }
+    if view.refusals.contains(where: { $0.refusal.quotedSide != view.initiator }) { return .failed }
+    return next.seconds(since: view.last.moment) >= profile.handshakeSeconds ? .stalled : .failed
   }
 
   private func isBegunAnew(_ view: Association) -> Bool { next != nil || view.repeatedAfterAnswer >= 1 }

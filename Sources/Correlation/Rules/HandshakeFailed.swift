@@ -34,6 +34,8 @@ enum HandshakeFailed: ChannelRule {
   ) -> Finding? {
     let failed = channel.handshakes(.failed)
     guard let first = failed.first, let last = failed.last, channel.outcome != .established else { return nil }
+    // A single attempt may be one that a person broke off.
+    if channel.profile.acknowledges, failed.count < 2 { return nil }
     let answers = failed.reduce(0) { $0 + $1.decisiveView.gatewayMessages }
     let isCertain = answers >= 3
     return Finding(
