@@ -114,7 +114,8 @@ struct HandshakeJudgement {
     if view.clientData != nil || view.gatewayData != nil {
       let silent: Side = view.clientData == nil ? .client : .server
       let isUnheard = silences.contains { $0.side == silent && !$0.isOver }
-      return isUnheard && next != nil ? .blocked : .established
+      // Data of one side alone says nothing of the other direction yet.
+      return isUnheard && next != nil ? .blocked : .none
     }
     if silences.contains(where: { !$0.isOver }) { return .stalled }
     guard let next else { return .none }
@@ -142,6 +143,11 @@ struct HandshakeJudgement {
   private func isLost(_ view: Association) -> Bool {
     if let limit = profile.brokenSilenceSeconds, view.silences.contains(where: { $0.isOver && $0.seconds >= limit }) {
       return true
+    }
+    if profile.acknowledges, let next {
+      // A client that was unheard, or heard nothing, long enough and begins anew has lost the session, whatever of it still
+      // arrives. One that begins anew first has left the session, and its silence there is no loss.
+      return view.silences.contains { $0.noticed.moment <= next && (!$0.isOver || $0.until >= next) }
     }
     guard let silence = view.lastingSilence else { return false }
     // An orderly end: nothing hears what the other side still sends.

@@ -271,7 +271,7 @@ struct SituationAssembly {
     // Where both sides know that the handshake is done, a session whose data is lost is one all the same.
     let sessions = judged.filter {
       !$0.isRenewal && $0.view.wasAnswered
-        && ($0.view.carriedBothWays || profile.acknowledges && $0.outcome == .blocked)
+        && ($0.view.carriedBothWays || profile.acknowledges && ($0.view.clientData != nil || $0.view.gatewayData != nil))
     }.map {
       Session(first: $0.view, others: Array($0.views.dropFirst()))
     }
