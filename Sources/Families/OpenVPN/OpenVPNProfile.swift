@@ -20,6 +20,8 @@ extension OpenVPN {
     ]
   }
 
+  public static var logReaders: [any LogFormatReader.Type] { OpenVPNLogs.readers }
+
   /// Nothing else speaks OpenVPN: what is recognised is a tunnel.
   public static func isTunnel(_ candidate: TunnelCandidate) -> Bool { !candidate.handshakes.isEmpty }
 

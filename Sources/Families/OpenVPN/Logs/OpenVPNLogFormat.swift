@@ -1,0 +1,23 @@
+import Logs
+import Observations
+
+extension Product {
+  public static let openVPN = Product("OpenVPN")
+}
+
+extension LogFormat {
+  /// Lines of OpenVPN: either side writes them.
+  public static let openvpn = LogFormat("openvpn", title: "OpenVPN", side: nil)
+}
+
+/// The logs of OpenVPN's client and server.
+public enum OpenVPNLogs {
+  /// The readers in the order in which a line is offered to them.
+  public static var readers: [any LogFormatReader.Type] { [OpenVPNLog.self] }
+}
+
+/// How much the reader keeps; what is beyond shows nothing.
+enum OpenVPNLogLimits {
+  /// Ends from which packets under another key come. The table is emptied when it is full.
+  static let strangers = 4_096
+}
