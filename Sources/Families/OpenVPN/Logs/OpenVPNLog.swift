@@ -20,12 +20,12 @@ struct OpenVPNLog: LogFormatReader {
       user: line.user, client: line.client?.address, clientPort: line.client?.port, gateway: gateway?.address,
       gatewayPort: gateway?.port)
     guard let event = Event(&text, isGateway: line.client != nil) else { return false }
-    sink.understand(.openvpn)
+    if case .asks(let end) = event { gateway = end }
+    sink.understand(line.client == nil && gateway != nil ? .openvpnClient : .openvpnServer)
     let time = sink.resolve(line.time)
     switch event {
     case .nothing: break
     case .asks(let end):
-      gateway = end
       sink.take(.opened(.openvpn), at: time, of: LogSubject(gateway: end.address, gatewayPort: end.port))
     // A line without a client is the client's own, or says something of the gateway as a whole.
     case .other where line.client == nil && gateway == nil: break
@@ -45,7 +45,7 @@ struct OpenVPNLog: LogFormatReader {
     case stranger(Endpoint)
 
     init?(_ text: inout LogText, isGateway: Bool) {
-      if let event = Event(failure: &text) {
+      if let event = Event(failure: &text, isGateway: isGateway) {
         self = event
       } else if text.contains(" link remote: ") || text.starts(with: "Attempting to establish TCP connection with ") {
         _ = text.skip(past: " link remote: ") || text.skip("Attempting to establish TCP connection with ")
@@ -76,9 +76,10 @@ struct OpenVPNLog: LogFormatReader {
       }
     }
 
-    private init?(failure text: inout LogText) {
+    private init?(failure text: inout LogText, isGateway: Bool) {
       if text.starts(with: "TLS Error: TLS key negotiation failed to occur within ") {
-        self = .other(.failed(.openvpn, .timedOut))
+        // At the gateway a client that went away, or a scanner, leaves the same line.
+        self = isGateway ? .nothing : .other(.failed(.openvpn, .timedOut))
       } else if text.starts(with: "VERIFY ERROR: ") {
         let reason = text.skip(past: "error=") ? text.string(upTo: ": ") : nil
         self = .other(.failed(.openvpn, .rejected(reason: reason.map { "certificate: \($0)" } ?? "certificate")))

@@ -6,8 +6,10 @@ extension Product {
 }
 
 extension LogFormat {
-  /// Lines of OpenVPN: either side writes them.
-  public static let openvpn = LogFormat("openvpn", title: "OpenVPN", side: nil)
+  /// Lines of an OpenVPN client: none names a client, and some name the gateway.
+  public static let openvpnClient = LogFormat("openvpn-client", title: "OpenVPN client", side: .client)
+  /// Lines of an OpenVPN server: those about a client name it.
+  public static let openvpnServer = LogFormat("openvpn-server", title: "OpenVPN server", side: .server)
 }
 
 /// The logs of OpenVPN's client and server.
