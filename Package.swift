@@ -19,7 +19,7 @@ let package = Package(
     // For Benchmarks/, a package of its own.
     .library(
       name: "TunnelscopeStages",
-      targets: ["Observations", "Capture", "Dissection", "Tracking", "Correlation", "Reporting"]),
+      targets: ["Observations", "Capture", "Dissection", "Families", "Tracking", "Correlation", "Reporting"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-algorithms", from: "1.2.1"),
@@ -48,7 +48,11 @@ let package = Package(
     .target(name: "Logs", dependencies: ["Observations", "CArchive"], swiftSettings: rules),
     .target(name: "Dissection", dependencies: ["Observations"], swiftSettings: rules),
     .target(
-      name: "Families", dependencies: ["Observations", "Dissection", "Logs", "Correlation"], swiftSettings: rules),
+      name: "Families",
+      dependencies: [
+        "Observations", "Dissection", "Logs", "Correlation",
+        .product(name: "Algorithms", package: "swift-algorithms"),
+      ], swiftSettings: rules),
     .target(
       name: "Tracking",
       dependencies: ["Observations", "Capture", "Dissection", "Families"], swiftSettings: rules),
@@ -124,7 +128,8 @@ let package = Package(
     .testTarget(
       name: "DissectionTests", dependencies: ["Dissection", "Capture", "Observations"], swiftSettings: rules),
     .testTarget(
-      name: "TrackingTests", dependencies: ["Tracking", "Families", "Capture", "Dissection", "Observations"], swiftSettings: rules),
+      name: "TrackingTests",
+      dependencies: ["Tracking", "Families", "Correlation", "Capture", "Dissection", "Observations"], swiftSettings: rules),
     .testTarget(
       name: "FamiliesTests", dependencies: ["Families", "Logs", "Observations"], swiftSettings: rules),
     .testTarget(
@@ -132,9 +137,11 @@ let package = Package(
       dependencies: [
         "ObservationStreams", "Observations", .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: rules),
-    .testTarget(name: "CorrelationTests", dependencies: ["Correlation", "Observations"], swiftSettings: rules),
     .testTarget(
-      name: "ReportingTests", dependencies: ["Reporting", "Correlation", "Observations"],
+      name: "CorrelationTests", dependencies: ["Correlation", "Families", "Logs", "Observations"],
+      swiftSettings: rules),
+    .testTarget(
+      name: "ReportingTests", dependencies: ["Reporting", "Correlation", "Families", "Observations"],
       exclude: ["browse.py", "validate.py"], swiftSettings: rules),
     .testTarget(
       name: "AnalysisTests",

@@ -125,7 +125,7 @@ class JobTests(unittest.TestCase):
         reports, errors = job.run(self.context, job.captures([self.root / "paris"]), self.program, "folder", 2)
         self.assertEqual(len(errors), 1)
         self.assertIn("broken.pcap: not a capture file", errors[0])
-        self.assertIn(b"dtls-unanswered", reports[0].text)
+        self.assertIn(b"handshake-unanswered", reports[0].text)
 
     def test_reports_have_names_of_their_own(self):
         reports = [job.Report(group, b"", "", 0) for group in ("/a/b", "a b", "2001:db8::1", "..")]

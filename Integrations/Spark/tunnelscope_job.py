@@ -78,13 +78,14 @@ def observe(task, program):
 
 
 def gateways(stream):
-    """Addresses that a tunnel may lead to: servers of DTLS hellos, and of TLS connections that last."""
+    """Addresses that a tunnel may lead to: servers of openings, and of TLS connections that last."""
     for line in stream.splitlines():
         event = json.loads(line).get("observation", {}).get("event", {})
-        hello = event.get("dtlsHandshake", {}).get("_0", {})
-        whole = event.get("tlsConnectionEnded", {}).get("_0", {})
-        if hello.get("message") == "clientHello":
-            yield address(hello["flow"]["server"])
+        opening = event.get("opened", {}).get("_0", {})
+        whole = event.get("summary", {}).get("_0", {})
+        # Every web page opens TLS; a log's line may name no ports.
+        if opening.get("flow") and opening["id"]["channel"] != "tls":
+            yield address(opening["flow"]["server"])
         elif whole and whole["end"] - whole["start"] >= LONG_CONNECTION_NANOSECONDS:
             yield address(whole["flow"]["server"])
 

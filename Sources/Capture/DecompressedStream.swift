@@ -21,6 +21,7 @@ final class DecompressedStream {
     unsafe archive_read_support_filter_zstd(archive)
     unsafe archive_read_support_filter_lz4(archive)
     unsafe archive_read_support_filter_xz(archive)
+    unsafe archive_read_support_filter_bzip2(archive)
     unsafe archive_read_support_format_raw(archive)
     unsafe archive_read_support_format_empty(archive)
   }

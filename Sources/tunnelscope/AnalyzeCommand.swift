@@ -81,5 +81,6 @@ struct AnalyzeCommand: ParsableCommand {
     }
     if !outcome.filterProblems.isEmpty { throw ExitStatus.unreadableData }
     if outcome.report.hasProblems { throw ExitStatus.findings }
+    if outcome.report.isUndecidedByLogs { throw ExitStatus.undecided }
   }
 }

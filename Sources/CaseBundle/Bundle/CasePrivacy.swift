@@ -28,7 +28,8 @@ public enum CasePrivacy {
         // A member's path in a bundle, and the words about its problem, may hold the names of people and hosts.
         LogDescription(
           index: log.index, name: "log-\(log.index + 1)", format: log.format, lines: log.lines,
-          understoodLines: log.understoodLines, unknownLines: log.unknownLines, cutLines: log.cutLines,
+          understoodLines: log.understoodLines, unknownLines: log.unknownLines,
+          suspiciousLines: log.suspiciousLines, firstSuspicious: log.firstSuspicious, cutLines: log.cutLines,
           droppedObservations: log.droppedObservations, forgottenHandshakes: log.forgottenHandshakes, start: log.start, end: log.end,
           problem: log.problem.map { _ in "not read to its end" })
       })

@@ -3,6 +3,7 @@ import Observations
 /// Handshakes that succeed while no data comes back: the channel is up and useless.
 enum DataBlocked: ChannelRule {
   static let name = RuleName("data-blocked")
+  static let sameInLogs: Set<ChannelOutcome> = [.stalled, .lost]
 
   static let documentation = RuleDocumentation(
     summary: "The handshake works, and no data comes back.",
@@ -46,13 +47,20 @@ enum DataBlocked: ChannelRule {
         """,
       remedies: situation.remedies(self, for: tunnel, channel: channel), start: first.start, end: last.end,
       facts: channel.portFact + [("sent_packets", .integer(sent)), ("attempts", .integer(blocked.count))], amount: sent,
-      evidence: blocked.prefix(4).flatMap { handshake -> [Evidence] in
-        let view = handshake.decisiveView
-        return (view.openings.prefix(1).map { $0.evidence(channel.profile.openingMessage) })
-          + (view.firstAnswer.map { [$0.evidence("the gateway's \(view.firstAnswerName?.rawValue ?? "answer")")] } ?? [])
-          + ((view.clientData ?? view.gatewayData).map {
-            [$0.evidence("the \(sender.name)'s first data; none of the \(sender.opposite.name) follows")]
-          } ?? [])
-      })
+      evidence: blocked.prefix(4).flatMap { evidence($0.decisiveView, channel, sender) })
+  }
+
+  private static func evidence(_ view: Association, _ channel: Channel, _ sender: Side) -> [Evidence] {
+    var evidence = view.openings.prefix(1).map { $0.evidence(channel.profile.openingMessage) }
+    if let answer = view.firstAnswer {
+      evidence.append(answer.evidence("the gateway's \(view.firstAnswerName?.rawValue ?? "answer")"))
+    }
+    if let data = view.clientData ?? view.gatewayData {
+      evidence.append(data.evidence("the \(sender.name)'s first data; none of the \(sender.opposite.name) follows"))
+    }
+    if let silence = view.silences.first {
+      evidence.append(silence.noticed.evidence("still no data of the \(sender.opposite.name)"))
+    }
+    return evidence
   }
 }
