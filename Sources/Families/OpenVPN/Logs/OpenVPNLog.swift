@@ -7,6 +7,8 @@ import Observations
 struct OpenVPNLog: LogFormatReader {
   /// The gateway that the client of this log asks.
   private var gateway: Endpoint?
+  /// Lines that were read before it was known which side writes.
+  private var undecidedLines = 0
   /// Packets under another key, by where they came from.
   private var strangers: [Endpoint: Int] = [:]
 
@@ -21,7 +23,7 @@ struct OpenVPNLog: LogFormatReader {
       gatewayPort: gateway?.port)
     guard let event = Event(&text, isGateway: line.client != nil) else { return false }
     if case .asks(let end) = event { gateway = end }
-    sink.understand(line.client == nil && gateway != nil ? .openvpnClient : .openvpnServer)
+    understand(isAboutClient: line.client != nil, into: &sink)
     let time = sink.resolve(line.time)
     switch event {
     case .nothing: break
@@ -33,6 +35,30 @@ struct OpenVPNLog: LogFormatReader {
     case .stranger(let end): takeStranger(end, time, into: &sink)
     }
     return true
+  }
+
+  /// A message of no consequence for handshakes counts for the side that writes the log.
+  mutating func read(_ message: borrowing TableLine, into sink: inout LogSink) -> Bool {
+    guard message.product == .openVPN else { return false }
+    var text = LogText(message.words.bytes)
+    if let slash = text.part(text.word()).find(UInt8(ascii: "/")) { text.move(to: slash + 1) } else { text.move(to: 0) }
+    understand(isAboutClient: text.openVPNEnd() != nil, into: &sink)
+    _ = sink.resolve(message.time)
+    return true
+  }
+
+  /// Counts a line; those before it is known which side writes wait until it is.
+  private mutating func understand(isAboutClient: Bool, into sink: inout LogSink) {
+    undecidedLines += 1
+    guard isAboutClient || gateway != nil else { return }
+    sink.understand(isAboutClient ? .openvpnServer : .openvpnClient, lines: undecidedLines)
+    undecidedLines = 0
+  }
+
+  mutating func finish(into sink: inout LogSink) {
+    guard undecidedLines > 0 else { return }
+    sink.understand(.openvpnServer, lines: undecidedLines)
+    undecidedLines = 0
   }
 
   /// What a line says.
