@@ -32,20 +32,25 @@ let package = Package(
     .systemLibrary(
       name: "CPcap", path: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
     .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
 
     .target(name: "Observations", swiftSettings: rules),
+    .target(name: "CProgramArguments"),
+    .target(name: "FileNames", swiftSettings: rules),
+    .target(name: "Gzip", dependencies: ["CZlib"], swiftSettings: rules),
     .target(name: "Threads", swiftSettings: rules),
-    .target(name: "Capture", dependencies: ["Observations", "Threads", "CArchive"], swiftSettings: rules),
+    .target(
+      name: "Capture", dependencies: ["FileNames", "Observations", "Threads", "Gzip", "CArchive"], swiftSettings: rules),
     .target(
       name: "LiveCapture",
       dependencies: [
         "Observations", "Capture", "CPcap", "CLinux", .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: rules),
-    .target(name: "Confinement", dependencies: ["CLinux", "CSeccomp"], swiftSettings: rules),
+    .target(name: "Confinement", dependencies: ["FileNames", "CLinux", "CSeccomp"], swiftSettings: rules),
     .target(name: "PacketFilter", dependencies: ["CPcap"], swiftSettings: rules),
-    .target(name: "Logs", dependencies: ["Observations", "CArchive"], swiftSettings: rules),
+    .target(name: "Logs", dependencies: ["FileNames", "Observations", "Gzip", "CArchive"], swiftSettings: rules),
     .target(name: "Dissection", dependencies: ["Observations"], swiftSettings: rules),
     .target(
       name: "Families",
@@ -58,7 +63,8 @@ let package = Package(
       dependencies: ["Observations", "Capture", "Dissection", "Families"], swiftSettings: rules),
     .target(
       name: "ObservationStreams",
-      dependencies: ["Observations", .product(name: "SystemPackage", package: "swift-system")], swiftSettings: rules),
+      dependencies: ["FileNames", "Observations", .product(name: "SystemPackage", package: "swift-system")],
+      swiftSettings: rules),
     .target(
       name: "Correlation",
       dependencies: ["Observations", .product(name: "Algorithms", package: "swift-algorithms")], swiftSettings: rules),
@@ -74,21 +80,23 @@ let package = Package(
     .target(
       name: "Analysis",
       dependencies: [
-        "Observations", "ObservationStreams", "Capture", "Logs", "PacketFilter", "Families", "Tracking", "Correlation",
+        "FileNames", "Observations", "ObservationStreams", "Capture", "Logs", "PacketFilter", "Families", "Tracking",
+        "Correlation",
         .product(name: "Algorithms", package: "swift-algorithms"),
       ],
       swiftSettings: rules),
     .target(
       name: "CaseBundle",
       dependencies: [
-        "Observations", "Capture", "Dissection", "Families", "Analysis", "Correlation", "Reporting", "CArchive",
+        "FileNames", "Observations", "Capture", "Dissection", "Families", "Analysis", "Correlation", "Reporting",
+        "CArchive",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "_CryptoExtras", package: "swift-crypto"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: rules),
     .target(
       name: "Output",
-      dependencies: ["Reporting", .product(name: "SystemPackage", package: "swift-system")], swiftSettings: rules),
+      dependencies: ["FileNames", "Reporting", .product(name: "SystemPackage", package: "swift-system")], swiftSettings: rules),
     .target(
       name: "LiveSession",
       dependencies: [
@@ -100,7 +108,8 @@ let package = Package(
       name: "tunnelscope",
       dependencies: [
         "Observations", "ObservationStreams", "Capture", "LiveCapture", "PacketFilter", "Correlation", "Families",
-        "Reporting", "Analysis", "CaseBundle", "Confinement", "Output", "LiveSession",
+        "Reporting", "Analysis", "CaseBundle", "Confinement", "Output", "LiveSession", "CLinux", "CProgramArguments",
+        "FileNames",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: rules),
@@ -116,6 +125,7 @@ let package = Package(
       name: "live-memory", dependencies: ["Analysis", "Capture", "LiveCapture", "Observations", "CPcap"],
       path: "Benchmarks/LiveMemory", swiftSettings: rules),
 
+    .testTarget(name: "FileNamesTests", dependencies: ["FileNames"], swiftSettings: rules),
     .testTarget(name: "ObservationsTests", dependencies: ["Observations"], swiftSettings: rules),
     .testTarget(
       name: "CaptureTests", dependencies: ["Capture", "Observations", "CArchive"], swiftSettings: rules),

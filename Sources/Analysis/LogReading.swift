@@ -1,4 +1,5 @@
 import Families
+import FileNames
 import Logs
 import Observations
 
@@ -52,6 +53,6 @@ enum LogReading {
 
   private static func exists(_ path: String) -> Bool {
     if path == "-" { return true }
-    return unsafe path.withCString { unsafe access($0, F_OK) } == 0
+    return unsafe FileName.withPath(path) { unsafe access($0, F_OK) } == 0
   }
 }

@@ -54,24 +54,25 @@ public enum CaptureError: Error, Equatable, Sendable {
 
 extension CaptureError: CustomStringConvertible {
   /// One line: which file, where in it, what was wrong, what was done about it.
-  public var description: String {
+  public var description: String { "\(name): \(reason)" }
+
+  /// The same without the file, for a report that names the capture itself and must not tell where it lay.
+  public var reason: String {
     switch self {
-    case .noSuchFile(let name): "\(name): no such file"
-    case .permissionDenied(let name): "\(name): permission denied"
-    case .isDirectory(let name): "\(name): is a directory, not a capture file"
-    case .emptyFile(let name): "\(name): the file is empty"
-    case .notACapture(let name, _):
-      "\(name): not a capture file: its first bytes are those of no format known here; "
+    case .noSuchFile: "no such file"
+    case .permissionDenied: "permission denied"
+    case .isDirectory: "is a directory, not a capture file"
+    case .emptyFile: "the file is empty"
+    case .notACapture:
+      "not a capture file: its first bytes are those of no format known here; "
         + "if another program wrote it, try: editcap -F pcapng IN OUT"
-    case .foreignFormat(let name, let format): "\(name): not a capture file but \(format.advice)"
-    case .truncated(let name, let offset, let part, let needed, let available, let frames):
-      "\(name): offset \(offset): the file ends inside \(part) (needs \(Self.bytes(needed)), has \(available)); "
+    case .foreignFormat(_, let format): "not a capture file but \(format.advice)"
+    case .truncated(_, let offset, let part, let needed, let available, let frames):
+      "offset \(offset): the file ends inside \(part) (needs \(Self.bytes(needed)), has \(available)); "
         + Self.told(frames)
-    case .damaged(let name, let offset, let reason, let frames):
-      "\(name): offset \(offset): \(reason); \(Self.told(frames))"
-    case .unsupported(let name, let reason, let frames): "\(name): \(reason); \(Self.told(frames))"
-    case .inputOutput(let name, let offset, let reason, let frames):
-      "\(name): offset \(offset): \(reason); \(Self.told(frames))"
+    case .damaged(_, let offset, let reason, let frames), .inputOutput(_, let offset, let reason, let frames):
+      "offset \(offset): \(reason); \(Self.told(frames))"
+    case .unsupported(_, let reason, let frames): "\(reason); \(Self.told(frames))"
     }
   }
 

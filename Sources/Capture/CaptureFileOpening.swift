@@ -1,3 +1,5 @@
+import FileNames
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -49,13 +51,21 @@ extension CaptureFile {
       return try identify(window, source, name: name, compression: nil, isArchived: isArchived)
     }
     let prefix = window.bytes.prefixBytes(window.available)
-    guard let decompressed = DecompressedStream(prefix: prefix, source: source) else {
+    guard let decompressed = DecompressedStream(compression, prefix: prefix, source: source) else {
       throw .inputOutput(name: name, offset: 0, reason: errorText(ENOMEM), framesRead: 0)
     }
+    var inside = ByteWindow(source: .decompressed(decompressed), capacity: windowCapacity)
+    inside.fill(CaptureFormat.Compression.signatureLength)
+    // Nobody packs a capture twice but who wants it to grow without bound.
+    if let second = CaptureFormat.Compression(signature: inside.bytes) {
+      throw .unsupported(
+        name: name,
+        reason:
+          "it is compressed twice, \(second.rawValue) inside \(compression.rawValue); decompress it once yourself",
+        framesRead: 0)
+    }
     return try identify(
-      ByteWindow(source: .decompressed(decompressed), capacity: windowCapacity), .decompressed(decompressed),
-      name: name,
-      compression: compression, isArchived: isArchived)
+      inside, .decompressed(decompressed), name: name, compression: compression, isArchived: isArchived)
   }
 
   static func openDescriptor(_ path: String) throws(CaptureError) -> Int32 {
@@ -64,9 +74,9 @@ extension CaptureFile {
     var descriptor: Int32
     repeat {
       #if canImport(Glibc)
-        descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        descriptor = unsafe FileName.withPath(path) { unsafe Glibc.open($0, O_RDONLY | O_CLOEXEC) }
       #else
-        descriptor = unsafe Darwin.open(path, O_RDONLY | O_CLOEXEC)
+        descriptor = unsafe FileName.withPath(path) { unsafe Darwin.open($0, O_RDONLY | O_CLOEXEC) }
       #endif
     } while descriptor < 0 && errno == EINTR
     guard descriptor < 0 else {

@@ -66,13 +66,13 @@ struct ObserveCommand: ParsableCommand {
   }
 
   func run() throws {
-    try destination.check()
+    let output = try destination.open(inputs: input.files + logs)
     NamedPipes.tellOfWaiting(input.files + logs)
-    sandbox.enter(reading: input.files + logs, writing: destination.file, filter: narrowing.selection.filter)
+    sandbox.enter(reading: input.files + logs, writing: output.file, filter: narrowing.selection.filter)
     let recording = ObservationRecording(
       paths: input.files, logs: logs, points: input.points, selection: narrowing.selection, part: part,
       generator: StreamHeader.Generator(name: Tunnelscope.generator.name, version: Tunnelscope.generator.version))
-    let outcome = try destination.write { file in
+    let outcome = try output.write { file in
       try recording.run { block in _ = try file.writeAll(block) }
     }
     guard let outcome else { return }

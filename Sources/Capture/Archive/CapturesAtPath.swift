@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import FileNames
 
 extension CaptureFile {
   /// Files of a folder, and folders in it, that are looked at.
@@ -16,29 +12,17 @@ extension CaptureFile {
   /// What cannot be read, and an archive without captures, stands for itself, so that opening it says why.
   public static func captures(at path: String) -> [String] {
     guard path != "-" else { return [path] }
-    let found = isFolder(path) ? files(in: path, depth: 0) : members(of: path)
+    let found = FileKind.isFolder(path) ? files(in: path, depth: 0) : members(of: path)
     return found.isEmpty ? [path] : found
   }
 
-  private static func isFolder(_ path: String) -> Bool {
-    var status = stat()
-    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-  }
-
   private static func files(in folder: String, depth: Int) -> [String] {
-    guard depth < folderDepth, let stream = unsafe opendir(folder) else { return [] }
-    var names: [String] = []
-    while let entry = unsafe readdir(stream), names.count < mostFiles {
-      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-      }
-      if !name.hasPrefix(".") { names.append(name) }
-    }
-    unsafe closedir(stream)
+    guard depth < folderDepth else { return [] }
+    let names = FileKind.names(in: folder, limit: mostFiles)
     var found: [String] = []
     for name in names.sorted() where found.count < mostFiles {
       let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
-      if isFolder(path) {
+      if FileKind.isFolder(path) {
         found += files(in: path, depth: depth + 1)
       } else if let bytes = beginning(of: path) {
         let isCapture = bytes.withUnsafeSpan { CaptureFormat.isCapture($0, named: name) }
@@ -70,8 +54,8 @@ extension CaptureFile {
     var window = ByteWindow(source: source)
     window.fill(ArchiveStream.signatureLength)
     var prefix = window.bytes.prefixBytes(window.available)
-    if prefix.withUnsafeSpan({ CaptureFormat.Compression(signature: $0) }) != nil {
-      guard let plain = DecompressedStream(prefix: prefix, source: source) else { return nil }
+    if let compression = prefix.withUnsafeSpan({ CaptureFormat.Compression(signature: $0) }) {
+      guard let plain = DecompressedStream(compression, prefix: prefix, source: source) else { return nil }
       source = .decompressed(plain)
       var window = ByteWindow(source: source)
       window.fill(ArchiveStream.signatureLength)
@@ -95,10 +79,9 @@ extension CaptureFile {
     var end = path.endIndex
     while let slash = path[..<end].lastIndex(of: "/"), slash > path.startIndex {
       let archive = String(path[..<slash])
-      var status = stat()
-      if unsafe stat(archive, &status) == 0 {
+      if FileKind.isThere(archive) {
         let member = String(path[path.index(after: slash)...])
-        return status.st_mode & S_IFMT == S_IFREG && !member.isEmpty ? (archive, member) : nil
+        return FileKind.isRegular(archive) && !member.isEmpty ? (archive, member) : nil
       }
       end = slash
     }
