@@ -23,6 +23,9 @@ public struct ChannelProfile: Sendable {
   /// Whether the gateway's answer completes the handshake for the client: what the client makes of it shows only in what it
   /// does next.
   public let isDoneWithAnswer: Bool
+  /// Whether every handshake message is acknowledged or repeated, so that a handshake which ends without one unanswered
+  /// failed inside the encryption; and a message of either side alone shows that the handshake is done.
+  public let acknowledges: Bool
   /// A longer wait for an answer than this, in seconds, says that none comes: the capture may end earlier.
   public let patienceSeconds: Double
   /// A handshake that is not done by then has stalled, in seconds.
@@ -36,7 +39,7 @@ public struct ChannelProfile: Sendable {
   public init(
     kind: ChannelKind, role: ChannelRole, transport: String, usualPort: UInt16, opening: String,
     openingMessage: String, fallback: ChannelKind? = nil, judgesHandshakes: Bool = true, carriesRequests: Bool = false,
-    isDoneWithAnswer: Bool = false, patienceSeconds: Double, handshakeSeconds: Double, longSilenceSeconds: Double,
+    isDoneWithAnswer: Bool = false, acknowledges: Bool = false, patienceSeconds: Double, handshakeSeconds: Double, longSilenceSeconds: Double,
     longSilencePackets: Int, brokenSilenceSeconds: Double? = nil
   ) {
     self.kind = kind
@@ -49,6 +52,7 @@ public struct ChannelProfile: Sendable {
     self.judgesHandshakes = judgesHandshakes
     self.carriesRequests = carriesRequests
     self.isDoneWithAnswer = isDoneWithAnswer
+    self.acknowledges = acknowledges
     self.patienceSeconds = patienceSeconds
     self.handshakeSeconds = handshakeSeconds
     self.longSilenceSeconds = longSilenceSeconds

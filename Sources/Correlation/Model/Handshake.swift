@@ -71,6 +71,7 @@ struct HandshakeJudgement {
     }
     if view.carriedBothWays { return isLost(view) ? .lost : .established }
     guard view.sawStart else { return .none }
+    if profile.acknowledges { return acknowledgedOutcome(of: view) }
     return isStalled(view, age: age) ? wordForStalled(view) : isFinished(view) ? .established : .none
   }
 
@@ -101,6 +102,27 @@ struct HandshakeJudgement {
     return !isFinished(view) && age >= profile.handshakeSeconds
   }
 
+  /// What a handshake came to whose messages are acknowledged, and that did not carry data both ways.
+  ///
+  /// Data of one side shows that the handshake is done, so that the other's is missing when a silence makes the client begin
+  /// anew. Without data, a side that repeats itself unheard, or waits until its time is up, has stalled; one that begins
+  /// anew before got every answer, and does not like one. A gateway whose late packets the client's host refuses has been
+  /// left too, however long the client then pauses.
+  private func acknowledgedOutcome(of view: Association) -> ChannelOutcome {
+    if view.repeatedAfterAnswer >= 2 { return .stalled }
+    let silences = view.silences.filter { silence in next.map { silence.noticed.moment < $0 } ?? true }
+    if view.clientData != nil || view.gatewayData != nil {
+      let silent: Side = view.clientData == nil ? .client : .server
+      let isUnheard = silences.contains { $0.side == silent && !$0.isOver }
+      // Data of one side alone says nothing of the other direction yet.
+      return isUnheard && next != nil ? .blocked : .none
+    }
+    if silences.contains(where: { !$0.isOver }) { return .stalled }
+    guard let next else { return .none }
+    if view.refusals.contains(where: { $0.refusal.quotedSide != view.initiator }) { return .failed }
+    return next.seconds(since: view.last.moment) >= profile.handshakeSeconds ? .stalled : .failed
+  }
+
   private func isBegunAnew(_ view: Association) -> Bool { next != nil || view.repeatedAfterAnswer >= 1 }
 
   /// Where the answer completes the handshake, the client's own capture tells answers that it does not accept from data
@@ -121,6 +143,11 @@ struct HandshakeJudgement {
   private func isLost(_ view: Association) -> Bool {
     if let limit = profile.brokenSilenceSeconds, view.silences.contains(where: { $0.isOver && $0.seconds >= limit }) {
       return true
+    }
+    if profile.acknowledges, let next {
+      // A client that was unheard, or heard nothing, long enough and begins anew has lost the session, whatever of it still
+      // arrives. One that begins anew first has left the session, and its silence there is no loss.
+      return view.silences.contains { $0.noticed.moment <= next && (!$0.isOver || $0.until >= next) }
     }
     guard let silence = view.lastingSilence else { return false }
     // An orderly end: nothing hears what the other side still sends.

@@ -274,7 +274,11 @@ struct SituationAssembly {
         ).outcome(of: view)
       }
     }.ordered(by: { ($0.start, $0.view.start.source) }, <)
-    let sessions = judged.filter { !$0.isRenewal && $0.view.wasAnswered && $0.view.carriedBothWays }.map {
+    // Where both sides know that the handshake is done, a session whose data is lost is one all the same.
+    let sessions = judged.filter {
+      !$0.isRenewal && $0.view.wasAnswered
+        && ($0.view.carriedBothWays || profile.acknowledges && ($0.view.clientData != nil || $0.view.gatewayData != nil))
+    }.map {
       Session(first: $0.view, others: Array($0.views.dropFirst()))
     }
     return Channel(

@@ -29,26 +29,39 @@ enum DataBlocked: ChannelRule {
   ) -> Finding? {
     let blocked = channel.handshakes(.blocked)
     guard let first = blocked.first, let last = blocked.last, channel.outcome != .established else { return nil }
-    let sent = blocked.reduce(0) { $0 + ($1.decisiveView.whole?.client.packets ?? 0) }
+    // Next to the gateway, where data is dropped both ways, only the gateway's own is seen.
+    let sender: Side = first.decisiveView.clientData == nil ? .server : .client
+    let sent = blocked.reduce(0) { sum, handshake in
+      let whole = handshake.decisiveView.whole
+      return sum + ((sender == .client ? whole?.client : whole?.server)?.packets ?? 0)
+    }
     return Finding(
       rule: name, about: .channel(channel.kind, port: channel.port), severity: .error,
       confidence: blocked.count >= 2 || first.decisiveView.lastingSilence != nil ? .certain : .likely,
       confidenceReason:
-        "the handshake is answered \(Phrase.count(blocked.reduce(0) { $0 + $1.decisiveView.gatewayMessages }, "time")), and no data of the gateway is in the capture",
+        "the handshake is answered \(Phrase.count(blocked.reduce(0) { $0 + $1.decisiveView.gatewayMessages }, "time")), and no data of the \(sender.opposite.name) is in the capture",
       tunnel: tunnel.id, title: "No data comes back through \(channel.place)",
       explanation: """
-        The \(channel.profile.name) handshake with \(tunnel.gatewayName) succeeds, \(tunnel.clientName) sends \
-        \(Phrase.count(sent, "packet")) with data, and none of the gateway's comes back: data is dropped on the way in one \
+        The \(channel.profile.name) handshake with \(tunnel.gatewayName) succeeds, \(sender == .client ? tunnel.clientName : "the gateway") sends \
+        \(Phrase.count(sent, "packet")) with data, and none of the \(sender.opposite.name)'s comes back: data is dropped on the way in one \
         direction or both, while handshake messages pass.
         """,
       remedies: situation.remedies(self, for: tunnel, channel: channel), start: first.start, end: last.end,
       facts: channel.portFact + [("sent_packets", .integer(sent)), ("attempts", .integer(blocked.count))], amount: sent,
-      evidence: blocked.prefix(4).flatMap { handshake -> [Evidence] in
-        let view = handshake.decisiveView
-        return (view.openings.prefix(1).map { $0.evidence(channel.profile.openingMessage) })
-          + (view.firstAnswer.map { [$0.evidence("the gateway's \(view.firstAnswerName?.rawValue ?? "answer")")] } ?? [])
-          + (view.clientData.map { [$0.evidence("the client's first data; none of the gateway follows")] } ?? [])
-          + view.silences.prefix(1).map { $0.noticed.evidence("still no data of the gateway") }
-      })
+      evidence: blocked.prefix(4).flatMap { evidence($0.decisiveView, channel, sender) })
+  }
+
+  private static func evidence(_ view: Association, _ channel: Channel, _ sender: Side) -> [Evidence] {
+    var evidence = view.openings.prefix(1).map { $0.evidence(channel.profile.openingMessage) }
+    if let answer = view.firstAnswer {
+      evidence.append(answer.evidence("the gateway's \(view.firstAnswerName?.rawValue ?? "answer")"))
+    }
+    if let data = view.clientData ?? view.gatewayData {
+      evidence.append(data.evidence("the \(sender.name)'s first data; none of the \(sender.opposite.name) follows"))
+    }
+    if let silence = view.silences.first {
+      evidence.append(silence.noticed.evidence("still no data of the \(sender.opposite.name)"))
+    }
+    return evidence
   }
 }

@@ -36,6 +36,8 @@ enum HandshakeFailed: ChannelRule {
     let failed = channel.handshakes(.failed)
     guard let first = failed.first, let last = failed.last, channel.outcome != .established else { return nil }
     if channel.isLogged { return loggedFinding(failed, channel, tunnel, situation) }
+    // A single attempt may be one that a person broke off.
+    if channel.profile.acknowledges, failed.count < 2 { return nil }
     let answers = failed.reduce(0) { $0 + $1.decisiveView.gatewayMessages }
     let isCertain = answers >= 3
     return Finding(

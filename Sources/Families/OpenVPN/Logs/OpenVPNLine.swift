@@ -1,0 +1,60 @@
+import Logs
+import Observations
+
+/// A line of OpenVPN: its time, the client that a gateway names in front, and the message.
+///
+///     2026-11-27 22:31:12 us=916749 Initialization Sequence Completed                          client
+///     2026-11-27 22:32:13 198.51.100.10:40938 TLS Error: TLS handshake failed                  gateway
+///     2026-11-27 22:31:46 alice/198.51.100.10:52697 TLS: soft reset sec=38/38                  gateway, after the login
+///
+/// Or behind the header of a syslog file or the journal.
+struct OpenVPNLine: ~Escapable {
+  let time: CivilTime?
+  let client: Endpoint?
+  let user: String?
+  /// The line, read up to the message.
+  let message: LogText
+
+  @_lifetime(copy line)
+  init?(_ line: borrowing LogText, header: DaemonHeader?) {
+    var text = LogText(line.bytes, from: header?.message ?? 0)
+    if let header {
+      time = header.time
+    } else {
+      guard let own = text.isoTime() else { return nil }
+      time = own
+      text.skipSpaces()
+      if text.skip("us=") {
+        _ = text.number()
+        text.skipSpaces()
+      }
+    }
+    let start = text.position
+    var (client, user): (Endpoint?, String?)
+    let word = text.word()
+    var prefix = text.part(word)
+    if let slash = prefix.find(UInt8(ascii: "/")) {
+      user = prefix.string(0..<slash)
+      prefix.move(to: slash + 1)
+    }
+    client = prefix.openVPNEnd()
+    if client == nil {
+      user = nil
+      text.move(to: start)
+    } else {
+      text.skipSpaces()
+    }
+    self.client = client
+    self.user = user
+    message = text
+  }
+}
+
+extension LogText {
+  /// "203.0.113.20:1194", "[AF_INET]203.0.113.20:1194", "[AF_INET6]2001:db8::20:1194".
+  mutating func openVPNEnd() -> Endpoint? {
+    _ = skip("[AF_INET]") || skip("[AF_INET6]")
+    guard let address = address(), skip(UInt8(ascii: ":")), let port = port() else { return nil }
+    return Endpoint(address, port)
+  }
+}

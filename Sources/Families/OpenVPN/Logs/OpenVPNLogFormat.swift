@@ -1,0 +1,25 @@
+import Logs
+import Observations
+
+extension Product {
+  public static let openVPN = Product("OpenVPN")
+}
+
+extension LogFormat {
+  /// Lines of an OpenVPN client: none names a client, and some name the gateway.
+  public static let openvpnClient = LogFormat("openvpn-client", title: "OpenVPN client", side: .client)
+  /// Lines of an OpenVPN server: those about a client name it.
+  public static let openvpnServer = LogFormat("openvpn-server", title: "OpenVPN server", side: .server)
+}
+
+/// The logs of OpenVPN's client and server.
+public enum OpenVPNLogs {
+  /// The readers in the order in which a line is offered to them.
+  public static var readers: [any LogFormatReader.Type] { [OpenVPNLog.self] }
+}
+
+/// How much the reader keeps; what is beyond shows nothing.
+enum OpenVPNLogLimits {
+  /// Ends from which packets under another key come. The table is emptied when it is full.
+  static let strangers = 4_096
+}

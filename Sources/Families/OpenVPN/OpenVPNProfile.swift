@@ -1,0 +1,47 @@
+import Correlation
+import Logs
+import Observations
+
+// What correlation needs to know of OpenVPN.
+extension OpenVPN {
+  public static var title: String { "OpenVPN" }
+
+  public static var channels: [ChannelProfile] {
+    [
+      // A reset is repeated after 2 s, then twice as long each time: one that is as young as 3 s when the capture ends may still
+      // be answered. A handshake has 60 s (--hand-window), and half of that without a word of the other side after its
+      // repetitions (2, 4, 8, 16 s) says that none comes. Pings come every 10 s and a side restarts after 60 or 120 s
+      // (--keepalive 10 60): 60 s and six packets unheard are a loss whatever the client does next, and so is a
+      // shorter silence after which it begins anew.
+      ChannelProfile(
+        kind: .openvpn, role: .both, transport: "UDP", usualPort: 1_194, opening: "OpenVPN reset",
+        openingMessage: "HARD_RESET_CLIENT", acknowledges: true, patienceSeconds: 3, handshakeSeconds: 30,
+        longSilenceSeconds: 60, longSilencePackets: 6)
+    ]
+  }
+
+  public static var logReaders: [any LogFormatReader.Type] { OpenVPNLogs.readers }
+
+  /// Nothing else speaks OpenVPN: what is recognised is a tunnel.
+  public static func isTunnel(_ candidate: TunnelCandidate) -> Bool { !candidate.handshakes.isEmpty }
+
+  /// With the cipher that is usual; which one it is stands in no packet.
+  public static func mtu(of channel: Channel, in tunnel: Tunnel, pathMTU: Int?) -> Int? { nil }
+
+  public static func note(on rule: RuleName) -> String? {
+    switch rule.rawValue {
+    case "handshake-unanswered":
+      "OpenVPN sends its reset at 0, 2, 6, 14 and 30 s and begins anew after 60 s from another port. A dropped path and a wrong tls-auth or tls-crypt key look the same at the client: no answer. At the gateway a reset that arrives and is not answered means the key."
+    case "handshake-stalled":
+      "OpenVPN acknowledges every control packet. A gateway that does not accept the client's certificate falls silent instead of saying so; a path that drops large packets stops the certificates."
+    case "handshake-failed":
+      "OpenVPN sends no TLS alert when it does not accept a certificate, and says AUTH_FAILED inside the encryption: the client begins anew within seconds."
+    case "data-blocked": "OpenVPN's control packets and data share one port: what drops data alone knows the protocol."
+    case "tunnel-lost":
+      "With --keepalive 10 60 OpenVPN pings every 10 s and begins anew after 60 s of silence. Without pings, silence is health."
+    case "rekey-failed": "OpenVPN makes new keys every hour (--reneg-sec 3600) and restarts when that fails."
+    case "address-change": "With --float, or by the peer ID of its data, OpenVPN goes on from another port."
+    default: nil
+    }
+  }
+}

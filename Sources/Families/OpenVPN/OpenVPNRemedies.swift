@@ -1,0 +1,85 @@
+import Correlation
+import Observations
+
+// What to change, in general words first, then as the configuration of OpenVPN and of the products that hold it says it.
+extension OpenVPN {
+  public static func remedies(_ request: RemedyRequest) -> [String] {
+    let port = request.port.map { "port \($0)" } ?? "the gateway's port"
+    switch request.rule.rawValue {
+    case "handshake-unanswered":
+      return [
+        "Allow \(port) to \(request.gateway), with the protocol of the client's `proto`, on every firewall on the path and on the gateway itself (pfSense, OPNsense: a WAN rule; Access Server: its protocol and ports page).",
+        "Compare `tls-crypt`, `tls-crypt-v2` or `tls-auth` with its `key-direction` on both sides: a gateway drops packets under another key without a word, and its log says \"tls-crypt unwrapping failed\" or \"cannot locate HMAC\".",
+        "Compare `proto` and `port` of the gateway with `remote` of the client.",
+        "Capture at the gateway: resets that arrive and are not answered mean the key or the daemon, none that arrive mean the path.",
+      ]
+    case "handshake-refused":
+      guard let reporter = request.reporter else {
+        return [
+          "Start OpenVPN on \(request.gateway), and compare its `port` and `proto` with `remote` and `proto` of the client.",
+          "On pfSense and OPNsense look at the server's status page; on Access Server at `sacli status`.",
+        ]
+      }
+      return ["On \(reporter), find the rule that rejects \(port) to \(request.gateway) and allow it, both directions."]
+    case "handshake-stalled":
+      return [
+        "Look at the gateway's log for \"VERIFY ERROR\" and \"TLS Error\": a gateway that does not accept the client's certificate falls silent.",
+        "If large packets are lost, lower the size of control packets: `max-packet-size 1000` (2.6 and later), on both sides.",
+        "Follow \(port) in both directions: answers must come from the address that the client asked (`multihome` on a gateway with several).",
+      ]
+    case "handshake-failed":
+      return [
+        "Look at both logs: \"VERIFY ERROR\" names the certificate, \"AUTH_FAILED\" the password or the cipher.",
+        "Check that no certificate has expired, that `ca` of each side signed the other's, and `remote-cert-tls`.",
+        "Give both sides a cipher in common (`data-ciphers`).",
+      ]
+    case "handshake-rejected":
+      return [
+        "The TLS alert names the reason: compare certificates, `tls-version-min` and `tls-cipher` of both sides."
+      ]
+    case "data-blocked":
+      return [
+        "Find the device that passes OpenVPN's control packets and drops its data: inspection that knows the protocol, a limit on packets or sizes of one flow.",
+        "Try `proto tcp` or another port.", "If only large packets are lost, set `mssfix` or `tun-mtu` lower.",
+      ]
+    case "tunnel-lost":
+      return [
+        "Find what changed on the path or at the silent side at that moment: a restart, a firewall's state that expired, a route.",
+        "Set `keepalive 10 60` on the gateway (pfSense, OPNsense: the server's keepalive settings): both sides notice sooner, and a NAT keeps the mapping.",
+        "Set `explicit-exit-notify 1` on both sides (UDP), so that a restart is announced.",
+      ]
+    case "tunnel-one-way":
+      return [
+        "Follow \(port) hop by hop in the dead direction: a firewall without state for it, asymmetric routing, a NAT that forgot the client."
+      ]
+    case "tunnel-refused":
+      return [
+        "Set `keepalive 10 60`, shorter than the UDP timeout of the NAT or firewall that forgot the flow, or raise that timeout."
+      ]
+    case "rekey-failed":
+      return [
+        "Find what drops OpenVPN's control packets on \(port) and passes its data: a rate limit, inspection that changed meanwhile.",
+        "Check certificates, which may have expired since the tunnel came up. `reneg-sec` on either side says how often keys are made.",
+      ]
+    case "port-mismatch":
+      return ["Set `remote` of the client to the gateway's `port` and `proto`."]
+    case "session-reconnects":
+      return ["Look at the client's network and at both logs for the time of each restart: \"Inactivity timeout\", \"SIGUSR1\", \"Connection reset\"."]
+    case "reconnect-cycle":
+      return [
+        "A restart each time that `ping-restart` runs out means that data is lost though control packets pass: see the other findings.",
+        "Two clients with the same certificate throw each other out: give each its own, or set `duplicate-cn`.",
+      ]
+    case "packet-loss":
+      return ["Compare both ends' captures: the packet IDs name the stretch on which packets of the tunnel disappear."]
+    case "pmtu-black-hole", "large-packets-lost", "tunnel-fragmentation", "oversized-df", "mss-exceeds-mtu":
+      let size = request.bytes.map { $0 - (request.isInside ? 0 : OpenVPNOverhead.total(overIPv6: false)) }
+      let mtu = size.map { "`tun-mtu \(max($0, OpenVPNOverhead.safeMTU))`" } ?? "a `tun-mtu` that fits the path"
+      return [
+        "Set `mssfix` (2.6: `mssfix 1400 mtu`, the size of the outer packet) so that TCP inside fits; the same `tun-mtu` on both sides.",
+        "For other traffic set \(mtu): the path's MTU less about 52 bytes over IPv4 with an AEAD cipher, more with CBC. `fragment 1300` on both sides splits larger packets inside UDP.",
+      ]
+    default: return []
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import Observations
+import Testing
+
+@testable import Families
+
+@Suite("OpenVPN channels")
+struct OpenVPNTrackingTests {
+  private typealias Bytes = OpenVPNBytes
+
+  @Test("a handshake is emitted message by message, and established by data both ways")
+  func handshake() {
+    var talk = OpenVPNTalk()
+    talk.establish(at: 0)
+    let events = talk.finish()
+    #expect(events.openings.map(\.id) == [OpenVPNTalk.id(1)])
+    #expect(events.openings.map { $0.token?.hexadecimal.prefix(16) } == ["2755421a9ad7104e"])
+    #expect(events.messages.map(\.name.rawValue) == ["HARD_RESET_SERVER"])
+    #expect(events.data.map(\.sender) == [.client, .server])
+    #expect(events.established.map(\.id) == [OpenVPNTalk.id(1)])
+    #expect(events.summaries.map(\.client.packets) == [1])
+  }
+
+  @Test("a reset that comes again is the same attempt, one with another session ID the next")
+  func repetition() {
+    var talk = OpenVPNTalk()
+    for seconds in [0.0, 2, 6] { talk.client(Bytes.reset(), at: seconds) }
+    talk.client(Bytes.reset(Bytes.serverSession), at: 60)
+    #expect(talk.events().openings.map(\.id) == [1, 1, 1, 4].map(OpenVPNTalk.id))
+  }
+
+  @Test("packets that the client repeats unheard are a silence of the gateway")
+  func silence() {
+    var talk = OpenVPNTalk()
+    talk.client(Bytes.reset(), at: 0)
+    talk.gateway(Bytes.answer(), at: 0.1)
+    for seconds in [0.2, 2.2, 6.2] { talk.client(Bytes.control(Bytes.clientSession, [22]), at: seconds) }
+    #expect(talk.events().silences.isEmpty)
+    talk.client(Bytes.control(Bytes.clientSession, [22]), at: 14.2)
+    #expect(talk.events().silences.map(\.silentSide) == [.server])
+  }
+
+  @Test("pings every 10 seconds are no silence")
+  func pings() {
+    var talk = OpenVPNTalk()
+    talk.establish(at: 0)
+    for number in 1...12 {
+      talk.client(Bytes.data(UInt32(number + 1)), at: 10 * Double(number))
+      talk.gateway(Bytes.data(UInt32(number + 1)), at: 10 * Double(number) + 5)
+    }
+    #expect(talk.finish().silences.isEmpty)
+  }
+
+  @Test("a side that paused for long before is silent only after three such pauses")
+  func longPauses() {
+    var talk = OpenVPNTalk()
+    talk.establish(at: 0)
+    talk.gateway(Bytes.data(2), at: 40.3)
+    for number in 2...30 { talk.client(Bytes.data(UInt32(number)), at: 41 + 4 * Double(number)) }
+    #expect(talk.finish().silences.isEmpty)
+  }
+
+  @Test("missing packet IDs are counted, and late ones are not missing")
+  func missing() {
+    var talk = OpenVPNTalk()
+    talk.establish(at: 0)
+    for (number, id) in [2, 3, 6, 5, 7].enumerated() { talk.client(Bytes.data(UInt32(id)), at: 1 + Double(number)) }
+    #expect(talk.finish().summaries.map(\.client.missing) == [1])
+  }
+
+  @Test("a soft reset renews the session, and the other side's answers it")
+  func renewal() {
+    var talk = OpenVPNTalk()
+    talk.establish(at: 0)
+    talk.client(Bytes.softReset(), at: 10)
+    talk.gateway(Bytes.softReset(Bytes.serverSession), at: 10.1)
+    talk.client(Bytes.data(1, key: 1), at: 10.2)
+    let events = talk.finish()
+    #expect(events.openings.map(\.renews) == [nil, OpenVPNTalk.id(1)])
+    #expect(events.messages.map(\.name.rawValue) == ["HARD_RESET_SERVER", "SOFT_RESET"])
+    #expect(events.established.map(\.id) == [OpenVPNTalk.id(1), OpenVPNTalk.id(5)])
+    #expect(events.summaries.count == 1)
+  }
+
+  @Test("data from another port of the client goes on with the session")
+  func floating() {
+    var talk = OpenVPNTalk()
+    talk.establish(at: 0)
+    talk.client(Bytes.data(2), at: 1, port: 50_000)
+    let events = talk.finish()
+    #expect(events.moves.map(\.to.port) == [50_000])
+    #expect(events.summaries.map(\.client.packets) == [2])
+  }
+
+  @Test("a fatal TLS alert in a plain control channel is a rejection")
+  func alert() {
+    var talk = OpenVPNTalk()
+    talk.client(Bytes.reset(), at: 0)
+    talk.gateway(Bytes.answer(), at: 0.1)
+    talk.gateway(Bytes.control(Bytes.serverSession, [21, 3, 3, 0, 2, 2, 40]), at: 0.2)
+    let reasons = talk.events().compactMap { if case .rejected(let it) = $0 { it.reason } else { nil } }
+    #expect(reasons == ["handshake_failure"])
+  }
+}
+
+@Suite("What is OpenVPN")
+struct OpenVPNRecognitionTests {
+  @Test(
+    "no reset: a number other than 0 where the packet ID stands, session IDs of zeros, another length",
+    arguments: [
+      [0x38] + OpenVPNBytes.clientSession + [0, 0, 0, 0, 1], [0x38, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0],
+      OpenVPNBytes.reset() + [0], [0x39] + OpenVPNBytes.clientSession + [0, 0, 0, 0, 0],
+    ] as [[UInt8]])
+  func others(_ payload: [UInt8]) {
+    var talk = OpenVPNTalk()
+    talk.client(payload, at: 0)
+    #expect(!talk.isClaimed)
+  }
+
+  @Test("every length of a packet is read or refused")
+  func lengths() {
+    for packet in [OpenVPNBytes.reset(), OpenVPNBytes.answer(), OpenVPNBytes.data(1)] {
+      for length in 1...packet.count {
+        var talk = OpenVPNTalk()
+        talk.client(Array(packet.prefix(length)), at: 0)
+        #expect(!talk.isClaimed || length == packet.count)
+      }
+    }
+  }
+
+  @Test("data of a session under way is recognised when both directions agree, never by one alone")
+  func underWay() {
+    var talk = OpenVPNTalk()
+    for number in 0..<5 { talk.client(OpenVPNBytes.data(UInt32(700 + number)), at: Double(number)) }
+    #expect(!talk.isClaimed)
+    for number in 0..<3 { talk.gateway(OpenVPNBytes.data(UInt32(90 + number)), at: 5 + Double(number)) }
+    #expect(talk.isClaimed)
+  }
+}
