@@ -39,6 +39,19 @@ struct OpenVPNTrackingTests {
     #expect(talk.events().silences.map(\.silentSide) == [.server])
   }
 
+  @Test("messages of a handshake beyond the limit are not emitted one by one")
+  func manyMessages() {
+    var talk = OpenVPNTalk()
+    talk.client(Bytes.reset(), at: 0)
+    talk.gateway(Bytes.answer(), at: 0.1)
+    for number in 0..<300 {
+      talk.gateway(Bytes.control(Bytes.serverSession, [22, UInt8(number % 250)]), at: 0.2 + Double(number) / 1_000)
+    }
+    let messages = talk.events().messages.count
+    #expect(messages > 1)
+    #expect(messages <= 64)
+  }
+
   @Test("pings every 10 seconds are no silence")
   func pings() {
     var talk = OpenVPNTalk()
