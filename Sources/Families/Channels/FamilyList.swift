@@ -15,6 +15,14 @@ public protocol FamilyList {
   static func mayBegin(first: UInt8, length: Int) -> Bool
   static func reads(protocolNumber: UInt8) -> Bool
 
+  /// What may leave the house of the payload of a UDP datagram; nil when it belongs to no family that knows its messages one
+  /// by one.
+  ///
+  /// - Parameter length: Bytes of the payload on the wire.
+  static func clear(_ payload: RawSpan, length: Int) -> ClearDatagram?
+  /// The same payload under aliases, at most as long; nil when it belongs to no such family.
+  static func rebuilt(_ payload: RawSpan, length: Int, alias: ValueAlias) -> [UInt8]?
+
   /// Offers a packet to the trackers in turn, until one claims the flow.
   mutating func recognize(_ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow)
     -> Recognition
@@ -52,6 +60,10 @@ public struct NoFamily: FamilyList {
 
   @inlinable
   public static func reads(protocolNumber: UInt8) -> Bool { false }
+
+  public static func clear(_ payload: RawSpan, length: Int) -> ClearDatagram? { nil }
+
+  public static func rebuilt(_ payload: RawSpan, length: Int, alias: ValueAlias) -> [UInt8]? { nil }
 
   @inlinable
   public mutating func recognize(_ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow)
@@ -124,6 +136,14 @@ public struct Registered<Others: FamilyList, Last: Family>: FamilyList {
   @inlinable @inline(__always)
   public static func reads(protocolNumber: UInt8) -> Bool {
     Others.reads(protocolNumber: protocolNumber) || Last.Tracker.reads(protocolNumber: protocolNumber)
+  }
+
+  public static func clear(_ payload: RawSpan, length: Int) -> ClearDatagram? {
+    Others.clear(payload, length: length) ?? Last.clear(payload, length: length)
+  }
+
+  public static func rebuilt(_ payload: RawSpan, length: Int, alias: ValueAlias) -> [UInt8]? {
+    Others.rebuilt(payload, length: length, alias: alias) ?? Last.rebuilt(payload, length: length, alias: alias)
   }
 
   // MARK: Flows that nobody has claimed

@@ -86,6 +86,13 @@ public struct TrackedFlow: Sendable {
     return key.sender(in: 0).port < key.sender(in: 1).port ? 1 : 0
   }
 
+  /// Takes the end at a protocol's usual port for the server, where no handshake says which it is.
+  mutating func assumeServer(at usualPort: UInt16) {
+    let isUsual = (0...1).map { key.sender(in: $0).port == usualPort }
+    let direction = isUsual[0] == isUsual[1] ? assumedClientDirection : isUsual[0] ? 1 : 0
+    clientDirection = Int8(truncatingIfNeeded: direction)
+  }
+
   @inlinable @inline(__always)
   public func side(of direction: Int) -> Side { direction == assumedClientDirection ? .client : .server }
 }

@@ -212,7 +212,7 @@ struct OpenVPNChannel {
       self[side.opposite].emittedSilence = false
     }
     self[side].hear(at: context.time)
-    self[side.opposite].unanswered = 0
+    self[side.opposite].unanswered.beAnswered()
   }
 
   /// The other side sent while this one is expected to be heard.
@@ -232,13 +232,11 @@ struct OpenVPNChannel {
     of silent: Side, heardAgain: Bool, _ time: Timestamp, _ frame: PackedFrame, _ emitter: inout Emitter
   ) {
     guard let session else { return }
-    let talking = self[silent.opposite]
     emitter.emit(
       .silence(
         Silence(
-          id: session.id, flow: session.flow, silentSide: silent, lastHeard: self[silent].lastHeard,
-          unansweredSince: talking.unansweredSince, unansweredFrame: talking.unansweredFrame.reference,
-          packets: talking.unanswered, heardAgain: heardAgain)), time: time, frame: frame)
+          of: silent, id: session.id, flow: session.flow, lastHeard: self[silent].lastHeard,
+          unanswered: self[silent.opposite].unanswered, heardAgain: heardAgain)), time: time, frame: frame)
   }
 
   // MARK: Moves and ends

@@ -127,27 +127,3 @@ struct OpenVPNDataAgreement {
     direction.packetID = data.packetID
   }
 }
-
-/// The agreements of flows that are not decided yet: 256 places, each for the last flow whose key falls on it.
-struct OpenVPNCandidates {
-  private struct Candidate {
-    let key: FlowKey
-    var agreement = OpenVPNDataAgreement()
-  }
-
-  /// Made when the first datagram looks like data; most captures need none.
-  private var candidates: ContiguousArray<Candidate?> = []
-  private static let places = 256
-
-  /// Takes a packet of a flow into account.
-  ///
-  /// - Returns: Whether the flow is OpenVPN's.
-  mutating func add(_ data: OpenVPNData, of key: FlowKey, direction: Int) -> Bool {
-    if candidates.isEmpty { candidates = ContiguousArray(repeating: nil, count: Self.places) }
-    let place = Int(truncatingIfNeeded: (key.ports ^ key.ports >> 16 ^ key.a.low ^ key.b.low) % UInt64(Self.places))
-    var candidate = candidates[place].flatMap { $0.key == key ? $0 : nil } ?? Candidate(key: key)
-    let isOpenVPN = candidate.agreement.add(data, direction: direction)
-    candidates[place] = isOpenVPN ? nil : candidate
-    return isOpenVPN
-  }
-}

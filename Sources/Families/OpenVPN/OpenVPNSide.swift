@@ -21,14 +21,9 @@ struct OpenVPNSide {
   private(set) var previous = PacketIDWindow()
 
   /// Its packets since the other side was last heard.
-  @usableFromInline var unanswered = 0
-  @usableFromInline var unansweredSince = Timestamp(nanoseconds: 0)
-  @usableFromInline var unansweredFrame = PackedFrame.none
+  @usableFromInline var unanswered = UnansweredPackets()
   /// Whether the other side's silence was emitted.
   @usableFromInline var emittedSilence = false
-
-  /// Packets that must have stayed unanswered before a silence is reported: of two, both may be lost by chance.
-  @inlinable static var silencePackets: Int { 3 }
 
   func totals(countsMissing: Bool) -> PayloadTotals {
     let windows = [window, previous].filter { $0.header != 0 }
@@ -55,7 +50,7 @@ struct OpenVPNSide {
     _ data: OpenVPNData, _ context: PacketContext, from sender: inout OpenVPNSide, to receiver: inout OpenVPNSide
   ) -> News {
     guard data.header == sender.window.header, sender.sentData, !receiver.emittedSilence else { return .unusual }
-    receiver.unanswered = 0
+    receiver.unanswered.beAnswered()
     sender.hear(at: context.time)
     sender.window.note(data, at: context.time)
     sender.packets &+= 1
@@ -80,13 +75,8 @@ struct OpenVPNSide {
   /// - Returns: Whether the other side has now been silent long enough to report it.
   @inlinable @inline(__always)
   mutating func demandAnswer(_ context: PacketContext, after patience: Int64) -> Bool {
-    if unanswered == 0 {
-      unansweredSince = context.time
-      unansweredFrame = context.frame
-    }
-    unanswered &+= 1
-    return !emittedSilence && unanswered >= Self.silencePackets
-      && context.time.nanoseconds(since: unansweredSince) >= patience
+    unanswered.add(context)
+    return !emittedSilence && unanswered.makeSilence(at: context.time, after: patience)
   }
 
   /// Notes data under a key that is in use.

@@ -17,27 +17,12 @@ public struct OpenVPNTracker: ChannelTracker {
     @usableFromInline var known: UInt32 = 0
   }
 
-  /// What data of a client begins with, whatever its port.
-  fileprivate struct PeerKey: Hashable {
-    let a: IPAddress
-    let b: IPAddress
-    let carrierAndProtocol: UInt64
-    let peerID: UInt32
-
-    init(_ key: FlowKey, _ header: UInt32) {
-      a = key.a
-      b = key.b
-      carrierAndProtocol = key.ports >> 32
-      peerID = header & 0x00FF_FFFF
-    }
-  }
-
   @usableFromInline var places = Pool<Place>()
   /// Both directions of each TCP connection, at the place of its channel.
   private var streams: [Int32: (OpenVPNStream, OpenVPNStream)] = [:]
-  private var candidates = OpenVPNCandidates()
-  /// At most one for each channel, and no more channels than flows.
-  private var channels: [PeerKey: Int32] = [:]
+  private var candidates = UndecidedFlows<OpenVPNDataAgreement>()
+  /// By the peer ID of the client's data: at most one for each channel, and no more channels than flows.
+  private var channels: [HostsKey: Int32] = [:]
 
   public init(limits: TrackingLimits) {}
 
@@ -56,9 +41,9 @@ public struct OpenVPNTracker: ChannelTracker {
       guard data.isV2 else { return .never }
       if join(data, direction: datagram.direction, &flow) { return .claimed }
       guard OpenVPNCiphertext.looksLikeNoise(datagram.payload.from(OpenVPNData.headerLength)),
-        candidates.add(data, of: flow.key, direction: datagram.direction)
+        agrees(data, on: flow, direction: datagram.direction)
       else { return .undecided }
-      flow.clientDirection = Int8(truncatingIfNeeded: Self.assumedClientDirection(of: flow))
+      flow.assumeServer(at: Self.usualPort)
       insert(&flow)
       return .claimed
     }
@@ -94,16 +79,22 @@ public struct OpenVPNTracker: ChannelTracker {
   /// IANA's port for OpenVPN.
   private static let usualPort: UInt16 = 1_194
 
-  /// The direction in which the client sends, where no handshake says.
-  private static func assumedClientDirection(of flow: TrackedFlow) -> Int {
-    let isUsual = (0...1).map { flow.key.sender(in: $0).port == usualPort }
-    guard isUsual[0] != isUsual[1] else { return flow.assumedClientDirection }
-    return isUsual[0] ? 1 : 0
+  /// Takes data into account that no handshake was seen of.
+  ///
+  /// - Returns: Whether the flow is OpenVPN's.
+  private mutating func agrees(_ data: OpenVPNData, on flow: TrackedFlow, direction: Int) -> Bool {
+    var agreement = candidates[flow.key] ?? OpenVPNDataAgreement()
+    let isOpenVPN = agreement.add(data, direction: direction)
+    candidates[flow.key] = isOpenVPN ? nil : agreement
+    return isOpenVPN
   }
+
+  /// What data of a client begins with, whatever its port: the peer ID, without opcode and key ID.
+  private static func peer(_ key: FlowKey, _ header: UInt32) -> HostsKey { HostsKey(key, header & 0x00FF_FFFF) }
 
   /// Makes a new flow part of the channel whose client's data goes on there.
   private mutating func join(_ data: OpenVPNData, direction: Int, _ flow: inout TrackedFlow) -> Bool {
-    guard !channels.isEmpty, let place = channels[PeerKey(flow.key, data.header)] else { return false }
+    guard !channels.isEmpty, let place = channels[Self.peer(flow.key, data.header)] else { return false }
     let window = places[place].channel.client.window
     guard window.header == data.header, data.packetID > window.highest,
       data.packetID &- window.highest <= Self.largestStep,
@@ -190,12 +181,12 @@ public struct OpenVPNTracker: ChannelTracker {
   private mutating func learn(_ header: UInt32, of place: Int32, _ key: FlowKey) {
     forget(place, key)
     guard header >> 27 == UInt32(OpenVPNData.dataV2), header & 0x00FF_FFFF != 0x00FF_FFFF else { return }
-    channels[PeerKey(key, header)] = place
+    channels[Self.peer(key, header)] = place
     places[place].known = header
   }
 
   private mutating func forget(_ place: Int32, _ key: FlowKey) {
-    let peer = PeerKey(key, places[place].known)
+    let peer = Self.peer(key, places[place].known)
     if places[place].known != 0, channels[peer] == place { channels[peer] = nil }
     places[place].known = 0
   }

@@ -49,7 +49,7 @@ struct DTLSAssociation {
   /// A side was heard: whatever the other had sent is answered.
   mutating func hear(_ side: Side, at time: Timestamp) {
     self[side].lastHeard = time
-    self[side.opposite].unanswered = 0
+    self[side.opposite].unanswered.beAnswered()
   }
 }
 
@@ -66,9 +66,7 @@ struct DTLSSide {
   /// When it was last heard, with anything.
   @usableFromInline var lastHeard: Timestamp?
   /// Its packets with application data since the other side was last heard.
-  @usableFromInline var unanswered = 0
-  @usableFromInline var unansweredSince = Timestamp(nanoseconds: 0)
-  @usableFromInline var unansweredFrame = PackedFrame.none
+  @usableFromInline var unanswered = UnansweredPackets()
   /// Whether the other side's silence was emitted.
   @usableFromInline var emittedSilence = false
 
@@ -109,20 +107,15 @@ struct DTLSSide {
     _ datagram: borrowing Datagram, _ context: PacketContext, from sender: inout DTLSSide, to receiver: inout DTLSSide
   ) -> News {
     if receiver.emittedSilence { return .heardAgain }
-    receiver.unanswered = 0
-    let time = context.time
-    sender.lastHeard = time
-    if sender.unanswered == 0 {
-      sender.unansweredSince = time
-      sender.unansweredFrame = context.frame
-    }
-    sender.unanswered &+= 1
+    receiver.unanswered.beAnswered()
+    sender.lastHeard = context.time
+    sender.unanswered.add(context)
     if !sender.sentData {
       sender.sentData = true
       return .first
     }
-    guard sender.unanswered >= ChannelSilence.packets, !sender.emittedSilence,
-      time.nanoseconds(since: sender.unansweredSince) >= ChannelSilence.nanoseconds
+    guard !sender.emittedSilence,
+      sender.unanswered.makeSilence(at: context.time, after: ChannelSilence.nanoseconds)
     else { return .none }
     sender.emittedSilence = true
     return .silence

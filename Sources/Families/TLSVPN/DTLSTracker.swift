@@ -91,12 +91,10 @@ struct DTLSTracker {
   private func silence(
     of silent: Side, in association: DTLSAssociation, on flow: TrackedFlow, heardAgain: Bool
   ) -> Observation.Event {
-    let talking = association[silent.opposite]
-    return .silence(
+    .silence(
       Silence(
-        id: association.id, flow: flow.flow, silentSide: silent,
-        lastHeard: heardAgain ? nil : association[silent].lastHeard, unansweredSince: talking.unansweredSince,
-        unansweredFrame: talking.unansweredFrame.reference, packets: talking.unanswered, heardAgain: heardAgain))
+        of: silent, id: association.id, flow: flow.flow, lastHeard: heardAgain ? nil : association[silent].lastHeard,
+        unanswered: association[silent.opposite].unanswered, heardAgain: heardAgain))
   }
 
   // MARK: How an association ends

@@ -191,7 +191,7 @@ struct WireGuardChannel {
   private mutating func hear(_ side: Side, _ context: PacketContext, _ emitter: inout Emitter) {
     if self[side.opposite].emittedSilence { endSilence(of: side, context, &emitter) }
     self[side].lastHeard = context.time
-    self[side.opposite].beAnswered()
+    self[side.opposite].unanswered.beAnswered()
   }
 
   /// The other side sent what this one must answer.
@@ -202,7 +202,7 @@ struct WireGuardChannel {
   /// A silence belongs to the session whose keys were alive when it began. Later there is none to lose.
   @usableFromInline @inline(never)
   mutating func beginSilence(of side: Side, _ context: PacketContext, _ emitter: inout Emitter) {
-    guard let session, self[side.opposite].unansweredSince < session.keysEnd else { return }
+    guard let session, self[side.opposite].unanswered.since < session.keysEnd else { return }
     self[side.opposite].emittedSilence = true
     emitSilence(of: side, heardAgain: false, context.time, context.frame, &emitter)
   }
@@ -217,13 +217,11 @@ struct WireGuardChannel {
     of silent: Side, heardAgain: Bool, _ time: Timestamp, _ frame: PackedFrame, _ emitter: inout Emitter
   ) {
     guard let session else { return }
-    let talking = self[silent.opposite]
     emitter.emit(
       .silence(
         Silence(
-          id: session.id, flow: session.flow, silentSide: silent, lastHeard: self[silent].lastHeard,
-          unansweredSince: talking.unansweredSince, unansweredFrame: talking.unansweredFrame.reference,
-          packets: talking.unanswered, heardAgain: heardAgain)), time: time, frame: frame)
+          of: silent, id: session.id, flow: session.flow, lastHeard: self[silent].lastHeard,
+          unanswered: self[silent.opposite].unanswered, heardAgain: heardAgain)), time: time, frame: frame)
   }
 
   // MARK: Moves and ends

@@ -74,27 +74,3 @@ struct WireGuardDataAgreement {
     direction.counter = counter
   }
 }
-
-/// The agreements of flows that are not decided yet: 256 places, each for the last flow whose key falls on it.
-struct WireGuardCandidates {
-  private struct Candidate {
-    let key: FlowKey
-    var agreement = WireGuardDataAgreement()
-  }
-
-  /// Made when the first datagram looks like data; most captures need none.
-  private var candidates: ContiguousArray<Candidate?> = []
-  private static let places = 256
-
-  /// Takes a message of a flow into account.
-  ///
-  /// - Returns: Whether the flow is WireGuard's.
-  mutating func add(_ message: borrowing WireGuardMessage, of key: FlowKey, direction: Int) -> Bool {
-    if candidates.isEmpty { candidates = ContiguousArray(repeating: nil, count: Self.places) }
-    let place = Int(truncatingIfNeeded: (key.ports ^ key.ports >> 16 ^ key.a.low ^ key.b.low) % UInt64(Self.places))
-    var candidate = candidates[place].flatMap { $0.key == key ? $0 : nil } ?? Candidate(key: key)
-    let isWireGuard = candidate.agreement.add(message, direction: direction)
-    candidates[place] = isWireGuard ? nil : candidate
-    return isWireGuard
-  }
-}

@@ -25,14 +25,9 @@ struct WireGuardSide {
   var nextIndex: UInt32 = 0
 
   /// Its packets that demand an answer since the other side was last heard: initiations, and data with a packet.
-  @usableFromInline var unanswered = 0
-  @usableFromInline var unansweredSince = Timestamp(nanoseconds: 0)
-  @usableFromInline var unansweredFrame = PackedFrame.none
+  @usableFromInline var unanswered = UnansweredPackets()
   /// Whether the other side's silence was emitted.
   @usableFromInline var emittedSilence = false
-
-  /// Packets that must have stayed unanswered before a silence is reported: of two, both may be lost by chance.
-  @inlinable static var silencePackets: Int { 3 }
 
   /// The indices with which its data may be addressed.
   var indices: WireGuardIndices {
@@ -63,7 +58,7 @@ struct WireGuardSide {
     guard data.receiverIndex == sender.window.index, sender.sentData, !receiver.emittedSilence,
       !receiver.isInHandshake
     else { return .unusual }
-    receiver.unanswered = 0
+    receiver.unanswered.beAnswered()
     sender.lastHeard = context.time
     sender.window.note(data.counter, length: data.length, at: context.time)
     sender.packets &+= 1
@@ -76,17 +71,9 @@ struct WireGuardSide {
   /// - Returns: Whether the other side has now been silent long enough to report it.
   @inlinable @inline(__always)
   mutating func demandAnswer(_ context: PacketContext) -> Bool {
-    if unanswered == 0 {
-      unansweredSince = context.time
-      unansweredFrame = context.frame
-    }
-    unanswered &+= 1
-    return !emittedSilence && unanswered >= Self.silencePackets
-      && context.time.nanoseconds(since: unansweredSince) >= WireGuardTimers.lostPeer
+    unanswered.add(context)
+    return !emittedSilence && unanswered.makeSilence(at: context.time, after: WireGuardTimers.lostPeer)
   }
-
-  /// The other side was heard.
-  mutating func beAnswered() { unanswered = 0 }
 
   /// Notes the counter of data under keys that are in use.
   ///

@@ -32,25 +32,10 @@ public struct WireGuardTracker: ChannelTracker {
     }
   }
 
-  /// What data of a channel is addressed with, whatever its ports: the hosts and the receiver's index.
-  fileprivate struct IndexKey: Hashable {
-    let a: IPAddress
-    let b: IPAddress
-    let carrierAndProtocol: UInt64
-    let index: UInt32
-
-    init(_ key: FlowKey, _ index: UInt32) {
-      a = key.a
-      b = key.b
-      carrierAndProtocol = key.ports >> 32
-      self.index = index
-    }
-  }
-
   @usableFromInline var places = Pool<Place>()
-  private var candidates = WireGuardCandidates()
-  /// At most three indices for each channel, and no more channels than flows.
-  private var channels: [IndexKey: Int32] = [:]
+  private var candidates = UndecidedFlows<WireGuardDataAgreement>()
+  /// By the receiver's index of their data: at most three for each channel, and no more channels than flows.
+  private var channels: [HostsKey: Int32] = [:]
 
   public init(limits: TrackingLimits) {}
 
@@ -73,8 +58,8 @@ public struct WireGuardTracker: ChannelTracker {
       flow.clientDirection = Int8(truncatingIfNeeded: message.type == .initiation ? direction : 1 - direction)
     case .data:
       if join(message, direction: direction, &flow) { return .claimed }
-      guard candidates.add(message, of: flow.key, direction: direction) else { return .undecided }
-      flow.clientDirection = Int8(truncatingIfNeeded: Self.assumedClientDirection(of: flow))
+      guard agrees(message, on: flow, direction: direction) else { return .undecided }
+      flow.assumeServer(at: Self.usualPort)
     case .cookieReply:
       return .undecided
     }
@@ -85,18 +70,21 @@ public struct WireGuardTracker: ChannelTracker {
   /// The port that `wg` and its documentation use for the side that is addressed: above most ephemeral ports.
   private static let usualPort: UInt16 = 51_820
 
-  /// The direction in which the client sends, where no handshake says.
-  private static func assumedClientDirection(of flow: TrackedFlow) -> Int {
-    let isUsual = (0...1).map { flow.key.sender(in: $0).port == usualPort }
-    guard isUsual[0] != isUsual[1] else { return flow.assumedClientDirection }
-    return isUsual[0] ? 1 : 0
+  /// Takes data into account that no handshake was seen of.
+  ///
+  /// - Returns: Whether the flow is WireGuard's.
+  private mutating func agrees(_ message: borrowing WireGuardMessage, on flow: TrackedFlow, direction: Int) -> Bool {
+    var agreement = candidates[flow.key] ?? WireGuardDataAgreement()
+    let isWireGuard = agreement.add(message, direction: direction)
+    candidates[flow.key] = isWireGuard ? nil : agreement
+    return isWireGuard
   }
 
   /// Makes a new flow part of the channel whose client's data goes on there.
   private mutating func join(
     _ message: borrowing WireGuardMessage, direction: Int, _ flow: inout TrackedFlow
   ) -> Bool {
-    guard !channels.isEmpty, let place = channels[IndexKey(flow.key, message.receiverIndex)],
+    guard !channels.isEmpty, let place = channels[HostsKey(flow.key, message.receiverIndex)],
       places[place].channel.client.indices.all.contains(message.receiverIndex),
       flow.key.receiver(in: direction) == places[place].channel.flow.server
     else { return false }
@@ -169,14 +157,14 @@ public struct WireGuardTracker: ChannelTracker {
   private mutating func learnIndices(of place: Int32, _ key: FlowKey) {
     forgetIndices(of: place, key)
     let indices = places[place].channel.client.indices
-    for index in indices.all { channels[IndexKey(key, index)] = place }
+    for index in indices.all { channels[HostsKey(key, index)] = place }
     places[place].known = indices
     places[place].knownChanges = places[place].channel.indexChanges
   }
 
   private mutating func forgetIndices(of place: Int32, _ key: FlowKey) {
-    for index in places[place].known.all where channels[IndexKey(key, index)] == place {
-      channels[IndexKey(key, index)] = nil
+    for index in places[place].known.all where channels[HostsKey(key, index)] == place {
+      channels[HostsKey(key, index)] = nil
     }
   }
 
