@@ -8,7 +8,7 @@ struct StreamDecoder {
   /// - Parameters:
   ///   - captures: What the captures of the stream are called elsewhere; nil leaves them as they are.
   ///   - logs: The same for its logs.
-  init(captures: CaptureNumbers? = nil, logs: LogNumbers? = nil) {
+  init(captures: SourceNumbers? = nil, logs: SourceNumbers? = nil) {
     if let captures { decoder.userInfo[.captureNumbers] = captures }
     if let logs { decoder.userInfo[.logNumbers] = logs }
   }

@@ -20,7 +20,7 @@ public struct StreamReader {
     self.stream = stream
     self.points = points
     lines = try stream.input.lines(from: stream.start)
-    decoder = StreamDecoder(captures: CaptureNumbers(numbers), logs: LogNumbers(logs))
+    decoder = StreamDecoder(captures: SourceNumbers(numbers), logs: SourceNumbers(logs))
     found = StreamProblems(name: stream.name)
   }
 

@@ -102,7 +102,7 @@ struct StreamWriterTests {
   func logNumbers() throws {
     let text = try lines { try $0.write(line(3), LogLine(log: 0, number: 3)) }[0]
     guard
-      case .observation(let observation, _) = try StreamDecoder(logs: LogNumbers([5])).line(Array(text.utf8)[...]),
+      case .observation(let observation, _) = try StreamDecoder(logs: SourceNumbers([5])).line(Array(text.utf8)[...]),
       case .failed(let failure) = observation.event
     else {
       Issue.record("no failure")
@@ -111,7 +111,7 @@ struct StreamWriterTests {
     #expect(observation.source == .line(LogLine(log: 5, number: 3)))
     #expect(failure.id.first == .line(LogLine(log: 5, number: 3)))
     #expect(throws: StreamDecoder.NotUnderstood.self) {
-      try StreamDecoder(logs: LogNumbers([])).line(Array(text.utf8)[...])
+      try StreamDecoder(logs: SourceNumbers([])).line(Array(text.utf8)[...])
     }
   }
 

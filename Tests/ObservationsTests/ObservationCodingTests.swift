@@ -200,8 +200,8 @@ struct ObservationCodingTests {
     arguments: [(0, 4), (1, nil)] as [(Int, Int?)])
   func numbers(index: Int, number: Int?) throws {
     let decoder = JSONDecoder()
-    decoder.userInfo[.captureNumbers] = CaptureNumbers([4])
-    decoder.userInfo[.logNumbers] = LogNumbers([4])
+    decoder.userInfo[.captureNumbers] = SourceNumbers([4])
+    decoder.userInfo[.logNumbers] = SourceNumbers([4])
     let frame = try JSONEncoder().encode(FrameReference(capture: index, frame: 3))
     let line = try JSONEncoder().encode(LogLine(log: index, number: 3))
     guard let number else {
