@@ -69,16 +69,7 @@ final class ArchiveDecompressor {
   /// Starts the decompression; the result is what the reader gets when there is nothing to read.
   private func open() -> ByteRead? {
     state = .ended
-    let context = unsafe Unmanaged.passUnretained(feed).toOpaque()
-    let opened = unsafe archive_read_open(
-      archive, context, nil,
-      { _, context, block in
-        guard let context = unsafe context, let block = unsafe block else { return -1 }
-        let feed = unsafe Unmanaged<CompressedFeed>.fromOpaque(context).takeUnretainedValue()
-        guard let bytes = unsafe feed.next() else { return -1 }
-        unsafe block.pointee = bytes.baseAddress
-        return bytes.count
-      }, nil)
+    let opened = unsafe feed.open(archive)
     // Damage before the first byte comes out looks to libarchive like a file of nothing; the error stays behind.
     guard opened == ARCHIVE_OK, unsafe archive_errno(archive) == 0 else { return .failure(failure()) }
     var entry: OpaquePointer?

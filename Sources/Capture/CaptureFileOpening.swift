@@ -145,18 +145,7 @@ extension CaptureFile {
   private static func openSnoop(
     _ input: consuming ByteWindow, name: String, compression: CaptureFormat.Compression?, isArchived: Bool
   ) throws(CaptureError) -> CaptureFile {
-    guard input.available >= SnoopReader.fileHeaderLength else {
-      throw .truncated(
-        name: name, offset: input.endOffset, part: "the file header", needed: SnoopReader.fileHeaderLength,
-        available: input.available, framesRead: 0)
-    }
-    let snoop: SnoopReader
-    do {
-      snoop = try SnoopReader(header: input.bytes)
-    } catch {
-      throw .unsupported(name: name, reason: error.reason, framesRead: 0)
-    }
-    input.position = SnoopReader.fileHeaderLength
+    let snoop = try header(of: &input, SnoopReader.fileHeaderLength, name: name, SnoopReader.init(header:))
     let format = CaptureFormat(
       container: .snoop, byteOrder: .bigEndian, isNanosecond: false, compression: compression, isArchived: isArchived)
     return CaptureFile(name: name, format: format, input: input, snoop: snoop)
@@ -165,22 +154,30 @@ extension CaptureFile {
   private static func openPcap(
     _ input: consuming ByteWindow, name: String, compression: CaptureFormat.Compression?, isArchived: Bool
   ) throws(CaptureError) -> CaptureFile {
-    guard input.available >= PcapReader.fileHeaderLength else {
-      throw .truncated(
-        name: name, offset: input.endOffset, part: "the file header", needed: PcapReader.fileHeaderLength,
-        available: input.available, framesRead: 0)
-    }
-    let pcap: PcapReader
-    do {
-      pcap = try PcapReader(header: input.bytes)
-    } catch {
-      throw .unsupported(name: name, reason: error.reason, framesRead: 0)
-    }
-    input.position = PcapReader.fileHeaderLength
+    let pcap = try header(of: &input, PcapReader.fileHeaderLength, name: name, PcapReader.init(header:))
     let format = CaptureFormat(
       container: pcap.isModified ? .modifiedPcap : .pcap, byteOrder: pcap.isBigEndian ? .bigEndian : .littleEndian,
       isNanosecond: pcap.isNanosecond, compression: compression, isArchived: isArchived)
     return CaptureFile(name: name, format: format, input: input, pcap: pcap)
+  }
+
+  /// The file header, behind which the packets begin.
+  private static func header<Reader>(
+    of input: inout ByteWindow, _ length: Int, name: String, _ read: (RawSpan) throws(PcapReader.HeaderProblem) -> Reader
+  ) throws(CaptureError) -> Reader {
+    guard input.available >= length else {
+      throw .truncated(
+        name: name, offset: input.endOffset, part: "the file header", needed: length, available: input.available,
+        framesRead: 0)
+    }
+    let reader: Reader
+    do {
+      reader = try read(input.bytes)
+    } catch {
+      throw .unsupported(name: name, reason: error.reason, framesRead: 0)
+    }
+    input.position = length
+    return reader
   }
 
   private static func unrecognised(_ bytes: RawSpan, name: String) -> CaptureError {

@@ -1,4 +1,6 @@
-/// Compressed bytes on their way into a decompressor: first what was read to tell the format, then the rest.
+import CArchive
+
+/// Compressed bytes on their way into a decompressor or an archive's reader: first what was read to tell the format, then the rest.
 @safe
 final class CompressedFeed {
   let source: ByteSource
@@ -34,5 +36,21 @@ final class CompressedFeed {
       self.failure = failure
       return nil
     }
+  }
+}
+
+extension CompressedFeed {
+  /// Has libarchive read from it; it has to live as long as `archive`. The result is libarchive's.
+  func open(_ archive: OpaquePointer) -> Int32 {
+    let context = unsafe Unmanaged.passUnretained(self).toOpaque()
+    return unsafe archive_read_open(
+      archive, context, nil,
+      { _, context, block in
+        guard let context = unsafe context, let block = unsafe block else { return -1 }
+        let feed = unsafe Unmanaged<CompressedFeed>.fromOpaque(context).takeUnretainedValue()
+        guard let bytes = unsafe feed.next() else { return -1 }
+        unsafe block.pointee = bytes.baseAddress
+        return bytes.count
+      }, nil)
   }
 }

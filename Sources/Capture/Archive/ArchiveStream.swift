@@ -17,7 +17,7 @@ final class ArchiveStream {
 
   private let archive: OpaquePointer
   private let growthFloor: Int
-  private let feed: ArchiveFeed
+  private let feed: CompressedFeed
   private var members = 0
   private var unpacked = 0
   private(set) var failure: ByteFailure?
@@ -30,17 +30,11 @@ final class ArchiveStream {
     guard let archive = unsafe archive_read_new() else { return nil }
     unsafe self.archive = unsafe archive
     self.growthFloor = growthFloor
-    feed = ArchiveFeed(prefix: prefix, source: source)
+    feed = CompressedFeed(prefix: prefix, source: source)
     // The formats named, not "all"; what is compressed around a tar archive has been decompressed before.
     unsafe archive_read_support_format_zip_streamable(archive)
     unsafe archive_read_support_format_tar(archive)
-    let context = unsafe Unmanaged.passUnretained(feed).toOpaque()
-    let opened = unsafe archive_read_open(
-      archive, context, nil,
-      { _, context, block in
-        guard let context = unsafe context, let block = unsafe block else { return -1 }
-        return unsafe Unmanaged<ArchiveFeed>.fromOpaque(context).takeUnretainedValue().next(block)
-      }, nil)
+    let opened = unsafe feed.open(archive)
     guard opened == ARCHIVE_OK else { return nil }
   }
 
@@ -120,39 +114,5 @@ final class ArchiveStream {
   private func fail() {
     let text = unsafe archive_error_string(archive).map { unsafe String(cString: $0) }
     failure = feed.failure ?? ByteFailure(kind: .badArchive, reason: "unpacking: \(text ?? "the archive is damaged")")
-  }
-}
-
-/// An archive's bytes on their way into libarchive: first what was read to tell the format, then the rest.
-@safe
-private final class ArchiveFeed {
-  let source: ByteSource
-  private let block: UnsafeMutableRawBufferPointer
-  private var prefixLength: Int
-  private(set) var failure: ByteFailure?
-
-  init(prefix: [UInt8], source: ByteSource) {
-    self.source = source
-    unsafe block = .allocate(byteCount: max(prefix.count, 128 << 10), alignment: 16)
-    unsafe block.copyBytes(from: prefix)
-    prefixLength = prefix.count
-  }
-
-  deinit { unsafe block.deallocate() }
-
-  /// Points `start` at the next bytes and returns their number; 0 at the end, -1 on failure.
-  func next(_ start: UnsafeMutablePointer<UnsafeRawPointer?>) -> Int {
-    unsafe start.pointee = UnsafeRawPointer(block.baseAddress)
-    if prefixLength > 0 {
-      defer { prefixLength = 0 }
-      return prefixLength
-    }
-    switch unsafe source.read(into: block) {
-    case .bytes(let count): return count
-    case .end: return 0
-    case .failure(let failure):
-      self.failure = failure
-      return -1
-    }
   }
 }
