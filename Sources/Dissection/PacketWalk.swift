@@ -76,11 +76,11 @@ public enum PacketWalk {
   ///   - missingBytes: Bytes that the snap length cut off.
   ///   - body: Gets what was captured behind the IP header, what that says, and `CarrierStack.number` of what was around
   ///     the packet, 0 for nothing.
-  /// - Returns: False for a frame that holds no IP packet, and where the packet's header is cut.
+  /// - Returns: What the frame is instead, when it holds no IP packet, or one whose header is cut.
   @inlinable @inline(__always)
   public static func walk(
     _ frame: RawSpan, linkType: LinkType, missingBytes: Int, _ body: (RawSpan, IPHeader, UInt32) -> Void
-  ) -> Bool {
+  ) -> UnreadPacket? {
     guard let network = LinkLayer.networkLayer(of: frame, linkType: linkType) else {
       return walkCarried(frame, linkType: linkType, missingBytes: missingBytes, body)
     }
@@ -94,7 +94,7 @@ public enum PacketWalk {
       }
     }
     // Not read is also what a tag or label stands before that plain frames do not have.
-    if isRead, !mayCarry { return true }
+    if isRead, !mayCarry { return nil }
     return walkCarried(frame, linkType: linkType, missingBytes: missingBytes, body)
   }
 
@@ -102,12 +102,16 @@ public enum PacketWalk {
   @inlinable @inline(never)
   static func walkCarried(
     _ frame: RawSpan, linkType: LinkType, missingBytes: Int, _ body: (RawSpan, IPHeader, UInt32) -> Void
-  ) -> Bool {
-    guard case .packet(let inner) = Decapsulation.innermost(of: frame, linkType: linkType) else { return false }
-    return read(
-      frame.upTo(inner.end).from(inner.offset), etherType: inner.etherType,
-      missingBytes: inner.isCarried ? inner.missingBytes : missingBytes
-    ) { payload, packet in body(payload, packet, inner.carriers.number) }
+  ) -> UnreadPacket? {
+    switch Decapsulation.innermost(of: frame, linkType: linkType) {
+    case .unread(let what): return what
+    case .packet(let inner):
+      let isRead = read(
+        frame.upTo(inner.end).from(inner.offset), etherType: inner.etherType,
+        missingBytes: inner.isCarried ? inner.missingBytes : missingBytes
+      ) { payload, packet in body(payload, packet, inner.carriers.number) }
+      return isRead ? nil : .badHeader
+    }
   }
 
   /// Reads the packet that `bytes` begin with, when `etherType` is IPv4's or IPv6's and its header is whole.

@@ -100,21 +100,19 @@ public struct PointTracker {
     let bytes = window.extracting(record.offset..<record.offset &+ Int(record.capturedLength))
     let missingBytes = max(0, Int(record.originalLength) &- Int(record.capturedLength))
     emitter.packets &+= 1
-    let isPacket = PacketWalk.walk(bytes, linkType: linkType, missingBytes: missingBytes) { payload, packet, carrier in
+    let unread = PacketWalk.walk(bytes, linkType: linkType, missingBytes: missingBytes) { payload, packet, carrier in
       read(
         payload, packet,
         PacketContext(time: record.time, frame: frame, missingBytes: missingBytes, carrier: carrier))
     }
-    if !isPacket { noteUnread(bytes, linkType) }
+    if let unread { note(unread) }
   }
 
   /// Counts what may hold tunnels and is not looked into. It belongs to no hosts; the first share counts it.
   @inline(never)
-  private mutating func noteUnread(_ frame: RawSpan, _ linkType: LinkType) {
-    guard share.map({ $0.number == 1 }) ?? true,
-      case .unread(let kind) = Decapsulation.innermost(of: frame, linkType: linkType)
-    else { return }
-    switch kind {
+  private mutating func note(_ unread: UnreadPacket) {
+    guard share.map({ $0.number == 1 }) ?? true else { return }
+    switch unread {
     case .linkType, .encryptedWiFi, .aggregatedWiFi, .encryptedMACsec, .mplsPayload, .nestedTooDeeply:
       qualities.current.unreadPackets &+= 1
     default: break

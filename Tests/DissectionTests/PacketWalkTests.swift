@@ -16,10 +16,10 @@ struct PacketWalkTests {
     _ frame: [UInt8], _ linkType: LinkType = .rawIP, missing: Int = 0
   ) -> (header: IPHeader, payload: Int)? {
     var found: (IPHeader, Int)?
-    let isPacket = unsafe PacketWalk.walk(frame.span.bytes, linkType: linkType, missingBytes: missing) {
+    let unread = unsafe PacketWalk.walk(frame.span.bytes, linkType: linkType, missingBytes: missing) {
       payload, packet, _ in found = (packet, payload.byteCount)
     }
-    #expect(isPacket == (found != nil))
+    #expect((unread == nil) == (found != nil))
     return found
   }
 
