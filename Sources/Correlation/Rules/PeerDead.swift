@@ -35,7 +35,7 @@ enum PeerDead: Rule {
     guard !tunnel.isSeen else { return nil }
     var deaths: [(channel: Channel, view: Association)] = []
     for channel in tunnel.logged {
-      let views = channel.handshakes.map(\.view) + channel.connections.map(\.view)
+      let views = channel.views
       guard views.contains(where: { $0.established != nil || $0.deadPeer != nil }) else { continue }
       guard let dead = views.first(where: { $0.deadPeer != nil }) else { return nil }
       deaths.append((channel, dead))
@@ -48,7 +48,7 @@ enum PeerDead: Rule {
     guard let first = deaths.first?.view.deadPeer, let last = deaths.last?.view.deadPeer else { return nil }
     if let seconds = last.seconds(since: first), seconds > apartSeconds { return nil }
     let comesBackBetween = tunnel.logged.contains { channel in
-      (channel.handshakes.map(\.view) + channel.connections.map(\.view)).contains { view in
+      channel.views.contains { view in
         view.established.map { Sighting.isBefore(first, $0) && Sighting.isBefore($0, last) } ?? false
       }
     }
@@ -67,7 +67,7 @@ enum PeerDead: Rule {
     let writer = side == "gateway" ? "client" : "gateway"
     let names = deaths.map(\.channel.profile.name).joined(separator: " and ")
     let comesBack = tunnel.logged.contains { channel in
-      (channel.handshakes.map(\.view) + channel.connections.map(\.view)).contains {
+      channel.views.contains {
         $0.established.map { Sighting.isBefore(last, $0) } ?? false
       }
     }
@@ -90,4 +90,9 @@ enum PeerDead: Rule {
   static func whyNotVisible(in tunnels: [TunnelDescription], points: Int) -> String? {
     points == 0 ? nil : "it is judged from logs alone; packets show each channel's loss by itself"
   }
+}
+
+extension Channel {
+  /// How each of its handshakes and connections is seen best.
+  fileprivate var views: [Association] { handshakes.map(\.view) + connections.map(\.view) }
 }
