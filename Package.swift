@@ -38,7 +38,8 @@ let package = Package(
 
     .target(name: "Observations", swiftSettings: rules),
     .target(name: "CProgramArguments"),
-    .target(name: "FileNames", swiftSettings: rules),
+    .target(
+      name: "FileNames", dependencies: [.product(name: "SystemPackage", package: "swift-system")], swiftSettings: rules),
     .target(name: "Gzip", dependencies: ["CZlib"], swiftSettings: rules),
     .target(name: "Threads", swiftSettings: rules),
     .target(
@@ -46,7 +47,8 @@ let package = Package(
     .target(
       name: "LiveCapture",
       dependencies: [
-        "Observations", "Capture", "CPcap", "CLinux", .product(name: "SystemPackage", package: "swift-system"),
+        "FileNames", "Observations", "Capture", "CPcap", "CLinux",
+        .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: rules),
     .target(name: "Confinement", dependencies: ["FileNames", "CLinux", "CSeccomp"], swiftSettings: rules),
     .target(name: "PacketFilter", dependencies: ["CPcap"], swiftSettings: rules),
@@ -101,8 +103,8 @@ let package = Package(
     .target(
       name: "LiveSession",
       dependencies: [
-        "Observations", "Capture", "LiveCapture", "Analysis", "Correlation", "Families", "Reporting", "CaseBundle",
-        "Confinement", "Output", "Threads",
+        "FileNames", "Observations", "Capture", "LiveCapture", "Analysis", "Correlation", "Families", "Reporting",
+        "CaseBundle", "Confinement", "Output", "Threads",
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: rules),
     .executableTarget(

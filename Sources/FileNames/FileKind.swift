@@ -18,18 +18,6 @@ package enum FileKind {
 
   package static func isRegular(_ path: String) -> Bool { kind(of: path) == S_IFREG }
 
-  /// Names of what is in a folder, at most `limit` of them, hidden ones left out; none where it cannot be read.
-  package static func names(in folder: String, limit: Int) -> [String] {
-    guard let stream = unsafe FileName.withPath(folder, { unsafe opendir($0) }) else { return [] }
-    defer { unsafe _ = closedir(stream) }
-    var names: [String] = []
-    while names.count < limit, let entry = unsafe readdir(stream) {
-      let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { unsafe FileName.text($0.prefix { $0 != 0 }) }
-      if !name.hasPrefix(".") { names.append(name) }
-    }
-    return names
-  }
-
   /// What makes two paths one file.
   package struct Identity: Hashable {
     fileprivate let device: dev_t

@@ -1,4 +1,5 @@
 import Capture
+import FileNames
 import Observations
 import SystemPackage
 

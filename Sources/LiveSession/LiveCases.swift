@@ -2,6 +2,7 @@ import Analysis
 import CaseBundle
 import Correlation
 import Dispatch
+import FileNames
 import LiveCapture
 import Observations
 import Output

@@ -22,7 +22,7 @@ final class StreamInput {
     self.path = path
     name = path == "-" ? "standard input" : path
     do throws(Errno) {
-      guard !Self.isRegular(path) else { return }
+      guard path == "-" || !FileKind.isRegular(path) else { return }
       let held = try Self.bytes(of: try open(), atMost: mostHeld)
       memory = held.bytes
       guard held.isCut else { return }
@@ -62,13 +62,6 @@ final class StreamInput {
     } catch {
       throw error as? Errno ?? .ioError
     }
-  }
-
-  private static func isRegular(_ path: String) -> Bool {
-    guard path != "-" else { return false }
-    var status = stat()
-    let found = unsafe FileName.withPath(path) { unsafe stat($0, &status) }
-    return found == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
   /// What a pipe holds; when that is more than `limit` bytes, the lines that are whole within it.

@@ -1,12 +1,13 @@
+import FileNames
 import SystemPackage
 
 /// The temporary file that a report is written to before it gets its name: `report.html.part-4711`, after the process.
 ///
 /// Its writer holds a lock on it. A lock ends with its process however that ends, so a partial file without one was left
 /// by a run that was killed.
-struct PartialFile {
-  let path: String
-  let file: FileDescriptor
+package struct PartialFile {
+  package let path: String
+  package let file: FileDescriptor
 
   private static let infix = ".part-"
   /// A run that removes abandoned files may take this one in the moment between its making and its lock.
@@ -15,15 +16,17 @@ struct PartialFile {
   /// Makes the partial file of a path.
   ///
   /// - Throws: `Errno`.
-  init(of path: String, isPublic: Bool) throws {
+  package init(of path: String, isPublic: Bool) throws {
     let name = "\(path)\(Self.infix)\(SystemCalls.processIdentifier)"
     self.path = name
     for _ in 0..<Self.mostAttempts {
       // In a container every run may have the same identifier.
       Self.removeIfAbandoned(name)
-      let file = try FileDescriptor.open(
-        FilePath(name), .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
-        permissions: isPublic ? [.ownerReadWrite, .groupRead, .otherRead] : .ownerReadWrite)
+      let file = try unsafe FileName.withPath(name) { name in
+        try unsafe FileDescriptor.open(
+          name, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
+          permissions: isPublic ? [.ownerReadWrite, .groupRead, .otherRead] : .ownerReadWrite)
+      }
       // Where there are no locks, nothing counts as abandoned either.
       guard SystemCalls.lock(file, waits: true), try file.stat().linkCount == 0 else {
         self.file = file
@@ -35,7 +38,7 @@ struct PartialFile {
   }
 
   /// Removes the partial files of a path whose writers are gone.
-  static func removeAbandoned(beside path: String) {
+  package static func removeAbandoned(beside path: String) {
     let path = FilePath(path)
     guard let name = path.lastComponent?.string else { return }
     removeAbandoned(in: path.removingLastComponent().string) { $0 == name }
@@ -46,7 +49,7 @@ struct PartialFile {
   /// - Parameter folder: The current one if it is empty.
   static func removeAbandoned(in folder: String, where isOurs: (String) -> Bool) {
     let folder = folder.isEmpty ? "." : folder
-    for partial in SystemCalls.names(in: folder) {
+    for partial in (try? Folder.names(in: folder)) ?? [] {
       guard let name = finalName(of: partial), isOurs(name) else { continue }
       removeIfAbandoned("\(folder)/\(partial)")
     }
@@ -62,11 +65,11 @@ struct PartialFile {
 
   private static func removeIfAbandoned(_ path: String) {
     guard
-      let file = try? FileDescriptor.open(
-        FilePath(path), .readOnly, options: [.noFollow, .nonBlocking, .closeOnExec])
+      let file = try? unsafe FileName.withPath(
+        path, { try unsafe FileDescriptor.open($0, .readOnly, options: [.noFollow, .nonBlocking, .closeOnExec]) })
     else { return }
     defer { try? file.close() }
     guard SystemCalls.lock(file, waits: false), (try? file.stat())?.type == .regular else { return }
-    SystemCalls.remove(path)
+    Folder.remove(path)
   }
 }

@@ -1,3 +1,4 @@
+import FileNames
 import SystemPackage
 
 /// A report written to a file: to a temporary name first and then renamed, so that there is the whole file or none.
@@ -43,6 +44,9 @@ package enum ReportFile {
       }
       let partial = try PartialFile(of: path, isPublic: isPublic)
       do {
+        // Until it has its name, nobody may take it for abandoned.
+        let lock = try partial.file.duplicate()
+        defer { try? lock.close() }
         let result = try partial.file.closeAfter {
           let result = try body(partial.file)
           try SystemCalls.synchronize(partial.file)
@@ -51,7 +55,7 @@ package enum ReportFile {
         try SystemCalls.rename(partial.path, to: path)
         return result
       } catch {
-        SystemCalls.remove(partial.path)
+        Folder.remove(partial.path)
         throw error
       }
     } catch let error as Errno {

@@ -1,3 +1,4 @@
+import FileNames
 import Glibc
 import SystemPackage
 
@@ -29,28 +30,15 @@ enum SystemCalls {
   }
 
   static func rename(_ path: String, to new: String) throws(Errno) {
-    guard unsafe Glibc.rename(path, new) == 0 else { throw Errno(rawValue: errno) }
+    let failed = unsafe FileName.withPath(path) { path in
+      unsafe FileName.withPath(new) { new in unsafe Glibc.rename(path, new) }
+    }
+    guard failed == 0 else { throw Errno(rawValue: errno) }
   }
-
-  static func remove(_ path: String) { unsafe unlink(path) }
 
   /// Locks a file until it is closed, by the process's end too (flock(2)). False when the file system has no locks,
   /// or another descriptor has the lock and is not waited for.
   static func lock(_ file: FileDescriptor, waits: Bool) -> Bool {
     flock(file.rawValue, waits ? LOCK_EX : LOCK_EX | LOCK_NB) == 0
-  }
-
-  /// The names in a folder, in no order; none when it cannot be read.
-  static func names(in folder: String) -> [String] {
-    guard let stream = unsafe opendir(folder) else { return [] }
-    defer { unsafe closedir(stream) }
-    var names: [String] = []
-    while let entry = unsafe readdir(stream) {
-      names.append(
-        unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-          unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-        })
-    }
-    return names
   }
 }

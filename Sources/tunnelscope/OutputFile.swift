@@ -31,18 +31,15 @@ final class OutputFile {
     do {
       guard !FileKind.isSomethingElse(path) else {
         temporary = nil
-        file = try Self.open(path, options: [.closeOnExec])
+        file = try unsafe FileName.withPath(path) { path in
+          try unsafe FileDescriptor.open(path, .writeOnly, options: [.closeOnExec])
+        }
         return
       }
       guard !FileKind.isFolder(path) else { throw Errno.isDirectory }
-      // What killed runs left beside it is removed; a lock tells it from what is still written.
-      try? ReportFile.prepare(path, mayReplace: true)
-      let temporary = "\(path).part-\(getpid())"
-      self.temporary = temporary
-      file = try Self.open(
-        temporary, options: [.create, .exclusiveCreate, .closeOnExec],
-        permissions: isPublic ? [.ownerReadWrite, .groupRead, .otherRead] : .ownerReadWrite)
-      PartialFileLock.take(file)
+      PartialFile.removeAbandoned(beside: path)
+      let partial = try PartialFile(of: path, isPublic: isPublic)
+      (temporary, file) = (partial.path, partial.file)
     } catch let error as Errno {
       throw Self.refusal(path, error)
     }
@@ -60,14 +57,6 @@ final class OutputFile {
       throw ExitStatus.usage
     }
     if !mayReplace, FileKind.isThere(path), !FileKind.isSomethingElse(path) { throw exists(path) }
-  }
-
-  private static func open(
-    _ path: String, options: FileDescriptor.OpenOptions, permissions: FilePermissions? = nil
-  ) throws -> FileDescriptor {
-    try unsafe FileName.withPath(path) { path in
-      try unsafe FileDescriptor.open(path, .writeOnly, options: options, permissions: permissions)
-    }
   }
 
   private static func exists(_ path: String) -> ExitCode {
@@ -92,6 +81,9 @@ final class OutputFile {
   func write<Result>(_ body: (FileDescriptor) throws -> Result) throws -> Result {
     do {
       isOpen = false
+      // Until it has its name, nobody may take it for abandoned.
+      let lock = try file.duplicate()
+      defer { try? lock.close() }
       let result = try file.closeAfter {
         let result = try body(file)
         guard temporary == nil || fsync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
@@ -117,7 +109,7 @@ final class OutputFile {
       // The other process does it, and is waited for.
       renaming = nil
     } else if let temporary {
-      unsafe FileName.withPath(temporary) { unsafe _ = unlink($0) }
+      Folder.remove(temporary)
     }
   }
 }

@@ -17,8 +17,9 @@ extension CaptureFile {
   }
 
   private static func files(in folder: String, depth: Int) -> [String] {
-    guard depth < folderDepth else { return [] }
-    let names = FileKind.names(in: folder, limit: mostFiles)
+    guard depth < folderDepth,
+      let names = try? Folder.names(in: folder, limit: mostFiles, where: { !$0.hasPrefix(".") })
+    else { return [] }
     var found: [String] = []
     for name in names.sorted() where found.count < mostFiles {
       let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
