@@ -11,7 +11,8 @@ struct AnalyzeCommand: ParsableCommand {
     commandName: "analyze",
     abstract: "Analyse capture files and report what is wrong with the tunnels in them.",
     discussion: """
-      FILE is a pcap or pcapng capture, plain or compressed with gzip, zstd, lz4 or xz; - is standard input.
+      FILE is a pcap, pcapng or snoop capture or a hexadecimal dump, plain, compressed with gzip, zstd, lz4, xz or bzip2, \
+      or in a zip or tar archive (support.zip/client.pcap); - is standard input.
 
       Several files need no option: files whose times do not overlap are parts of one rotated capture, and files that \
       overlap in time are views from different capture points (client, gateway, inside) of the same tunnels.
