@@ -50,7 +50,12 @@ extension ChannelDescription {
       + (end.isEmpty ? "" : (sessions.count > 1 ? ", the last one " : ", ") + end)
   }
 
+  /// What both sides sent on a channel that came up; before that it is openings and answers, which the handshakes say.
   private var dataWords: String? {
+    switch outcome {
+    case .unanswered, .refused, .rejected, .stalled, .failed: return nil
+    case .established, .blocked, .lost, .none: break
+    }
     let parts = [
       data.clientPackets.map { "\($0.counted("data packet")) from the client" },
       data.gatewayPackets.map { "\($0.counted("data packet")) from the gateway" },
