@@ -18,8 +18,12 @@ public struct Correlator: Sendable {
   public mutating func absorb(_ observation: Observation) {
     switch observation.origin {
     case .packet(let time, let point, let frame):
-      if histories[point] == nil { histories[point] = emptyHistory(point) }
-      histories[point]?.absorb(observation.event, Sighting(time: time, frame: frame), at: frame)
+      // In its place: a dictionary moves a value out and back in to change it.
+      guard let place = histories.index(forKey: point) else {
+        histories[point] = emptyHistory(point)
+        return absorb(observation)
+      }
+      histories.values[place].absorb(observation.event, Sighting(time: time, frame: frame), at: frame)
     case .line(let origin): logHistory.absorb(observation.event, origin)
     }
   }
@@ -29,7 +33,7 @@ public struct Correlator: Sendable {
     return PointHistory(point: point, limits: limits) { TunnelCandidate.wasTunnel($0, families) }
   }
 
-  public mutating func absorb(_ observations: some Sequence<Observation>) {
+  public mutating func absorb(_ observations: [Observation]) {
     for observation in observations { absorb(observation) }
   }
 

@@ -23,8 +23,8 @@ enum TunnelSummary {
     of channel: Channel, _ tunnel: Tunnel, _ family: (any FamilyProfile.Type)?, pathMTU: Int?
   ) -> ChannelDescription {
     let associations =
-      (channel.handshakes.map(\.views) + (channel.profile.judgesHandshakes ? [] : channel.sessions.map(\.views)))
-    let views = associations.flatMap(\.self)
+      channel.handshakes.map(\.views) + (channel.profile.judgesHandshakes ? [] : channel.sessions.map(\.views))
+    let views = associations.lazy.joined()
     return ChannelDescription(
       kind: channel.kind, role: channel.profile.role, name: channel.profile.name, port: channel.port,
       transport: channel.profile.transport,
@@ -32,7 +32,7 @@ enum TunnelSummary {
       cipherSuite: views.lazy.compactMap(\.cipherSuite).first?.name, outcome: channel.outcome,
       handshakes: channel.profile.judgesHandshakes
         ? channel.handshakes.map(handshake) : channel.sessions.map(handshake),
-      sessions: sessions(of: channel), data: totals(of: associations.compactMap(\.first)),
+      sessions: sessions(of: channel), data: totals(of: associations),
       mtu: family?.mtu(of: channel, in: tunnel, pathMTU: pathMTU))
   }
 
@@ -58,7 +58,7 @@ enum TunnelSummary {
         let view = handshake.view
         return ChannelDescription.Session(
           start: view.established?.time, end: view.deadPeer?.time ?? view.ended?.sighting.time,
-          endReason: view.deadPeer != nil ? "the peer was found dead" : Session(first: view).endReason)
+          endReason: view.deadPeer != nil ? "the peer was found dead" : Session(view).endReason)
       }
     }
     let all = channel.sessions
@@ -73,8 +73,9 @@ enum TunnelSummary {
     }
   }
 
-  private static func totals(of views: [Association]) -> ChannelDescription.DataTotals {
-    let wholes = views.compactMap(\.whole)
+  /// What each association came to in the view nearest to the client.
+  private static func totals(of associations: [[Association]]) -> ChannelDescription.DataTotals {
+    let wholes = associations.compactMap { $0.first?.whole }
     guard !wholes.isEmpty else { return ChannelDescription.DataTotals() }
     let missing = wholes.flatMap { [$0.client.missing, $0.server.missing] }.compactMap(\.self)
     return ChannelDescription.DataTotals(

@@ -74,7 +74,7 @@ struct LoggedChannels {
     var sessions = own(side).ordered(by: { $0.established ?? $0.start }, Sighting.isBefore)
     guard !sessions.isEmpty else { return nil }
     let reconnecting = reconnecting(&sessions, log, side, profile)
-    let views = sessions.map { Session(first: $0) }
+    let views = sessions.map { Session($0) }
     let port = log.facts.lazy.compactMap { fact -> UInt16? in
       if case .statement(.vpnSession(let detail)) = fact.event { detail.tlsPort } else { nil }
     }.first
@@ -215,6 +215,6 @@ private struct LoggedHandshakes {
 
 extension Handshake {
   fileprivate init(logged association: Association, outcome: ChannelOutcome) {
-    self.init(first: association, others: []) { _ in outcome }
+    self.init(views: [association]) { _ in outcome }
   }
 }

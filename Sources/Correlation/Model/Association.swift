@@ -74,27 +74,19 @@ package struct Association: Sendable {
   package var gatewayFinished = false
   package var version: TLSVersion?
   package var cipherSuite: CipherSuite?
-  package var refusals: [Refused] = []
-  package var rejection: (sighting: Sighting, reason: String, sender: Side)?
-  /// A side's own word that it failed.
-  package var failures: [(sighting: Sighting, cause: HandshakeFailure.Cause)] = []
 
   // MARK: The session
   package var established: Sighting?
   package var relation = SessionRelation.unknown
   package var clientData: Sighting?
   package var gatewayData: Sighting?
-  package var silences: [Silent] = []
-  package var deadPeer: Sighting?
   package var closing: Sighting?
   package var closingSender: Side?
-  package var addressChanges: [(sighting: Sighting, change: AddressChange)] = []
   /// Packets' word of its whole life, without what the other members hold.
   package var whole: Whole?
-  /// The gateway's word that it dropped the opening.
-  package var drop: DroppedPacket?
-  /// A log's word of its end.
-  package var ended: (sighting: Sighting, end: SessionEnd)?
+
+  /// What goes wrong, and what only logs say: nothing for most, and an association is copied often.
+  private var troubles = Troubles.none
 
   /// What a session came to over its whole life.
   package struct Whole: Sendable {
@@ -194,5 +186,51 @@ extension Association {
     copy.whole?.client.last = whole?.client.last?.adding(nanoseconds: offset)
     copy.whole?.server.last = whole?.server.last?.adding(nanoseconds: offset)
     return copy
+  }
+}
+
+// MARK: Troubles
+
+extension Association {
+  package var refusals: [Refused] { get { troubles.facts.refusals } set { change { $0.refusals = newValue } } }
+  package var rejection: Rejected? { get { troubles.facts.rejection } set { change { $0.rejection = newValue } } }
+  /// A side's own word that it failed.
+  package var failures: [Failed] { get { troubles.facts.failures } set { change { $0.failures = newValue } } }
+  package var silences: [Silent] { get { troubles.facts.silences } set { change { $0.silences = newValue } } }
+  package var deadPeer: Sighting? { get { troubles.facts.deadPeer } set { change { $0.deadPeer = newValue } } }
+  package var addressChanges: [Moved] { get { troubles.facts.addressChanges } set { change { $0.addressChanges = newValue } } }
+  /// The gateway's word that it dropped the opening.
+  package var drop: DroppedPacket? { get { troubles.facts.drop } set { change { $0.drop = newValue } } }
+  /// A log's word of its end.
+  package var ended: Ended? { get { troubles.facts.ended } set { change { $0.ended = newValue } } }
+
+  package typealias Rejected = (sighting: Sighting, reason: String, sender: Side)
+  package typealias Failed = (sighting: Sighting, cause: HandshakeFailure.Cause)
+  package typealias Moved = (sighting: Sighting, change: AddressChange)
+  package typealias Ended = (sighting: Sighting, end: SessionEnd)
+
+  private mutating func change(_ change: (inout Troubles.Facts) -> Void) {
+    var facts = troubles.facts
+    change(&facts)
+    troubles = Troubles(facts)
+  }
+
+  /// Shared by the copies of an association.
+  fileprivate final class Troubles: Sendable {
+    struct Facts: Sendable {
+      var refusals: [Refused] = []
+      var rejection: Rejected?
+      var failures: [Failed] = []
+      var silences: [Silent] = []
+      var deadPeer: Sighting?
+      var addressChanges: [Moved] = []
+      var drop: DroppedPacket?
+      var ended: Ended?
+    }
+
+    static let none = Troubles(Facts())
+    let facts: Facts
+
+    init(_ facts: Facts) { self.facts = facts }
   }
 }

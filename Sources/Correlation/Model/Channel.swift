@@ -74,7 +74,7 @@ public struct Channel: Sendable {
   }
 
   var end: Timestamp? {
-    [connections.map(\.end).max(), handshakes.map(\.end).max()].compactMap(\.self)
+    [connections.lazy.map(\.end).max(), handshakes.lazy.map(\.end).max()].compactMap(\.self)
       .filter { $0.nanoseconds != .min }.max()
   }
 }

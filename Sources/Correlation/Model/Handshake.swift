@@ -10,16 +10,16 @@ package struct Handshake: Sendable {
   package let outcomes: [ChannelOutcome]
 
   /// The view nearest to the client.
-  package var view: Association { views[0] }
+  package var view: Association { _read { yield views[0] } }
   package var start: Timestamp { view.begin.moment }
   package var end: Timestamp { view.last.moment }
   package var openingCount: Int { view.openingCount }
   /// Whether it renews the keys of a session rather than beginning one.
   package var isRenewal: Bool { view.renews != nil }
 
-  /// - Parameter first: The view nearest to the client.
-  init(first: Association, others: [Association], judgedBy judge: (Association) -> ChannelOutcome) {
-    views = [first] + others
+  /// - Parameter views: The view nearest to the client first; not empty.
+  init(views: [Association], judgedBy judge: (Association) -> ChannelOutcome) {
+    self.views = views
     outcomes = views.map(judge)
     // The client's own view decides; one that cannot tell leaves it to the next. It does not see that the gateway
     // hears nothing more, as long as the gateway's packets arrive.

@@ -207,12 +207,18 @@ package struct PointHistory: Sendable {
   /// - Parameter mayBegin: Whether hosts that are not known yet get a place; what is only an answer makes none.
   private mutating func withPair(_ flow: Flow, mayBegin: Bool = true, _ change: (inout PairHistory) -> Void) {
     let pair = Pair(flow)
-    guard mayBegin || pairs[pair] != nil else { return }
-    guard pairs.count < limits.hostPairs || pairs[pair] != nil else {
-      droppedPairs += 1
-      return
+    if let place = pairs.index(forKey: pair) {
+      entries += Self.growth(of: &pairs.values[place], change)
+    } else {
+      guard mayBegin else { return }
+      guard pairs.count < limits.hostPairs else {
+        droppedPairs += 1
+        return
+      }
+      var history = PairHistory()
+      entries += Self.growth(of: &history, change)
+      pairs[pair] = history
     }
-    entries += Self.growth(of: &pairs[pair, default: PairHistory()], change)
     if entries > limits.connections { makeRoom() }
   }
 

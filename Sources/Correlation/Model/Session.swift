@@ -6,27 +6,30 @@ package struct Session: Sendable {
   /// The view nearest to the client first; never empty.
   package let views: [Association]
 
-  package init(first: Association, others: [Association] = []) { views = [first] + others }
+  package init(_ view: Association) { views = [view] }
+
+  /// - Parameter views: The view nearest to the client first; not empty.
+  init(views: [Association]) { self.views = views }
 
   /// The view nearest to the client.
-  package var view: Association { views[0] }
+  package var view: Association { _read { yield views[0] } }
   /// The opening; without one, the first packet. A SYN may wait long for a path that is down.
   package var start: Timestamp { begin.moment }
   /// The packet or line that stands for its beginning: what a log calls the start is when the session is up.
   package var begin: Sighting { view.isLogged ? view.established ?? view.begin : view.begin }
   /// Whether the capture shows how it began.
   package var sawStart: Bool { view.sawStart }
-  package var end: Timestamp { views.map(\.end).max() ?? view.end }
+  package var end: Timestamp { views.lazy.map(\.end).max() ?? view.end }
   /// How it ended; a capture point that missed the end does not hide it.
-  package var ending: ConnectionEnding { views.map(\.ending).first { $0 != .open } ?? .open }
+  package var ending: ConnectionEnding { views.lazy.map(\.ending).first { $0 != .open } ?? .open }
   /// When the first FIN or RST was seen; nil while none was.
   package var closed: Timestamp? { views.first { $0.ending != .open }?.end ?? view.ended?.sighting.time }
-  package var openingRequests: Int { views.map(\.openingRequests).max() ?? 0 }
+  package var openingRequests: Int { views.lazy.map(\.openingRequests).max() ?? 0 }
   package var seconds: Double { end.seconds(since: start) }
 
   /// A tunnel's sides go on speaking in turn after the opening, be it in keep-alives; a long poll or a stream of
   /// events over HTTPS has one speaker. A keep-alive and its answer are two turns.
-  package var carriesTraffic: Bool { (views.map(\.turns).max() ?? 0) >= Self.tunnelTurns }
+  package var carriesTraffic: Bool { (views.lazy.map(\.turns).max() ?? 0) >= Self.tunnelTurns }
 
   /// Whether it is a tunnel also when there is no DTLS beside it: no short request, and no stream of one speaker.
   package var isTunnel: Bool { seconds >= Self.tunnelSeconds && carriesTraffic }
@@ -51,7 +54,7 @@ package struct Session: Sendable {
 
   /// The last packet with payload from a side, in any view.
   package func lastPayload(from side: Side) -> Timestamp? {
-    views.compactMap { $0.lastPayload(from: side) }.max()
+    views.lazy.compactMap { $0.lastPayload(from: side) }.max()
   }
 
   /// The last packet with payload from a side, as one capture point saw it.

@@ -68,7 +68,7 @@ struct SituationAssembly {
           if profile.judgesHandshakes {
             parts.handshakes[profile.kind] = associations.map { [$0] }
           } else {
-            parts.connections[profile.kind] = associations.map { Session(first: $0) }
+            parts.connections[profile.kind] = associations.map { Session($0) }
           }
         }
         return tunnel(Ends(client: pair.client, gateway: pair.server, family: family.name), family, parts, points)
@@ -95,8 +95,7 @@ struct SituationAssembly {
         if profile.judgesHandshakes {
           groups[ends, default: Parts()].handshakes[profile.kind, default: []].append(views)
         } else {
-          groups[ends, default: Parts()].connections[profile.kind, default: []].append(
-            Session(first: views[0], others: Array(views.dropFirst())))
+          groups[ends, default: Parts()].connections[profile.kind, default: []].append(Session(views: views))
         }
       }
     }
@@ -229,9 +228,16 @@ struct SituationAssembly {
     // Media streams hand out keys over DTLS; that is no tunnel.
     let handshakes = parts.handshakes.mapValues { all in all.filter { views in !views.contains(where: \.isMedia) } }
     let connections = parts.connections.values.flatMap(\.self)
-    let indices = Set(
-      connections.flatMap { $0.views.compactMap(\.point) }
-        + handshakes.values.flatMap { $0.flatMap { $0.compactMap(\.point) } })
+    var indices: Set<Int> = []
+    var clients: Set<IPAddress> = []
+    func note(_ views: [Association]) {
+      for place in views.indices {
+        if let point = views[place].point { indices.insert(point) }
+        if let flow = views[place].flow { clients.insert(flow.client.address) }
+      }
+    }
+    for connection in connections { note(connection.views) }
+    for own in handshakes.values { own.forEach(note) }
     guard let captureEnd = points.filter({ indices.contains($0.index) }).map(\.end).max() else { return nil }
     let candidate = TunnelCandidate(
       connections: connections, handshakes: handshakes.values.flatMap { $0.map { $0[0] } })
@@ -247,10 +253,9 @@ struct SituationAssembly {
       return channel(
         profile, own, controlSessions: connections, hasControl: hasControl, points, captureEnd: captureEnd)
     }
-    let views = connections.flatMap(\.views) + handshakes.values.flatMap { $0.flatMap(\.self) }
-    let translated = Set(views.compactMap(\.flow?.client.address)).subtracting([ends.client])
     return Tunnel(
-      family: ends.family, client: ends.client, gateway: ends.gateway, translatedClients: translated.sorted(),
+      family: ends.family, client: ends.client, gateway: ends.gateway,
+      translatedClients: clients.subtracting([ends.client]).sorted(),
       seen: channels, points: pointOrder(connections, handshakes.values.flatMap(\.self), indices),
       captureEnd: captureEnd)
   }
@@ -264,7 +269,7 @@ struct SituationAssembly {
       grouping: associations.lazy.flatMap(\.self).filter { $0.renews == nil }, by: { $0.point }
     ).mapValues { $0.map(\.start.moment).sorted() }
     let judged = associations.map { views in
-      Handshake(first: views[0], others: Array(views.dropFirst())) { view in
+      Handshake(views: views) { view in
         let point = points.first { $0.index == view.point }
         let own = starts[view.point] ?? []
         return HandshakeJudgement(
@@ -279,7 +284,7 @@ struct SituationAssembly {
       !$0.isRenewal && $0.view.wasAnswered
         && ($0.view.carriedBothWays || profile.acknowledges && ($0.view.clientData != nil || $0.view.gatewayData != nil))
     }.map {
-      Session(first: $0.view, others: Array($0.views.dropFirst()))
+      Session(views: $0.views)
     }
     return Channel(
       profile: profile, handshakes: judged, connections: sessions,

@@ -67,7 +67,7 @@ private struct OtherNames {
   }
 
   private func session(_ session: Session) -> Session {
-    Session(first: association(session.view), others: session.views.dropFirst().map(association))
+    Session(views: session.views.map(association))
   }
 
   private func channel(_ channel: Channel) -> Channel {

@@ -17,8 +17,16 @@ public struct Tunnel: Sendable {
   package let points: [Int]
   /// When the last of those captures ends.
   package let captureEnd: Timestamp
-  /// What else logs say of it.
-  package var log = TunnelLog()
+  /// What else logs say of it; of most tunnels of a capture nothing, and every rule copies tunnels.
+  package var log: TunnelLog {
+    _read { yield sharedLog.value }
+    _modify {
+      var changed = sharedLog.value
+      defer { sharedLog = SharedLog(changed) }
+      yield &changed
+    }
+  }
+  private var sharedLog = SharedLog.empty
 
   package init(
     id: String = "", family: FamilyName, client: IPAddress?, gateway: IPAddress?, translatedClients: [IPAddress] = [],
@@ -106,4 +114,13 @@ extension Tunnel {
 
   /// A client sends its first opening of the data channel within this time of the session's beginning.
   private static let firstOpeningSeconds = 5.0
+}
+
+/// Logs' word on a tunnel, which its copies share.
+private final class SharedLog: Sendable {
+  static let empty = SharedLog(TunnelLog())
+
+  let value: TunnelLog
+
+  init(_ value: TunnelLog) { self.value = value }
 }

@@ -17,9 +17,13 @@ extension ChannelRule {
   static var sameInLogs: Set<ChannelOutcome> { [] }
 
   static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
-    situation.tunnels.flatMap { tunnel in
-      tunnel.channels.compactMap { finding(about: $0, of: tunnel, in: situation, earlier: earlier) }
+    var findings: [Finding] = []
+    for tunnel in situation.tunnels {
+      for channel in tunnel.channels {
+        if let found = finding(about: channel, of: tunnel, in: situation, earlier: earlier) { findings.append(found) }
+      }
     }
+    return findings
   }
 
   static func corroboration(of finding: Finding, by tunnel: Tunnel, in situation: Situation) -> Corroboration? {

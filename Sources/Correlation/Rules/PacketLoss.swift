@@ -47,23 +47,21 @@ enum PacketLoss: ChannelRule {
   static func finding(
     about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
   ) -> Finding? {
-    var worst: (side: Side, loss: Loss, view: Association)?
+    var worst: (side: Side, loss: Loss, handshake: Handshake)?
     for side in [Side.client, .server] {
       var loss = Loss()
-      var first: Association?
-      for view in channel.handshakes.map(\.view) {
-        guard let totals = side == .client ? view.whole?.client : view.whole?.server, let missing = totals.missing
-        else {
-          continue
-        }
+      var first: Handshake?
+      for handshake in channel.handshakes {
+        guard let whole = handshake.view.whole, let missing = (side == .client ? whole.client : whole.server).missing
+        else { continue }
         loss.lost += missing
-        loss.packets += totals.packets
-        if missing > 0, first == nil { first = view }
+        loss.packets += (side == .client ? whole.client : whole.server).packets
+        if missing > 0, first == nil { first = handshake }
       }
       guard loss.isWorthSaying, let first else { continue }
       if loss.share > worst?.loss.share ?? 0 { worst = (side, loss, first) }
     }
-    guard let (side, loss, view) = worst else { return nil }
+    guard let (side, loss, handshake) = worst else { return nil }
     let percent = Phrase.rounded(loss.share * 100, decimals: 1)
     let dropped = situation.points.flatMap(\.captures).contains { $0.droppedPackets ?? 0 > 0 }
     return Finding(
@@ -77,10 +75,10 @@ enum PacketLoss: ChannelRule {
         Of \(loss.of) packets that the \(side.name) sent on \(channel.place), \(loss.lost) are missing in the capture by their \
         counters.
         """,
-      remedies: situation.remedies(self, for: tunnel, channel: channel), start: view.start.time, end: view.end,
+      remedies: situation.remedies(self, for: tunnel, channel: channel), start: handshake.view.start.time, end: handshake.view.end,
       facts: channel.portFact + [
         ("lost", .integer(loss.lost)), ("of", .integer(loss.of)),
         ("direction", .text("\(side.name) to \(side.opposite.name)")),
-      ], amount: loss.lost, evidence: [view.start.evidence("the session whose counters have gaps")])
+      ], amount: loss.lost, evidence: [handshake.view.start.evidence("the session whose counters have gaps")])
   }
 }

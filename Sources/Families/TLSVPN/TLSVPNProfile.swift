@@ -6,24 +6,22 @@ import Observations
 extension TLSVPN {
   public static var title: String { "TLS VPN" }
 
-  public static var channels: [ChannelProfile] {
-    [
-      // Its sessions are judged, not its handshakes: logins, polls and web pages use the same port.
-      ChannelProfile(
-        kind: .tls, role: .both, transport: "TCP", usualPort: 443, opening: "TLS hello", openingMessage: "ClientHello",
-        judgesHandshakes: false, carriesRequests: true, patienceSeconds: 3, handshakeSeconds: 12,
-        longSilenceSeconds: 30,
-        longSilencePackets: 10),
-      // A hello younger than 3 s when the capture ends may still be answered. A handshake that is not done after 12 s has
-      // stalled: the first flight was sent four times (RFC 6347 section 4.2.4.1: 1, 2, 4 seconds), and the client gives up.
-      // A silence without a new hello must be longer than what healthy tunnels show: dead-peer detection comes every 20 or
-      // 30 s, and until then keep-alives and stray packets of one side need no answer.
-      ChannelProfile(
-        kind: .dtls, role: .data, transport: "UDP", usualPort: 443, opening: "DTLS hello",
-        openingMessage: "ClientHello",
-        fallback: .tls, patienceSeconds: 3, handshakeSeconds: 12, longSilenceSeconds: 30, longSilencePackets: 10),
-    ]
-  }
+  public static let channels: [ChannelProfile] = [
+    // Its sessions are judged, not its handshakes: logins, polls and web pages use the same port.
+    ChannelProfile(
+      kind: .tls, role: .both, transport: "TCP", usualPort: 443, opening: "TLS hello", openingMessage: "ClientHello",
+      judgesHandshakes: false, carriesRequests: true, patienceSeconds: 3, handshakeSeconds: 12,
+      longSilenceSeconds: 30,
+      longSilencePackets: 10),
+    // A hello younger than 3 s when the capture ends may still be answered. A handshake that is not done after 12 s has
+    // stalled: the first flight was sent four times (RFC 6347 section 4.2.4.1: 1, 2, 4 seconds), and the client gives up.
+    // A silence without a new hello must be longer than what healthy tunnels show: dead-peer detection comes every 20 or
+    // 30 s, and until then keep-alives and stray packets of one side need no answer.
+    ChannelProfile(
+      kind: .dtls, role: .data, transport: "UDP", usualPort: 443, opening: "DTLS hello",
+      openingMessage: "ClientHello",
+      fallback: .tls, patienceSeconds: 3, handshakeSeconds: 12, longSilenceSeconds: 30, longSilencePackets: 10),
+  ]
 
   public static var rules: [any Rule.Type] { [MTUReconnect.self, ConfigRisk.self] }
   public static var leadingRules: [RuleName] { [MTUReconnect.name] }

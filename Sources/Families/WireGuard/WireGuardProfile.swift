@@ -6,19 +6,17 @@ import Observations
 extension WireGuard {
   public static var title: String { "WireGuard" }
 
-  public static var channels: [ChannelProfile] {
-    [
-      // An initiation is repeated after 5 s (REKEY_TIMEOUT) and a third: one that is as young when the capture ends may still
-      // be answered. An initiator that accepts the response sends data or a keepalive at once; one that repeats its
-      // initiation twice did not. Whoever receives a packet answers within 10 s, and a side that hears nothing for 15 s
-      // takes its peer for lost itself: no healthy tunnel is silent for longer, whatever it carries, and a silence that
-      // ended again was an outage.
-      ChannelProfile(
-        kind: .wireguard, role: .both, transport: "UDP", usualPort: 51_820, opening: "WireGuard initiation",
-        openingMessage: "handshake initiation", isDoneWithAnswer: true, patienceSeconds: 6, handshakeSeconds: 12,
-        longSilenceSeconds: 15, longSilencePackets: 3, brokenSilenceSeconds: 15)
-    ]
-  }
+  public static let channels: [ChannelProfile] = [
+    // An initiation is repeated after 5 s (REKEY_TIMEOUT) and a third: one that is as young when the capture ends may still
+    // be answered. An initiator that accepts the response sends data or a keepalive at once; one that repeats its
+    // initiation twice did not. Whoever receives a packet answers within 10 s, and a side that hears nothing for 15 s
+    // takes its peer for lost itself: no healthy tunnel is silent for longer, whatever it carries, and a silence that
+    // ended again was an outage.
+    ChannelProfile(
+      kind: .wireguard, role: .both, transport: "UDP", usualPort: 51_820, opening: "WireGuard initiation",
+      openingMessage: "handshake initiation", isDoneWithAnswer: true, patienceSeconds: 6, handshakeSeconds: 12,
+      longSilenceSeconds: 15, longSilencePackets: 3, brokenSilenceSeconds: 15)
+  ]
 
   public static var logReaders: [any LogFormatReader.Type] { WireGuardLogs.readers }
 

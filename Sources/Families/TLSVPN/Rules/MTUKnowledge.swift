@@ -49,8 +49,8 @@ struct MTUKnowledge {
       tls = tunnel.isSeen ? nil : tunnel.log.largePackets?.threshold ?? announced.compactMap(\.tls).first
       raisedTLS = nil
     }
-    let associations = tunnel.seen.first { $0.kind == .dtls }?.handshakes.flatMap(\.views) ?? []
-    let seen = associations.first { $0.cipherSuite != nil }
+    let handshakes = tunnel.seen.first { $0.kind == .dtls }?.handshakes ?? []
+    let seen = handshakes.lazy.flatMap(\.views).first { $0.cipherSuite != nil }
     dtls =
       seen.flatMap { view in
         guard let suite = view.cipherSuite, let version = view.version else { return nil }
