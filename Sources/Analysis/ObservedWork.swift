@@ -32,7 +32,7 @@ struct ObservedWork {
   /// Which parts there should be and are not, in one line.
   var missingParts: String? {
     guard let count = header.part?.count, streams.count < count else { return nil }
-    let there = Set(streams.compactMap(\.header.part?.number))
+    let there = Set(streams.compactMap { $0.header.part?.number })
     let missing = (1...count).filter { !there.contains($0) }
     let names = missing.prefix(8).map { "\($0)/\(count)" }.joined(separator: ", ") + (missing.count > 8 ? " …" : "")
     return (missing.count == 1 ? "part \(names) is missing" : "parts \(names) are missing")

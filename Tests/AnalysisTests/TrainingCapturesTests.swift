@@ -95,7 +95,7 @@ struct TrainingCapturesTests {
   }
 
   private func check(_ finding: Finding, _ facts: Facts) {
-    let frames = Set(finding.evidence.compactMap(\.frame?.frame))
+    let frames = Set(finding.evidence.compactMap { $0.frame?.frame })
     #expect(!frames.isEmpty, "\(finding.rule) has no evidence")
     switch finding.rule {
     case .handshakeUnanswered:

@@ -59,7 +59,7 @@ struct EvidenceTests {
   @Test("every packet that a finding names is there, under its frame number")
   func cited() throws {
     let path = Samples.path("wrong-port-refused-client.pcap")
-    let cited = Set(Samples.report(path).findings.flatMap(\.evidence).compactMap(\.frame?.frame))
+    let cited = Set(Samples.report(path).findings.flatMap(\.evidence).compactMap { $0.frame?.frame })
     let manifest = try Samples.bundle([path]).text("manifest.json")
     #expect(cited.count > 5)
     for frame in cited { #expect(manifest.contains(", 1, \(frame)]")) }
@@ -73,7 +73,7 @@ struct EvidenceTests {
     let manifest = try Samples.bundle([path], limits: limits).text("manifest.json")
     #expect(manifest.contains("\"packets\": 60"))
     #expect(!manifest.contains("\"packets_beyond_limit\": 0,"))
-    let cited = Set(Samples.report(path).findings.flatMap(\.evidence).compactMap(\.frame?.frame))
+    let cited = Set(Samples.report(path).findings.flatMap(\.evidence).compactMap { $0.frame?.frame })
     #expect(cited.count < 60)
     for frame in cited { #expect(manifest.contains(", 1, \(frame)]")) }
   }

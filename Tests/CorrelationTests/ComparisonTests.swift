@@ -11,7 +11,7 @@ struct ComparisonTests {
     let before = report([tunnel("T1", client: 1), tunnel("T2", client: 2)])
     let after = report([tunnel("T1", client: 2), tunnel("T2", client: 1)])
     let changes = compare(before, after).tunnels
-    #expect(changes.map(\.after?.id) == ["T2", "T1"])
+    #expect(changes.map { $0.after?.id } == ["T2", "T1"])
     #expect(changes.allSatisfy { $0.grounds == .clientAndGateway })
   }
 

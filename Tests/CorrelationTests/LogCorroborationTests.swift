@@ -95,7 +95,7 @@ struct LogCorroborationTests {
     ])
     let finding = try #require(log.report(with: [scene]).finding(.tunnelLost))
     #expect(finding.confidence == .certain)
-    #expect(finding.logEvidence.map(\.line?.number) == [2, 3])
+    #expect(finding.logEvidence.map { $0.line?.number } == [2, 3])
   }
 
   @Test("handshakes that time out say nothing of packets that are missing")

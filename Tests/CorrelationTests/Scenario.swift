@@ -325,7 +325,7 @@ extension Finding {
   /// Its facts by name.
   var values: [String: FactValue] { Dictionary(facts.map { ($0.name, $0.value) }) { first, _ in first } }
   /// The numbers of the packets that prove it, in order.
-  var frames: [Int] { evidence.compactMap(\.frame?.frame) }
+  var frames: [Int] { evidence.compactMap { $0.frame?.frame } }
   /// The lines that prove it.
   var logEvidence: [Evidence] { evidence.filter { $0.line != nil } }
 }

@@ -26,7 +26,7 @@ struct SupportNoteTests {
     let reading = try Reading(fixture: "support-note-dart.txt")
     #expect(reading.events == Self.dartEvents)
     #expect(
-      reading.observations.map(\.time?.written)
+      reading.observations.map { $0.time?.written }
         == ["2013-11-16T01:28:50Z", "2013-11-16T01:28:51Z", "2013-11-16T01:28:51Z"].map { Timestamp($0) })
     #expect(reading.observations.map(\.line.number) == [3, 22, 32])
     #expect(reading.observations.map(\.subject.gateway) == [nil, IPAddress("10.1.1.2"), IPAddress("10.1.1.2")])

@@ -84,7 +84,7 @@ struct SyslogHeaderTests {
     ]
     let reading = try Reading(times.map { "\($0) fw01 \(message)" }.joined(separator: "\n"))
     #expect(
-      reading.observations.map(\.time?.written)
+      reading.observations.map { $0.time?.written }
         == [
           "1972-12-31T23:59:59Z", "1973-01-01T00:00:01Z", "1972-12-31T23:59:58Z", "1973-01-01T00:00:02Z",
           "1973-03-01T00:00:00Z", "1973-02-28T23:59:59Z",

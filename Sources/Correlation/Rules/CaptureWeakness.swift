@@ -5,7 +5,7 @@ enum CaptureWeakness {
   static func weakened(_ finding: Finding, by rule: any Rule.Type, _ situation: Situation) -> Finding {
     guard finding.confidence == .certain else { return finding }
     // The captures that the finding cites.
-    let cited = Set(finding.evidence.compactMap(\.frame?.capture))
+    let cited = Set(finding.evidence.compactMap { $0.frame?.capture })
     let captures = situation.points.flatMap(\.captures).filter { cited.contains($0.index) }
     let grounds = rule.restsOn
     let reason: String

@@ -30,7 +30,7 @@ enum HandshakeRefused: ChannelRule {
     let refused = channel.handshakes(.refused)
     guard let first = refused.first, let last = refused.last else { return nil }
     if channel.isLogged { return loggedFinding(refused, channel, tunnel, situation) }
-    guard let refusal = first.views.lazy.compactMap(\.refusals.first?.refusal).first,
+    guard let refusal = first.views.lazy.compactMap({ $0.refusals.first?.refusal }).first,
       case .icmp(let type, let code, let isIPv6) = refusal.kind
     else { return nil }
     let isGateway = refusal.reporter == tunnel.gateway

@@ -34,7 +34,7 @@ enum PortMismatch: Rule {
     for tunnel in situation.tunnels {
       for channel in tunnel.channels {
         guard let finding = finding(about: channel, of: tunnel, in: situation, earlier) else { continue }
-        if finding.confidence == .certain { cited.formUnion(finding.evidence.compactMap(\.line?.log)) }
+        if finding.confidence == .certain { cited.formUnion(finding.evidence.compactMap { $0.line?.log }) }
         found.append(finding)
       }
     }

@@ -79,7 +79,7 @@ struct WireGuardRecognitionTests {
     var talk = Talk()
     let initiation = Array(Bytes.initiation(1).prefix(22))
     talk.send(initiation, at: 0, from: Talk.client, to: Talk.gateway, length: 148)
-    #expect(talk.finish().openings.map(\.token?.byteCount) == [14])
+    #expect(talk.finish().openings.map { $0.token?.byteCount } == [14])
   }
 
   @Test("an initiation or response of any other length is none")
