@@ -6,3 +6,4 @@ public typealias RegisteredFamilies =
   NoFamily
   .And<TLSVPN>
   .And<WireGuard>
+  .And<IPsec>

@@ -95,7 +95,8 @@ extension Pseudonyms {
     Silence(
       id: renamed(silence.id), flow: renamed(silence.flow), silentSide: silence.silentSide,
       lastHeard: silence.lastHeard, unansweredSince: silence.unansweredSince,
-      unansweredFrame: silence.unansweredFrame, packets: silence.packets, heardAgain: silence.heardAgain)
+      unansweredFrame: silence.unansweredFrame, packets: silence.packets, heardAgain: silence.heardAgain,
+      controlMessages: silence.controlMessages, answers: silence.answers)
   }
 
   private func renamed(_ summary: ChannelSummary) -> ChannelSummary {

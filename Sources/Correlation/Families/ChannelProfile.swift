@@ -23,6 +23,8 @@ public struct ChannelProfile: Sendable {
   /// Whether the gateway's answer completes the handshake for the client: what the client makes of it shows only in what it
   /// does next.
   public let isDoneWithAnswer: Bool
+  /// Whether its data has a protocol or port of its own, so that the handshake may pass where data does not.
+  public let hasDataApart: Bool
   /// A longer wait for an answer than this, in seconds, says that none comes: the capture may end earlier.
   public let patienceSeconds: Double
   /// A handshake that is not done by then has stalled, in seconds.
@@ -36,7 +38,7 @@ public struct ChannelProfile: Sendable {
   public init(
     kind: ChannelKind, role: ChannelRole, transport: String, usualPort: UInt16, opening: String,
     openingMessage: String, fallback: ChannelKind? = nil, judgesHandshakes: Bool = true, carriesRequests: Bool = false,
-    isDoneWithAnswer: Bool = false, patienceSeconds: Double, handshakeSeconds: Double, longSilenceSeconds: Double,
+    isDoneWithAnswer: Bool = false, hasDataApart: Bool = false, patienceSeconds: Double, handshakeSeconds: Double, longSilenceSeconds: Double,
     longSilencePackets: Int, brokenSilenceSeconds: Double? = nil
   ) {
     self.kind = kind
@@ -49,6 +51,7 @@ public struct ChannelProfile: Sendable {
     self.judgesHandshakes = judgesHandshakes
     self.carriesRequests = carriesRequests
     self.isDoneWithAnswer = isDoneWithAnswer
+    self.hasDataApart = hasDataApart
     self.patienceSeconds = patienceSeconds
     self.handshakeSeconds = handshakeSeconds
     self.longSilenceSeconds = longSilenceSeconds

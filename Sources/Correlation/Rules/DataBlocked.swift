@@ -28,11 +28,14 @@ enum DataBlocked: ChannelRule {
   ) -> Finding? {
     let blocked = channel.handshakes(.blocked)
     guard let first = blocked.first, let last = blocked.last, channel.outcome != .established else { return nil }
-    let sent = blocked.reduce(0) { $0 + ($1.decisiveView.whole?.client.packets ?? 0) }
+    let isApart = channel.profile.hasDataApart
+    let sent = isApart
+      ? blocked.reduce(0) { $0 + $1.decisiveView.silences.filter { $0.kind == .data }.reduce(0) { $0 + $1.packets } }
+      : blocked.reduce(0) { $0 + ($1.decisiveView.whole?.client.packets ?? 0) }
     return Finding(
       rule: name, about: .channel(channel.kind, port: channel.port), severity: .error,
-      confidence: blocked.count >= 2 || first.decisiveView.lastingSilence != nil ? .certain : .likely,
-      confidenceReason: "the handshake is answered \(Phrase.count(blocked.reduce(0) { $0 + $1.decisiveView.gatewayMessages }, "time")), and no data of the gateway is in the capture",
+      confidence: isApart ? .likely : blocked.count >= 2 || first.decisiveView.lastingSilence != nil ? .certain : .likely,
+      confidenceReason: isApart ? "control messages are answered meanwhile, and traffic in one direction only is rare" : "the handshake is answered \(Phrase.count(blocked.reduce(0) { $0 + $1.decisiveView.gatewayMessages }, "time")), and no data of the gateway is in the capture",
       tunnel: tunnel.id, title: "No data comes back through \(channel.place)",
       explanation: """
         The \(channel.profile.name) handshake with \(tunnel.gatewayName) succeeds, \(tunnel.clientName) sends \
@@ -43,6 +46,12 @@ enum DataBlocked: ChannelRule {
       facts: channel.portFact + [("sent_packets", .integer(sent)), ("attempts", .integer(blocked.count))], amount: sent,
       evidence: blocked.prefix(4).flatMap { handshake -> [Evidence] in
         let view = handshake.decisiveView
+        if let silence = view.silences.first(where: { $0.kind == .data }) {
+          return [
+            silence.since.evidence("the client's data, which none of the gateway follows"),
+            silence.noticed.evidence("still no data, while the gateway answers control messages"),
+          ]
+        }
         return (view.openings.prefix(1).map { $0.evidence(channel.profile.openingMessage) })
           + (view.firstAnswer.map { [$0.evidence("the gateway's \(view.firstAnswerName?.rawValue ?? "answer")")] } ?? [])
           + (view.clientData.map { [$0.evidence("the client's first data; none of the gateway follows")] } ?? [])
