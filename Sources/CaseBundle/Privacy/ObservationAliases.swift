@@ -136,7 +136,8 @@ extension Pseudonyms {
     Fragments(
       source: alias(of: fragments.source), destination: alias(of: fragments.destination),
       transport: fragments.transport, sourcePort: fragments.sourcePort, destinationPort: fragments.destinationPort,
-      datagrams: fragments.datagrams, fragments: fragments.fragments, largest: fragments.largest)
+      datagrams: fragments.datagrams, fragments: fragments.fragments, largest: fragments.largest,
+      laterFragments: fragments.laterFragments, reassemblyFailures: fragments.reassemblyFailures)
   }
 
   func renamed(_ flow: Flow) -> Flow { Flow(client: renamed(flow.client), server: renamed(flow.server)) }

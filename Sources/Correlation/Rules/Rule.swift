@@ -122,6 +122,7 @@ enum Rules {
     HandshakeUnanswered.self,
     HandshakeRejected.self,
     HandshakeStalled.self,
+    FragmentsDropped.self,
     HandshakeFailed.self,
     DataBlocked.self,
     TunnelLost.self,
