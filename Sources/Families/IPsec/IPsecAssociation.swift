@@ -42,6 +42,8 @@ struct IPsecAssociation {
   var acceptance: (time: Timestamp, frame: PackedFrame)?
   /// The initiator's word right after it could have accepted.
   var afterthought: (time: Timestamp, frame: PackedFrame)?
+  /// Whether the attempt before it ended like that.
+  var followsAfterthought = false
   var hasRejection = false
   var hasFailure = false
   var informationalAnswers = 0

@@ -277,5 +277,6 @@ extension IPsecAssociation {
       .message(
         HandshakeMessage(
           id: renewal.id, flow: flow, sender: side, stage: .answer, name: MessageName("new keys"), renews: id)), context)
+    emitter.emit(.established(Establishment(id: renewal.id, flow: flow)), context)
   }
 }

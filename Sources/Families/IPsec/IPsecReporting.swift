@@ -49,11 +49,8 @@ extension IPsecAssociation {
     if isUp, !self[side].emittedSilence, self[side].hasGivenUp {
       emitSilence(of: side.opposite, isOver: false, context, &emitter)
     }
-    if let afterthought, phase == .accepted {
-      phase = .failed
-      fail(
-        "the \(initiator == .client ? "client" : "gateway") ends it right after the answer", afterthought.time,
-        afterthought.frame, &emitter)
+    if afterthought != nil, phase == .accepted {
+      failByAfterthought(&emitter)
     } else if phase == .established, self[side].unansweredRequests == 0, lastMessage == .informational, closing == nil,
       let request = self[lastMessageSide.opposite].request, request.exchange == .informational, request.answers > 0,
       let id = ikeID
@@ -65,6 +62,14 @@ extension IPsecAssociation {
         frame: request.firstFrame)
     }
     rejectShortAnswer(&emitter)
+  }
+
+  private mutating func failByAfterthought(_ emitter: inout Emitter) {
+    guard let afterthought else { return }
+    phase = .failed
+    fail(
+      "the \(initiator == .client ? "client" : "gateway") ends it right after the answer", afterthought.time,
+      afterthought.frame, &emitter)
   }
 
   private mutating func rejectShortAnswer(_ emitter: inout Emitter) {
@@ -144,7 +149,9 @@ extension IPsecAssociation {
   func describe(missing: (client: Int, server: Int), _ emitter: inout Emitter) {
     var copy = self
     copy.rejectShortAnswer(&emitter)
-    if phase == .accepted { emitEstablished(&emitter) }
+    if phase == .accepted {
+      if afterthought != nil, followsAfterthought { copy.failByAfterthought(&emitter) } else { emitEstablished(&emitter) }
+    }
     for side in [Side.client, .server] {
       if self[side].emittedSilence { emitSilence(of: side.opposite, isOver: false, lastTime, firstFrame, &emitter) }
       if self[side].emittedDataSilence {

@@ -169,17 +169,20 @@ public struct IPsecTracker: ChannelTracker {
     if hosts[place].clientDirection == nil { hosts[place].clientDirection = own }
     let clientDirection = hosts[place].clientDirection ?? flow.assumedClientDirection
     let initiator: Side = own.map { $0 == clientDirection ? .client : .server } ?? .client
+    var followsAfterthought = false
     if message.isOpening {
       for other in hosts[place].associations
       where associations[other].initiator == initiator && mayBeSameClient(associations[other], flow.key) {
         associations[other].beOvertaken(by: initiator, context, &emitter)
+        followsAfterthought = associations[other].phase == .failed
       }
     }
-    return insert(
-      IPsecAssociation(
-        Flow(client: flow.key.sender(in: clientDirection), server: flow.key.receiver(in: clientDirection)),
-        clientDirection, initiator: initiator, message.version, spi: message.initiatorSPI, sawStart: message.isOpening,
-        ports: flow.key.ports, context), in: place, &emitter)
+    var association = IPsecAssociation(
+      Flow(client: flow.key.sender(in: clientDirection), server: flow.key.receiver(in: clientDirection)),
+      clientDirection, initiator: initiator, message.version, spi: message.initiatorSPI, sawStart: message.isOpening,
+      ports: flow.key.ports, context)
+    association.followsAfterthought = followsAfterthought
+    return insert(association, in: place, &emitter)
   }
 
   /// Behind one address there may be several clients, each with a port of its own.
