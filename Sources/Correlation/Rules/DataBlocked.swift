@@ -36,7 +36,7 @@ enum DataBlocked: ChannelRule {
       rule: name, about: .channel(channel.kind, port: channel.port), severity: .error,
       confidence: isApart ? .likely : blocked.count >= 2 || first.decisiveView.lastingSilence != nil ? .certain : .likely,
       confidenceReason: isApart ? "control messages are answered meanwhile, and traffic in one direction only is rare" : "the handshake is answered \(Phrase.count(blocked.reduce(0) { $0 + $1.decisiveView.gatewayMessages }, "time")), and no data of the gateway is in the capture",
-      tunnel: tunnel.id, title: "No data comes back through \(channel.place)",
+      tunnel: tunnel.id, title: isApart ? "\(channel.place) works, and no data comes back" : "No data comes back through \(channel.place)",
       explanation: """
         The \(channel.profile.name) handshake with \(tunnel.gatewayName) succeeds, \(tunnel.clientName) sends \
         \(Phrase.count(sent, "packet")) with data, and none of the gateway's comes back: data is dropped on the way in one \
