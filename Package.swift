@@ -19,7 +19,7 @@ let package = Package(
     // For Benchmarks/, a package of its own.
     .library(
       name: "TunnelscopeStages",
-      targets: ["Observations", "Capture", "Dissection", "Tracking", "Correlation", "Reporting"]),
+      targets: ["Observations", "Capture", "Dissection", "Families", "Tracking", "Correlation", "Reporting"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-algorithms", from: "1.2.1"),
@@ -32,29 +32,39 @@ let package = Package(
     .systemLibrary(
       name: "CPcap", path: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
     .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
 
     .target(name: "Observations", swiftSettings: rules),
+    .target(name: "CProgramArguments"),
+    .target(name: "FileNames", swiftSettings: rules),
+    .target(name: "Gzip", dependencies: ["CZlib"], swiftSettings: rules),
     .target(name: "Threads", swiftSettings: rules),
-    .target(name: "Capture", dependencies: ["Observations", "Threads", "CArchive"], swiftSettings: rules),
+    .target(
+      name: "Capture", dependencies: ["FileNames", "Observations", "Threads", "Gzip", "CArchive"], swiftSettings: rules),
     .target(
       name: "LiveCapture",
       dependencies: [
         "Observations", "Capture", "CPcap", "CLinux", .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: rules),
-    .target(name: "Confinement", dependencies: ["CLinux", "CSeccomp"], swiftSettings: rules),
+    .target(name: "Confinement", dependencies: ["FileNames", "CLinux", "CSeccomp"], swiftSettings: rules),
     .target(name: "PacketFilter", dependencies: ["CPcap"], swiftSettings: rules),
-    .target(name: "Logs", dependencies: ["Observations", "CArchive"], swiftSettings: rules),
+    .target(name: "Logs", dependencies: ["FileNames", "Observations", "Gzip", "CArchive"], swiftSettings: rules),
     .target(name: "Dissection", dependencies: ["Observations"], swiftSettings: rules),
     .target(
-      name: "Families", dependencies: ["Observations", "Dissection", "Logs", "Correlation"], swiftSettings: rules),
+      name: "Families",
+      dependencies: [
+        "Observations", "Dissection", "Logs", "Correlation",
+        .product(name: "Algorithms", package: "swift-algorithms"),
+      ], swiftSettings: rules),
     .target(
       name: "Tracking",
       dependencies: ["Observations", "Capture", "Dissection", "Families"], swiftSettings: rules),
     .target(
       name: "ObservationStreams",
-      dependencies: ["Observations", .product(name: "SystemPackage", package: "swift-system")], swiftSettings: rules),
+      dependencies: ["FileNames", "Observations", .product(name: "SystemPackage", package: "swift-system")],
+      swiftSettings: rules),
     .target(
       name: "Correlation",
       dependencies: ["Observations", .product(name: "Algorithms", package: "swift-algorithms")], swiftSettings: rules),
@@ -70,21 +80,23 @@ let package = Package(
     .target(
       name: "Analysis",
       dependencies: [
-        "Observations", "ObservationStreams", "Capture", "Logs", "PacketFilter", "Families", "Tracking", "Correlation",
+        "FileNames", "Observations", "ObservationStreams", "Capture", "Logs", "PacketFilter", "Families", "Tracking",
+        "Correlation",
         .product(name: "Algorithms", package: "swift-algorithms"),
       ],
       swiftSettings: rules),
     .target(
       name: "CaseBundle",
       dependencies: [
-        "Observations", "Capture", "Dissection", "Families", "Analysis", "Correlation", "Reporting", "CArchive",
+        "FileNames", "Observations", "Capture", "Dissection", "Families", "Analysis", "Correlation", "Reporting",
+        "CArchive",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "_CryptoExtras", package: "swift-crypto"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: rules),
     .target(
       name: "Output",
-      dependencies: ["Reporting", .product(name: "SystemPackage", package: "swift-system")], swiftSettings: rules),
+      dependencies: ["FileNames", "Reporting", .product(name: "SystemPackage", package: "swift-system")], swiftSettings: rules),
     .target(
       name: "LiveSession",
       dependencies: [
@@ -96,7 +108,8 @@ let package = Package(
       name: "tunnelscope",
       dependencies: [
         "Observations", "ObservationStreams", "Capture", "LiveCapture", "PacketFilter", "Correlation", "Families",
-        "Reporting", "Analysis", "CaseBundle", "Confinement", "Output", "LiveSession",
+        "Reporting", "Analysis", "CaseBundle", "Confinement", "Output", "LiveSession", "CLinux", "CProgramArguments",
+        "FileNames",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: rules),
@@ -112,6 +125,7 @@ let package = Package(
       name: "live-memory", dependencies: ["Analysis", "Capture", "LiveCapture", "Observations", "CPcap"],
       path: "Benchmarks/LiveMemory", swiftSettings: rules),
 
+    .testTarget(name: "FileNamesTests", dependencies: ["FileNames"], swiftSettings: rules),
     .testTarget(name: "ObservationsTests", dependencies: ["Observations"], swiftSettings: rules),
     .testTarget(
       name: "CaptureTests", dependencies: ["Capture", "Observations", "CArchive"], swiftSettings: rules),
@@ -124,7 +138,8 @@ let package = Package(
     .testTarget(
       name: "DissectionTests", dependencies: ["Dissection", "Capture", "Observations"], swiftSettings: rules),
     .testTarget(
-      name: "TrackingTests", dependencies: ["Tracking", "Families", "Capture", "Dissection", "Observations"], swiftSettings: rules),
+      name: "TrackingTests",
+      dependencies: ["Tracking", "Families", "Correlation", "Capture", "Dissection", "Observations"], swiftSettings: rules),
     .testTarget(
       name: "FamiliesTests", dependencies: ["Families", "Logs", "Observations"], swiftSettings: rules),
     .testTarget(
@@ -132,9 +147,11 @@ let package = Package(
       dependencies: [
         "ObservationStreams", "Observations", .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: rules),
-    .testTarget(name: "CorrelationTests", dependencies: ["Correlation", "Observations"], swiftSettings: rules),
     .testTarget(
-      name: "ReportingTests", dependencies: ["Reporting", "Correlation", "Observations"],
+      name: "CorrelationTests", dependencies: ["Correlation", "Families", "Logs", "Observations"],
+      swiftSettings: rules),
+    .testTarget(
+      name: "ReportingTests", dependencies: ["Reporting", "Correlation", "Families", "Observations"],
       exclude: ["browse.py", "validate.py"], swiftSettings: rules),
     .testTarget(
       name: "AnalysisTests",

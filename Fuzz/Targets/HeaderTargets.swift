@@ -5,6 +5,8 @@ import Observations
 enum HeaderTargets {
   static let all = [
     FuzzTarget("link-layer", "Ethernet, VLAN, PPPoE, PPP, loopback and cooked headers", walking: linkLayer),
+    FuzzTarget(
+      "decapsulation", "carriers in carriers, and every link type: its number, then a frame", walking: decapsulation),
     FuzzTarget("ip", "IPv4 and IPv6 headers with options and extension headers", walking: ip),
     FuzzTarget("transport", "TCP headers with options, UDP headers", walking: transport),
     FuzzTarget("icmp", "ICMP and ICMPv6 messages and the packets that they quote", walking: icmp),
@@ -12,7 +14,27 @@ enum HeaderTargets {
 
   static let linkTypes: [LinkType] = [
     .ethernet, .bsdNull, .ppp, .rawIP, .bsdLoop, .linuxCooked, .ipv4, .ipv6, .linuxCooked2,
+    .wiFi, .wiFiRadiotap, .wiFiPrism, .wiFiAVS, .pktap, .nflog, .pflog, .pppPPPD, .pppWithDirection, .pppoe,
+    .ciscoHDLC, .enc, .juniperEthernet, .erf, .ipnet,
   ]
+
+  /// The first byte names the link type, so that damage in one never hides the others.
+  private static func decapsulation(_ bytes: RawSpan) -> Int {
+    guard bytes.byteCount > 0 else { return 0 }
+    let type = linkTypes[unsafe Int(bytes.unsafeLoad(as: UInt8.self)) % linkTypes.count]
+    let frame = bytes.from(1)
+    switch Decapsulation.innermost(of: frame, linkType: type) {
+    case .unread(let what): return what.name.count
+    case .packet(let inner):
+      promise(inner.offset >= 0 && inner.offset <= inner.end && inner.end <= frame.byteCount, "it lies in the frame")
+      promise(inner.carriers.depth <= Decapsulation.depthLimit, "carriers are followed to a bound")
+      let packet = frame.extracting(inner.offset..<inner.end)
+      promise(IPv4Header(packet) != nil || IPv6Header(packet) != nil, "it is an IP packet")
+      guard case .packet(let own) = Decapsulation.innermost(ofPacket: packet) else { return 1 }
+      promise(own.offset == 0, "the innermost carries nothing")
+      return 1 &+ inner.offset
+    }
+  }
 
   /// The same bytes behind every link type.
   private static func linkLayer(_ bytes: RawSpan) -> Int {

@@ -55,7 +55,9 @@ public struct PacketSequence: Sendable, Equatable {
 
   /// The registry's number of the link type.
   var linkTypeNumber: UInt16 {
-    let numbers: [UInt16] = [1, 0, 9, 101, 108, 113, 228, 229, 276]
+    let numbers: [UInt16] = [
+      1, 0, 9, 101, 108, 113, 228, 229, 276, 105, 127, 119, 163, 258, 239, 117, 166, 204, 51, 104, 109, 178, 197, 226,
+    ]
     return numbers[Int(linkType) % numbers.count]
   }
 

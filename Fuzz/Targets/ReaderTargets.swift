@@ -5,18 +5,29 @@ enum ReaderTargets {
   static let all = [
     FuzzTarget("pcap", "the classic format: file header and records") { read($0, as: .pcap) },
     FuzzTarget("pcapng", "the block format: sections, interfaces, packets, options") { read($0, as: .pcapng) },
-    FuzzTarget("compressed", "gzip, zstd, lz4 and xz around a capture") { read($0, as: .compressed) },
+    FuzzTarget("compressed", "gzip, zstd, lz4, xz and bzip2 around a capture") { read($0, as: .compressed) },
+    FuzzTarget("snoop", "Solaris's format: file header and records") { read($0, as: .snoop) },
+    FuzzTarget("archive", "zip and tar with a capture among their members") { read($0, as: .archive) },
+    FuzzTarget("hex-dump", "hexadecimal dumps: text that becomes packets") { read($0, as: .text) },
   ]
 
-  private enum Kind { case pcap, pcapng, compressed }
+  private enum Kind { case pcap, pcapng, compressed, snoop, archive, text }
 
   /// Inputs of another format are left to that format's target.
   private static func isMeant(_ bytes: [UInt8], for kind: Kind) -> Bool {
     let isPcapNG = bytes.starts(with: [0x0A, 0x0D, 0x0D, 0x0A])
-    let signatures: [[UInt8]] = [[0x1F, 0x8B], [0x28, 0xB5], [0x04, 0x22], [0x02, 0x21], [0xFD, 0x37]]
+    let signatures: [[UInt8]] = [
+      [0x1F, 0x8B], [0x28, 0xB5], [0x04, 0x22], [0x02, 0x21], [0xFD, 0x37], Array("BZh".utf8),
+    ]
     let isCompressed = signatures.contains { bytes.starts(with: $0) }
+    let isSnoop = bytes.starts(with: Array("snoop".utf8))
+    let isArchive = bytes.starts(with: [0x50, 0x4B]) || bytes.dropFirst(257).starts(with: Array("ustar".utf8))
+    let isPcap = [0xD4, 0xA1, 0x4D, 0x34].contains(bytes.first ?? 0)
     return switch kind {
-    case .pcap: !isPcapNG && !isCompressed
+    case .pcap: isPcap && !isArchive
+    case .snoop: isSnoop
+    case .archive: isArchive
+    case .text: !isPcap && !isPcapNG && !isCompressed && !isSnoop && !isArchive
     case .pcapng: isPcapNG
     case .compressed: isCompressed
     }

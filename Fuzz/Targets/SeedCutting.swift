@@ -51,6 +51,9 @@ public enum SeedCutting {
     }
     let beginning = sequence.bytes
     let block = writer.takeBytes()
+    let frames = sequence.packets.prefix(12).map(\.frame)
+    let dump = HexText.dump(of: frames)
+    let snoop = frames.reduce(HexText.snoopHeader) { $0 + HexText.snoopRecord($1) }
     let stream = TextTargets.observations(ofCapture: sequence.capture())
     return cutter.seeds
       + [Seed(target: "observations", kind: "\(name.count % 8)", name: "\(name).ndjson", bytes: stream)]
@@ -61,6 +64,8 @@ public enum SeedCutting {
         Seed(target: "pcap", kind: "\(name.count % 4)", name: "\(name).pcap", bytes: Array(capture.prefix(6_000))),
         Seed(target: "file", kind: "\(name.count % 4)", name: "\(name).pcap", bytes: Array(capture.prefix(6_000))),
         Seed(target: "pcapng", kind: "\(name.count % 4)", name: "\(name).pcapng", bytes: block),
+        Seed(target: "hex-dump", kind: "\(name.count % 4)", name: "\(name).txt", bytes: dump),
+        Seed(target: "snoop", kind: "\(name.count % 4)", name: "\(name).snoop", bytes: snoop),
         Seed(target: "file", kind: "\(name.count % 4) pcapng", name: "\(name).pcapng", bytes: block),
       ]
   }
@@ -76,9 +81,16 @@ public enum SeedCutting {
       seeds.append(Seed(target: target, kind: kind, name: "\(capture)-frame-\(frame)-\(kind)", bytes: bytes.array))
     }
 
+    private mutating func add(_ target: String, _ kind: String, _ bytes: [UInt8], frame: Int) {
+      seeds.append(Seed(target: target, kind: kind, name: "\(capture)-frame-\(frame)-\(kind)", bytes: bytes))
+    }
+
     mutating func cut(_ frame: RawSpan, linkType: LinkType, frame number: Int) {
       guard let layer = LinkLayer.networkLayer(of: frame, linkType: linkType) else { return }
       add("link-layer", "ethertype-\(String(layer.etherType, radix: 16))", frame, frame: number)
+      if linkType == .ethernet {
+        for (kind, header) in Carriers.all { add("decapsulation", kind, header + frame.array, frame: number) }
+      }
       let packet = frame.from(layer.offset)
       if let header = IPv4Header(packet) {
         add(
@@ -129,6 +141,62 @@ public enum SeedCutting {
       add("dtls", "handshake-\(fragment.type.number)", payload, frame: frame)
       if fragment.type.number <= 3 { add("hello", "datagram-\(fragment.type.number)", fragment.body, frame: frame) }
     }
+  }
+}
+
+/// Frames in the formats that no writer of the program's own makes.
+private enum HexText {
+  static let snoopHeader = Array("snoop".utf8) + [0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 4]
+
+  static func snoopRecord(_ frame: [UInt8]) -> [UInt8] {
+    let padding = (4 - frame.count % 4) % 4
+    let numbers = [frame.count, frame.count, 24 + frame.count + padding, 0, 1_767_225_600, 0]
+    return numbers.flatMap { number in [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: number >> $0) } } + frame
+      + [UInt8](repeating: 0, count: padding)
+  }
+
+  static func dump(of frames: [[UInt8]]) -> [UInt8] {
+    var text = ""
+    for (number, frame) in frames.enumerated() {
+      text += "  \(number): 10:11:12.\(100_000 + number) port1 in\n"
+      for start in stride(from: 0, to: frame.count, by: 16) {
+        text += "0x" + hexadecimal(start, 4) + "  "
+        for byte in frame[start..<min(start + 16, frame.count)] { text += " " + hexadecimal(Int(byte), 2) }
+        text += "\n"
+      }
+      text += "\n"
+    }
+    return Array(text.utf8)
+  }
+
+  private static func hexadecimal(_ number: Int, _ width: Int) -> String {
+    let digits = String(number, radix: 16)
+    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+  }
+}
+
+/// What stands before an Ethernet frame that a carrier holds: the link type's place in `HeaderTargets.linkTypes`, then
+/// the carrier's headers. Lengths in them are as large as they can be.
+private enum Carriers {
+  static let all: [(kind: String, header: [UInt8])] = [
+    ("plain", [0]), ("vxlan", ipv4(17) + udp(4789) + [8, 0, 0, 0, 0, 0x30, 0x39, 0]),
+    ("geneve", ipv4(17) + udp(6081) + [1, 0, 0x65, 0x58, 0, 0, 7, 0, 1, 1, 0x80, 0]),
+    ("tzsp", ipv4(17) + udp(37008) + [1, 0, 0, 1, 10, 1, 200, 1]),
+    ("gre", ipv4(47) + [0x20, 0, 0x65, 0x58, 0, 0, 0, 7]),
+    ("erspan", ipv4(47) + [0x10, 0, 0x88, 0xBE, 0, 0, 0, 1, 0x10, 100, 0, 1, 0, 0, 0, 0]),
+    ("mpls", ethernet + [0x88, 0x47, 0, 6, 0x41, 64, 0, 0, 0, 0]), ("backbone", ethernet + [0x88, 0xE7, 0, 0, 0, 7]),
+    ("juniper", [21, 0x4D, 0x47, 0x43, 0x81, 0, 0]),
+    ("erf", [22] + [UInt8](repeating: 0, count: 8) + [2] + [UInt8](repeating: 0, count: 9)),
+  ]
+
+  private static let ethernet: [UInt8] = [0, 2, 0, 0, 0, 0, 0xFE, 2, 0, 0, 0, 0, 0xFD]
+
+  private static func ipv4(_ protocolNumber: UInt8) -> [UInt8] {
+    ethernet + [8, 0, 0x45, 0, 0xFF, 0xFF, 0, 7, 0, 0, 64, protocolNumber, 0, 0, 10, 255, 0, 1, 10, 255, 0, 2]
+  }
+
+  private static func udp(_ port: UInt16) -> [UInt8] {
+    [0xC0, 0, UInt8(port >> 8), UInt8(port & 255), 0xFF, 0xFF, 0, 0]
   }
 }
 

@@ -9,12 +9,13 @@ import Reporting
 enum TextTargets {
   static let all = [
     FuzzTarget("log", "logs of gateways and clients, plain, compressed or in bundles", readLog),
+    FuzzTarget("log-lines", "messages of logs and what stands around them", readLines),
     FuzzTarget("observations", "a stream of observations, judged to the end", correlate),
   ]
 
   private static func readLog(_ bytes: [UInt8]) -> Int {
     guard let file = MemoryFile(bytes) else { return 0 }
-    var reader = LogReader(readers: TLSVPNLogs.readers)
+    var reader = LogReader(readers: RegisteredFamilies.logReaders)
     var observations = 0
     do {
       let logs = try reader.read(path: file.path, name: "input") { observation in
@@ -26,6 +27,14 @@ enum TextTargets {
       promise(!error.problem.contains("\n"), "an error is one line")
       return 1
     }
+  }
+
+  /// Every line is counted once, as a message or as something else.
+  private static func readLines(_ bytes: [UInt8]) -> Int {
+    let counts = MessageCounts(bytes.span)
+    promise(counts.messages + counts.suspicious <= counts.lines, "a line is one thing")
+    promise(counts.valueBytes <= 8 * bytes.count + 8, "values lie in their lines")
+    return counts.lines
   }
 
   private static func correlate(_ bytes: [UInt8]) -> Int {

@@ -65,7 +65,9 @@ enum WireGuardTargets {
       }
       if ends & 4 != 0 { end(index) }
       let datagram = Datagram(payload, length: length, direction: direction)
-      if !isClaimed[index], case .claimed = tracker.recognize(datagram, context, of: &flows[index]) { isClaimed[index] = true }
+      if !isClaimed[index], case .claimed = tracker.recognize(datagram, context, of: &flows[index]) {
+        isClaimed[index] = true
+      }
       guard isClaimed[index] else { return }
       tracker.read(datagram, context, of: &flows[index], &emitter)
       // What a live capture asks for in the middle of things.

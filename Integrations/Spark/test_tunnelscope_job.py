@@ -1,12 +1,11 @@
 #!/usr/bin/env python3
 """Tests of the job: python3 test_tunnelscope_job.py PROGRAM. With pyspark they run on Spark in local mode as well."""
-import collections
 import pathlib
+import pickle
 import shutil
 import subprocess
 import sys
 import tempfile
-import types
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
@@ -30,14 +29,14 @@ SITES = {
 class InProcess:
     """As much of a SparkContext as the job uses, in this process and in order."""
 
+    # All that came to the driver, in the order in which it did.
+    collected = []
+
     def __init__(self, items=()):
         self.items = list(items)
 
     def parallelize(self, items, _):
         return InProcess(items)
-
-    def broadcast(self, value):
-        return types.SimpleNamespace(value=value)
 
     def map(self, function):
         return InProcess(map(function, self.items))
@@ -45,22 +44,23 @@ class InProcess:
     def flatMap(self, function):
         return InProcess(each for item in self.items for each in function(item))
 
-    def filter(self, function):
-        return InProcess(filter(function, self.items))
+    def mapPartitions(self, function):
+        return InProcess(function(iter(self.items)))
 
-    def groupByKey(self):
-        groups = collections.defaultdict(list)
-        for key, value in self.items:
-            groups[key].append(value)
-        return InProcess(groups.items())
+    def distinct(self):
+        return InProcess(dict.fromkeys(self.items))
 
-    def keys(self):
-        return InProcess(key for key, _ in self.items)
+    def join(self, other):
+        return InProcess((key, (one, two)) for key, one in self.items for same, two in other.items if key == same)
 
-    def cache(self):
+    def repartitionAndSortWithinPartitions(self, _):
+        return InProcess(sorted(self.items, key=lambda pair: pair[0]))
+
+    def persist(self, _):
         return self
 
     def collect(self):
+        InProcess.collected.append(self.items)
         return self.items
 
 
@@ -89,7 +89,9 @@ class JobTests(unittest.TestCase):
 
     def test_one_report_for_each_folder_is_that_of_its_captures(self):
         for parts in (1, 3):
-            reports, errors = job.run(self.context, self.files, self.program, "folder", parts)
+            reports, errors, is_complete = job.run(self.context, self.files, self.program, "folder", parts)
+            self.assertTrue(is_complete)
+            self.assertEqual(job.status(reports, is_complete), 1)
             self.assertEqual(errors, [])
             self.assertEqual([report.group for report in reports], sorted(str(self.root / site) for site in SITES))
             for report in reports:
@@ -100,12 +102,12 @@ class JobTests(unittest.TestCase):
     def test_all_captures_can_be_in_one_report(self):
         # Sites that were captured one after the other are kept apart by their names in the program's order.
         files = [file for file in self.files if file.parent.name == "berlin"]
-        reports, _ = job.run(self.context, files, self.program, "all")
+        reports, _, _ = job.run(self.context, files, self.program, "all")
         self.assertEqual([report.text for report in reports], [self.analyze(files)])
 
     def test_one_report_for_each_gateway_has_its_tunnels_only(self):
         files = [file for file in self.files if file.parent.name in ("paris", "rome")]
-        reports, _ = job.run(self.context, files, self.program, "gateway", 2)
+        reports, _, _ = job.run(self.context, files, self.program, "gateway", 2)
         self.assertEqual(len(reports), 2)
         for report in reports:
             tunnels = job.json.loads(report.text)["tunnels"]
@@ -122,15 +124,95 @@ class JobTests(unittest.TestCase):
 
     def test_a_capture_that_cannot_be_read_is_told_and_does_not_hide_the_others(self):
         (self.root / "paris" / "broken.pcap").write_bytes(b"no capture")
-        reports, errors = job.run(self.context, job.captures([self.root / "paris"]), self.program, "folder", 2)
+        reports, errors, is_complete = job.run(
+            self.context, job.captures([self.root / "paris"]), self.program, "folder", 2)
+        self.assertEqual(job.status(reports, is_complete), job.INCOMPLETE)
         self.assertEqual(len(errors), 1)
         self.assertIn("broken.pcap: not a capture file", errors[0])
-        self.assertIn(b"dtls-unanswered", reports[0].text)
+        self.assertIn(b"handshake-unanswered", reports[0].text)
 
     def test_reports_have_names_of_their_own(self):
-        reports = [job.Report(group, b"", "", 0) for group in ("/a/b", "a b", "2001:db8::1", "..")]
-        self.assertEqual(list(job.file_names(reports, "json")),
+        self.assertEqual(list(job.file_names(["/a/b", "a b", "2001:db8::1", ".."], "json").values()),
                          ["a-b.json", "a-b-2.json", "2001-db8-1.json", "report.json"])
+
+    def faulty(self, name, then):
+        """A program that does something else where it is to observe a file of this name."""
+        path = self.root / "faulty"
+        path.write_text(f'#!/bin/sh\ncase "$*" in observe*{name}*) {then};; esac\nexec "{self.program}" "$@"\n')
+        path.chmod(0o755)
+        return str(path)
+
+    def test_an_observe_that_is_lost_loses_its_capture_only_and_is_named(self):
+        whole = {one.group: one.text for one in job.run(self.context, self.files, self.program)[0]}
+        for then, how in (("kill -9 $$", "SIGKILL"), ("exit 70", "status 70"),
+                          (f'"{self.program}" "$@" | head -c 1500; kill -9 $$', "SIGKILL")):
+            program = self.faulty("blocked-gateway", then)
+            reports, errors, is_complete = job.run(self.context, self.files, program)
+            self.assertFalse(is_complete)
+            self.assertEqual(job.status(reports, is_complete), job.INCOMPLETE)
+            self.assertEqual([line for line in errors if "blocked-gateway.pcap: " in line and how in line], errors)
+            self.assertEqual(len(errors), 1)
+            for report in reports:
+                if report.group.endswith("paris"):
+                    self.assertIn(b"handshake-unanswered", report.text)
+                else:
+                    self.assertEqual(report.text, whole[report.group])
+
+    def test_of_files_that_are_observed_together_the_one_to_blame_is_lost(self):
+        for number in (1, 2):
+            shutil.copy(SAMPLES / "blocked-client.pcap", self.root / "rome" / f"part{number}.pcap")
+        program = self.faulty("part2", "kill -9 $$")
+        reports, errors, _ = job.run(self.context, job.captures([self.root / "rome"]), program)
+        self.assertEqual(len(errors), 1)
+        self.assertIn("part2.pcap: ", errors[0])
+        self.assertIn(b'"part1.pcap"', reports[0].text)
+
+    def test_a_program_that_is_not_there_is_named_and_is_no_crash(self):
+        reports, errors, is_complete = job.run(self.context, self.files, "/no/such/program")
+        self.assertEqual(reports, [])
+        self.assertEqual(job.status(reports, is_complete), job.INCOMPLETE)
+        self.assertEqual(len(errors), len(self.files))
+
+    def test_a_correlate_that_is_lost_is_named_with_its_group(self):
+        path = self.root / "faulty"
+        path.write_text(f'#!/bin/sh\n[ "$1" = correlate ] && kill -9 $$\nexec "{self.program}" "$@"\n')
+        path.chmod(0o755)
+        reports, _, is_complete = job.run(self.context, self.files, str(path))
+        self.assertTrue(is_complete)
+        self.assertEqual(job.status(reports, is_complete), job.INCOMPLETE)
+        for report in reports:
+            self.assertEqual(report.text, b"")
+            self.assertTrue(any(report.group in line and "SIGKILL" in line for line in report.errors))
+
+    def test_parts_of_a_rotated_capture_stay_together_whatever_an_archive_made_of_their_names(self):
+        names = ["cap1.pcap.gz", "cap2.pcap", "cap3.pcapng.zst", "cap.pcap4", "other.pcap"]
+        work = job.tasks([pathlib.Path("x", name) for name in names], "folder", 1)
+        self.assertEqual([len(task.files) for task in work], [4, 1])
+        whole = job.tasks([pathlib.Path("x", name) for name in names], "folder", 1, "folder")
+        self.assertEqual([len(task.files) for task in whole], [5])
+
+    def test_a_folder_that_is_observed_together_gives_the_report_of_analyze_whatever_its_captures(self):
+        for name in ("blocked-client.pcap", "crashed-client.pcap", "cycle-healthy-client.pcap"):
+            shutil.copy(SAMPLES / name, self.root / "rome" / name)
+        files = job.captures([self.root / "rome"])
+        reports, _, _ = job.run(self.context, files, self.program, together="folder")
+        self.assertEqual([report.text for report in reports], [self.analyze(files)])
+
+    def test_no_observations_come_to_the_driver(self):
+        if not isinstance(self.context, InProcess):
+            self.skipTest("Spark does not tell what it collected")
+        for by in ("folder", "gateway", "all"):
+            InProcess.collected.clear()
+            reports, _, _ = job.run(self.context, self.files, self.program, by, output=str(self.root / by))
+            self.assertTrue(reports)
+            self.assertLess(len(pickle.dumps(InProcess.collected)), 4_000, by)
+
+    def test_reports_are_written_where_they_are_made(self):
+        output = self.root / "out"
+        reports, _, _ = job.run(self.context, self.files, self.program, output=str(output))
+        self.assertEqual(sorted(str(file) for file in output.iterdir()), sorted(report.file for report in reports))
+        for report in reports:
+            self.assertEqual(pathlib.Path(report.file).read_bytes(), self.analyze(sorted(pathlib.Path(report.group).iterdir())))
 
 
 @unittest.skipIf(SparkContext is None, "pyspark is not installed")

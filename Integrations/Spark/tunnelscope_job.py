@@ -3,15 +3,20 @@
 
     spark-submit tunnelscope_job.py --output REPORTS [--by folder|gateway|all] [--parts N] CAPTURE_OR_FOLDER …
 
-Each task runs `tunnelscope observe`, and the reports come from `tunnelscope correlate`, so that a report has the same
-bytes as that of `tunnelscope analyze` on the captures of its group. README.md says how the work is divided.
+Each task runs `tunnelscope observe`, and the reports come from `tunnelscope correlate`. README.md says how the work is
+divided, and when a report has the same bytes as that of `tunnelscope analyze` on the captures of its group.
+
+Exit status: 0 nothing wrong, 1 findings of severity warning or error, 3 something was lost: a capture that could not be
+read to its end, or a call of the program that did not end as it should; standard error names each.
 """
 import argparse
 import dataclasses
+import itertools
 import json
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -19,6 +24,12 @@ import tempfile
 CAPTURE_NAMES = re.compile(r"\.(pcap|pcapng|cap)\d*(\.(gz|zst|lz4|xz))?$")
 # A TLS connection without DTLS that lasts so long may be a tunnel's; correlate has the last word.
 LONG_CONNECTION_NANOSECONDS = 20_000_000_000
+# What the program ends with when it has told of every capture by name: analysed, findings, undecided, and the errors of sysexits.h
+# for unreadable data, no input, input/output and no permission.
+TOLD = (0, 1, 2, 65, 66, 74, 77)
+INCOMPLETE = 3
+# Spark starts some ten milliseconds of Python for a partition; so many for each core are enough to keep all busy.
+PARTITIONS_PER_CORE = 8
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,20 +43,23 @@ class Task:
 
 @dataclasses.dataclass(frozen=True)
 class Observed:
-    """What a task gave."""
+    """What a call of observe gave."""
     group: str
+    folder: str
     stream: bytes
-    gateways: frozenset
-    errors: str
+    errors: tuple
+    is_complete: bool
 
 
 @dataclasses.dataclass(frozen=True)
 class Report:
     group: str
+    # Empty when it was written to a file already.
     text: bytes
-    errors: str
-    # 0 nothing wrong, 1 findings, others as in sysexits.h.
+    errors: tuple
+    # 0 nothing wrong, 1 findings, others as in sysexits.h; negative for a signal.
     status: int
+    file: str = ""
 
 
 def captures(paths):
@@ -59,32 +73,64 @@ def captures(paths):
     return sorted(found)
 
 
-def tasks(files, by, parts):
-    """How the work is divided. Files whose names differ in digits only may be one rotated capture: they stay together,
-    because what goes on from file to file would be cut; observe tells by their times whether they are."""
+def rotation(name):
+    """What the names of one rotated capture's parts have in common: all but digits, container and compression, which an
+    archive changes for the older parts."""
+    return re.sub(r"\d+", "", CAPTURE_NAMES.sub("", name))
+
+
+def tasks(files, by, parts, together="names"):
+    """How the work is divided. Files that may be one rotated capture stay together, because what goes on from file to
+    file would be cut; observe tells by their times whether they are."""
     sets = {}
     for file in files:
         group = str(file.parent) if by == "folder" else "all"
-        sets.setdefault((group, str(file.parent), re.sub(r"\d+", "", file.name)), []).append(str(file))
-    return [Task(group, tuple(together), part, parts)
-            for (group, _, _), together in sorted(sets.items()) for part in range(1, parts + 1)]
+        sets.setdefault((group, str(file.parent), rotation(file.name) if together == "names" else ""), []).append(file)
+    return [Task(group, tuple(map(str, files)), part, parts)
+            for (group, _, _), files in sorted(sets.items()) for part in range(1, parts + 1)]
+
+
+# On the workers
+
+
+def call(program, *arguments):
+    """What the program wrote, what it said, and how it ended, in words when it said nothing about that itself."""
+    try:
+        run = subprocess.run([program, *arguments], capture_output=True, check=False)
+    except OSError as error:
+        return b"", (f"{program}: {error.strerror}",), 127
+    said = tuple(run.stderr.decode(errors="replace").splitlines())
+    if run.returncode in TOLD:
+        return run.stdout, said, run.returncode
+    how = f"status {run.returncode}" if run.returncode >= 0 else signal.Signals(-run.returncode).name
+    return run.stdout, said + (f"{program} {arguments[0]} ended with {how}",), run.returncode
 
 
 def observe(task, program):
-    """Runs on the workers."""
-    run = subprocess.run([program, "observe", "--part", f"{task.part}/{task.parts}", *task.files],
-                         capture_output=True, check=False)
-    return Observed(task.group, run.stdout, frozenset(gateways(run.stdout)), run.stderr.decode(errors="replace"))
+    """Observes the task's files together. Where that does not end as it should, each on its own, so that only the file
+    that is to blame is lost."""
+    stream, errors, status = call(program, "observe", "--part", f"{task.part}/{task.parts}", *task.files)
+    if status not in TOLD:
+        if len(task.files) > 1:
+            return [one for file in task.files for one in observe(dataclasses.replace(task, files=(file,)), program)]
+        errors = tuple(f"{task.files[0]}: {line}" for line in errors)
+    # What came before the loss is whole lines; correlate tells that the rest is missing.
+    whole = stream[:stream.rfind(b"\n") + 1]
+    return [Observed(task.group, os.path.dirname(task.files[0]), whole, errors, status == 0)]
 
 
 def gateways(stream):
-    """Addresses that a tunnel may lead to: servers of DTLS hellos, and of TLS connections that last."""
+    """Addresses that a tunnel may lead to: servers of openings, and of TLS connections that last."""
     for line in stream.splitlines():
+        # To look into every line would take longer than to observe.
+        if b'"opened"' not in line and b'"summary"' not in line:
+            continue
         event = json.loads(line).get("observation", {}).get("event", {})
-        hello = event.get("dtlsHandshake", {}).get("_0", {})
-        whole = event.get("tlsConnectionEnded", {}).get("_0", {})
-        if hello.get("message") == "clientHello":
-            yield address(hello["flow"]["server"])
+        opening = event.get("opened", {}).get("_0", {})
+        whole = event.get("summary", {}).get("_0", {})
+        # Every web page opens TLS; a log's line may name no ports.
+        if opening.get("flow") and opening["id"]["channel"] != "tls":
+            yield address(opening["flow"]["server"])
         elif whole and whole["end"] - whole["start"] >= LONG_CONNECTION_NANOSECONDS:
             yield address(whole["flow"]["server"])
 
@@ -93,61 +139,105 @@ def address(endpoint):
     return endpoint.rpartition(":")[0].strip("[]")
 
 
-def correlate(group, streams, program, form, gateway=None):
-    """Runs on the workers too."""
-    with tempfile.TemporaryDirectory() as folder:
-        files = []
-        for number, stream in enumerate(sorted(streams)):
-            files.append(os.path.join(folder, f"{number}.ndjson"))
-            with open(files[-1], "wb") as file:
-                file.write(stream)
-        narrowed = ["--gateway", gateway] if gateway else []
-        run = subprocess.run([program, "correlate", "--format", form, *narrowed, *files], capture_output=True,
-                             check=False)
-    return Report(group, run.stdout, run.stderr.decode(errors="replace"), run.returncode)
+def correlate(streams, program, form, names, output, is_narrowed):
+    """Writes the report of each group of streams, which come group by group. One stream is in memory at a time."""
+    for group, members in itertools.groupby(streams, key=lambda pair: pair[0]):
+        with tempfile.TemporaryDirectory() as folder:
+            file = os.path.join(folder, "streams.ndjson")
+            with open(file, "wb") as gathered:
+                for _, stream in members:
+                    gathered.write(stream)
+            if os.path.getsize(file) == 0:
+                continue
+            narrowed = ["--gateway", group] if is_narrowed else []
+            text, errors, status = call(program, "correlate", "--format", form, *narrowed, file)
+        # The streams' own names say nothing to anybody.
+        errors = tuple(f"{group}: {line.replace(file, 'observations')}" for line in errors)
+        if is_narrowed and form == "json" and status in TOLD and not json.loads(text or b"{}").get("tunnels"):
+            continue
+        if output and text:
+            yield Report(group, b"", errors, status, write(text, output, names[group]))
+        else:
+            yield Report(group, text, errors, status)
 
 
-def holds_tunnels(report, form):
-    return form != "json" or bool(json.loads(report.text or b"{}").get("tunnels"))
+def write(text, output, name):
+    """Writes a report as a whole or not at all: a task may run twice."""
+    os.makedirs(output, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=output, delete=False) as file:
+        file.write(text)
+    path = os.path.join(output, name)
+    os.replace(file.name, path)
+    return path
 
 
-def run(context, files, program, by="folder", parts=1, form="json"):
-    """The whole job on a SparkContext, or on anything with its `parallelize` and `broadcast`; gives the reports and what observe said."""
-    work = tasks(files, by, parts)
-    observed = context.parallelize(work, max(1, len(work))).map(lambda task: observe(task, program)).cache()
+# On the driver
+
+
+def on_disk(rdd):
+    """Keeps what is used twice on the workers' disks: observations of many captures are more than their memory."""
+    try:
+        from pyspark import StorageLevel
+    except ImportError:
+        return rdd.persist(None)
+    return rdd.persist(StorageLevel.DISK_ONLY)
+
+
+def run(context, files, program, by="folder", parts=1, form="json", output=None, together="names"):
+    """The whole job on a SparkContext, or on anything with as much of its interface; gives the reports and what was said
+    of captures, with whether all of them were read to their ends. Streams stay on the workers."""
+    work = tasks(files, by, parts, together)
+    most = max(1, getattr(context, "defaultParallelism", 1)) * PARTITIONS_PER_CORE
+    observed = on_disk(
+        context.parallelize(work, max(1, min(len(work), most))).flatMap(lambda task: observe(task, program)))
     if by == "gateway":
-        pairs = observed.flatMap(lambda one: [(gateway, None) for gateway in one.gateways]).groupByKey().keys()
-        # A gateway's tunnels may show in any capture, also in one where only its inner flows do.
-        streams = context.broadcast(observed.map(lambda one: one.stream).collect())
-        reports = pairs.map(lambda gateway: correlate(gateway, streams.value, program, form, gateway))
-        reports = reports.filter(lambda report: holds_tunnels(report, form))
+        # A gateway's tunnels may also show in a capture where only their inner flows do; such a capture lies with others.
+        places = observed.flatMap(lambda one: [(one.folder, gateway) for gateway in set(gateways(one.stream))]).distinct()
+        groups = sorted(places.map(lambda place: place[1]).distinct().collect())
+        streams = places.join(observed.map(lambda one: (one.folder, one.stream))).map(lambda pair: pair[1])
     else:
-        pairs = observed.map(lambda one: (one.group, one.stream)).groupByKey()
-        reports = pairs.map(lambda pair: correlate(pair[0], list(pair[1]), program, form))
+        groups = sorted({task.group for task in work})
+        streams = observed.map(lambda one: (one.group, one.stream))
+    names = file_names(groups, form)
+    sorted_streams = streams.repartitionAndSortWithinPartitions(max(1, min(len(groups), most)))
+    reports = sorted_streams.mapPartitions(
+        lambda some: correlate(some, program, form, names, output, by == "gateway"))
     gathered = sorted(reports.collect(), key=lambda report: report.group)
-    errors = [line for one in observed.map(lambda one: one.errors).collect() for line in one.splitlines()]
-    return gathered, sorted(set(errors))
+    told = observed.map(lambda one: (one.errors, one.is_complete)).collect()
+    errors = sorted({line for lines, _ in told for line in lines})
+    return gathered, errors, all(is_complete for _, is_complete in told)
 
 
-def file_names(reports, form):
-    """A name for each report that no other has and that every file system takes."""
-    names, suffix = {}, {"text": "txt", "markdown": "md"}.get(form, form)
-    for report in reports:
-        base = re.sub(r"[^A-Za-z0-9.-]+", "-", report.group).strip("-.") or "report"
+def status(reports, is_complete):
+    """What the job ends with."""
+    if not is_complete or any(report.status not in (0, 1) for report in reports):
+        return INCOMPLETE
+    return max((report.status for report in reports), default=0)
+
+
+def file_names(groups, form):
+    """A name for the report of each group that no other has and that every file system takes."""
+    names, taken, suffix = {}, set(), {"text": "txt", "markdown": "md"}.get(form, form)
+    for group in groups:
+        base = re.sub(r"[^A-Za-z0-9.-]+", "-", group).strip("-.") or "report"
         name, number = base, 1
-        while name in names:
+        while name in taken:
             number += 1
             name = f"{base}-{number}"
-        names[name] = report
-    return {f"{name}.{suffix}": report for name, report in names.items()}
+        taken.add(name)
+        names[group] = f"{name}.{suffix}"
+    return names
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("captures", nargs="+", help="capture files, or folders that are searched for them")
-    parser.add_argument("--output", required=True, type=pathlib.Path, help="folder for the reports")
+    parser.add_argument("--output", required=True, type=pathlib.Path,
+                        help="folder for the reports, which the workers write")
     parser.add_argument("--by", choices=["folder", "gateway", "all"], default="folder", help="what gets a report")
     parser.add_argument("--parts", type=int, default=1, help="tasks that share the hosts of each capture")
+    parser.add_argument("--together", choices=["names", "folder"], default="names",
+                        help="which files one task observes: those with like names, or all of a folder")
     parser.add_argument("--format", choices=["json", "text", "html", "markdown"], default="json", dest="form")
     parser.add_argument("--program", default="tunnelscope", help="its path on the workers")
     arguments = parser.parse_args()
@@ -158,16 +248,16 @@ def main():
     from pyspark import SparkContext
     context = SparkContext.getOrCreate()
     context.setLogLevel("WARN")
-    reports, errors = run(context, files, arguments.program, arguments.by, arguments.parts, arguments.form)
-    arguments.output.mkdir(parents=True, exist_ok=True)
-    for name, report in file_names(reports, arguments.form).items():
-        (arguments.output / name).write_bytes(report.text)
-        print(f"{arguments.output / name}: {'findings' if report.status == 1 else 'nothing wrong'}"
-              if report.status in (0, 1) else f"{arguments.output / name}: status {report.status}")
-    for line in errors + [line for report in reports for line in report.errors.splitlines()]:
+    reports, errors, is_complete = run(
+        context, files, arguments.program, arguments.by, arguments.parts, arguments.form,
+        str(arguments.output.absolute()), arguments.together)
+    for report in reports:
+        words = {0: "nothing wrong", 1: "findings"}.get(report.status, f"status {report.status}")
+        print(f"{report.file or report.group}: {words}")
+    for line in errors + [line for report in reports for line in report.errors]:
         print(line, file=sys.stderr)
     context.stop()
-    return max((report.status for report in reports), default=0)
+    return status(reports, is_complete)
 
 
 if __name__ == "__main__":

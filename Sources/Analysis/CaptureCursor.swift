@@ -168,7 +168,7 @@ final class CaptureCursor {
       index: index, point: point, name: name, format: file?.format.description ?? "unreadable", linkTypes: linkTypes,
       snapLength: interfaces.map(\.snapLength).max() ?? 0, packets: statistics?.packets ?? 0,
       bytes: statistics?.capturedBytes ?? 0, start: statistics?.earliest, end: statistics?.latest,
-      isComplete: problem == nil, problem: problem.map { "\($0)" }, cutPackets: statistics?.cutPackets ?? 0,
+      isComplete: problem == nil, problem: problem?.reason, cutPackets: statistics?.cutPackets ?? 0,
       shortestCut: statistics?.smallestCut ?? 0, droppedPackets: all?.droppedPackets.map { Int(clamping: $0) },
       backwardSteps: statistics?.backwardSteps ?? 0, skippedPackets: (all?.packets ?? 0) - (statistics?.packets ?? 0),
       unfilterablePackets: tally?.refusals.values.reduce(0) { $0 + $1.packets } ?? 0,

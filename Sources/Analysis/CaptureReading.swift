@@ -48,7 +48,10 @@ struct CaptureReading<Sink: ObservationSink> {
     }.sorted { ($0.start, $0.index) < ($1.start, $1.index) }
     narrowing = selection.narrowing(firstPacket: captures.first.flatMap { $0.isEmpty ? nil : $0.start })
     selector = narrowing.flatMap { PacketSelector($0) }
-    readers = (1..<max(1, threads.count)).map { _ in ReaderThread() }
+    // Where the system makes no thread, this one does all, as with --threads 1.
+    var readers: [ReaderThread] = []
+    while readers.count + 1 < threads.count, let reader = ReaderThread() { readers.append(reader) }
+    self.readers = readers
   }
 
   /// What the look at a capture's beginning told.

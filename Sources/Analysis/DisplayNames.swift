@@ -1,3 +1,5 @@
+import FileNames
+
 /// The names that reports give to files: without folders, as long as that tells them apart.
 enum DisplayNames {
   /// One name for each path; the parent folder stands before it where two would be the same.
@@ -13,6 +15,6 @@ enum DisplayNames {
   private static func suffix(of path: String, components: Int) -> String {
     guard path != "-" else { return "standard input" }
     let parts = path.split(separator: "/")
-    return parts.isEmpty ? path : parts.suffix(components).joined(separator: "/")
+    return FileName.visible(parts.isEmpty ? path : parts.suffix(components).joined(separator: "/"))
   }
 }

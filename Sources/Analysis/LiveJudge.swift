@@ -45,7 +45,7 @@ public struct LiveJudge: Sendable {
     let description = snapshot.description
     let narrowing = tunnels.map { Narrowing(tunnels: $0) }
     var report = known(at: snapshot).report(
-      captures: [renaming?.capture(description, description.name) ?? description], narrowedTo: narrowing,
+      captures: [renaming?.capture(description) ?? description], narrowedTo: narrowing,
       renaming: renaming?.observation)
     if let renaming { report.narrowing = report.narrowing.map(renaming.narrowing) }
     return report

@@ -1,4 +1,5 @@
 import Families
+import FileNames
 import Logs
 import Observations
 
@@ -20,13 +21,19 @@ public struct LogProblem: Error, Sendable, Hashable, CustomStringConvertible {
 
 /// Reads logs one after the other. A log that cannot be read does not keep the others from being read.
 enum LogReading {
+  /// - Parameters:
+  ///   - firstIndex: The index of the first log.
+  ///   - beginning: Called for each path with the index of its first log.
+  ///   - take: Called for everything the logs show.
   static func read(
-    _ paths: [String], _ renaming: Renaming?, _ take: (Observation) -> Void
+    _ paths: [String], _ renaming: Renaming?, firstIndex: Int = 0, beginning: (Int) -> Void = { _ in },
+    _ take: (Observation) -> Void
   ) -> (descriptions: [LogDescription], problems: [LogProblem]) {
-    var reader = LogReader(readers: RegisteredFamilies.logReaders)
+    var reader = LogReader(firstIndex: firstIndex, readers: RegisteredFamilies.logReaders)
     var descriptions: [LogDescription] = []
     var problems: [LogProblem] = []
     for (path, name) in zip(paths, DisplayNames.names(for: paths)) {
+      beginning(firstIndex + descriptions.count)
       do throws(LogError) {
         let logs = try reader.read(path: path, name: name) { observation in
           take(renaming?.observation(observation) ?? observation)
@@ -46,6 +53,6 @@ enum LogReading {
 
   private static func exists(_ path: String) -> Bool {
     if path == "-" { return true }
-    return unsafe path.withCString { unsafe access($0, F_OK) } == 0
+    return unsafe FileName.withPath(path) { unsafe access($0, F_OK) } == 0
   }
 }

@@ -47,7 +47,10 @@ struct ObservedWork {
         return a.firstPacket.map(\.nanoseconds) ?? .max < b.firstPacket.map(\.nanoseconds) ?? .max
       }
     }
-    return header.captures.count < other.header.captures.count
+    guard header.captures.count == other.header.captures.count else {
+      return header.captures.count < other.header.captures.count
+    }
+    return header.logs.lexicographicallyPrecedes(other.header.logs)
   }
 
   private static func fileName(_ path: String) -> Substring { path.split(separator: "/").last ?? path[...] }
@@ -72,6 +75,24 @@ struct ObservedWork {
   func gap(ofCapture index: Int) -> String? {
     if let missingParts { return missingParts }
     return streams.allSatisfy(\.isComplete) ? nil : "its observations end early"
+  }
+
+  // MARK: Logs
+
+  /// What is known of the logs, with their indices in the report: one whose description is missing was not read to its
+  /// end, or its part is missing.
+  ///
+  /// - Parameter first: The index in the report of the first of them.
+  func logs(from first: Int) -> [LogDescription] {
+    header.logs.enumerated().map { index, name in
+      let description =
+        streams.lazy.compactMap { $0.logs[index]?.log }.first
+        ?? LogDescription(
+          index: index, name: name, format: .unknown, lines: 0, understoodLines: 0, unknownLines: 0,
+          problem: missingParts ?? "its observations end early")
+      let isCut = streams.contains { $0.logs[index] != nil && !$0.isComplete }
+      return description.numbered(first + index, problem: isCut ? "its observations end early" : nil)
+    }
   }
 
   // MARK: Observations
@@ -106,6 +127,17 @@ struct ObservedWork {
   private func precedes(_ a: Placed?, _ b: Placed?) -> Bool {
     guard let a, let b else { return a != nil }
     return a.place < b.place
+  }
+}
+
+extension LogDescription {
+  /// The same log, called by another index, with why what it shows is not whole.
+  fileprivate func numbered(_ index: Int, problem newProblem: String?) -> LogDescription {
+    LogDescription(
+      index: index, name: name, format: format, lines: lines, understoodLines: understoodLines,
+      unknownLines: unknownLines, usedLines: usedLines, suspiciousLines: suspiciousLines,
+      firstSuspicious: firstSuspicious, cutLines: cutLines, droppedObservations: droppedObservations,
+      forgottenHandshakes: forgottenHandshakes, skippedMembers: skippedMembers, start: start, end: end, problem: problem ?? newProblem)
   }
 }
 

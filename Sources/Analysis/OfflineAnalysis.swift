@@ -61,7 +61,7 @@ public struct OfflineAnalysis {
       paths: paths, points: points, selection: selection, threads: threads, sink: CorrelatorSink(renaming: renaming))
     reading.run(progress)
     let narrowing = reading.narrowing
-    let told = reading.descriptions.map { renaming?.capture($0, paths[$0.index]) ?? $0 }
+    let told = reading.descriptions.map { renaming?.capture($0) ?? $0 }
     var correlator = reading.sink.correlator
     let read = LogReading.read(logs, renaming) { correlator.absorb($0) }
     return Outcome(

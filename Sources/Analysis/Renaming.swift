@@ -5,14 +5,13 @@ import Observations
 /// original ones.
 public struct Renaming {
   public let observation: (Observation) -> Observation
-  /// Also gets the path of the capture.
-  public let capture: (CaptureDescription, String) -> CaptureDescription
+  public let capture: (CaptureDescription) -> CaptureDescription
   public let narrowing: (Narrowing) -> Narrowing
   public let logDescription: (LogDescription) -> LogDescription
 
   public init(
     observation: @escaping (Observation) -> Observation = { $0 },
-    capture: @escaping (CaptureDescription, String) -> CaptureDescription = { capture, _ in capture },
+    capture: @escaping (CaptureDescription) -> CaptureDescription = { $0 },
     narrowing: @escaping (Narrowing) -> Narrowing = { $0 },
     logDescription: @escaping (LogDescription) -> LogDescription = { $0 }
   ) {

@@ -4,7 +4,7 @@ import Logs
 import ObservationStreams
 import Observations
 
-/// Judges observations that were written down, as `OfflineAnalysis` judges captures.
+/// Judges observations that were written down, as `OfflineAnalysis` judges captures and logs.
 public struct StreamCorrelation {
   public struct Outcome {
     /// nil when there was no stream at all.
@@ -35,7 +35,7 @@ public struct StreamCorrelation {
   ///   - tunnels: Which tunnels are reported.
   ///   - order: In which order the report names the captures.
   ///   - joinsPoints: Whether captures that were observed apart may continue each other.
-  ///   - logs: Logs of gateways and clients.
+  ///   - logs: Logs of gateways and clients that stand in no stream; reports name them after those that do.
   ///   - logTimeZone: The zone of log lines that name none, in seconds east of UTC; without it, it is estimated.
   public init(
     paths: [String], tunnels: TunnelSelection = TunnelSelection(), order: CaptureOrder = .name,
@@ -54,8 +54,11 @@ public struct StreamCorrelation {
   public func run() -> Outcome {
     var (streams, problems) = StreamSurvey.streams(in: paths)
     var works: [ObservedWork] = []
+    // Streams about the same captures name the same first one.
+    var places: [String: [Int]] = [:]
     for stream in streams {
-      if let place = works.firstIndex(where: { $0.isSameWork(as: stream) }) {
+      let first = stream.header.captures.first?.path ?? ""
+      if let place = places[first]?.first(where: { works[$0].isSameWork(as: stream) }) {
         if let reason = works[place].add(stream) {
           problems.append(StreamProblem(name: stream.name, reason: "\(reason); it is left out"))
         }
@@ -65,6 +68,7 @@ public struct StreamCorrelation {
             name: stream.name,
             reason: "observed with another --since, --until or --filter than \(first.name); it is left out"))
       } else {
+        places[first, default: []].append(works.count)
         works.append(ObservedWork(stream))
       }
     }
@@ -79,15 +83,20 @@ public struct StreamCorrelation {
 
     var captures = CaptureAssignment(works, joinsPoints: joinsPoints)
     var correlator = Correlator(families: RegisteredFamilies.table)
+    var observedLogs: [LogDescription] = []
     for (index, work) in works.enumerated() {
-      problems += work.read(numbers: captures.numbers[index], points: captures.points[index]) { observation in
+      let ownLogs = work.logs(from: observedLogs.count)
+      observedLogs += ownLogs
+      problems += work.read(
+        numbers: captures.numbers[index], points: captures.points[index], logs: ownLogs.map(\.index)
+      ) { observation in
         captures.noteTime(of: observation)
         correlator.absorb(observation)
       }
     }
-    let read = LogReading.read(logs, nil) { correlator.absorb($0) }
+    let read = LogReading.read(logs, nil, firstIndex: observedLogs.count) { correlator.absorb($0) }
     let report = correlator.report(
-      captures: captures.descriptions(works), logs: read.descriptions, logTimeZone: logTimeZone,
+      captures: captures.descriptions(works), logs: observedLogs + read.descriptions, logTimeZone: logTimeZone,
       narrowedTo: narrowing(works[0].header))
     return Outcome(report: report, problems: problems, logProblems: read.problems)
   }

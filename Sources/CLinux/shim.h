@@ -22,6 +22,7 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 // prctl and syscall take a variable number of arguments, which Swift does not call.
@@ -70,6 +71,14 @@ static inline void linux_trim_heap(void) { malloc_trim(0); }
 
 // A file in memory, or -1.
 static inline int linux_memory_file(const char *name) { return (int)syscall(SYS_memfd_create, name, 1U /* MFD_CLOEXEC */); }
+
+// fork(2), which Swift hides because a process with threads may not go on after it. To be called while there is one.
+static inline pid_t linux_fork(void) { return fork(); }
+
+// Renames a file unless there is one of the new name (renameat2(2), RENAME_NOREPLACE); -1 and errno when it fails.
+static inline int linux_rename_new(const char *from, const char *to) {
+  return (int)syscall(SYS_renameat2, -100 /* AT_FDCWD */, from, -100, to, 1U);
+}
 
 // Landlock (landlock(7)). The structures and numbers stand here because the C library has no wrappers, and its headers
 // may be older than the kernel.

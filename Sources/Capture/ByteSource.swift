@@ -3,6 +3,8 @@ enum ByteSource {
   case stream(ByteStream)
   case memory(ByteMemory)
   case decompressed(DecompressedStream)
+  case hexDump(HexDumpStream)
+  case archived(ArchivedCapture)
 
   /// Reads into `buffer`, which must have room, as many bytes as there are without waiting, but at least one.
   func read(into buffer: UnsafeMutableRawBufferPointer) -> ByteRead {
@@ -10,6 +12,8 @@ enum ByteSource {
     case .stream(let stream): unsafe stream.read(into: buffer)
     case .memory(let memory): unsafe memory.read(into: buffer)
     case .decompressed(let stream): unsafe stream.read(into: buffer)
+    case .hexDump(let stream): unsafe stream.read(into: buffer)
+    case .archived(let capture): unsafe capture.read(into: buffer)
     }
   }
 
@@ -18,7 +22,7 @@ enum ByteSource {
     switch self {
     case .stream(let stream): stream.offset
     case .memory(let memory): memory.offset
-    case .decompressed: nil
+    case .decompressed, .hexDump, .archived: nil
     }
   }
 
@@ -27,7 +31,7 @@ enum ByteSource {
     switch self {
     case .stream(let stream): unsafe stream.read(into: buffer, at: offset)
     case .memory(let memory): unsafe memory.read(into: buffer, at: offset)
-    case .decompressed: .end
+    case .decompressed, .hexDump, .archived: .end
     }
   }
 
@@ -37,6 +41,8 @@ enum ByteSource {
     case .stream(let stream): stream.bytesRead
     case .memory(let memory): memory.size
     case .decompressed(let stream): stream.bytesRead
+    case .hexDump(let stream): stream.source.bytesRead
+    case .archived(let capture): capture.bytesRead
     }
   }
 
@@ -46,6 +52,8 @@ enum ByteSource {
     case .stream(let stream): stream.size
     case .memory(let memory): memory.size
     case .decompressed(let stream): stream.size
+    case .hexDump(let stream): stream.source.size
+    case .archived(let capture): capture.size
     }
   }
 }
@@ -61,7 +69,7 @@ enum ByteRead {
 
 /// Why a source of bytes failed.
 struct ByteFailure {
-  enum Kind { case isDirectory, inputOutput, badCompression }
+  enum Kind { case isDirectory, inputOutput, badCompression, badArchive, badText }
   let kind: Kind
   let reason: String
 }

@@ -12,6 +12,8 @@ public enum CaptureError: Error, Equatable, Sendable {
   case emptyFile(name: String)
   /// The first bytes are those of no capture format known here; `firstBytes` holds at most eight of them.
   case notACapture(name: String, firstBytes: [UInt8])
+  /// The file is of a format that other programs read, or no capture at all.
+  case foreignFormat(name: String, format: ForeignFormat)
   /// The file ends at `offset`, inside `part`, which needs `needed` bytes of which `available` are there.
   case truncated(name: String, offset: Int, part: String, needed: Int, available: Int, framesRead: Int)
   /// What stands at `offset` cannot be right.
@@ -34,7 +36,7 @@ public enum CaptureError: Error, Equatable, Sendable {
     case .noSuchFile, .isDirectory: .noInput
     case .permissionDenied: .permission
     case .inputOutput: .ioError
-    case .emptyFile, .notACapture, .truncated, .damaged, .unsupported: .unreadableData
+    case .emptyFile, .notACapture, .foreignFormat, .truncated, .damaged, .unsupported: .unreadableData
     }
   }
 
@@ -42,7 +44,8 @@ public enum CaptureError: Error, Equatable, Sendable {
   public var name: String {
     switch self {
     case .noSuchFile(let name), .permissionDenied(let name), .isDirectory(let name), .emptyFile(let name),
-      .notACapture(let name, _), .truncated(let name, _, _, _, _, _), .damaged(let name, _, _, _),
+      .notACapture(let name, _), .foreignFormat(let name, _), .truncated(let name, _, _, _, _, _),
+      .damaged(let name, _, _, _),
       .unsupported(let name, _, _), .inputOutput(let name, _, _, _):
       name
     }
@@ -51,22 +54,25 @@ public enum CaptureError: Error, Equatable, Sendable {
 
 extension CaptureError: CustomStringConvertible {
   /// One line: which file, where in it, what was wrong, what was done about it.
-  public var description: String {
+  public var description: String { "\(name): \(reason)" }
+
+  /// The same without the file, for a report that names the capture itself and must not tell where it lay.
+  public var reason: String {
     switch self {
-    case .noSuchFile(let name): "\(name): no such file"
-    case .permissionDenied(let name): "\(name): permission denied"
-    case .isDirectory(let name): "\(name): is a directory, not a capture file"
-    case .emptyFile(let name): "\(name): the file is empty"
-    case .notACapture(let name, let firstBytes):
-      "\(name): not a capture file: it starts with \(Self.hex(firstBytes)), as neither pcap nor pcapng does"
-    case .truncated(let name, let offset, let part, let needed, let available, let frames):
-      "\(name): offset \(offset): the file ends inside \(part) (needs \(Self.bytes(needed)), has \(available)); "
+    case .noSuchFile: "no such file"
+    case .permissionDenied: "permission denied"
+    case .isDirectory: "is a directory, not a capture file"
+    case .emptyFile: "the file is empty"
+    case .notACapture:
+      "not a capture file: its first bytes are those of no format known here; "
+        + "if another program wrote it, try: editcap -F pcapng IN OUT"
+    case .foreignFormat(_, let format): "not a capture file but \(format.advice)"
+    case .truncated(_, let offset, let part, let needed, let available, let frames):
+      "offset \(offset): the file ends inside \(part) (needs \(Self.bytes(needed)), has \(available)); "
         + Self.told(frames)
-    case .damaged(let name, let offset, let reason, let frames):
-      "\(name): offset \(offset): \(reason); \(Self.told(frames))"
-    case .unsupported(let name, let reason, let frames): "\(name): \(reason); \(Self.told(frames))"
-    case .inputOutput(let name, let offset, let reason, let frames):
-      "\(name): offset \(offset): \(reason); \(Self.told(frames))"
+    case .damaged(_, let offset, let reason, let frames), .inputOutput(_, let offset, let reason, let frames):
+      "offset \(offset): \(reason); \(Self.told(frames))"
+    case .unsupported(_, let reason, let frames): "\(reason); \(Self.told(frames))"
     }
   }
 
@@ -79,8 +85,4 @@ extension CaptureError: CustomStringConvertible {
   }
 
   private static func bytes(_ count: Int) -> String { count == 1 ? "1 byte" : "\(count) bytes" }
-
-  private static func hex(_ bytes: [UInt8]) -> String {
-    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")
-  }
 }

@@ -21,6 +21,8 @@ public struct CaptureFile: ~Copyable {
   private let pcap: PcapReader?
   /// The reader of a pcapng file, or nil.
   private var pcapng: PcapNGReader?
+  /// The reader of a snoop file, or nil.
+  private let snoop: SnoopReader?
   private var counted = CaptureStatistics()
   /// A packet that was read to know its time and not yet delivered.
   private var peeked: PacketBatch?
@@ -32,12 +34,16 @@ public struct CaptureFile: ~Copyable {
     case finished
   }
 
-  init(name: String, format: CaptureFormat, input: consuming ByteWindow, pcap: PcapReader?, pcapng: PcapNGReader?) {
+  init(
+    name: String, format: CaptureFormat, input: consuming ByteWindow, pcap: PcapReader? = nil,
+    pcapng: PcapNGReader? = nil, snoop: SnoopReader? = nil
+  ) {
     self.name = name
     self.format = format
     self.input = input
     self.pcap = pcap
     self.pcapng = pcapng
+    self.snoop = snoop
   }
 
   /// The bytes that the last batch's offsets count in; the next read may move them.
@@ -50,7 +56,9 @@ public struct CaptureFile: ~Copyable {
   ///
   /// A pcapng file may describe more at any place, so the list can grow with a read; interfaces of later sections
   /// follow those of earlier ones.
-  public var interfaces: ContiguousArray<CaptureInterface> { pcapng?.interfaces ?? pcap?.interfaces ?? [] }
+  public var interfaces: ContiguousArray<CaptureInterface> {
+    pcapng?.interfaces ?? pcap?.interfaces ?? snoop?.interfaces ?? []
+  }
 
   /// Comments on packets, in file order, at most `PacketComment.mostKept`.
   public var comments: [PacketComment] { pcapng?.comments ?? [] }
@@ -141,6 +149,7 @@ extension CaptureFile {
     var position = input.position
     defer { input.position = position }
     if let pcap { return pcap.read(input.bytes, at: &position, into: &batch) }
+    if let snoop { return snoop.read(input.bytes, at: &position, into: &batch) }
     return pcapng?.read(input.bytes, at: &position, into: &batch) ?? .full
   }
 

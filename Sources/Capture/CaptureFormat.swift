@@ -7,11 +7,15 @@ public struct CaptureFormat: Hashable, Sendable {
     case modifiedPcap
     /// The block format (draft-ietf-opsawg-pcapng).
     case pcapng
+    /// Solaris's format (RFC 1761).
+    case snoop
+    /// A hexadecimal dump: text with offsets and bytes, as firewalls and tcpdump -x print packets.
+    case hexDump
   }
 
   public enum ByteOrder: Hashable, Sendable { case littleEndian, bigEndian }
 
-  public enum Compression: String, Hashable, Sendable { case gzip, zstd, lz4, xz }
+  public enum Compression: String, Hashable, Sendable { case gzip, zstd, lz4, xz, bzip2 }
 
   public let container: Container
   /// The order of the writing machine; of the first section where there are several.
@@ -20,6 +24,8 @@ public struct CaptureFormat: Hashable, Sendable {
   public let isNanosecond: Bool
   /// The compression around the capture, if any.
   public let compression: Compression?
+  /// Whether it is a member of a zip or tar archive.
+  public var isArchived = false
 
   /// For example "pcapng, little-endian" or "pcap, big-endian, nanosecond, gzip".
   public var description: String {
@@ -28,10 +34,14 @@ public struct CaptureFormat: Hashable, Sendable {
     case .pcap: words.append("pcap")
     case .modifiedPcap: words.append("modified pcap")
     case .pcapng: words.append("pcapng")
+    case .snoop: words.append("snoop")
+    case .hexDump: words.append("hexadecimal dump")
     }
-    words.append(byteOrder == .littleEndian ? "little-endian" : "big-endian")
+    // Text has no byte order.
+    if container != .hexDump { words.append(byteOrder == .littleEndian ? "little-endian" : "big-endian") }
     if isNanosecond { words.append("nanosecond") }
     if let compression { words.append(compression.rawValue) }
+    if isArchived { words.append("archived") }
     return words.joined(separator: ", ")
   }
 }
@@ -57,6 +67,8 @@ extension CaptureFormat.Compression {
       self = .lz4
     } else if starts(with: [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00]) {
       self = .xz
+    } else if starts(with: [0x42, 0x5A, 0x68]) {
+      self = .bzip2
     } else {
       return nil
     }

@@ -1,31 +1,36 @@
-import CArchive
+import Gzip
 
-/// The plain bytes inside a gzip, zstd, lz4 or xz stream, decompressed by libarchive as they are asked for.
+/// The plain bytes inside one layer of compression, decompressed as they are asked for.
 @safe
 final class DecompressedStream {
-  private let archive: OpaquePointer
+  /// How many times larger than its compressed bytes a capture may get. Captures of one repeated packet shrink some
+  /// hundred times, whatever the format, because their times differ; a bomb grows 1,000 times in gzip, 30,000 in zstd.
+  static let expansion = 1_000
+  /// Bytes that may come out before `expansion` is looked at: less than a second's work.
+  static let expansionFloor = 256 << 20
+
   private let feed: CompressedFeed
-  private var state = State.unopened
-  /// What is left of the block that was decompressed last; it lies in libarchive's memory.
-  private var rest = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
+  private let method: Method
+  /// Bytes that came out so far.
+  private var expanded = 0
 
-  private enum State { case unopened, open, ended }
-
-  /// Decompresses `prefix`, which has been read already, and then what `source` still gives. Nil without memory.
-  init?(prefix: [UInt8], source: ByteSource) {
-    guard let archive = unsafe archive_read_new() else { return nil }
-    unsafe self.archive = unsafe archive
-    feed = CompressedFeed(prefix: prefix, source: source)
-    // The formats named, not "all": some of libarchive's filters start other programs.
-    unsafe archive_read_support_filter_gzip(archive)
-    unsafe archive_read_support_filter_zstd(archive)
-    unsafe archive_read_support_filter_lz4(archive)
-    unsafe archive_read_support_filter_xz(archive)
-    unsafe archive_read_support_format_raw(archive)
-    unsafe archive_read_support_format_empty(archive)
+  private enum Method {
+    // libarchive's own gzip reader checks neither the CRC nor the length, and drops the last bytes before a cut.
+    case gzip(GzipInflater)
+    case libarchive(ArchiveDecompressor)
   }
 
-  deinit { unsafe archive_read_free(archive) }
+  /// Decompresses `prefix`, which has been read already, and then what `source` still gives. Nil without memory.
+  init?(_ compression: CaptureFormat.Compression, prefix: [UInt8], source: ByteSource) {
+    feed = CompressedFeed(prefix: prefix, source: source)
+    if compression == .gzip {
+      guard let inflater = GzipInflater() else { return nil }
+      method = .gzip(inflater)
+    } else {
+      guard let decompressor = ArchiveDecompressor(compression, feed: feed) else { return nil }
+      method = .libarchive(decompressor)
+    }
+  }
 
   /// Compressed bytes that were read so far.
   var bytesRead: Int { feed.source.bytesRead }
@@ -34,98 +39,32 @@ final class DecompressedStream {
   var size: Int? { feed.source.size }
 
   func read(into buffer: UnsafeMutableRawBufferPointer) -> ByteRead {
-    if state == .unopened, let early = open() { return early }
-    guard state == .open else { return .end }
-    if unsafe rest.isEmpty, let ending = nextBlock() {
-      state = .ended
-      return ending
+    guard expanded <= Self.expansionFloor || expanded / Self.expansion <= feed.count else {
+      return .failure(failure("the data grow more than \(Self.expansion) times; reading stopped there"))
     }
-    let count = unsafe min(rest.count, buffer.count)
-    unsafe buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: rest[..<count]))
-    unsafe rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-    return .bytes(count)
+    let read = unsafe decompress(into: buffer)
+    if case .bytes(let count) = read { expanded += count }
+    return read
   }
 
-  /// Has libarchive decompress one more block; what is not bytes is how the stream ended.
-  ///
-  /// By blocks, not by `archive_read_data`: that fills the caller's buffer, and drops what it put there when damage
-  /// follows, so that the packets before the damage would depend on how much is asked for at once.
-  private func nextBlock() -> ByteRead? {
-    var start: UnsafeRawPointer?
-    var count = 0
-    var offset: Int64 = 0
-    repeat {
-      switch unsafe archive_read_data_block(archive, &start, &count, &offset) {
-      case ARCHIVE_OK, ARCHIVE_WARN: break
-      case ARCHIVE_EOF: return .end
-      default: return .failure(failure())
+  private func decompress(into buffer: UnsafeMutableRawBufferPointer) -> ByteRead {
+    switch method {
+    case .gzip(let inflater):
+      switch unsafe inflater.read(into: buffer, from: feed.next) {
+      case .bytes(let count): .bytes(count)
+      case .end: .end
+      case .damaged(let reason): .failure(failure(reason))
+      case .inputFailed: .failure(feed.failure ?? failure("the file could not be read"))
       }
-    } while count == 0
-    unsafe rest = UnsafeRawBufferPointer(start: start, count: count)
-    return nil
-  }
-
-  /// Starts the decompression; the result is what to tell the reader when there is nothing to read.
-  private func open() -> ByteRead? {
-    state = .ended
-    let context = unsafe Unmanaged.passUnretained(feed).toOpaque()
-    let opened = unsafe archive_read_open(
-      archive, context, nil,
-      { _, context, block in
-        guard let context = unsafe context, let block = unsafe block else { return -1 }
-        let feed = unsafe Unmanaged<CompressedFeed>.fromOpaque(context).takeUnretainedValue()
-        return unsafe feed.next(block)
-      }, nil)
-    guard opened == ARCHIVE_OK else { return .failure(failure()) }
-    var entry: OpaquePointer?
-    switch unsafe archive_read_next_header(archive, &entry) {
-    case ARCHIVE_OK, ARCHIVE_WARN: state = .open
-    case ARCHIVE_EOF: return .end
-    default: return .failure(failure())
-    }
-    return nil
-  }
-
-  private func failure() -> ByteFailure {
-    if let failure = feed.failure { return failure }
-    let reason =
-      if let text = unsafe archive_error_string(archive) { unsafe String(cString: text) } else {
-        "the compressed data is damaged"
+    case .libarchive(let decompressor):
+      switch unsafe decompressor.read(into: buffer) {
+      case .failure(let damage): .failure(feed.failure ?? failure(damage.reason))
+      case let read: read
       }
-    return ByteFailure(kind: .badCompression, reason: "decompression: \(reason)")
-  }
-}
-
-/// Compressed bytes on their way into libarchive: first what was read to tell the format, then the rest.
-@safe
-private final class CompressedFeed {
-  let source: ByteSource
-  private let block: UnsafeMutableRawBufferPointer
-  private var prefixLength: Int
-  private(set) var failure: ByteFailure?
-
-  init(prefix: [UInt8], source: ByteSource) {
-    self.source = source
-    unsafe block = .allocate(byteCount: max(prefix.count, 128 << 10), alignment: 16)
-    unsafe block.copyBytes(from: prefix)
-    prefixLength = prefix.count
+    }
   }
 
-  deinit { unsafe block.deallocate() }
-
-  /// Points `start` at the next bytes and returns their number; 0 at the end, -1 on failure.
-  func next(_ start: UnsafeMutablePointer<UnsafeRawPointer?>) -> Int {
-    unsafe start.pointee = UnsafeRawPointer(block.baseAddress)
-    if prefixLength > 0 {
-      defer { prefixLength = 0 }
-      return prefixLength
-    }
-    switch unsafe source.read(into: block) {
-    case .bytes(let count): return count
-    case .end: return 0
-    case .failure(let failure):
-      self.failure = failure
-      return -1
-    }
+  private func failure(_ reason: String) -> ByteFailure {
+    ByteFailure(kind: .badCompression, reason: "decompression: \(reason)")
   }
 }

@@ -1,13 +1,6 @@
 import Dispatch
 import Threads
 
-/// A thread that reads captures, one after the other, while their packets are looked at on another.
-public final class ReaderThread: Sendable {
-  fileprivate let queue = DispatchQueue(label: "tunnelscope reader")
-
-  public init() {}
-}
-
 /// Reads a source on another thread, a bounded number of blocks ahead of whoever uses them.
 ///
 /// Copying a file out of the page cache, or decompressing it, takes about as long as looking at its packets, so one
@@ -36,7 +29,7 @@ final class ReadAhead: @unchecked Sendable {
   init(source: ByteSource, on thread: ReaderThread) {
     self.source = source
     origin = source.offset
-    thread.queue.async {
+    thread.run {
       while let place = self.nextPlace() { self.read(place) }
     }
   }

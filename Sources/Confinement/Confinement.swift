@@ -9,23 +9,22 @@ import CLinux
 public struct Confinement: Sendable, Hashable {
   /// Files that are read, as they were named; they need not be there.
   public var reads: [String]
-  /// Files that are written, or made and renamed in their folder.
+  /// Files that are written, and made and renamed in their folder, over and over.
   public var writes: [String]
+  /// Files that another one in their folder is renamed to, or that one is removed instead.
+  public var renames: [String]
   /// Folders in which files are listed, read, made, renamed and removed.
   public var folders: [String]
-  /// Whether names are looked up: a capture filter may hold some.
-  public var looksUpNames: Bool
   /// Whether sockets are made and bound: over one an interface is asked for its state, and by one it is captured on again.
   public var usesSockets: Bool
 
   public init(
-    reads: [String], writes: [String] = [], folders: [String] = [], looksUpNames: Bool = false,
-    usesSockets: Bool = false
+    reads: [String], writes: [String] = [], renames: [String] = [], folders: [String] = [], usesSockets: Bool = false
   ) {
     self.reads = reads
     self.writes = writes
+    self.renames = renames
     self.folders = folders
-    self.looksUpNames = looksUpNames
     self.usesSockets = usesSockets
   }
 
@@ -47,7 +46,7 @@ public struct Confinement: Sendable, Hashable {
     // Without it the kernel takes neither of the others from a process that is not root.
     guard measures.noNewPrivileges else { return measures }
     measures.landlock = Landlock.restrict(self)
-    measures.systemCallFilter = SystemCallFilter.load(allowsNetwork: looksUpNames || usesSockets)
+    measures.systemCallFilter = SystemCallFilter.load(allowsNetwork: usesSockets)
     return measures
   }
 }

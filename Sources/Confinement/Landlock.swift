@@ -1,4 +1,5 @@
 import CLinux
+import FileNames
 import Glibc
 
 /// Limits which files the process opens, whether it connects, and whom it signals (landlock(7)).
@@ -32,8 +33,6 @@ enum Landlock {
 
   /// What the runtime and the libraries may open late: shared objects, locales, character sets.
   private static let system = ["/usr/lib", "/usr/lib64", "/usr/share", "/lib", "/lib64"]
-  /// What looking up names takes besides.
-  private static let nameService = ["/etc", "/run"]
 
   /// Puts the rules in force; the result is the version, nil where nothing is in force.
   static func restrict(_ confinement: Confinement) -> Int? {
@@ -41,8 +40,8 @@ enum Landlock {
     guard version >= 1 else { return nil }
     var rules = linux_landlock_ruleset()
     rules.files = Files.all(version)
-    // TCP: bind and connect. Names are looked up over TCP too, where an answer is long.
-    rules.network = version >= 4 && !confinement.looksUpNames ? 3 : 0
+    // TCP: bind and connect.
+    rules.network = version >= 4 ? 3 : 0
     // Abstract sockets and signals of other processes.
     rules.scopes = version >= 6 ? 3 : 0
     let ruleset = unsafe linux_landlock_create(&rules, Int32(clamping: version))
@@ -50,7 +49,7 @@ enum Landlock {
     defer { close(ruleset) }
     let handled = rules.files
     let readable = Files.read | Files.execute | Files.readFolder
-    for folder in system + (confinement.looksUpNames ? nameService : []) {
+    for folder in system {
       allow(readable & handled, on: folder, ruleset)
     }
     for file in confinement.reads { allow(Files.read & handled, onFolders: Files.readFolder, on: file, ruleset) }
@@ -58,6 +57,9 @@ enum Landlock {
     for file in confinement.writes {
       allow((Files.write | Files.truncate) & handled, on: file, ruleset)
       allow(changes & handled, on: folder(of: file), ruleset)
+    }
+    for file in confinement.renames {
+      allow((Files.makeFile | Files.removeFile) & handled, on: folder(of: file), ruleset)
     }
     for folder in confinement.folders {
       allow((Files.read | Files.readFolder | changes) & handled, on: folder, ruleset)
@@ -73,7 +75,7 @@ enum Landlock {
     _ rights: UInt64, onFolders folderRights: UInt64? = nil, on path: String, _ ruleset: Int32
   ) {
     guard !path.utf8.contains(0) else { return }
-    let place = unsafe open(path, linux_open_path | O_CLOEXEC)
+    let place = unsafe FileName.withPath(path) { unsafe open($0, linux_open_path | O_CLOEXEC) }
     guard place >= 0 else { return }
     defer { close(place) }
     var status = stat()

@@ -11,6 +11,12 @@ enum SystemCallFilter {
     "pidfd_getfd", "pidfd_send_signal", "kcmp",
   ]
   private static let network = ["socket", "socketpair", "connect", "bind", "listen", "accept", "accept4"]
+  /// Owners, rights, times and attributes of files: Landlock limits who opens a file and not who changes these.
+  private static let attributes = [
+    "chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "fchown", "lchown", "fchownat", "chown32", "fchown32",
+    "lchown32", "utime", "utimes", "futimesat", "utimensat", "utimensat_time64", "setxattr", "lsetxattr", "fsetxattr",
+    "setxattrat", "removexattr", "lremovexattr", "fremovexattr", "removexattrat", "file_setattr",
+  ]
   /// The system itself, and ways round this filter.
   private static let system = [
     "mount", "umount2", "move_mount", "open_tree", "fsopen", "fsconfig", "fsmount", "fspick", "mount_setattr",
@@ -26,7 +32,7 @@ enum SystemCallFilter {
   static func load(allowsNetwork: Bool) -> Bool {
     guard let filter = unsafe seccomp_allow_by_default() else { return false }
     defer { unsafe seccomp_release(filter) }
-    for name in processes + system + (allowsNetwork ? [] : network) {
+    for name in processes + attributes + system + (allowsNetwork ? [] : network) {
       guard unsafe seccomp_refuse(filter, name, EPERM) == 0 else { return false }
     }
     guard unsafe seccomp_refuse_processes(filter) == 0,

@@ -111,7 +111,7 @@ public struct Correlator: Sendable {
       commonCauses: CommonCauses.causes(of: findings, tunnels, families),
       timeline: timeline.kept, clockOffsets: situation.clockOffsets,
       narrowing: narrowing, logs: usedLines(of: situation.logs.logs, findings),
-      checks: RuleChecks.checks(families, findings, tunnels))
+      checks: RuleChecks.checks(families, findings, tunnels, points: situation.points.count))
   }
 
   /// How many lines of each log findings rest on.

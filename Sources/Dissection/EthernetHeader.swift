@@ -11,6 +11,9 @@ public enum EthernetHeader {
     @inlinable static var end: Int { 14 }
   }
 
+  /// Bytes of the header.
+  @inlinable public static var length: Int { Field.end }
+
   /// Finds the packet behind the header and behind any VLAN tags or PPPoE session header.
   @inlinable @inline(__always)
   public static func networkLayer(of frame: RawSpan) -> NetworkLayer? {

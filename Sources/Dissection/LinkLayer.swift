@@ -14,6 +14,9 @@ public struct NetworkLayer: Equatable, Sendable {
     self.offset = offset
   }
 
+  /// The same packet, its offset counted from `length` bytes earlier.
+  func behind(_ length: Int) -> NetworkLayer { NetworkLayer(etherType: etherType, offset: offset &+ length) }
+
   @inlinable
   public static func == (a: NetworkLayer, b: NetworkLayer) -> Bool {
     a.etherType == b.etherType && a.offset == b.offset
@@ -45,6 +48,7 @@ public enum LinkLayer {
     case .ppp: PPPHeader.networkLayer(of: frame)
     case .rawIP, .ipv4, .ipv6: RawIP.networkLayer(of: frame)
     case .unknown: nil
+    default: Decapsulation.uncarriedPacket(of: frame, linkType: linkType)
     }
   }
 }

@@ -1,3 +1,5 @@
+import Observations
+
 /// Linux "cooked" capture header, version 1 (LINKTYPE_LINUX_SLL), what the "any" device of Linux writes.
 ///
 ///     0             2         4                6         14         16
@@ -16,6 +18,20 @@ public enum LinuxCooked {
     guard frame.byteCount >= Field.end, unsafe carriesEtherType(hardwareType: frame.u16(Field.hardwareType))
     else { return nil }
     return EthernetHeader.networkLayer(of: frame, etherType: unsafe frame.u16(Field.protocolType), at: Field.end)
+  }
+
+  /// What both versions of the header say; nil when it is cut.
+  static func header(
+    of frame: RawSpan, _ linkType: LinkType
+  ) -> (hardwareType: UInt16, protocolType: UInt16, length: Int)? {
+    if case .linuxCooked2 = linkType {
+      guard frame.byteCount >= LinuxCooked2.Field.end else { return nil }
+      return unsafe (
+        frame.u16(LinuxCooked2.Field.hardwareType), frame.u16(LinuxCooked2.Field.protocolType), LinuxCooked2.Field.end
+      )
+    }
+    guard frame.byteCount >= Field.end else { return nil }
+    return unsafe (frame.u16(Field.hardwareType), frame.u16(Field.protocolType), Field.end)
   }
 
   /// For netlink, radiotap and frame relay (ARPHRD_ 824, 803, 770) the protocol field means something else.

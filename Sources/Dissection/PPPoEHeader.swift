@@ -16,4 +16,11 @@ public enum PPPoEHeader {
     else { return nil }
     return PPPHeader.networkLayer(of: frame, protocolAt: offset &+ Field.end)
   }
+
+  /// What a session packet leads to; discovery has an EtherType of its own.
+  static func payload(of bytes: RawSpan) -> HeaderPayload {
+    guard bytes.byteCount >= Field.end else { return .unread(.cutHeader) }
+    guard unsafe bytes.u16(Field.versionAndCode) == 0x1100 else { return .unread(.badHeader) }
+    return .content(.ppp, offset: Field.end)
+  }
 }

@@ -70,19 +70,44 @@ public struct IPHeader: Sendable, BitwiseCopyable {
 
 /// The way from a captured frame to its IP packet, written down once for all that look at packets.
 public enum PacketWalk {
-  /// Walks from the link layer to the packet that the frame holds.
+  /// Walks from the link layer to the innermost packet that the frame holds.
   ///
   /// - Parameters:
   ///   - missingBytes: Bytes that the snap length cut off.
-  ///   - body: Gets what was captured behind the IP header, and what that says.
+  ///   - body: Gets what was captured behind the IP header, what that says, and `CarrierStack.number` of what was around
+  ///     the packet, 0 for nothing.
   /// - Returns: False for a frame that holds no IP packet, and where the packet's header is cut.
   @inlinable @inline(__always)
   public static func walk(
-    _ frame: RawSpan, linkType: LinkType, missingBytes: Int, _ body: (RawSpan, IPHeader) -> Void
+    _ frame: RawSpan, linkType: LinkType, missingBytes: Int, _ body: (RawSpan, IPHeader, UInt32) -> Void
   ) -> Bool {
-    // What a carrier or mirror put around a packet is unwrapped where this fails.
-    guard let network = LinkLayer.networkLayer(of: frame, linkType: linkType) else { return false }
-    return read(frame.from(network.offset), etherType: network.etherType, missingBytes: missingBytes, body)
+    guard let network = LinkLayer.networkLayer(of: frame, linkType: linkType) else {
+      return walkCarried(frame, linkType: linkType, missingBytes: missingBytes, body)
+    }
+    var mayCarry = false
+    let isRead = read(frame.from(network.offset), etherType: network.etherType, missingBytes: missingBytes) {
+      payload, packet in
+      if Decapsulation.mayCarry(protocolNumber: packet.protocolNumber, transport: payload) {
+        mayCarry = true
+      } else {
+        body(payload, packet, 0)
+      }
+    }
+    // Not read is also what a tag or label stands before that plain frames do not have.
+    if isRead, !mayCarry { return true }
+    return walkCarried(frame, linkType: linkType, missingBytes: missingBytes, body)
+  }
+
+  /// The way to a packet that a carrier or mirror wrapped up, out of the loop over plain packets.
+  @inlinable @inline(never)
+  static func walkCarried(
+    _ frame: RawSpan, linkType: LinkType, missingBytes: Int, _ body: (RawSpan, IPHeader, UInt32) -> Void
+  ) -> Bool {
+    guard case .packet(let inner) = Decapsulation.innermost(of: frame, linkType: linkType) else { return false }
+    return read(
+      frame.upTo(inner.end).from(inner.offset), etherType: inner.etherType,
+      missingBytes: inner.isCarried ? inner.missingBytes : missingBytes
+    ) { payload, packet in body(payload, packet, inner.carriers.number) }
   }
 
   /// Reads the packet that `bytes` begin with, when `etherType` is IPv4's or IPv6's and its header is whole.

@@ -13,6 +13,9 @@ public struct UDPHeader: ~Escapable {
 
   @usableFromInline let bytes: RawSpan
 
+  /// Bytes of the header.
+  @inlinable public static var size: Int { Field.end }
+
   /// Fails unless the 8 bytes of the header are there.
   @inlinable @inline(__always) @_lifetime(copy bytes)
   public init?(_ bytes: RawSpan) {

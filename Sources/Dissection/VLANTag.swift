@@ -10,6 +10,9 @@ public enum VLANTag {
     @inlinable static var end: Int { 4 }
   }
 
+  /// Bytes of a tag, the EtherType behind it included.
+  @inlinable public static var length: Int { Field.end }
+
   /// How many nested tags are followed. Two are in use (QinQ), three in carriers' networks; more is damage.
   @inlinable public static var nestingLimit: Int { 4 }
 

@@ -13,10 +13,22 @@ public protocol Family: FamilyProfile {
   /// Read its logs, in the order in which a line is offered to them: those that know their lines by a tag or a header come
   /// before those that know them by their words alone.
   static var logReaders: [any LogFormatReader.Type] { get }
+
+  /// What may leave the house of a datagram's payload, looked at by itself; nil when it is not a message of this family.
+  ///
+  /// - Parameter length: Bytes of the payload on the wire.
+  static func clear(_ payload: RawSpan, length: Int) -> ClearDatagram?
+
+  /// A message of this family under aliases, at most as long; nil for anything else.
+  static func rebuilt(_ payload: RawSpan, length: Int, alias: ValueAlias) -> [UInt8]?
 }
 
 extension Family {
   public static var logReaders: [any LogFormatReader.Type] { [] }
+
+  public static func clear(_ payload: RawSpan, length: Int) -> ClearDatagram? { nil }
+
+  public static func rebuilt(_ payload: RawSpan, length: Int, alias: ValueAlias) -> [UInt8]? { nil }
 }
 
 extension FamilyList {

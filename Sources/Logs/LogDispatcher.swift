@@ -4,6 +4,8 @@ import Observations
 struct LogDispatcher {
   private(set) var sink: LogSink
   private var readers: [any LogFormatReader]
+  /// For the lines that no reader knows.
+  private var messages = MessageTable.all.map(MessageReader.init)
 
   init(log: Int, readers: [any LogFormatReader.Type]) {
     sink = LogSink(log: log)
@@ -20,7 +22,41 @@ struct LogDispatcher {
     var line = OfferedLine(text)
     for index in readers.indices where readers[index].read(&line, into: &sink) { return }
     for index in readers.indices where readers[index].readContinuation(line.text, into: &sink) { return }
+    guard !readMessage(line.text) else { return }
     sink.doNotUnderstand()
+  }
+
+  /// Looks for a message of any product, whatever stands around it.
+  private mutating func readMessage(_ line: borrowing LogText) -> Bool {
+    guard var messages else { return false }
+    self.messages = nil
+    var isKnown = false
+    messages.read(line.bytes) { reading in isKnown = take(reading) }
+    self.messages = messages
+    return isKnown
+  }
+
+  private mutating func take(_ reading: borrowing LineReading) -> Bool {
+    switch reading.content {
+    case .message(let found):
+      // Words that other programs write too, and nothing says whose.
+      guard found.attribution != .assumed else { return false }
+      let message = TableLine(
+        reading.text.part(found.words), found, time: reading.header.time, host: reading.host)
+      for index in readers.indices where readers[index].read(message, into: &sink) {
+        if found.meaning.isUnjudgedProblem { sink.suspect() }
+        return true
+      }
+      sink.understand(found.product.format)
+      if found.meaning.isUnjudgedProblem { sink.suspect() }
+      _ = sink.resolve(message.time)
+      return true
+    case .suspicious(_, let product):
+      // What other programs complain of is theirs.
+      if product != nil || reading.header.program == nil { sink.suspect() }
+      return false
+    case .unlisted, .unknown: return false
+    }
   }
 
   /// Emits what is complete.

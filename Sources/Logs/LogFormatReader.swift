@@ -14,6 +14,10 @@ public protocol LogFormatReader {
   /// Reads `line` if it is of this format, and counts it (`LogSink.understand`); false leaves it to the next reader.
   mutating func read(_ line: inout OfferedLine, into sink: inout LogSink) -> Bool
 
+  /// Reads a message that the table found in a line that no reader knows, and counts it (`LogSink.understand`); false
+  /// when the message is not of this reader's product.
+  mutating func read(_ message: borrowing TableLine, into sink: inout LogSink) -> Bool
+
   /// Reads `line`, which no reader knows by itself, if it continues what this one has read.
   mutating func readContinuation(_ line: borrowing LogText, into sink: inout LogSink) -> Bool
 
@@ -26,6 +30,7 @@ public protocol LogFormatReader {
 
 extension LogFormatReader {
   public var isOpen: Bool { false }
+  public mutating func read(_ message: borrowing TableLine, into sink: inout LogSink) -> Bool { false }
   public mutating func readContinuation(_ line: borrowing LogText, into sink: inout LogSink) -> Bool { false }
   public mutating func endBuriedBlock(into sink: inout LogSink) {}
   public mutating func finish(into sink: inout LogSink) {}

@@ -21,6 +21,8 @@ public enum LogLimits {
   public static let followedHandshakes = 65_536
   /// Handshakes from one address that wait for the line that names their user.
   static let unnamedHandshakes = 64
+  /// Numbers of lines that look like errors that are kept: a reader looks at the first few.
+  static let suspiciousLines = 5
   /// Bytes of a name (user, group, device, reason) that are kept.
   static let nameLength = 512
 
@@ -33,4 +35,7 @@ public enum LogLimits {
   public static let expansion = 250
   /// Bytes that may come out of a compressed file before `expansion` is looked at.
   public static let expansionFloor = 256 << 20
+
+  /// Lines between an entry's time and its message, where it has several: a description in a DART bundle has some ten.
+  static let descriptionLines = 64
 }

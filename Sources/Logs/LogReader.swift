@@ -1,3 +1,4 @@
+import FileNames
 import Observations
 
 #if canImport(Glibc)
@@ -31,8 +32,8 @@ public struct LogReader {
   public mutating func read(
     path: String, name: String, _ take: (Observation) -> Void
   ) throws(LogError) -> [LogDescription] {
-    let source = try open(path, name: name)
     let budget = LogExpansionBudget()
+    let source = try open(path, name: name, budget)
     guard let archive = LogArchive(source: source, budget: budget) else {
       throw LogError(file: name, problem: "there is no memory left to read it")
     }
@@ -42,10 +43,12 @@ public struct LogReader {
     return reading.descriptions
   }
 
-  private func open(_ path: String, name: String) throws(LogError) -> DescriptorBytes {
-    if path == "-" { return DescriptorBytes(descriptor: STDIN_FILENO, isOwned: false) }
-    let descriptor = unsafe path.withCString { unsafe Glibc.open($0, O_RDONLY | O_CLOEXEC | O_NOCTTY) }
+  private func open(
+    _ path: String, name: String, _ budget: LogExpansionBudget
+  ) throws(LogError) -> DescriptorBytes {
+    if path == "-" { return DescriptorBytes(descriptor: STDIN_FILENO, isOwned: false, budget: budget) }
+    let descriptor = unsafe FileName.withPath(path) { unsafe Glibc.open($0, O_RDONLY | O_CLOEXEC | O_NOCTTY) }
     guard descriptor >= 0 else { throw LogError(file: name, problem: "cannot be opened: \(systemText(errno))") }
-    return DescriptorBytes(descriptor: descriptor, isOwned: true)
+    return DescriptorBytes(descriptor: descriptor, isOwned: true, budget: budget)
   }
 }

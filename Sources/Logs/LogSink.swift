@@ -10,6 +10,10 @@ public struct LogSink {
   public private(set) var line = 0
   private(set) var understoodLines = 0
   private(set) var unknownLines = 0
+  /// Lines that look like errors and that nothing judges.
+  private(set) var suspiciousLines = 0
+  /// The first of them.
+  private(set) var firstSuspicious: [Int] = []
   var cutLines = 0
   private(set) var droppedObservations = 0
   private(set) var start: LogTime?
@@ -36,6 +40,12 @@ public struct LogSink {
   }
 
   public mutating func doNotUnderstand(lines: Int = 1) { unknownLines += lines }
+
+  /// Counts a line that looks like an error and that nothing judges.
+  mutating func suspect() {
+    suspiciousLines += 1
+    if firstSuspicious.count < LogLimits.suspiciousLines { firstSuspicious.append(line) }
+  }
 
   /// The moment of `time`, with the year that a log without years has reached; it counts for the log's span.
   public mutating func resolve(_ time: CivilTime?) -> LogTime? {
@@ -128,7 +138,8 @@ public struct LogSink {
     let format = understoodByFormat.max { ($0.value, $1.key.name) < ($1.value, $0.key.name) }?.key
     return LogDescription(
       index: log, name: name, format: isEmpty ? .unknown : format ?? .unknown, lines: line,
-      understoodLines: understoodLines, unknownLines: unknownLines, cutLines: cutLines,
+      understoodLines: understoodLines, unknownLines: unknownLines, suspiciousLines: suspiciousLines,
+      firstSuspicious: firstSuspicious, cutLines: cutLines,
       droppedObservations: droppedObservations, forgottenHandshakes: handshakes.forgotten, start: start, end: end,
       problem: problem)
   }

@@ -1,3 +1,5 @@
+import FileNames
+import Glibc
 import SystemPackage
 
 /// A file of observations, read twice: first what it holds, then the observations.
@@ -54,7 +56,9 @@ final class StreamInput {
   private func open() throws(Errno) -> FileDescriptor {
     guard path != "-" else { return .standardInput }
     do {
-      return try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
+      return try unsafe FileName.withPath(path) { path in
+        try unsafe FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+      }
     } catch {
       throw error as? Errno ?? .ioError
     }
@@ -62,7 +66,9 @@ final class StreamInput {
 
   private static func isRegular(_ path: String) -> Bool {
     guard path != "-" else { return false }
-    return (try? Stat(FilePath(path)))?.type == .regular
+    var status = stat()
+    let found = unsafe FileName.withPath(path) { unsafe stat($0, &status) }
+    return found == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
   /// What a pipe holds; when that is more than `limit` bytes, the lines that are whole within it.

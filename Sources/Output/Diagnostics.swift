@@ -1,3 +1,4 @@
+import FileNames
 import Reporting
 import SystemPackage
 
@@ -5,12 +6,13 @@ import SystemPackage
 package enum Diagnostics {
   package static func error(_ text: String) {
     // Nobody is left to tell when standard error fails too.
-    _ = try? FileDescriptor.standardError.writeAll("tunnelscope: error: \(VisibleText.of(text))\n".utf8)
+    _ = try? FileDescriptor.standardError.writeAll(
+      "tunnelscope: error: \(VisibleText.of(FileName.visible(text)))\n".utf8)
   }
 
   /// One line on standard error about what is going on.
   package static func note(_ text: String) {
-    _ = try? FileDescriptor.standardError.writeAll("tunnelscope: \(VisibleText.of(text))\n".utf8)
+    _ = try? FileDescriptor.standardError.writeAll("tunnelscope: \(VisibleText.of(FileName.visible(text)))\n".utf8)
   }
 
   /// The same, unless the reader of standard error takes nothing: a capture does not wait for that.

@@ -31,7 +31,7 @@ extension PacketFilter {
   /// libpcap is shown the header of such a file instead of a bare link type (pcap_open_dead), because only then it
   /// knows the numbers of the LINKTYPE_ registry, the byte order of BSD loopback headers and every system's number
   /// for IPv6 in them.
-  static func compile(_ expression: String, for framing: Framing) throws(PacketFilterError) -> bpf_program {
+  static func compile(_ expression: String, for framing: Framing) throws(PacketFilterError) -> CompiledProgram {
     // C would take what stands before the NUL for the whole.
     guard !expression.utf8.contains(0) else { throw PacketFilterError(message: "the expression contains a NUL") }
     var header = fileHeader(framing)
@@ -43,7 +43,7 @@ extension PacketFilter {
       // No expression that depends on a netmask ("ip broadcast") can be judged from a file.
       let status = unsafe pcap_compile(handle, &program, expression, 1, 0xFFFF_FFFF)
       guard status == 0 else { throw PacketFilterError(message: unsafe String(cString: pcap_geterr(handle))) }
-      return unsafe program
+      return unsafe CompiledProgram(program)
     }
   }
 

@@ -7,6 +7,7 @@ public struct Framing: Hashable, Sendable {
 
   public init(linkTypeNumber: UInt16, isBigEndian: Bool = false) {
     self.linkTypeNumber = linkTypeNumber
-    self.isBigEndian = isBigEndian
+    // No other filter depends on the byte order, so that one program serves both.
+    self.isBigEndian = isBigEndian && linkTypeNumber == 0
   }
 }

@@ -1,5 +1,3 @@
-import CPcap
-
 /// A capture filter in the syntax of pcap-filter(7), compiled by libpcap for each kind of frames it meets.
 ///
 /// It sees a frame as it was captured: with its link-layer header, and with VLAN tags, which an expression has to name
@@ -8,7 +6,6 @@ import CPcap
 ///     var filter = PacketFilter("udp port 443")
 ///     let program = try filter.program(for: Framing(linkTypeNumber: 1))
 ///     if filter.matches(frame, originalLength: 1500, program) { … }
-@safe
 public struct PacketFilter: ~Copyable {
   /// A filter compiled for one kind of frames; it holds in the `PacketFilter` that made it only.
   public struct Program: Sendable {
@@ -16,21 +13,13 @@ public struct PacketFilter: ~Copyable {
   }
 
   public let expression: String
-  private var programs: [bpf_program]
+  private var programs: [CompiledProgram] = []
   /// What came of each kind of frames so far, refusals included: libpcap is asked once.
   private var known: [Framing: Result<Program, PacketFilterError>] = [:]
 
   /// Nothing is compiled yet; an expression that is wrong is refused by `program(for:)`.
   public init(_ expression: String) {
     self.expression = expression
-    unsafe self.programs = []
-  }
-
-  deinit {
-    for index in unsafe programs.indices {
-      var program = unsafe programs[index]
-      unsafe pcap_freecode(&program)
-    }
   }
 
   /// The filter for frames of a kind, compiled when they are met first.
@@ -40,12 +29,12 @@ public struct PacketFilter: ~Copyable {
   public mutating func program(for framing: Framing) throws(PacketFilterError) -> Program {
     if let result = known[framing] { return try result.get() }
     do throws(PacketFilterError) {
-      unsafe programs.append(try Self.compile(expression, for: framing))
+      programs.append(try Self.compiled(expression, for: framing))
     } catch {
       known[framing] = .failure(error)
       throw error
     }
-    let program = Program(index: unsafe programs.count - 1)
+    let program = Program(index: programs.count - 1)
     known[framing] = .success(program)
     return program
   }
@@ -57,12 +46,7 @@ public struct PacketFilter: ~Copyable {
   ///   - originalLength: Its bytes on the wire.
   ///   - program: Made by this filter for the frame's kind.
   public borrowing func matches(_ frame: RawSpan, originalLength: Int, _ program: Program) -> Bool {
-    guard unsafe programs.indices.contains(program.index) else { return false }
-    let instructions = unsafe programs[program.index].bf_insns
-    return unsafe frame.withUnsafeBytes { bytes in
-      unsafe bpf_filter(
-        instructions, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self),
-        UInt32(truncatingIfNeeded: originalLength), UInt32(truncatingIfNeeded: bytes.count)) != 0
-    }
+    guard programs.indices.contains(program.index) else { return false }
+    return programs[program.index].matches(frame, originalLength: originalLength)
   }
 }

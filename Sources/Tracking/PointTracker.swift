@@ -98,16 +98,26 @@ public struct PointTracker {
   @inline(__always)
   private mutating func read(_ record: PacketRecord, window: RawSpan, linkType: LinkType, frame: PackedFrame) {
     let bytes = window.extracting(record.offset..<record.offset &+ Int(record.capturedLength))
-    let context = PacketContext(
-      time: record.time, frame: frame,
-      missingBytes: max(0, Int(record.originalLength) &- Int(record.capturedLength)))
+    let missingBytes = max(0, Int(record.originalLength) &- Int(record.capturedLength))
     emitter.packets &+= 1
-    let isPacket = PacketWalk.walk(bytes, linkType: linkType, missingBytes: context.missingBytes) { payload, packet in
-      read(payload, packet, context)
+    let isPacket = PacketWalk.walk(bytes, linkType: linkType, missingBytes: missingBytes) { payload, packet, carrier in
+      read(
+        payload, packet,
+        PacketContext(time: record.time, frame: frame, missingBytes: missingBytes, carrier: carrier))
     }
-    // It belongs to no hosts; the first share counts it.
-    if !isPacket, case .unknown = linkType, share.map({ $0.number == 1 }) ?? true {
+    if !isPacket { noteUnread(bytes, linkType) }
+  }
+
+  /// Counts what may hold tunnels and is not looked into. It belongs to no hosts; the first share counts it.
+  @inline(never)
+  private mutating func noteUnread(_ frame: RawSpan, _ linkType: LinkType) {
+    guard share.map({ $0.number == 1 }) ?? true,
+      case .unread(let kind) = Decapsulation.innermost(of: frame, linkType: linkType)
+    else { return }
+    switch kind {
+    case .linkType, .encryptedWiFi, .aggregatedWiFi, .encryptedMACsec, .mplsPayload, .nestedTooDeeply:
       qualities.current.unreadPackets &+= 1
+    default: break
     }
   }
 

@@ -57,9 +57,10 @@ struct AnalyzeCommand: ParsableCommand {
   }
 
   func run() throws {
-    try destination.check()
-    NamedPipes.tellOfWaiting(input.files + logs.logs)
-    sandbox.enter(reading: input.files + logs.logs, writing: destination.file, filter: narrowing.selection.filter)
+    let inputs = input.files + logs.logs
+    let output = try destination.open(inputs: inputs)
+    NamedPipes.tellOfWaiting(inputs)
+    sandbox.enter(reading: inputs, writing: output.file, filter: narrowing.selection.filter)
     var analysis = OfflineAnalysis(
       paths: input.files, points: input.points, selection: narrowing.selection, logs: logs.logs,
       logTimeZone: logs.logTimeZone, threads: reading.threadCount)
@@ -69,8 +70,8 @@ struct AnalyzeCommand: ParsableCommand {
     for problem in outcome.logProblems { Diagnostics.error(problem.description) }
     // Nothing at all could be opened: there is nothing to report.
     if !outcome.isEmpty {
-      _ = try destination.write { file in
-        try format.report.write(outcome.report, generator: Tunnelscope.generator, style: destination.style) { block in
+      _ = try output.write { file in
+        try format.report.write(outcome.report, generator: Tunnelscope.generator, style: output.style) { block in
           _ = try file.writeAll(block)
         }
       }
@@ -81,5 +82,6 @@ struct AnalyzeCommand: ParsableCommand {
     }
     if !outcome.filterProblems.isEmpty { throw ExitStatus.unreadableData }
     if outcome.report.hasProblems { throw ExitStatus.findings }
+    if outcome.report.isUndecidedByLogs { throw ExitStatus.undecided }
   }
 }

@@ -2,6 +2,7 @@ import Analysis
 import ArgumentParser
 import CaseBundle
 import Correlation
+import FileNames
 import Output
 
 /// `tunnelscope case FILE… -o CASE.zip`: everything that a support case needs, in one archive.
@@ -55,14 +56,16 @@ struct CaseCommand: ParsableCommand {
   @OptionGroup var reading: ReadingOptions
 
   func run() throws {
-    try ReportFile.prepare(output, mayReplace: force)
-    for path in input.files + logs.logs where RegularFile.isSomethingElse(path) {
+    let inputs = input.files + logs.logs
+    for path in inputs where FileKind.isSomethingElse(path) {
       Diagnostics.error("\(path): not a regular file; captures are read several times")
       throw ExitStatus.usage
     }
     let choice = try privacy.choice()
     guard let privacy = choice.privacy else { throw ExitStatus.ioError }
-    sandbox.enter(reading: input.files + logs.logs, writing: output, filter: narrowing.selection.filter)
+    let archive = try OutputFile(
+      at: output, mayReplace: force, inputs: inputs + [self.privacy.anonymizeKey].compactMap(\.self))
+    sandbox.enter(reading: inputs, writing: archive, filter: narrowing.selection.filter)
     var analysis = OfflineAnalysis(
       paths: input.files, points: input.points, selection: narrowing.selection, renaming: privacy.renaming,
       logs: logs.logs, logTimeZone: logs.logTimeZone, threads: reading.threadCount)
@@ -75,7 +78,8 @@ struct CaseCommand: ParsableCommand {
         report: outcome.report, inputs: input.files.map { CaseInput(path: $0) }, logPaths: logs.logs,
         narrowing: outcome.narrowing, generator: Tunnelscope.generator, options: options(choice), privacy: privacy)
       do {
-        try ReportFile.write(bundle.archive(), to: output, mayReplace: force)
+        let bytes = try bundle.archive()
+        _ = try archive.write { try $0.writeAll(bytes) }
       } catch let failure as CaseBundle.Failure {
         Diagnostics.error("\(output): \(failure)")
         throw ExitStatus.ioError

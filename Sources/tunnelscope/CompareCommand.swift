@@ -66,9 +66,10 @@ struct CompareCommand: ParsableCommand {
   @OptionGroup var reading: ReadingOptions
 
   func run() throws {
-    try destination.check()
-    NamedPipes.tellOfWaiting(files + self.after)
-    sandbox.enter(reading: files + self.after, writing: destination.file, filter: narrowing.selection.filter)
+    let inputs = files + self.after
+    let output = try destination.open(inputs: inputs)
+    NamedPipes.tellOfWaiting(inputs)
+    sandbox.enter(reading: inputs, writing: output.file, filter: narrowing.selection.filter)
     let before = analyse(after.isEmpty ? Array(files.prefix(1)) : files)
     let after = analyse(after.isEmpty ? Array(files.suffix(1)) : after)
     let problems = before.problems + after.problems
@@ -78,7 +79,7 @@ struct CompareCommand: ParsableCommand {
     if before.holdsPackets, after.holdsPackets || after.problems.isEmpty {
       let comparison = ReportComparison(
         before: before.report, after: after.report, families: RegisteredFamilies.table)
-      try destination.write(render(comparison))
+      try output.write(render(comparison, output.style))
       if problems.isEmpty, filterProblems.isEmpty, comparison.verdict == .broken { throw ExitStatus.findings }
     } else if problems.isEmpty {
       Diagnostics.error("the captures from before the change hold no packet: there is nothing to compare with")
@@ -93,9 +94,9 @@ struct CompareCommand: ParsableCommand {
     return analysis.run(showing: reading)
   }
 
-  private func render(_ comparison: ReportComparison) -> String {
+  private func render(_ comparison: ReportComparison, _ style: TextStyle) -> String {
     switch format {
-    case .text: ComparisonText(style: destination.style).render(comparison, generator: Tunnelscope.generator)
+    case .text: ComparisonText(style: style).render(comparison, generator: Tunnelscope.generator)
     case .json: ComparisonJSON().render(comparison, generator: Tunnelscope.generator)
     }
   }

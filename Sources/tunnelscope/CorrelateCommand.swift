@@ -50,9 +50,10 @@ struct CorrelateCommand: ParsableCommand {
   }
 
   func run() throws {
-    try destination.check()
-    NamedPipes.tellOfWaiting(files + logs.logs)
-    sandbox.enter(reading: files + logs.logs, writing: destination.file)
+    let inputs = files + logs.logs
+    let output = try destination.open(inputs: inputs)
+    NamedPipes.tellOfWaiting(inputs)
+    sandbox.enter(reading: inputs, writing: output.file)
     let outcome = StreamCorrelation(
       paths: files, tunnels: narrowing.selection, order: keepOrder ? .given : .name, joinsPoints: !separate,
       logs: logs.logs, logTimeZone: logs.logTimeZone
@@ -60,8 +61,7 @@ struct CorrelateCommand: ParsableCommand {
     for problem in outcome.problems { Diagnostics.error(problem.description) }
     for problem in outcome.logProblems { Diagnostics.error(problem.description) }
     if let report = outcome.report {
-      try destination.write(
-        format.report.render(report, generator: Tunnelscope.generator, style: destination.style))
+      try output.write(format.report.render(report, generator: Tunnelscope.generator, style: output.style))
     }
     if let problem = outcome.problems.first { throw ExitCode(problem.exitCategory.rawValue) }
     if let problem = outcome.logProblems.first {

@@ -5,6 +5,8 @@ enum ExitStatus {
   /// Analysed; nothing of severity warning or error.
   static let clean = ExitCode(0)
   static let findings = ExitCode(1)
+  /// Analysed, and what was read does not let anyone say that all is well.
+  static let undecided = ExitCode(2)
   static let usage = ExitCode(64)
   static let unreadableData = ExitCode(65)
   static let noInput = ExitCode(66)

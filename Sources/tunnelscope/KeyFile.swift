@@ -1,3 +1,4 @@
+import FileNames
 import Output
 import SystemPackage
 
@@ -8,7 +9,9 @@ enum KeyFile {
 
   static func read(_ path: String) throws -> [UInt8] {
     do {
-      let file = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
+      let file = try unsafe FileName.withPath(path) { path in
+        try unsafe FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+      }
       return try file.closeAfter {
         var bytes = [UInt8](repeating: 0, count: longest)
         var count = 0

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FileNames
 import LiveCapture
 import LiveSession
 import Output
@@ -101,6 +102,9 @@ struct LiveCommand: ParsableCommand {
       throw ValidationError("--no-payload and --anonymize are about the cases that --save keeps.")
     }
     if let duration, !(duration > 0) { throw ValidationError("--duration is more than 0.") }
+    for name in [output, save, metrics].compactMap(\.self) where !FileName.isUTF8(name) {
+      throw ValidationError("\(FileName.visible(name)): live writes to names in UTF-8 only.")
+    }
     if let count, count < 1 { throw ValidationError("--count is at least 1.") }
   }
 

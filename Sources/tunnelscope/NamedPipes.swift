@@ -1,3 +1,4 @@
+import FileNames
 import Output
 import SystemPackage
 
@@ -7,10 +8,8 @@ enum NamedPipes {
   /// that hangs.
   static func tellOfWaiting(_ paths: [String]) {
     guard Terminal.showsDiagnostics else { return }
-    for path in paths where isNamedPipe(path) {
+    for path in paths where path != "-" && FileKind.isNamedPipe(path) {
       Diagnostics.note("\(path): a named pipe; waiting for what is written to it")
     }
   }
-
-  private static func isNamedPipe(_ path: String) -> Bool { (try? Stat(FilePath(path)))?.type == .fifo }
 }

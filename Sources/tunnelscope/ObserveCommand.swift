@@ -6,15 +6,16 @@ import Observations
 import Output
 import SystemPackage
 
-/// `tunnelscope observe FILE…`: capture files in, observations out.
+/// `tunnelscope observe FILE…`: capture files and logs in, observations out.
 struct ObserveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "observe",
-    abstract: "Write down what captures show, to be judged by correlate elsewhere.",
+    abstract: "Write down what captures and logs show, to be judged by correlate elsewhere.",
     discussion: """
       Writes observations, a JSON object a line (see Documentation/observations.md): handshakes, sessions, ICMP errors, \
       retransmissions, fragments. They are much smaller than the captures and hold addresses, server names and times, \
-      but no payload. correlate makes of any number of such files the report that analyze makes of the captures.
+      but no payload; of logs (--log) what is understood, with users and devices. correlate makes of any number of such \
+      files the report that analyze makes of the captures and logs.
 
       FILE is a pcap or pcapng capture, plain or compressed; - is standard input. Views from different capture points \
       can be observed one by one, on different machines. The files of a rotated capture belong into one call: \
@@ -25,6 +26,14 @@ struct ObserveCommand: ParsableCommand {
       """)
 
   @OptionGroup var input: InputOptions
+
+  @Option(
+    name: .customLong("log"),
+    help: ArgumentHelp(
+      "Observe this log of a gateway or a client too; may be repeated.",
+      discussion: "Formats as for analyze. Of several parts (--part) the first holds what logs show; all name them.",
+      valueName: "file"), completion: .file())
+  var logs: [String] = []
 
   @Option(
     help: ArgumentHelp(
@@ -42,26 +51,38 @@ struct ObserveCommand: ParsableCommand {
   @OptionGroup var sandbox: SandboxOptions
 
   func validate() throws {
-    if input.files.isEmpty { throw ValidationError("Missing expected argument '<file> ...'") }
+    if input.files.isEmpty, logs.isEmpty {
+      throw ValidationError("Missing expected argument '<file> ...' (or --log <file>)")
+    }
+    if (input.files + logs).filter({ $0 == "-" }).count > 1 {
+      throw ValidationError("- (standard input) can be given once only.")
+    }
     if input.files.count > StreamHeader.mostCaptures {
       throw ValidationError("At most \(StreamHeader.mostCaptures) files can be observed in one call.")
+    }
+    if logs.count > StreamHeader.mostLogs {
+      throw ValidationError("At most \(StreamHeader.mostLogs) logs can be observed in one call.")
     }
   }
 
   func run() throws {
-    try destination.check()
-    NamedPipes.tellOfWaiting(input.files)
-    sandbox.enter(reading: input.files, writing: destination.file, filter: narrowing.selection.filter)
+    let output = try destination.open(inputs: input.files + logs)
+    NamedPipes.tellOfWaiting(input.files + logs)
+    sandbox.enter(reading: input.files + logs, writing: output.file, filter: narrowing.selection.filter)
     let recording = ObservationRecording(
-      paths: input.files, points: input.points, selection: narrowing.selection, part: part,
+      paths: input.files, logs: logs, points: input.points, selection: narrowing.selection, part: part,
       generator: StreamHeader.Generator(name: Tunnelscope.generator.name, version: Tunnelscope.generator.version))
-    let outcome = try destination.write { file in
+    let outcome = try output.write { file in
       try recording.run { block in _ = try file.writeAll(block) }
     }
     guard let outcome else { return }
     for problem in outcome.problems { Diagnostics.error(problem.description) }
     for problem in outcome.filterProblems { Diagnostics.error(problem.description) }
+    for problem in outcome.logProblems { Diagnostics.error(problem.description) }
     if let problem = outcome.problems.first { throw ExitCode(problem.exitCategory.rawValue) }
+    if let problem = outcome.logProblems.first {
+      throw problem.isAbsent ? ExitStatus.noInput : ExitStatus.unreadableData
+    }
     if !outcome.filterProblems.isEmpty { throw ExitStatus.unreadableData }
   }
 

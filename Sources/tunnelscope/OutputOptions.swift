@@ -11,31 +11,39 @@ struct OutputOptions: ParsableArguments {
     completion: .file())
   var output: String?
 
-  @Flag(help: "Overwrite the output file if it exists.")
+  @Flag(help: "Overwrite the output file if it exists; a file that is read is never overwritten.")
   var force = false
 
+  /// Opens it, before anything is read.
+  ///
+  /// - Parameter inputs: Files that the result is made from.
+  func open(inputs: [String]) throws -> OpenOutput {
+    guard let output, output != "-" else { return .standardOutput }
+    return .file(try OutputFile(at: output, mayReplace: force, inputs: inputs))
+  }
+}
+
+/// Where a command's result goes, ready to be written to once.
+enum OpenOutput {
+  case standardOutput
+  case file(OutputFile)
+
   /// The file; nil for standard output.
-  var file: String? { output == "-" ? nil : output }
+  var file: OutputFile? {
+    if case .file(let file) = self { return file }
+    return nil
+  }
 
   /// Colours, where the result goes to a terminal that takes them.
   var style: TextStyle { file == nil ? StandardOutput.style : .plain }
 
-  /// Refuses early what `write` would refuse after the work is done.
-  func check() throws {
-    if let file { try ReportFile.prepare(file, mayReplace: force) }
-  }
-
   /// Lets `body` write piece by piece; nil when whoever reads standard output went away, which is no error.
   func write<Result>(_ body: (FileDescriptor) throws -> Result) throws -> Result? {
-    if let file { return try ReportFile.write(to: file, mayReplace: force, body) }
-    return try StandardOutput.whileRead(body)
-  }
-
-  func write(_ text: String) throws {
-    if let file {
-      try ReportFile.write(text, to: file, mayReplace: force)
-    } else {
-      try StandardOutput.write(text)
+    switch self {
+    case .standardOutput: try StandardOutput.whileRead(body)
+    case .file(let file): try file.write(body)
     }
   }
+
+  func write(_ text: String) throws { _ = try write { try $0.writeAll(text.utf8) } }
 }

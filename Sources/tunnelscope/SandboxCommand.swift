@@ -1,6 +1,7 @@
 import ArgumentParser
 import Confinement
 import Glibc
+import Output
 
 /// `tunnelscope sandbox`: what is given up on this machine, and whether it really is.
 struct SandboxCommand: ParsableCommand {
@@ -10,60 +11,62 @@ struct SandboxCommand: ParsableCommand {
     discussion: """
       Before a capture is read, the process gives up the rights to files that it was not given, to the network, to \
       other programs and to new privileges, as far as the kernel has what it takes (Landlock from Linux 5.13, seccomp). \
-      This command does the same, and then tries what must fail. Exit status: 0 all of it fails, 1 something does not.
+      This command does the same as a command that writes a report into a file, in a folder of its own under /tmp; then \
+      it tries what must fail, and writes the report. Exit status: 0 all of it fails, 1 something does not.
       """)
 
   func run() throws {
-    let measures = Confinement(reads: []).apply()
+    let scratch = try Scratch()
+    defer { scratch.remove() }
+    // What is given up cannot be had back, and the folder is to be removed.
+    guard let result = OtherProcess.run({ Self.tryEverything(in: scratch) }) else {
+      Diagnostics.error("no process could be made to try it in")
+      throw ExitStatus.ioError
+    }
+    if result != 0 { throw ExitCode(result) }
+  }
+
+  private static func tryEverything(in scratch: Scratch) -> Int32 {
+    guard let output = try? OutputFile(at: scratch.output, mayReplace: false) else {
+      return ExitStatus.ioError.rawValue
+    }
+    let isDelegated = output.delegateRenaming()
+    let measures = Confinement(reads: [scratch.input], renames: isDelegated ? [] : [output.path]).apply()
     print("no new privileges   \(measures.noNewPrivileges ? "in force" : "not available")")
     print("Landlock            \(measures.landlock.map { "version \($0) in force" } ?? "not available")")
     print("system call filter  \(measures.systemCallFilter ? "in force" : "not available")")
     var holds = true
-    for attempt in Attempt.allCases {
-      let succeeds = attempt.succeeds
+    for attempt in SandboxAttempt.allCases {
+      let succeeds = attempt.succeeds(in: scratch)
       print("\(attempt.rawValue.padded(to: 20))\(succeeds ? "POSSIBLE" : "refused")")
       holds = holds && !succeeds
     }
-    if !holds { throw ExitStatus.findings }
+    let isWritten = (try? output.write { _ = try $0.writeAll("report\n".utf8) }) != nil
+    print("write the report    \(isWritten ? "possible" : "REFUSED")")
+    return holds && isWritten ? 0 : ExitStatus.findings.rawValue
   }
 
-  /// What must fail.
-  private enum Attempt: String, CaseIterable {
-    case read = "read another file"
-    case write = "write a file"
-    case list = "list a folder"
-    case connect = "open a connection"
-    case start = "start a program"
+  /// A folder with an input, an output that is not there yet, and another file.
+  struct Scratch {
+    private let folder: String
+    var input: String { "\(folder)/input" }
+    var output: String { "\(folder)/output" }
+    var neighbour: String { "\(folder)/neighbour" }
+    var newFile: String { "\(folder)/new" }
 
-    var succeeds: Bool {
-      switch self {
-      case .read: closes(unsafe open("/etc/passwd", O_RDONLY))
-      case .write: writes("/tmp/tunnelscope-sandbox-\(getpid())")
-      case .list: closes(unsafe open("/tmp", O_RDONLY | O_DIRECTORY))
-      case .connect: closes(socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0))
-      case .start: startsProgram()
+    fileprivate init() throws {
+      var template = Array("/tmp/tunnelscope-sandbox-XXXXXX".utf8CString)
+      guard unsafe mkdtemp(&template) != nil else {
+        Diagnostics.error("/tmp: no folder can be made there")
+        throw ExitStatus.ioError
       }
+      folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      for path in [input, neighbour] { close(unsafe open(path, O_CREAT | O_EXCL | O_WRONLY, 0o600)) }
     }
 
-    private func closes(_ descriptor: Int32) -> Bool {
-      guard descriptor >= 0 else { return false }
-      close(descriptor)
-      return true
-    }
-
-    private func writes(_ path: String) -> Bool {
-      guard closes(unsafe open(path, O_CREAT | O_EXCL | O_WRONLY, 0o600)) else { return false }
-      unsafe unlink(path)
-      return true
-    }
-
-    private func startsProgram() -> Bool {
-      var child: pid_t = 0
-      var arguments: [UnsafeMutablePointer<CChar>?] = unsafe [strdup("true"), nil]
-      defer { unsafe free(arguments[0]) }
-      guard unsafe posix_spawn(&child, "/usr/bin/true", nil, nil, &arguments, nil) == 0 else { return false }
-      waitpid(child, nil, 0)
-      return true
+    fileprivate func remove() {
+      for path in [input, output, neighbour, newFile] { unsafe unlink(path) }
+      unsafe rmdir(folder)
     }
   }
 }

@@ -15,7 +15,8 @@ struct Tunnelscope: ParsableCommand {
       Reads captures of TLS/DTLS tunnels (Cisco AnyConnect and Secure Client, openconnect; ASA, Secure Firewall, \
       ocserv), names the cause of a failure, proves it with frame numbers and says what to change.
 
-      Exit status: 0 analysed, nothing wrong; 1 findings of severity warning or error; 64 usage; 65 unreadable data; \
+      Exit status: 0 analysed, nothing wrong; 1 findings of severity warning or error; 2 the \
+      input does not show whether the tunnels work; 64 usage; 65 unreadable data; \
       66 no such input; 70 a bug; 74 input/output error; 77 no permission.
       """,
     version: "tunnelscope \(version)",
@@ -27,13 +28,12 @@ struct Tunnelscope: ParsableCommand {
 
   static func main() {
     StandardDescriptors.secure()
-    // Not even the program's name: on Linux the runtime reads them from /proc.
-    guard !CommandLine.arguments.isEmpty else {
-      Diagnostics.error("the arguments cannot be read, because /proc is not mounted")
+    guard let arguments = ProgramArguments.afterName else {
+      Diagnostics.error("the system did not pass the command line")
       exit(withError: ExitStatus.bug)
     }
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(arguments)
       try command.run()
     } catch let failure as OutputFailure {
       Diagnostics.error(failure.description)

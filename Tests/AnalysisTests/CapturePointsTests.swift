@@ -74,9 +74,9 @@ struct CapturePointsTests {
       #expect(report.tunnels == whole.tunnels)
       // Frames point into the file that holds them.
       for evidence in report.findings.flatMap(\.evidence) {
-        let index = evidence.frame.capture + (evidence.frame.frame - 1) * count
-        let time = capture.packets[index].microseconds
-        #expect(evidence.time.nanoseconds == Int64(time) * 1000)
+        let frame = try #require(evidence.frame)
+        let time = capture.packets[frame.capture + (frame.frame - 1) * count].microseconds
+        #expect(evidence.time?.nanoseconds == Int64(time) * 1000)
       }
     }
   }

@@ -37,12 +37,6 @@ enum Files {
 }
 
 extension Report {
-  /// Rules that found something.
-  var rules: Set<String> { Set(findings.map(\.rule.rawValue)) }
-
-  /// Rules that found something of severity warning or error.
-  var alarms: Set<String> { Set(findings.filter { $0.severity != .note }.map(\.rule.rawValue)) }
-
   /// The findings, `capture-quality` left out, as text that does not depend on the files' names, formats and order.
   ///
   /// - Parameters:
@@ -52,12 +46,14 @@ extension Report {
   func outline(frames: Bool = true, times: Bool = true, withoutCaptures: Bool = false) -> [String] {
     findings.filter { $0.rule != .captureQuality }.map { finding in
       let evidence = finding.evidence.map { item in
-        let place = frames ? "\(withoutCaptures ? "" : capture(of: item.frame)?.name ?? "?"):\(item.frame.frame)" : ""
-        return place + (times ? " \(item.time.nanoseconds / 1000)" : "") + " " + item.note
+        let place =
+          frames
+          ? item.frame.map { "\(withoutCaptures ? "" : capture(of: $0)?.name ?? "?"):\($0.frame)" } ?? "no frame" : ""
+        return place + (times ? item.time.map { " \($0.nanoseconds / 1000)" } ?? " no time" : "") + " " + item.note
       }
       return
         ([
-          "\(finding.rule.rawValue) \(finding.severity) \(finding.confidence) \(finding.tunnel ?? "-")",
+          "\(finding.expectedName) \(finding.severity) \(finding.confidence) \(finding.tunnel ?? "-")",
           finding.title,
           finding.factTexts.joined(separator: " "),
         ] + evidence).joined(separator: "\n  ")
@@ -73,9 +69,11 @@ extension Finding {
 extension TunnelDescription {
   /// The tunnel as text, without times and without the names of captures.
   var outline: String {
-    let attempts = dtls.attempts.map { "\($0.outcome) \($0.hellos)" }
+    let channels = channels.map { channel in
+      let handshakes = channel.handshakes.map { "\($0.outcome) \($0.openings.map(String.init) ?? "?")" }
+      return "\(channel.kind) \(channel.outcome) \(handshakes) \(channel.sessions.map(\.endReason))"
+    }
     return
-      "\(id) \(clientName) \(translatedClients) \(gatewayName) \(serverName ?? "") \(tls.sessions.map(\.endReason)) "
-      + "\(dtls.outcome) \(attempts) \(mtu)"
+      "\(id) \(clientName) \(translatedClients) \(gatewayName) \(serverName ?? "") \(channels) \(mtu)"
   }
 }

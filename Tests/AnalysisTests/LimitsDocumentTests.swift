@@ -62,7 +62,7 @@ struct LimitsDocumentTests {
       ("such hellos at once", LiveLimits().tracking.reassemblies),
       ("pairs of hosts with a known path MTU", LiveLimits().tracking.paths),
       ("pairs of hosts that send fragments", LiveLimits().tracking.fragmentedPaths),
-      ("ICMP errors about a flow that are told one by one", LiveLimits().tracking.errorsPerFlow),
+      ("ICMP errors about a flow that are emitted one by one", LiveLimits().tracking.errorsPerFlow),
       ("pairs of hosts", CorrelationLimits().hostPairs),
       ("connections, and DTLS attempts, of a pair", CorrelationLimits().connectionsPerPair),
       ("connections and attempts together", CorrelationLimits().connections),

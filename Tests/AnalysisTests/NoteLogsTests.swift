@@ -129,13 +129,13 @@ struct NoteLogsTests {
     #expect(chain.fact("adapter_mtu") == .integer(1_418) && chain.fact("tunnel_mtu") == .integer(1_347))
     #expect(chain.explanation.contains("reason code 16"))
     let causes = Set(chain.causes.compactMap { id in report.findings.first { $0.id == id }?.rule })
-    #expect(causes == [.dtlsPortMismatch, .oversizedDF, .sessionReconnects])
+    #expect(causes == [.portMismatch, .oversizedDF, .sessionReconnects])
     let large = try #require(report.findings.first { $0.rule == .oversizedDF })
     #expect(large.fact("mtu") == .integer(1_347) && large.fact("largest") == .integer(1_418))
     #expect(large.fact("source") == .text("10.48.66.200"))
     let reconnect = try #require(report.findings.first { $0.rule == .sessionReconnects })
     #expect(reconnect.fact("intervals_seconds") == .numbers([61]))
-    let port = try #require(report.findings.first { $0.rule == .dtlsPortMismatch })
+    let port = try #require(report.findings.first { $0.rule == .portMismatch })
     #expect(port.fact("listening_port") == .integer(443) && port.fact("dtls_port") == .integer(444))
     // The note's remedies.
     for remedy in [
@@ -164,7 +164,7 @@ struct NoteLogsTests {
   func port(table: String) throws {
     let report = try Self.report(Self.configuration + table)
     let finding = try #require(report.findings.first)
-    #expect(report.rules == ["dtls-port-mismatch"])
+    #expect(report.rules == ["port-mismatch dtls"])
     #expect(finding.confidence == .certain)
     #expect(finding.fact("tls_port") == .integer(444))
     #expect(finding.fact("listening_port") == .integer(443))

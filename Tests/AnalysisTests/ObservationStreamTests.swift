@@ -20,12 +20,12 @@ struct ObservedFiles {
 
   /// What `tunnelscope observe` writes.
   static func observe(
-    _ captures: [String], points: CapturePoints = .automatic, selection: Selection = Selection(),
+    _ captures: [String], logs: [String] = [], points: CapturePoints = .automatic, selection: Selection = Selection(),
     part: HostPairShare? = nil
   ) throws -> Data {
     let collected = Collected()
     _ = try ObservationRecording(
-      paths: captures, points: points, selection: selection, part: part, generator: generator
+      paths: captures, logs: logs, points: points, selection: selection, part: part, generator: generator
     ).run { collected.bytes += $0 }
     return Data(collected.bytes)
   }
@@ -43,10 +43,11 @@ struct ObservedFiles {
   /// What `tunnelscope correlate` makes of streams that stand in files of their own.
   func correlate(
     _ streams: [Data], tunnels: TunnelSelection = TunnelSelection(), order: StreamCorrelation.CaptureOrder = .name,
-    joinsPoints: Bool = true
+    joinsPoints: Bool = true, logs: [String] = [], logTimeZone: Int? = nil
   ) throws -> StreamCorrelation.Outcome {
     let paths = try streams.enumerated().map { try write("\($0).ndjson", $1) }
-    return StreamCorrelation(paths: paths, tunnels: tunnels, order: order, joinsPoints: joinsPoints).run()
+    return StreamCorrelation(paths: paths, tunnels: tunnels, order: order, joinsPoints: joinsPoints, logs: logs, logTimeZone: logTimeZone
+    ).run()
   }
 
   static func json(_ report: Report?) -> String? {
@@ -129,6 +130,85 @@ struct ObservationStreamTests {
     }
   }
 
+  // MARK: Logs
+
+  private static let fixtures = Files.packageRoot + "/Tests/LogsTests/Fixtures"
+  /// Captures with logs of the same, and logs alone.
+  static let logged: [(captures: [String], logs: [String])] =
+    [
+      ([blocked], ["\(fixtures)/openconnect-blocked.log"]),
+      ([Files.sample("chain-client.pcap"), Files.sample("chain-gateway.pcap")], ["\(fixtures)/openconnect-blocked.log"]),
+      ([], Files.all(under: fixtures).map { "\(fixtures)/\($0)" }),
+      ([blocked], Files.all(under: fixtures).map { "\(fixtures)/\($0)" }),
+    ] + TrainingLogsTests.cases.map { ($0.files, TrainingLogsTests.logs($0)) }
+
+  private static func report(_ captures: [String], _ logs: [String], zone: Int? = nil) -> Report {
+    var analysis = OfflineAnalysis(paths: captures, logs: logs, logTimeZone: zone)
+    return analysis.run().report
+  }
+
+  @Test("logs that are observed beside captures, whole or in parts, give the report of both", arguments: logged)
+  func logs(captures: [String], logs: [String]) throws {
+    let whole = ObservedFiles.json(Self.report(captures, logs))
+    try ObservedFiles.with { files in
+      let outcome = try files.correlate([try ObservedFiles.observe(captures, logs: logs)])
+      #expect(outcome.problems.isEmpty)
+      #expect(ObservedFiles.json(outcome.report) == whole)
+      let parts = try [2, 1].map {
+        try ObservedFiles.observe(captures, logs: logs, part: HostPairShare(number: $0, of: 2))
+      }
+      #expect(ObservedFiles.json(try files.correlate(parts).report) == whole)
+      // Those that are read beside the stream come after those in it.
+      let apart = try files.correlate(
+        [try ObservedFiles.observe(captures, logs: Array(logs.prefix(1)))], logs: Array(logs.dropFirst()))
+      #expect(ObservedFiles.json(apart.report) == whole)
+      let zoned = try files.correlate([try ObservedFiles.observe(captures, logs: logs)], logTimeZone: 3_600)
+      #expect(ObservedFiles.json(zoned.report) == ObservedFiles.json(Self.report(captures, logs, zone: 3_600)))
+    }
+  }
+
+  @Test("a log that only its own stream has stands beside the captures of another")
+  func logApart() throws {
+    let log = "\(Self.fixtures)/openconnect-blocked.log"
+    try ObservedFiles.with { files in
+      let outcome = try files.correlate([
+        try ObservedFiles.observe([], logs: [log]), try ObservedFiles.observe([Self.blocked]),
+      ])
+      #expect(outcome.problems.isEmpty)
+      #expect(ObservedFiles.json(outcome.report) == ObservedFiles.json(Self.report([Self.blocked], [log])))
+    }
+  }
+
+  @Test("a log whose stream was cut is judged as far as it goes, and the report says so")
+  func cutLog() throws {
+    let log = "\(Self.fixtures)/openconnect-blocked.log"
+    let stream = try ObservedFiles.observe([], logs: [log])
+    let lines = stream.split(separator: UInt8(ascii: "\n"))
+    let cut = lines.prefix(lines.count / 2).reduce(into: Data()) { $0 += $1 + [UInt8(ascii: "\n")] }
+    try ObservedFiles.with { files in
+      let outcome = try files.correlate([cut])
+      #expect(outcome.problems.count == 1)
+      let description = try #require(outcome.report?.logs.first?.description)
+      #expect(description.name == "openconnect-blocked.log")
+      #expect(description.problem == "its observations end early")
+      #expect(outcome.report?.tunnels.count == 1)
+    }
+  }
+
+  @Test("a line of a log that the header does not name is reported, and the others are judged")
+  func otherLog() throws {
+    let stream = String(
+      decoding: try ObservedFiles.observe([], logs: ["\(Self.fixtures)/openconnect-blocked.log"]), as: UTF8.self)
+    var lines = stream.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    lines[2] = lines[2].replacing("\"log\":0", with: "\"log\":3")
+    try ObservedFiles.with { files in
+      let outcome = try files.correlate([Data(lines.joined(separator: "\n").utf8)])
+      #expect(outcome.problems.map(\.line) == [3])
+      #expect(outcome.problems.allSatisfy { $0.reason.hasSuffix("the header names no such log") })
+      #expect(outcome.report?.tunnels.count == 1)
+    }
+  }
+
   // MARK: Rotated captures
 
   private static let blocked = Files.sample("blocked-client.pcap")
@@ -163,8 +243,8 @@ struct ObservationStreamTests {
         #expect(Set(report.captures.map(\.point)).count == 1)
         let quality = try #require(report.findings.first { $0.rule == .captureQuality })
         #expect(quality.explanation.contains("were observed apart"))
-        #expect(report.rules.contains("dtls-unanswered"))
-        let limited = report.findings.filter { [.dtlsUnanswered, .reconnectCycle].contains($0.rule) }
+        #expect(report.rules.contains("handshake-unanswered dtls"))
+        let limited = report.findings.filter { [.handshakeUnanswered, .reconnectCycle].contains($0.rule) }
         #expect(!limited.isEmpty && limited.allSatisfy { $0.confidence < .certain })
 
         let separate = try #require(try files.correlate(streams, joinsPoints: false).report)
@@ -232,12 +312,12 @@ struct ObservationStreamTests {
       let name = files.folder.appending(path: "0.ndjson").path
       #expect(
         outcome.problems.map(\.description) == [
-          "\(name): line 5: not JSON", "\(name): line 4: observation.point is missing",
-          "\(name): line 6: observation.frame.capture: the header names no such capture",
+          "\(name): line 5: not JSON", "\(name): line 4: observation.origin is missing",
+          "\(name): line 6: observation.origin.packet.frame.capture: the header names no such capture",
           "\(name): line 7: point: a number is out of range",
           "\(name): line 8: the header names no such capture point",
         ])
-      #expect(outcome.report?.rules.contains("dtls-unanswered") == true)
+      #expect(outcome.report?.rules.contains("handshake-unanswered dtls") == true)
     }
   }
 

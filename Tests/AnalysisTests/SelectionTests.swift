@@ -73,22 +73,22 @@ struct SelectionTests {
   func frames() throws {
     let whole = Self.report(Self.blocked)
     let report = Self.report(Self.blocked, selection: try Self.selection(since: "+65s", filter: "port 443"))
-    let hellos = report.timeline.filter { $0.kind == .dtlsHello }.compactMap(\.frame)
+    let hellos = report.timeline.filter { $0.kind == .opening }.compactMap(\.frame)
     #expect(hellos.count >= 4)
     #expect(Set(hellos).isSubset(of: Set(whole.timeline.compactMap(\.frame))))
     let quality = Self.report(Self.blocked, selection: try Self.selection(since: "+75s")).findings
       .first { $0.rule == .captureQuality }
-    #expect(try #require(quality?.evidence.first).frame.frame > 200, "the first packet that was analysed begins it")
+    #expect(try #require(quality?.evidence.first?.frame).frame > 200, "the first packet that was analysed begins it")
   }
 
   @Test("a hello is not called unanswered when what was analysed ends right after it")
   func end() throws {
     let early = Self.report(Self.blocked, selection: try Self.selection(until: "+3.5s"))
-    #expect(early.tunnels.allSatisfy { $0.dtls.outcome == .none })
-    #expect(!early.findings.contains { $0.rule == .dtlsUnanswered })
+    #expect(early.tunnels.allSatisfy { $0.channel(.dtls)?.outcome ?? .none == ChannelOutcome.none })
+    #expect(!early.findings.contains { $0.rule == .handshakeUnanswered })
     let later = Self.report(Self.blocked, selection: try Self.selection(until: "+20s"))
-    #expect(later.tunnels.map(\.dtls.outcome) == [.unanswered])
-    #expect(later.findings.contains { $0.rule == .dtlsUnanswered })
+    #expect(later.tunnels.map { $0.channel(.dtls)?.outcome } == [.unanswered])
+    #expect(later.findings.contains { $0.rule == .handshakeUnanswered })
   }
 
   @Test(
@@ -118,8 +118,8 @@ struct SelectionTests {
     let capture = try #require(report.captures.first)
     #expect(capture.packets > 100 && capture.skippedPackets > 10)
     #expect(capture.unfilterablePackets == 0)
-    #expect(report.timeline.allSatisfy { $0.kind != .dtlsHello })
-    #expect(report.timeline.contains { $0.kind == .tlsSession })
+    #expect(report.timeline.allSatisfy { $0.kind != .opening })
+    #expect(report.timeline.contains { $0.kind == .session })
     #expect(report.narrowing?.filter == "tcp port 443")
     // The filter and its opposite share the packets of the stretch.
     let rest = Self.report(Self.blocked, selection: try Self.selection(filter: "not tcp port 443"))

@@ -158,7 +158,7 @@ struct ReadCapture {
   private init(batch capacity: Int, ahead: Bool = false, open: () throws(CaptureError) -> CaptureFile) {
     do {
       var file = try open()
-      if ahead { file.readAhead(on: ReaderThread()) }
+      if ahead, let thread = ReaderThread() { file.readAhead(on: thread) }
       format = file.format.description
       var batch = PacketBatch(capacity: capacity)
       do {

@@ -109,12 +109,13 @@ struct DamageTests {
     }
   }
 
-  @Test("what is no capture is told by its first bytes, in hex")
+  @Test("what is no capture is told with what may help, and no bytes")
   func notACapture() {
-    let capture = ReadCapture([0x50, 0x4B, 0x03, 0x04, 0x00, 0x0F, 0xA0, 0xFF, 1, 2, 3])
+    let capture = ReadCapture([0x50, 0x4B, 0x07, 0x04, 0x00, 0x0F, 0xA0, 0xFF, 1, 2, 3])
     #expect(
       capture.error?.description
-        == "test.pcap: not a capture file: it starts with 50 4b 03 04 00 0f a0 ff, as neither pcap nor pcapng does")
+        == "test.pcap: not a capture file: its first bytes are those of no format known here; "
+        + "if another program wrote it, try: editcap -F pcapng IN OUT")
     #expect(capture.error?.exitCategory == .unreadableData)
   }
 

@@ -68,7 +68,7 @@ struct ReadAheadTests {
 
   @Test("a capture may be left in the middle, and the next one on the same thread is read all the same")
   func abandoned() throws {
-    let thread = ReaderThread()
+    let thread = try #require(ReaderThread())
     var batch = PacketBatch(capacity: 3)
     do {
       var file = try CaptureFile.open(bytes: Self.long.bytes, name: "left.pcapng")
@@ -90,7 +90,7 @@ struct ReadAheadTests {
     defer { try? FileManager.default.removeItem(atPath: path) }
     var file = try CaptureFile.open(path)
     #expect(file.size == bytes.count)
-    file.readAhead(on: ReaderThread())
+    file.readAhead(on: try #require(ReaderThread()))
     var batch = PacketBatch()
     while try file.readBatch(&batch) {}
     #expect(file.bytesRead == bytes.count)

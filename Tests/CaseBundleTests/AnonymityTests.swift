@@ -124,7 +124,7 @@ struct AnonymityTests {
     let path = Samples.path("blocked-client.pcap")
     let bundle = try Samples.bundle([path], privacy: Samples.anonymous(), selection: selection)
     let json = bundle.text("report.json")
-    #expect(json.contains("dtls-unanswered"))
+    #expect(json.contains("\"rule\": \"handshake-unanswered\",\n      \"channel\""))
     for entry in bundle {
       let isTold = entry.bytes.holds(Array("198.51.100".utf8))
       #expect(!isTold, "\(entry.name)")
@@ -132,6 +132,6 @@ struct AnonymityTests {
     let nobody = Selection(tunnels: TunnelSelection(clients: [try #require(IPPrefix("192.0.2.0/24"))]))
     #expect(
       !(try Samples.bundle([path], privacy: Samples.anonymous(), selection: nobody).text("report.json")).contains(
-        "dtls-unanswered"))
+        "\"rule\": \"handshake-unanswered\",\n      \"channel\""))
   }
 }

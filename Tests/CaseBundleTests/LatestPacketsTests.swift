@@ -71,7 +71,7 @@ struct LatestPacketsTests {
     let scratch = Scratch()
     let name = "once-client.pcap"
     let path = Samples.path(name)
-    let cited = Set(Samples.report(path).findings.flatMap(\.evidence).map(\.frame.frame))
+    let cited = Set(Samples.report(path).findings.flatMap(\.evidence).compactMap(\.frame?.frame))
     let count = try Self.packets(of: path).packets.count
     let first = try #require(cited.sorted().dropFirst(2).first)
     let bundle = try Self.bundle(name, parts: [first..<count + 1], last: count, scratch: scratch)

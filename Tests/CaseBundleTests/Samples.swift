@@ -51,10 +51,11 @@ enum Samples {
 }
 
 extension Report {
-  /// Every rule that found something, with its facts; what is said of the capture itself left out.
+  /// Every rule that found something, with its facts; what is said of the capture itself left out, and the share of lost
+  /// packets, which is that of all packets: evidence holds some of them.
   var verdicts: [String] {
-    findings.filter { $0.rule != .captureQuality }.map { finding in
-      "\(finding.rule.rawValue) \(finding.severity) \(finding.confidence) "
+    findings.filter { $0.rule != .captureQuality && $0.rule.rawValue != "packet-loss" }.map { finding in
+      "\(finding.rule) \(finding.channel.map(\.rawValue) ?? "-") \(finding.severity) \(finding.confidence) "
         + finding.facts.map { "\($0.name)=\($0.value)" }.joined(separator: " ")
     }.sorted()
   }

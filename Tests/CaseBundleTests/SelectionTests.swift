@@ -74,10 +74,10 @@ struct SelectionTests {
     }
     association.sendData(fromClient: false, at: 170)
     let (first, again, count) = try evidence(association.writer.takeBytes())
-    #expect(first.tunnels.map(\.dtls.outcome) == [.established])
-    #expect(again.tunnels.map(\.dtls.outcome) == [.established])
-    #expect(!first.timeline.contains { $0.kind == .dtlsSilence })
-    #expect(!again.timeline.contains { $0.kind == .dtlsSilence })
+    #expect(first.tunnels.map { $0.channel(.dtls)?.outcome } == [.established])
+    #expect(again.tunnels.map { $0.channel(.dtls)?.outcome } == [.established])
+    #expect(!first.timeline.contains { $0.kind == .silence })
+    #expect(!again.timeline.contains { $0.kind == .silence })
     // The beginning, a word of each side behind it, and the last of each.
     #expect(count == 16 + 2 + 2)
   }
@@ -93,10 +93,10 @@ struct SelectionTests {
     }
     for step in 0..<90 { association.sendData(fromClient: true, at: 131.1 + 0.5 * Double(step)) }
     let (first, again, count) = try evidence(association.writer.takeBytes())
-    let told = first.timeline.filter { $0.kind == .dtlsSilence }
+    let told = first.timeline.filter { $0.kind == .silence }
     #expect(told.map(\.count) == [90])
     #expect(
-      again.timeline.filter { $0.kind == .dtlsSilence }.map { [$0.count, Int($0.time.nanoseconds)] }
+      again.timeline.filter { $0.kind == .silence }.map { [$0.count, Int($0.time.nanoseconds)] }
         == told.map { [$0.count, Int($0.time.nanoseconds)] })
     #expect(count < 90 + 60)
   }

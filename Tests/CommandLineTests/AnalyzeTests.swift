@@ -18,7 +18,7 @@ struct AnalyzeTests {
     let wrong = try Program.run("analyze", blocked, "--format", format)
     #expect(wrong.status == 1)
     #expect(wrong.errors.isEmpty)
-    #expect(wrong.output.contains("dtls-unanswered"))
+    #expect(wrong.output.contains("handshake-unanswered"))
   }
 
   @Test(
@@ -76,7 +76,7 @@ struct AnalyzeTests {
       #expect(result.errors.hasPrefix("tunnelscope: error: \(folder("cut.pcap")): offset "))
       #expect(result.errors.contains("the file ends inside frame 808"))
       #expect(result.errors.split(separator: "\n").count == 1)
-      #expect(result.output.contains("dtls-unanswered"))
+      #expect(result.output.contains("handshake-unanswered"))
       #expect(result.output.contains("not read to its end"))
     }
   }
@@ -87,7 +87,7 @@ struct AnalyzeTests {
     let result = try Program.run(["analyze"] + (badFirst ? [bad, blocked] : [blocked, bad]))
     #expect(result.status == 66)
     #expect(result.errors == "tunnelscope: error: /no/such/file.pcap: no such file\n")
-    #expect(result.output.contains("dtls-unanswered"))
+    #expect(result.output.contains("handshake-unanswered"))
   }
 
   @Test("nothing in a file's name acts on the terminal")
@@ -192,7 +192,7 @@ struct AnalyzeTests {
       #expect(try folder.text("report.txt") == "mine")
       let forced = try Program.run("analyze", blocked, "-o", folder("report.txt"), "--force")
       #expect(forced.status == 1)
-      #expect(try folder.text("report.txt").contains("dtls-unanswered"))
+      #expect(try folder.text("report.txt").contains("handshake-unanswered"))
       #expect(folder.names == ["report.txt"])
     }
   }

@@ -11,7 +11,7 @@ struct ColorTests {
     let result = try Program.runOnTerminal("analyze", capture)
     #expect(result.status == 1)
     #expect(result.output.contains("\u{1B}[1;"))
-    #expect(result.output.contains("dtls-refused"))
+    #expect(result.output.contains("handshake-refused"))
   }
 
   // As above.
@@ -21,7 +21,7 @@ struct ColorTests {
   func refused(environment: [String: String]) throws {
     let result = try Program.runOnTerminal("analyze", capture, environment: environment)
     #expect(!result.output.contains("\u{1B}"))
-    #expect(result.output.contains("dtls-refused"))
+    #expect(result.output.contains("handshake-refused"))
   }
 
   @Test("a pipe or a file gets none")

@@ -3,9 +3,10 @@ import Testing
 @Suite("tunnelscope explain, --version and --help")
 struct ExplainTests {
   static let rules = [
-    "mtu-reconnect", "dtls-refused", "dtls-unanswered", "dtls-handshake-stalled", "dtls-lost", "dtls-port-mismatch",
-    "pmtu-black-hole", "oversized-df", "mss-exceeds-mtu", "tunnel-fragmentation", "reconnect-cycle",
-    "session-reconnects", "config-risk", "capture-quality",
+    "mtu-reconnect", "handshake-refused", "handshake-unanswered", "handshake-rejected", "peer-dead", "tunnel-lost",
+    "handshake-stalled", "handshake-failed", "data-blocked", "tunnel-one-way", "tunnel-refused", "rekey-failed",
+    "port-mismatch", "pmtu-black-hole", "oversized-df", "mss-exceeds-mtu", "tunnel-fragmentation", "reconnect-cycle",
+    "session-reconnects", "packet-loss", "address-change", "config-risk", "capture-quality",
   ]
 
   @Test("it lists every rule with what it is about")

@@ -18,7 +18,7 @@ struct LogOptionsTests {
       let result = try Program.run("analyze", "--log", folder("client.log"))
       #expect(result.status == 1)
       #expect(result.errors.isEmpty)
-      #expect(result.output.contains("dtls-unanswered"))
+      #expect(result.output.contains("handshake-unanswered"))
       #expect(result.output.contains("client.log"))
       #expect(try Program.run("analyze", "--log", folder("client.log"), "--format", "json").output.contains("\"l1\""))
     }
@@ -30,7 +30,7 @@ struct LogOptionsTests {
     #expect(result.status == 66)
     #expect(result.errors.split(separator: "\n").count == 1)
     #expect(result.errors.contains("/no/such.log"))
-    #expect(result.output.contains("dtls-unanswered"))
+    #expect(result.output.contains("handshake-unanswered"))
   }
 
   @Test("a log that is a folder gives an error line and no report")

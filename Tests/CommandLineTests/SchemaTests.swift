@@ -67,10 +67,16 @@ struct SchemaTests {
       ["chain-client.pcap", "chain-gateway.pcap", "chain-inside.pcap"], ["prohibited-client.pcap"],
       ["ipv6-refused-client.pcap"], ["shrink-client.pcap"], ["technote-black-hole-inside.pcap"],
       ["blocked-client.pcap", "--filter", "not port 22", "--since", "+5s"], ["offload-client.pcap", "--part", "2/2"],
+      ["--log", "openconnect-blocked.log"], ["chain-client.pcap", "--log", "openconnect-blocked.log"],
     ])
   func observations(arguments: [String]) throws {
     let result = try Program.run(
-      ["observe"] + arguments.map { $0.hasSuffix(".pcap") ? Program.sample($0) : $0 })
+      ["observe"]
+        + arguments.map { name in
+          name.hasSuffix(".pcap")
+            ? Program.sample(name)
+            : name.hasSuffix(".log") ? "\(Program.packageRoot)/Tests/LogsTests/Fixtures/\(name)" : name
+        })
     #expect(result.status == 0)
     try validate(result.output, "observations.schema.json", "--lines")
   }

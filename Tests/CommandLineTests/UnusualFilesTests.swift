@@ -12,7 +12,7 @@ struct UnusualFilesTests {
       ("/dev/null", "tunnelscope: error: /dev/null: the file is empty\n"),
       (
         "/dev/zero",
-        "tunnelscope: error: /dev/zero: not a capture file: it starts with 00 00 00 00 00 00 00 00, as neither pcap nor pcapng does\n"
+        "tunnelscope: error: /dev/zero: not a capture file: its first bytes are those of no format known here; if another program wrote it, try: editcap -F pcapng IN OUT\n"
       ),
     ])
   func device(path: String, message: String) throws {
@@ -29,7 +29,7 @@ struct UnusualFilesTests {
       )
       #expect(result.status == 1)
       #expect(result.errors.isEmpty, "no terminal, no line")
-      #expect(result.output.contains("dtls-unanswered"))
+      #expect(result.output.contains("handshake-unanswered"))
       let writer = Thread { [pipe = folder("pipe"), blocked = Self.blocked] in
         guard let bytes = FileManager.default.contents(atPath: blocked) else { return }
         try? FileHandle(forWritingTo: URL(fileURLWithPath: pipe)).write(contentsOf: bytes)
@@ -44,13 +44,17 @@ struct UnusualFilesTests {
   private static let canUnmount = (try? Program.shell("unshare -m umount -l /proc").status) == 0
 
   @Test(
-    "without /proc, where the runtime finds the arguments, one line says so",
-    .enabled(if: canUnmount, "needs root and unshare"), arguments: ["analyze", "--version"])
-  func withoutProc(argument: String) throws {
-    let result = try Program.shell("unshare -m sh -c 'umount -l /proc && exec \"$PROGRAM\" \(argument)'")
-    #expect(result.status == 70)
-    #expect(result.errors == "tunnelscope: error: the arguments cannot be read, because /proc is not mounted\n")
-    #expect(result.output.isEmpty)
+    "without /proc, where the runtime looks for the arguments, the program has them all the same",
+    .enabled(if: canUnmount, "needs root and unshare"))
+  func withoutProc() throws {
+    func run(_ arguments: String) throws -> (status: Int32, output: String) {
+      let result = try Program.shell("unshare -m sh -c 'umount -l /proc && exec \"$PROGRAM\" \(arguments)'")
+      return (result.status, result.output)
+    }
+    let version = try run("--version")
+    #expect(version.status == 0)
+    #expect(version.output.hasPrefix("tunnelscope "))
+    #expect(try run("analyze").status == 64)
   }
 
   @Test(

@@ -20,9 +20,9 @@ struct CaptureQualityTests {
     var scene = Scenario(lasting: 60)
     scene.session(from: 0)
     _ = scene.hellos(at: [1, 2, 4, 8])
-    #expect(try #require(scene.report().finding(.dtlsUnanswered)).confidence == .certain)
+    #expect(try #require(scene.report().finding(.handshakeUnanswered)).confidence == .certain)
     scene.capture.droppedPackets = 7
-    let finding = try #require(scene.report().finding(.dtlsUnanswered))
+    let finding = try #require(scene.report().finding(.handshakeUnanswered))
     #expect(finding.confidence == .likely)
     #expect(finding.confidenceReason.contains("dropped 7 packets"))
   }

@@ -10,7 +10,7 @@ struct ForgettingTests {
   private static func correlator(sessions: Int, requests: Int) -> (Correlator, CaptureDescription) {
     var tunnel = Scenario(lasting: 100_000)
     for number in 0..<sessions { tunnel.session(from: Double(number) * 60, to: Double(number) * 60 + 59.5) }
-    var correlator = Correlator()
+    var correlator = Correlator(families: Scenario.families)
     correlator.absorb(tunnel.observations)
     for number in 0..<requests {
       var request = Scenario(lasting: 100_000, client: address(number))
@@ -48,7 +48,7 @@ struct ForgettingTests {
 
   @Test("many tunnels that reconnect all stay, with their latest sessions, while older ones can go")
   func manyTunnels() {
-    var correlator = Correlator()
+    var correlator = Correlator(families: Scenario.families)
     for number in 0..<50 {
       var tunnel = Scenario(lasting: 100_000, client: Self.address(number))
       for turn in 0..<30 { tunnel.session(from: Double(turn) * 60, to: Double(turn) * 60 + 59.5) }
@@ -64,20 +64,18 @@ struct ForgettingTests {
 
   @Test("an answer to what was forgotten makes no place for its hosts")
   func answers() {
-    var correlator = Correlator()
+    var correlator = Correlator(families: Scenario.families)
     let flow = Flow(client: Endpoint(Self.address(1), 1), server: Endpoint(Self.address(2), 443))
-    for event in [
-      Observation.Event.tlsServerHello(TLSServerHello(flow: flow, version: .tls12, cipherSuite: CipherSuite(0x2F))),
-      .dtlsAssociationEnded(
-        DTLSAssociation(
-          flow: flow, start: Timestamp(nanoseconds: 0), end: Timestamp(nanoseconds: 1), sawStart: true,
-          client: PayloadTotals(packets: 0, bytes: 0, last: nil), server: PayloadTotals(packets: 0, bytes: 0, last: nil)
-        )),
-    ] {
-      correlator.absorb(
-        Observation(
-          time: Timestamp(nanoseconds: 0), point: 0, frame: FrameReference(capture: 0, frame: 1), event: event))
-    }
+    let frame = FrameReference(capture: 0, frame: 1)
+    correlator.absorb(
+      Observation(
+        time: Timestamp(nanoseconds: 0), point: 0, frame: frame,
+        event: .refused(
+          Refusal(
+            id: HandshakeID(.dtls, firstFrame: frame), flow: flow, kind: .icmp(type: 3, code: 3, isIPv6: false),
+            reporter: Self.address(2),
+            quoted: QuotedFlow(transport: .udp, source: flow.client, destination: flow.server, length: 200),
+            quotedSide: .client))))
     #expect(correlator.size.pairs == 0)
   }
 }

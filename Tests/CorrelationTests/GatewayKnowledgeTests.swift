@@ -1,9 +1,10 @@
 import Correlation
+import Logs
 import Observations
 import Testing
 
 /// What the gateway says of its ports and sizes, with captures and without.
-@Suite("dtls-port-mismatch and config-risk from the gateway's own word")
+@Suite("port-mismatch and config-risk from the gateway's own word")
 struct GatewayKnowledgeTests {
   private static func commands(_ events: LogEvent...) -> LogStory {
     var log = LogStory(.asaCommands, index: 5)
@@ -13,13 +14,16 @@ struct GatewayKnowledgeTests {
   }
 
   private static func table(dtls: UInt16?, tls: UInt16 = 444) -> LogEvent {
-    .listeningSockets(
-      [ListeningSocket(transport: .tls, address: "172.16.11.1", port: tls)]
-        + (dtls.map { [ListeningSocket(transport: .dtls, address: "172.16.11.1", port: $0)] } ?? []))
+    .statement(
+      .listeningSockets(
+        [ListeningSocket(channel: .tls, address: "172.16.11.1", port: tls)]
+          + (dtls.map { [ListeningSocket(channel: .dtls, address: "172.16.11.1", port: $0)] } ?? [])))
   }
 
-  private static let configuration = LogEvent.webVPN(
-    WebVPNConfiguration(tlsPort: 444, dtlsPort: 444, interfaces: ["outside"], isAnyConnectEnabled: true))
+  private static let configuration = LogEvent.statement(
+    .webVPN(WebVPNConfiguration(tlsPort: 444, dtlsPort: 444, interfaces: ["outside"], isAnyConnectEnabled: true)))
+
+  private static let usualPorts = LogEvent.statement(.webVPN(WebVPNConfiguration(interfaces: ["outside"])))
 
   /// Hellos to UDP 444 that nobody answers.
   private static func unanswered(port: UInt16 = 444) -> Scenario {
@@ -32,21 +36,21 @@ struct GatewayKnowledgeTests {
   @Test("the socket table proves the mismatch and names the port and the commands, in order")
   func proven() throws {
     let report = Self.commands(Self.configuration, Self.table(dtls: 443)).report(with: [Self.unanswered()])
-    let finding = try #require(report.finding(.dtlsPortMismatch))
+    let finding = try #require(report.finding(.portMismatch))
     #expect(finding.confidence == .certain)
     #expect(finding.values["dtls_port"] == 444)
     #expect(finding.values["listening_port"] == 443)
     let remedy = try #require(finding.remedies.first)
     #expect(remedy.contains("`webvpn`, then `no enable outside`, then `dtls port 444`, then `enable outside`"))
     #expect(finding.logEvidence.contains { $0.line == LogLine(log: 5, number: 11) })
-    #expect(!finding.evidence.isEmpty, "and the hellos that fail")
+    #expect(!finding.frames.isEmpty, "and the hellos that fail")
     #expect(report.findings(.configRisk).isEmpty)
   }
 
   @Test("a table that lists the port speaks against the mismatch, and the finding says so")
   func contradicted() throws {
     let report = Self.commands(Self.configuration, Self.table(dtls: 444)).report(with: [Self.unanswered()])
-    let finding = try #require(report.finding(.dtlsPortMismatch))
+    let finding = try #require(report.finding(.portMismatch))
     #expect(finding.confidence == .possible)
     #expect(finding.confidenceReason.contains("speaks against it"))
     #expect(finding.values["listening_port"] == nil)
@@ -54,8 +58,8 @@ struct GatewayKnowledgeTests {
 
   @Test("hellos to the port the gateway listens on are no matter of ports")
   func samePort() {
-    let log = Self.commands(.webVPN(WebVPNConfiguration(interfaces: ["outside"])), Self.table(dtls: 443, tls: 443))
-    #expect(log.report(with: [Self.unanswered(port: 443)]).findings(.dtlsPortMismatch).isEmpty)
+    let log = Self.commands(Self.usualPorts, Self.table(dtls: 443, tls: 443))
+    #expect(log.report(with: [Self.unanswered(port: 443)]).findings(.portMismatch).isEmpty)
   }
 
   @Test("the latest of several tables holds")
@@ -63,17 +67,17 @@ struct GatewayKnowledgeTests {
     let mended = Self.commands(Self.configuration, Self.table(dtls: 443), Self.table(dtls: 444)).report()
     #expect(mended.findings.isEmpty)
     let broken = Self.commands(Self.table(dtls: 444), Self.configuration, Self.table(dtls: 443)).report()
-    #expect(broken.rules == [.dtlsPortMismatch])
+    #expect(broken.rules == [.portMismatch])
   }
 
   @Test("configuration and table alone prove it, without any tunnel")
   func configurationAlone() throws {
     let finding = try #require(
-      Self.commands(Self.configuration, Self.table(dtls: 443)).report().finding(.dtlsPortMismatch))
+      Self.commands(Self.configuration, Self.table(dtls: 443)).report().finding(.portMismatch))
     #expect(finding.tunnel == nil)
     #expect(finding.confidence == .certain)
     #expect(finding.start == nil)
-    #expect(finding.values == ["tls_port": 444, "dtls_port": 444, "listening_port": 443])
+    #expect(finding.values == ["tls_port": 444, "dtls_port": 444, "port": 444, "listening_port": 443])
   }
 
   @Test("a port of its own without any table is a risk, with the default port it is none")
@@ -81,24 +85,25 @@ struct GatewayKnowledgeTests {
     let finding = try #require(Self.commands(Self.configuration).report().finding(.configRisk))
     #expect(finding.severity == .note)
     #expect(finding.values == ["dtls_port": 444])
-    #expect(Self.commands(.webVPN(WebVPNConfiguration(interfaces: ["outside"]))).report().findings.isEmpty)
+    #expect(Self.commands(Self.usualPorts).report().findings.isEmpty)
     #expect(Self.commands(Self.configuration, Self.table(dtls: 444)).report().findings.isEmpty)
   }
 
-  @Test("hellos that the gateway discarded prove that nobody listens")
+  @Test("hellos that the gateway discarded prove that nothing listens")
   func discarded() throws {
     var log = LogStory(.asaSyslog, subject: LogSubject(client: Scenario.client))
     for second in [1.0, 2, 4] {
       log.tell(
-        .requestDiscarded(
-          RefusedPacket(
-            transport: .udp, source: Endpoint(Scenario.client, 40_002), destination: Endpoint(Scenario.gateway, 444),
+        .packetDropped(
+          DroppedPacket(
+            isToDevice: true, transport: .udp, source: Endpoint(Scenario.client, 40_002),
+            destination: Endpoint(Scenario.gateway, 444),
             byAccessList: false)), at: second)
     }
     let report = log.report(with: [Self.unanswered()], zone: 0)
-    #expect(try #require(report.finding(.dtlsPortMismatch)).confidence == .certain)
-    let unanswered = try #require(report.finding(.dtlsUnanswered))
-    #expect(unanswered.explanation.contains("nobody listens on that port"))
+    #expect(try #require(report.finding(.portMismatch)).confidence == .certain)
+    let unanswered = try #require(report.finding(.handshakeUnanswered))
+    #expect(unanswered.explanation.contains("nothing listens on that port"))
     #expect(unanswered.logEvidence.count == 3)
   }
 
@@ -107,15 +112,16 @@ struct GatewayKnowledgeTests {
   private static func policy(
     mtu: Int? = nil, ignoresDontFragment: Bool? = nil, isDTLSEnabled: Bool? = nil
   ) -> LogEvent {
-    .groupPolicy(
-      GroupPolicyConfiguration(
-        name: "ac_policy", mtu: mtu, ignoresDontFragment: ignoresDontFragment, isDTLSEnabled: isDTLSEnabled))
+    .statement(
+      .groupPolicy(
+        GroupPolicyConfiguration(
+          name: "ac_policy", mtu: mtu, ignoresDontFragment: ignoresDontFragment, isDTLSEnabled: isDTLSEnabled)))
   }
 
   @Test("an MTU above what TLS takes is a risk")
   func mtuRisk() throws {
     let finding = try #require(
-      Self.commands(Self.policy(mtu: 1_418), .tcpMSSLimit(1_380)).report().finding(.configRisk))
+      Self.commands(Self.policy(mtu: 1_418), .statement(.tcpMSSLimit(1_380))).report().finding(.configRisk))
     #expect(finding.values["mtu"] == 1418)
     #expect(finding.values["tls_mtu"] == 1350)
     #expect(finding.values["tcpmss"] == 1380)
@@ -125,7 +131,7 @@ struct GatewayKnowledgeTests {
 
   @Test("the gateway's own computation gives the exact number")
   func computed() throws {
-    let debug = LogEvent.tunnelMTU(TunnelMTUAnnouncement(tls: 1_347, dtls: 1_418, tcpMSS: 1_380))
+    let debug = LogEvent.negotiated(.mtu(TunnelMTUAnnouncement(tls: 1_347, dtls: 1_418, tcpMSS: 1_380)))
     let finding = try #require(Self.commands(debug).report().finding(.configRisk))
     #expect(finding.values["mtu"] == 1418)
     #expect(finding.values["tls_mtu"] == 1347)
@@ -134,13 +140,41 @@ struct GatewayKnowledgeTests {
   @Test(
     "what fits, is fragmented or has no DTLS is no risk of size",
     arguments: [
-      [policy(mtu: 1_300), .tcpMSSLimit(1_380)], [policy(mtu: 1_418), .tcpMSSLimit(1_460)],
-      [policy(mtu: 1_418, ignoresDontFragment: true), .tcpMSSLimit(1_380)], [policy()],
+      [policy(mtu: 1_300), .statement(.tcpMSSLimit(1_380))], [policy(mtu: 1_418), .statement(.tcpMSSLimit(1_460))],
+      [policy(mtu: 1_418, ignoresDontFragment: true), .statement(.tcpMSSLimit(1_380))], [policy()],
     ])
   func noRisk(events: [LogEvent]) {
     var log = LogStory(.asaCommands)
     for event in events { log.tell(event) }
     #expect(log.report().findings.isEmpty)
+  }
+
+  /// Tunnels to two gateways with cipher suites of their own, at one capture point.
+  private static let twoGateways: Scenario = {
+    var scene = Scenario(lasting: 120)
+    scene.session(from: 0, suite: 0x0005, version: .tls10)
+    scene.gateway = "203.0.113.21"
+    scene.session(from: 1, suite: 0x002F, version: .tls12)
+    return scene
+  }()
+
+  private static func risk(of address: IPAddress?) throws -> Finding {
+    let sockets = [ListeningSocket(channel: .dtls, address: address, port: 443)]
+    let log = commands(
+      .statement(.listeningSockets(sockets)), policy(mtu: 1_418), .statement(.tcpMSSLimit(1_380)))
+    return try #require(log.report(with: [twoGateways]).finding(.configRisk))
+  }
+
+  @Test(
+    "with two gateways the cipher suite of the tunnels to the one that speaks decides its TLS MTU",
+    arguments: [(IPAddress("203.0.113.20"), 1347), (IPAddress("203.0.113.21"), 1315)])
+  func ownCipher(address: IPAddress?, mtu: Int) throws {
+    #expect(try Self.risk(of: address).values["tls_mtu"] == .integer(mtu))
+  }
+
+  @Test("where it is not known which of two gateways speaks, no tunnel's suite is taken")
+  func unknownGateway() throws {
+    #expect(try Self.risk(of: nil).values["tls_mtu"] == 1350)
   }
 
   @Test("DTLS that a group policy disables is told")
@@ -155,14 +189,14 @@ struct GatewayKnowledgeTests {
   func reasonCode() throws {
     var log = LogStory(.dart, subject: LogSubject(gateway: Scenario.gateway))
     for turn in 1..<4 {
-      log.tell(.reconfigured(reasonCode: 16, text: "New MTU configuration."), at: Double(turn) * 60)
+      log.tell(.statement(.reconfigured(reasonCode: 16, text: "New MTU configuration.")), at: Double(turn) * 60)
     }
     // The client's log names nobody; the inner address ties it to the gateway's word, and that the client's address.
     var gateway = LogStory(
       .asaSyslog, index: 1, subject: LogSubject(user: "vpn", client: Scenario.client, innerAddress: "10.9.9.9"))
-    gateway.tell(.addressAssigned, at: 0)
+    gateway.tell(.negotiated(.innerAddress), at: 0)
     log.subject.innerAddress = "10.9.9.9"
-    log.tell(.reconfigured(reasonCode: 16, text: ""), at: 240)
+    log.tell(.statement(.reconfigured(reasonCode: 16, text: "")), at: 240)
     let scene = ReconnectCycleTests.everyMinute()
     #expect(scene.report().finding(.mtuReconnect)?.confidence == .likely)
     let finding = try #require(LogStory.report([log, gateway], with: [scene]).finding(.mtuReconnect))
@@ -173,7 +207,7 @@ struct GatewayKnowledgeTests {
   @Test("722036 gives a captured tunnel its threshold")
   func threshold() throws {
     var log = LogStory(.asaSyslog, subject: LogSubject(user: "vpn", client: Scenario.client))
-    log.tell(.sessionOpened(.first), at: 0)
+    log.tell(.sessionEstablished(.tls, .first), at: 0)
     for second in 10..<13 {
       log.tell(.largePacket(LargePacket(towardsClient: true, size: 1_418, threshold: 1_347)), at: Double(second))
     }
@@ -186,7 +220,7 @@ struct GatewayKnowledgeTests {
   @Test("confidence is never lowered by what a log leaves out")
   func neverLower() throws {
     var log = LogStory(.asaSyslog, subject: LogSubject(user: "vpn", client: Scenario.client))
-    log.tell(.sessionOpened(.first), at: 0)
+    log.tell(.sessionEstablished(.tls, .first), at: 0)
     let scene = ReconnectCycleTests.everyMinute()
     let (without, with) = (scene.report(), log.report(with: [scene]))
     #expect(without.rules == with.rules)

@@ -13,7 +13,7 @@ struct LogClockTests {
     log.hasZone = hasZone
     var story = LogStory(.openconnect, offset: offset, hasZone: hasZone, subject: log.subject)
     for turn in 0..<4 {
-      story.tell(.sessionOpened(turn == 0 ? .first : .replacing), at: Double(turn) * 60 + 0.5)
+      story.tell(.sessionEstablished(.tls, turn == 0 ? .first : .replacing), at: Double(turn) * 60 + 0.5)
     }
     return try #require(story.report(with: [scene()], zone: zone).logs.first).clock
   }
@@ -61,8 +61,8 @@ struct LogClockTests {
     #expect(try !Self.clock(offset: 0).isAmbiguous)
     // With two of them, either of three turns agrees: the smallest error is taken, and said to be ambiguous.
     var part = LogStory(.openconnect, subject: LogSubject(gateway: Scenario.gateway))
-    part.tell(.sessionOpened(.replacing), at: 60.5)
-    part.tell(.sessionOpened(.replacing), at: 120.5)
+    part.tell(.sessionEstablished(.tls, .replacing), at: 60.5)
+    part.tell(.sessionEstablished(.tls, .replacing), at: 120.5)
     let clock = try #require(part.report(with: [Self.scene()]).logs.first).clock
     #expect(clock.isAmbiguous)
     #expect(clock.errorSeconds.magnitude <= 1)
@@ -74,7 +74,7 @@ struct LogClockTests {
     // Nothing but the spacing of a cycle speaks for it, and days are no zone.
     #expect(!clock.isSettled || clock.errorSeconds.magnitude < 450)
     var lone = LogStory(.openconnect, offset: -5 * 86_400, subject: LogSubject(gateway: Scenario.gateway))
-    lone.tell(.sessionOpened(.first), at: 0.5)
+    lone.tell(.sessionEstablished(.tls, .first), at: 0.5)
     #expect(try #require(lone.report(with: [Self.scene()]).logs.first).clock.zone == .unknown)
   }
 
@@ -82,21 +82,22 @@ struct LogClockTests {
   func yearless() throws {
     // The story begins on 2026-01-01 00:00 UTC; the log, five hours behind, on 31 December, "1971" before 1972.
     var log = LogStory(.openconnect, subject: LogSubject(gateway: Scenario.gateway))
-    for turn in 0..<4 { log.tell(.sessionOpened(.replacing), at: Double(turn) * 60 + 0.5) }
-    let moved = log.observations.map { observation in
+    for turn in 0..<4 { log.tell(.sessionEstablished(.tls, .replacing), at: Double(turn) * 60 + 0.5) }
+    let moved = log.observations.compactMap { observation -> Observation? in
+      guard case .line(let origin) = observation.origin else { return nil }
       // 2026-01-01 becomes 1972-12-31 19:00.
-      let written = observation.time.map { $0.written.adding(seconds: -1_672_549_200) }
-      return LogObservation(
-        time: written.map { LogTime(written: $0, hasZone: false, hasYear: false) }, line: observation.line,
-        subject: observation.subject, event: observation.event)
+      let written = origin.time.map { $0.written.adding(seconds: -1_672_549_200) }
+      return Observation(
+        time: written.map { LogTime(written: $0, hasZone: false, hasYear: false) }, line: origin.line,
+        subject: origin.subject, event: observation.event)
     }
-    var correlator = Correlator()
+    var correlator = Correlator(families: Scenario.families)
     correlator.absorb(Self.scene().observations)
     correlator.absorb(moved)
     let description = LogDescription(
       index: 0, name: "log", format: .openconnect, lines: 4, understoodLines: 4, unknownLines: 0,
-      start: moved.first?.time,
-      end: moved.last?.time)
+      start: moved.first?.written,
+      end: moved.last?.written)
     let clock = try #require(correlator.report(captures: [Self.scene().capture], logs: [description]).logs.first).clock
     #expect(clock.year == 2_025)
     #expect(clock.zone == .estimated(-18_000))
@@ -115,11 +116,13 @@ struct LogClockTests {
   func logsAmongThemselves() throws {
     var gateway = LogStory(.asaSyslog, index: 1, hasZone: true, subject: LogStory.vpn)
     for turn in 0..<4 {
-      gateway.tell(.sessionOpened(turn == 0 ? .first : .replacing), at: Double(turn) * 60 + Double(turn * turn))
+      gateway.tell(
+        .sessionEstablished(.tls, turn == 0 ? .first : .replacing), at: Double(turn) * 60 + Double(turn * turn))
     }
     var client = LogStory(.openconnect, index: 0, offset: 7_203)
     for turn in 0..<4 {
-      client.tell(.sessionOpened(turn == 0 ? .first : .replacing), at: Double(turn) * 60 + Double(turn * turn))
+      client.tell(
+        .sessionEstablished(.tls, turn == 0 ? .first : .replacing), at: Double(turn) * 60 + Double(turn * turn))
     }
     let report = LogStory.report([client, gateway])
     let clock = try #require(report.logs.first).clock

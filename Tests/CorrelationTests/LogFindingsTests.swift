@@ -1,4 +1,5 @@
 import Correlation
+import Logs
 import Observations
 import Testing
 
@@ -21,8 +22,8 @@ struct LogFindingsTests {
     let report = Self.log(
       format,
       [
-        (0, .sessionOpened(.first)), (1, .connectionEstablished(.tls)), (1, .connectionEstablished(.dtls)),
-        (3_600, .sessionEnded(reason: "User Requested", byClient: true)),
+        (0, .sessionEstablished(.tls, .first)), (1, .established(.tls)), (1, .established(.dtls)),
+        (3_600, .tunnelEnded(reason: "User Requested", byClient: true)),
       ]
     ).report()
     #expect(report.findings.isEmpty)
@@ -34,9 +35,9 @@ struct LogFindingsTests {
     let report = Self.log(
       .ocserv,
       [
-        (0, .sessionOpened(.unknown)), (50, .sessionEnded(reason: "user disconnected", byClient: true)),
-        (53, .sessionOpened(.unknown)), (110, .sessionEnded(reason: "user disconnected", byClient: true)),
-        (113, .sessionOpened(.unknown)),
+        (0, .sessionEstablished(.tls, .unknown)), (50, .tunnelEnded(reason: "user disconnected", byClient: true)),
+        (53, .sessionEstablished(.tls, .unknown)), (110, .tunnelEnded(reason: "user disconnected", byClient: true)),
+        (113, .sessionEstablished(.tls, .unknown)),
       ]
     ).report()
     #expect(report.findings.isEmpty)
@@ -47,9 +48,10 @@ struct LogFindingsTests {
     let report = Self.log(
       .asaSyslog,
       [
-        (0, .sessionOpened(.first)), (1, .connectionEstablished(.dtls)), (9_000, .sessionOpened(.replacing)),
-        (9_001, .connectionEstablished(.dtls)), (30_000, .sessionOpened(.replacing)),
-        (30_001, .connectionEstablished(.dtls)),
+        (0, .sessionEstablished(.tls, .first)), (1, .established(.dtls)),
+        (9_000, .sessionEstablished(.tls, .replacing)),
+        (9_001, .established(.dtls)), (30_000, .sessionEstablished(.tls, .replacing)),
+        (30_001, .established(.dtls)),
       ]
     ).report()
     #expect(report.findings.isEmpty)
@@ -61,8 +63,8 @@ struct LogFindingsTests {
       .asaSyslog,
       (0..<6).flatMap { turn -> [(Double, LogEvent)] in
         [
-          (Double(turn) * 1_800, .sessionOpened(turn == 0 ? .first : .replacing)),
-          (Double(turn) * 1_800 + 1, .connectionEstablished(.dtls)),
+          (Double(turn) * 1_800, .sessionEstablished(.tls, turn == 0 ? .first : .replacing)),
+          (Double(turn) * 1_800 + 1, .established(.dtls)),
         ]
       }
     ).report()
@@ -74,17 +76,24 @@ struct LogFindingsTests {
   @Test("a client's log alone says that DTLS possibly goes unanswered")
   func timedOut() throws {
     let finding = try #require(
-      Self.log(.openconnect, [(0, .sessionOpened(.first)), (12, .handshake(.dtls, .timedOut))]).report()
-        .finding(.dtlsUnanswered))
+      Self.log(.openconnect, [(0, .sessionEstablished(.tls, .first)), (12, .failed(.dtls, .timedOut))]).report()
+        .finding(.handshakeUnanswered))
     #expect(finding.confidence == .possible)
-    #expect(finding.evidence.isEmpty && !finding.logEvidence.isEmpty)
+    #expect(finding.frames.isEmpty && !finding.logEvidence.isEmpty)
+  }
+
+  @Test("a day of handshakes that time out is counted whole, though not all of its lines are kept")
+  func timedOutAllDay() throws {
+    let report = LogStory.openconnect(sessions: 1_440).report()
+    #expect(try #require(report.finding(.handshakeUnanswered)).values["attempts"] == 1_440)
+    #expect(try #require(report.finding(.reconnectCycle)).values["sessions"] == 1_440)
   }
 
   @Test("a handshake that times out once beside DTLS that works is nothing")
   func timedOutOnce() {
     let report = Self.log(
       .openconnect,
-      [(0, .sessionOpened(.first)), (12, .handshake(.dtls, .timedOut)), (72, .connectionEstablished(.dtls))]
+      [(0, .sessionEstablished(.tls, .first)), (12, .failed(.dtls, .timedOut)), (72, .established(.dtls))]
     ).report()
     #expect(report.findings.isEmpty)
   }
@@ -94,10 +103,10 @@ struct LogFindingsTests {
     let client = LogStory.openconnect(index: 0)
     var gateway = LogStory(
       .ocserv, index: 1, subject: LogSubject(user: "alice", client: Scenario.client, innerAddress: "10.20.0.50"))
-    for turn in 0..<4 { gateway.tell(.sessionOpened(turn == 0 ? .first : .replacing)) }
+    for turn in 0..<4 { gateway.tell(.sessionEstablished(.tls, turn == 0 ? .first : .replacing)) }
     let report = LogStory.report([client, gateway])
     #expect(report.tunnels.count == 1)
-    #expect(try #require(report.finding(.dtlsUnanswered)).confidence == .likely)
+    #expect(try #require(report.finding(.handshakeUnanswered)).confidence == .likely)
     #expect(try #require(report.finding(.reconnectCycle)).confidence == .certain)
   }
 
@@ -106,20 +115,20 @@ struct LogFindingsTests {
     let client = LogStory.openconnect(index: 0)
     var gateway = LogStory(
       .ocserv, index: 1, subject: LogSubject(user: "alice", client: Scenario.client, innerAddress: "10.20.0.50"))
-    gateway.tell(.sessionOpened(.first))
-    gateway.tell(.handshake(.dtls, .started))
+    gateway.tell(.sessionEstablished(.tls, .first))
+    gateway.tell(.opened(.dtls))
     let report = LogStory.report([client, gateway])
-    #expect(report.findings(.dtlsUnanswered).isEmpty)
-    #expect(try #require(report.finding(.dtlsHandshakeStalled)).confidence == .likely)
+    #expect(report.findings(.handshakeUnanswered).isEmpty)
+    #expect(try #require(report.finding(.handshakeStalled)).confidence == .likely)
   }
 
   @Test("what is established and dead at once, again and again, never was")
   func deadAtOnce() {
     let events: [(Double, LogEvent)] = [
-      (0, .sessionOpened(.first)), (1, .connectionEstablished(.dtls)), (41, .deadPeer(.dtls)),
-      (41, .connectionEstablished(.dtls)), (86, .deadPeer(.dtls)), (86, .connectionEstablished(.dtls)),
+      (0, .sessionEstablished(.tls, .first)), (1, .established(.dtls)), (41, .deadPeer(.dtls)),
+      (41, .established(.dtls)), (86, .deadPeer(.dtls)), (86, .established(.dtls)),
     ]
-    #expect(Self.log(.openconnect, events).report().rules == [.dtlsHandshakeStalled])
+    #expect(Self.log(.openconnect, events).report().rules == [.handshakeStalled])
   }
 
   @Test("DTLS that worked for a while and whose peer is dead was lost")
@@ -127,21 +136,51 @@ struct LogFindingsTests {
     let report = Self.log(
       .openconnect,
       [
-        (0, .sessionOpened(.first)), (1, .connectionEstablished(.dtls)), (110, .deadPeer(.dtls)),
-        (122, .handshake(.dtls, .timedOut)),
+        (0, .sessionEstablished(.tls, .first)), (1, .established(.dtls)), (110, .deadPeer(.dtls)),
+        (122, .failed(.dtls, .timedOut)),
       ]
     ).report()
-    let finding = try #require(report.finding(.dtlsLost))
-    #expect(report.rules == [.dtlsLost])
+    let finding = try #require(report.finding(.tunnelLost))
+    #expect(report.rules == [.tunnelLost])
     #expect(finding.confidence == .likely)
     #expect(finding.values["established_seconds"] == .number(109))
     #expect(finding.values["silent_side"] == "gateway")
   }
 
+  @Test("channels that die in the same moment are a peer that is gone, not a blocked port")
+  func peerDead() throws {
+    let report = Self.log(
+      .openconnect,
+      [
+        (0, .sessionEstablished(.tls, .first)), (0, .established(.tls)), (1, .established(.dtls)),
+        (110, .deadPeer(.dtls)), (112, .deadPeer(.tls)),
+      ]
+    ).report()
+    let finding = try #require(report.finding(.peerDead))
+    #expect(report.rules == [.peerDead])
+    #expect(finding.severity == .error)
+    #expect(finding.values == ["silent_side": "gateway", "channels": 2])
+  }
+
+  @Test("channels that die minutes apart, or of which one lives on, are no dead peer")
+  func notTogether() {
+    for events: [(Double, LogEvent)] in [
+      [(110, .deadPeer(.dtls)), (400, .deadPeer(.tls))], [(110, .deadPeer(.dtls))],
+    ] {
+      let report = Self.log(
+        .openconnect,
+        [(0, .sessionEstablished(.tls, .first)), (0, .established(.tls)), (1, .established(.dtls))] + events
+      ).report()
+      #expect(report.findings(.peerDead).isEmpty)
+      #expect(!report.findings(.tunnelLost).isEmpty)
+    }
+  }
+
   @Test("a client that could not even send says that DTLS is possibly refused, and no ICMP type")
   func refused() throws {
-    let report = Self.log(.openconnect, [(0, .sessionOpened(.first)), (0, .dtlsSendFailed)]).report()
-    let finding = try #require(report.finding(.dtlsRefused))
+    let report = Self.log(.openconnect, [(0, .sessionEstablished(.tls, .first)), (0, .failed(.dtls, .sendFailed))])
+      .report()
+    let finding = try #require(report.finding(.handshakeRefused))
     #expect(finding.confidence == .possible)
     #expect(finding.values["icmp_type"] == nil)
   }
@@ -153,7 +192,7 @@ struct LogFindingsTests {
     let report = Self.log(
       .asaSyslog,
       [
-        (0, .sessionOpened(.first)), (1, .connectionEstablished(.dtls)),
+        (0, .sessionEstablished(.tls, .first)), (1, .established(.dtls)),
         (500, .largePacket(LargePacket(towardsClient: true, size: 1_418, threshold: 1_347))),
       ]
     ).report()
@@ -168,9 +207,9 @@ struct LogFindingsTests {
     let report = Self.log(
       .asaSyslog,
       [
-        (0, .sessionOpened(.first)),
+        (0, .sessionEstablished(.tls, .first)),
         (20, .largePacket(LargePacket(towardsClient: true, size: 1_418, threshold: 1_347))),
-        (60, .sessionOpened(.replacing)),
+        (60, .sessionEstablished(.tls, .replacing)),
       ]
     ).report()
     let finding = try #require(report.finding(.mtuReconnect))
@@ -184,9 +223,9 @@ struct LogFindingsTests {
     let report = Self.log(
       .asaSyslog,
       [
-        (0, .sessionOpened(.first)), (1, .connectionEstablished(.dtls)),
+        (0, .sessionEstablished(.tls, .first)), (1, .established(.dtls)),
         (20, .largePacket(LargePacket(towardsClient: true, size: 1_418, threshold: 1_347))),
-        (reconnect, .sessionOpened(.replacing)), (reconnect + 1, .connectionEstablished(.dtls)),
+        (reconnect, .sessionEstablished(.tls, .replacing)), (reconnect + 1, .established(.dtls)),
       ]
     ).report()
     #expect(report.problems.isEmpty)
@@ -197,11 +236,12 @@ struct LogFindingsTests {
     let proven = Self.log(
       .dart,
       [
-        (0, .reconfigured(reasonCode: 16, text: "New MTU configuration.")), (1, .reconnecting(nil)),
-        (1, .adapterMTUApplied),
+        (0, .statement(.reconfigured(reasonCode: 16, text: "New MTU configuration."))), (1, .reconnecting(nil)),
+        (1, .statement(.adapterMTUApplied)),
       ])
     #expect(try #require(proven.report().finding(.mtuReconnect)).confidence == .certain)
-    let other = Self.log(.dart, [(0, .reconfigured(reasonCode: 15, text: "Other")), (1, .reconnecting(nil))])
+    let other = Self.log(
+      .dart, [(0, .statement(.reconfigured(reasonCode: 15, text: "Other"))), (1, .reconnecting(nil))])
     #expect(other.report().findings.isEmpty)
   }
 
@@ -216,9 +256,10 @@ struct LogFindingsTests {
         let affected = user < 8
         if turn == 0 || affected {
           log.tell(
-            .sessionOpened(turn == 0 ? .first : .replacing), at: Double(turn) * 60 + Double(user) / 4, of: subject)
+            .sessionEstablished(.tls, turn == 0 ? .first : .replacing), at: Double(turn) * 60 + Double(user) / 4,
+            of: subject)
         }
-        if turn == 0, !affected { log.tell(.connectionEstablished(.dtls), at: 1 + Double(user) / 4, of: subject) }
+        if turn == 0, !affected { log.tell(.established(.dtls), at: 1 + Double(user) / 4, of: subject) }
         if turn % 7 == 0 || affected {
           log.tell(
             .largePacket(LargePacket(towardsClient: true, size: 1_418, threshold: 1_347)),

@@ -5,10 +5,20 @@ import Testing
 
 @Suite("What is kept of logs")
 struct LogHistoryTests {
-  private static func line(_ number: Int, user: String, _ event: LogEvent) -> LogObservation {
-    LogObservation(
-      time: LogTime(written: .second(Double(number)), hasZone: true), line: LogLine(log: 0, number: number),
-      subject: LogSubject(user: user, client: "198.51.100.10"), event: event)
+  private static func absorb(
+    _ event: Observation.Event, on number: Int, of user: String, into history: inout LogHistory
+  ) {
+    history.absorb(
+      event,
+      LineOrigin(
+        time: LogTime(written: .second(Double(number)), hasZone: true), line: LogLine(log: 0, number: number),
+        subject: LogSubject(user: user, client: "198.51.100.10")))
+  }
+
+  private static func session(on number: Int, _ relation: SessionRelation) -> Observation.Event {
+    .established(
+      Establishment(
+        id: HandshakeID(.tls, first: .line(LogLine(log: 0, number: number))), flow: nil, relation: relation))
   }
 
   @Test("of a kind that repeats the first are kept, the rest counted, and the extremes stay known")
@@ -16,8 +26,9 @@ struct LogHistoryTests {
     var history = LogHistory()
     for number in 1...1_000 {
       let size = number == 777 ? 1_500 : 1_418
-      history.absorb(
-        Self.line(number, user: "vpn", .largePacket(LargePacket(towardsClient: true, size: size, threshold: 1_347))))
+      Self.absorb(
+        .largePacket(LargePacket(towardsClient: true, size: size, threshold: 1_347)), on: number, of: "vpn",
+        into: &history)
     }
     let story = try #require(history.stories.values.first)
     #expect(story.moments.count == LogEventKind.largePacket.kept)
@@ -31,7 +42,9 @@ struct LogHistoryTests {
   @Test("a day of reconnecting every minute is kept whole")
   func day() throws {
     var history = LogHistory()
-    for number in 1...1_440 { history.absorb(Self.line(number, user: "vpn", .sessionOpened(.replacing))) }
+    for number in 1...1_440 {
+      Self.absorb(Self.session(on: number, .replacing), on: number, of: "vpn", into: &history)
+    }
     #expect(try #require(history.stories.values.first).moments.count == 1_440)
   }
 
@@ -39,7 +52,7 @@ struct LogHistoryTests {
   func subjects() {
     var history = LogHistory()
     for number in 0..<LogHistory.subjectLimit + 10 {
-      history.absorb(Self.line(number, user: "user\(number)", .sessionOpened(.first)))
+      Self.absorb(Self.session(on: number, .first), on: number, of: "user\(number)", into: &history)
     }
     #expect(history.stories.count == LogHistory.subjectLimit)
     #expect(history.dropped == 10)
@@ -49,7 +62,9 @@ struct LogHistoryTests {
   func moments() {
     var history = LogHistory()
     for user in 0..<400 {
-      for number in 0..<1_600 { history.absorb(Self.line(number, user: "user\(user)", .sessionOpened(.replacing))) }
+      for number in 0..<1_600 {
+        Self.absorb(Self.session(on: number, .replacing), on: number, of: "user\(user)", into: &history)
+      }
     }
     #expect(history.moments == LogHistory.momentLimit)
     #expect(history.dropped == 400 * 1_600 - LogHistory.momentLimit)

@@ -7,9 +7,10 @@ struct LogTiesTests {
   @Test("a gateway's log is tied by the client's address, and tells the user and the inner address")
   func byAddress() throws {
     var log = LogStory(.asaSyslog, subject: LogSubject(user: "alice", client: Scenario.client))
-    log.tell(.sessionOpened(.first), at: 1)
+    log.tell(.sessionEstablished(.tls, .first), at: 1)
     log.tell(
-      .addressAssigned, at: 1, of: LogSubject(user: "alice", client: Scenario.client, innerAddress: "10.20.0.50"))
+      .negotiated(.innerAddress), at: 1,
+      of: LogSubject(user: "alice", client: Scenario.client, innerAddress: "10.20.0.50"))
     let report = log.report(with: [ReconnectCycleTests.everyMinute()])
     let tunnel = try #require(report.tunnels.first)
     #expect(report.tunnels.count == 1)
@@ -20,7 +21,7 @@ struct LogTiesTests {
   @Test("another client's lines make a tunnel of their own and never touch the captured one")
   func otherClient() throws {
     var log = LogStory(.asaSyslog, subject: LogSubject(user: "bob", client: "198.51.100.77"))
-    log.tell(.sessionOpened(.first), at: 1)
+    log.tell(.sessionEstablished(.tls, .first), at: 1)
     let report = log.report(with: [ReconnectCycleTests.everyMinute()])
     #expect(report.tunnels.map(\.users) == [[], ["bob"]])
     #expect(report.tunnels.last?.isFromLogsOnly == true)
@@ -32,7 +33,7 @@ struct LogTiesTests {
     var log = LogStory(.asaSyslog, hasZone: true)
     for user in 0..<strangers {
       log.tell(
-        .sessionOpened(.first), at: 0.5,
+        .sessionEstablished(.tls, .first), at: 0.5,
         of: LogSubject(user: "user\(user)", client: IPAddress(v4: 0xC000_0250 + UInt32(user))))
     }
     let report = log.report(with: [ReconnectCycleTests.everyMinute()])
@@ -45,10 +46,10 @@ struct LogTiesTests {
     var inside = Scenario(lasting: 200, point: 1, name: "inside.pcap")
     inside.noteInnerConnection(at: 30)
     var log = LogStory(.asaSyslog, subject: subject)
-    log.tell(.sessionOpened(.first), at: 1)
+    log.tell(.sessionEstablished(.tls, .first), at: 1)
     var assigned = subject
     assigned.innerAddress = Scenario.insideClient
-    log.tell(.addressAssigned, at: 1, of: assigned)
+    log.tell(.negotiated(.innerAddress), at: 1, of: assigned)
     return log.report(with: [ReconnectCycleTests.everyMinute(), inside]).finding(.oversizedDF)
   }
 
@@ -59,7 +60,7 @@ struct LogTiesTests {
     #expect(finding.explanation.contains("to whose client a log assigns the inner address"))
   }
 
-  @Test("inside flows whose address a log assigns to somebody else are not counted to the captured tunnel")
+  @Test("inside flows whose address a log assigns to somebody else are not attributed to the captured tunnel")
   func othersInnerAddress() throws {
     let finding = try #require(Self.insideFinding(assignedTo: LogSubject(user: "bob", client: "198.51.100.77")))
     #expect(finding.tunnel == nil)
@@ -69,12 +70,16 @@ struct LogTiesTests {
   func byPort() throws {
     let scene = ReconnectCycleTests.everyMinute()
     let ports = scene.observations.compactMap { observation -> UInt16? in
-      if case .tlsClientHello(let hello) = observation.event { hello.flow.client.port } else { nil }
+      if case .opened(let opening) = observation.event, opening.id.channel == .tls {
+        opening.flow?.client.port
+      } else {
+        nil
+      }
     }
     var log = LogStory(.ocserv)
     for (turn, port) in ports.enumerated() {
       log.tell(
-        .sessionOpened(turn == 0 ? .first : .replacing),
+        .sessionEstablished(.tls, turn == 0 ? .first : .replacing),
         of: LogSubject(user: "alice", client: Scenario.client, clientPort: port))
     }
     let report = log.report(with: [scene])
@@ -96,9 +101,10 @@ struct LogTiesTests {
     for port in 0..<20 as Range<UInt16> {
       let source = Endpoint("192.0.2.66", 1_000 + port)
       log.tell(
-        .requestDiscarded(
-          RefusedPacket(
-            transport: .udp, source: source, destination: Endpoint(Scenario.gateway, 137), byAccessList: false)),
+        .packetDropped(
+          DroppedPacket(
+            isToDevice: true, transport: .udp, source: source, destination: Endpoint(Scenario.gateway, 137),
+            byAccessList: false)),
         at: Double(port), of: LogSubject(client: "192.0.2.66"))
     }
     let report = log.report(with: [ReconnectCycleTests.everyMinute()])
@@ -112,7 +118,7 @@ struct LogTiesTests {
     var log = LogStory(.asaSyslog)
     for user in ["alice", "bob"] {
       let subject = LogSubject(user: user, client: "198.51.100.10")
-      log.tell(.sessionOpened(.first), at: 0, of: subject)
+      log.tell(.sessionEstablished(.tls, .first), at: 0, of: subject)
     }
     #expect(log.report().tunnels.map(\.users) == [["alice"], ["bob"]])
   }
@@ -120,7 +126,7 @@ struct LogTiesTests {
   @Test("a user that only logs know is a tunnel without a gateway's address")
   func noGateway() throws {
     var log = LogStory(.asaSyslog, subject: LogStory.vpn)
-    log.tell(.sessionOpened(.first), at: 0)
+    log.tell(.sessionEstablished(.tls, .first), at: 0)
     let tunnel = try #require(log.report().tunnels.first)
     #expect(tunnel.client == "10.1.75.111")
     #expect(tunnel.gateway == nil)

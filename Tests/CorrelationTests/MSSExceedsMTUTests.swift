@@ -13,7 +13,7 @@ struct MSSExceedsMTUTests {
     #expect(finding.confidence == .certain)
     #expect(finding.values == ["mss": 1378, "mtu": 1347, "recommended_mss": 1307, "connections": 1])
     #expect(finding.title.contains("10.8.0.5"))
-    #expect(finding.evidence.map(\.frame.frame) == [20_001])
+    #expect(finding.frames == [20_001])
   }
 
   @Test("a SYN before anything was known is judged when the error comes later")
@@ -23,7 +23,7 @@ struct MSSExceedsMTUTests {
     let finding = try #require(scene.report().finding(.mssExceedsMTU))
     #expect(finding.values == ["mss": 1378, "mtu": 1347, "recommended_mss": 1307, "connections": 1])
     #expect(
-      finding.evidence.map(\.frame.frame) == [9_001, 10_001], "the SYN, and the error without which it would be well")
+      finding.frames == [9_001, 10_001], "the SYN, and the error without which it would be well")
     #expect(finding.start == .second(9))
   }
 
@@ -37,7 +37,7 @@ struct MSSExceedsMTUTests {
     }
     scene.offer(mss: 1378, pathMTU: 1347, at: 20, flow: Scenario.innerFlow)
     let finding = try #require(scene.report().finding(.mssExceedsMTU))
-    #expect(finding.evidence.map(\.frame.frame) == [10_001, 20_001])
+    #expect(finding.frames == [10_001, 20_001])
   }
 
   @Test("the same SYN told by several errors is one connection")

@@ -23,10 +23,22 @@ struct MTUReconnectTests {
     #expect(finding.confidence == .likely)
     #expect(finding.values == ["adapter_mtu": 1418, "tunnel_mtu": 1347])
     let causes = finding.causes.compactMap { id in report.findings.first { $0.id == id }?.rule }
-    #expect(causes == [.dtlsUnanswered, .oversizedDF, .mssExceedsMTU, .sessionReconnects])
+    #expect(causes == [.handshakeUnanswered, .oversizedDF, .mssExceedsMTU, .sessionReconnects])
     #expect(finding.remedies.contains { $0.contains("anyconnect mtu 1347") })
     #expect(finding.remedies.contains { $0.contains("from 1380 to 1460") && $0.contains("1427") })
     #expect(report.findings.first == finding, "what explains the breakage comes first")
+  }
+
+  @Test("an adapter's MTU is 60 bytes above the MSS of IPv6 inside")
+  func innerIPv6() throws {
+    var inside = Scenario(lasting: 200, point: 1, name: "inside.pcap")
+    let flow = Flow(client: Endpoint("2001:db8:8::5", 51_000), server: Endpoint("2001:db8:2::80", 80))
+    inside.tooBig(
+      at: 30, mtu: 1347, length: 1418, from: flow.server, to: flow.client, reporter: "2001:db8:2::1",
+      offeredMSS: 1358, offeredAt: 29)
+    let report = Scenario.report(of: Self.noteCase(withInside: false) + [inside])
+    #expect(try #require(report.finding(.mssExceedsMTU)).tunnel == "T1")
+    #expect(try #require(report.finding(.mtuReconnect)).values["adapter_mtu"] == 1418)
   }
 
   @Test("a single reconnect without anything about sizes is only possible")
@@ -43,7 +55,19 @@ struct MTUReconnectTests {
     let finding = try #require(report.finding(.mtuReconnect))
     #expect(finding.confidence == .likely)
     let causes = finding.causes.compactMap { id in report.findings.first { $0.id == id }?.rule }
-    #expect(causes == [.dtlsUnanswered, .reconnectCycle])
+    #expect(causes == [.handshakeUnanswered, .reconnectCycle])
+  }
+
+  @Test("the chain shows the same sessions as the cycle that it names")
+  func sameSessions() throws {
+    var scene = Scenario(lasting: 400)
+    ReconnectCycleTests.sessions(lasting: [100, 60, 60, 60], in: &scene)
+    for start in [1.0, 101, 161, 221, 281] { scene.hellos(at: [start, start + 1, start + 3, start + 7]) }
+    let report = scene.report()
+    let cycle = try #require(report.finding(.reconnectCycle))
+    let chain = try #require(report.finding(.mtuReconnect))
+    #expect(Set(cycle.evidence.prefix(5)).isSubset(of: chain.evidence), "three sessions, and how two of them ended")
+    #expect(chain.amount == cycle.amount && chain.seconds == cycle.seconds)
   }
 
   @Test("DTLS that was lost and a reconnect a minute after is the same chain")
@@ -56,7 +80,7 @@ struct MTUReconnectTests {
     scene.session(from: 120.2)
     scene.hellos(at: [121, 122, 124, 128])
     let report = scene.report()
-    #expect(report.finding(.dtlsLost) != nil)
+    #expect(report.finding(.tunnelLost) != nil)
     #expect(report.finding(.sessionReconnects) != nil)
     #expect(report.findings(.mtuReconnect).isEmpty, "the session lasted two minutes, not one")
   }
@@ -79,7 +103,7 @@ struct MTUReconnectTests {
     var scene = Scenario(lasting: 300)
     scene.session(from: 0)
     scene.hellos(at: [1, 2, 4, 8])
-    #expect(scene.report().rules == [.dtlsUnanswered])
+    #expect(scene.report().rules == [.handshakeUnanswered])
   }
 
   @Test("a reconnect long after DTLS failed is for another reason")

@@ -13,7 +13,7 @@ struct NarrowingTests {
   }
 
   private static func report(_ scenes: [Scenario], _ narrowing: Narrowing?) -> Report {
-    var correlator = Correlator()
+    var correlator = Correlator(families: Scenario.families)
     for scene in scenes { correlator.absorb(scene.observations) }
     return correlator.report(captures: scenes.map(\.capture), narrowedTo: narrowing)
   }
@@ -41,11 +41,11 @@ struct NarrowingTests {
   func findings() {
     let whole = Self.report([Self.twoClients], nil)
     #expect(whole.tunnels.count == 2)
-    #expect(Set(whole.problems) == [.dtlsUnanswered, .oversizedDF])
+    #expect(Set(whole.problems) == [.handshakeUnanswered, .oversizedDF])
 
     let first = Self.report([Self.twoClients], Self.narrowing(clients: [Scenario.client]))
     #expect(first.tunnels == whole.tunnels.filter { $0.client == Scenario.client })
-    #expect(first.problems == [.dtlsUnanswered])
+    #expect(first.problems == [.handshakeUnanswered])
     #expect(first.timeline.allSatisfy { $0.tunnel == first.tunnels.first?.id && $0.kind != .icmp })
     #expect(first.narrowing?.otherTunnels == 1)
 

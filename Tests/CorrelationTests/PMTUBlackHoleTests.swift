@@ -21,7 +21,7 @@ struct PMTUBlackHoleTests {
         "largest_delivered": 900, "smallest_lost": 1400, "flows": 2, "retransmissions": 9, "source": "10.1.0.80",
         "destination": "10.8.0.5",
       ])
-    #expect(Set(finding.evidence.map(\.frame.frame)) == [10_001, 20_001, 12_001, 18_001])
+    #expect(Set(finding.frames) == [10_001, 20_001, 12_001, 18_001])
   }
 
   @Test("a single connection makes it likely")

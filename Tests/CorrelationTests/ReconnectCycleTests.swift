@@ -51,6 +51,31 @@ struct ReconnectCycleTests {
     #expect((report.finding(.sessionReconnects) != nil) == !isCycle)
   }
 
+  @Test("a cycle's facts, words and evidence are about the sessions of its regular stretch")
+  func agrees() throws {
+    var scene = Scenario(lasting: 400)
+    Self.sessions(lasting: [100, 60, 60.004, 60], in: &scene)
+    scene.hellos(at: [1, 2, 4, 8])
+    let finding = try #require(scene.report().finding(.reconnectCycle))
+    #expect(finding.values["sessions"] == 4, "the first of the five lasted longer")
+    #expect(finding.amount == 4)
+    let sessions = finding.evidence.filter { $0.note.contains("new session") || $0.note.contains("the first of these") }
+    #expect(sessions.map(\.time) == [100.05, 160.05, 220.054, 280.054].map(Timestamp.second))
+    #expect(finding.start == sessions.first?.time && finding.end == sessions.last?.time)
+    #expect(finding.headline.contains("(4 sessions)"))
+    #expect(finding.explanation.contains("3 times, every minute (median 60 s, spread 0.004 s)"))
+  }
+
+  @Test("an interval of 70 seconds is not called a minute")
+  func notAMinute() throws {
+    var scene = Scenario(lasting: 300)
+    Self.sessions(lasting: [69.9, 69.9, 69.9], in: &scene)
+    scene.hellos(at: [1, 2, 4, 8])
+    let finding = try #require(scene.report().finding(.reconnectCycle))
+    #expect(finding.values["one_minute"] == .boolean(false))
+    #expect(finding.title == "The session is re-established every 70 s")
+  }
+
   @Test("another regular interval is a cycle, but not of one minute")
   func halfAnHour() throws {
     var scene = Scenario(lasting: 7200)

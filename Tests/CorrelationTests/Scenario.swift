@@ -1,4 +1,5 @@
 import Correlation
+import Families
 import Observations
 
 /// What one capture point sees, told as a story: times are seconds since the capture began, and the packet at
@@ -8,7 +9,7 @@ import Observations
 ///     scene.session(from: 0)
 ///     let attempt = scene.hello(at: 1)
 ///     scene.hello(attempt, at: 2)
-///     let finding = scene.report().finding(.dtlsUnanswered)
+///     let finding = scene.report().finding(.handshakeUnanswered)
 struct Scenario {
   static let client: IPAddress = "198.51.100.10"
   static let gateway: IPAddress = "203.0.113.20"
@@ -16,6 +17,9 @@ struct Scenario {
   /// A server behind the gateway, and the address that a client has inside the tunnel.
   static let insideServer: IPAddress = "10.1.0.80"
   static let insideClient: IPAddress = "10.8.0.5"
+
+  /// What is correlated with: the families that the program has.
+  static let families = RegisteredFamilies.table
 
   let point: Int
   let end: Double
@@ -51,8 +55,10 @@ struct Scenario {
 
   func report() -> Report { Scenario.report(of: [self]) }
 
-  static func report(of scenes: [Scenario], limits: CorrelationLimits = CorrelationLimits()) -> Report {
-    var correlator = Correlator(limits: limits)
+  static func report(
+    of scenes: [Scenario], limits: CorrelationLimits = CorrelationLimits(), families: FamilyTable = families
+  ) -> Report {
+    var correlator = Correlator(families: families, limits: limits)
     for scene in scenes { correlator.absorb(scene.observations) }
     return correlator.report(captures: scenes.map(\.capture))
   }
@@ -74,7 +80,7 @@ struct Scenario {
   }
 
   /// A number for the next client port and random.
-  private mutating func number() -> Int {
+  mutating func number() -> Int {
     connections += 1
     return connections
   }
@@ -99,12 +105,13 @@ struct Scenario {
     let flow = Flow(
       client: Endpoint(client, UInt16(50_000 + number)), server: Endpoint(gateway, port))
     let hello = HandshakeToken.numbered(random ?? number)
+    let id = HandshakeID(.tls, firstFrame: frame(start + delay))
     if sawStart {
       tell(
-        .tlsClientHello(
-          TLSClientHello(
-            flow: flow, random: hello, serverName: "vpn.example.com",
-            opening: TCPOpening(
+        .opened(
+          Opening(
+            id: id, flow: flow, token: hello, serverName: "vpn.example.com",
+            connection: TCPOpening(
               synTime: time(start + delay), syn: frame(start + delay), clientMSS: clientMSS,
               synAck: serverPackets == 0 ? nil : frame(start + 0.04 - delay),
               serverMSS: serverPackets == 0 ? nil : gatewayMSS))),
@@ -112,16 +119,19 @@ struct Scenario {
       // The gateway is 40 ms away from the client: the answer passes the client's point 80 ms after the hello.
       if serverPackets > 0 {
         tell(
-          .tlsServerHello(TLSServerHello(flow: flow, version: version, cipherSuite: CipherSuite(suite))),
+          .message(
+            HandshakeMessage(
+              id: id, flow: flow, sender: .server, stage: .answer, name: MessageName("ServerHello"), version: version,
+              cipherSuite: CipherSuite(suite))),
           at: start + 0.13 - delay)
       }
     }
     let last = finish ?? end - 0.5
     tell(
-      .tlsConnectionEnded(
-        TLSConnection(
-          flow: flow, start: time(start + delay), startFrame: frame(start + delay), sawStart: sawStart,
-          clientRandom: sawStart ? hello : nil, end: time(last), ending: finish == nil ? .open : ending,
+      .summary(
+        ChannelSummary(
+          id: id, flow: flow, start: time(start + delay), startFrame: frame(start + delay), sawStart: sawStart,
+          token: sawStart ? hello : nil, end: time(last), ending: finish == nil ? .open : ending,
           client: PayloadTotals(packets: 50, bytes: 5_000, last: time(lastFromClient ?? last)),
           server: PayloadTotals(
             packets: serverPackets, bytes: serverPackets * 100,
@@ -134,8 +144,26 @@ struct Scenario {
 
   /// An attempt to establish DTLS, to be continued.
   struct Attempt {
+    let id: HandshakeID
     let flow: Flow
     let random: HandshakeToken
+  }
+
+  /// A handshake message of DTLS other than a hello of the client.
+  enum Message: String {
+    case helloVerifyRequest = "HelloVerifyRequest"
+    case serverHello = "ServerHello"
+    case changeCipherSpec = "ChangeCipherSpec"
+    case finished = "Finished"
+
+    var stage: HandshakeMessage.Stage {
+      switch self {
+      case .helloVerifyRequest: .challenge
+      case .serverHello: .answer
+      case .changeCipherSpec: .progress
+      case .finished: .finish
+      }
+    }
   }
 
   /// The first hello of a new attempt.
@@ -144,10 +172,19 @@ struct Scenario {
   ) -> Attempt {
     let number = number()
     let attempt = Attempt(
+      id: HandshakeID(.dtls, firstFrame: frame(seconds + delay)),
       flow: Flow(client: Endpoint(client, UInt16(40_000 + number)), server: Endpoint(gateway, port)),
       random: .numbered(1000 + (random ?? number)))
     hello(attempt, at: seconds, offersSRTP: offersSRTP)
     return attempt
+  }
+
+  /// An attempt of which this point did not see the beginning.
+  func attemptUnderWay(from second: Double, clientPort: UInt16, port: UInt16 = 443) -> Attempt {
+    Attempt(
+      id: HandshakeID(.dtls, firstFrame: frame(second)),
+      flow: Flow(client: Endpoint(client, clientPort), server: Endpoint(gateway, port)),
+      random: .numbered(Int(clientPort)))
   }
 
   /// The first hello of a new attempt and its repetitions.
@@ -161,27 +198,27 @@ struct Scenario {
   /// The same hello again.
   mutating func hello(_ attempt: Attempt, at seconds: Double, withCookie: Bool = false, offersSRTP: Bool = false) {
     tell(
-      .dtlsHandshake(
-        DTLSHandshake(
-          flow: attempt.flow, sender: .client, message: .clientHello, clientRandom: attempt.random, version: .dtls10,
-          sessionID: "c0ffee", hasCookie: withCookie, offersSRTP: offersSRTP)),
+      .opened(
+        Opening(
+          id: attempt.id, flow: attempt.flow, token: attempt.random, answersChallenge: withCookie, isMedia: offersSRTP,
+          version: .dtls10, sessionID: "c0ffee")),
       at: seconds + delay)
   }
 
-  mutating func clientSends(_ message: DTLSHandshake.Message, _ attempt: Attempt, at seconds: Double) {
-    tell(
-      .dtlsHandshake(
-        DTLSHandshake(
-          flow: attempt.flow, sender: .client, message: message, clientRandom: attempt.random, version: .dtls10)),
-      at: seconds)
+  mutating func clientSends(_ message: Message, _ attempt: Attempt, at seconds: Double) {
+    send(message, from: .client, attempt, at: seconds)
   }
 
-  mutating func gatewaySends(_ message: DTLSHandshake.Message, _ attempt: Attempt, at seconds: Double) {
+  mutating func gatewaySends(_ message: Message, _ attempt: Attempt, at seconds: Double) {
+    send(message, from: .server, attempt, at: seconds)
+  }
+
+  private mutating func send(_ message: Message, from side: Side, _ attempt: Attempt, at seconds: Double) {
     tell(
-      .dtlsHandshake(
-        DTLSHandshake(
-          flow: attempt.flow, sender: .server, message: message, clientRandom: attempt.random, version: .dtls10,
-          cipherSuite: message == .serverHello ? CipherSuite(0x002F) : nil)),
+      .message(
+        HandshakeMessage(
+          id: attempt.id, flow: attempt.flow, sender: side, stage: message.stage, name: MessageName(message.rawValue),
+          version: .dtls10, cipherSuite: message == .serverHello ? CipherSuite(0x002F) : nil)),
       at: seconds)
   }
 
@@ -189,9 +226,9 @@ struct Scenario {
   mutating func finishHandshake(_ attempt: Attempt, at seconds: Double) {
     gatewaySends(.serverHello, attempt, at: seconds)
     gatewaySends(.changeCipherSpec, attempt, at: seconds + 0.001)
-    gatewaySends(.encrypted, attempt, at: seconds + 0.002)
+    gatewaySends(.finished, attempt, at: seconds + 0.002)
     clientSends(.changeCipherSpec, attempt, at: seconds + 0.01)
-    clientSends(.encrypted, attempt, at: seconds + 0.011)
+    clientSends(.finished, attempt, at: seconds + 0.011)
   }
 
   /// The rest of the handshake, and data both ways.
@@ -202,11 +239,11 @@ struct Scenario {
   }
 
   mutating func data(_ attempt: Attempt, from side: Side, at seconds: Double) {
-    tell(.dtlsData(DTLSData(flow: attempt.flow, sender: side)), at: seconds)
+    tell(.data(ChannelData(id: attempt.id, flow: attempt.flow, sender: side)), at: seconds)
   }
 
   mutating func alert(_ attempt: Attempt, from side: Side, at seconds: Double) {
-    tell(.dtlsAlert(DTLSAlert(flow: attempt.flow, sender: side)), at: seconds)
+    tell(.closing(Closing(id: attempt.id, flow: attempt.flow, sender: side)), at: seconds)
   }
 
   /// One side sends from `since` on and hears nothing; noticed after 10 seconds, told again at `until`.
@@ -214,36 +251,42 @@ struct Scenario {
     _ attempt: Attempt, of side: Side, lastHeard: Double? = nil, since: Double, until: Double, packets: Int = 12
   ) {
     for moment in [since + 10, until] {
-      tell(
-        .dtlsSilence(
-          DTLSSilence(
-            flow: attempt.flow, silentSide: side, lastHeard: lastHeard.map(time), unansweredSince: time(since),
-            unansweredFrame: frame(since), packets: moment == until ? packets : 3, heardAgain: false)),
-        at: moment)
+      silence(
+        attempt, of: side, lastHeard: lastHeard, since: since, packets: moment == until ? packets : 3,
+        heardAgain: false, at: moment)
     }
   }
 
   mutating func heardAgain(_ attempt: Attempt, _ side: Side, since: Double, at seconds: Double) {
+    silence(attempt, of: side, lastHeard: nil, since: since, packets: 12, heardAgain: true, at: seconds)
+  }
+
+  private mutating func silence(
+    _ attempt: Attempt, of side: Side, lastHeard: Double?, since: Double, packets: Int, heardAgain: Bool,
+    at seconds: Double
+  ) {
     tell(
-      .dtlsSilence(
-        DTLSSilence(
-          flow: attempt.flow, silentSide: side, lastHeard: nil, unansweredSince: time(since),
-          unansweredFrame: frame(since), packets: 12, heardAgain: true)),
+      .silence(
+        Silence(
+          id: attempt.id, flow: attempt.flow, silentSide: side, lastHeard: lastHeard.map(time),
+          unansweredSince: time(since), unansweredFrame: frame(since), packets: packets, heardAgain: heardAgain)),
       at: seconds)
   }
 
-  /// An ICMP error that quotes the hello of an attempt.
+  /// An ICMP error that quotes a packet of an attempt, the client's unless another side is named.
   mutating func refuse(
-    _ attempt: Attempt, at seconds: Double, type: Int = 3, code: Int, reporter: IPAddress,
-    quotesHello: Bool = true
+    _ attempt: Attempt, at seconds: Double, type: Int = 3, code: Int, reporter: IPAddress, quoting side: Side = .client
   ) {
+    let (client, server) = (attempt.flow.client, attempt.flow.server)
     tell(
-      .destinationUnreachable(
-        DestinationUnreachable(
-          isIPv6: !reporter.isIPv4, type: type, code: code, reporter: reporter,
+      .refused(
+        Refusal(
+          id: attempt.id, flow: attempt.flow,
+          kind: .icmp(type: type, code: code, isIPv6: !reporter.isIPv4), reporter: reporter,
           quoted: QuotedFlow(
-            transport: .udp, source: attempt.flow.client, destination: attempt.flow.server, length: 200),
-          quotesHello: quotesHello)),
+            transport: .udp, source: side == .client ? client : server,
+            destination: side == .client ? server : client, length: 200),
+          quotedSide: side)),
       at: seconds)
   }
 }
@@ -281,6 +324,46 @@ extension Report {
 extension Finding {
   /// Its facts by name.
   var values: [String: FactValue] { Dictionary(facts.map { ($0.name, $0.value) }) { first, _ in first } }
+  /// The numbers of the packets that prove it, in order.
+  var frames: [Int] { evidence.compactMap(\.frame?.frame) }
+  /// The lines that prove it.
+  var logEvidence: [Evidence] { evidence.filter { $0.line != nil } }
+}
+
+extension TunnelDescription {
+  var tls: ChannelDescription { known(.tls) }
+  var dtls: ChannelDescription { known(.dtls) }
+
+  /// A channel, or one of which nothing is known.
+  private func known(_ kind: ChannelKind) -> ChannelDescription {
+    channel(kind)
+      ?? ChannelDescription(kind: kind, role: .both, name: kind.name, port: nil, transport: "", outcome: .none)
+  }
+}
+
+extension RuleName {
+  static let handshakeUnanswered = RuleName("handshake-unanswered")
+  static let handshakeRefused = RuleName("handshake-refused")
+  static let handshakeRejected = RuleName("handshake-rejected")
+  static let handshakeStalled = RuleName("handshake-stalled")
+  static let handshakeFailed = RuleName("handshake-failed")
+  static let dataBlocked = RuleName("data-blocked")
+  static let peerDead = RuleName("peer-dead")
+  static let tunnelLost = RuleName("tunnel-lost")
+  static let tunnelOneWay = RuleName("tunnel-one-way")
+  static let tunnelRefused = RuleName("tunnel-refused")
+  static let rekeyFailed = RuleName("rekey-failed")
+  static let portMismatch = RuleName("port-mismatch")
+  static let pmtuBlackHole = RuleName("pmtu-black-hole")
+  static let oversizedDF = RuleName("oversized-df")
+  static let mssExceedsMTU = RuleName("mss-exceeds-mtu")
+  static let tunnelFragmentation = RuleName("tunnel-fragmentation")
+  static let reconnectCycle = RuleName("reconnect-cycle")
+  static let sessionReconnects = RuleName("session-reconnects")
+  static let packetLoss = RuleName("packet-loss")
+  static let addressChange = RuleName("address-change")
+  static let mtuReconnect = RuleName("mtu-reconnect")
+  static let configRisk = RuleName("config-risk")
 }
 
 extension FactValue: ExpressibleByIntegerLiteral, ExpressibleByStringLiteral {

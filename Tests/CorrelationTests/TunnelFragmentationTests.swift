@@ -26,7 +26,7 @@ struct TunnelFragmentationTests {
         "datagrams": 10, "fragments": 20, "largest_fragment": 1480, "source": "198.51.100.10",
         "destination": "203.0.113.20",
       ])
-    #expect(finding.evidence.map(\.frame.frame) == [5001])
+    #expect(finding.frames == [5001])
   }
 
   @Test("each direction is a finding of its own")

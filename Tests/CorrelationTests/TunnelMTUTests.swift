@@ -1,4 +1,4 @@
-import Correlation
+import Families
 import Observations
 import Testing
 

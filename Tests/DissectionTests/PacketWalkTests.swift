@@ -17,7 +17,7 @@ struct PacketWalkTests {
   ) -> (header: IPHeader, payload: Int)? {
     var found: (IPHeader, Int)?
     let isPacket = unsafe PacketWalk.walk(frame.span.bytes, linkType: linkType, missingBytes: missing) {
-      found = ($1, $0.byteCount)
+      payload, packet, _ in found = (packet, payload.byteCount)
     }
     #expect(isPacket == (found != nil))
     return found

@@ -13,13 +13,15 @@ enum Tshark {
   ]
 
   /// The values of `fields` in each packet of the file: one array a packet, in it one array of values a field.
-  static func rows(of path: String, fields: [String]) throws -> [[[Substring]]] {
+  ///
+  /// - Parameter decoding: What else tshark is to take for what, as its option `-d` has it.
+  static func rows(of path: String, fields: [String], decoding: [String] = []) throws -> [[[Substring]]] {
     guard let executable else { return [] }
     let process = Process()
     process.executableURL = URL(fileURLWithPath: executable)
     process.arguments =
       ["-n", "-r", path, "-T", "fields", "-E", "separator=|"]
-      + perPacket.flatMap { ["-o", $0] } + fields.flatMap { ["-e", $0] }
+      + perPacket.flatMap { ["-o", $0] } + decoding.flatMap { ["-d", $0] } + fields.flatMap { ["-e", $0] }
     let output = Pipe()
     process.standardOutput = output
     process.standardError = FileHandle.nullDevice

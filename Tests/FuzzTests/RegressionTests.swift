@@ -36,7 +36,7 @@ struct RegressionTests {
       // A target that makes nothing of a valid input tests nothing; an analysis that finds nothing returns 0.
       if !["file", "capture", "case"].contains(seed.target) { #expect(done != 0, "\(seed.name)") }
     }
-    #expect(Set(seeds.map(\.target)).isSuperset(of: ["pcap", "pcapng", "link-layer", "ip", "transport", "tracking"]))
+    #expect(Set(seeds.map(\.target)).isSuperset(of: ["pcap", "pcapng", "link-layer", "ip", "transport", "tracking", "decapsulation", "hex-dump", "snoop"]))
   }
 
   @Test("a packet sequence comes back from its own bytes, and any bytes are one")

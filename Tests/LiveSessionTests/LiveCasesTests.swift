@@ -47,7 +47,7 @@ struct LiveCasesTests {
   func isBounded() throws {
     let run = try Run()
     defer { run.remove() }
-    for name in ["case-19690101T000000Z-L1-dtls-lost.zip", "case.zip", "other-case-1.zip"] {
+    for name in ["case-19690101T000000Z-L1-tunnel-lost.zip", "case.zip", "other-case-1.zip"] {
       _ = FileManager.default.createFile(atPath: "\(run.folder)/\(name)", contents: Data())
     }
     let cases = run.cases(most: 2, privacy: .everything)

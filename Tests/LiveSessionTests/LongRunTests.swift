@@ -177,7 +177,7 @@ struct LongRunTests {
     try FileManager.default.createDirectory(
       at: save, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o777])
     defer { try? FileManager.default.removeItem(at: save) }
-    for name in ["case-1-L1-dtls-lost.zip.part-7", "report.json.part-7", "metrics.prom.part-7", "other.part-7"] {
+    for name in ["case-1-L1-tunnel-lost.zip.part-7", "report.json.part-7", "metrics.prom.part-7", "other.part-7"] {
       _ = FileManager.default.createFile(atPath: save.appending(path: name).path, contents: nil)
     }
     let live = try LiveProgram("--save", save.path, "--metrics", "\(save.path)/metrics.prom", seconds: 1)
@@ -211,11 +211,11 @@ struct LongRunTests {
     let event = try #require(live.events.first { $0["event"] as? String == "case" })
     #expect(event["findings"] as? [String] == ["L1"])
     let name = try #require(event["file"] as? String)
-    #expect(name.hasPrefix("case-") && name.hasSuffix("-L1-dtls-unanswered.zip"))
+    #expect(name.hasPrefix("case-") && name.hasSuffix("-L1-handshake-unanswered.zip"))
     let attributes = try FileManager.default.attributesOfItem(atPath: "\(save.path)/\(name)")
     #expect(attributes[.ownerAccountName] as? String == "nobody")
     #expect(attributes[.posixPermissions] as? Int == 0o600)
-    #expect(try Self.trueNames(in: "\(save.path)/\(name)") == "report.json tells dtls-unanswered")
+    #expect(try Self.trueNames(in: "\(save.path)/\(name)") == "report.json tells handshake-unanswered")
     #expect(live.stop() == 1, "\(live.errors)")
     replay.terminate()
   }

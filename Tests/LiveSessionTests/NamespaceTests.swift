@@ -211,11 +211,11 @@ struct NamespaceTests {
     // The first attempt's hellos come 0, 1, 3 and 7 seconds after the session; the next attempt follows much later.
     let replay = try live.replay("blocked-client.pcap", seconds: 24)
     replay.waitUntilExit()
-    #expect(live.findings("new") == ["dtls-unanswered"])
+    #expect(live.findings("new") == ["handshake-unanswered"])
     #expect(live.stop() == 1, "\(live.errors)")
     let last = try #require(live.events.last)
     let report = try #require(last["report"] as? [String: Any])
-    #expect((report["findings"] as? [[String: Any]])?.contains { $0["rule"] as? String == "dtls-unanswered" } == true)
+    #expect((report["findings"] as? [[String: Any]])?.contains { $0["rule"] as? String == "handshake-unanswered" } == true)
   }
 
   @Test("tells nothing of a healthy tunnel in the same time")

@@ -125,7 +125,7 @@ struct ClientLogTests {
         let reading = try Reading(path: path)
         logs += 1
         #expect(reading.log?.unknownLines == 0, "\(name)/\(log)")
-        #expect(reading.log?.format.rawValue == String(log.dropLast(4)), "\(name)/\(log)")
+        #expect(reading.log?.format.name == String(log.dropLast(4)), "\(name)/\(log)")
         #expect(reading.events.contains { ![nil, .unknown].contains($0.relation) }, "\(name)/\(log)")
       }
     }

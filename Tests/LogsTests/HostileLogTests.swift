@@ -116,6 +116,45 @@ struct HostileLogTests {
     #expect(reading.log?.problem != nil)
   }
 
+  @Test("One flipped bit in a gzip log is told, whatever it hits, and the lines are read")
+  func tellsFlippedBits() throws {
+    let whole = try [UInt8](Bundle.compressed(Data(message.utf8), filter: ARCHIVE_FILTER_GZIP))
+    // The time, the level and the system in the header decide nothing.
+    for place in whole.indices where !(0..<10).contains(place) {
+      var bytes = whole
+      bytes[place] ^= 1 << (place % 8)
+      let reading = try? Reading(Data(bytes))
+      #expect(reading?.descriptions.contains { $0.problem != nil } ?? true, "byte \(place)")
+    }
+    var last = whole
+    last[whole.count - 5] ^= 1
+    let reading = try Reading(Data(last))
+    #expect(reading.events == [.established(.tls)])
+    #expect(reading.log?.problem?.contains("checksum") == true)
+  }
+
+  @Test("A short gzip log that is cut is read as far as it is there, also inside a bundle")
+  func readsShortTruncated() throws {
+    let whole = try Bundle.compressed(Data((message + message).utf8), filter: ARCHIVE_FILTER_GZIP)
+    let cut = whole.dropLast(9)
+    let reading = try Reading(cut)
+    #expect(reading.events.count >= 1)
+    #expect(reading.log?.problem?.contains("ends inside its gzip stream") == true)
+    let bundled = try Reading(Bundle.bundle([("a.log.gz", cut)], format: ARCHIVE_FORMAT_ZIP))
+    #expect(bundled.events.count == reading.events.count)
+    #expect(bundled.log?.problem?.contains("ends inside its gzip stream") == true)
+  }
+
+  @Test("A bomb in a gzip of a gzip ends early, by what the file itself has")
+  func stopsNestedBombs() throws {
+    let block = Data(repeating: UInt8(ascii: " "), count: 1 << 20)
+    let inner = try Bundle.compressed(block, times: 400, filter: ARCHIVE_FILTER_GZIP)
+    let bomb = try Bundle.compressed(inner, filter: ARCHIVE_FILTER_GZIP)
+    #expect(bomb.count < inner.count / 50)
+    let log = try #require(try Reading(bomb).log)
+    #expect(log.problem?.contains("times when decompressed") == true)
+  }
+
   @Test(
     "A bundle's logs are described each by its path, bundles inside it too, and the rest is counted",
     arguments: [

@@ -88,7 +88,7 @@ struct StreamWriterTests {
   @Test("a log is described when it has been read")
   func logs() throws {
     let description = LogDescription(
-      index: 0, name: "asa.log", format: .asaSyslog, lines: 7, understoodLines: 6, unknownLines: 1)
+      index: 0, name: "asa.log", format: LogFormat("asa-syslog", title: "ASA syslog", side: .server), lines: 7, understoodLines: 6, unknownLines: 1)
     let text = try lines { try $0.write(StreamLog(log: description)) }[0]
     guard case .log(let log) = try StreamDecoder().line(Array(text.utf8)[...]) else {
       Issue.record("no log")

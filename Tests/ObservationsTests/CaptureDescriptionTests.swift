@@ -23,7 +23,11 @@ struct CaptureDescriptionTests {
     "link types are known by the file's number, BSD's own numbers too",
     arguments: [
       (UInt16(0), LinkType.bsdNull), (1, .ethernet), (9, .ppp), (50, .ppp), (12, .rawIP), (14, .rawIP), (101, .rawIP),
-      (108, .bsdLoop), (113, .linuxCooked), (228, .ipv4), (229, .ipv6), (276, .linuxCooked2), (105, .unknown(105)),
+      (108, .bsdLoop), (113, .linuxCooked), (228, .ipv4), (229, .ipv6), (276, .linuxCooked2), (105, .wiFi),
+      (127, .wiFiRadiotap),
+      (119, .wiFiPrism), (163, .wiFiAVS), (258, .pktap), (149, .pktap), (239, .nflog), (117, .pflog), (166, .pppPPPD),
+      (204, .pppWithDirection), (51, .pppoe), (178, .juniperEthernet), (197, .erf), (104, .ciscoHDLC), (226, .ipnet),
+      (109, .enc), (13, .enc), (147, .unknown(147)),
     ])
   func linkTypes(number: UInt16, expected: LinkType) { #expect(LinkType(number: number) == expected) }
 

@@ -1,4 +1,5 @@
 import Correlation
+import Families
 import Testing
 
 @testable import Reporting

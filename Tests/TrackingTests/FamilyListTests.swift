@@ -1,3 +1,4 @@
+import Correlation
 import Families
 import Observations
 import Testing
@@ -70,7 +71,16 @@ struct FamilyListTests {
   }
 }
 
-private enum First: Family {
+/// What correlation asks for, which these have no use for.
+private protocol Unjudged: FamilyProfile {}
+
+extension Unjudged {
+  static var title: String { name.rawValue }
+  static var channels: [ChannelProfile] { [] }
+  static func isTunnel(_ candidate: TunnelCandidate) -> Bool { false }
+}
+
+private enum First: Family, Unjudged {
   static var name: FamilyName { .tlsVPN }
 
   /// Begins with 1 or 3, or later with 1; 4 may become one.
@@ -81,7 +91,7 @@ private enum First: Family {
   }
 }
 
-private enum Second: Family {
+private enum Second: Family, Unjudged {
   static var name: FamilyName { .wireguard }
 
   struct Tracker: ByteTracker {

@@ -1,5 +1,6 @@
 import Capture
 import Correlation
+import Families
 import Foundation
 import Observations
 import Tracking
@@ -63,7 +64,7 @@ struct Samples: Sendable {
   }
 
   static func correlator(of observations: [Observation]) -> Correlator {
-    var correlator = Correlator()
+    var correlator = Correlator(families: RegisteredFamilies.table)
     correlator.absorb(observations)
     return correlator
   }

@@ -16,34 +16,26 @@ public enum CasePrivacy {
     return nil
   }
 
-  /// What the report of a bundle calls things: no folders of the machine it is made on, and aliases where wanted.
+  /// What the report of a bundle calls things: aliases where wanted.
   public var renaming: Renaming {
-    guard let pseudonyms else {
-      return Renaming(capture: { Self.named($0.name, $0, path: $1) })
-    }
+    guard let pseudonyms else { return Renaming() }
     return Renaming(
-      observation: pseudonyms.renamed, capture: { Self.named("capture-\($0.index + 1)", $0, path: $1) },
+      observation: pseudonyms.renamed,
+      capture: { capture in
+        var renamed = capture
+        renamed.name = "capture-\(capture.index + 1)"
+        return renamed
+      },
       narrowing: pseudonyms.renamed,
       logDescription: { log in
         // A member's path in a bundle, and the words about its problem, may hold the names of people and hosts.
         LogDescription(
           index: log.index, name: "log-\(log.index + 1)", format: log.format, lines: log.lines,
-          understoodLines: log.understoodLines, unknownLines: log.unknownLines, cutLines: log.cutLines,
+          understoodLines: log.understoodLines, unknownLines: log.unknownLines,
+          suspiciousLines: log.suspiciousLines, firstSuspicious: log.firstSuspicious, cutLines: log.cutLines,
           droppedObservations: log.droppedObservations, forgottenHandshakes: log.forgottenHandshakes, start: log.start, end: log.end,
           problem: log.problem.map { _ in "not read to its end" })
       })
-  }
-
-  /// The capture under another name, in the words about its problem too.
-  private static func named(_ name: String, _ capture: CaptureDescription, path: String) -> CaptureDescription {
-    var named = capture
-    named.name = name
-    if let problem = capture.problem {
-      // An error begins with the path and a colon.
-      named.problem =
-        problem.hasPrefix("\(path):") ? name + problem.dropFirst(path.count) : "\(name): not read to its end"
-    }
-    return named
   }
 }
 

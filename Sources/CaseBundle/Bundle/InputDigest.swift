@@ -1,4 +1,5 @@
 import Crypto
+import FileNames
 import SystemPackage
 
 /// Size and SHA-256 of a capture file as it lies on the disk.
@@ -8,7 +9,10 @@ struct InputDigest {
 
   /// Reads the whole file; nil when it cannot be read.
   init?(path: String) {
-    guard let file = try? FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec) else { return nil }
+    let opened = unsafe FileName.withPath(path) { path in
+      try? unsafe FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+    }
+    guard let file = opened else { return nil }
     var hash = SHA256()
     var buffer = [UInt8](repeating: 0, count: 1 << 18)
     do {

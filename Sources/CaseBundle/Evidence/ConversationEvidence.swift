@@ -11,7 +11,7 @@ import Observations
 struct ConversationEvidence {
   /// How much of a conversation is wanted.
   enum Interest {
-    /// Of two hosts with a tunnel: wanted if it turns out to be TLS or DTLS.
+    /// Of two hosts with a tunnel: wanted if it turns out to be a channel of a tunnel.
     case tunnel
     /// On a path where packets vanish: whole, within a bound.
     case lossy
@@ -88,7 +88,7 @@ struct ConversationEvidence {
     if isSYN, !packet.flags.contains(.ack), synSequence != packet.sequence { beginAnew(packet.sequence) }
     count += 1
     let isData = packet.payloadLength > 0
-    if isData, packet.content != nil { isSecure = true }
+    if isData, packet.content != nil || packet.clear != nil { isSecure = true }
     if isData, start == nil { start = time }
     if isData, side(packet.direction).isDue {
       withSide(packet.direction) { $0.isDue = false }
@@ -147,11 +147,7 @@ struct ConversationEvidence {
   // MARK: What to choose
 
   private mutating func seePayload(_ packet: PacketGlance, frame: Int, time: Timestamp) {
-    let isHandshake: Bool
-    switch packet.content {
-    case .handshake?, .alert?, .changeCipherSpec?, .acknowledgment?: isHandshake = true
-    default: isHandshake = false
-    }
+    let isHandshake = packet.isHandshake
     if isHandshake, handshakes < Self.mostHandshakes {
       handshakes += 1
       keepTogether(frame, .handshake)

@@ -2,6 +2,7 @@ import Analysis
 import Capture
 import Correlation
 import Observations
+import Reporting
 
 /// The packets that belong to a case, copied out of their captures.
 struct Evidence {
@@ -129,7 +130,7 @@ struct Evidence {
       let snapLength = packets.filter { $0.capture == origin.capture }.map(\.snapLength)
       interfaces[origin] = writer.addInterface(
         linkTypeNumber: origin.linkTypeNumber, snapLength: snapLength.contains(0) ? 0 : snapLength.max() ?? 0,
-        name: names[origin.capture])
+        name: names[origin.capture].map { VisibleText.of($0) })
     }
     for packet in packets {
       let origin = Origin(capture: packet.capture, linkTypeNumber: packet.linkTypeNumber)

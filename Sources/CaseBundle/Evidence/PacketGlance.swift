@@ -1,4 +1,5 @@
 import Dissection
+import Families
 import Observations
 
 /// What choosing evidence needs to know of a packet.
@@ -22,13 +23,22 @@ struct PacketGlance {
   var payloadLength = 0
   /// What the payload begins with, when it looks like a record of TLS or DTLS.
   var content: TLSContentType?
+  /// What a family knows of the datagram by itself.
+  var clear: ClearDatagram?
+  /// Whether it belongs to a handshake, or ends a channel.
+  var isHandshake: Bool {
+    switch content {
+    case .handshake?, .alert?, .changeCipherSpec?, .acknowledgment?: true
+    default: clear?.isHandshake ?? false
+    }
+  }
   /// What an ICMP error quotes.
   var quoted: (conversation: Conversation, direction: Int)?
 
   /// nil for frames that hold no IP packet.
   init?(_ frame: RawSpan, linkType: LinkType, missingBytes: Int) {
     var glance: PacketGlance?
-    _ = PacketWalk.walk(frame, linkType: linkType, missingBytes: missingBytes) { payload, packet in
+    _ = PacketWalk.walk(frame, linkType: linkType, missingBytes: missingBytes) { payload, packet, _ in
       glance = PacketGlance(payload, packet)
     }
     guard let glance else { return nil }
@@ -62,6 +72,7 @@ struct PacketGlance {
       var records = DTLSRecords(
         header.payload, originalPayloadLength: header.originalPayloadLength, allowsUnifiedHeader: true)
       if let record = records.next() { content = record.contentType }
+      if content == nil { clear = RegisteredFamilies.clear(header.payload, length: header.originalPayloadLength) }
       converse(packet.protocolNumber, header.sourcePort, header.destinationPort)
     default:
       guard ICMPError.isCarried(by: packet), let error = ICMPError(payload, isIPv6: packet.isIPv6) else { return }

@@ -28,19 +28,21 @@ struct PacketRebuilding {
   init(pseudonyms: Pseudonyms) {
     self.pseudonyms = pseudonyms
     transport = TransportRebuilding(
-      records: RecordRebuilding(hellos: HelloRebuilding(pseudonyms: pseudonyms)))
+      records: RecordRebuilding(hellos: HelloRebuilding(pseudonyms: pseudonyms)), pseudonyms: pseudonyms)
   }
 
   func rebuilt(
     _ frame: RawSpan, linkType: LinkType, _ continuation: inout TransportRebuilding.Continuation
   ) throws(Refusal) -> Result {
-    guard let network = LinkLayer.networkLayer(of: frame, linkType: linkType) else { throw .notIP }
-    let packet = try rebuilt(packet: frame.from(network.offset), isQuote: false, &continuation)
-    guard case .ethernet = linkType, let header = rebuiltEthernet(frame, upTo: network.offset) else {
-      return Result(linkTypeNumber: 101, bytes: packet.bytes, removedHeader: network.offset)
+    guard case .packet(let inner) = Decapsulation.innermost(of: frame, linkType: linkType) else { throw .notIP }
+    let packet = try rebuilt(
+      packet: frame.upTo(inner.end).from(inner.offset), isQuote: false, &continuation)
+    // A carrier is left away like any other header that is not Ethernet's.
+    guard case .ethernet = linkType, !inner.isCarried, let header = rebuiltEthernet(frame, upTo: inner.offset) else {
+      return Result(linkTypeNumber: 101, bytes: packet.bytes, removedHeader: inner.offset)
     }
     // Padding stays, as zeros, unless something before it was cut.
-    let padding = packet.isWhole ? max(0, frame.byteCount - network.offset - packet.bytes.count) : 0
+    let padding = packet.isWhole ? max(0, frame.byteCount - inner.offset - packet.bytes.count) : 0
     return Result(
       linkTypeNumber: 1, bytes: header + packet.bytes + [UInt8](repeating: 0, count: padding), removedHeader: 0)
   }

@@ -1,4 +1,5 @@
 import Dissection
+import Families
 import Observations
 
 /// Where a packet is cut so that only headers and handshakes travel.
@@ -9,10 +10,10 @@ enum PayloadCut {
   ///   - continued: Bytes at the beginning of a TCP payload that continue a handshake record.
   ///   - missing: Set to the bytes of a handshake record that the next segment continues.
   static func keptLength(of frame: RawSpan, linkType: LinkType, continued: Int, missing: inout Int) -> Int? {
-    guard let network = LinkLayer.networkLayer(of: frame, linkType: linkType) else { return nil }
-    let packet = frame.from(network.offset)
+    guard case .packet(let inner) = Decapsulation.innermost(of: frame, linkType: linkType) else { return nil }
+    let packet = frame.upTo(inner.end).from(inner.offset)
     guard let kept = keptLength(ofPacket: packet, continued: continued, missing: &missing) else { return nil }
-    return network.offset + kept
+    return inner.offset + kept
   }
 
   private static func keptLength(ofPacket packet: RawSpan, continued: Int, missing: inout Int) -> Int? {
@@ -38,9 +39,10 @@ enum PayloadCut {
       return min(bytes.byteCount, header.headerLength + clear.kept)
     case IPProtocol.udp:
       guard let header = UDPHeader(bytes) else { return 0 }
-      return min(
-        bytes.byteCount,
-        8 + ClearRecords(udp: header.payload, originalLength: header.originalPayloadLength).kept)
+      let kept =
+        RegisteredFamilies.clear(header.payload, length: header.originalPayloadLength)?.kept
+        ?? ClearRecords(udp: header.payload, originalLength: header.originalPayloadLength).kept
+      return min(bytes.byteCount, 8 + kept)
     case IPProtocol.icmp:
       guard let message = ICMPv4Message(bytes) else { return 0 }
       return keptLength(ofError: bytes, quoted: message.quoted)

@@ -91,6 +91,17 @@ public final class Pseudonyms {
     return alias
   }
 
+  /// Bytes that stand for a value: the same for the same kind and value.
+  func alias(ofValue kind: String, _ value: [UInt8], count: Int) -> [UInt8] {
+    var alias: [UInt8] = []
+    var round: UInt8 = 0
+    while alias.count < count {
+      alias += digest("value of " + kind, [round] + value)
+      round &+= 1
+    }
+    return Array(alias.prefix(count))
+  }
+
   private static let letters = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)
 
   private func digest(_ kind: String, _ value: [UInt8]) -> [UInt8] {

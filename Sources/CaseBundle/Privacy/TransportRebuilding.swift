@@ -1,9 +1,11 @@
 import Dissection
+import Families
 import Observations
 
 /// Rebuilds TCP segments, UDP datagrams and ICMP errors with the errors' quotes.
 struct TransportRebuilding {
   let records: RecordRebuilding
+  let pseudonyms: Pseudonyms
 
   /// Where a packet's payload goes on from the packet before it, and whether the next goes on from it.
   struct Continuation {
@@ -53,7 +55,11 @@ struct TransportRebuilding {
     guard let header = UDPHeader(datagram) else { return nil }
     var out = RebuiltBytes(count: 8)
     out.copy(datagram, 0..<6)
-    let bytes = out.bytes + records.rebuilt(udp: header.payload, originalLength: header.originalPayloadLength)
+    let payload =
+      RegisteredFamilies.rebuilt(
+        header.payload, length: header.originalPayloadLength, alias: pseudonyms.alias(ofValue:_:count:))
+      ?? records.rebuilt(udp: header.payload, originalLength: header.originalPayloadLength)
+    let bytes = out.bytes + payload
     // Over IPv4 a sender may leave the checksum out.
     guard unsafe datagram.u16(6) != 0 else { return bytes }
     return Self.mended(bytes, ends, IPProtocol.udp, length: length, checksumAt: 6)

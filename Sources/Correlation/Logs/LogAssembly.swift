@@ -133,7 +133,9 @@ extension Situation {
       guard !tunnel.log.isEmpty else { return tunnel }
       var judged = tunnel
       judged.logged =
-        LoggedChannels(tunnel.log, tunnel.family, families, gateway: gatewayKnowledge(of: tunnel.gateway)).channels
+        LoggedChannels(
+          tunnel.log, tunnel.family, families, gateway: gatewayKnowledge(of: tunnel.gateway), seen: tunnel.seen
+        ).channels
       return judged
     }
     return Situation(

@@ -80,27 +80,18 @@ struct LogClocks {
       countsAsWritten = true
       return compare(parties)
     }
+    let candidates = TunnelCandidates(tunnels)
     for writer in Set(writers.values).sorted() {
       align(writer, .captures) { alignment, clocks in
         for party in parties {
           let own = clocks.events(of: party, by: writer)
           guard !own.isEmpty else { continue }
-          for tunnel in Self.candidates(for: party, tunnels) { alignment.add(own, tunnel.clockEvents) }
+          for place in candidates.places(for: party) { alignment.add(own, tunnels[place].clockEvents) }
         }
       }
     }
     let isLeftOver = Set(writers.values).contains { clocks[$0].map { !$0.isSettled && $0.zone != .noTimes } ?? false }
     if isLeftOver { compare(parties) }
-  }
-
-  /// The tunnels that a party may be. An address that no capture shows may be one that translation gave, so it rules
-  /// out nothing for a client that also tells of itself.
-  private static func candidates(for party: LogParty, _ tunnels: [Tunnel]) -> [Tunnel] {
-    let known = Set(party.log.clients)
-    let byAddress = tunnels.filter { !known.isDisjoint(with: $0.clients) }
-    guard byAddress.isEmpty, known.isEmpty || party.sides.contains(.client) else { return byAddress }
-    let gateways = Set(party.log.gateways.map(\.address))
-    return tunnels.filter { tunnel in gateways.isEmpty || tunnel.gateway.map(gateways.contains) ?? false }
   }
 
   /// Without captures: with the log that knows its zone, or else the one that says most.
@@ -190,5 +181,27 @@ struct LogClocks {
       }
       clocks[log.index]?.year = distances.min { ($0.distance, $0.year) < ($1.distance, $1.year) }?.year
     }
+  }
+}
+
+/// The tunnels that parties of logs may be, found by address.
+private struct TunnelCandidates {
+  private let tunnels: [Tunnel]
+  private var places: [IPAddress: [Int]] = [:]
+
+  init(_ tunnels: [Tunnel]) {
+    self.tunnels = tunnels
+    for (place, tunnel) in tunnels.enumerated() {
+      for address in tunnel.clients { places[address, default: []].append(place) }
+    }
+  }
+
+  /// An address that no capture shows may be one that translation gave, so it rules out nothing for a client that also
+  /// speaks for itself.
+  func places(for party: LogParty) -> [Int] {
+    let byAddress = Set(party.log.clients.flatMap { places[$0] ?? [] }).sorted()
+    guard byAddress.isEmpty, party.log.clients.isEmpty || party.sides.contains(.client) else { return byAddress }
+    let gateways = Set(party.log.gateways.map(\.address))
+    return tunnels.indices.filter { gateways.isEmpty || tunnels[$0].gateway.map(gateways.contains) ?? false }
   }
 }

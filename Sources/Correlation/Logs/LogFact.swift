@@ -61,6 +61,12 @@ package struct TunnelLog: Sendable {
   /// How many of a kind there are in all.
   package func count(_ kind: LogEventKind) -> Int { facts(kind).count + (beyond[kind]?.count ?? 0) }
 
+  /// How many handshakes of a channel timed out beyond those that are kept one by one.
+  package func timedOutBeyond(_ channel: ChannelKind) -> Int {
+    guard let more = beyond[.timedOut], more.last.event.handshake?.channel == channel else { return 0 }
+    return more.count
+  }
+
   package mutating func add(_ other: TunnelLog) {
     func join<Value: Equatable>(_ list: WritableKeyPath<TunnelLog, [Value]>, _ other: TunnelLog) {
       for value in other[keyPath: list] where !self[keyPath: list].contains(value) { self[keyPath: list].append(value) }
@@ -143,14 +149,5 @@ extension TunnelLog {
     package let largest: Int
     package let threshold: Int
     package let largestFact: LogFact
-  }
-
-  /// Whether the client says that it reconnects to apply a new MTU (reason code 16), or large packets were refused: signs
-  /// that the tunnel runs without its data channel.
-  package var hasMTUReconnect: Bool {
-    largePackets != nil
-      || facts.contains {
-        if case .statement(.reconfigured(reasonCode: 16, _)) = $0.event { true } else { false }
-      }
   }
 }

@@ -1,3 +1,4 @@
+import Algorithms
 import Observations
 
 /// Finds the captured tunnel that a party of the logs is.
@@ -8,6 +9,23 @@ import Observations
 struct LogTies {
   let tunnels: [Tunnel]
   let families: FamilyTable
+  /// The places of the tunnels of which an address is the client's, or one that translation gave it.
+  private let placesByAddress: [IPAddress: [Int]]
+
+  init(tunnels: [Tunnel], families: FamilyTable) {
+    self.tunnels = tunnels
+    self.families = families
+    var places: [IPAddress: [Int]] = [:]
+    for (place, tunnel) in tunnels.enumerated() {
+      for address in tunnel.clients where places[address]?.last != place { places[address, default: []].append(place) }
+    }
+    placesByAddress = places
+  }
+
+  /// The tunnels of which a party's addresses are the client's.
+  private func places(of party: LogParty) -> [Int] {
+    Set(party.log.clients.flatMap { placesByAddress[$0] ?? [] }).sorted()
+  }
   /// Moments that are the same session: a log tells it when it is ready, and often in whole seconds.
   private static let sameSeconds = 2.5
 
@@ -47,9 +65,8 @@ struct LogTies {
   }
 
   private func byAddress(_ party: LogParty) -> Int? {
-    let known = Set(party.log.clients)
-    guard !known.isEmpty else { return nil }
-    let candidates = tunnels.indices.filter { !known.isDisjoint(with: addresses(tunnels[$0])) }
+    guard !party.log.clients.isEmpty else { return nil }
+    let candidates = places(of: party)
     if candidates.count <= 1 { return candidates.first }
     let atGateway = candidates.filter { !party.log.gateways.isEmpty && isGateway(of: party, tunnels[$0]) }
     if atGateway.count == 1 { return atGateway.first }
@@ -65,8 +82,7 @@ struct LogTies {
 
   /// Whether its address, if it has one, says nothing because no capture shows it: translation may hide it.
   private func isUnknown(_ party: LogParty) -> Bool {
-    let known = Set(party.log.clients)
-    return tunnels.allSatisfy { known.isDisjoint(with: addresses($0)) }
+    places(of: party).isEmpty
   }
 
   private func byTime(_ party: LogParty, least: Int) -> Int? {
@@ -77,11 +93,13 @@ struct LogTies {
     let own = party.log.clockEvents(families, \.time).filter { if case .opening = $0.kind { false } else { true } }
     guard !own.isEmpty else { return nil }
     let scores = candidates.map { index -> (index: Int, score: Int) in
-      let events = tunnels[index].clockEvents
-      let matched = own.filter { event in
-        events.contains { $0.kind == event.kind && abs($0.time.seconds(since: event.time)) <= Self.sameSeconds }
+      let times = Dictionary(grouping: tunnels[index].clockEvents, by: \.kind).mapValues { $0.map(\.time).sorted() }
+      let matched = own.count { event in
+        guard let known = times[event.kind] else { return false }
+        let first = known.partitioningIndex { $0.seconds(since: event.time) >= -Self.sameSeconds }
+        return first < known.count && known[first].seconds(since: event.time) <= Self.sameSeconds
       }
-      return (index, matched.count)
+      return (index, matched)
     }
     guard let best = scores.max(by: { $0.score < $1.score }), best.score > 0,
       scores.filter({ $0.score == best.score }).count == 1

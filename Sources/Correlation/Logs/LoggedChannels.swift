@@ -4,14 +4,20 @@ import Observations
 struct LoggedChannels {
   let channels: [Channel]
 
-  /// - Parameter gateway: What the gateway says of itself; it may name the ports that clients are given.
-  init(_ log: TunnelLog, _ family: FamilyName, _ families: FamilyTable, gateway: GatewayKnowledge? = nil) {
+  /// - Parameters:
+  ///   - gateway: What the gateway says of itself; it may name the ports that clients are given.
+  ///   - seen: The channels that packets show: their ports are those that clients use.
+  init(
+    _ log: TunnelLog, _ family: FamilyName, _ families: FamilyTable, gateway: GatewayKnowledge? = nil,
+    seen: [Channel] = []
+  ) {
     let profiles = families.family(named: family)?.channels ?? []
     let associations = Self.associations(log, families)
     channels = profiles.compactMap { profile in
       let own = associations.filter { $0.id.channel == profile.kind }
       if profile.judgesHandshakes {
-        let ports = [log.announcedPort(profile.kind), gateway?.announcedPort(profile.kind)].compactMap(\.self)
+        let used = seen.first { $0.kind == profile.kind }?.port.flatMap(UInt16.init(exactly:))
+        let ports = [used, log.announcedPort(profile.kind), gateway?.announcedPort(profile.kind)].compactMap(\.self)
         return LoggedHandshakes(
           own, log.droppedRequests(to: ports.isEmpty ? [profile.usualPort] : Set(ports)), profile,
           port: ports.first.map(Int.init)
@@ -129,7 +135,8 @@ private struct LoggedHandshakes {
   }
 
   var channel: Channel? {
-    guard !all.isEmpty || !dropped.isEmpty else { return nil }
+    // A port that clients are given says that they are offered the channel, though no line shows what came of it.
+    guard !all.isEmpty || !dropped.isEmpty || port != nil else { return nil }
     let failed = verdict
     var handshakes = all.map { association in
       Handshake(
@@ -186,6 +193,8 @@ private struct LoggedHandshakes {
     if repeatedAtGateway >= Self.leastRepeated {
       return failed(.stalled, side(.server).filter { association in has(association) { $0 == .repeated } })
     }
+    let saidToFail = all.filter { association in has(association) { $0 != .repeated } }
+    if !saidToFail.isEmpty { return failed(.failed, saidToFail) }
     return (.none, [], false)
   }
 

@@ -131,7 +131,9 @@ package struct Handover: Sendable {
   private static func loggedKind(from: Session, to: Session, reconnects: Bool) -> (Kind, isSaid: Bool) {
     switch to.view.relation {
     case .replacing: return (.reconnect, true)
-    case .first, .additional: return (.restart, true)
+    case .first: return (.restart, true)
+    // None is left to replace: the one before was lost, and the client has come back to it.
+    case .additional: return (reconnects ? .reconnect : .restart, true)
     case .unknown: break
     }
     if from.view.ended?.end.byClient ?? false { return (.restart, false) }

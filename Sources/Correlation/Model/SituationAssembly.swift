@@ -183,13 +183,19 @@ struct SituationAssembly {
       return merged[index].contains { $0.point == association.point } ? nil : index
     }
     // Without a whole opening, the same endpoints at the same time are the same association.
-    guard let flow = association.flow else { return nil }
-    return byFlow[flow]?.first { index in
+    guard let flow = association.flow, let known = byFlow[flow] else { return nil }
+    // Associations of one flow follow each other, in the order in which they came: only those around the same time can be it.
+    let limit = association.end.adding(seconds: 1)
+    let later = known.partitioningIndex { merged[$0][0].start.moment > limit }
+    return known[..<later].suffix(Self.flowNeighbours).first { index in
       merged[index].allSatisfy { $0.point != association.point }
         && (complete.isEmpty || merged[index].allSatisfy { $0.tokens.isEmpty })
         && overlap(merged[index][0], association)
     }
   }
+
+  /// Associations of one flow that are looked at to find the same one at another point.
+  private static let flowNeighbours = 16
 
   private func overlap(_ a: Association, _ b: Association) -> Bool {
     a.start.moment <= b.end.adding(seconds: 1) && b.start.moment <= a.end.adding(seconds: 1)

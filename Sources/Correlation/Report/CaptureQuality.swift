@@ -112,8 +112,9 @@ enum CaptureQuality {
     if capture.unreadPackets > 0 {
       limits.append(
         (
-          "\(Phrase.count(capture.unreadPackets, "packet")) of \(capture.name) \(capture.unreadPackets == 1 ? "has" : "have") a link type that is "
-            + "not looked into (\(capture.linkTypes.joined(separator: ", ")))", nil
+          "\(Phrase.count(capture.unreadPackets, "packet")) of \(capture.name) \(capture.unreadPackets == 1 ? "is" : "are") of a kind that is "
+            + "not looked into: encrypted on the link, or wrapped in what is not known "
+            + "(\(capture.linkTypes.joined(separator: ", ")))", nil
         ))
     }
     return limits + capture.reachedLimits.map { (LimitWords.sentence($0, of: capture.name), LimitWords.remedy) }

@@ -43,12 +43,22 @@ public struct Report: Sendable, Hashable {
     switch findings.map(\.severity).max() {
     case .error: .broken
     case .warning: .degraded
-    case .note, nil: tunnels.contains { $0.wasJudged } ? .healthy : .undecided
+    case .note, nil: tunnels.contains { $0.wasJudged } && !hasUnreadErrors ? .healthy : .undecided
     }
   }
 
   /// Whether anything of severity warning or error was found.
   public var hasProblems: Bool { findings.contains { $0.severity != .note } }
+
+  /// Whether only logs were read, and they carry no verdict.
+  public var isUndecidedByLogs: Bool {
+    verdict == .undecided && !logs.isEmpty && captures.allSatisfy { $0.packets == 0 }
+  }
+
+  /// Whether all that was read is logs, with lines in them that look like errors and whose meaning is not known.
+  public var hasUnreadErrors: Bool {
+    captures.allSatisfy { $0.packets == 0 } && logs.contains { $0.description.suspiciousLines > 0 }
+  }
 
   /// Whether times are those of a log whose zone nobody knows, as they are written; otherwise they are UTC.
   public var hasWrittenTimes: Bool {

@@ -3,7 +3,7 @@ import Observations
 /// A rule about any channel of a tunnel, whatever its protocol: written once, it judges what packets show and, for a tunnel
 /// that only logs show, what logs say.
 protocol ChannelRule: Rule {
-  /// Outcomes in logs that say the same as the rule's finding from packets.
+  /// Outcomes in logs that say the same as the rule's finding from packets; none where logs know nothing of it.
   static var sameInLogs: Set<ChannelOutcome> { get }
 
   static func finding(
@@ -14,7 +14,7 @@ protocol ChannelRule: Rule {
 extension ChannelRule {
   static var topic: RuleTopic { .channel }
   static var restsOn: Set<RuleGround> { [.absence] }
-  static var sameInLogs: Set<ChannelOutcome> { [.unanswered, .refused, .rejected, .stalled, .failed, .lost] }
+  static var sameInLogs: Set<ChannelOutcome> { [] }
 
   static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
     situation.tunnels.flatMap { tunnel in
@@ -23,22 +23,17 @@ extension ChannelRule {
   }
 
   static func corroboration(of finding: Finding, by tunnel: Tunnel, in situation: Situation) -> Corroboration? {
+    sameWord(of: finding, by: tunnel, in: situation)
+  }
+
+  /// Handshakes of which logs say what the packets show.
+  static func sameWord(of finding: Finding, by tunnel: Tunnel, in situation: Situation) -> Corroboration? {
     guard let kind = finding.channel, let channel = tunnel.logged.first(where: { $0.kind == kind }) else { return nil }
     let same = channel.handshakes.filter { sameInLogs.contains($0.outcome) }
     guard let first = same.first else { return nil }
     let evidence = same.flatMap { $0.view.logEvidence(kind) }.prefix(4)
     let beside = channel.handshakes.filter { $0.outcome == .none && $0.view.openingCount > 0 }.prefix(3)
       .flatMap { $0.view.logEvidence(kind) }
-    if let drop = first.view.drop {
-      return Corroboration(
-        Array(evidence),
-        reason: drop.byAccessList
-          ? "the gateway's log says that its access list dropped the openings"
-          : "the gateway's log says that it discarded the openings because nothing listens there",
-        explanation: drop.byAccessList
-          ? " The gateway says why: its own access list forbids it." : " The gateway says why: nothing listens on that port."
-      )
-    }
     let writer = first.view.witness == .log(.server) ? "the gateway's" : "the client's"
     let isAlone = tunnel.seen.first { $0.kind == kind }.map { tunnel.companion(of: $0) == nil } ?? false
     return Corroboration(

@@ -3,6 +3,7 @@ import Observations
 /// Handshakes that succeed while no data comes back: the channel is up and useless.
 enum DataBlocked: ChannelRule {
   static let name = RuleName("data-blocked")
+  static let sameInLogs: Set<ChannelOutcome> = [.stalled, .lost]
 
   static let documentation = RuleDocumentation(
     summary: "The handshake works, and no data comes back.",
@@ -55,6 +56,7 @@ enum DataBlocked: ChannelRule {
         return (view.openings.prefix(1).map { $0.evidence(channel.profile.openingMessage) })
           + (view.firstAnswer.map { [$0.evidence("the gateway's \(view.firstAnswerName?.rawValue ?? "answer")")] } ?? [])
           + (view.clientData.map { [$0.evidence("the client's first data; none of the gateway follows")] } ?? [])
+          + view.silences.prefix(1).map { $0.noticed.evidence("still no data of the gateway") }
       })
   }
 }

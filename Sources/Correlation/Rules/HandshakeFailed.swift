@@ -7,6 +7,7 @@ import Observations
 /// but begins anew. Only a capture next to the client shows that the answer reached it.
 enum HandshakeFailed: ChannelRule {
   static let name = RuleName("handshake-failed")
+  static let sameInLogs: Set<ChannelOutcome> = [.unanswered, .stalled, .failed]
 
   static let documentation = RuleDocumentation(
     summary: "A channel's handshake is answered, and the client does not accept the answer.",
@@ -34,6 +35,7 @@ enum HandshakeFailed: ChannelRule {
   ) -> Finding? {
     let failed = channel.handshakes(.failed)
     guard let first = failed.first, let last = failed.last, channel.outcome != .established else { return nil }
+    if channel.isLogged { return loggedFinding(failed, channel, tunnel, situation) }
     let answers = failed.reduce(0) { $0 + $1.decisiveView.gatewayMessages }
     let isCertain = answers >= 3
     let word = first.decisiveView.failures.first.flatMap { failure -> String? in
@@ -62,5 +64,52 @@ enum HandshakeFailed: ChannelRule {
           + (view.firstAnswer.map { [$0.evidence("the gateway's \(view.firstAnswerName?.rawValue ?? "answer")")] } ?? []))
           .sorted { Sighting.isBefore($0.sighting, $1.sighting) }
       })
+  }
+
+  // MARK: What logs alone show
+
+  /// A side says that its handshakes failed, with the reason where it knows one.
+  private static func loggedFinding(
+    _ failed: [Handshake], _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation
+  ) -> Finding? {
+    guard let first = failed.first, let last = failed.last else { return nil }
+    let writer = first.view.witness == .log(.server) ? "gateway" : "client"
+    let causes = failed.flatMap(\.view.failures).map(\.cause)
+    let isOwn = causes.contains { if case .setup = $0 { true } else { false } }
+    let reason = causes.lazy.compactMap(\.reason).first { !$0.isEmpty }
+    let what =
+      isOwn
+      ? "the \(writer) cannot set \(channel.place) up" : "the \(channel.profile.name) handshake\(channel.onPort) fails at the \(writer)"
+    return Finding(
+      rule: name, about: .channel(channel.kind, port: channel.port),
+      severity: channel.profile.fallback == nil ? .error : .warning, confidence: reason == nil ? .possible : .likely,
+      confidenceReason: reason == nil
+        ? "the \(writer)'s log says that it failed, and not why" : "the \(writer)'s log says why: \(reason ?? "")",
+      tunnel: tunnel.id, title: what.prefix(1).uppercased() + what.dropFirst(), headline: what,
+      explanation: """
+
+        By the \(writer)'s log, \(Phrase.count(failed.count, "\(channel.profile.name) handshake"))\(channel.onPort) failed\
+        \(reason.map { " (\($0))" } ?? ""), and none succeeded.\
+        \(isOwn ? " No packet of the other side is to blame: what the two may use does not fit the \(writer)'s own library or settings." : "")\
+        \(HandshakeUnanswered.fallback(channel))
+        """,
+      remedies: isOwn
+        ? [
+          "Compare the versions and cipher suites that the gateway offers with those that the \(writer)'s TLS library supports.",
+          "Update the client or its TLS library; or allow a suite on the gateway that both have.",
+        ] : situation.remedies(self, for: tunnel, channel: channel),
+      start: first.view.start.time, end: last.view.last.time,
+      facts: channel.portFact + [("attempts", .integer(failed.count))] + (reason.map { [("reason", .text($0))] } ?? []),
+      amount: failed.count, evidence: failed.prefix(6).flatMap { $0.view.logEvidence(channel.kind) })
+  }
+}
+
+extension HandshakeFailure.Cause {
+  /// Why, in the words of the log.
+  fileprivate var reason: String? {
+    switch self {
+    case .rejected(let reason), .setup(let reason), .other(let reason): reason
+    case .timedOut, .sendFailed, .repeated: nil
+    }
   }
 }

@@ -5,6 +5,7 @@ import Observations
 /// Recognised by a "destination unreachable" (ICMP type 3, ICMPv6 type 1) that quotes an opening which the capture shows.
 enum HandshakeRefused: ChannelRule {
   static let name = RuleName("handshake-refused")
+  static let sameInLogs: Set<ChannelOutcome> = [.refused]
 
   static let documentation = RuleDocumentation(
     summary: "A channel's handshake is refused by an ICMP error.",

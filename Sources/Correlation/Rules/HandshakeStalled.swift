@@ -8,6 +8,7 @@ import Observations
 /// handshake that a lost packet delayed is completed in the end and is none.
 enum HandshakeStalled: ChannelRule {
   static let name = RuleName("handshake-stalled")
+  static let sameInLogs: Set<ChannelOutcome> = [.unanswered, .stalled, .lost]
 
   static let documentation = RuleDocumentation(
     summary: "A channel's handshake begins and never completes.",
@@ -39,7 +40,9 @@ enum HandshakeStalled: ChannelRule {
     // Another view than the one nearest to the client may be the one that shows it.
     let stalled = channel.handshakes.filter { $0.outcomes.contains(.stalled) || isRepeatedRenewal($0) }
     guard let first = stalled.first, let last = stalled.last else { return nil }
-    let asLived = stalled.filter { $0.outcome == .stalled || $0.isRenewal }
+    // Where the tunnel is lost, renewals that stall are a symptom of it.
+    let isLost = earlier.about(tunnel).contains { $0.rule == TunnelLost.name && $0.channel == channel.kind }
+    let asLived = stalled.filter { $0.outcome == .stalled || $0.isRenewal && !isLost }
     if asLived.isEmpty, tunnel.points.count < 2 { return nil }
     // After a loss the handshakes to come back stall too; the loss is the finding.
     guard first.isRenewal || !channel.handshakes(.lost).contains(where: { $0.start < first.start }) else { return nil }
@@ -121,6 +124,7 @@ enum HandshakeStalled: ChannelRule {
     let isDead = first.view.deadPeer != nil
     let hasTimeouts = first.view.failures.contains { $0.cause == .timedOut }
     let hasBoth = !gateway.isEmpty && (hasTimeouts || isDead)
+    let attempts = failed.count + (hasTimeouts ? tunnel.log.timedOutBeyond(channel.kind) : 0)
     let story =
       isDead
       ? "The client took \(channel.place) for established \(Phrase.count(failed.count, "time")) and found the gateway dead each "
@@ -141,7 +145,7 @@ enum HandshakeStalled: ChannelRule {
       explanation: story + HandshakeUnanswered.fallback(channel),
       remedies: situation.remedies(self, for: tunnel, channel: channel),
       start: first.view.start.time, end: last.view.last.time,
-      facts: channel.portFact + [("attempts", .integer(failed.count))], amount: failed.count,
+      facts: channel.portFact + [("attempts", .integer(attempts))], amount: attempts,
       evidence: (failed.prefix(4).flatMap { $0.view.logEvidence(channel.kind) }
         + gateway.prefix(3).flatMap { $0.logEvidence(channel.kind) }).uniqued().sorted { $0.source < $1.source })
   }

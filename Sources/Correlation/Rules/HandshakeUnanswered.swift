@@ -7,6 +7,7 @@ import Observations
 /// holds one direction only.
 enum HandshakeUnanswered: ChannelRule {
   static let name = RuleName("handshake-unanswered")
+  static let sameInLogs: Set<ChannelOutcome> = [.unanswered, .stalled]
 
   static let documentation = RuleDocumentation(
     summary: "A channel's handshake is never answered.",
@@ -129,16 +130,30 @@ enum HandshakeUnanswered: ChannelRule {
     return evidence
   }
 
-  // MARK: What logs alone show
+  // MARK: What logs show
+
+  static func corroboration(of finding: Finding, by tunnel: Tunnel, in situation: Situation) -> Corroboration? {
+    let dropped = tunnel.log.droppedRequests(to: Set([finding.about.port.flatMap(UInt16.init(exactly:))].compactMap(\.self)))
+    guard let first = dropped.first, case .packetDropped(let packet) = first.event else {
+      return sameWord(of: finding, by: tunnel, in: situation)
+    }
+    return Corroboration(
+      dropped.evidence(),
+      reason: packet.byAccessList
+        ? "the gateway's log says that its access list dropped the openings"
+        : "the gateway's log says that it discarded the openings because nothing listens there",
+      explanation: packet.byAccessList
+        ? " The gateway says why: its own access list forbids it." : " The gateway says why: nothing listens on that port.")
+  }
 
   /// The client's handshakes time out, or the gateway discards them, and nothing says that the gateway answered any.
   private static func loggedFinding(
     _ failed: [Handshake], _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation
   ) -> Finding {
     let drop = failed.lazy.compactMap(\.view.drop).first
-    let control = tunnel.companion(of: channel)?.kind
-    let sessions = tunnel.log.facts(.established, from: .server).filter { $0.channel == control }
-    let isGateways = control != nil && !sessions.isEmpty
+    let attempts = failed.count + (drop == nil ? tunnel.log.timedOutBeyond(channel.kind) : 0)
+    let sessions = gatewaySessions(of: tunnel, beside: channel)
+    let isGateways = !sessions.isEmpty
     let sure: (Confidence, String) =
       drop.map {
         (
@@ -159,19 +174,28 @@ enum HandshakeUnanswered: ChannelRule {
       drop.map {
         "The gateway discarded \(Phrase.count(failed.count, channel.profile.opening)) of \(tunnel.clientName)\(channel.onPort): "
           + ($0.byAccessList ? "an access list forbids it." : "nothing listens there.")
-      } ?? "By the client's log, \(Phrase.count(failed.count, "\(channel.profile.name) handshake"))\(channel.onPort) timed out, and none succeeded."
+      } ?? "By the client's log, \(Phrase.count(attempts, "\(channel.profile.name) handshake"))\(channel.onPort) timed out, and none succeeded."
     return Finding(
       rule: name, about: .channel(channel.kind, port: channel.port), severity: severity(channel), confidence: sure.0,
       confidenceReason: sure.1, tunnel: tunnel.id, title: "\(channel.place) is never answered",
       headline: "\(channel.place) never gets an answer",
       explanation: """
-        \(cause)\(drop == nil && isGateways ? " The gateway logs \(Phrase.count(Set(sessions.compactMap(\.event.handshake)).count, "session")) of this client and no \(channel.profile.name) handshake: the openings do not seem to reach it." : "")\
+        \(cause)\(drop == nil && isGateways ? " The gateway logs \(Phrase.count(sessions.count, "session")) of this client and no \(channel.profile.name) handshake: the openings do not seem to reach it." : "")\
         \(fallback(channel))
         """,
       remedies: situation.remedies(self, for: tunnel, channel: channel),
       start: failed.first?.view.start.time, end: failed.last?.view.last.time,
-      facts: channel.portFact + [("attempts", .integer(failed.count))], amount: failed.count,
+      facts: channel.portFact + [("attempts", .integer(attempts))], amount: attempts,
       evidence: failed.prefix(6).flatMap { $0.view.logEvidence(channel.kind) }
-        + (drop == nil && isGateways ? sessions.evidence(1) : []))
+        + (drop == nil && isGateways ? sessions.prefix(1).map { $0.evidence() } : []))
+  }
+
+  /// The first line of each session that the gateway itself logs.
+  private static func gatewaySessions(of tunnel: Tunnel, beside channel: Channel) -> [LogFact] {
+    var known: Set<HandshakeID> = []
+    return tunnel.log.facts(.established, from: .server).filter { fact in
+      guard let id = fact.event.handshake, id.channel != channel.kind else { return false }
+      return known.insert(id).inserted
+    }
   }
 }

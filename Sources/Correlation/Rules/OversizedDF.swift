@@ -159,24 +159,11 @@ extension OversizedDF {
         continue
       }
       let matters =
-        earlier.about(tunnel).contains { $0.severity != .note } || reconnectsForMTU(tunnel)
+        earlier.about(tunnel).contains { $0.severity != .note } || LoggedMTUChain(tunnel) != nil
       let own = loggedFinding(packets, tunnel, situation, matters: matters)
       if matters || tunnel.isSeen { found.append(own) } else { notes.append((tunnel, own)) }
     }
     return found + (notes.count <= mostNotes ? notes.map(\.finding) : [summary(notes)])
-  }
-
-  /// Whether the tunnel is re-established because of them: the client says so, or a session begins anew after each.
-  private static func reconnectsForMTU(_ tunnel: Tunnel) -> Bool {
-    tunnel.log.facts.contains { if case .statement(.reconfigured(reasonCode: 16, _)) = $0.event { true } else { false } }
-      || tunnel.logged.contains { channel in
-        channel.tracks.flatMap(\.handovers).contains { handover in
-          handover.kind == .reconnect && handover.interval.map { (50...80).contains($0) } ?? false
-            && tunnel.log.largePackets?.facts.contains { fact in
-              fact.time.map { $0 >= handover.from.start && $0 <= handover.to.start } ?? false
-            } ?? false
-        }
-      }
   }
 
   private static func loggedFinding(

@@ -19,12 +19,19 @@ enum PacketLoss: ChannelRule {
 
   static func plural(_ about: FindingSubject) -> String { "lose packets of \(about.channelName)\(about.onPort)" }
 
+  static func whyNotVisible(in tunnels: [TunnelDescription], points: Int) -> String? {
+    tunnels.flatMap(\.channels).contains { $0.data.lostPackets != nil }
+      ? nil : "no channel that was seen has counters in clear"
+  }
+
   /// A small share needs many packets to mean anything; a large one does not.
   private static let leastPackets = 100
   private static let leastShare = 0.01
   private static let leastLost = 10
   /// From here on users notice: TCP inside the tunnel stalls again and again.
   private static let seriousShare = 0.1
+  /// Through a channel that loses more nothing works: what is missing then was left out of the capture.
+  private static let greatestShare = 0.6
 
   private struct Loss {
     var lost = 0
@@ -32,8 +39,10 @@ enum PacketLoss: ChannelRule {
     var of: Int { packets + lost }
     var share: Double { of == 0 ? 0 : Double(lost) / Double(of) }
     var isWorthSaying: Bool {
-      of >= leastPackets && share > leastShare || lost >= leastLost && share >= seriousShare
-    }  }
+      share <= greatestShare
+        && (of >= leastPackets && share > leastShare || lost >= leastLost && share >= seriousShare)
+    }
+  }
 
   static func finding(
     about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings

@@ -64,7 +64,10 @@ enum PortMismatch: Rule {
       channel.isLogged ? control.flatMap { gateway?.announcedPort($0.kind) }.map(Int.init) ?? control?.port : control?.port
     var isContradicted = false
     switch word {
-    case .unknown: guard !isUsual || controlPort.map({ $0 != port }) ?? false else { return nil }
+    case .unknown:
+      // A client's log names both ports: those that are the same do not differ, however unusual.
+      if channel.isLogged, controlPort == port { return nil }
+      guard !isUsual || controlPort.map({ $0 != port }) ?? false else { return nil }
     case .listens:
       guard !channel.isLogged, !isUsual || controlPort.map({ $0 != port }) ?? false else { return nil }
       isContradicted = true
@@ -77,7 +80,7 @@ enum PortMismatch: Rule {
     let judged = channel.handshakes.filter { $0.outcome != .none && !$0.isRenewal }
     let allFail = judged.allSatisfy { $0.outcome == .unanswered || $0.outcome == .refused }
     if case .listensElsewhere(let ports, let listing) = word, let gateway,
-      failure != nil && allFail || channel.isLogged && channel.outcome != .established && tunnel.log.hasMTUReconnect
+      failure != nil && allFail || channel.isLogged && channel.outcome != .established && LoggedMTUChain(tunnel) != nil
     {
       return provenFinding(
         channel: channel.profile, port: port, controlPort: controlPort, listening: ports, listing: listing, gateway,

@@ -123,6 +123,10 @@ package enum ReconnectCycle: Rule {
         session.begin.evidence(
           after.map { "new session, \(Phrase.rounded($0, decimals: 1)) s after the one before" }
             ?? (previous == nil ? "the first of these sessions" : "new session")))
+      // Where the handshake alone does not make a session, its data does.
+      if session.view.openingCount > 0, let data = session.view.gatewayData {
+        evidence.append(data.evidence("the gateway's first data of this session"))
+      }
       previous = session
     }
     return evidence
@@ -142,7 +146,7 @@ package enum ReconnectCycle: Rule {
       other.kind != channel.kind && ![.none, .established].contains(other.outcome)
     }
     let mayBeRekey =
-      !dataFails && !tunnel.log.hasMTUReconnect
+      !dataFails && tunnel.log.mtuReconfigurations.isEmpty
       && cycle.stretch.median >= leastRekeySeconds * (1 - RegularStretch.tolerance)
     let own = Set(cycle.sessions.map(\.view.id))
     let isSaid = track.handovers.filter { own.contains($0.to.view.id) }.dropFirst(0).allSatisfy {

@@ -29,6 +29,11 @@ public protocol Rule: Sendable {
   /// What logs say of the same thing that packets show; nil when they say nothing.
   static func corroboration(of finding: Finding, by tunnel: Tunnel, in situation: Situation) -> Corroboration?
 
+  /// Why what was read cannot show it, although tunnels are seen; nil where it would show.
+  ///
+  /// - Parameter points: How many capture points there are.
+  static func whyNotVisible(in tunnels: [TunnelDescription], points: Int) -> String?
+
   /// Why a finding that is still in the report of a live capture is over; nil when it is not.
   static func recovery(from finding: Finding, _ tunnel: TunnelDescription?, at now: Timestamp) -> String?
 
@@ -88,6 +93,8 @@ extension Rule {
     of finding: Finding, by tunnel: Tunnel, in situation: Situation
   ) -> Corroboration? { nil }
 
+  public static func whyNotVisible(in tunnels: [TunnelDescription], points: Int) -> String? { nil }
+
   public static func recovery(from finding: Finding, _ tunnel: TunnelDescription?, at now: Timestamp) -> String? { nil }
 
   public static func disappearance(
@@ -121,11 +128,12 @@ enum Rules {
     HandshakeRefused.self,
     HandshakeUnanswered.self,
     HandshakeRejected.self,
+    PeerDead.self,
+    TunnelLost.self,
     HandshakeStalled.self,
     FragmentsDropped.self,
     HandshakeFailed.self,
     DataBlocked.self,
-    TunnelLost.self,
     TunnelOneWay.self,
     TunnelRefused.self,
     RekeyFailed.self,

@@ -2,19 +2,27 @@ import Observations
 
 /// What came of looking for each diagnosis.
 enum RuleChecks {
-  static func checks(_ families: FamilyTable, _ findings: [Finding], _ tunnels: [TunnelDescription]) -> [RuleCheck] {
+  static func checks(
+    _ families: FamilyTable, _ findings: [Finding], _ tunnels: [TunnelDescription], points: Int
+  ) -> [RuleCheck] {
     let found = Set(findings.map(\.rule))
     let isJudged = tunnels.contains(where: \.wasJudged)
-    let hasHandshakes = tunnels.contains { $0.channels.contains { !$0.handshakes.isEmpty } }
+    // A connection that carries requests too says nothing of a data channel, and neither does a handshake cut off.
+    let hasHandshakes = tunnels.flatMap(\.channels).contains { channel in
+      families.profile(channel.kind)?.judgesHandshakes ?? true && channel.handshakes.contains { $0.outcome != .none }
+    }
     return families.rules.map { rule in
       if found.contains(rule.name) { return RuleCheck(rule: rule.name, outcome: .found) }
+      if isJudged, let why = rule.whyNotVisible(in: tunnels, points: points) {
+        return RuleCheck(rule: rule.name, outcome: .notVisible, why: why)
+      }
       switch rule.topic {
       case .channel:
         return hasHandshakes
           ? RuleCheck(rule: rule.name, outcome: .clear, why: "the handshakes and sessions that were seen do not show it")
           : RuleCheck(
             rule: rule.name, outcome: isJudged ? .notVisible : .notApplicable,
-            why: "no handshake of a data channel was seen")
+            why: "no handshake that can be judged was seen")
       case .sessions:
         return isJudged
           ? RuleCheck(rule: rule.name, outcome: .clear, why: "the sessions that were seen do not show it")

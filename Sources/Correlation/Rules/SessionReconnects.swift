@@ -86,9 +86,13 @@ package enum SessionReconnects: Rule {
     let reconnects = track.handovers.filter { $0.kind == .reconnect }
     guard let first = reconnects.first, let last = reconnects.last else { return nil }
     let fails =
-      tunnel.log.hasMTUReconnect
+      LoggedMTUChain(tunnel) != nil
       || tunnel.logged.contains { $0.kind != channel.kind && ![.none, .established].contains($0.outcome) }
-    guard fails || isOften(reconnects) else { return nil }
+    // The gateway says itself that it had lost the session.
+    let isResumed = tunnel.log.facts.contains { fact in
+      if case .reconnecting(nil) = fact.event { fact.side == .server } else { false }
+    }
+    guard fails || isOften(reconnects) || isResumed else { return nil }
     let intervals = reconnects.compactMap(\.interval)
     let isSaid = reconnects.allSatisfy(\.isSaid)
     let times = reconnects.count == 1 ? "once" : "\(reconnects.count) times"
@@ -138,7 +142,7 @@ package enum SessionReconnects: Rule {
     for other in tunnel.logged where other.kind != channel.kind {
       let timedOut = other.handshakes.filter { $0.view.failures.contains { $0.cause == .timedOut } }
       guard let first = timedOut.first else { continue }
-      explanation = " By the client's log \(Phrase.count(timedOut.count, "\(other.profile.name) handshake")) timed out."
+      explanation = " By the client's log \(Phrase.count(timedOut.count + tunnel.log.timedOutBeyond(other.kind), "\(other.profile.name) handshake")) timed out."
       evidence += first.view.logEvidence(other.kind)
     }
     return Corroboration(

@@ -135,7 +135,7 @@ enum TunnelLost: ChannelRule {
   private static func loggedFinding(
     _ lost: Handshake, _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation
   ) -> Finding? {
-    guard let dead = lost.view.deadPeer else { return nil }
+    guard let dead = lost.view.deadPeer, PeerDead.deaths(in: tunnel) == nil else { return nil }
     let side = lost.view.witness == .log(.server) ? "client" : "gateway"
     let later = channel.handshakes.filter {
       Sighting.isBefore(dead, $0.view.start) && $0.view.witness == lost.view.witness

@@ -21,6 +21,10 @@ enum TunnelOneWay: ChannelRule {
     "lose one direction of \(about.channelName)\(about.onPort)"
   }
 
+  static func whyNotVisible(in tunnels: [TunnelDescription], points: Int) -> String? {
+    points < 2 ? "only captures at two points show it" : nil
+  }
+
   /// Packets sent this long after the silence began were not on their way already, in seconds.
   private static let afterSeconds = 2.0
 

@@ -122,7 +122,7 @@ struct WireGuardChannel {
       endHandshake(of: side, &emitter)
       self[side].handshake = newHandshake(by: side, token: token, senderIndex: message.senderIndex, context)
     }
-    emitOpening(by: side, hasCookie: !EncryptedBytes.isZero(message.secondCode), context, &emitter)
+    emitOpening(by: side, hasCookie: message.mayHaveCookie, context, &emitter)
     demandAnswer(of: side.opposite, context, &emitter)
   }
 

@@ -14,10 +14,10 @@ enum WireGuardRebuilding {
   ///   - alias: As many bytes as asked for, which depend on the kind and the value and on a key that nobody else has.
   /// - Returns: What takes the payload's place, at most as long; nil when it is not WireGuard.
   static func rebuilt(
-    _ payload: RawSpan, length: Int, alias: (_ kind: String, _ value: [UInt8], _ count: Int) -> [UInt8]
+    _ payload: RawSpan, length: Int, alias: ValueAlias
   ) -> [UInt8]? {
     guard let message = WireGuardMessage(payload, length: length) else { return nil }
-    var out = [UInt8](repeating: 0, count: min(payload.byteCount, message.type == .data ? 32 : length))
+    var out = [UInt8](repeating: 0, count: min(payload.byteCount, message.type.length))
     func copy(_ range: Range<Int>) {
       for index in range where index < out.count { out[index] = unsafe payload.u8(index) }
     }
@@ -57,4 +57,17 @@ enum WireGuardRebuilding {
   }
 
   private static func isZero(_ bytes: [UInt8]) -> Bool { bytes.allSatisfy { $0 == 0 } }
+}
+
+extension WireGuard {
+  /// A handshake message is clear from end to end: what it encrypts are a key and a time. Of data the header stays, and as
+  /// much of what is encrypted as data is recognised by.
+  public static func clear(_ payload: RawSpan, length: Int) -> ClearDatagram? {
+    guard let message = WireGuardMessage(payload, length: length) else { return nil }
+    return ClearDatagram(isHandshake: message.type != .data, kept: min(payload.byteCount, message.type.length))
+  }
+
+  public static func rebuilt(_ payload: RawSpan, length: Int, alias: ValueAlias) -> [UInt8]? {
+    WireGuardRebuilding.rebuilt(payload, length: length, alias: alias)
+  }
 }

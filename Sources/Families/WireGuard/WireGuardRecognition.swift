@@ -3,6 +3,9 @@ import Observations
 
 // Handshake messages are recognised one by one, by their structure; data only in agreement with other data.
 extension WireGuardMessage {
+  /// Whether the sender had a cookie; where a snap length cut off what says so, it may have.
+  var mayHaveCookie: Bool { secondCode.byteCount < 16 || !EncryptedBytes.isZero(secondCode) }
+
   /// Whether an initiation or response has everything that one must have: a key that is noise and below 2^255, a first
   /// code of noise, a second code of noise or zeros. What a snap length cut off is not looked at.
   ///

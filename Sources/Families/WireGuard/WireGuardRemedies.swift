@@ -63,7 +63,9 @@ extension WireGuard {
         "Set the client's `Endpoint` to the `listening port` of the gateway's `wg show`, and a fixed `ListenPort` on the gateway."
       ]
     case "session-reconnects":
-      return ["Look at the client's network (roaming, sleep) and at what was restarted at the time of each new handshake."]
+      return [
+        "Look at the client's network (roaming, sleep) and at what was restarted at the time of each new handshake."
+      ]
     case "reconnect-cycle":
       return [
         "A handshake every 15 s or so means that data is lost though handshakes pass: see the other findings.",
@@ -71,7 +73,8 @@ extension WireGuard {
       ]
     case "packet-loss":
       return ["Compare both ends' captures: the counters name the stretch on which packets of the tunnel disappear."]
-    case "pmtu-black-hole", "large-packets-lost", "tunnel-fragmentation": return [mtuSetting(request, isOuter: !request.isInside)]
+    case "pmtu-black-hole", "large-packets-lost", "tunnel-fragmentation":
+      return [mtuSetting(request, isOuter: !request.isInside)]
     case "oversized-df", "mss-exceeds-mtu":
       return [
         mtuSetting(request, isOuter: !request.isInside),

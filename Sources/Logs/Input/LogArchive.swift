@@ -1,4 +1,5 @@
 import CArchive
+import Gzip
 
 /// A file as libarchive reads it: a bundle's members one after the other, or the one text that a plain or compressed
 /// file is. Decompression and unpacking stream; nothing is written anywhere, and names are only names.
@@ -23,13 +24,22 @@ final class LogArchive {
   private(set) var failure: String?
 
   /// Nil without memory.
-  init?(source: any LogByteSource, budget: LogExpansionBudget) {
+  convenience init?(source: any LogByteSource, budget: LogExpansionBudget) {
+    guard source.begins(with: GzipInflater.signature) else {
+      self.init(plain: source, budget: budget)
+      return
+    }
+    guard let inside = GzipBytes(source, budget: budget) else { return nil }
+    self.init(plain: inside, budget: budget)
+  }
+
+  /// - Parameter source: What is not gzip any more.
+  private init?(plain source: any LogByteSource, budget: LogExpansionBudget) {
     guard let archive = unsafe archive_read_new() else { return nil }
     unsafe self.archive = unsafe archive
     self.source = source
     self.budget = budget
     // The filters and formats named, not "all": some of libarchive's filters start other programs.
-    unsafe archive_read_support_filter_gzip(archive)
     unsafe archive_read_support_filter_bzip2(archive)
     unsafe archive_read_support_filter_xz(archive)
     unsafe archive_read_support_filter_zstd(archive)
@@ -42,14 +52,13 @@ final class LogArchive {
 
   deinit { unsafe archive_read_free(archive) }
 
-  /// Whether bytes were decompressed or unpacked on the way.
-  var isPacked: Bool { unsafe archive_filter_count(archive) > 1 || isBundle }
+  /// Whether libarchive decompresses on the way; tar only packs.
+  private var isCompressed: Bool { unsafe archive_filter_count(archive) > 1 || format == ARCHIVE_FORMAT_ZIP }
 
   /// Whether it has members with names of their own.
-  private var isBundle: Bool {
-    let base = unsafe archive_format(archive) & ARCHIVE_FORMAT_BASE_MASK
-    return base == ARCHIVE_FORMAT_ZIP || base == ARCHIVE_FORMAT_TAR
-  }
+  private var isBundle: Bool { format == ARCHIVE_FORMAT_ZIP || format == ARCHIVE_FORMAT_TAR }
+
+  private var format: Int32 { unsafe archive_format(archive) & ARCHIVE_FORMAT_BASE_MASK }
 
   /// Opens the source; false on failure.
   func open() -> Bool {
@@ -79,7 +88,9 @@ final class LogArchive {
     var entry: OpaquePointer?
     switch unsafe archive_read_next_header(archive, &entry) {
     case ARCHIVE_OK, ARCHIVE_WARN: break
-    case ARCHIVE_EOF: return nil
+    case ARCHIVE_EOF:
+      failure = source.failure
+      return nil
     default:
       fail()
       return nil
@@ -116,21 +127,20 @@ final class LogArchive {
       blockCount = 0
       switch unsafe archive_read_data_block(archive, &blockStart, &blockCount, &offset) {
       case ARCHIVE_OK, ARCHIVE_WARN:
-        if isPacked, !budget.take(blockCount, compressed: compressedBytes) {
+        if isCompressed, !budget.take(blockCount) {
           failure = budget.problem
           return .failed
         }
         if blockCount > 0 { return .block }
-      case ARCHIVE_EOF: return .end
+      case ARCHIVE_EOF:
+        failure = source.failure
+        return failure == nil ? .end : .failed
       default:
         fail()
         return .failed
       }
     }
   }
-
-  /// Bytes read from the source so far.
-  private var compressedBytes: Int { Int(unsafe archive_filter_bytes(archive, -1)) }
 
   private func fail() {
     if let failure = source.failure {
@@ -140,24 +150,5 @@ final class LogArchive {
     } else {
       failure = "the data is damaged"
     }
-  }
-}
-
-/// What may come out of a compressed file or a bundle, over all its levels: a decompression bomb ends here.
-final class LogExpansionBudget {
-  private var expanded = 0
-  private var compressed = 0
-  private(set) var problem: String?
-
-  /// Counts `count` bytes that came out; false when they are too many for what went in.
-  ///
-  /// - Parameter compressed: Bytes that went into the level they came out of. The least expanded level counts, which is
-  ///   the outermost one.
-  func take(_ count: Int, compressed: Int) -> Bool {
-    expanded += count
-    self.compressed = max(self.compressed, compressed)
-    guard expanded > LogLimits.expansionFloor, expanded / LogLimits.expansion > self.compressed else { return true }
-    problem = "it grows more than \(LogLimits.expansion) times when decompressed; reading stopped there"
-    return false
   }
 }

@@ -47,8 +47,12 @@ struct LogBundleReading {
       return describeEmptyFile()
     }
     if let nested = nested(archive, depth: 1) {
-      if let member = nested.nextMember(), member.path != nil {
-        readMembers(nested, first: member, path: name, depth: 2, take)
+      if let member = nested.nextMember() {
+        if member.path == nil {
+          readMember(nested, path: name, depth: 2, take)
+        } else {
+          readMembers(nested, first: member, path: name, depth: 2, take)
+        }
         return describeSkipped()
       }
     }
@@ -102,6 +106,9 @@ struct LogBundleReading {
         } else {
           readMembers(nested, first: member, path: path, depth: depth + 1, take)
         }
+      } else if let failure = nested.failure {
+        skippedMembers += 1
+        note(failure, path: path)
       }
       return
     }
@@ -116,7 +123,13 @@ struct LogBundleReading {
     } else {
       skippedMembers += 1
       skippedLines += description.lines
+      if let problem = description.problem { note(problem, path: path) }
     }
+  }
+
+  /// Remembers the first failure inside the file, with the member that it is about.
+  private mutating func note(_ failure: String, path: String) {
+    problem = problem ?? (path == name ? failure : "\(path.dropFirst(name.count + 2)): \(failure)")
   }
 
   /// The bundle or compressed file that the member is; nil when it is something else, or lies too deep.

@@ -12,6 +12,8 @@ protocol LogByteSource: AnyObject {
   func next(_ start: UnsafeMutablePointer<UnsafeRawPointer?>) -> Int
   /// Moves to `offset` and returns where that is; nil when the source can only be read through.
   func seek(_ offset: Int64, _ whence: Int32) -> Int64?
+  /// Whether its first bytes are these; to be asked before the first `next` only.
+  func begins(with signature: [UInt8]) -> Bool
   /// Why it failed.
   var failure: String? { get }
 }
@@ -23,12 +25,22 @@ final class DescriptorBytes: LogByteSource {
   private let isOwned: Bool
   private let isSeekable: Bool
   private let block: UnsafeMutableRawBufferPointer
+  private let budget: LogExpansionBudget
+  /// Bytes of the block that `begins` read and `next` has not passed on.
+  private var pending = 0
   private(set) var failure: String?
 
   /// Takes `descriptor`; closes it in the end only if it `isOwned`.
-  init(descriptor: Int32, isOwned: Bool) {
+  ///
+  /// - Parameter budget: Counts what is read.
+  init(descriptor: Int32, isOwned: Bool, budget: LogExpansionBudget) {
     self.descriptor = descriptor
     self.isOwned = isOwned
+    self.budget = budget
+    var status = stat()
+    if unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG {
+      budget.fileSize = Int(status.st_size)
+    }
     isSeekable = isOwned && lseek(descriptor, 0, SEEK_CUR) >= 0
     unsafe block = .allocate(byteCount: 256 << 10, alignment: 16)
   }
@@ -38,11 +50,29 @@ final class DescriptorBytes: LogByteSource {
     if isOwned { close(descriptor) }
   }
 
+  func begins(with signature: [UInt8]) -> Bool {
+    while pending < signature.count {
+      let count = unsafe read(into: UnsafeMutableRawBufferPointer(rebasing: block[pending...]))
+      guard count > 0 else { break }
+      pending += count
+    }
+    return unsafe block.prefix(pending).starts(with: signature)
+  }
+
   func next(_ start: UnsafeMutablePointer<UnsafeRawPointer?>) -> Int {
     unsafe start.pointee = UnsafeRawPointer(block.baseAddress)
+    defer { pending = 0 }
+    return pending > 0 ? pending : unsafe read(into: block)
+  }
+
+  /// Reads what is there, waiting only when nothing is; 0 at the end, -1 on failure.
+  private func read(into memory: UnsafeMutableRawBufferPointer) -> Int {
     while true {
-      let count = unsafe read(descriptor, block.baseAddress, block.count)
-      if count >= 0 { return count }
+      let count = unsafe Glibc.read(descriptor, memory.baseAddress, memory.count)
+      if count >= 0 {
+        budget.read(count)
+        return count
+      }
       switch errno {
       case EINTR: continue
       case EAGAIN:
@@ -58,6 +88,9 @@ final class DescriptorBytes: LogByteSource {
 
   func seek(_ offset: Int64, _ whence: Int32) -> Int64? {
     guard isSeekable else { return nil }
+    // What is pending has been read and counts as not read.
+    let offset = whence == SEEK_CUR ? offset - Int64(pending) : offset
+    pending = 0
     let place = lseek(descriptor, off_t(offset), whence)
     return place >= 0 ? Int64(place) : nil
   }
@@ -73,6 +106,12 @@ final class MemberBytes: LogByteSource {
   init(parent: LogArchive) { self.parent = parent }
 
   var failure: String? { parent.failure }
+
+  func begins(with signature: [UInt8]) -> Bool {
+    guard !isBegun else { return false }
+    let bundle = parent
+    return bundle.block.begins(with: signature)
+  }
 
   func next(_ start: UnsafeMutablePointer<UnsafeRawPointer?>) -> Int {
     if isBegun {

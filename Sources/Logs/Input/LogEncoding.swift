@@ -59,7 +59,7 @@ enum LogEncoding {
 }
 
 extension Span<UInt8> {
-  fileprivate func begins(with magic: [UInt8]) -> Bool {
+  func begins(with magic: [UInt8]) -> Bool {
     guard count >= magic.count else { return false }
     for index in magic.indices where self[index] != magic[index] { return false }
     return true

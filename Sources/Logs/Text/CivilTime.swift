@@ -105,7 +105,8 @@ extension LogText {
       return nil
     }
     var nanosecond = 0
-    if next == UInt8(ascii: ".") || next == UInt8(ascii: ","), self[position + 1].isDigit {
+    // Behind a comma there are milliseconds; what is longer is the next column.
+    if next == UInt8(ascii: ".") && self[position + 1].isDigit || next == UInt8(ascii: ",") && hasThreeDigits(position + 1) {
       move(to: position + 1)
       var scale = 100_000_000
       while next.isDigit {
@@ -115,6 +116,10 @@ extension LogText {
       }
     }
     return (hour, minute, second, nanosecond)
+  }
+
+  private func hasThreeDigits(_ index: Int) -> Bool {
+    self[index].isDigit && self[index + 1].isDigit && self[index + 2].isDigit && !self[index + 3].isDigit
   }
 
   /// "Nov", in any case.

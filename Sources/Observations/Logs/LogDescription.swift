@@ -44,6 +44,10 @@ public struct LogDescription: Sendable, Hashable, Codable {
   public var usedLines: Int?
   /// Lines whose form is not known, blank lines left out.
   public let unknownLines: Int
+  /// Lines that look like errors and whose meaning is not known, or that name a problem which no rule judges.
+  public let suspiciousLines: Int
+  /// The numbers of the first of them, from 1.
+  public let firstSuspicious: [Int]
   /// Lines longer than the limit, of which only the beginning was looked at.
   public let cutLines: Int
   /// Observations beyond the limit, which were not kept.
@@ -61,8 +65,8 @@ public struct LogDescription: Sendable, Hashable, Codable {
 
   public init(
     index: Int, name: String, format: LogFormat, lines: Int, understoodLines: Int, unknownLines: Int,
-    usedLines: Int? = nil, cutLines: Int = 0, droppedObservations: Int = 0, forgottenHandshakes: Int = 0,
-    skippedMembers: Int = 0, start: LogTime? = nil, end: LogTime? = nil, problem: String? = nil
+    usedLines: Int? = nil, suspiciousLines: Int = 0, firstSuspicious: [Int] = [], cutLines: Int = 0,
+    droppedObservations: Int = 0, forgottenHandshakes: Int = 0, skippedMembers: Int = 0, start: LogTime? = nil, end: LogTime? = nil, problem: String? = nil
   ) {
     self.index = index
     self.name = name
@@ -71,6 +75,8 @@ public struct LogDescription: Sendable, Hashable, Codable {
     self.understoodLines = understoodLines
     self.usedLines = usedLines
     self.unknownLines = unknownLines
+    self.suspiciousLines = suspiciousLines
+    self.firstSuspicious = firstSuspicious
     self.cutLines = cutLines
     self.droppedObservations = droppedObservations
     self.forgottenHandshakes = forgottenHandshakes

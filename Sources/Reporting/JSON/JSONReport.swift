@@ -81,6 +81,7 @@ public struct JSONReport: Sendable {
     json.member("understood_lines", description.understoodLines)
     json.member("used_lines", description.usedLines)
     json.member("unknown_lines", description.unknownLines)
+    json.member("suspicious_lines", description.suspiciousLines)
     json.member("cut_lines", description.cutLines)
     json.member("dropped_observations", description.droppedObservations)
     json.member("forgotten_handshakes", description.forgottenHandshakes)

@@ -102,19 +102,36 @@ private struct AllClear {
         [
           "No VPN tunnel was found in \(read.compactMap { $0 }.joined(separator: " and ")), so there is nothing to judge."
         ]
-        + Self.part(report)
+        + Self.missing(report) + Self.part(report)
     } else if report.verdict == .undecided {
       let (verb, pronoun) = report.tunnels.count == 1 ? ("was", "it works") : ("were", "they work")
       sentences =
         [
           "\(report.tunnels.count.counted("tunnel")) \(verb) found, but the input does not show whether \(pronoun)."
-        ] + Self.part(report)
+        ] + Self.missing(report) + Self.part(report)
     } else {
       let limited = report.findings.contains { $0.about == .captures && $0.severity != .note }
       sentences =
         ["Nothing wrong was found: \(Self.seen(report))."]
         + (limited ? ["The captures limit what can be said, see below."] : []) + Self.part(report)
     }
+  }
+
+  /// What logs alone do not show, and how to get it.
+  private static func missing(_ report: Report) -> [String] {
+    guard report.captures.allSatisfy({ $0.packets == 0 }) else { return [] }
+    let suspicious = report.logs.reduce(0) { $0 &+ $1.description.suspiciousLines }
+    var sentences =
+      suspicious == 0
+      ? [] : ["\(suspicious.counted("line")) that \(suspicious == 1 ? "looks" : "look") like an error \(suspicious == 1 ? "was" : "were") not judged, see below."]
+    let formats = Set(report.logs.map(\.description.format.name))
+    if formats.contains("openconnect") {
+      sentences.append("Run openconnect with `-v --timestamp`, so that its log shows every handshake and when it was.")
+    }
+    if formats.contains("ocserv") {
+      sentences.append("Set `log-level = 2` in ocserv's configuration, so that its log shows DTLS handshakes.")
+    }
+    return sentences
   }
 
   private static func part(_ report: Report) -> [String] {

@@ -82,9 +82,14 @@ extension LogReport {
   var shape: String {
     let description = self.description
     let unknown = description.unknownLines > 0 ? ", \(description.unknownLines.counted("line")) in an unknown form" : ""
+    let first = description.firstSuspicious.map(\.grouped).joined(separator: ", ")
+    let suspicious =
+      description.suspiciousLines > 0
+      ? ", \(description.suspiciousLines.counted("line")) like errors not judged (line \(first)\(description.suspiciousLines > description.firstSuspicious.count ? " …" : ""))"
+      : ""
     let used = description.usedLines.map { ", \($0.grouped) used as evidence" } ?? ""
     return
-      "\(description.format.words), \(description.lines.counted("line")), \(description.understoodLines.grouped) understood\(unknown)\(used)"
+      "\(description.format.words), \(description.lines.counted("line")), \(description.understoodLines.grouped) understood\(unknown)\(suspicious)\(used)"
   }
 
   /// When it begins and ends; nil without times.

@@ -45,7 +45,8 @@ struct Talk {
     let index = known ?? flows.count
     if known == nil { flows.append((TrackedFlow(key: key, first: context.time, firstFrame: context.frame), false)) }
     let datagram = unsafe Datagram(
-      payload.span.bytes, length: length ?? payload.count, direction: direction, timeToLive: source.address == Self.client.address ? 64 : 60)
+      payload.span.bytes, length: length ?? payload.count, direction: direction,
+      timeToLive: source.address == Self.client.address ? 64 : 60)
     if !flows[index].isClaimed, case .claimed = tracker.recognize(datagram, context, of: &flows[index].flow) {
       flows[index].isClaimed = true
     }

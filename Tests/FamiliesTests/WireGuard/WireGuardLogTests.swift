@@ -95,7 +95,9 @@ struct WireGuardLogTests {
       (75, "Received handshake response"),
     ])
     #expect(
-      try Self.events(log) == ["1 opened at 1", "2 established at 1", "3 dead peer", "4 opened at 4", "5 established at 4"])
+      try Self.events(log) == [
+        "1 opened at 1", "2 established at 1", "3 dead peer", "4 opened at 4", "5 established at 4",
+      ])
   }
 
   @Test("a response that is not valid is a failure of the handshake that was asked for, with the gateway's address")
@@ -124,11 +126,13 @@ struct WireGuardLogTests {
     #expect(try Self.events(log([10, 30, 50])).isEmpty)
   }
 
-  @Test("Linux and Windows write the same with the peer's address", arguments: [
-    "[  123.456789] wireguard: wg0: ", "Nov 27 22:33:23 vm kernel: [  123.456789] wireguard: wg0: ",
-    "Nov 27 22:33:23 vm kernel: wireguard: wg0: ", "[Fri Nov 27 22:33:23 2026] wireguard: wg0: ",
-    "2026-11-27 22:33:23.123: [TUN] [wg0] ",
-  ])
+  @Test(
+    "Linux and Windows write the same with the peer's address",
+    arguments: [
+      "[  123.456789] wireguard: wg0: ", "Nov 27 22:33:23 vm kernel: [  123.456789] wireguard: wg0: ",
+      "Nov 27 22:33:23 vm kernel: wireguard: wg0: ", "[Fri Nov 27 22:33:23 2026] wireguard: wg0: ",
+      "2026-11-27 22:33:23.123: [TUN] [wg0] ",
+    ])
   func kernel(prefix: String) throws {
     let messages = [
       "Sending handshake initiation to peer 7 (203.0.113.20:51820)",
@@ -187,5 +191,16 @@ struct WireGuardLogTests {
     for cut in cuts { #expect(try Self.events(cut).isEmpty) }
     let others = ["wireguard: ", "wireguard: wg0", "[", "[]", "DEBUG: (", "interface: ", "peer: x", "  endpoint: y"]
     #expect(try Self.events(others.joined(separator: "\n")).isEmpty)
+  }
+
+  @Test("more peers than are followed, and more strangers, stop nothing")
+  func manyPeers() throws {
+    let peers = (0..<WireGuardLogLimits.peers + 10).map {
+      "[1.0] wireguard: wg0: Sending handshake initiation to peer \($0) (203.0.113.20:51820)"
+    }
+    let strangers = (0..<WireGuardLogLimits.peers + 10).map {
+      "DEBUG: (wg0) 2026/11/27 22:33:10 Received invalid initiation message from 198.51.\($0 / 250).\($0 % 250):1"
+    }
+    #expect(try Self.events((peers + strangers).joined(separator: "\n")).count == peers.count)
   }
 }

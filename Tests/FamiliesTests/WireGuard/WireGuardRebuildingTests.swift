@@ -9,7 +9,9 @@ struct WireGuardRebuildingTests {
 
   /// Stands for a keyed hash: depends on kind and value, and shows neither.
   private static func alias(_ kind: String, _ value: [UInt8], _ count: Int) -> [UInt8] {
-    let seed = (Array(kind.utf8) + value).reduce(UInt64(14_695_981_039_346_656_037)) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
+    let seed = (Array(kind.utf8) + value).reduce(UInt64(14_695_981_039_346_656_037)) {
+      ($0 ^ UInt64($1)) &* 1_099_511_628_211
+    }
     return Bytes.noise(count, seed)
   }
 

@@ -62,7 +62,8 @@ struct WireGuardRecognitionTests {
       [type, 0, 0, 0, 9, 8, 7, 6, number, 0, 0, 0, 0, 0, 0, 0] + rest
     }
     let zeros = [UInt8](repeating: 0, count: 84)
-    let text = Array("player one moves to the left and shoots at the dragon, which dies; next turn ....... and so on".utf8)
+    let text = Array(
+      "player one moves to the left and shoots at the dragon, which dies; next turn ....... and so on".utf8)
     for rest in [zeros, text] {
       #expect(!Self.isWireGuard((1..<20).map { message(4, $0, rest) }))
     }
@@ -89,5 +90,19 @@ struct WireGuardRecognitionTests {
         #expect(Self.isWireGuard([bytes, bytes]) == (count == length))
       }
     }
+  }
+
+  @Test("a thousand flows under way, one after the other, are all recognised")
+  func manyFlows() {
+    var talk = Talk()
+    for flow in 0..<1_000 {
+      for number in 0..<4 {
+        talk.send(
+          Bytes.data(to: UInt32(flow + 1), UInt64(number)), at: Double(flow),
+          from: Endpoint(Talk.client.address, UInt16(20_000 + flow)),
+          to: Talk.gateway)
+      }
+    }
+    #expect(talk.finish().data.count == 1_000)
   }
 }

@@ -115,6 +115,18 @@ struct WireGuardTrackingTests {
     #expect(events.openings.map(\.id) == [Talk.id(1), Talk.id(1), Talk.id(1)])
   }
 
+  @Test("where a snap length cut off the cookie, an initiation after a challenge answers it")
+  func cutCookie() {
+    var talk = Talk()
+    talk.client(Bytes.initiation(1), at: 0)
+    talk.gateway(Bytes.cookieReply(to: 1), at: 0.1)
+    for number in 2...3 {
+      let cut = Array(Bytes.initiation(UInt32(number), hasCookie: true).prefix(54))
+      talk.send(cut, at: 5.1 * Double(number - 1), from: Talk.client, to: Talk.gateway, length: 148)
+    }
+    #expect(talk.finish().openings.map(\.answersChallenge) == [false, true, false])
+  }
+
   @Test("a capture that begins with the response follows the session")
   func beginsWithResponse() {
     var talk = Talk()

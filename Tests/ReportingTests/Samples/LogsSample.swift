@@ -69,3 +69,9 @@ extension Sample {
       logs: [log(0, .asaSyslog, name: "asa.log", clock: LogClock(zone: .unknown, year: 2_026))])
   }
 }
+
+extension LogFormat {
+  fileprivate static let openconnect = LogFormat("openconnect", title: "openconnect", side: .client)
+  fileprivate static let ocserv = LogFormat("ocserv", title: "ocserv", side: .server, product: Product("ocserv"))
+  fileprivate static let asaSyslog = LogFormat("asa-syslog", title: "ASA syslog", side: .server)
+}

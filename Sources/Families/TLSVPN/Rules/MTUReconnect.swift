@@ -158,7 +158,7 @@ enum MTUReconnect: Rule {
     return links.enumerated().map { "\($0 + 1). \($1)" }.joined(separator: "; ") + "."
   }
 
-  private static func remedies(_ mtu: MTUKnowledge, _ product: Product?) -> [String] {
+  private static func remedies(_ mtu: MTUKnowledge, _ product: Product?, isLogged: Bool = false) -> [String] {
     let value = mtu.tunnel ?? mtu.tls
     let reason =
       mtu.tunnel != nil ? "what the gateway says fits" : "computed from the cipher suite and the outer MSS"
@@ -167,11 +167,17 @@ enum MTUReconnect: Rule {
       TLSVPN.mtuSetting(product, value) + (value == nil ? "" : " (\(reason))")
         + ": DTLS and TLS then use the same MTU, and no reconnect is needed.")
     guard product != .ocserv else { return remedies }
-    let cisco = product == .ciscoASA ? "Or" : "Or, on a Cisco ASA,"
-    remedies.append("\(cisco) let the gateway clear DF and fragment: `anyconnect ssl df-bit-ignore enable`.")
+    // Packets do not show the product.
+    let or = product == .ciscoASA ? "Or" : "Or, on a Cisco ASA,"
+    remedies.append("\(or) let the gateway clear DF and fragment: `anyconnect ssl df-bit-ignore enable`.")
     if let mss = [mtu.clientMSS, mtu.gatewayMSS].compactMap({ $0 }).min(), mss < 1_460 {
       remedies.append(
-        "\(cisco) raise `sysopt connection tcpmss` from \(mss) to 1460\(mtu.raisedTLS.map { " (the TLS MTU becomes \($0))" } ?? ""); this affects site-to-site IPsec tunnels too."
+        "\(or) raise `sysopt connection tcpmss` from \(mss) to 1460\(mtu.raisedTLS.map { " (the TLS MTU becomes \($0))" } ?? ""); this affects site-to-site IPsec tunnels too."
+      )
+    } else if isLogged {
+      // Logs do not say what the MSS is now.
+      remedies.append(
+        "\(or) raise `sysopt connection tcpmss` to 1460, so that the TLS MTU exceeds the DTLS MTU; large UDP towards clients is then dropped at the DTLS MTU, and site-to-site IPsec tunnels are affected."
       )
     }
     remedies.append("Or a separate TLS-only tunnel group for users behind firewalls that block UDP.")
@@ -221,7 +227,7 @@ enum MTUReconnect: Rule {
     return Finding(
       rule: name, about: .tunnel, severity: .error, confidence: sure.0, confidenceReason: sure.1, tunnel: tunnel.id,
       title: "DTLS fails, and the client reconnects to apply the smaller TLS MTU", headline: headline(mtu),
-      explanation: words(chain, links, mtu), remedies: remedies(mtu, situation.product(of: tunnel)),
+      explanation: words(chain, links, mtu), remedies: remedies(mtu, situation.product(of: tunnel), isLogged: true),
       start: starts.min(), end: ends.max(), causes: causes.map(\.id), facts: facts(mtu),
       amount: links.reconnects.first?.amount, seconds: links.reconnects.first?.seconds,
       evidence: causes.flatMap { $0.evidence.filter { $0.frame != nil }.prefix(2) } + chain.reasons.evidence(4)
@@ -243,48 +249,5 @@ enum MTUReconnect: Rule {
         + (reconnect.map { "; \($0.rule)" } ?? "") + ")",
     ]
     return words.enumerated().map { "\($0 + 1). \($1)" }.joined(separator: "; ") + "."
-  }
-}
-
-extension TunnelLog {
-  /// What proves, by the client's own word, that it reconnects to apply a new MTU (reason code 16).
-  var mtuReconfigurations: [LogFact] {
-    facts.filter {
-      if case .statement(.reconfigured(reasonCode: 16, _)) = $0.event { return true }
-      return false
-    }
-  }
-}
-
-/// A session that is re-established to apply a new MTU, as logs show it.
-private struct LoggedMTUChain {
-  /// The client's own word: reason code 16. It proves the reason.
-  let reasons: [LogFact]
-  /// Packets too large for the tunnel, each followed by a reconnect about a minute after the session had begun, without
-  /// any DTLS in between.
-  let turns: [(large: LogFact, reconnect: Sighting)]
-
-  /// About a minute, in seconds: what a reconnect to apply a new MTU comes after.
-  private static let minute = 50.0...80.0
-
-  var isProven: Bool { !reasons.isEmpty }
-  var sightings: [Sighting] { reasons.map(\.sighting) + turns.flatMap { [$0.large.sighting, $0.reconnect] } }
-
-  /// nil when nothing shows it.
-  init?(_ tunnel: Tunnel) {
-    guard !tunnel.log.isEmpty else { return nil }
-    reasons = tunnel.log.mtuReconfigurations
-    let large = tunnel.log.largePackets?.facts.filter { $0.time != nil } ?? []
-    let established = tunnel.logged.first { $0.kind == .dtls }?.handshakes.compactMap(\.view.established?.time) ?? []
-    let handovers = tunnel.logged.first { $0.kind == .tls }?.tracks.flatMap(\.handovers) ?? []
-    turns = handovers.compactMap { handover in
-      guard handover.kind == .reconnect, let start = handover.from.begin.time, let end = handover.to.begin.time,
-        Self.minute.contains(end.seconds(since: start)),
-        let packet = large.first(where: { $0.time.map { $0 >= start && $0 <= end } ?? false }),
-        !established.contains(where: { $0 >= start && $0 < end })
-      else { return nil }
-      return (packet, handover.to.begin)
-    }
-    if reasons.isEmpty, turns.isEmpty { return nil }
   }
 }

@@ -34,7 +34,8 @@ struct WireGuardLog: LogFormatReader {
       let named = text.wireGuardPeer()
       guard let name = line.peer.map({ text.string($0) }) ?? named?.name else { return true }
       take(event, of: PeerName(interface: interface, peer: name), at: named?.end, time, into: &sink)
-    } else if text.skip("Received invalid initiation message from ") || text.skip("Invalid handshake initiation from ") {
+    } else if text.skip("Received invalid initiation message from ") || text.skip("Invalid handshake initiation from ")
+    {
       if let end = text.endpoint() { takeInvalidInitiation(from: end, on: interface, time, into: &sink) }
     } else if text.skip("Received invalid response message from ") || text.skip("Invalid handshake response from ") {
       if let end = text.endpoint() { takeInvalidResponse(from: end, on: interface, time, into: &sink) }

@@ -82,6 +82,14 @@ struct ClientEventLog: LogFormatReader {
     return true
   }
 
+  mutating func read(_ message: borrowing TableLine, into sink: inout LogSink) -> Bool {
+    guard message.product == .anyConnect else { return false }
+    sink.understand(.dart)
+    client.read(
+      LogText(message.words.bytes), at: sink.resolve(message.time), line: sink.line, device: message.host, into: &sink)
+    return true
+  }
+
   /// "acvpnagent", "acvpnui", "csc_vpnagent", "csc_ui".
   private static func isClient(_ text: borrowing LogText, _ name: Range<Int>) -> Bool {
     text.has("acvpn", at: name.lowerBound) || text.has("csc_vpn", at: name.lowerBound)

@@ -17,6 +17,8 @@ struct OpenConnectLog: LogFormatReader {
   private var hasSession = false
   /// What became of the DTLS attempt that the last lines are about: each attempt fails once.
   private var attempt = DTLSAttempt.open
+  /// Whether the gateway's last answer to CONNECT had headers of DTLS; nil where the log does not show an answer.
+  private var offersDTLS: Bool?
 
   private enum DTLSAttempt { case open, timedOut, failed, notOffered }
 
@@ -50,19 +52,28 @@ struct OpenConnectLog: LogFormatReader {
     return false
   }
 
+  mutating func read(_ message: borrowing TableLine, into sink: inout LogSink) -> Bool {
+    guard message.product == .openconnect else { return false }
+    sink.understand(.openconnect)
+    var text = LogText(message.words.bytes)
+    readMessage(&text, at: sink.resolve(message.time), into: &sink)
+    return true
+  }
+
   /// Reads a message; whether it is one that shows something.
   @discardableResult
   private mutating func readMessage(_ text: inout LogText, at time: LogTime?, into sink: inout LogSink) -> Bool {
     switch text.next {
     case UInt8(ascii: "X"): return readHeader(&text, at: time, into: &sink)
     case UInt8(ascii: "C"): return readConnection(&text, at: time, into: &sink)
-    case UInt8(ascii: "D"), UInt8(ascii: "E"), UInt8(ascii: "N"), UInt8(ascii: "A"):
+    case UInt8(ascii: "D"), UInt8(ascii: "E"), UInt8(ascii: "I"), UInt8(ascii: "N"), UInt8(ascii: "A"):
       return readDTLS(&text, at: time, into: &sink)
     case UInt8(ascii: "S"), UInt8(ascii: "U"), UInt8(ascii: "R"), UInt8(ascii: "F"):
       return readEnd(&text, at: time, into: &sink) || readDTLS(&text, at: time, into: &sink)
     case UInt8(ascii: "G"):
       guard text.starts(with: "Got CONNECT response: ") else { return false }
       answer = ConnectAnswer()
+      offersDTLS = false
       return true
     default: return false
     }
@@ -71,6 +82,7 @@ struct OpenConnectLog: LogFormatReader {
   // MARK: The answer to CONNECT
 
   private mutating func readHeader(_ text: inout LogText, at time: LogTime?, into sink: inout LogSink) -> Bool {
+    if text.starts(with: "X-DTLS") { offersDTLS = true }
     if text.skip("X-CSTP-Address: ") {
       guard let address = text.address() else { return true }
       // With both, the first is IPv4.
@@ -143,13 +155,22 @@ struct OpenConnectLog: LogFormatReader {
     } else if text.starts(with: "DTLS handshake timed out") {
       sink.take(.failed(.dtls, .timedOut), at: time, of: subject)
       attempt = .timedOut
-    } else if text.skip("DTLS handshake failed: ") {
+    } else if text.starts(with: "DTLS option X-DTLS") {
+      offersDTLS = true
+    } else if text.skip("DTLS handshake failed") {
+      _ = text.skip(": ")
       if text.contains("push function") {
         sink.take(.failed(.dtls, .sendFailed), at: time, of: subject)
       } else if attempt != .timedOut {
-        sink.take(.failed(.dtls, .other(reason: text.restString)), at: time, of: subject)
+        sink.take(.failed(.dtls, Self.cause(text)), at: time, of: subject)
       }
       attempt = .failed
+    } else if text.starts(with: "Error setting up DTLS") || text.starts(with: "Initialise DTLSv1 ") {
+      // What the gateway does not offer cannot be set up.
+      if attempt == .open, offersDTLS != false {
+        sink.take(.failed(.dtls, .setup(reason: text.restString)), at: time, of: subject)
+        attempt = .failed
+      }
     } else if text.starts(with: "No DTLS address") || text.starts(with: "Server offered no DTLS") {
       attempt = .notOffered
     } else if text.starts(with: "Set up UDP failed") {
@@ -167,6 +188,13 @@ struct OpenConnectLog: LogFormatReader {
         || text.starts(with: "Attempting to connect to server ")
     }
     return true
+  }
+
+  /// GnuTLS' words for a handshake in which nothing came in time are those of a read that would block.
+  private static func cause(_ text: borrowing LogText) -> HandshakeFailure.Cause {
+    if text.contains("Resource temporarily unavailable") { return .timedOut }
+    if text.contains("No supported cipher suites") { return .setup(reason: text.restString) }
+    return .other(reason: text.isAtEnd ? nil : text.restString)
   }
 
   // MARK: Ends

@@ -14,7 +14,7 @@ struct ASAMessage {
   /// Whether messages with this number are read at all; the others are known to be messages, and that is all.
   static func isRead(_ id: Int) -> Bool {
     switch id {
-    case 106_023, 113_019, 602_101, 710_003, 710_005, 716_058, 722_010...722_014, 722_022, 722_023, 722_028,
+    case 106_023, 113_019, 602_101, 710_003, 710_005, 716_058, 716_059, 722_010...722_014, 722_022, 722_023, 722_028,
       722_032...722_038, 722_043, 722_051, 725_001, 725_002, 725_006, 725_007:
       true
     default: false

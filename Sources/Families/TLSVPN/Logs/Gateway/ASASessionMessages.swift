@@ -2,7 +2,7 @@ import Logs
 import Observations
 
 extension ASAMessage {
-  /// Messages of the SSL VPN client's service: 716058, 722010 to 722051.
+  /// Messages of the SSL VPN client's service: 716058, 716059, 722010 to 722051.
   ///
   ///     Group <group> User <user> IP <address> …
   func svcMessage(_ text: borrowing LogText) -> Content {
@@ -13,6 +13,7 @@ extension ASAMessage {
     guard !text.isAtEnd else { return .breaksOff }
     switch id {
     case 716_058: return .event(subject, .ended(nil, reason: text.sentence))
+    case 716_059: return .event(subject, .reconnecting(nil))
     case 722_010...722_014: return clientMessage(&text, subject)
     case 722_022: return text.svcChannel.map { .event(subject, .established($0)) } ?? .nothing
     case 722_023: return text.svcChannel.map { .event(subject, .ended($0, reason: nil)) } ?? .nothing

@@ -45,6 +45,17 @@ struct ASASyslog: LogFormatReader {
     return true
   }
 
+  mutating func read(_ message: borrowing TableLine, into sink: inout LogSink) -> Bool {
+    guard message.product == .asa, let number = message.number else { return false }
+    finish(into: &sink)
+    sink.understand(.asaSyslog)
+    let time = sink.resolve(message.time)
+    guard ASAMessage.isRead(number) else { return true }
+    let read = ASAMessage(id: number, line: sink.line, time: time, device: message.host)
+    _ = read.read(LogText(message.words.bytes), &sslConnections, into: &sink)
+    return true
+  }
+
   /// Reads `line`, which is of no format, if the message before it broke off.
   mutating func readContinuation(_ line: borrowing LogText, into sink: inout LogSink) -> Bool {
     guard var message = wrapped else { return false }
@@ -71,36 +82,5 @@ struct ASASyslog: LogFormatReader {
   mutating func finish(into sink: inout LogSink) {
     if let wrapped { sink.doNotUnderstand(lines: wrapped.lines - 1) }
     wrapped = nil
-  }
-}
-
-/// "%ASA-6-722036:", "%FTD-6-722036:", "%ASA-svc-6-722036:".
-struct ASAMessageTag {
-  /// Where the tag begins and where it ends, its colon included.
-  let start: Int
-  let end: Int
-  let id: Int
-
-  /// The first tag in `line`.
-  init?(_ line: borrowing LogText) {
-    var search = 0
-    while let start = line.find(UInt8(ascii: "%"), from: search) {
-      var text = LogText(line.bytes, from: start + 1)
-      search = start + 1
-      guard text.skip("ASA-") || text.skip("FTD-") || text.skip("PIX-") else { continue }
-      if text.next.isLetter {
-        while text.next.isLetter || text.next == UInt8(ascii: "_") { text.move(to: text.position + 1) }
-        guard text.skip(UInt8(ascii: "-")) else { continue }
-      }
-      guard text.next.isDigit, text.digits(1) != nil, text.skip(UInt8(ascii: "-")), let id = text.digits(6) else {
-        continue
-      }
-      _ = text.skip(UInt8(ascii: ":"))
-      self.start = start
-      end = text.position
-      self.id = id
-      return
-    }
-    return nil
   }
 }

@@ -36,6 +36,14 @@ struct OcservLog: LogFormatReader {
     return true
   }
 
+  mutating func read(_ message: borrowing TableLine, into sink: inout LogSink) -> Bool {
+    guard message.product == .ocserv else { return false }
+    sink.understand(.ocserv)
+    var text = LogText(message.words.bytes)
+    readMessage(&text, at: sink.resolve(message.time), of: LogSubject(device: message.host), into: &sink)
+    return true
+  }
+
   private mutating func readMessage(
     _ text: inout LogText, at time: LogTime?, of subject: LogSubject, into sink: inout LogSink
   ) {

@@ -2,8 +2,8 @@ import Correlation
 import Observations
 import Testing
 
-@Suite("dtls-refused")
-struct DTLSRefusedTests {
+@Suite("handshake-refused")
+struct HandshakeRefusedTests {
   private static func refused(type: Int = 3, code: Int, by reporter: IPAddress) -> Report {
     var scene = Scenario(lasting: 60)
     scene.session(from: 0)
@@ -14,14 +14,14 @@ struct DTLSRefusedTests {
 
   @Test("an ICMP error that quotes the hello is found, with who says it and how", arguments: [2, 3, 9, 10, 13])
   func found(code: Int) throws {
-    let finding = try #require(Self.refused(code: code, by: Scenario.router).finding(.dtlsRefused))
+    let finding = try #require(Self.refused(code: code, by: Scenario.router).finding(.handshakeRefused))
     #expect(finding.severity == .warning)
     #expect(finding.confidence == .certain)
     #expect(
       finding.values == [
         "port": 443, "icmp_type": 3, "icmp_code": .integer(code), "reporter": "192.0.2.1", "attempts": 1,
       ])
-    #expect(finding.evidence.map(\.frame.frame) == [1001, 1021])
+    #expect(finding.frames == [1001, 1021])
   }
 
   @Test("ICMPv6 refuses too", arguments: [1, 4])
@@ -31,7 +31,7 @@ struct DTLSRefusedTests {
     scene.session(from: 0)
     let attempt = scene.hellos(at: [1, 2, 4])
     scene.refuse(attempt, at: 1.02, type: 1, code: code, reporter: "2001:db8:ffff::1")
-    let finding = try #require(scene.report().finding(.dtlsRefused))
+    let finding = try #require(scene.report().finding(.handshakeRefused))
     #expect(finding.fact("icmp_type") == 1)
     #expect(finding.fact("icmp_code") == .integer(code))
     #expect(finding.fact("reporter") == "2001:db8:ffff::1")
@@ -39,14 +39,14 @@ struct DTLSRefusedTests {
 
   @Test("port unreachable from the gateway itself points at the listening port")
   func byGateway() throws {
-    let finding = try #require(Self.refused(code: 3, by: Scenario.gateway).finding(.dtlsRefused))
+    let finding = try #require(Self.refused(code: 3, by: Scenario.gateway).finding(.handshakeRefused))
     #expect(finding.title.contains("by the gateway"))
     #expect(finding.remedies.first?.contains("show asp table socket") == true)
   }
 
   @Test("a device on the way is named in title and remedy")
   func byRouter() throws {
-    let finding = try #require(Self.refused(code: 13, by: Scenario.router).finding(.dtlsRefused))
+    let finding = try #require(Self.refused(code: 13, by: Scenario.router).finding(.handshakeRefused))
     #expect(finding.title.contains("192.0.2.1"))
     #expect(finding.remedies.first?.contains("192.0.2.1") == true)
   }
@@ -60,7 +60,7 @@ struct DTLSRefusedTests {
     let second = scene.hello(at: 20)
     scene.establish(second, at: 20.1)
     let report = scene.report()
-    #expect(try #require(report.finding(.dtlsRefused)).severity == .note)
+    #expect(try #require(report.finding(.handshakeRefused)).severity == .note)
     #expect(report.problems == [])
   }
 
@@ -94,9 +94,8 @@ struct DTLSRefusedTests {
     scene.session(from: 0)
     let attempt = scene.hello(at: 1)
     scene.establish(attempt, at: 1.1)
-    let other = Scenario.Attempt(
-      flow: Flow(client: Endpoint(scene.client, 53_000), server: Endpoint(scene.gateway, 53)), random: .numbered(7))
-    scene.refuse(other, at: 2, code: 3, reporter: Scenario.gateway, quotesHello: false)
+    let other = scene.attemptUnderWay(from: 1.9, clientPort: 53_000, port: 53)
+    scene.refuse(other, at: 2, code: 3, reporter: Scenario.gateway, quoting: .server)
     scene.refuse(other, at: 3, code: 3, reporter: Scenario.gateway)
     #expect(scene.report().rules == [])
   }

@@ -2,8 +2,8 @@ import Correlation
 import Observations
 import Testing
 
-@Suite("dtls-lost")
-struct DTLSLostTests {
+@Suite("tunnel-lost")
+struct TunnelLostTests {
   /// A tunnel whose DTLS works from second 1 to 60.
   private static func working(lasting end: Double = 200) -> (scene: Scenario, attempt: Scenario.Attempt) {
     var scene = Scenario(lasting: end)
@@ -17,7 +17,7 @@ struct DTLSLostTests {
   func found() throws {
     var (scene, attempt) = Self.working()
     scene.silence(attempt, of: .server, lastHeard: 60, since: 60.5, until: 90.5, packets: 31)
-    let finding = try #require(scene.report().finding(.dtlsLost))
+    let finding = try #require(scene.report().finding(.tunnelLost))
     #expect(finding.severity == .error)
     #expect(finding.confidence == .likely)
     #expect(finding.values["port"] == 443)
@@ -26,7 +26,7 @@ struct DTLSLostTests {
     #expect(finding.values["packets"] == 31)
     // The gateway's first data came at 1.16 and its last word at 60.
     #expect(finding.values["established_seconds"] == .number(58.84))
-    #expect(finding.evidence.map(\.frame.frame).prefix(2) == [1161, 60_501])
+    #expect(finding.frames.prefix(2) == [1161, 60_501])
   }
 
   @Test("new hellos afterwards make it certain: the client gave up")
@@ -34,7 +34,7 @@ struct DTLSLostTests {
     var (scene, attempt) = Self.working()
     scene.silence(attempt, of: .server, lastHeard: 60, since: 60.5, until: 90)
     scene.hellos(at: [95, 96, 98])
-    let finding = try #require(scene.report().finding(.dtlsLost))
+    let finding = try #require(scene.report().finding(.tunnelLost))
     #expect(finding.confidence == .certain)
     #expect(finding.values["silence_seconds"] == .number(34.5))
     #expect(scene.report().tunnels.first?.dtls.outcome == .lost)
@@ -44,7 +44,7 @@ struct DTLSLostTests {
   func silentClient() throws {
     var (scene, attempt) = Self.working()
     scene.silence(attempt, of: .client, lastHeard: 60, since: 60.5, until: 95)
-    #expect(try #require(scene.report().finding(.dtlsLost)).values["silent_side"] == "client")
+    #expect(try #require(scene.report().finding(.tunnelLost)).values["silent_side"] == "client")
   }
 
   @Test(
@@ -55,7 +55,7 @@ struct DTLSLostTests {
   func longSilence(until: Double, packets: Int, isFound: Bool) {
     var (scene, attempt) = Self.working()
     scene.silence(attempt, of: .server, lastHeard: 60, since: 60.5, until: until, packets: packets)
-    #expect((scene.report().finding(.dtlsLost) != nil) == isFound)
+    #expect((scene.report().finding(.tunnelLost) != nil) == isFound)
   }
 
   @Test("an idle tunnel is not lost")
@@ -88,7 +88,7 @@ struct DTLSLostTests {
     scene.silence(attempt, of: .server, lastHeard: 60, since: 60.5, until: 91)
     scene.alert(attempt, from: .client, at: 91)
     scene.hellos(at: [92, 93, 95])
-    #expect(scene.report().finding(.dtlsLost) != nil)
+    #expect(scene.report().finding(.tunnelLost) != nil)
   }
 
   @Test("a gateway that is gone over TLS too has not lost its DTLS")
@@ -98,7 +98,7 @@ struct DTLSLostTests {
     let attempt = scene.hello(at: 1)
     scene.establish(attempt, at: 1.1)
     scene.silence(attempt, of: .server, lastHeard: 60, since: 60.5, until: 100)
-    #expect(scene.report().findings(.dtlsLost).isEmpty)
+    #expect(scene.report().findings(.tunnelLost).isEmpty)
   }
 
   @Test("a gateway that was gone altogether and comes back later has not lost its DTLS")
@@ -111,7 +111,7 @@ struct DTLSLostTests {
     scene.session(from: 300, requests: 4)
     let second = scene.hello(at: 301)
     scene.establish(second, at: 301.1)
-    #expect(scene.report().findings(.dtlsLost).isEmpty)
+    #expect(scene.report().findings(.tunnelLost).isEmpty)
   }
 
   @Test("without TLS in the capture the gateway may be gone altogether, so it is only possible")
@@ -120,9 +120,9 @@ struct DTLSLostTests {
     let attempt = scene.hello(at: 1)
     scene.establish(attempt, at: 1.1)
     scene.silence(attempt, of: .server, lastHeard: 60, since: 60.5, until: 90)
-    #expect(scene.report().findings(.dtlsLost).isEmpty, "and while the client does not give up it is not said at all")
+    #expect(scene.report().findings(.tunnelLost).isEmpty, "and while the client does not give up it is not said at all")
     scene.hellos(at: [95, 96, 98])
-    let finding = try #require(scene.report().finding(.dtlsLost))
+    let finding = try #require(scene.report().finding(.tunnelLost))
     #expect(finding.confidence == .possible)
     #expect(!finding.explanation.contains("still there over TLS"))
   }
@@ -134,7 +134,7 @@ struct DTLSLostTests {
     let second = scene.hello(at: 92)
     scene.establish(second, at: 92.1)
     let report = scene.report()
-    #expect(try #require(report.finding(.dtlsLost)).explanation.contains("brought DTLS back"))
+    #expect(try #require(report.finding(.tunnelLost)).explanation.contains("DTLS came back later"))
     #expect(report.tunnels.first?.dtls.outcome == .established)
   }
 }

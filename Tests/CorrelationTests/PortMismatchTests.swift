@@ -2,8 +2,8 @@ import Correlation
 import Observations
 import Testing
 
-@Suite("dtls-port-mismatch")
-struct DTLSPortMismatchTests {
+@Suite("port-mismatch")
+struct PortMismatchTests {
   private static func failing(tlsPort: UInt16, dtlsPort: UInt16) -> Scenario {
     var scene = Scenario(lasting: 60)
     scene.session(from: 0, port: tlsPort)
@@ -18,13 +18,17 @@ struct DTLSPortMismatchTests {
     ])
   func found(tlsPort: UInt16, dtlsPort: UInt16) throws {
     let report = Self.failing(tlsPort: tlsPort, dtlsPort: dtlsPort).report()
-    let finding = try #require(report.finding(.dtlsPortMismatch))
+    let finding = try #require(report.finding(.portMismatch))
     #expect(finding.severity == .warning)
     #expect(finding.confidence == .possible)
-    #expect(finding.values == ["tls_port": .integer(Int(tlsPort)), "dtls_port": .integer(Int(dtlsPort))])
+    #expect(finding.channel == .dtls)
+    #expect(
+      finding.values == [
+        "tls_port": .integer(Int(tlsPort)), "dtls_port": .integer(Int(dtlsPort)), "port": .integer(Int(dtlsPort)),
+      ])
     #expect(finding.explanation.contains("CSCuh61321"))
     #expect(finding.explanation.contains("firewall"))
-    #expect(report.finding(.dtlsUnanswered) != nil)
+    #expect(report.finding(.handshakeUnanswered) != nil)
   }
 
   @Test("a gateway that says itself that nobody listens makes it likely")
@@ -33,7 +37,7 @@ struct DTLSPortMismatchTests {
     scene.session(from: 0)
     let attempt = scene.hello(at: 1, port: 4443)
     scene.refuse(attempt, at: 1.05, code: 3, reporter: Scenario.gateway)
-    #expect(try #require(scene.report().finding(.dtlsPortMismatch)).confidence == .likely)
+    #expect(try #require(scene.report().finding(.portMismatch)).confidence == .likely)
   }
 
   @Test("a refusal by a device on the way leaves it possible")
@@ -42,14 +46,14 @@ struct DTLSPortMismatchTests {
     scene.session(from: 0)
     let attempt = scene.hello(at: 1, port: 4443)
     scene.refuse(attempt, at: 1.05, code: 13, reporter: Scenario.router)
-    #expect(try #require(scene.report().finding(.dtlsPortMismatch)).confidence == .possible)
+    #expect(try #require(scene.report().finding(.portMismatch)).confidence == .possible)
   }
 
   @Test("DTLS blocked on 443 beside TLS on 443 is no matter of ports")
   func usualPorts() {
     let report = Self.failing(tlsPort: 443, dtlsPort: 443).report()
-    #expect(report.finding(.dtlsUnanswered) != nil)
-    #expect(report.findings(.dtlsPortMismatch).isEmpty)
+    #expect(report.finding(.handshakeUnanswered) != nil)
+    #expect(report.findings(.portMismatch).isEmpty)
   }
 
   @Test("a port of its own on which DTLS works is no mismatch")
@@ -69,6 +73,6 @@ struct DTLSPortMismatchTests {
     let second = scene.hello(at: 61, port: 4443)
     scene.gatewaySends(.helloVerifyRequest, second, at: 61.05)
     for time in [62.0, 64, 68] { scene.hello(second, at: time) }
-    #expect(scene.report().findings(.dtlsPortMismatch).isEmpty)
+    #expect(scene.report().findings(.portMismatch).isEmpty)
   }
 }

@@ -2,8 +2,8 @@ import Correlation
 import Observations
 import Testing
 
-@Suite("dtls-unanswered")
-struct DTLSUnansweredTests {
+@Suite("handshake-unanswered")
+struct HandshakeUnansweredTests {
   /// A TLS session with openconnect's four hellos beside it, and no answer to them.
   private static func blocked(lasting end: Double = 60) -> Scenario {
     var scene = Scenario(lasting: end)
@@ -14,18 +14,19 @@ struct DTLSUnansweredTests {
 
   @Test("hellos that stay unanswered while TLS works are found, with port, attempts and hellos")
   func found() throws {
-    let finding = try #require(Self.blocked().report().finding(.dtlsUnanswered))
+    let finding = try #require(Self.blocked().report().finding(.handshakeUnanswered))
     #expect(finding.severity == .warning)
     #expect(finding.confidence == .certain)
     #expect(finding.tunnel == "T1")
+    #expect(finding.channel == .dtls)
     #expect(finding.values == ["port": 443, "attempts": 1, "hellos": 4])
     #expect(finding.start == .second(1) && finding.end == .second(8))
   }
 
   @Test("the evidence is the gateway's ServerHello and each hello")
   func evidence() throws {
-    let finding = try #require(Self.blocked().report().finding(.dtlsUnanswered))
-    #expect(finding.evidence.map(\.frame.frame) == [131, 1001, 2001, 4001, 8001])
+    let finding = try #require(Self.blocked().report().finding(.handshakeUnanswered))
+    #expect(finding.frames == [131, 1001, 2001, 4001, 8001])
     #expect(finding.evidence.map(\.time) == [0.13, 1, 2, 4, 8].map(Timestamp.second))
   }
 
@@ -34,7 +35,7 @@ struct DTLSUnansweredTests {
     var scene = Scenario(lasting: 200)
     scene.session(from: 0)
     for start in [1.0, 61, 121] { scene.hellos(at: [start, start + 1, start + 3, start + 7]) }
-    let finding = try #require(scene.report().finding(.dtlsUnanswered))
+    let finding = try #require(scene.report().finding(.handshakeUnanswered))
     #expect(finding.values == ["port": 443, "attempts": 3, "hellos": 12])
   }
 
@@ -47,14 +48,14 @@ struct DTLSUnansweredTests {
     var scene = Scenario(lasting: 60)
     scene.session(from: 0)
     scene.hellos(at: times)
-    #expect(try #require(scene.report().finding(.dtlsUnanswered)).confidence == expected)
+    #expect(try #require(scene.report().finding(.handshakeUnanswered)).confidence == expected)
   }
 
   @Test("without any TLS in the capture it is only possible")
   func withoutTLS() throws {
     var scene = Scenario(lasting: 60)
     scene.hellos(at: [1, 2, 4, 8])
-    #expect(try #require(scene.report().finding(.dtlsUnanswered)).confidence == .possible)
+    #expect(try #require(scene.report().finding(.handshakeUnanswered)).confidence == .possible)
   }
 
   @Test("nothing is said when the capture ends less than 3 seconds after the hello")
@@ -63,8 +64,8 @@ struct DTLSUnansweredTests {
     scene.session(from: 0)
     scene.hellos(at: [1, 2])
     let report = scene.report()
-    #expect(report.findings(.dtlsUnanswered).isEmpty)
-    #expect(report.tunnels.first?.dtls.outcome == DTLSOutcome.none)
+    #expect(report.findings(.handshakeUnanswered).isEmpty)
+    #expect(report.tunnels.first?.dtls.outcome == ChannelOutcome.none)
   }
 
   @Test("3 seconds after the hello it is said")
@@ -72,7 +73,7 @@ struct DTLSUnansweredTests {
     var scene = Scenario(lasting: 4)
     scene.session(from: 0)
     scene.hellos(at: [1, 2])
-    #expect(scene.report().finding(.dtlsUnanswered) != nil)
+    #expect(scene.report().finding(.handshakeUnanswered) != nil)
   }
 
   @Test("nothing is said of a capture that holds one direction only")
@@ -80,7 +81,7 @@ struct DTLSUnansweredTests {
     var scene = Scenario(lasting: 60)
     scene.session(from: 0, serverPackets: 0)
     scene.hellos(at: [1, 2, 4, 8])
-    #expect(scene.report().findings(.dtlsUnanswered).isEmpty)
+    #expect(scene.report().findings(.handshakeUnanswered).isEmpty)
   }
 
   @Test("a capture that ends before the gateway answers a new session's hello holds both directions all the same")
@@ -88,22 +89,23 @@ struct DTLSUnansweredTests {
     var scene = Scenario(lasting: 66.1)
     scene.session(from: 0, to: 66)
     scene.hellos(at: [1, 2, 4, 8])
+    let id = HandshakeID(.tls, firstFrame: scene.frame(66.02))
+    let flow = Flow(client: Endpoint(Scenario.client, 51_000), server: Endpoint(Scenario.gateway, 443))
     scene.tell(
-      .tlsClientHello(
-        TLSClientHello(
-          flow: Flow(client: Endpoint(Scenario.client, 51_000), server: Endpoint(Scenario.gateway, 443)),
-          random: .numbered(99),
-          opening: TCPOpening(
+      .opened(
+        Opening(
+          id: id, flow: flow, token: .numbered(99),
+          connection: TCPOpening(
             synTime: scene.time(66.02), syn: scene.frame(66.02), clientMSS: 1460, synAck: scene.frame(66.03),
             serverMSS: 1380))), at: 66.05)
     scene.tell(
-      .tlsConnectionEnded(
-        TLSConnection(
-          flow: Flow(client: Endpoint(Scenario.client, 51_000), server: Endpoint(Scenario.gateway, 443)),
-          start: scene.time(66.02), startFrame: scene.frame(66.02), sawStart: true, clientRandom: .numbered(99),
-          end: scene.time(66.05), ending: .open, client: PayloadTotals(packets: 1, bytes: 300, last: scene.time(66.05)),
-          server: PayloadTotals(), openingRequests: 1, turns: 0)), at: 66.05, toldAt: 66.1)
-    #expect(scene.report().finding(.dtlsUnanswered) != nil)
+      .summary(
+        ChannelSummary(
+          id: id, flow: flow, start: scene.time(66.02), startFrame: scene.frame(66.02), sawStart: true,
+          token: .numbered(99), end: scene.time(66.05),
+          client: PayloadTotals(packets: 1, bytes: 300, last: scene.time(66.05)), server: PayloadTotals(),
+          openingRequests: 1)), at: 66.05, toldAt: 66.1)
+    #expect(scene.report().finding(.handshakeUnanswered) != nil)
     #expect(scene.report().finding(.captureQuality) == nil)
   }
 
@@ -134,18 +136,18 @@ struct DTLSUnansweredTests {
     scene.session(from: 0)
     let attempt = scene.hellos(at: [1, 2, 4])
     scene.refuse(attempt, at: 1.02, code: 13, reporter: Scenario.router)
-    #expect(scene.report().findings(.dtlsUnanswered).isEmpty)
+    #expect(scene.report().findings(.handshakeUnanswered).isEmpty)
   }
 
-  @Test("an ICMP error that quotes no hello does not answer for the gateway")
+  @Test("an ICMP error about a packet of the gateway does not refuse the client's hello")
   func forgedError() {
     var scene = Scenario(lasting: 60)
     scene.session(from: 0)
     let attempt = scene.hellos(at: [1, 2, 4])
-    scene.refuse(attempt, at: 1.02, code: 3, reporter: Scenario.router, quotesHello: false)
+    scene.refuse(attempt, at: 1.02, code: 3, reporter: Scenario.router, quoting: .server)
     let report = scene.report()
-    #expect(report.finding(.dtlsUnanswered) != nil)
-    #expect(report.findings(.dtlsRefused).isEmpty)
+    #expect(report.finding(.handshakeUnanswered) != nil)
+    #expect(report.findings(.handshakeRefused).isEmpty)
   }
 
   @Test("hellos that offer SRTP keys are a call, not a tunnel")
@@ -156,7 +158,7 @@ struct DTLSUnansweredTests {
     for time in [2.0, 4, 8] { scene.hello(call, at: time, offersSRTP: true) }
     let report = scene.report()
     #expect(report.rules == [])
-    #expect(report.tunnels.first?.dtls.attempts.isEmpty == true)
+    #expect(report.tunnels.first?.dtls.handshakes.isEmpty == true)
   }
 
   @Test("DTLS to a host without TLS on a port that is not the tunnels' is no tunnel")
@@ -177,7 +179,7 @@ struct DTLSUnansweredTests {
     scene.silence(attempt, of: .server, lastHeard: 60, since: 60.5, until: 90)
     scene.hellos(at: [91, 92, 94, 98])
     let report = scene.report()
-    #expect(report.findings(.dtlsUnanswered).isEmpty)
-    #expect(report.finding(.dtlsLost) != nil)
+    #expect(report.findings(.handshakeUnanswered).isEmpty)
+    #expect(report.finding(.tunnelLost) != nil)
   }
 }

@@ -1,0 +1,158 @@
+import CArchive
+
+/// A zip or tar archive as libarchive reads it: its members one after the other, the bytes of one as a stream.
+/// Nothing is written anywhere, and names are only names.
+@safe
+final class ArchiveStream {
+  /// A DART bundle or a support archive has some hundred members.
+  static let mostMembers = 10_000
+  /// Captures of an archive that are named.
+  static let mostCaptures = 1_000
+  /// Bytes of a member's name.
+  static let nameLength = 1_024
+  /// How many times its size an archive may grow, from `usualGrowthFloor` bytes on: captures of one repeated packet
+  /// shrink a hundred times, decompression bombs a thousand.
+  static let growth = 250
+  static let usualGrowthFloor = 256 << 20
+
+  private let archive: OpaquePointer
+  private let growthFloor: Int
+  private let feed: ArchiveFeed
+  private var members = 0
+  private var unpacked = 0
+  private(set) var failure: ByteFailure?
+  /// What is left of the block that was unpacked last; it lies in libarchive's memory.
+  private var rest = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
+
+  /// Unpacks `prefix`, which has been read already, and then what `source` still gives. Nil without memory, or when it
+  /// cannot be opened.
+  init?(prefix: [UInt8], source: ByteSource, growthFloor: Int = ArchiveStream.usualGrowthFloor) {
+    guard let archive = unsafe archive_read_new() else { return nil }
+    unsafe self.archive = unsafe archive
+    self.growthFloor = growthFloor
+    feed = ArchiveFeed(prefix: prefix, source: source)
+    // The formats named, not "all"; what is compressed around a tar archive has been decompressed before.
+    unsafe archive_read_support_format_zip_streamable(archive)
+    unsafe archive_read_support_format_tar(archive)
+    let context = unsafe Unmanaged.passUnretained(feed).toOpaque()
+    let opened = unsafe archive_read_open(
+      archive, context, nil,
+      { _, context, block in
+        guard let context = unsafe context, let block = unsafe block else { return -1 }
+        return unsafe Unmanaged<ArchiveFeed>.fromOpaque(context).takeUnretainedValue().next(block)
+      }, nil)
+    guard opened == ARCHIVE_OK else { return nil }
+  }
+
+  deinit { unsafe archive_read_free(archive) }
+
+  /// Whether a file begins as an archive does: zip's local header, or tar's mark at byte 257.
+  static func recognises(_ bytes: RawSpan) -> Bool {
+    bytes.begins(with: [0x50, 0x4B, 0x03, 0x04]) || bytes.begins(with: [0x50, 0x4B, 0x05, 0x06])
+      || bytes.byteCount >= 262 && bytes.extracting(droppingFirst: 257).begins(with: Array("ustar".utf8))
+  }
+
+  /// How many leading bytes tell an archive.
+  static let signatureLength = 262
+
+  var bytesRead: Int { feed.source.bytesRead }
+  var size: Int? { feed.source.size }
+
+  /// The name of the next member that is a regular file; nil at the end, or when `failure` says why not.
+  func nextMember() -> String? {
+    unsafe rest = UnsafeRawBufferPointer(start: nil, count: 0)
+    while failure == nil {
+      var entry: OpaquePointer?
+      switch unsafe archive_read_next_header(archive, &entry) {
+      case ARCHIVE_OK, ARCHIVE_WARN: break
+      case ARCHIVE_EOF: return nil
+      default:
+        fail()
+        return nil
+      }
+      members += 1
+      guard members <= Self.mostMembers else {
+        failure = ByteFailure(
+          kind: .badArchive, reason: "the archive has more than \(Self.mostMembers) members; the rest is not read")
+        return nil
+      }
+      guard unsafe archive_entry_filetype(entry) == 0o100_000,
+        let name = unsafe archive_entry_pathname_utf8(entry) ?? archive_entry_pathname(entry)
+      else { continue }
+      return unsafe String(String(cString: name).prefix(Self.nameLength))
+    }
+    return nil
+  }
+
+  /// Reads the next bytes of the member.
+  func read(into buffer: UnsafeMutableRawBufferPointer) -> ByteRead {
+    if unsafe rest.isEmpty, let ending = nextBlock() { return ending }
+    let count = unsafe min(rest.count, buffer.count)
+    unsafe buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: rest[..<count]))
+    unsafe rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+    return .bytes(count)
+  }
+
+  private func nextBlock() -> ByteRead? {
+    var start: UnsafeRawPointer?
+    var count = 0
+    var offset: Int64 = 0
+    repeat {
+      if let failure { return .failure(failure) }
+      switch unsafe archive_read_data_block(archive, &start, &count, &offset) {
+      case ARCHIVE_OK, ARCHIVE_WARN: break
+      case ARCHIVE_EOF: return .end
+      default:
+        fail()
+        continue
+      }
+      unpacked += count
+      if unpacked > growthFloor, unpacked / Self.growth > bytesRead {
+        failure = ByteFailure(
+          kind: .badArchive,
+          reason: "the archive grows more than \(Self.growth) times when unpacked; reading stopped there")
+      }
+    } while count == 0 || failure != nil
+    unsafe rest = UnsafeRawBufferPointer(start: start, count: count)
+    return nil
+  }
+
+  private func fail() {
+    let text = unsafe archive_error_string(archive).map { unsafe String(cString: $0) }
+    failure = feed.failure ?? ByteFailure(kind: .badArchive, reason: "unpacking: \(text ?? "the archive is damaged")")
+  }
+}
+
+/// An archive's bytes on their way into libarchive: first what was read to tell the format, then the rest.
+@safe
+private final class ArchiveFeed {
+  let source: ByteSource
+  private let block: UnsafeMutableRawBufferPointer
+  private var prefixLength: Int
+  private(set) var failure: ByteFailure?
+
+  init(prefix: [UInt8], source: ByteSource) {
+    self.source = source
+    unsafe block = .allocate(byteCount: max(prefix.count, 128 << 10), alignment: 16)
+    unsafe block.copyBytes(from: prefix)
+    prefixLength = prefix.count
+  }
+
+  deinit { unsafe block.deallocate() }
+
+  /// Points `start` at the next bytes and returns their number; 0 at the end, -1 on failure.
+  func next(_ start: UnsafeMutablePointer<UnsafeRawPointer?>) -> Int {
+    unsafe start.pointee = UnsafeRawPointer(block.baseAddress)
+    if prefixLength > 0 {
+      defer { prefixLength = 0 }
+      return prefixLength
+    }
+    switch unsafe source.read(into: block) {
+    case .bytes(let count): return count
+    case .end: return 0
+    case .failure(let failure):
+      self.failure = failure
+      return -1
+    }
+  }
+}

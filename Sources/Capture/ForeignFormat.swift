@@ -1,0 +1,77 @@
+/// What a file is that is no capture in a format known here, told by its content.
+public enum ForeignFormat: Hashable, Sendable, CaseIterable {
+  case networkMonitor, eventTrace, sniffer, observer, iptrace, sevenZip, rar, pdf, text
+
+  /// What it is, and what to do.
+  public var advice: String {
+    let editcap = "convert it with: editcap -F pcapng IN OUT"
+    return switch self {
+    case .networkMonitor: "a Microsoft Network Monitor capture; \(editcap)"
+    case .eventTrace:
+      "a Windows event trace (netsh trace, pktmon); convert it with: pktmon etl2pcap IN, or: etl2pcapng IN OUT"
+    case .sniffer: "a Sniffer capture; \(editcap)"
+    case .observer: "an Observer capture; \(editcap)"
+    case .iptrace: "an AIX iptrace capture; \(editcap)"
+    case .sevenZip: "a 7z archive; unpack it first"
+    case .rar: "a RAR archive; unpack it first"
+    case .pdf: "a PDF document"
+    case .text: "text without a hexadecimal dump; a log is given with --log"
+    }
+  }
+
+  /// Bytes that tell all of them apart.
+  static let signatureLength = 80
+
+  /// The format whose signature `bytes` begin with; nil for none.
+  init?(signature bytes: RawSpan) {
+    for (format, signature) in Self.signatures where bytes.begins(with: signature) {
+      self = format
+      return
+    }
+    guard Self.isEventTrace(bytes) else { return nil }
+    self = .eventTrace
+  }
+
+  private static let signatures: [(ForeignFormat, [UInt8])] = [
+    (.networkMonitor, Array("GMBU".utf8)), (.networkMonitor, Array("RTSS".utf8)),
+    (.sniffer, Array("TRSNIFF data".utf8)), (.sniffer, [0x58, 0x43, 0x50, 0x00]),
+    (.sniffer, Array("VL".utf8) + [0, 0]), (.observer, Array("ObserverPktBuffer".utf8)),
+    (.iptrace, Array("iptrace ".utf8)),
+    (.sevenZip, [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C]), (.rar, Array("Rar!".utf8)), (.pdf, Array("%PDF".utf8)),
+  ]
+
+  /// An event trace begins with a buffer's header of 72 bytes, which says how long the buffer is, and the record of the
+  /// trace's own header (SYSTEM_TRACE_HEADER: type 1 or 2, marker 0xC0).
+  private static func isEventTrace(_ bytes: RawSpan) -> Bool {
+    guard bytes.byteCount >= 76 else { return false }
+    let size = bytes.word(0, bigEndian: false)
+    return size >= 1024 && size <= 16 << 20 && size % 512 == 0 && bytes.byte(75) & 0xF0 == 0xC0
+      && (1...2).contains(bytes.byte(74))
+  }
+
+  /// Whether `bytes` are text in ASCII or UTF-8: no control characters but those of text and of terminals.
+  static func isText(_ bytes: RawSpan) -> Bool {
+    // Fewer bytes prove nothing.
+    guard bytes.byteCount >= 8 else { return false }
+    let looked = min(bytes.byteCount, 4096)
+    var others = 0
+    for index in 0..<looked {
+      switch bytes.byte(index) {
+      case 0x00...0x06, 0x0E...0x1A, 0x1C...0x1F, 0x7F: return false
+      case 0x80...: others += 1
+      default: continue
+      }
+    }
+    // Names and messages of any language have spaces, digits and marks between them; random bytes are half of them
+    // high.
+    return others * 3 <= looked
+  }
+}
+
+extension RawSpan {
+  func begins(with signature: [UInt8]) -> Bool {
+    guard byteCount >= signature.count else { return false }
+    for (offset, expected) in signature.enumerated() where byte(offset) != expected { return false }
+    return true
+  }
+}

@@ -1,0 +1,89 @@
+/// UDP ports that carriers use. A port proves nothing: `Decapsulation` checks the payload too, and what does not fit
+/// stays itself.
+public enum CarrierPort {
+  /// VXLAN (RFC 7348 section 8.1).
+  @inlinable public static var vxlan: UInt16 { 4789 }
+  /// VXLAN as Linux uses it unless it is given another, from before the port was assigned.
+  @inlinable public static var vxlanLinux: UInt16 { 8472 }
+  /// GENEVE (RFC 8926 section 3.3).
+  @inlinable public static var geneve: UInt16 { 6081 }
+  /// GTP-U (3GPP TS 29.281 section 4.4.2).
+  @inlinable public static var gtp: UInt16 { 2152 }
+  /// TZSP, as its senders use it.
+  @inlinable public static var tzsp: UInt16 { 37008 }
+  /// L2TP (RFC 2661 section 8.1).
+  @inlinable public static var l2tp: UInt16 { 1701 }
+
+  /// Whether a datagram may carry a packet: it goes to such a port, or comes from that of L2TP, the only one whose
+  /// answers go to the port that the client chose.
+  @inlinable @inline(__always)
+  public static func mayCarry(source: UInt16, destination: UInt16) -> Bool {
+    switch destination {
+    case vxlan, vxlanLinux, geneve, gtp, tzsp, l2tp: true
+    default: source == l2tp
+    }
+  }
+}
+
+extension IPProtocol {
+  /// IPv4 in IP (RFC 2003).
+  @inlinable public static var ipv4: UInt8 { 4 }
+  /// IPv6 in IP (RFC 2473, RFC 4213).
+  @inlinable public static var ipv6: UInt8 { 41 }
+  /// Generic routing encapsulation (RFC 2784).
+  @inlinable public static var gre: UInt8 { 47 }
+  /// IPsec's authentication header (RFC 4302).
+  @inlinable public static var authenticationHeader: UInt8 { 51 }
+  /// Ethernet in IP (RFC 3378).
+  @inlinable public static var etherIP: UInt8 { 97 }
+  /// MPLS in IP (RFC 4023).
+  @inlinable public static var mpls: UInt8 { 137 }
+  /// Ethernet behind IPv6 segment routing (RFC 8986 section 9.1).
+  @inlinable public static var ethernet: UInt8 { 143 }
+
+  /// Whether the payload is an IP packet.
+  @inlinable @inline(__always)
+  public static func isIP(_ number: UInt8) -> Bool { number == ipv4 || number == ipv6 }
+
+  /// Whether the protocol carries whole packets.
+  @inlinable @inline(__always)
+  public static func isCarrier(_ number: UInt8) -> Bool {
+    switch number {
+    case ipv4, ipv6, gre, authenticationHeader, etherIP, mpls, ethernet: true
+    default: false
+    }
+  }
+}
+
+extension EtherType {
+  /// An Ethernet frame as a payload ("transparent Ethernet bridging", RFC 1701 section 5).
+  @inlinable public static var ethernetFrame: UInt16 { 0x6558 }
+  /// MPLS with labels that downstream routers chose (RFC 3032 section 5); unicast.
+  @inlinable public static var mpls: UInt16 { 0x8847 }
+  /// MPLS with labels that upstream routers chose (RFC 5332 section 3); multicast as a rule.
+  @inlinable public static var mplsUpstream: UInt16 { 0x8848 }
+  /// PPP (RFC 7637's predecessors and RFC 2637 section 4.1 use it in GRE).
+  @inlinable public static var ppp: UInt16 { 0x880B }
+  /// ERSPAN types I and II (draft-foschiano-erspan section 4).
+  @inlinable public static var erspan: UInt16 { 0x88BE }
+  /// ERSPAN type III (draft-foschiano-erspan section 4.3).
+  @inlinable public static var erspan3: UInt16 { 0x22EB }
+  /// Web packets that a router redirects to a cache (WCCP); in GRE only.
+  @inlinable public static var wccp: UInt16 { 0x883E }
+  /// MACsec (IEEE 802.1AE clause 9.8).
+  @inlinable public static var macsec: UInt16 { 0x88E5 }
+  /// Backbone service tag (IEEE 802.1ah, now 802.1Q clause 9.7).
+  @inlinable public static var backboneService: UInt16 { 0x88E7 }
+  /// Cisco FabricPath.
+  @inlinable public static var fabricPath: UInt16 { 0x8903 }
+  /// Cisco metadata with a security group tag.
+  @inlinable public static var ciscoMetadata: UInt16 { 0x8909 }
+  /// Cisco VN-Tag.
+  @inlinable public static var vnTag: UInt16 { 0x8926 }
+  /// High-availability seamless redundancy (IEC 62439-3).
+  @inlinable public static var hsr: UInt16 { 0x892F }
+  /// Bridge port extension, E-Tag (IEEE 802.1BR).
+  @inlinable public static var bridgePortExtension: UInt16 { 0x893F }
+  /// A VLAN tag's number beside 0x9100 on some switches.
+  @inlinable public static var otherVLAN: UInt16 { 0x9200 }
+}

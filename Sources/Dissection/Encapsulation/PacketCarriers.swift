@@ -1,0 +1,178 @@
+import Observations
+
+/// IP packets that carry other packets: by their protocol, or as UDP to a carrier's port.
+enum PacketCarriers {
+  /// What an IP packet leads to.
+  static func step(in packet: RawSpan, _ carriers: inout CarrierStack) -> Decapsulation.Step {
+    if let header = IPv4Header(packet) {
+      return step(
+        behind: Header(
+          etherType: EtherType.ipv4, protocolNumber: header.protocolNumber, length: header.headerLength,
+          totalLength: header.totalLength, isLaterFragment: header.isLaterFragment), header.payload, &carriers)
+    }
+    if let header = IPv6Header(packet) {
+      return step(
+        behind: Header(
+          etherType: EtherType.ipv6, protocolNumber: header.protocolNumber, length: header.headerLength,
+          totalLength: header.totalLength, isLaterFragment: header.isLaterFragment), header.payload, &carriers)
+    }
+    guard packet.byteCount > 0 else { return .unread(.cutHeader) }
+    let version = unsafe packet.u8(0) >> 4
+    return .unread(
+      version == 4 && packet.byteCount < 20 || version == 6 && packet.byteCount < 40 ? .cutHeader : .badHeader)
+  }
+
+  private struct Header {
+    let etherType: UInt16
+    let protocolNumber: UInt8
+    let length: Int
+    let totalLength: Int
+    let isLaterFragment: Bool
+
+    /// The packet itself.
+    var inner: Decapsulation.Step { .inner(etherType: etherType, length: totalLength) }
+  }
+
+  private static func step(
+    behind header: Header, _ payload: RawSpan, _ carriers: inout CarrierStack
+  ) -> Decapsulation.Step {
+    guard Decapsulation.mayCarry(protocolNumber: header.protocolNumber, transport: payload) else {
+      return header.inner
+    }
+    if header.isLaterFragment {
+      // Of UDP, such a fragment has no ports: what looks like them is data.
+      return header.protocolNumber == IPProtocol.udp ? header.inner : .unread(.carrierFragment)
+    }
+    let inside =
+      header.protocolNumber == IPProtocol.udp
+      ? datagram(payload, &carriers) : carried(by: header.protocolNumber, payload, &carriers)
+    return switch inside {
+    case nil: header.inner
+    case .content(let content, let offset):
+      .next(content, offset: header.length + offset, end: header.length + payload.byteCount)
+    case .unread(let what): .unread(what)
+    }
+  }
+
+  /// What a protocol other than UDP carries; nil when the packet is to be taken as it is.
+  private static func carried(
+    by protocolNumber: UInt8, _ payload: RawSpan, _ carriers: inout CarrierStack
+  ) -> HeaderPayload? {
+    switch protocolNumber {
+    case IPProtocol.ipv4, IPProtocol.ipv6:
+      carriers.push(.ipInIP)
+      return .content(.ipPacket, offset: 0)
+    case IPProtocol.gre: return GenericRouting.payload(of: payload, &carriers)
+    case IPProtocol.authenticationHeader:
+      guard let header = AuthenticationHeader(payload), IPProtocol.isIP(header.nextHeader) else { return nil }
+      carriers.push(.authenticationHeader)
+      return .content(.ipPacket, offset: header.headerLength)
+    case IPProtocol.etherIP:
+      guard EtherIPHeader.begins(payload) else { return nil }
+      carriers.push(.etherIP)
+      return .content(.frame(.ethernet), offset: EtherIPHeader.length)
+    case IPProtocol.mpls: return .content(.etherType(EtherType.mpls), offset: 0)
+    case IPProtocol.ethernet:
+      carriers.push(.ipInIP)
+      return .content(.frame(.ethernet), offset: 0)
+    default: return nil
+    }
+  }
+
+  /// What a datagram to a carrier's port carries; nil when it is no carrier's.
+  private static func datagram(_ bytes: RawSpan, _ carriers: inout CarrierStack) -> HeaderPayload? {
+    guard let udp = UDPHeader(bytes) else { return nil }
+    let inside =
+      switch udp.destinationPort {
+      case CarrierPort.vxlan, CarrierPort.vxlanLinux: vxlan(udp.payload, &carriers)
+      case CarrierPort.geneve: geneve(udp.payload, &carriers)
+      case CarrierPort.gtp: gtp(udp.payload, &carriers)
+      case CarrierPort.tzsp: tzsp(udp.payload, &carriers)
+      default: l2tp(udp.payload, &carriers)
+      }
+    guard case .content(let content, let offset) = inside else { return inside }
+    return .content(content, offset: UDPHeader.size + offset)
+  }
+
+  private static func vxlan(_ payload: RawSpan, _ carriers: inout CarrierStack) -> HeaderPayload? {
+    guard let header = VXLANHeader(payload), EthernetHeader.isPlausible(payload.from(VXLANHeader.length))
+    else { return nil }
+    carriers.push(.vxlan, identifier: header.networkIdentifier)
+    return .content(.frame(.ethernet), offset: VXLANHeader.length)
+  }
+
+  private static func geneve(_ payload: RawSpan, _ carriers: inout CarrierStack) -> HeaderPayload? {
+    guard let header = GeneveHeader(payload) else { return nil }
+    let inner = payload.from(header.headerLength)
+    guard
+      header.protocolType == EtherType.ethernetFrame ? EthernetHeader.isPlausible(inner) : RawIP.isPlausible(inner)
+    else { return nil }
+    if header.isControl { return .unread(.carrierControl) }
+    carriers.push(.geneve, identifier: header.networkIdentifier)
+    return .content(.etherType(header.protocolType), offset: header.headerLength)
+  }
+
+  private static func gtp(_ payload: RawSpan, _ carriers: inout CarrierStack) -> HeaderPayload? {
+    guard let header = GTPUHeader(payload), RawIP.isPlausible(payload.from(header.headerLength)) else { return nil }
+    carriers.push(.gtp)
+    return .content(.ipPacket, offset: header.headerLength)
+  }
+
+  private static func tzsp(_ payload: RawSpan, _ carriers: inout CarrierStack) -> HeaderPayload? {
+    guard let header = TZSPHeader(payload) else { return nil }
+    if header.linkType == .ethernet, !EthernetHeader.isPlausible(payload.from(header.headerLength)) { return nil }
+    carriers.push(.tzsp)
+    return .content(.frame(header.linkType), offset: header.headerLength)
+  }
+
+  private static func l2tp(_ payload: RawSpan, _ carriers: inout CarrierStack) -> HeaderPayload? {
+    guard let header = L2TPHeader(payload) else { return nil }
+    let ppp = payload.from(header.headerLength)
+    switch PPPHeader.payload(of: ppp) {
+    case .content(.ipPacket, let offset) where !RawIP.isPlausible(ppp.from(offset)): return nil
+    case .content, .unread(.ppp(0x00FD)): break
+    // Control protocols of PPP; any other number is no proof of L2TP.
+    case .unread(.ppp(let number)) where number >= 0x8000 && number & 1 == 1 && number & 0x0F00 <= 0x0200: break
+    case .unread: return nil
+    }
+    carriers.push(.l2tp)
+    return .content(.ppp, offset: header.headerLength)
+  }
+}
+
+/// What GRE carries.
+enum GenericRouting {
+  static func payload(of bytes: RawSpan, _ carriers: inout CarrierStack) -> HeaderPayload {
+    guard let header = GREHeader(bytes) else { return .unread(bytes.byteCount < 16 ? .cutHeader : .badHeader) }
+    let inner = bytes.from(header.headerLength)
+    let protocolType = header.protocolType
+    switch protocolType {
+    case EtherType.erspan where !header.hasSequenceNumber:
+      carriers.push(.erspan)
+      return .content(.frame(.ethernet), offset: header.headerLength)
+    case EtherType.erspan, EtherType.erspan3:
+      guard let mirrored = ERSPANHeader(inner, protocolType: protocolType) else {
+        return .unread(inner.byteCount < 20 ? .cutHeader : .badHeader)
+      }
+      carriers.push(.erspan, identifier: mirrored.session)
+      let offset = header.headerLength + mirrored.headerLength
+      return switch mirrored.frameType {
+      case .ethernet: .content(.frame(.ethernet), offset: offset)
+      case .ip: .content(.ipPacket, offset: offset)
+      case .other: .unread(.mirroredFrame)
+      }
+    // Keepalives of routers: no protocol, and often no payload.
+    case 0: return .unread(.carrierControl)
+    case EtherType.ciscoMetadata:
+      carriers.push(.gre, identifier: header.networkIdentifier)
+      return CiscoMetadata.payload(inGRE: inner).behind(header.headerLength)
+    case EtherType.wccp:
+      // Version 2 puts a header of 4 bytes before the packet, version 1 none (draft-mclaggan-wccp-v2rev1 section 4.12).
+      carriers.push(.gre, identifier: header.networkIdentifier)
+      return .content(.ipPacket, offset: header.headerLength + (RawIP.isPlausible(inner) ? 0 : 4))
+    default:
+      carriers.push(.gre, identifier: header.networkIdentifier)
+      return .content(.etherType(protocolType), offset: header.headerLength)
+    }
+  }
+}

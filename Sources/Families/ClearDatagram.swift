@@ -1,0 +1,37 @@
+/// What may leave the house of one datagram of a family, for evidence without what the tunnel carried.
+public struct ClearDatagram: Equatable, Sendable {
+  /// Whether it belongs to a handshake, so that a finding about the handshake can be seen with it.
+  public let isHandshake: Bool
+  /// Bytes at the beginning of its payload that say how the tunnel does and nothing of what it carries.
+  public let kept: Int
+
+  public init(isHandshake: Bool, kept: Int) {
+    self.isHandshake = isHandshake
+    self.kept = kept
+  }
+}
+
+/// Bytes that stand for a value in what leaves the house: as many as asked for, dependent on the kind, on the value, and on a
+/// key that nobody else has, so that equal values stay equal.
+public typealias ValueAlias = (_ kind: String, _ value: [UInt8], _ count: Int) -> [UInt8]
+
+extension FamilyList {
+  /// What may leave the house of the payload of a UDP datagram; nil when it belongs to no family that knows its messages one
+  /// by one.
+  ///
+  /// - Parameter length: Bytes of the payload on the wire.
+  public static func clear(_ payload: RawSpan, length: Int) -> ClearDatagram? {
+    for family in families {
+      if let clear = family.clear(payload, length: length) { return clear }
+    }
+    return nil
+  }
+
+  /// The same payload under aliases, at most as long; nil when it belongs to no such family.
+  public static func rebuilt(_ payload: RawSpan, length: Int, alias: ValueAlias) -> [UInt8]? {
+    for family in families {
+      if let rebuilt = family.rebuilt(payload, length: length, alias: alias) { return rebuilt }
+    }
+    return nil
+  }
+}

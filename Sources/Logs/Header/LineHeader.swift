@@ -1,0 +1,39 @@
+/// How grave the program that wrote a line takes it to be (RFC 5424 section 6.2.1; "trace" counts as debug).
+enum LogLevel: Int, Hashable, Sendable, CaseIterable {
+  case emergency, alert, critical, error, warning, notice, informational, debug
+}
+
+extension LogLevel {
+  /// The letter of Android's logcat, glog and the like.
+  init?(letter: UInt8) {
+    switch letter {
+    case UInt8(ascii: "F"): self = .critical
+    case UInt8(ascii: "E"): self = .error
+    case UInt8(ascii: "W"): self = .warning
+    case UInt8(ascii: "I"): self = .informational
+    case UInt8(ascii: "D"), UInt8(ascii: "V"), UInt8(ascii: "T"): self = .debug
+    default: return nil
+    }
+  }
+}
+
+/// What stands around a message: everything that is there, whatever wrote it and whatever wrapped it.
+///
+/// Ranges are offsets in the line.
+struct LineHeader {
+  /// The time that says most: with a zone before without, with a year before without, the last of several.
+  var time: CivilTime?
+  /// The time of day, where the line has no date: nanoseconds since midnight.
+  var timeOfDay: Int?
+  /// The time since the system started, as kernels write it: nanoseconds.
+  var uptime: Int?
+  var host: Range<Int>?
+  var program: Range<Int>?
+  var processID: Int?
+  /// The thread's number or name.
+  var thread: Range<Int>?
+  var level: LogLevel?
+
+  /// Whether there is nothing around the message that says when or by whom it was written.
+  var isEmpty: Bool { time == nil && timeOfDay == nil && uptime == nil && host == nil && program == nil }
+}

@@ -1,0 +1,30 @@
+/// "%ASA-6-722036:", "%FTD-6-722036:", "%ASA-svc-6-722036:".
+public struct ASAMessageTag {
+  /// Where the tag begins and where it ends, its colon included.
+  public let start: Int
+  public let end: Int
+  public let id: Int
+
+  /// The first tag in `line`.
+  public init?(_ line: borrowing LogText) {
+    var search = 0
+    while let start = line.find(UInt8(ascii: "%"), from: search) {
+      var text = LogText(line.bytes, from: start + 1)
+      search = start + 1
+      guard text.skip("ASA-") || text.skip("FTD-") || text.skip("PIX-") else { continue }
+      if text.next.isLetter {
+        while text.next.isLetter || text.next == UInt8(ascii: "_") { text.move(to: text.position + 1) }
+        guard text.skip(UInt8(ascii: "-")) else { continue }
+      }
+      guard text.next.isDigit, text.digits(1) != nil, text.skip(UInt8(ascii: "-")), let id = text.digits(6) else {
+        continue
+      }
+      _ = text.skip(UInt8(ascii: ":"))
+      self.start = start
+      end = text.position
+      self.id = id
+      return
+    }
+    return nil
+  }
+}

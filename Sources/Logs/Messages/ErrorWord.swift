@@ -1,0 +1,54 @@
+/// A word by which a line looks like an error although no message of the table is in it.
+///
+/// Whole words in any case: "Failed", not "failover". A word that is denied or counted as none ("no error",
+/// "0 errors", "errors: 0", "error=0") is not one.
+enum ErrorWord: String, Sendable, CaseIterable {
+  case error, errors, fatal, critical
+  case fail, fails, failed, failing, failure, failures
+  case cannot
+  case couldNot = "could not"
+  case unable
+  case dead
+  case timeout
+  case timedOut = "timed out"
+  case timesOut = "times out"
+  case expired
+  case refused, rejected, denied, invalid
+  case reset, aborted, disconnected, lost
+  case unreachable
+  case noRoute = "no route"
+  case notResponding = "not responding"
+  case noResponse = "no response"
+
+  /// Whether the word at `range` stands alone and is not denied.
+  static func counts(at range: Range<Int>, in text: borrowing LogText) -> Bool {
+    guard !text[range.lowerBound - 1].isWordByte, !text[range.upperBound].isWordByte else { return false }
+    // "error_code=0", "errors: 0", "error 0": none.
+    var behind = range.upperBound
+    while text[behind] == 0x20 || text[behind] == UInt8(ascii: ":") || text[behind] == UInt8(ascii: "=")
+      || text[behind] == UInt8(ascii: "\"")
+    {
+      behind += 1
+    }
+    if text[behind] == UInt8(ascii: "0"), !text[behind + 1].isWordByte, text[behind + 1] != UInt8(ascii: ".") {
+      return false
+    }
+    if text.has("none", at: behind) || text.has("null", at: behind) || text.has("false", at: behind) { return false }
+    var end = range.lowerBound
+    while end > 0, text[end - 1] == 0x20 { end -= 1 }
+    return !endsWithDenial(text, end)
+  }
+
+  private static func endsWithDenial(_ text: borrowing LogText, _ end: Int) -> Bool {
+    for word in denials where text.has(word, at: end - word.utf8CodeUnitCount) {
+      if !text[end - word.utf8CodeUnitCount - 1].isWordByte { return true }
+    }
+    return false
+  }
+
+  private static let denials: [StaticString] = ["no", "No", "0", "not", "without", "zero"]
+}
+
+extension UInt8 {
+  @inline(__always) var isWordByte: Bool { isLetter || isDigit || self == UInt8(ascii: "_") || self >= 0x80 }
+}

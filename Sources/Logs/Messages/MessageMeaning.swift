@@ -1,0 +1,122 @@
+/// The association of a tunnel that a message is about, where its words say so.
+enum MessageChannel: String, Hashable, Sendable, CaseIterable {
+  case tls, dtls, ike, esp, openvpn, wireguard
+}
+
+/// What a message of a client or gateway says, in the words of tunnels instead of its product's.
+///
+/// Values that the message carries beside it (addresses, sizes, a reason) are `MessageValues`.
+enum MessageMeaning: Hashable, Sendable {
+  // MARK: Sessions
+  case sessionRequested
+  case sessionOpened(SessionBeginning)
+  case sessionEnded(SessionEnding)
+  /// The session waits for its client to come back.
+  case sessionInterrupted
+  case authenticationSucceeded
+  case authenticationFailed
+  /// The gateway takes no more clients, or the user no more sessions.
+  case limitReached
+
+  // MARK: Channels
+  case channelStarted(MessageChannel)
+  case channelEstablished(MessageChannel)
+  /// Nothing came back to what opened it.
+  case channelUnanswered(MessageChannel)
+  /// It did not come up; the reason, where there is one, is a value.
+  case channelFailed(MessageChannel)
+  /// The address answered that nothing listens there: ICMP port unreachable or a reset.
+  case channelRefused(MessageChannel)
+  case channelRejected(MessageChannel, ChannelRejection)
+  /// The gateway does not offer it, or it is switched off.
+  case channelNotOffered(MessageChannel)
+  case channelClosed(MessageChannel)
+  /// It broke while it was in use: a read or write error, an end without a farewell.
+  case channelBroken(MessageChannel)
+  /// The peer sent nothing for as long as dead peer detection waits.
+  case deadPeer(MessageChannel)
+  case probeSent(MessageChannel)
+  case probeAnswered(MessageChannel)
+  case retransmission(MessageChannel)
+  case rekeyStarted(MessageChannel)
+  case rekeyCompleted(MessageChannel)
+  case rekeyFailed(MessageChannel)
+  case reconnecting(MessageChannel)
+  case reconnectFailed(MessageChannel)
+  /// Dead peer detection, keepalive, rekey and idle times, as the gateway announces them.
+  case timersAnnounced(MessageChannel)
+  case cipherNegotiated(MessageChannel)
+  case portAnnounced(MessageChannel)
+  case listening(MessageChannel)
+
+  // MARK: Packets
+  case sendFailed(MessageChannel)
+  /// A packet of this channel is larger than what the path or the interface takes (EMSGSIZE).
+  case packetTooBig(MessageChannel)
+  case largePacket(towardsClient: Bool)
+  case pathMTUExceeded
+  case mtu(MTUFigure)
+  case interfaceMTURefused
+  case replayed(MessageChannel)
+  case notDecrypted(MessageChannel)
+  case requestDiscarded
+  case accessDenied
+
+  // MARK: Hosts and networks
+  case addressAssigned
+  /// A reconnect brought another inner address.
+  case innerAddressChanged
+  /// The peer's outer address or port is another than before.
+  case peerAddressChanged
+  case networkChanged
+  case networkLost
+  case noRoute
+  case nameNotResolved
+  case sleeping
+  case awake
+  case certificateRejected
+  case routeProblem
+  case adapterProblem
+  case configurationProblem
+  case programStarted
+  case programEnded
+
+  /// It says that something is at work, and nothing of how well.
+  case informational
+}
+
+extension MessageMeaning {
+  /// Whether it names a problem that no rule judges yet: with it in the log nothing may be called healthy.
+  var isUnjudgedProblem: Bool {
+    switch self {
+    case .packetTooBig, .innerAddressChanged, .noRoute, .interfaceMTURefused, .adapterProblem, .routeProblem,
+      .configurationProblem:
+      true
+    default: false
+    }
+  }
+}
+
+enum SessionBeginning: Hashable, Sendable { case first, additional, replacing, resumed, unknown }
+
+/// Why a session ended.
+enum SessionEnding: Hashable, Sendable {
+  case byClient, byGateway, idle, lifetime, deadPeer, replaced, failed
+  /// A reason stands in the message, as a value.
+  case forReason
+  case unknown
+}
+
+/// Why a peer refused what it was offered.
+enum ChannelRejection: Hashable, Sendable {
+  case credentials, certificate, proposal, version, cookie, selectors, policy, unknown
+}
+
+/// What an MTU in a message is of.
+enum MTUFigure: Hashable, Sendable { case base, tls, dtls, inner, segment, path }
+
+/// Who wrote a message.
+public enum LogProduct: String, Hashable, Sendable, CaseIterable {
+  case openconnect, ocserv, asa, anyConnect, networkManager, globalProtect, fortiGate, openfortivpn, pulse
+  case wireGuard, openVPN, charon, pluto, windowsRAS
+}

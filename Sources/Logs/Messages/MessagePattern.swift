@@ -1,0 +1,149 @@
+/// A message's text taken apart: its opening, then places for values and the literals between them.
+struct MessagePattern: Sendable {
+  enum Part: Sendable {
+    case literal([UInt8])
+    /// nil is text that is passed over.
+    case value(ValueRole?)
+  }
+
+  let opening: [UInt8]
+  let parts: [Part]
+
+  /// - Returns: nil when the text begins with a place, or a place has a name that is no role.
+  init?(_ text: String) {
+    var literal: [UInt8] = []
+    var opening: [UInt8]?
+    var parts: [Part] = []
+    var rest = Array(text.utf8)[...]
+    while let byte = rest.popFirst() {
+      guard byte == UInt8(ascii: "{") else {
+        literal.append(byte)
+        continue
+      }
+      guard let end = rest.firstIndex(of: UInt8(ascii: "}")) else { return nil }
+      let name = String(decoding: rest[rest.startIndex..<end], as: UTF8.self)
+      rest = rest[(end + 1)...]
+      let role = ValueRole(rawValue: name)
+      guard role != nil || name.isEmpty else { return nil }
+      if opening == nil { opening = literal } else if !literal.isEmpty { parts.append(.literal(literal)) }
+      literal = []
+      parts.append(.value(role))
+    }
+    if opening == nil { opening = literal } else if !literal.isEmpty { parts.append(.literal(literal)) }
+    guard let opening, !opening.isEmpty else { return nil }
+    self.opening = opening
+    self.parts = parts
+  }
+
+  /// Reads the values behind the opening.
+  ///
+  /// - Parameters:
+  ///   - text: Stands behind the opening; afterwards behind what the pattern covers.
+  ///   - end: Where the message ends.
+  /// - Returns: Whether everything up to `end` fits; the values read are added even when it does not.
+  func read(_ text: inout LogText, upTo end: Int, into values: inout MessageValues) -> Bool {
+    var index = 0
+    while index < parts.count {
+      switch parts[index] {
+      case .literal(let bytes):
+        guard text.skip(bytes, upTo: end) else { return false }
+      case .value(let role):
+        var stop: Int?
+        if index + 1 < parts.count, case .literal(let bytes) = parts[index + 1] {
+          stop = text.find(bytes, upTo: end)
+          if stop == nil { return false }
+        }
+        guard text.readValue(role, upTo: stop ?? end, isLast: stop == nil, into: &values) else { return false }
+        if let stop, role?.kind == .text || role == nil { text.move(to: stop) }
+      }
+      index += 1
+    }
+    return true
+  }
+}
+
+extension LogText {
+  mutating func skip(_ literal: [UInt8], upTo end: Int) -> Bool {
+    guard literal.count <= end - position else { return false }
+    for offset in literal.indices where self[position + offset] != literal[offset] { return false }
+    move(to: position + literal.count)
+    return true
+  }
+
+  /// Where `literal` next stands, whole in front of `end`.
+  func find(_ literal: [UInt8], upTo end: Int) -> Int? {
+    guard let first = literal.first else { return nil }
+    var index = position
+    while let found = find(first, from: index), found + literal.count <= end {
+      var offset = 1
+      while offset < literal.count, self[found + offset] == literal[offset] { offset += 1 }
+      if offset == literal.count { return found }
+      index = found + 1
+    }
+    return nil
+  }
+
+  /// Reads a value that ends at `end` at the latest, without the blanks, brackets and full stop around it.
+  fileprivate mutating func readValue(
+    _ role: ValueRole?, upTo end: Int, isLast: Bool, into values: inout MessageValues
+  ) -> Bool {
+    guard let role else {
+      move(to: end)
+      return true
+    }
+    switch role.kind {
+    case .number:
+      skipSpaces()
+      let start = position
+      if next == UInt8(ascii: "-") { move(to: position + 1) }
+      while position < end, next.isDigit { move(to: position + 1) }
+      guard position > start else { return false }
+      values.add(role, start..<position)
+    case .address:
+      skipSpaces()
+      var isBracketed = false
+      while skip(UInt8(ascii: "<")) || skip(UInt8(ascii: "(")) { isBracketed = true }
+      let start = position
+      while position < end, !next.endsAddress { move(to: position + 1) }
+      var last = position
+      // A full stop or colon behind it is the sentence's, "::" is the address's.
+      while last > start,
+        self[last - 1] == UInt8(ascii: ".")
+          || self[last - 1] == UInt8(ascii: ":") && self[last - 2] != UInt8(ascii: ":")
+      {
+        last -= 1
+      }
+      guard last > start else { return false }
+      // Words where an address belongs are another message; its digits are checked when it is asked for.
+      guard self[start].isHexDigit || self[start].isLetter || self[start] < 0x40 || self[start] == UInt8(ascii: "[")
+      else { return false }
+      values.add(role, start..<last)
+      if isBracketed, self[last] == UInt8(ascii: ">") || self[last] == UInt8(ascii: ")") { last += 1 }
+      move(to: last)
+    case .text:
+      var start = position
+      var last = end
+      while start < last, self[start].isSpace { start += 1 }
+      while last > start, self[last - 1] <= 0x20 || isLast && self[last - 1] == UInt8(ascii: ".") { last -= 1 }
+      if last - start >= 2, self[start] == UInt8(ascii: "\""), self[last - 1] == UInt8(ascii: "\"") {
+        values.add(role, start + 1..<last - 1)
+      } else {
+        values.add(role, start..<last)
+      }
+      move(to: end)
+    }
+    return true
+  }
+}
+
+extension UInt8 {
+  /// Whether no text of an address, its port and its interface has this byte in it.
+  fileprivate var endsAddress: Bool {
+    switch self {
+    case 0...0x20, UInt8(ascii: ","), UInt8(ascii: ">"), UInt8(ascii: ")"), UInt8(ascii: ";"), UInt8(ascii: "'"),
+      UInt8(ascii: "\""):
+      true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,225 @@
+import Observations
+
+/// Reads a log's lines: looks for a message first, then for what stands around it.
+struct MessageReader {
+  private let table: MessageTable
+  private var dates = DateOrder()
+  private var entry = SpreadEntry()
+  /// Products whose own words this log has.
+  private var seen: Set<LogProduct> = []
+  private var copy: [UInt8] = []
+
+  /// How often a line is searched again because what began like a message went on otherwise.
+  private static let attempts = 16
+
+  init(table: MessageTable) { self.table = table }
+
+  /// Reads a line without its line end.
+  ///
+  /// - Parameter take: Called once, with what the line says.
+  mutating func read(_ line: Span<UInt8>, _ take: (borrowing LineReading) -> Void) {
+    let text = LogText(line)
+    var error: (word: ErrorWord, range: Range<Int>)?
+    entry.beginLine()
+    if let place = table.locate(text, from: 0, error: &error) {
+      let wrapping = LineWrapping(text, message: place.start)
+      if wrapping.isEscaped(text) {
+        readEscaped(line, wrapping, take)
+      } else {
+        take(reading(text, place, wrapping, 0..<text.end, error))
+      }
+      return
+    }
+    // Quotation marks and angle brackets that are part of a message's opening are escaped.
+    if let escape = text.find("\\\"") ?? text.find("\\u003c") ?? text.find("&lt;") {
+      let wrapping = LineWrapping(text, message: escape)
+      if wrapping.isEscaped(text) {
+        readEscaped(line, wrapping, take)
+        return
+      }
+    }
+    take(withoutMessage(text, error))
+  }
+
+  /// Reads a line whose message is in a string of JSON or an element of XML that has escapes: its text with the escapes
+  /// taken back, and behind that the line with what stands around it.
+  private mutating func readEscaped(
+    _ line: Span<UInt8>, _ wrapping: LineWrapping, _ take: (borrowing LineReading) -> Void
+  ) {
+    let text = LogText(line)
+    copy.removeAll(keepingCapacity: true)
+    if wrapping.kind == .element {
+      XMLText.unescape(text, wrapping.start..<wrapping.end, into: &copy)
+    } else {
+      JSONText.unescape(text, wrapping.start..<wrapping.end, into: &copy)
+    }
+    while let last = copy.last, last <= 0x20 { copy.removeLast() }
+    let length = copy.count
+    copy.append(UInt8(ascii: "\n"))
+    unsafe line.withUnsafeBufferPointer { unsafe copy.append(contentsOf: $0) }
+    let buffer = copy
+    let whole = LogText(buffer.span)
+    let inner = LogText(buffer.span.extracting(0..<length))
+    var around = HeaderScanner()
+    let offset = length + 1
+    around.scan(whole, offset..<offset + wrapping.named, isNamed: false, dates: &dates)
+    around.scan(whole, offset + wrapping.named..<offset + wrapping.start, isNamed: true, dates: &dates)
+    around.scan(whole, offset + wrapping.end..<whole.end, isNamed: true, dates: &dates)
+    var error: (word: ErrorWord, range: Range<Int>)?
+    guard let place = table.locate(inner, from: 0, error: &error) else {
+      around.finish()
+      take(LineReading(whole, around.header, error.map { .suspicious($0.word, nil) } ?? .unknown(nil)))
+      return
+    }
+    take(reading(whole, place, LineWrapping(inner, message: place.start), 0..<length, error, around))
+  }
+
+  // MARK: Lines with a message
+
+  /// - Parameters:
+  ///   - body: What of `text` the message and its header stand in.
+  ///   - around: What has been read of the line besides.
+  @_lifetime(copy text)
+  private mutating func reading(
+    _ text: borrowing LogText, _ place: MessageTable.Place, _ wrapping: LineWrapping, _ body: Range<Int>,
+    _ error: (word: ErrorWord, range: Range<Int>)?, _ around: HeaderScanner = HeaderScanner()
+  ) -> LineReading {
+    let inner = LogText(text.bytes.extracting(body))
+    var place = place
+    var wrapping = wrapping
+    var found: (MessageTable.Match, LogProduct)?
+    var unlisted: Int?
+    var tagged: Int?
+    for _ in 0..<Self.attempts {
+      switch place {
+      case .tag(let start):
+        guard let tag = ASAMessageTag(inner.part(start..<wrapping.end)) else { break }
+        if let match = table.match(number: tag.id, in: inner, from: start + tag.end, upTo: wrapping.end) {
+          found = (match, .asa)
+          tagged = tag.id
+        } else {
+          unlisted = tag.id
+        }
+      case .opening(let opening, let start):
+        if let match = table.match(opening, start: start, in: inner, upTo: wrapping.end) {
+          found = (match, table.entries[match.entry].product)
+        }
+      }
+      if found != nil || unlisted != nil { break }
+      var ignored: (word: ErrorWord, range: Range<Int>)?
+      guard let next = table.locate(inner, from: place.start + 1, error: &ignored) else { break }
+      place = next
+      wrapping = LineWrapping(inner, message: place.start)
+    }
+
+    var scanner = around
+    guard case (var match, let product)? = found else {
+      scan(&scanner, inner, wrapping, upTo: place.start)
+      if let unlisted { return LineReading(text, scanner.header, .unlisted(number: unlisted)) }
+      let named = self.product(inner, scanner.header)
+      return LineReading(
+        text, scanner.header, error.map { .suspicious($0.word, named) } ?? .unknown(named),
+        hostOfEntry: entry.host)
+    }
+    // A tag stands in front of the subject.
+    let subject = MessageSubject.read(
+      product, inner, from: wrapping.start, before: match.start, into: &match.values)
+    var end = min(subject, match.start)
+    if case .tag(let start) = place { end = start }
+    scan(&scanner, inner, wrapping, upTo: end)
+    if case .tag(let start) = place { scanner.takeASALevel(inner, start) }
+    if product == .asa { scanner.nameHostOfASA() }
+    return attributed(
+      text, inner, match, product, scanner.header, words: min(subject, match.start)..<max(wrapping.end, match.start),
+      hasSubject: subject < match.start && product.hasOwnSubject, tagged: tagged, error)
+  }
+
+  private mutating func scan(
+    _ scanner: inout HeaderScanner, _ text: borrowing LogText, _ wrapping: LineWrapping, upTo end: Int
+  ) {
+    let end = max(end, wrapping.start)
+    let first = max(wrapping.start, end - LogLimits.headerLength)
+    if wrapping.kind != .plain {
+      if wrapping.named > 0 { scanner.scan(text, 0..<wrapping.named, isNamed: false, dates: &dates) }
+      if wrapping.named < wrapping.start {
+        scanner.scan(text, wrapping.named..<wrapping.start, isNamed: true, dates: &dates)
+      }
+    }
+    scanner.scan(text, first..<end, isNamed: false, dates: &dates)
+    if wrapping.kind != .plain { scanner.scan(text, wrapping.end..<text.end, isNamed: true, dates: &dates) }
+    scanner.finish()
+    if scanner.header.time == nil, scanner.header.timeOfDay == nil { scanner.take(entry.time) }
+  }
+
+  @_lifetime(copy text)
+  private mutating func attributed(
+    _ text: borrowing LogText, _ inner: borrowing LogText, _ match: MessageTable.Match, _ product: LogProduct,
+    _ header: LineHeader, words: Range<Int>, hasSubject: Bool, tagged: Int?, _ error: (word: ErrorWord, range: Range<Int>)?
+  ) -> LineReading {
+    let message = table.entries[match.entry].message
+    let named = self.product(inner, header)
+    let attribution: FoundMessage.Attribution
+    if !message.isCommon || hasSubject {
+      seen.insert(product)
+      attribution = named == product ? .program : .words
+    } else if let named, named == product || named.wraps(product) {
+      attribution = .program
+    } else if header.program != nil, named == nil, !(product.isWrappedByAnyone && seen.contains(product)) {
+      // The line is of another program.
+      return LineReading(
+        text, header, error.map { .suspicious($0.word, nil) } ?? .unknown(nil), hostOfEntry: entry.host)
+    } else {
+      attribution = seen.contains(product) ? .log : .assumed
+    }
+    return LineReading(
+      text, header,
+      .message(
+        FoundMessage(
+          product: product, meaning: message.meaning, number: tagged ?? message.numbers?.lowerBound,
+          values: match.values,
+          attribution: attribution, words: words, isWhole: match.isWhole, entry: match.entry)), hostOfEntry: entry.host)
+  }
+
+  private func product(_ text: borrowing LogText, _ header: LineHeader) -> LogProduct? {
+    header.program.flatMap { LogProduct(program: text, $0) } ?? entry.product
+  }
+
+  // MARK: Lines without one
+
+  @_lifetime(copy text)
+  private mutating func withoutMessage(
+    _ text: borrowing LogText, _ error: (word: ErrorWord, range: Range<Int>)?
+  ) -> LineReading {
+    entry.read(text, &dates)
+    guard let error else { return LineReading(text, LineHeader(), .unknown(entry.product)) }
+    var scanner = HeaderScanner()
+    scan(&scanner, text, LineWrapping(text, message: error.range.lowerBound), upTo: error.range.lowerBound)
+    return LineReading(
+      text, scanner.header, .suspicious(error.word, product(text, scanner.header)), hostOfEntry: entry.host)
+  }
+}
+
+extension MessageTable.Place {
+  var start: Int {
+    switch self {
+    case .opening(_, let start), .tag(let start): start
+    }
+  }
+}
+
+extension LogProduct {
+  /// Whether this product writes the other's messages into its own log.
+  func wraps(_ other: LogProduct) -> Bool {
+    switch self {
+    case .networkManager: other == .openconnect || other == .openVPN || other == .charon
+    case .globalProtect: other == .openconnect
+    default: false
+    }
+  }
+
+  /// Whether no other program writes a message's subject as this one does.
+  var hasOwnSubject: Bool { self == .asa || self == .ocserv || self == .pluto }
+
+  /// Whether programs of any name run it and write its lines as theirs: openconnect is a library as well.
+  var isWrappedByAnyone: Bool { self == .openconnect }
+}

@@ -1,0 +1,43 @@
+extension ProductMessages {
+  /// FortiGate: events of the SSL VPN and of IPsec by their description (FortiOS Log Message Reference), with what stands
+  /// behind it in the line.
+  // A message is a line.
+  // swift-format-ignore
+  static let fortiGate = ProductMessages(product: .fortiGate, messages: [
+    Message("logdesc=\"SSL VPN tunnel up\"{}remip={client}{}tunnelip={inner}{}user=\"{user}\"{}group=\"{group}\"", .sessionOpened(.unknown), number: 39_947, sample: line("SSL VPN tunnel up", "SSL tunnel established")),
+    Message("logdesc=\"SSL VPN tunnel up\"{}remip={client}{}user=\"{user}\"", .sessionOpened(.unknown), number: 39_424, sample: "logdesc=\"SSL VPN tunnel up\" action=\"tunnel-up\" remip=198.51.100.10 user=\"alice\" msg=\"SSL tunnel established\""),
+    Message("logdesc=\"SSL VPN tunnel up\"", .sessionOpened(.unknown)),
+    Message("logdesc=\"SSL VPN tunnel down\"{}remip={client}{}user=\"{user}\"{}reason=\"User requested termination of service\"", .sessionEnded(.byClient), number: 39_948, sample: line("SSL VPN tunnel down", "SSL tunnel shutdown", reason: "User requested termination of service")),
+    Message("logdesc=\"SSL VPN tunnel down\"{}remip={client}{}user=\"{user}\"{}reason=\"Idle timeout\"", .sessionEnded(.idle), number: 39_948, sample: line("SSL VPN tunnel down", "SSL tunnel shutdown", reason: "Idle timeout")),
+    Message("logdesc=\"SSL VPN tunnel down\"{}remip={client}{}user=\"{user}\"{}reason=\"{reason}\"", .sessionEnded(.forReason), number: 39_948, sample: line("SSL VPN tunnel down", "SSL tunnel shutdown", reason: "Session timeout")),
+    Message("logdesc=\"SSL VPN tunnel down\"", .sessionEnded(.unknown)),
+    Message("logdesc=\"SSL VPN login fail\"{}remip={client}{}user=\"{user}\"{}reason=\"{reason}\"", .authenticationFailed, number: 39_426, sample: line("SSL VPN login fail", "SSL user failed to logged in", reason: "sslvpn_login_permission_denied")),
+    Message("logdesc=\"SSL VPN login fail\"", .authenticationFailed),
+    Message("logdesc=\"SSL VPN new connection\"{}remip={client}", .sessionRequested, number: 39_943, sample: line("SSL VPN new connection", "SSL new connection")),
+    Message("logdesc=\"SSL VPN new connection\"", .sessionRequested),
+    Message("logdesc=\"SSL VPN alert\"{}remip={client}{}reason=\"{reason}\"", .channelRejected(.tls, .unknown), number: 39_942, sample: line("SSL VPN alert", "SSL alerts", reason: "unexpected message")),
+    Message("logdesc=\"SSL VPN alert\"", .channelRejected(.tls, .unknown)),
+    Message("logdesc=\"SSL VPN exit error\"", .channelFailed(.tls), number: 39_946),
+    Message("logdesc=\"SSL VPN exit fail\"", .channelFailed(.tls)),
+    Message("logdesc=\"SSL VPN deny\"", .accessDenied, number: 39_937),
+    Message("logdesc=\"SSL VPN statistics\"", .informational, number: 39_949),
+    Message("logdesc=\"Negotiate IPsec phase 1\"{}remip={client}{}status=\"success\"", .informational, number: 37_120, sample: "logdesc=\"Negotiate IPsec phase 1\" msg=\"negotiate IPsec phase 1\" action=\"negotiate\" remip=198.51.100.10 locip=203.0.113.20 status=\"success\""),
+    Message("logdesc=\"Negotiate IPsec phase 1\"", .channelStarted(.ike), number: 37_120),
+    Message("logdesc=\"Negotiate IPsec phase 2\"", .channelStarted(.esp), number: 37_122),
+    Message("logdesc=\"IPsec phase 1 error\"{}remip={client}{}reason=\"{reason}\"", .channelFailed(.ike), number: 37_125, sample: line("IPsec phase 1 error", "IPsec phase 1 error", reason: "peer SA proposal not match local policy")),
+    Message("logdesc=\"IPsec phase 1 error\"", .channelFailed(.ike)),
+    Message("logdesc=\"IPsec phase 2 error\"", .channelFailed(.esp), number: 37_126),
+    Message("logdesc=\"IPsec DPD failed\"", .deadPeer(.ike), number: 37_136),
+    Message("logdesc=\"IPsec ESP\"", .notDecrypted(.esp), number: 37_131),
+    Message("logdesc=\"Install IPsec SA\"", .channelEstablished(.esp), number: 37_133),
+    Message("logdesc=\"IPsec phase 1 SA deleted\"", .channelClosed(.ike), number: 37_134),
+    Message("logdesc=\"Delete IPsec phase 1 SA\"", .channelClosed(.ike)),
+    Message("logdesc=\"IPsec phase 2 SA deleted\"", .channelClosed(.esp), number: 37_135),
+    Message("logdesc=\"IPsec connection status changed\"", .informational, number: 37_138),
+  ])
+
+  private static func line(_ description: String, _ message: String, reason: String = "N/A") -> String {
+    "logdesc=\"\(description)\" action=\"x\" tunneltype=\"ssl-tunnel\" tunnelid=1 remip=198.51.100.10 tunnelip=10.20.0.50 "
+      + "user=\"alice\" group=\"vpn\" dst_host=\"N/A\" reason=\"\(reason)\" msg=\"\(message)\""
+  }
+}

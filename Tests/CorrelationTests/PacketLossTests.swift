@@ -1,0 +1,69 @@
+import Correlation
+import Observations
+import Testing
+
+@Suite("packet-loss")
+struct PacketLossTests {
+  private static func tunnel(client: (packets: Int, missing: Int?), server: (packets: Int, missing: Int?)) -> Scenario {
+    var scene = Scenario(lasting: 120)
+    let attempt = scene.connect(at: 1)
+    scene.summary(
+      attempt, from: 1, to: 100, client: PayloadTotals(packets: client.packets, missing: client.missing),
+      server: PayloadTotals(packets: server.packets, missing: server.missing))
+    return scene
+  }
+
+  @Test("gaps in the counters of one direction are found, with its side")
+  func found() throws {
+    let report = Self.tunnel(client: (180, 20), server: (500, 0)).peerReport()
+    let finding = try #require(report.finding(.packetLoss))
+    #expect(finding.severity == .note, "counters do not say how large the missing packets were")
+    #expect(finding.confidence == .certain)
+    #expect(finding.values == ["port": 51_820, "lost": 20, "of": 200, "direction": "client to gateway"])
+    #expect(finding.frames == [1001])
+    #expect(report.tunnels.first?.channel(.wireguard)?.data.lostPackets == 20)
+  }
+
+  @Test("of two lossy directions the worse one is reported")
+  func worse() throws {
+    let finding = try #require(Self.tunnel(client: (190, 10), server: (160, 40)).peerReport().finding(.packetLoss))
+    #expect(finding.values["direction"] == "gateway to client")
+    #expect(finding.values["lost"] == 40)
+  }
+
+  @Test("a hundredth of the packets is ordinary loss, more is found", arguments: [(2, false), (3, true)])
+  func share(missing: Int, isFound: Bool) {
+    let report = Self.tunnel(client: (200 - missing, missing), server: (200, 0)).peerReport()
+    #expect((report.finding(.packetLoss) != nil) == isFound)
+  }
+
+  @Test("a small share of fewer than 100 packets says nothing", arguments: [(99, false), (100, true)])
+  func few(packets: Int, isFound: Bool) {
+    let report = Self.tunnel(client: (packets - 5, 5), server: (10, 0)).peerReport()
+    #expect((report.finding(.packetLoss) != nil) == isFound)
+  }
+
+  @Test("a tenth and more needs ten lost packets only", arguments: [(9, false), (10, true)])
+  func large(missing: Int, isFound: Bool) {
+    let report = Self.tunnel(client: (30, missing), server: (10, 0)).peerReport()
+    #expect((report.finding(.packetLoss) != nil) == isFound)
+  }
+
+  @Test("a channel without counters in clear shows no loss")
+  func noCounters() {
+    let report = Self.tunnel(client: (180, nil), server: (500, nil)).peerReport()
+    #expect(report.rules == [])
+    #expect(report.tunnels.first?.channel(.wireguard)?.data.lostPackets == nil)
+  }
+
+  @Test("packets that the capturing host dropped are missing in the capture only")
+  func dropped() throws {
+    var scene = Self.tunnel(client: (180, 20), server: (500, 0))
+    scene.capture.droppedPackets = 7
+    let report = scene.peerReport()
+    let finding = try #require(report.finding(.packetLoss))
+    #expect(finding.severity == .note)
+    #expect(finding.confidence == .possible)
+    #expect(report.problems == [])
+  }
+}
