@@ -12,6 +12,7 @@ struct IPsecTalk {
   private var flows: [(flow: TrackedFlow, isClaimed: Bool)] = []
   private var count = 0
   private var observations: [Observation] = []
+  var evictedSessions: Int { emitter.counters.evictedSessions }
 
   static func id(_ channel: ChannelKind, _ frame: Int) -> HandshakeID {
     HandshakeID(channel, firstFrame: FrameReference(capture: 7, frame: frame))

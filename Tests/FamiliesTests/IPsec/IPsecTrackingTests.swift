@@ -116,4 +116,46 @@ struct IPsecTrackingTests {
     }
     #expect(!isESP)
   }
+
+  // MARK: Limits
+
+  @Test("of more than 256 IKE SAs between two hosts the oldest are described and forgotten")
+  func manyAssociations() {
+    var talk = IPsecTalk()
+    for number in 0..<260 {
+      var message = IPsecTalk.ike(34, 0, 0x08, next: 33, length: 200, rspi: 0)
+      message[6] = UInt8(number & 0xFF)
+      message[7] = UInt8(number >> 8)
+      talk.client(message, at: Double(number), port: 500)
+    }
+    #expect(talk.evictedSessions == 4)
+    #expect(talk.finish().summaries.count == 260)
+  }
+
+  @Test("ESP of more than 16,384 SPIs between two hosts is counted and not followed")
+  func manyStreams() {
+    var talk = IPsecTalk()
+    talk.establish()
+    for number in UInt32(0)..<16_390 { talk.client(IPsecTalk.esp(0x1000_0000 + number, 1), at: 2) }
+    #expect(talk.evictedSessions == 8)
+  }
+
+  @Test("of an IKE message 64 payloads and 16 notifies are looked at")
+  func manyPayloads() {
+    let notify: [UInt8] = [41, 0, 0, 8, 0, 0, 0x40, 0x04]
+    let content = (0..<80).flatMap { _ in notify }
+    let message = IPsecTalk.ike(34, 0, 0x20, next: 41, length: 28 + content.count, content: content)
+    guard let read = unsafe IKEMessage(message.span.bytes, length: message.count) else {
+      Issue.record("it is IKE")
+      return
+    }
+    #expect(IKEPayloads(read).notifies.count == 16)
+    let late = (0..<64).flatMap { _ in [43, 0, 0, 4] as [UInt8] } + notify
+    let other = IPsecTalk.ike(34, 0, 0x20, next: 43, length: 28 + late.count, content: late)
+    guard let second = unsafe IKEMessage(other.span.bytes, length: other.count) else {
+      Issue.record("it is IKE")
+      return
+    }
+    #expect(IKEPayloads(second).notifies.isEmpty)
+  }
 }
