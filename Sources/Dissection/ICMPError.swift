@@ -4,6 +4,8 @@ public struct ICMPError: ~Escapable {
   /// "Fragmentation needed and DF set" (RFC 1191 section 4) or "packet too big" (RFC 4443 section 3.2); the others are
   /// "destination unreachable".
   public let isTooBig: Bool
+  /// "Fragment reassembly time exceeded" (RFC 792, RFC 4443 section 3.3): the rest of a packet never came.
+  public let isReassemblyTimeout: Bool
   /// As in the header.
   public let type: UInt8
   public let code: UInt8
@@ -16,21 +18,24 @@ public struct ICMPError: ~Escapable {
   @inlinable @_lifetime(copy payload)
   public init?(_ payload: RawSpan, isIPv6: Bool) {
     if isIPv6 {
-      guard let message = ICMPv6Message(payload), message.type == 1 || message.type == 2,
+      guard let message = ICMPv6Message(payload), message.type == 1 || message.type == 2 || message.type == 3 && message.code == 1,
         let quoted = QuotedPacket(message.quoted)
       else { return nil }
       self.type = message.type
       self.code = message.code
       self.isTooBig = message.type == 2
+      self.isReassemblyTimeout = message.type == 3
       self.nextHopMTU = Int(clamping: message.mtu)
       self.quoted = quoted
     } else {
-      guard let message = ICMPv4Message(payload), message.type == 3, let quoted = QuotedPacket(message.quoted)
+      guard let message = ICMPv4Message(payload), message.type == 3 || message.type == 11 && message.code == 1,
+        let quoted = QuotedPacket(message.quoted)
       else { return nil }
       self.type = message.type
       self.code = message.code
-      self.isTooBig = message.code == 4
-      self.nextHopMTU = Int(message.nextHopMTU)
+      self.isTooBig = message.type == 3 && message.code == 4
+      self.isReassemblyTimeout = message.type == 11
+      self.nextHopMTU = message.type == 3 ? Int(message.nextHopMTU) : 0
       self.quoted = quoted
     }
   }

@@ -7,3 +7,4 @@ public typealias RegisteredFamilies =
   .And<TLSVPN>
   .And<WireGuard>
   .And<OpenVPN>
+  .And<IPsec>

@@ -151,7 +151,7 @@ public enum SessionRelation: String, Sendable, Hashable, Codable {
   case unknown
 }
 
-/// A side's own word that a handshake did not succeed.
+/// A side's own word that a handshake did not succeed, or packets that show it.
 public struct HandshakeFailure: Sendable, Hashable, Codable {
   public enum Cause: Sendable, Hashable, Codable {
     /// The peer did not answer, or not to the end, in time.
@@ -169,10 +169,13 @@ public struct HandshakeFailure: Sendable, Hashable, Codable {
 
   public let id: HandshakeID
   public let cause: Cause
+  /// Where packets show it.
+  public let flow: Flow?
 
-  public init(id: HandshakeID, cause: Cause) {
+  public init(id: HandshakeID, cause: Cause, flow: Flow? = nil) {
     self.id = id
     self.cause = cause
+    self.flow = flow
   }
 }
 
@@ -213,11 +216,14 @@ public struct Rejection: Sendable, Hashable, Codable {
   public let sender: Side
   /// In the protocol's words: "handshake_failure", "NO_PROPOSAL_CHOSEN".
   public let reason: String
+  /// Whether the word itself is encrypted, and its length and what follows tell; nil stands for no.
+  public let isInferred: Bool?
 
-  public init(id: HandshakeID, flow: Flow, sender: Side, reason: String) {
+  public init(id: HandshakeID, flow: Flow, sender: Side, reason: String, isInferred: Bool? = nil) {
     self.id = id
     self.flow = flow
     self.sender = sender
     self.reason = reason
+    self.isInferred = isInferred
   }
 }

@@ -162,10 +162,15 @@ public struct Fragments: Sendable, Hashable, Codable {
   public let fragments: Int
   /// The largest fragment, in bytes with IP header.
   public let largest: Int
+  /// Fragments other than the first of a datagram; nil where that was not counted.
+  public let laterFragments: Int?
+  /// ICMP "fragment reassembly time exceeded" (RFC 792) about them; nil where that was not counted.
+  public let reassemblyFailures: Int?
 
   public init(
     source: IPAddress, destination: IPAddress, transport: TransportProtocol, sourcePort: Int?,
-    destinationPort: Int?, datagrams: Int, fragments: Int, largest: Int
+    destinationPort: Int?, datagrams: Int, fragments: Int, largest: Int,
+    laterFragments: Int? = nil, reassemblyFailures: Int? = nil
   ) {
     self.source = source
     self.destination = destination
@@ -175,5 +180,7 @@ public struct Fragments: Sendable, Hashable, Codable {
     self.datagrams = datagrams
     self.fragments = fragments
     self.largest = largest
+    self.laterFragments = laterFragments
+    self.reassemblyFailures = reassemblyFailures
   }
 }

@@ -27,10 +27,16 @@ public struct Silence: Sendable, Hashable, Codable {
   public let packets: Int
   /// Whether the silent side was heard again (and this observation ends the silence).
   public let heardAgain: Bool
+  /// Messages of the silent side on the control channel meanwhile: it is there, and only its data is not heard. nil where
+  /// everything is meant.
+  public let controlMessages: Int?
+  /// Answers of the silent side that the capture shows while the other side repeats its request: they do not reach it. nil
+  /// where the side is not heard in the capture either.
+  public let answers: Int?
 
   public init(
     id: HandshakeID, flow: Flow, silentSide: Side, lastHeard: Timestamp?, unansweredSince: Timestamp,
-    unansweredFrame: FrameReference, packets: Int, heardAgain: Bool
+    unansweredFrame: FrameReference, packets: Int, heardAgain: Bool, controlMessages: Int? = nil, answers: Int? = nil
   ) {
     self.id = id
     self.flow = flow
@@ -40,6 +46,8 @@ public struct Silence: Sendable, Hashable, Codable {
     self.unansweredFrame = unansweredFrame
     self.packets = packets
     self.heardAgain = heardAgain
+    self.controlMessages = controlMessages
+    self.answers = answers
   }
 }
 

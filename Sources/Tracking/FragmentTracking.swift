@@ -10,6 +10,8 @@ struct FragmentState {
   var ports: (source: UInt16, destination: UInt16)?
   var datagrams = 0
   var fragments = 0
+  var laterFragments = 0
+  var reassemblyFailures = 0
   var largest = 0
   let first: Timestamp
   let firstFrame: PackedFrame
@@ -47,9 +49,15 @@ struct FragmentTable {
     }
     states[place].fragments += 1
     states[place].largest = max(states[place].largest, fragment.length)
-    if !fragment.isLaterFragment { states[place].datagrams += 1 }
+    if fragment.isLaterFragment { states[place].laterFragments += 1 } else { states[place].datagrams += 1 }
     if states[place].ports == nil, let ports { states[place].ports = ports }
     return true
+  }
+
+  /// The receiver of fragments says that some never came; that counts where fragments were seen.
+  mutating func countReassemblyFailure(from source: IPAddress, to destination: IPAddress, protocolNumber: UInt8) {
+    guard let place = places[Key(source: source, destination: destination, protocolNumber: protocolNumber)] else { return }
+    states[place].reassemblyFailures += 1
   }
 }
 
@@ -74,7 +82,8 @@ extension PointTracker {
             source: state.source, destination: state.destination,
             transport: TransportProtocol(protocolNumber: state.protocolNumber),
             sourcePort: state.ports.map { Int($0.source) }, destinationPort: state.ports.map { Int($0.destination) },
-            datagrams: state.datagrams, fragments: state.fragments, largest: state.largest)),
+            datagrams: state.datagrams, fragments: state.fragments, largest: state.largest,
+            laterFragments: state.laterFragments, reassemblyFailures: state.reassemblyFailures)),
         time: state.first, frame: state.firstFrame)
     }
   }

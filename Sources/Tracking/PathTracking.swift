@@ -87,7 +87,10 @@ extension PointTracker {
   mutating func readICMP(_ payload: RawSpan, _ packet: IPHeader, _ context: PacketContext) {
     if paths.watchesHosts { paths.heard(packet.source, by: packet.destination, at: context.time) }
     guard let error = ICMPError(payload, isIPv6: packet.isIPv6) else { return }
-    if error.isTooBig {
+    if error.isReassemblyTimeout {
+      fragments.countReassemblyFailure(
+        from: error.quoted.source, to: error.quoted.destination, protocolNumber: error.quoted.protocolNumber)
+    } else if error.isTooBig {
       tooBig(error, packet, context)
     } else {
       unreachable(error, packet, context)

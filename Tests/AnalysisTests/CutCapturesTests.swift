@@ -26,7 +26,8 @@ struct CutCapturesTests {
     let whole = Files.report(path)
     // A share of lost packets is that of the whole capture: no packet is its last.
     for finding in whole.findings where finding.rule != .captureQuality && finding.rule.rawValue != "packet-loss" {
-      let last = try #require(finding.evidence.compactMap { $0.frame?.frame }.max())
+      let frames = finding.evidence.compactMap { $0.frame?.frame }
+      let last = try #require(frames.max())
       try ClassicPcap.withFiles([("cut.pcap", capture.keeping(0..<last))]) { paths in
         let report = Files.analyse(paths).report
         let found = report.findings.contains {

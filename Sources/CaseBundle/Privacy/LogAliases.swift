@@ -20,7 +20,7 @@ extension Pseudonyms {
       case .setup: .setup(reason: nil)
       case .other: .other(reason: nil)
       }
-    return HandshakeFailure(id: renamed(failure.id), cause: cause)
+    return HandshakeFailure(id: renamed(failure.id), cause: cause, flow: failure.flow.map(renamed))
   }
 
   func renamed(_ negotiation: Negotiation) -> Negotiation {

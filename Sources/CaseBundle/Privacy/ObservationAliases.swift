@@ -95,7 +95,8 @@ extension Pseudonyms {
     Silence(
       id: renamed(silence.id), flow: renamed(silence.flow), silentSide: silence.silentSide,
       lastHeard: silence.lastHeard, unansweredSince: silence.unansweredSince,
-      unansweredFrame: silence.unansweredFrame, packets: silence.packets, heardAgain: silence.heardAgain)
+      unansweredFrame: silence.unansweredFrame, packets: silence.packets, heardAgain: silence.heardAgain,
+      controlMessages: silence.controlMessages, answers: silence.answers)
   }
 
   private func renamed(_ summary: ChannelSummary) -> ChannelSummary {
@@ -135,7 +136,8 @@ extension Pseudonyms {
     Fragments(
       source: alias(of: fragments.source), destination: alias(of: fragments.destination),
       transport: fragments.transport, sourcePort: fragments.sourcePort, destinationPort: fragments.destinationPort,
-      datagrams: fragments.datagrams, fragments: fragments.fragments, largest: fragments.largest)
+      datagrams: fragments.datagrams, fragments: fragments.fragments, largest: fragments.largest,
+      laterFragments: fragments.laterFragments, reassemblyFailures: fragments.reassemblyFailures)
   }
 
   func renamed(_ flow: Flow) -> Flow { Flow(client: renamed(flow.client), server: renamed(flow.server)) }

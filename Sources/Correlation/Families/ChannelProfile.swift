@@ -26,6 +26,8 @@ public struct ChannelProfile: Sendable {
   /// Whether every handshake message is acknowledged or repeated, so that a handshake which ends without one unanswered
   /// failed inside the encryption; and a message of either side alone shows that the handshake is done.
   public let acknowledges: Bool
+  /// Whether its data has a protocol or port of its own, so that the handshake may pass where data does not.
+  public let hasDataApart: Bool
   /// A longer wait for an answer than this, in seconds, says that none comes: the capture may end earlier.
   public let patienceSeconds: Double
   /// A handshake that is not done by then has stalled, in seconds.
@@ -39,7 +41,8 @@ public struct ChannelProfile: Sendable {
   public init(
     kind: ChannelKind, role: ChannelRole, transport: String, usualPort: UInt16, opening: String,
     openingMessage: String, fallback: ChannelKind? = nil, judgesHandshakes: Bool = true, carriesRequests: Bool = false,
-    isDoneWithAnswer: Bool = false, acknowledges: Bool = false, patienceSeconds: Double, handshakeSeconds: Double, longSilenceSeconds: Double,
+    isDoneWithAnswer: Bool = false, acknowledges: Bool = false, hasDataApart: Bool = false, patienceSeconds: Double,
+    handshakeSeconds: Double, longSilenceSeconds: Double,
     longSilencePackets: Int, brokenSilenceSeconds: Double? = nil
   ) {
     self.kind = kind
@@ -53,6 +56,7 @@ public struct ChannelProfile: Sendable {
     self.carriesRequests = carriesRequests
     self.isDoneWithAnswer = isDoneWithAnswer
     self.acknowledges = acknowledges
+    self.hasDataApart = hasDataApart
     self.patienceSeconds = patienceSeconds
     self.handshakeSeconds = handshakeSeconds
     self.longSilenceSeconds = longSilenceSeconds

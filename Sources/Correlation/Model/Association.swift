@@ -29,6 +29,16 @@ package struct Association: Sendable {
     package var until: Timestamp
     /// Whether the silent side was heard again.
     package var isOver = false
+    package var kind = Kind.all
+
+    /// What of the silent side is not heard.
+    package enum Kind: Sendable {
+      case all
+      /// Its data, though it answers on the control channel.
+      case data
+      /// Its answers, by the other side, though the capture shows them.
+      case answers
+    }
 
     package var seconds: Double { max(until.seconds(since: since.moment), 0) }
   }
@@ -112,12 +122,12 @@ package struct Association: Sendable {
 
   package var point: Int? { if case .point(let point) = witness { point } else { nil } }
   package var isLogged: Bool { point == nil }
-  /// The port at the gateway; nil where a log does not say.
-  package var port: Int? { flow.map { Int($0.server.port) } }
+  /// The port at the gateway; nil where a log does not say, and for protocols without ports.
+  package var port: Int? { flow.flatMap { $0.server.port == 0 ? nil : Int($0.server.port) } }
   package var wasAnswered: Bool { gatewayMessages > 0 || firstAnswer != nil || gatewayData != nil }
   /// Whether the client sends what only an answer explains, although the capture does not hold the answer.
   package var provesAnswer: Bool {
-    answeredChallenge || clientData != nil || clientFinished || established != nil && !isLogged
+    answeredChallenge || clientData != nil || clientFinished || initiator == .client && lastClientMessage != nil || established != nil && !isLogged
   }
   package var carriedBothWays: Bool { clientData != nil && gatewayData != nil }
   /// The opening of a handshake; without one, the first packet. A SYN may wait long for a path that is down.
@@ -127,7 +137,7 @@ package struct Association: Sendable {
   package var openingRequests: Int { whole?.openingRequests ?? 0 }
   package var turns: Int { whole?.turns ?? 0 }
   /// The silence that was never broken, if there is one.
-  package var lastingSilence: Silent? { silences.last { !$0.isOver } }
+  package var lastingSilence: Silent? { silences.last { !$0.isOver && $0.kind == .all } }
 
   /// Whether one side said nothing at all. A server that answered the SYN was heard, although the capture may end before
   /// it answers the opening.
@@ -164,7 +174,8 @@ extension Association {
     copy.clientData = clientData?.shifted(by: offset)
     copy.gatewayData = gatewayData?.shifted(by: offset)
     copy.closing = closing?.shifted(by: offset)
-    copy.rejection = rejection.map { ($0.sighting.shifted(by: offset), $0.reason, $0.sender) }
+    copy.rejection = rejection.map { ($0.sighting.shifted(by: offset), $0.reason, $0.sender, $0.isInferred) }
+    copy.failures = failures.map { ($0.sighting.shifted(by: offset), $0.cause) }
     copy.addressChanges = addressChanges.map { ($0.sighting.shifted(by: offset), $0.change) }
     copy.connection = connection.map {
       TCPOpening(
@@ -204,7 +215,7 @@ extension Association {
   /// A log's word of its end.
   package var ended: Ended? { get { troubles.facts.ended } set { change { $0.ended = newValue } } }
 
-  package typealias Rejected = (sighting: Sighting, reason: String, sender: Side)
+  package typealias Rejected = (sighting: Sighting, reason: String, sender: Side, isInferred: Bool)
   package typealias Failed = (sighting: Sighting, cause: HandshakeFailure.Cause)
   package typealias Moved = (sighting: Sighting, change: AddressChange)
   package typealias Ended = (sighting: Sighting, end: SessionEnd)

@@ -48,7 +48,8 @@ extension Association {
 
   mutating func absorb(_ silence: Silence, _ sighting: Sighting) {
     let since = Sighting(time: silence.unansweredSince, frame: silence.unansweredFrame)
-    if let known = silences.lastIndex(where: { $0.side == silence.silentSide && !$0.isOver }) {
+    let kind: Silent.Kind = silence.answers != nil ? .answers : silence.controlMessages != nil ? .data : .all
+    if let known = silences.lastIndex(where: { $0.side == silence.silentSide && !$0.isOver && $0.kind == kind }) {
       silences[known].packets = max(silences[known].packets, silence.packets)
       silences[known].until = max(silences[known].until, sighting.moment)
       silences[known].isOver = silence.heardAgain
@@ -56,7 +57,7 @@ extension Association {
       silences.append(
         Silent(
           side: silence.silentSide, lastHeard: silence.lastHeard, since: since, packets: silence.packets,
-          noticed: sighting, until: sighting.moment))
+          noticed: sighting, until: sighting.moment, kind: kind))
     }
     note(sighting)
   }
@@ -73,7 +74,7 @@ extension Association {
   }
 
   mutating func absorb(_ rejection: Rejection, _ sighting: Sighting) {
-    if self.rejection == nil { self.rejection = (sighting, rejection.reason, rejection.sender) }
+    if self.rejection == nil { self.rejection = (sighting, rejection.reason, rejection.sender, rejection.isInferred ?? false) }
     closing = sighting
     closingSender = rejection.sender
     note(sighting)
@@ -98,7 +99,7 @@ extension Association {
     last.time = max(last.moment, summary.end)
   }
 
-  // MARK: What only logs say
+  // MARK: What logs say, and packets of some families
 
   mutating func absorb(_ establishment: Establishment, _ sighting: Sighting) {
     established = established ?? sighting

@@ -64,11 +64,13 @@ struct HandshakeJudgement {
   func outcome(of view: Association) -> ChannelOutcome {
     if isRefused(view) { return .refused }
     if view.rejection != nil, !isFinished(view), !view.carriedBothWays { return .rejected }
+    if !view.failures.isEmpty, !isFinished(view), !view.carriedBothWays { return .failed }
     guard seesGateway || view.wasAnswered else { return .none }
     let age = captureEnd.seconds(since: view.begin.moment)
     guard view.wasAnswered else {
       return view.sawStart && age >= profile.patienceSeconds && !view.provesAnswer ? .unanswered : .none
     }
+    if isBlocked(view) { return .blocked }
     if view.carriedBothWays { return isLost(view) ? .lost : .established }
     guard view.sawStart else { return .none }
     if profile.acknowledges { return acknowledgedOutcome(of: view) }
@@ -88,13 +90,20 @@ struct HandshakeJudgement {
     view.clientFinished && view.gatewayFinished || view.gatewayData != nil || view.established != nil
   }
 
+  /// The gateway is there, and its data does not come, from the beginning or for long.
+  private func isBlocked(_ view: Association) -> Bool {
+    view.silences.contains {
+      $0.kind == .data && $0.side == .server && (!$0.isOver || $0.seconds >= profile.longSilenceSeconds)
+    }
+  }
+
   private func isStalled(_ view: Association, age: Double) -> Bool {
     guard view.gatewayData == nil else { return false }
     // The same opening again and again, although it was answered: the answers do not arrive, or are not accepted.
     if view.repeatedAfterAnswer >= 2, !isFinished(view) { return true }
     // The client took the handshake for done and sends, but the gateway never says anything more; where it answers requests
     // for new keys all the same, that ends a silence and is no data.
-    if view.silences.contains(where: { $0.side == .server && (!$0.isOver || profile.isDoneWithAnswer) }) { return true }
+    if view.silences.contains(where: { $0.kind == .all && $0.side == .server && (!$0.isOver || profile.isDoneWithAnswer) }) { return true }
     guard !profile.isDoneWithAnswer else {
       // An answer that the client never uses, and a new beginning.
       return isBegunAnew(view) && (view.clientData != nil || age >= profile.handshakeSeconds)
@@ -141,7 +150,7 @@ struct HandshakeJudgement {
   }
 
   private func isLost(_ view: Association) -> Bool {
-    if let limit = profile.brokenSilenceSeconds, view.silences.contains(where: { $0.isOver && $0.seconds >= limit }) {
+    if let limit = profile.brokenSilenceSeconds, view.silences.contains(where: { $0.kind == .all && $0.isOver && $0.seconds >= limit }) {
       return true
     }
     if profile.acknowledges, let next {

@@ -104,9 +104,11 @@ package struct PointHistory: Sendable {
     case .mssOffered(let fact): offers.keep(fact, sighting, limit: limits.pathFacts)
     case .stuckSegment(let fact): absorb(fact, sighting)
     case .fragments(let fact): fragments.keep(fact, sighting, limit: limits.pathFacts)
+    case .failed(let failure):
+      guard let flow = failure.flow else { return }
+      with(failure.id, flow, sighting) { $0.absorb(failure, sighting) }
     // Only lines say these.
-    case .failed, .deadPeer, .ended, .reconnecting, .negotiated, .largePacket, .pathMTUExceeded, .packetDropped,
-      .statement:
+    case .deadPeer, .ended, .reconnecting, .negotiated, .largePacket, .pathMTUExceeded, .packetDropped, .statement:
       break
     }
   }

@@ -29,18 +29,25 @@ enum DataBlocked: ChannelRule {
   ) -> Finding? {
     let blocked = channel.handshakes(.blocked)
     guard let first = blocked.first, let last = blocked.last, channel.outcome != .established else { return nil }
+    let isApart = channel.profile.hasDataApart
     // Next to the gateway, where data is dropped both ways, only the gateway's own is seen.
-    let sender: Side = first.decisiveView.clientData == nil ? .server : .client
+    let sender: Side = !isApart && first.decisiveView.clientData == nil ? .server : .client
     let sent = blocked.reduce(0) { sum, handshake in
+      if isApart { return sum + handshake.decisiveView.silences.filter { $0.kind == .data }.reduce(0) { $0 + $1.packets } }
       let whole = handshake.decisiveView.whole
       return sum + ((sender == .client ? whole?.client : whole?.server)?.packets ?? 0)
     }
+    let answered = blocked.reduce(0) { $0 + $1.decisiveView.gatewayMessages }
     return Finding(
       rule: name, about: .channel(channel.kind, port: channel.port), severity: .error,
-      confidence: blocked.count >= 2 || first.decisiveView.lastingSilence != nil ? .certain : .likely,
-      confidenceReason:
-        "the handshake is answered \(Phrase.count(blocked.reduce(0) { $0 + $1.decisiveView.gatewayMessages }, "time")), and no data of the \(sender.opposite.name) is in the capture",
-      tunnel: tunnel.id, title: "No data comes back through \(channel.place)",
+      confidence: isApart
+        ? .likely : blocked.count >= 2 || first.decisiveView.lastingSilence != nil ? .certain : .likely,
+      confidenceReason: isApart
+        ? "control messages are answered meanwhile, and traffic in one direction only is rare"
+        : "the handshake is answered \(Phrase.count(answered, "time")), and no data of the \(sender.opposite.name) is in the capture",
+      tunnel: tunnel.id,
+      title: isApart
+        ? "\(channel.place) works, and no data comes back" : "No data comes back through \(channel.place)",
       explanation: """
         The \(channel.profile.name) handshake with \(tunnel.gatewayName) succeeds, \(sender == .client ? tunnel.clientName : "the gateway") sends \
         \(Phrase.count(sent, "packet")) with data, and none of the \(sender.opposite.name)'s comes back: data is dropped on the way in one \
@@ -52,6 +59,12 @@ enum DataBlocked: ChannelRule {
   }
 
   private static func evidence(_ view: Association, _ channel: Channel, _ sender: Side) -> [Evidence] {
+    if let silence = view.silences.first(where: { $0.kind == .data }) {
+      return [
+        silence.since.evidence("the client's data, which none of the gateway follows"),
+        silence.noticed.evidence("still no data, while the gateway answers control messages"),
+      ]
+    }
     var evidence = view.openings.prefix(1).map { $0.evidence(channel.profile.openingMessage) }
     if let answer = view.firstAnswer {
       evidence.append(answer.evidence("the gateway's \(view.firstAnswerName?.rawValue ?? "answer")"))

@@ -40,18 +40,23 @@ enum HandshakeFailed: ChannelRule {
     if channel.profile.acknowledges, failed.count < 2 { return nil }
     let answers = failed.reduce(0) { $0 + $1.decisiveView.gatewayMessages }
     let isCertain = answers >= 3
+    let word = first.decisiveView.failures.first.flatMap { failure -> String? in
+      if case .other(let reason) = failure.cause { reason } else { nil }
+    }
     return Finding(
       rule: name, about: .channel(channel.kind, port: channel.port),
       severity: channel.profile.fallback == nil ? .error : .warning, confidence: isCertain ? .likely : .possible,
-      confidenceReason:
-        "\(Phrase.count(answers, "answer")) reached the client's own network and none was used; the reason itself is encrypted",
-      tunnel: tunnel.id, title: "The client does not accept the gateway's \(channel.profile.name) answer",
-      headline:
-        "the \(channel.profile.name) handshake\(channel.onPort) is answered, and the client does not accept the answer",
+      confidenceReason: word.map { _ in "both sides' messages are in the capture; the reason itself is encrypted" }
+        ?? "\(Phrase.count(answers, "answer")) reached the client's own network and none was used; the reason itself is encrypted",
+      tunnel: tunnel.id,
+      title: word.map { _ in "The \(channel.profile.name) handshake fails inside the encryption" }
+        ?? "The client does not accept the gateway's \(channel.profile.name) answer",
+      headline: word.map { "the \(channel.profile.name) handshake\(channel.onPort) is answered and leads to nothing: \($0)" }
+        ?? "the \(channel.profile.name) handshake\(channel.onPort) is answered, and the client does not accept the answer",
       explanation: """
         \(tunnel.capitalizedClientName) sent \(Phrase.count(failed.reduce(0) { $0 + $1.openingCount }, channel.profile.opening)) to \
-        \(tunnel.gatewayName)\(channel.onPort). The gateway answered \(Phrase.count(answers, "time")), and the answers arrive at the \
-        client's end of the path, yet the client sends no data and begins anew: it cannot verify them.
+        \(tunnel.gatewayName)\(channel.onPort). The gateway answered \(Phrase.count(answers, "time")), \
+        \(word.map { "and no data follows: \($0). What is wrong stands inside the encryption." } ?? "and the answers arrive at the client's end of the path, yet the client sends no data and begins anew: it cannot verify them.")
         """,
       remedies: situation.remedies(self, for: tunnel, channel: channel), start: first.start, end: last.end,
       facts: channel.portFact + [("attempts", .integer(failed.reduce(0) { $0 + $1.openingCount }))], amount: answers,

@@ -29,8 +29,10 @@ enum HandshakeRejected: ChannelRule {
     let passed = channel.outcome == .established
     return Finding(
       rule: name, about: .channel(channel.kind, port: channel.port),
-      severity: passed ? .note : channel.profile.fallback == nil ? .error : .warning, confidence: .certain,
-      confidenceReason: "the \(word.sender == .server ? "gateway" : "client") says so in clear", tunnel: tunnel.id,
+      severity: passed ? .note : channel.profile.fallback == nil ? .error : .warning, confidence: word.isInferred ? .likely : .certain,
+      confidenceReason: word.isInferred
+        ? "the answer is encrypted; its length shows that it accepts nothing, and nothing follows it"
+        : "the \(word.sender.name) says so in clear", tunnel: tunnel.id,
       title: "The \(word.sender.name) rejects the \(channel.profile.name) handshake: \(word.reason)",
       headline:
         "the \(channel.profile.name) handshake\(channel.onPort) is rejected by the \(word.sender.name) (\(word.reason))",

@@ -131,6 +131,7 @@ enum Rules {
     PeerDead.self,
     TunnelLost.self,
     HandshakeStalled.self,
+    FragmentsDropped.self,
     HandshakeFailed.self,
     DataBlocked.self,
     TunnelOneWay.self,

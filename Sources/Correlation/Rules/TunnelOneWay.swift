@@ -31,7 +31,8 @@ enum TunnelOneWay: ChannelRule {
   static func finding(
     about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
   ) -> Finding? {
-    for handshake in channel.handshakes where handshake.views.count > 1 && !handshake.isRenewal {
+    for handshake in channel.handshakes where !handshake.isRenewal {
+      if let finding = repeatedRequests(of: handshake, channel, tunnel, situation) { return finding }
       for view in handshake.views {
         guard let silence = view.silences.max(by: { $0.seconds < $1.seconds }), silence.seconds >= afterSeconds,
           let other = handshake.views.first(where: { other in
@@ -59,6 +60,31 @@ enum TunnelOneWay: ChannelRule {
             silence.noticed.evidence("still nothing from the \(from) in \(here.name)"),
           ])
       }
+    }
+    return nil
+  }
+
+  /// At one point: a side repeats a request although the capture shows its answer each time.
+  private static func repeatedRequests(
+    of handshake: Handshake, _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation
+  ) -> Finding? {
+    for view in handshake.views {
+      guard let lost = view.silences.first(where: { $0.kind == .answers }) else { continue }
+      let (from, to) = (lost.side.name, lost.side.opposite.name)
+      return Finding(
+        rule: name, about: .channel(channel.kind, port: channel.port), severity: .error, confidence: .likely,
+        confidenceReason: "the same request came \(Phrase.count(lost.packets, "time")), and its answers are in the capture",
+        tunnel: tunnel.id, title: "\(channel.place) is dead in one direction: from the \(from) to the \(to)",
+        explanation: """
+          The \(to) repeats a request of the established session over \(Phrase.duration(lost.seconds)), although the \(from) \
+          answers it each time: the \(from)'s packets do not reach the \(to).
+          """,
+        remedies: situation.remedies(self, for: tunnel, channel: channel), start: lost.since.time, end: lost.until,
+        facts: channel.portFact + [("dead_direction", .text("\(from) to \(to)"))], amount: lost.packets,
+        evidence: [
+          lost.since.evidence("the first of these requests"),
+          lost.noticed.evidence("the same request again, although it was answered"),
+        ])
     }
     return nil
   }

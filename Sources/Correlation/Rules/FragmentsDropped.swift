@@ -1,0 +1,95 @@
+import Observations
+
+/// A handshake that stalls because a hop drops IP fragments of a large message.
+enum FragmentsDropped: ChannelRule {
+  static let name = RuleName("fragments-dropped")
+
+  static let documentation = RuleDocumentation(
+    summary: "IP fragments of the handshake are dropped.",
+    meaning: "Small messages pass and a large one, such as certificates, never arrives whole: the channel cannot come up.",
+    recognisedBy: """
+      A handshake that stalls, and ICMP "fragment reassembly time exceeded", first fragments that no others follow, or \
+      fragments at one capture point that are missing at the next.
+      """,
+    notToConfuseWith: """
+      A capture filter with ports, which leaves later fragments out because they have none; fragments of a handshake that \
+      succeeds.
+      """,
+    remedies: [
+      "Allow IP fragments between client and gateway on every firewall on the path.",
+      "Let the sender use smaller messages: fragmentation in the protocol itself, smaller certificates and chains.",
+    ])
+
+  static let holdSeconds = 10.0
+
+  static func plural(_ about: FindingSubject) -> String {
+    "lose IP fragments of the \(about.channelName) handshake\(about.onPort)"
+  }
+
+  static func finding(
+    about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
+  ) -> Finding? {
+    guard !channel.isLogged, channel.outcome != .established,
+      let stalled = channel.handshakes.first(where: { $0.outcomes.contains(.stalled) && !$0.isRenewal }),
+      let proof = proof(of: tunnel, in: situation)
+    else { return nil }
+    let fragments = proof.fragments.fact
+    return Finding(
+      rule: name, about: .channel(channel.kind, port: channel.port), severity: .error, confidence: proof.confidence,
+      confidenceReason: proof.reason, tunnel: tunnel.id,
+      title: "IP fragments of the \(channel.profile.name) handshake are dropped",
+      explanation: """
+        \(fragments.source) sent \(Phrase.count(fragments.datagrams, "message")) of the handshake to \(fragments.destination) in \
+        IP fragments, which do not all arrive: \(proof.reason). Small messages pass, so the handshake begins and stalls.
+        """,
+      remedies: situation.remedies(self, for: tunnel, channel: channel), start: proof.fragments.sighting.time,
+      end: stalled.end,
+      facts: channel.portFact + [
+        ("fragments", .integer(fragments.fragments)), ("datagrams", .integer(fragments.datagrams)),
+        ("source", .text("\(fragments.source)")), ("destination", .text("\(fragments.destination)")),
+      ], amount: fragments.datagrams,
+      evidence: [proof.fragments.sighting.evidence("the first fragment")]
+        + stalled.view.openings.prefix(1).map { $0.evidence(channel.profile.openingMessage) })
+  }
+
+  private struct Proof {
+    let fragments: PointHistory.Dated<Fragments>
+    let confidence: Confidence
+    let reason: String
+  }
+
+  private static func proof(of tunnel: Tunnel, in situation: Situation) -> Proof? {
+    let points = tunnel.points.compactMap(situation.point)
+    let own = points.map { point in point.fragments.filter { isOf(tunnel, $0.fact) } }
+    for fragments in own.joined() where fragments.fact.reassemblyFailures ?? 0 > 0 {
+      return Proof(
+        fragments: fragments, confidence: .certain,
+        reason: "\(fragments.fact.destination) reports by ICMP that it waited for the rest of a packet in vain")
+    }
+    for (place, all) in own.enumerated() {
+      for fragments in all {
+        let missing = own.indices.first { other in
+          other != place && !own[other].contains { $0.fact.source == fragments.fact.source }
+        }
+        if let missing {
+          return Proof(
+            fragments: fragments, confidence: .certain,
+            reason: "they are in \(points[place].name) and not in \(points[missing].name)")
+        }
+      }
+    }
+    // One may be lost by chance.
+    for fragments in own.joined() where fragments.fact.laterFragments == 0 && fragments.fact.datagrams >= 2 {
+      return Proof(
+        fragments: fragments, confidence: .likely,
+        reason: "first fragments are in the capture and none that follows; a capture filter with ports looks the same")
+    }
+    return nil
+  }
+
+  private static func isOf(_ tunnel: Tunnel, _ fragments: Fragments) -> Bool {
+    guard fragments.transport == .udp, let gateway = tunnel.gateway else { return false }
+    return fragments.source == gateway && tunnel.clients.contains(fragments.destination)
+      || fragments.destination == gateway && tunnel.clients.contains(fragments.source)
+  }
+}

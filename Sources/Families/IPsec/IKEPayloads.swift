@@ -1,0 +1,80 @@
+import Dissection
+
+/// Payload types of IKEv2 (RFC 7296 section 3.2, RFC 7383) and IKEv1 (RFC 2408 section 3.1).
+enum IKEPayload {
+  static var none: UInt8 { 0 }
+  static var securityAssociationV1: UInt8 { 1 }
+  static var notificationV1: UInt8 { 11 }
+  static var securityAssociation: UInt8 { 33 }
+  static var notify: UInt8 { 41 }
+  static var encrypted: UInt8 { 46 }
+  static var encryptedFragment: UInt8 { 53 }
+}
+
+/// What the payloads of a message in clear say, as far as it decides a handshake.
+struct IKEPayloads {
+  /// Whether it has proposals, or the chosen one.
+  private(set) var hasProposals = false
+  private(set) var notifies: [IKENotify] = []
+
+  /// Notifies of one message that are looked at; real ones have fewer than ten.
+  private static let mostNotifies = 16
+  /// Payloads of one message that are looked at, so that a hostile one costs no more.
+  private static let mostPayloads = 64
+
+  /// The generic header of a payload: the next one's type, a byte of flags, two of length.
+  private static let genericHeader = 4
+
+  init(_ message: borrowing IKEMessage) {
+    guard message.version == .two || !message.isEncrypted else { return }
+    let isV1 = message.version == .one
+    var type = message.nextPayload
+    var rest = message.bytes.from(IKEMessage.headerLength)
+    for _ in 0..<Self.mostPayloads {
+      guard type != IKEPayload.none, type != IKEPayload.encrypted, type != IKEPayload.encryptedFragment,
+        rest.byteCount >= Self.genericHeader
+      else { return }
+      let length = unsafe Int(rest.u16(2))
+      guard length >= Self.genericHeader else { return }
+      if type == (isV1 ? IKEPayload.securityAssociationV1 : IKEPayload.securityAssociation) { hasProposals = true }
+      if type == (isV1 ? IKEPayload.notificationV1 : IKEPayload.notify), notifies.count < Self.mostNotifies,
+        let notify = Self.notify(rest.upTo(length), isV1: isV1)
+      {
+        notifies.append(notify)
+      }
+      type = unsafe rest.u8(0)
+      rest = rest.from(length)
+    }
+  }
+
+  /// RFC 7296 section 3.10: protocol, SPI size, type; RFC 2408 section 3.14 has four bytes of DOI before them.
+  private static func notify(_ payload: RawSpan, isV1: Bool) -> IKENotify? {
+    let start = genericHeader + (isV1 ? 4 : 0) + 2
+    return payload.byteCount >= start + 2 ? unsafe IKENotify(payload.u16(start)) : nil
+  }
+
+  /// The first notify that says no.
+  var refusal: IKENotify? { notifies.first { $0.isError && $0 != .invalidKEPayload } }
+}
+
+/// The type of a notify (IKEv2 Parameters, IANA; RFC 2408 section 3.14.1). Below 16384 it says that something failed.
+struct IKENotify: Equatable {
+  let number: UInt16
+
+  init(_ number: UInt16) { self.number = number }
+
+  static let invalidKEPayload = IKENotify(17)
+  static let cookie = IKENotify(16_390)
+
+  var isError: Bool { number > 0 && number < 16_384 }
+
+  var name: String { Self.names[number] ?? "notify \(number)" }
+
+  private static let names: [UInt16: String] = [
+    1: "UNSUPPORTED_CRITICAL_PAYLOAD", 4: "INVALID_IKE_SPI", 5: "INVALID_MAJOR_VERSION", 7: "INVALID_SYNTAX",
+    9: "INVALID_MESSAGE_ID", 11: "INVALID_SPI", 14: "NO_PROPOSAL_CHOSEN", 16: "PAYLOAD_MALFORMED",
+    17: "INVALID_KE_PAYLOAD", 18: "INVALID_ID_INFORMATION", 23: "INVALID_HASH_INFORMATION", 24: "AUTHENTICATION_FAILED",
+    34: "SINGLE_PAIR_REQUIRED", 35: "NO_ADDITIONAL_SAS", 36: "INTERNAL_ADDRESS_FAILURE", 37: "FAILED_CP_REQUIRED",
+    38: "TS_UNACCEPTABLE", 39: "INVALID_SELECTORS", 43: "TEMPORARY_FAILURE", 44: "CHILD_SA_NOT_FOUND",
+  ]
+}

@@ -1,0 +1,125 @@
+import Observations
+
+/// An IKE SA with those that took its place by new keys, and the ESP that belongs to it: messages in, observations out.
+///
+/// IKE_SA_INIT and IKE_AUTH, or the main mode or aggressive mode and the first quick mode, are one handshake, which has one
+/// identity with the session that it leads to, whatever ports it goes on from. ESP without IKE is an association of its own.
+@usableFromInline
+struct IPsecAssociation {
+  /// How far the handshake is.
+  @usableFromInline
+  enum Phase {
+    case opening
+    case answered
+    /// The answer of the responder is long enough to accept; what follows shows whether the initiator accepts it.
+    case accepted
+    case established
+    case failed
+  }
+
+  /// On which it began; the client first.
+  let flow: Flow
+  let clientDirection: Int
+  let initiator: Side
+  let version: IKEMessage.Version
+  let sawStart: Bool
+  let first: Timestamp
+  let firstFrame: PackedFrame
+  /// nil for ESP without IKE.
+  var ikeFrame: PackedFrame?
+  /// Initiator SPIs, the newest last: new keys may bring a new pair.
+  var spis: [UInt64]
+  @usableFromInline var phase = Phase.opening
+  @usableFromInline var client = IPsecSide()
+  @usableFromInline var server = IPsecSide()
+
+  // MARK: The handshake
+  /// The gateway asked for a cookie or another group, and no opening has followed yet.
+  var isChallenged = false
+  var isAskedForGroup = false
+  /// An answer too short to accept, that no request has followed yet.
+  var shortAnswer: (time: Timestamp, frame: PackedFrame)?
+  var acceptance: (time: Timestamp, frame: PackedFrame)?
+  /// The initiator's word right after it could have accepted.
+  var afterthought: (time: Timestamp, frame: PackedFrame)?
+  /// Whether the attempt before it ended like that.
+  var followsAfterthought = false
+  var hasRejection = false
+  var hasFailure = false
+  var informationalAnswers = 0
+  var initiatorMessages = 0
+  var responderMessages = 0
+
+  // MARK: The session
+  var renewal: IPsecRenewal? { didSet { isRenewing = renewal.map { !$0.isAnswered } ?? false } }
+  /// Whether a request for new keys waits for its answer.
+  @usableFromInline private(set) var isRenewing = false
+  /// Where it was last heard: ports and carrier of the flow's key.
+  @usableFromInline var ports: UInt64
+  /// The client's end as it was last heard, for each port of the server.
+  var clientEnds: [UInt16: Endpoint] = [:]
+  var closing: Side?
+  var lastMessage: IKEMessage.Exchange?
+  var lastMessageSide = Side.client
+  var lastTime: Timestamp
+
+  // MARK: ESP
+  @usableFromInline var espFrame: PackedFrame?
+  var espFlow: Flow?
+  var espFirst: Timestamp?
+  /// Places of its streams.
+  var streams: [Int32] = []
+
+  @usableFromInline
+  subscript(side: Side) -> IPsecSide {
+    @inline(__always) get { side == .client ? client : server }
+    @inline(__always) _modify {
+      if side == .client { yield &client } else { yield &server }
+    }
+  }
+
+  /// ESP without IKE.
+  init(espOn flow: Flow, clientDirection: Int, ports: UInt64, _ context: PacketContext) {
+    self.init(flow, clientDirection, initiator: .client, .two, spi: nil, sawStart: false, ports: ports, context)
+    phase = .established
+  }
+
+  init(
+    _ flow: Flow, _ clientDirection: Int, initiator: Side, _ version: IKEMessage.Version, spi: UInt64?, sawStart: Bool,
+    ports: UInt64, _ context: PacketContext
+  ) {
+    self.flow = flow
+    self.clientDirection = clientDirection
+    self.initiator = initiator
+    self.version = version
+    self.sawStart = sawStart
+    self.ports = ports
+    first = context.time
+    firstFrame = context.frame
+    lastTime = context.time
+    ikeFrame = spi.map { _ in context.frame }
+    spis = spi.map { [$0] } ?? []
+  }
+
+  @usableFromInline
+  func side(of direction: Int) -> Side { direction == clientDirection ? .client : .server }
+
+  var ikeID: HandshakeID? { ikeFrame.map { HandshakeID(.ike, firstFrame: $0.reference) } }
+  var espID: HandshakeID? { espFrame.map { HandshakeID(.esp, firstFrame: $0.reference) } }
+  /// What an ICMP error about its packets is about.
+  var id: HandshakeID? { ikeID ?? espID }
+  var responder: Side { initiator.opposite }
+  var token: HandshakeToken? { sawStart ? spis.first.map { HandshakeToken($0, 0, 0, 0) } : nil }
+  var hasData: Bool { client.sentData || server.sentData }
+  var isUp: Bool { phase == .established || phase == .accepted }
+}
+
+/// A request for new keys of a session.
+struct IPsecRenewal {
+  let frame: PackedFrame
+  let messageID: UInt32
+  let sender: Side
+  var isAnswered = false
+
+  var id: HandshakeID { HandshakeID(.ike, firstFrame: frame.reference) }
+}

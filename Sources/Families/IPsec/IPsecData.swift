@@ -1,0 +1,97 @@
+import Observations
+
+// ESP of an association.
+extension IPsecAssociation {
+  /// What an ESP packet brings.
+  @usableFromInline
+  enum News {
+    case none
+    /// The other side's data has been missing for long enough to matter.
+    case blocked
+    /// There is more to do than to count it: nothing was noted yet.
+    case unusual
+  }
+
+  /// Takes note of an ESP packet, as nearly all are.
+  @inlinable @inline(__always)
+  mutating func countData(length: Int, from side: Side, _ context: PacketContext) -> News {
+    guard phase == .established, !client.emittedSilence, !server.emittedSilence, !client.emittedDataSilence,
+      !server.emittedDataSilence, client.sentData || side != .client, server.sentData || side != .server,
+      !isRenewing
+    else { return .unusual }
+    if side == .client {
+      client.sendData(length: length, context, to: &server)
+      return client.isBlocked(at: context.time) ? .blocked : .none
+    }
+    server.sendData(length: length, context, to: &client)
+    return server.isBlocked(at: context.time) ? .blocked : .none
+  }
+
+  /// The same for what begins or ends something.
+  @usableFromInline @inline(never)
+  mutating func readUnusualData(
+    _ packet: ESPPacket, from side: Side, isCounted: Bool, on espFlow: Flow, _ context: PacketContext,
+    _ emitter: inout Emitter
+  ) {
+    confirm(&emitter)
+    if phase != .established {
+      // The capture lacks what made its keys.
+      acceptance = acceptance ?? (context.time, context.frame)
+      phase = .accepted
+      confirm(&emitter)
+    }
+    let other = side.opposite
+    if self[other].emittedSilence { emitSilence(of: side, isOver: true, context, &emitter) }
+    if self[other].emittedDataSilence {
+      emitDataSilence(of: side, isOver: true, context.time, context.frame, &emitter)
+      self[other].emittedDataSilence = false
+    }
+    if !isCounted {
+      if side == .client {
+        client.sendData(length: packet.length, context, to: &server)
+      } else {
+        server.sendData(length: packet.length, context, to: &client)
+      }
+    }
+    if espFrame == nil {
+      espFrame = context.frame
+      self.espFlow = espFlow
+      espFirst = context.time
+    }
+    if !self[side].sentData { beginData(from: side, context, &emitter) }
+    if isRenewing { self[side].dataMeanwhile += 1 }
+    if !self[side].emittedDataSilence, self[side].isBlocked(at: context.time), ikeFrame != nil {
+      self[side].emittedDataSilence = true
+      emitDataSilence(of: other, isOver: false, context.time, context.frame, &emitter)
+    }
+  }
+
+  private mutating func beginData(from side: Side, _ context: PacketContext, _ emitter: inout Emitter) {
+    self[side].sentData = true
+    if let id = espID, let espFlow { emitter.emit(.data(ChannelData(id: id, flow: espFlow, sender: side)), context) }
+    if let id = ikeID { emitter.emit(.data(ChannelData(id: id, flow: flow, sender: side)), context) }
+  }
+
+  /// IKE of an association of which only ESP was seen before.
+  mutating func takeUp(spi: UInt64, _ context: PacketContext, _ emitter: inout Emitter) {
+    ikeFrame = context.frame
+    spis = [spi]
+    guard let id = ikeID else { return }
+    for side in [Side.client, .server] where self[side].sentData {
+      emitter.emit(.data(ChannelData(id: id, flow: flow, sender: side)), context)
+    }
+  }
+
+  /// The client goes on from another address or port, to the same port of the server.
+  mutating func noteEnd(of current: Flow, from side: Side, _ context: PacketContext, _ emitter: inout Emitter) {
+    guard side == .client else { return }
+    let port = current.server.port
+    if let known = clientEnds[port], known != current.client, let id, phase == .established {
+      emitter.emit(.addressChanged(AddressChange(id: id, flow: flow, from: known, to: current.client)), context)
+    }
+    if clientEnds.count < Self.mostServerPorts || clientEnds[port] != nil { clientEnds[port] = current.client }
+  }
+
+  /// 500, 4500, none for ESP itself, and one more.
+  private static let mostServerPorts = 4
+}

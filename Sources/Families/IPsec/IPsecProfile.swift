@@ -1,0 +1,54 @@
+import Correlation
+import Logs
+import Observations
+
+// What correlation needs to know of IPsec.
+extension IPsec {
+  public static var title: String { "IPsec" }
+
+  public static var channels: [ChannelProfile] {
+    [
+      // A request is repeated after 0.5 to 4 s, then in growing steps; an opening this old without an answer was repeated at
+      // least once. IKE_AUTH with certificates, EAP and a second factor takes some seconds; a person who types one takes
+      // longer, and is not waited for here: an exchange goes on then. Every peer answers requests, so a silence is one of
+      // requests in vain.
+      ChannelProfile(
+        kind: .ike, role: .control, transport: "UDP", usualPort: 500, opening: "IKE opening",
+        openingMessage: "first message of IKE", hasDataApart: true, patienceSeconds: 5, handshakeSeconds: 15,
+        longSilenceSeconds: 10, longSilencePackets: 3),
+      ChannelProfile(
+        kind: .esp, role: .data, transport: "UDP", usualPort: 4_500, opening: "ESP packet",
+        openingMessage: "ESP packet", patienceSeconds: 5, handshakeSeconds: 15, longSilenceSeconds: 10,
+        longSilencePackets: 3),
+    ]
+  }
+
+  /// Nothing else speaks IKE or ESP: what is recognised is a tunnel.
+  public static func isTunnel(_ candidate: TunnelCandidate) -> Bool { !candidate.handshakes.isEmpty }
+
+  public static func mtu(of channel: Channel, in tunnel: Tunnel, pathMTU: Int?) -> Int? {
+    pathMTU.map { ESPOverhead.surelyFits(outer: $0, overIPv6: tunnel.gateway?.isIPv4 == false) }
+  }
+
+  public static func note(on rule: RuleName) -> String? {
+    switch rule.rawValue {
+    case "handshake-unanswered":
+      "IKE openings (IKE_SA_INIT, first main mode message) get no answer. A dropped path and a gateway that does not serve this client look the same: many gateways answer strangers with nothing."
+    case "handshake-rejected":
+      "IKE says NO_PROPOSAL_CHOSEN and the like in clear. AUTHENTICATION_FAILED is encrypted: it shows as an IKE_AUTH answer too short to accept, after which the client sends nothing more."
+    case "handshake-stalled":
+      "IKE_SA_INIT is answered and IKE_AUTH is not: UDP 4500 is blocked while 500 passes, the fragments of a large IKE_AUTH are dropped, or the gateway drops it."
+    case "handshake-failed":
+      "The IKE answer arrives and the client ends it at once (a certificate that it cannot verify), or the messages of IKEv1 cannot be decrypted (different preshared keys)."
+    case "data-blocked":
+      "IKE is answered and ESP does not come back: protocol 50 or ESP in UDP 4500 is dropped, by a firewall or by a NAT that forgot the client."
+    case "tunnel-lost": "Requests of IKE (dead peer detection, new keys) are repeated without an answer."
+    case "tunnel-one-way": "At one point: the same IKE request comes again although its answer was sent each time."
+    case "rekey-failed": "CREATE_CHILD_SA, or quick mode, is repeated without an answer while ESP still flows."
+    case "fragments-dropped": "A large IKE_AUTH (certificates) travels as IP fragments unless both sides support fragmentation of IKE (RFC 7383)."
+    case "packet-loss": "ESP numbers its packets in clear."
+    case "address-change": "The same SPIs come from another address or port: a NAT that forgot the client, or MOBIKE (RFC 4555)."
+    default: nil
+    }
+  }
+}

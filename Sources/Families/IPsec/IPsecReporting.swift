@@ -1,0 +1,191 @@
+import Observations
+
+// What an association emits of its state: how its handshake ended, its silences, its whole.
+extension IPsecAssociation {
+  func emit(
+    _ stage: HandshakeMessage.Stage, _ name: String, _ side: Side, _ context: PacketContext, _ emitter: inout Emitter
+  ) {
+    guard let id = ikeID else { return }
+    emitter.emit(
+      .message(HandshakeMessage(id: id, flow: flow, sender: side, stage: stage, name: MessageName(name))), context)
+  }
+
+  // MARK: How the handshake ended
+
+  /// The handshake led to a session: what follows shows that both sides take it for done.
+  mutating func confirm(_ emitter: inout Emitter) {
+    guard phase == .accepted else { return }
+    phase = .established
+    afterthought = nil
+    emitEstablished(&emitter)
+  }
+
+  private func emitEstablished(_ emitter: inout Emitter) {
+    guard let id = ikeID, let acceptance else { return }
+    emitter.emit(
+      .established(Establishment(id: id, flow: flow)), time: acceptance.time, frame: acceptance.frame)
+  }
+
+  mutating func reject(
+    _ reason: String, isInferred: Bool, from side: Side, _ time: Timestamp, _ frame: PackedFrame,
+    _ emitter: inout Emitter
+  ) {
+    guard let id = ikeID, !hasRejection else { return }
+    hasRejection = true
+    emitter.emit(
+      .rejected(Rejection(id: id, flow: flow, sender: side, reason: reason, isInferred: isInferred ? true : nil)),
+      time: time, frame: frame)
+  }
+
+  mutating func fail(_ reason: String, _ time: Timestamp, _ frame: PackedFrame, _ emitter: inout Emitter) {
+    guard let id = ikeID, !hasFailure else { return }
+    hasFailure = true
+    emitter.emit(
+      .failed(HandshakeFailure(id: id, cause: .other(reason: reason), flow: flow)), time: time, frame: frame)
+  }
+
+  /// The same side begins anew: how this association ended shows now, if it has.
+  mutating func beOvertaken(by side: Side, _ context: PacketContext, _ emitter: inout Emitter) {
+    if isUp, !self[side].emittedSilence, self[side].hasGivenUp {
+      emitSilence(of: side.opposite, isOver: false, context, &emitter)
+    }
+    if afterthought != nil, phase == .accepted {
+      failByAfterthought(&emitter)
+    } else if phase == .established, self[side].unansweredRequests == 0, lastMessage == .informational, closing == nil,
+      let request = self[lastMessageSide.opposite].request, request.exchange == .informational, request.answers > 0,
+      let id = ikeID
+    {
+      // Its last word was a request that was answered, and no data came after it: it took its leave.
+      closing = lastMessageSide.opposite
+      emitter.emit(
+        .closing(Closing(id: id, flow: flow, sender: lastMessageSide.opposite)), time: request.first,
+        frame: request.firstFrame)
+    }
+    rejectShortAnswer(&emitter)
+  }
+
+  private mutating func failByAfterthought(_ emitter: inout Emitter) {
+    guard let afterthought else { return }
+    phase = .failed
+    fail(
+      "the \(initiator == .client ? "client" : "gateway") ends it right after the answer", afterthought.time,
+      afterthought.frame, &emitter)
+  }
+
+  private mutating func rejectShortAnswer(_ emitter: inout Emitter) {
+    if let shortAnswer, phase != .established, phase != .accepted {
+      reject(Self.shortAnswerReason, isInferred: true, from: responder, shortAnswer.time, shortAnswer.frame, &emitter)
+    }
+    if isAskedForGroup { reject("INVALID_KE_PAYLOAD", isInferred: false, from: responder, lastTime, firstFrame, &emitter) }
+  }
+
+  private static let shortAnswerReason = "an IKE_AUTH answer too short to accept"
+
+  // MARK: Silences
+
+  func emitSilence(of silent: Side, isOver: Bool, _ time: Timestamp, _ frame: PackedFrame, _ emitter: inout Emitter) {
+    guard let id = ikeID else { return }
+    let talking = self[silent.opposite]
+    emitter.emit(
+      .silence(
+        Silence(
+          id: id, flow: flow, silentSide: silent, lastHeard: self[silent].lastHeard,
+          unansweredSince: talking.unansweredSince, unansweredFrame: talking.unansweredFrame.reference,
+          packets: talking.unanswered, heardAgain: isOver)), time: time, frame: frame)
+  }
+
+  mutating func emitSilence(of silent: Side, isOver: Bool, _ context: PacketContext, _ emitter: inout Emitter) {
+    emitSilence(of: silent, isOver: isOver, context.time, context.frame, &emitter)
+    self[silent.opposite].emittedSilence = !isOver
+  }
+
+  /// Data goes on and none comes back, though the silent side answers all else.
+  func emitDataSilence(
+    of silent: Side, isOver: Bool, _ time: Timestamp, _ frame: PackedFrame, _ emitter: inout Emitter
+  ) {
+    guard let id = ikeID else { return }
+    let talking = self[silent.opposite]
+    emitter.emit(
+      .silence(
+        Silence(
+          id: id, flow: flow, silentSide: silent, lastHeard: talking.otherData, unansweredSince: talking.dataSince,
+          unansweredFrame: talking.dataFrame.reference, packets: talking.dataUnanswered, heardAgain: isOver,
+          controlMessages: max(1, talking.controlMeanwhile))), time: time, frame: frame)
+  }
+
+  /// A side repeats a request of a session that was answered each time: the answers do not reach it.
+  mutating func noteLostAnswers(of side: Side, _ context: PacketContext, _ emitter: inout Emitter) {
+    guard isUp, let request = self[side].request, request.repeatedAfterAnswer >= IPsecTimers.repeatedAnswered,
+      !self[side].emittedLostAnswers, context.time.nanoseconds(since: request.first) >= IPsecTimers.repeatedFor
+    else { return }
+    confirm(&emitter)
+    self[side].emittedLostAnswers = true
+    emitLostAnswers(of: side, isOver: false, context.time, context.frame, &emitter)
+  }
+
+  mutating func endLostAnswers(of side: Side, _ context: PacketContext, _ emitter: inout Emitter) {
+    guard self[side].emittedLostAnswers else { return }
+    emitLostAnswers(of: side, isOver: true, context.time, context.frame, &emitter)
+    self[side].emittedLostAnswers = false
+  }
+
+  private func emitLostAnswers(
+    of side: Side, isOver: Bool, _ time: Timestamp, _ frame: PackedFrame, _ emitter: inout Emitter
+  ) {
+    guard let id = ikeID, let request = self[side].request else { return }
+    emitter.emit(
+      .silence(
+        Silence(
+          id: id, flow: flow, silentSide: side.opposite, lastHeard: self[side.opposite].lastHeard,
+          unansweredSince: request.first, unansweredFrame: request.firstFrame.reference, packets: request.transmissions,
+          heardAgain: isOver, answers: request.answers)), time: time, frame: frame)
+  }
+
+  // MARK: The whole
+
+  /// Emits what there is to say of it so far.
+  ///
+  /// - Parameter missing: Packets of the client and of the server that their sequence numbers say are missing.
+  func describe(missing: (client: Int, server: Int), _ emitter: inout Emitter) {
+    var copy = self
+    copy.rejectShortAnswer(&emitter)
+    if phase == .accepted {
+      if afterthought != nil, followsAfterthought { copy.failByAfterthought(&emitter) } else { emitEstablished(&emitter) }
+    }
+    for side in [Side.client, .server] {
+      if self[side].emittedSilence { emitSilence(of: side.opposite, isOver: false, lastTime, firstFrame, &emitter) }
+      if self[side].emittedDataSilence {
+        emitDataSilence(of: side.opposite, isOver: false, lastTime, firstFrame, &emitter)
+      }
+      if self[side].emittedLostAnswers {
+        emitLostAnswers(of: side, isOver: false, lastTime, firstFrame, &emitter)
+      }
+    }
+    if let id = ikeID, let ikeFrame {
+      emitter.emit(
+        .summary(
+          ChannelSummary(
+            id: id, flow: flow, start: first, startFrame: ikeFrame.reference, sawStart: sawStart, token: token,
+            end: lastHeard, ending: ending, client: client.totals(missing: nil), server: server.totals(missing: nil),
+            clientTTL: client.timeToLive, serverTTL: server.timeToLive)), time: lastHeard, frame: ikeFrame)
+    }
+    if let id = espID, let espFrame, let espFlow {
+      emitter.emit(
+        .summary(
+          ChannelSummary(
+            id: id, flow: espFlow, start: espFirst ?? first, startFrame: espFrame.reference, sawStart: false,
+            end: lastHeard, client: client.totals(missing: missing.client),
+            server: server.totals(missing: missing.server))), time: lastHeard, frame: espFrame)
+    }
+  }
+
+  private var lastHeard: Timestamp { max(client.lastHeard ?? first, server.lastHeard ?? first) }
+
+  private var ending: ConnectionEnding {
+    switch closing {
+    case .client: .clientClosed
+    case .server: .serverClosed
+    case nil: .open
+    }
+  }
+}

@@ -1,0 +1,360 @@
+import Dissection
+import Observations
+
+/// Follows IPsec: IKE on any port, by its header; ESP of protocol 50, and in UDP where IKE speaks too or where it agrees with
+/// other ESP.
+///
+/// What two hosts do is kept together: an IKE SA moves from port 500 to 4500, and its ESP goes beside it. A change of the
+/// client's address begins anew: packets are divided among threads by their hosts, and what is found must not depend on how
+/// many there are.
+public struct IPsecTracker: ChannelTracker {
+  /// A flow: whose it is, and the streams of each direction that it carried last.
+  @usableFromInline
+  struct FlowPlace {
+    @usableFromInline let hosts: Int32
+    @usableFromInline var streams: (Int32, Int32) = (-1, -1)
+  }
+
+  @usableFromInline var flows = Pool<FlowPlace>()
+  @usableFromInline var streams = Pool<ESPStream>()
+  @usableFromInline var associations = Pool<IPsecAssociation>()
+  var hosts = Pool<IPsecHosts>()
+  private var hostPlaces: [IPsecHosts.Key: Int32] = [:]
+  private var candidates = ESPCandidates()
+
+  public init(limits: TrackingLimits) {}
+
+  /// Encapsulating Security Payload (RFC 4303) and Authentication Header (RFC 4302).
+  private static let esp: UInt8 = 50
+
+  // MARK: Recognition
+
+  /// IKE with its marker; without one IKE begins with an SPI, which looks like nothing.
+  @inlinable @inline(__always)
+  public static func mayBegin(first: UInt8, length: Int) -> Bool { first == 0 && length >= 32 }
+
+  public mutating func recognize(
+    _ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow
+  ) -> Recognition {
+    if let message = IKEMessage(datagram.payload, length: datagram.length) {
+      claim(&flow, clientDirection: Self.clientDirection(of: message, datagram.direction, flow))
+      return .claimed
+    }
+    guard let packet = ESPPacket(datagram.payload, length: datagram.length),
+      EncryptedBytes.looksLikeNoise(datagram.payload.from(ESPPacket.headerLength))
+    else { return datagram.length == 1 ? .undecided : .never }
+    // Beside IKE of the same hosts, a stream that is known goes on from another port.
+    let isKnown = hostPlaces[IPsecHosts.Key(flow.key)].map {
+      hosts[$0].streams[IPsecHosts.streamKey(packet.spi, datagram.direction)] != nil
+    }
+    guard isKnown == true || candidates.add(packet, of: flow.key, direction: datagram.direction) else {
+      return .undecided
+    }
+    claim(&flow, clientDirection: nil)
+    return .claimed
+  }
+
+  @inlinable
+  public static func reads(protocolNumber: UInt8) -> Bool { protocolNumber == 50 || protocolNumber == 51 }
+
+  public mutating func recognize(
+    _ packet: borrowing IPPayload, _ context: PacketContext, of flow: inout TrackedFlow
+  ) -> Recognition {
+    guard flow.key.protocolNumber == Self.esp, ESPPacket(packet.payload, length: packet.length) != nil else {
+      return .never
+    }
+    claim(&flow, clientDirection: nil)
+    return .claimed
+  }
+
+  /// The direction in which the client sends, as a message says; nil where it does not.
+  private static func clientDirection(
+    of message: borrowing IKEMessage, _ direction: Int, _ flow: TrackedFlow
+  ) -> Int? {
+    switch message.version {
+    case .two: message.isFromInitiator ? direction : 1 - direction
+    case .one: message.isOpening ? direction : nil
+    }
+  }
+
+  private mutating func claim(_ flow: inout TrackedFlow, clientDirection: Int?) {
+    let key = IPsecHosts.Key(flow.key)
+    let place: Int32
+    if let known = hostPlaces[key] {
+      place = known
+    } else {
+      place = hosts.insert(IPsecHosts(key))
+      hostPlaces[key] = place
+    }
+    hosts[place].flows += 1
+    hosts[place].leader = flow.firstFrame
+    if hosts[place].clientDirection == nil { hosts[place].clientDirection = clientDirection }
+    flow.clientDirection = Int8(
+      truncatingIfNeeded: hosts[place].clientDirection ?? clientDirection ?? flow.assumedClientDirection)
+    flow.place = flows.insert(FlowPlace(hosts: place))
+  }
+
+  // MARK: IKE
+
+  @inlinable @inline(__always)
+  public mutating func read(
+    _ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter
+  ) {
+    if let packet = ESPPacket(datagram.payload, length: datagram.length),
+      datagram.payload.byteCount < 28 || !isIKE(datagram.payload, length: datagram.length)
+    {
+      readESP(packet, datagram.direction, flow, context, &emitter)
+    } else {
+      readIKE(datagram, &flow, context, &emitter)
+    }
+  }
+
+  /// Whether a datagram that does not begin with zeros is IKE without a marker: its length stands where IKE has it.
+  @inlinable @inline(__always)
+  func isIKE(_ payload: RawSpan, length: Int) -> Bool { unsafe Int(payload.u32(24)) == length }
+
+  @usableFromInline @inline(never)
+  mutating func readIKE(
+    _ datagram: borrowing Datagram, _ flow: inout TrackedFlow, _ context: PacketContext, _ emitter: inout Emitter
+  ) {
+    guard let message = IKEMessage(datagram.payload, length: datagram.length) else { return }
+    let place = flows[flow.place].hosts
+    hosts[place].leader = flow.firstFrame
+    let known = find(message.initiatorSPI, in: place)
+    let association: Int32
+    if let known {
+      association = known
+    } else if let adopted = adopt(message, in: place, flow, context, &emitter) {
+      association = adopted
+    } else {
+      association = begin(message, datagram.direction, in: place, flow, context, &emitter)
+      flow.emittedErrors = 0
+    }
+    let side = associations[association].side(of: datagram.direction)
+    if associations[association].ports != flow.key.ports || associations[association].clientEnds.isEmpty {
+      move(association, to: flow, side, context, &emitter)
+    }
+    associations[association].read(message, from: side, timeToLive: datagram.timeToLive, context, &emitter)
+  }
+
+  private func find(_ spi: UInt64, in place: Int32) -> Int32? {
+    hosts[place].associations.last { associations[$0].spis.contains(spi) }
+  }
+
+  /// New keys of a known association bring SPIs of their own; and ESP may have been seen before its IKE.
+  private mutating func adopt(
+    _ message: borrowing IKEMessage, in place: Int32, _ flow: TrackedFlow, _ context: PacketContext,
+    _ emitter: inout Emitter
+  ) -> Int32? {
+    guard !message.isOpening, message.exchange != .saInit else { return nil }
+    let candidates = hosts[place].associations
+    let renewed = candidates.last {
+      associations[$0].ports == flow.key.ports && associations[$0].renewal?.isAnswered == true
+    }
+    if let renewed {
+      associations[renewed].spis = Array((associations[renewed].spis + [message.initiatorSPI]).suffix(3))
+      return renewed
+    }
+    guard candidates.count == 1, let only = candidates.first, associations[only].ikeFrame == nil else { return nil }
+    associations[only].takeUp(spi: message.initiatorSPI, context, &emitter)
+    return only
+  }
+
+  private mutating func begin(
+    _ message: borrowing IKEMessage, _ direction: Int, in place: Int32, _ flow: TrackedFlow, _ context: PacketContext,
+    _ emitter: inout Emitter
+  ) -> Int32 {
+    // Who began the first IKE SA of these hosts is the client of all.
+    let own = Self.clientDirection(of: message, direction, flow)
+    if hosts[place].clientDirection == nil { hosts[place].clientDirection = own }
+    let clientDirection = hosts[place].clientDirection ?? flow.assumedClientDirection
+    let initiator: Side = own.map { $0 == clientDirection ? .client : .server } ?? .client
+    var followsAfterthought = false
+    if message.isOpening {
+      for other in hosts[place].associations
+      where associations[other].initiator == initiator && mayBeSameClient(associations[other], flow.key) {
+        associations[other].beOvertaken(by: initiator, context, &emitter)
+        followsAfterthought = associations[other].phase == .failed
+      }
+    }
+    var association = IPsecAssociation(
+      Flow(client: flow.key.sender(in: clientDirection), server: flow.key.receiver(in: clientDirection)),
+      clientDirection, initiator: initiator, message.version, spi: message.initiatorSPI, sawStart: message.isOpening,
+      ports: flow.key.ports, context)
+    association.followsAfterthought = followsAfterthought
+    return insert(association, in: place, &emitter)
+  }
+
+  /// Behind one address there may be several clients, each with a port of its own.
+  private func mayBeSameClient(_ association: IPsecAssociation, _ key: FlowKey) -> Bool {
+    let end = key.sender(in: association.clientDirection)
+    return association.flow.client == end || association.clientEnds.values.contains(end)
+  }
+
+  private mutating func insert(
+    _ association: IPsecAssociation, in place: Int32, _ emitter: inout Emitter
+  ) -> Int32 {
+    if hosts[place].associations.count >= IPsecHosts.mostAssociations {
+      emitter.counters.evictedSessions += 1
+      let oldest = hosts[place].associations.removeFirst()
+      describe(oldest, &emitter)
+      remove(oldest, from: place)
+    }
+    let new = associations.insert(association)
+    hosts[place].associations.append(new)
+    return new
+  }
+
+  private mutating func remove(_ association: Int32, from place: Int32) {
+    for stream in associations[association].streams {
+      hosts[place].streams[IPsecHosts.streamKey(streams[stream].spi, streams[stream].direction)] = nil
+      streams.remove(stream, leaving: .none)
+    }
+    associations.remove(association, leaving: .none)
+  }
+
+  private mutating func move(
+    _ association: Int32, to flow: TrackedFlow, _ side: Side, _ context: PacketContext, _ emitter: inout Emitter
+  ) {
+    associations[association].ports = flow.key.ports
+    let direction = associations[association].clientDirection
+    associations[association].noteEnd(
+      of: Flow(client: flow.key.sender(in: direction), server: flow.key.receiver(in: direction)), from: side, context,
+      &emitter)
+  }
+
+  // MARK: ESP
+
+  @inlinable @inline(__always)
+  public mutating func read(
+    _ packet: borrowing IPPayload, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter
+  ) {
+    guard let esp = ESPPacket(packet.payload, length: packet.length) else { return }
+    readESP(esp, packet.direction, flow, context, &emitter)
+  }
+
+  @inlinable @inline(__always)
+  mutating func readESP(
+    _ packet: ESPPacket, _ direction: Int, _ flow: TrackedFlow, _ context: PacketContext, _ emitter: inout Emitter
+  ) {
+    let stream = direction == 0 ? flows[flow.place].streams.0 : flows[flow.place].streams.1
+    if stream >= 0, streams[stream].spi == packet.spi, streams[stream].direction == direction,
+      streams[stream].hosts == flows[flow.place].hosts
+    {
+      streams[stream].window.note(UInt64(packet.sequence &- 1), length: packet.length, at: context.time)
+      let association = streams[stream].association
+      let side = associations[association].side(of: direction)
+      if associations[association].ports == flow.key.ports {
+        let news = associations[association].countData(length: packet.length, from: side, context)
+        if news == .none { return }
+        return finishReading(packet, direction, association, news, flow, context, &emitter)
+      }
+    } else if !findStream(packet, direction, flow, context, &emitter) {
+      return
+    }
+    let found = direction == 0 ? flows[flow.place].streams.0 : flows[flow.place].streams.1
+    finishReading(packet, direction, streams[found].association, .unusual, flow, context, &emitter)
+  }
+
+  /// Finds the stream of a packet that is not that of the last one of its direction, and notes the packet there.
+  @usableFromInline @inline(never)
+  mutating func findStream(
+    _ packet: ESPPacket, _ direction: Int, _ flow: TrackedFlow, _ context: PacketContext, _ emitter: inout Emitter
+  ) -> Bool {
+    let place = flows[flow.place].hosts
+    hosts[place].leader = flow.firstFrame
+    let key = IPsecHosts.streamKey(packet.spi, direction)
+    let stream: Int32
+    if let known = hosts[place].streams[key] {
+      stream = known
+      streams[stream].window.note(UInt64(packet.sequence &- 1), length: packet.length, at: context.time)
+    } else {
+      guard hosts[place].streams.count < IPsecHosts.mostStreams else {
+        emitter.counters.evictedSessions += 1
+        return false
+      }
+      let association = association(forNewStreamOn: flow, in: place, context, &emitter)
+      stream = streams.insert(
+        ESPStream(
+          packet, direction: direction, hosts: place, association: association,
+          isFromStart: associations[association].sawStart, at: context.time))
+      hosts[place].streams[key] = stream
+      associations[association].streams.append(stream)
+    }
+    if direction == 0 { flows[flow.place].streams.0 = stream } else { flows[flow.place].streams.1 = stream }
+    return true
+  }
+
+  /// The association whose IKE was last heard on the same ports, else the newest that is up; ESP alone, where there is none.
+  private mutating func association(
+    forNewStreamOn flow: TrackedFlow, in place: Int32, _ context: PacketContext, _ emitter: inout Emitter
+  ) -> Int32 {
+    let up = hosts[place].associations.filter { associations[$0].isUp }
+    if let same = up.last(where: { associations[$0].ports == flow.key.ports }) { return same }
+    let isNative = flow.key.protocolNumber == Self.esp
+    if let newest = up.last(where: { associations[$0].ikeFrame != nil || isNative }) { return newest }
+    let direction = hosts[place].clientDirection ?? flow.assumedClientDirection
+    return insert(
+      IPsecAssociation(
+        espOn: Flow(client: flow.key.sender(in: direction), server: flow.key.receiver(in: direction)),
+        clientDirection: direction, ports: flow.key.ports, context), in: place, &emitter)
+  }
+
+  @usableFromInline @inline(never)
+  mutating func finishReading(
+    _ packet: ESPPacket, _ direction: Int, _ association: Int32, _ news: IPsecAssociation.News, _ flow: TrackedFlow,
+    _ context: PacketContext, _ emitter: inout Emitter
+  ) {
+    let side = associations[association].side(of: direction)
+    if associations[association].ports != flow.key.ports { move(association, to: flow, side, context, &emitter) }
+    let clientDirection = associations[association].clientDirection
+    associations[association].readUnusualData(
+      packet, from: side, isCounted: news == .blocked,
+      on: Flow(client: flow.key.sender(in: clientDirection), server: flow.key.receiver(in: clientDirection)), context,
+      &emitter)
+  }
+
+  // MARK: Errors and ends
+
+  public func channel(of flow: TrackedFlow) -> (id: HandshakeID, flow: Flow)? {
+    guard flow.place >= 0 else { return nil }
+    let all = hosts[flows[flow.place].hosts].associations
+    let place = all.last { associations[$0].ports == flow.key.ports } ?? all.last
+    return place.flatMap { place in associations[place].id.map { ($0, associations[place].flow) } }
+  }
+
+  public mutating func end(_ flow: inout TrackedFlow, _ end: FlowEnd, _ totals: FlowTotals, _ emitter: inout Emitter) {
+    guard flow.place >= 0 else { return }
+    let place = flows[flow.place].hosts
+    flows.remove(flow.place, leaving: FlowPlace(hosts: -1))
+    flow.place = -1
+    hosts[place].flows -= 1
+    guard hosts[place].flows == 0 else { return }
+    for association in hosts[place].associations {
+      describe(association, &emitter)
+      remove(association, from: place)
+    }
+    hostPlaces[hosts[place].key] = nil
+    hosts.remove(place, leaving: IPsecHosts(hosts[place].key))
+  }
+
+  /// What two hosts do is described once, with the flow that began or spoke of something new last.
+  public func describe(_ flow: TrackedFlow, _ totals: FlowTotals, _ emitter: inout Emitter) {
+    guard flow.place >= 0 else { return }
+    let place = flows[flow.place].hosts
+    guard hosts[place].leader == flow.firstFrame else { return }
+    for association in hosts[place].associations { describe(association, &emitter) }
+  }
+
+  private func describe(_ association: Int32, _ emitter: inout Emitter) {
+    var missing = (client: 0, server: 0)
+    for stream in associations[association].streams {
+      if associations[association].side(of: streams[stream].direction) == .client {
+        missing.client += streams[stream].window.missing
+      } else {
+        missing.server += streams[stream].window.missing
+      }
+    }
+    associations[association].describe(missing: missing, &emitter)
+  }
+}

@@ -1,0 +1,120 @@
+import Observations
+
+@testable import Families
+
+/// Datagrams of IKE and ESP between a client and a gateway as one capture point sees them, numbered from 1.
+struct IPsecTalk {
+  static let clientAddress = IPAddress(v4: 0xC633_640A)
+  static let gatewayAddress = IPAddress(v4: 0xCB00_7114)
+
+  private var tracker = IPsecTracker(limits: TrackingLimits())
+  private var emitter = Emitter(point: 0)
+  private var flows: [(flow: TrackedFlow, isClaimed: Bool)] = []
+  private var count = 0
+  private var observations: [Observation] = []
+  var evictedSessions: Int { emitter.counters.evictedSessions }
+
+  static func id(_ channel: ChannelKind, _ frame: Int) -> HandshakeID {
+    HandshakeID(channel, firstFrame: FrameReference(capture: 7, frame: frame))
+  }
+
+  mutating func client(_ payload: [UInt8], at seconds: Double, port: UInt16 = 4_500) {
+    send(payload, at: seconds, from: Endpoint(Self.clientAddress, port), to: Endpoint(Self.gatewayAddress, port))
+  }
+
+  mutating func gateway(_ payload: [UInt8], at seconds: Double, port: UInt16 = 4_500) {
+    send(payload, at: seconds, from: Endpoint(Self.gatewayAddress, port), to: Endpoint(Self.clientAddress, port))
+  }
+
+  private mutating func send(_ payload: [UInt8], at seconds: Double, from source: Endpoint, to destination: Endpoint) {
+    count += 1
+    let time = Timestamp(nanoseconds: 1_767_225_600_000_000_000 + Int64((seconds * 1_000).rounded()) * 1_000_000)
+    let context = PacketContext(time: time, frame: PackedFrame(capture: 7, frame: count), missingBytes: 0)
+    let (key, direction) = FlowKey.of(
+      source: source.address, destination: destination.address, protocolNumber: 17, sourcePort: source.port,
+      destinationPort: destination.port)
+    let known = flows.firstIndex { $0.flow.key == key }
+    let index = known ?? flows.count
+    if known == nil { flows.append((TrackedFlow(key: key, first: context.time, firstFrame: context.frame), false)) }
+    let datagram = unsafe Datagram(payload.span.bytes, length: payload.count, direction: direction, timeToLive: 64)
+    if !flows[index].isClaimed, case .claimed = tracker.recognize(datagram, context, of: &flows[index].flow) {
+      flows[index].isClaimed = true
+    }
+    if flows[index].isClaimed { tracker.read(datagram, context, of: &flows[index].flow, &emitter) }
+  }
+
+  /// IKE_SA_INIT and its answer on port 500.
+  mutating func open() {
+    client(Self.ike(34, 0, 0x08, next: 33, length: 200, rspi: 0), at: 0, port: 500)
+    gateway(Self.ike(34, 0, 0x20, next: 33, length: 200), at: 0.1, port: 500)
+  }
+
+  /// The same, IKE_AUTH on port 4500, and an ESP packet each way.
+  mutating func establish() {
+    open()
+    client(Self.ike(35, 1, 0x08, length: 300), at: 0.2)
+    gateway(Self.ike(35, 1, 0x20, length: 260), at: 0.3)
+    client(Self.esp(0xAAAA_0001, 1), at: 1)
+    gateway(Self.esp(0xBBBB_0002, 1), at: 1.1)
+  }
+
+  /// What was emitted so far, and what the end tells.
+  mutating func finish() -> IPsecEvents {
+    let totals = FlowTotals(client: PayloadTotals(), server: PayloadTotals(), last: Timestamp(nanoseconds: 0))
+    observations += emitter.take().observations
+    var last = Emitter(point: 0)
+    for flow in flows where flow.isClaimed { tracker.describe(flow.flow, totals, &last) }
+    return IPsecEvents(observations + last.observations)
+  }
+
+  /// An IKE message of `length` bytes; on port 4500 with its marker.
+  ///
+  /// - Parameter rspi: Not 0 stands for a message on port 4500, unless it is an IKE_SA_INIT answer.
+  static func ike(
+    _ exchange: UInt8, _ messageID: UInt32, _ flags: UInt8, next: UInt8 = 46, length: Int, rspi: UInt8 = 0x77,
+    content: [UInt8] = []
+  ) -> [UInt8] {
+    let header: [UInt8] =
+      [1, 2, 3, 4, 5, 6, 7, 8] + [UInt8](repeating: rspi, count: 8) + [next, 0x20, exchange, flags]
+      + bytes(messageID) + bytes(UInt32(length))
+    // One payload that fills the message, unless there is content.
+    let rest = length - 28
+    let filled: [UInt8] =
+      content.isEmpty ? [0, 0, UInt8(rest >> 8), UInt8(rest & 0xFF)] + [UInt8](repeating: 0x9C, count: rest - 4) : content
+    return (exchange == 34 ? [] : [0, 0, 0, 0]) + header + filled
+  }
+
+  static func esp(_ spi: UInt32, _ sequence: UInt32) -> [UInt8] {
+    bytes(spi) + bytes(sequence) + (0..<64).map { UInt8(truncatingIfNeeded: ($0 + 1) * 37 + Int(sequence) * 11) | 0x80 }
+  }
+
+  private static func bytes(_ number: UInt32) -> [UInt8] {
+    [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: number >> $0) }
+  }
+}
+
+/// Observations by kind.
+struct IPsecEvents {
+  private(set) var openings: [Opening] = []
+  private(set) var messages: [HandshakeMessage] = []
+  private(set) var established: [Establishment] = []
+  private(set) var rejections: [Rejection] = []
+  private(set) var data: [ChannelData] = []
+  private(set) var silences: [Silence] = []
+  private(set) var summaries: [ChannelSummary] = []
+
+  init(_ observations: [Observation]) {
+    for observation in observations {
+      switch observation.event {
+      case .opened(let event): openings.append(event)
+      case .message(let event): messages.append(event)
+      case .established(let event): established.append(event)
+      case .rejected(let event): rejections.append(event)
+      case .data(let event): data.append(event)
+      case .silence(let event): silences.append(event)
+      case .summary(let event): summaries.append(event)
+      default: break
+      }
+    }
+  }
+}

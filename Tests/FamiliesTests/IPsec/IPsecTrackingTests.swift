@@ -1,0 +1,161 @@
+import Observations
+import Testing
+
+@testable import Families
+
+@Suite("IPsec associations")
+struct IPsecTrackingTests {
+  @Test("IKE_SA_INIT and IKE_AUTH are one handshake; ESP confirms it and is its data")
+  func handshake() {
+    var talk = IPsecTalk()
+    talk.establish()
+    let events = talk.finish()
+    #expect(events.openings.map(\.id) == [IPsecTalk.id(.ike, 1)])
+    #expect(events.messages.map(\.name.rawValue) == ["IKE_SA_INIT response", "IKE_AUTH request", "IKE_AUTH response"])
+    #expect(events.established.map(\.id) == [IPsecTalk.id(.ike, 1)])
+    #expect(Set(events.data.map(\.id)) == [IPsecTalk.id(.ike, 1), IPsecTalk.id(.esp, 5)])
+    #expect(events.rejections.isEmpty)
+  }
+
+  @Test("an IKE_AUTH answer too short to accept, after which the client says nothing, is a rejection")
+  func shortAnswer() {
+    var talk = IPsecTalk()
+    talk.open()
+    talk.client(IPsecTalk.ike(35, 1, 0x08, length: 300), at: 0.2)
+    talk.gateway(IPsecTalk.ike(35, 1, 0x20, length: 80), at: 0.3)
+    let events = talk.finish()
+    #expect(events.rejections.map(\.isInferred) == [true])
+    #expect(events.established.isEmpty)
+  }
+
+  @Test("a short answer that another request follows is EAP on its way")
+  func eap() {
+    var talk = IPsecTalk()
+    talk.open()
+    for round in UInt32(1)...3 {
+      talk.client(IPsecTalk.ike(35, round, 0x08, length: 100), at: Double(round))
+      talk.gateway(IPsecTalk.ike(35, round, 0x20, length: round == 3 ? 250 : 80), at: Double(round) + 0.1)
+    }
+    let events = talk.finish()
+    #expect(events.rejections.isEmpty)
+    #expect(events.established.count == 1)
+  }
+
+  @Test("NO_PROPOSAL_CHOSEN in clear is a rejection with its name")
+  func noProposal() {
+    var talk = IPsecTalk()
+    talk.client(IPsecTalk.ike(34, 0, 0x08, next: 33, length: 200, rspi: 0), at: 0, port: 500)
+    talk.gateway(
+      IPsecTalk.ike(34, 0, 0x20, next: 41, length: 36, content: [0, 0, 0, 8, 0, 0, 0, 14]), at: 0.1, port: 500)
+    let events = talk.finish()
+    #expect(events.rejections.map(\.reason) == ["NO_PROPOSAL_CHOSEN"])
+    #expect(events.rejections.map(\.isInferred) == [nil])
+  }
+
+  @Test("an opening that brings the cookie asked for answers a challenge")
+  func cookie() {
+    var talk = IPsecTalk()
+    talk.client(IPsecTalk.ike(34, 0, 0x08, next: 33, length: 200, rspi: 0), at: 0, port: 500)
+    talk.gateway(
+      IPsecTalk.ike(34, 0, 0x20, next: 41, length: 40, content: [0, 0, 0, 12, 0, 0, 0x40, 0x06, 1, 2, 3, 4]), at: 0.1,
+      port: 500)
+    talk.client(IPsecTalk.ike(34, 0, 0x08, next: 41, length: 212, rspi: 0), at: 0.2, port: 500)
+    let events = talk.finish()
+    #expect(events.openings.map(\.answersChallenge) == [false, true])
+    #expect(events.rejections.isEmpty)
+  }
+
+  @Test("a request that is repeated in vain for ten seconds is a silence of the peer")
+  func deadPeer() {
+    var talk = IPsecTalk()
+    talk.establish()
+    for seconds in [30.0, 34, 41] { talk.client(IPsecTalk.ike(37, 2, 0x08, length: 80), at: seconds) }
+    #expect(Set(talk.finish().silences.map(\.silentSide)) == [.server])
+  }
+
+  @Test("ESP that nothing answers is no silence as long as the peer answers requests; after long it is one of data")
+  func blockedData() {
+    var talk = IPsecTalk()
+    talk.establish()
+    for number in UInt32(2)...15 { talk.client(IPsecTalk.esp(0xAAAA_0001, number), at: 10 + Double(number)) }
+    talk.gateway(IPsecTalk.ike(37, 0, 0x00, length: 80), at: 25.5)
+    talk.client(IPsecTalk.ike(37, 0, 0x28, length: 80), at: 25.6)
+    #expect(talk.finish().silences.isEmpty)
+    for number in UInt32(16)...30 { talk.client(IPsecTalk.esp(0xAAAA_0001, number), at: 20 + Double(number)) }
+    #expect(talk.finish().silences.contains { $0.silentSide == .server && $0.controlMessages != nil })
+  }
+
+  @Test("missing sequence numbers of ESP are counted")
+  func gaps() {
+    var talk = IPsecTalk()
+    talk.establish()
+    for number in [2, 3, 6, 7] as [UInt32] { talk.client(IPsecTalk.esp(0xAAAA_0001, number), at: 3) }
+    let esp = talk.finish().summaries.filter { $0.id.channel == .esp }
+    #expect(esp.map(\.client.missing) == [2])
+  }
+
+  @Test("what has not the header of IKE, or another length, is none, on port 500 too")
+  func structure() {
+    let message = IPsecTalk.ike(34, 0, 0x08, next: 33, length: 200, rspi: 0)
+    #expect(unsafe IKEMessage(message.span.bytes, length: 200) != nil)
+    #expect(unsafe IKEMessage(message.span.bytes, length: 201) == nil)
+    for cut in 0..<28 { #expect(unsafe IKEMessage(message.span.bytes.extracting(first: cut), length: 200) == nil) }
+    var other = message
+    other[17] = 0x21
+    #expect(unsafe IKEMessage(other.span.bytes, length: 200) == nil)
+  }
+
+  @Test("OpenVPN's data, whose first four bytes are the same both ways, is no ESP")
+  func openVPN() {
+    var agreement = ESPAgreement()
+    var isESP = false
+    for number in UInt32(1)...20 {
+      let bytes = IPsecTalk.esp(0x4800_0001, number)
+      guard let packet = unsafe ESPPacket(bytes.span.bytes, length: bytes.count) else { continue }
+      isESP = isESP || agreement.add(packet, direction: Int(number & 1), isUsualPort: false)
+    }
+    #expect(!isESP)
+  }
+
+  // MARK: Limits
+
+  @Test("of more than 256 IKE SAs between two hosts the oldest are described and forgotten")
+  func manyAssociations() {
+    var talk = IPsecTalk()
+    for number in 0..<260 {
+      var message = IPsecTalk.ike(34, 0, 0x08, next: 33, length: 200, rspi: 0)
+      message[6] = UInt8(number & 0xFF)
+      message[7] = UInt8(number >> 8)
+      talk.client(message, at: Double(number), port: 500)
+    }
+    #expect(talk.evictedSessions == 4)
+    #expect(talk.finish().summaries.count == 260)
+  }
+
+  @Test("ESP of more than 16,384 SPIs between two hosts is counted and not followed")
+  func manyStreams() {
+    var talk = IPsecTalk()
+    talk.establish()
+    for number in UInt32(0)..<16_390 { talk.client(IPsecTalk.esp(0x1000_0000 + number, 1), at: 2) }
+    #expect(talk.evictedSessions == 8)
+  }
+
+  @Test("of an IKE message 64 payloads and 16 notifies are looked at")
+  func manyPayloads() {
+    let notify: [UInt8] = [41, 0, 0, 8, 0, 0, 0x40, 0x04]
+    let content = (0..<80).flatMap { _ in notify }
+    let message = IPsecTalk.ike(34, 0, 0x20, next: 41, length: 28 + content.count, content: content)
+    guard let read = unsafe IKEMessage(message.span.bytes, length: message.count) else {
+      Issue.record("it is IKE")
+      return
+    }
+    #expect(IKEPayloads(read).notifies.count == 16)
+    let late = (0..<64).flatMap { _ in [43, 0, 0, 4] as [UInt8] } + notify
+    let other = IPsecTalk.ike(34, 0, 0x20, next: 43, length: 28 + late.count, content: late)
+    guard let second = unsafe IKEMessage(other.span.bytes, length: other.count) else {
+      Issue.record("it is IKE")
+      return
+    }
+    #expect(IKEPayloads(second).notifies.isEmpty)
+  }
+}
