@@ -29,7 +29,9 @@ extension Pseudonyms {
     case .refused(let refusal): .refused(renamed(refusal))
     case .rejected(let it):
       // The reason is a word of the protocol's own.
-      .rejected(Rejection(id: renamed(it.id), flow: renamed(it.flow), sender: it.sender, reason: it.reason))
+      .rejected(
+        Rejection(
+          id: renamed(it.id), flow: renamed(it.flow), sender: it.sender, reason: it.reason, isInferred: it.isInferred))
     case .data(let data): .data(ChannelData(id: renamed(data.id), flow: renamed(data.flow), sender: data.sender))
     case .silence(let silence): .silence(renamed(silence))
     case .deadPeer(let dead): .deadPeer(DeadPeer(id: renamed(dead.id)))

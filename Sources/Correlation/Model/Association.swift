@@ -127,7 +127,8 @@ package struct Association: Sendable {
   package var wasAnswered: Bool { gatewayMessages > 0 || firstAnswer != nil || gatewayData != nil }
   /// Whether the client sends what only an answer explains, although the capture does not hold the answer.
   package var provesAnswer: Bool {
-    answeredChallenge || clientData != nil || clientFinished || initiator == .client && lastClientMessage != nil || established != nil && !isLogged
+    answeredChallenge || clientData != nil || clientFinished || initiator == .client && lastClientMessage != nil
+      || established != nil && !isLogged
   }
   package var carriedBothWays: Bool { clientData != nil && gatewayData != nil }
   /// The opening of a handshake; without one, the first packet. A SYN may wait long for a path that is down.
@@ -203,17 +204,41 @@ extension Association {
 // MARK: Troubles
 
 extension Association {
-  package var refusals: [Refused] { get { troubles.facts.refusals } set { change { $0.refusals = newValue } } }
-  package var rejection: Rejected? { get { troubles.facts.rejection } set { change { $0.rejection = newValue } } }
+  package var refusals: [Refused] {
+    get { troubles.facts.refusals }
+    set { change { $0.refusals = newValue } }
+  }
+  package var rejection: Rejected? {
+    get { troubles.facts.rejection }
+    set { change { $0.rejection = newValue } }
+  }
   /// A side's own word that it failed.
-  package var failures: [Failed] { get { troubles.facts.failures } set { change { $0.failures = newValue } } }
-  package var silences: [Silent] { get { troubles.facts.silences } set { change { $0.silences = newValue } } }
-  package var deadPeer: Sighting? { get { troubles.facts.deadPeer } set { change { $0.deadPeer = newValue } } }
-  package var addressChanges: [Moved] { get { troubles.facts.addressChanges } set { change { $0.addressChanges = newValue } } }
+  package var failures: [Failed] {
+    get { troubles.facts.failures }
+    set { change { $0.failures = newValue } }
+  }
+  package var silences: [Silent] {
+    get { troubles.facts.silences }
+    set { change { $0.silences = newValue } }
+  }
+  package var deadPeer: Sighting? {
+    get { troubles.facts.deadPeer }
+    set { change { $0.deadPeer = newValue } }
+  }
+  package var addressChanges: [Moved] {
+    get { troubles.facts.addressChanges }
+    set { change { $0.addressChanges = newValue } }
+  }
   /// The gateway's word that it dropped the opening.
-  package var drop: DroppedPacket? { get { troubles.facts.drop } set { change { $0.drop = newValue } } }
+  package var drop: DroppedPacket? {
+    get { troubles.facts.drop }
+    set { change { $0.drop = newValue } }
+  }
   /// A log's word of its end.
-  package var ended: Ended? { get { troubles.facts.ended } set { change { $0.ended = newValue } } }
+  package var ended: Ended? {
+    get { troubles.facts.ended }
+    set { change { $0.ended = newValue } }
+  }
 
   package typealias Rejected = (sighting: Sighting, reason: String, sender: Side, isInferred: Bool)
   package typealias Failed = (sighting: Sighting, cause: HandshakeFailure.Cause)

@@ -74,7 +74,9 @@ extension Association {
   }
 
   mutating func absorb(_ rejection: Rejection, _ sighting: Sighting) {
-    if self.rejection == nil { self.rejection = (sighting, rejection.reason, rejection.sender, rejection.isInferred ?? false) }
+    if self.rejection == nil {
+      self.rejection = (sighting, rejection.reason, rejection.sender, rejection.isInferred ?? false)
+    }
     closing = sighting
     closingSender = rejection.sender
     note(sighting)

@@ -103,7 +103,11 @@ struct HandshakeJudgement {
     if view.repeatedAfterAnswer >= 2, !isFinished(view) { return true }
     // The client took the handshake for done and sends, but the gateway never says anything more; where it answers requests
     // for new keys all the same, that ends a silence and is no data.
-    if view.silences.contains(where: { $0.kind == .all && $0.side == .server && (!$0.isOver || profile.isDoneWithAnswer) }) { return true }
+    if view.silences.contains(where: {
+      $0.kind == .all && $0.side == .server && (!$0.isOver || profile.isDoneWithAnswer)
+    }) {
+      return true
+    }
     guard !profile.isDoneWithAnswer else {
       // An answer that the client never uses, and a new beginning.
       return isBegunAnew(view) && (view.clientData != nil || age >= profile.handshakeSeconds)
@@ -150,7 +154,9 @@ struct HandshakeJudgement {
   }
 
   private func isLost(_ view: Association) -> Bool {
-    if let limit = profile.brokenSilenceSeconds, view.silences.contains(where: { $0.kind == .all && $0.isOver && $0.seconds >= limit }) {
+    if let limit = profile.brokenSilenceSeconds,
+      view.silences.contains(where: { $0.kind == .all && $0.isOver && $0.seconds >= limit })
+    {
       return true
     }
     if profile.acknowledges, let next {

@@ -282,7 +282,8 @@ struct SituationAssembly {
     // Where both sides know that the handshake is done, a session whose data is lost is one all the same.
     let sessions = judged.filter {
       !$0.isRenewal && $0.view.wasAnswered
-        && ($0.view.carriedBothWays || profile.acknowledges && ($0.view.clientData != nil || $0.view.gatewayData != nil))
+        && ($0.view.carriedBothWays
+          || profile.acknowledges && ($0.view.clientData != nil || $0.view.gatewayData != nil))
     }.map {
       Session(views: $0.views)
     }

@@ -197,7 +197,9 @@ extension IPsecAssociation {
       informationalAnswers += 1
       let isRepeated = self[initiator].request.map { $0.transmissions >= 2 } ?? false
       if informationalAnswers >= 2, isRepeated {
-        fail("the \(responder == .server ? "gateway" : "client") cannot read it: other keys or identities", context.time, context.frame, &emitter)
+        fail(
+          "the \(responder == .server ? "gateway" : "client") cannot read it: other keys or identities", context.time,
+          context.frame, &emitter)
       }
       return
     }
@@ -276,7 +278,8 @@ extension IPsecAssociation {
     emitter.emit(
       .message(
         HandshakeMessage(
-          id: renewal.id, flow: flow, sender: side, stage: .answer, name: MessageName("new keys"), renews: id)), context)
+          id: renewal.id, flow: flow, sender: side, stage: .answer, name: MessageName("new keys"), renews: id)), context
+    )
     emitter.emit(.established(Establishment(id: renewal.id, flow: flow)), context)
   }
 }

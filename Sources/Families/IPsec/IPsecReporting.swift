@@ -76,7 +76,9 @@ extension IPsecAssociation {
     if let shortAnswer, phase != .established, phase != .accepted {
       reject(Self.shortAnswerReason, isInferred: true, from: responder, shortAnswer.time, shortAnswer.frame, &emitter)
     }
-    if isAskedForGroup { reject("INVALID_KE_PAYLOAD", isInferred: false, from: responder, lastTime, firstFrame, &emitter) }
+    if isAskedForGroup {
+      reject("INVALID_KE_PAYLOAD", isInferred: false, from: responder, lastTime, firstFrame, &emitter)
+    }
   }
 
   private static let shortAnswerReason = "an IKE_AUTH answer too short to accept"
@@ -150,7 +152,11 @@ extension IPsecAssociation {
     var copy = self
     copy.rejectShortAnswer(&emitter)
     if phase == .accepted {
-      if afterthought != nil, followsAfterthought { copy.failByAfterthought(&emitter) } else { emitEstablished(&emitter) }
+      if afterthought != nil, followsAfterthought {
+        copy.failByAfterthought(&emitter)
+      } else {
+        emitEstablished(&emitter)
+      }
     }
     for side in [Side.client, .server] {
       if self[side].emittedSilence { emitSilence(of: side.opposite, isOver: false, lastTime, firstFrame, &emitter) }
