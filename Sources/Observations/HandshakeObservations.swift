@@ -89,6 +89,8 @@ public struct HandshakeMessage: Sendable, Hashable, Codable {
     case answer
     /// On the way.
     case progress
+    /// The same again although the capture shows its answer.
+    case repetition
     /// The last flight of its sender, under the new keys.
     case finish
   }

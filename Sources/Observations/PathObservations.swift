@@ -189,12 +189,13 @@ public struct Fragments: Sendable, Hashable, Codable {
 public struct ReassemblyFailures: Sendable, Hashable, Codable {
   public let count: Int
   /// When the first of them was seen.
-  public let first: Timestamp
-  public let firstFrame: FrameReference
+  public let time: Timestamp
+  /// The first of them.
+  public let frame: FrameReference
 
-  public init(count: Int, first: Timestamp, firstFrame: FrameReference) {
+  public init(count: Int, time: Timestamp, frame: FrameReference) {
     self.count = count
-    self.first = first
-    self.firstFrame = firstFrame
+    self.time = time
+    self.frame = frame
   }
 }

@@ -92,7 +92,7 @@ extension PointTracker {
             datagrams: state.datagrams, fragments: state.fragments, largest: state.largest,
             laterFragments: state.laterFragments,
             reassemblyFailures: state.reassemblyFailure.map {
-              ReassemblyFailures(count: state.reassemblyFailures, first: $0.time, firstFrame: $0.frame.reference)
+              ReassemblyFailures(count: state.reassemblyFailures, time: $0.time, frame: $0.frame.reference)
             })),
         time: state.first, frame: state.firstFrame)
     }

@@ -73,13 +73,16 @@ package struct Association: Sendable {
   package var sessionID = ""
   package var serverName: String?
   package var connection: TCPOpening?
-  /// Openings that repeat although the gateway had answered.
+  /// Openings, and later requests, that repeat although the gateway had answered.
   package var repeatedAfterAnswer = 0
   package var firstAnswer: Sighting?
   package var firstAnswerName: MessageName?
   package var gatewayMessages = 0
   package var lastClientMessage: MessageName?
   package var lastGatewayMessage: MessageName?
+  /// Who sent the last opening or message, and how many in a row.
+  package private(set) var lastSpeaker = Side.client
+  package private(set) var messagesInARow = 0
   package var clientFinished = false
   package var gatewayFinished = false
   package var version: TLSVersion?
@@ -157,6 +160,14 @@ package struct Association: Sendable {
     case (false, true): return .server
     default: return nil
     }
+  }
+
+  /// Whether the side that began asks again and hears nothing.
+  package var asksInVain: Bool { lastSpeaker == initiator && messagesInARow >= 2 }
+
+  mutating func noteSpeaker(_ side: Side) {
+    messagesInARow = side == lastSpeaker ? messagesInARow + 1 : 1
+    lastSpeaker = side
   }
 
   package func lastPayload(from side: Side) -> Timestamp? { side == .client ? whole?.client.last : whole?.server.last }

@@ -5,6 +5,7 @@ extension Association {
   /// An opening: the first, or its repetition.
   mutating func absorb(_ opening: Opening, _ sighting: Sighting) {
     openingCount += 1
+    noteSpeaker(opening.sender)
     if openings.count < Self.sightingsKept { openings.append(sighting) }
     if let token = opening.token, tokens.last != token, tokens.count < Self.sightingsKept { tokens.append(token) }
     if opening.sender == .client { lastClientMessage = nil } else { lastGatewayMessage = nil }
@@ -24,6 +25,8 @@ extension Association {
 
   mutating func absorb(_ message: HandshakeMessage, _ sighting: Sighting) {
     note(sighting)
+    noteSpeaker(message.sender)
+    if message.stage == .repetition { repeatedAfterAnswer += 1 }
     if message.sender == .client {
       lastClientMessage = message.name
       if message.stage == .finish { clientFinished = true }

@@ -68,7 +68,8 @@ struct HandshakeJudgement {
     guard seesGateway || view.wasAnswered else { return .none }
     let age = captureEnd.seconds(since: view.begin.moment)
     guard view.wasAnswered else {
-      return view.sawStart && age >= profile.patienceSeconds && !view.provesAnswer ? .unanswered : .none
+      guard view.sawStart, age >= profile.patienceSeconds, !view.provesAnswer else { return .none }
+      return profile.repeatsRequests && view.openingCount < 2 ? .none : .unanswered
     }
     if isBlocked(view) { return .blocked }
     if view.carriedBothWays { return isLost(view) ? .lost : .established }
@@ -112,6 +113,9 @@ struct HandshakeJudgement {
       // An answer that the client never uses, and a new beginning.
       return isBegunAnew(view) && (view.clientData != nil || age >= profile.handshakeSeconds)
     }
+    // The answer was the last word, or a request that nobody repeated. At the gateway a new beginning shows that the answer did
+    // not arrive, or that what the client sent next did not come this far; nearer to the client, the client has left.
+    if profile.repeatsRequests, !view.asksInVain, view.nextTo != .server || next == nil { return false }
     return !isFinished(view) && age >= profile.handshakeSeconds
   }
 

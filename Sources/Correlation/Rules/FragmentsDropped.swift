@@ -52,7 +52,7 @@ enum FragmentsDropped: ChannelRule {
       evidence: [proof.fragments.sighting.evidence("the first fragment")]
         + stalled.view.openings.prefix(1).map { $0.evidence(channel.profile.openingMessage) }
         + (proof.word.map { [$0.evidence("the receiver waited for the rest of a packet in vain")] } ?? [])
-        + [stalled.view.last.evidence("the last packet of the handshake")])
+        + stalled.view.silences.prefix(1).map { $0.noticed.evidence("the same message again, and no answer") })
   }
 
   private struct Proof {
@@ -69,7 +69,7 @@ enum FragmentsDropped: ChannelRule {
     for fragments in own.joined() {
       guard let failures = fragments.fact.reassemblyFailures else { continue }
       return Proof(
-        fragments: fragments, word: Sighting(time: failures.first, frame: failures.firstFrame), confidence: .certain,
+        fragments: fragments, word: Sighting(time: failures.time, frame: failures.frame), confidence: .certain,
         reason: "\(fragments.fact.destination) reports by ICMP that it waited for the rest of a packet in vain")
     }
     for (place, all) in own.enumerated() {
