@@ -65,7 +65,7 @@ package struct Association: Sendable {
   // MARK: The handshake
   package var openings: [Sighting] = []
   package var openingCount = 0
-  package var isMedia = false
+  package var isForeign = false
   /// Whether an opening answers a challenge of the gateway.
   package var answeredChallenge = false
   /// Packets with data that the other side sent between the openings.

@@ -11,7 +11,7 @@ extension Association {
     if opening.sender == .client { lastClientMessage = nil } else { lastGatewayMessage = nil }
     initiator = opening.sender
     renews = renews ?? opening.renews
-    isMedia = isMedia || opening.isMedia
+    isForeign = isForeign || opening.isForeign
     answeredChallenge = answeredChallenge || opening.answersChallenge
     dataMeanwhile += opening.dataMeanwhile
     if !opening.sessionID.isEmpty { sessionID = opening.sessionID }

@@ -223,10 +223,15 @@ struct SituationAssembly {
   // MARK: Tunnels
 
   private func tunnel(
-    _ ends: Ends, _ family: any FamilyProfile.Type, _ parts: Parts, _ points: [Situation.Point]
+    _ ends: Ends, _ family: any FamilyProfile.Type, _ all: Parts, _ points: [Situation.Point]
   ) -> Tunnel? {
-    // Media streams hand out keys over DTLS; that is no tunnel.
-    let handshakes = parts.handshakes.mapValues { all in all.filter { views in !views.contains(where: \.isMedia) } }
+    var parts = all
+    // Media streams agree on keys over DTLS; that is no tunnel.
+    let handshakes = parts.handshakes.mapValues { all in all.filter { views in !views.contains(where: \.isForeign) } }
+    // Web clients are no tunnel either; beside a data channel they may be the client's own login.
+    if handshakes.values.allSatisfy(\.isEmpty) {
+      parts.connections = parts.connections.mapValues { own in own.filter { !$0.views.contains(where: \.isForeign) } }
+    }
     let connections = parts.connections.values.flatMap(\.self)
     var indices: Set<Int> = []
     var clients: Set<IPAddress> = []
