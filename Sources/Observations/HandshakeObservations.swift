@@ -160,6 +160,8 @@ public struct HandshakeFailure: Sendable, Hashable, Codable {
     case timedOut
     /// Sending failed on the sender's own host, mostly because an ICMP error came back.
     case sendFailed
+    /// The peer answered the opening and then said nothing more.
+    case fellSilent
     /// The same messages come again: the writer's own answers do not get through.
     case repeated
     /// The peer said no; with its reason as far as it is known.

@@ -200,7 +200,8 @@ struct Scenario {
     tell(
       .opened(
         Opening(
-          id: attempt.id, flow: attempt.flow, token: attempt.random, answersChallenge: withCookie, isForeign: offersSRTP,
+          id: attempt.id, flow: attempt.flow, token: attempt.random, answersChallenge: withCookie,
+          isForeign: offersSRTP,
           version: .dtls10, sessionID: "c0ffee")),
       at: seconds + delay)
   }

@@ -19,6 +19,7 @@ extension Pseudonyms {
       switch failure.cause {
       case .timedOut: .timedOut
       case .sendFailed: .sendFailed
+      case .fellSilent: .fellSilent
       case .repeated: .repeated
       case .rejected: .rejected(reason: nil)
       case .setup: .setup(reason: nil)

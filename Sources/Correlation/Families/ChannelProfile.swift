@@ -44,7 +44,8 @@ public struct ChannelProfile: Sendable {
   public init(
     kind: ChannelKind, role: ChannelRole, transport: String, usualPort: UInt16, opening: String,
     openingMessage: String, fallback: ChannelKind? = nil, judgesHandshakes: Bool = true, carriesRequests: Bool = false,
-    isDoneWithAnswer: Bool = false, acknowledges: Bool = false, hasDataApart: Bool = false, repeatsRequests: Bool = false, patienceSeconds: Double,
+    isDoneWithAnswer: Bool = false, acknowledges: Bool = false, hasDataApart: Bool = false,
+    repeatsRequests: Bool = false, patienceSeconds: Double,
     handshakeSeconds: Double, longSilenceSeconds: Double,
     longSilencePackets: Int, brokenSilenceSeconds: Double? = nil
   ) {

@@ -54,6 +54,8 @@ public struct RemedyRequest: Sendable {
   public let client: String
   public let gateway: String
   public let product: Product?
+  /// Why a handshake was rejected or failed, where a side says so.
+  public var reason: String?
   /// Who refuses it, where something does.
   public var reporter: String?
   /// The next-hop MTU, the largest packet or what else the rule measured, in bytes.

@@ -34,7 +34,7 @@ extension Observation.Event {
       case .timedOut: .timedOut
       case .sendFailed: .sendFailed
       case .repeated: .repeated
-      case .rejected, .setup, .other: .failed
+      case .fellSilent, .rejected, .setup, .other: .failed
       }
     case .deadPeer: .deadPeer
     case .ended(let end): end.id == nil && !end.isUnnamedConnection ? .ended : .closed

@@ -18,6 +18,8 @@ struct LogParty {
         .state,
         .ended:
         true
+      // Readers name clients whose handshakes fail where the channel is all there is of the tunnel.
+      case .failed: fact.channel.flatMap(families.profile).map { $0.judgesHandshakes && $0.fallback == nil } ?? false
       case .timedOut, .deadPeer:
         fact.channel.flatMap(families.profile)?.judgesHandshakes ?? true
       default: false

@@ -95,6 +95,7 @@ extension HandshakeFailure.Cause {
     switch self {
     case .timedOut: "timed out"
     case .sendFailed: "failed: sending failed on the client's own host"
+    case .fellSilent: "answered, then nothing more"
     case .repeated: "messages repeated"
     case .rejected(let reason): "rejected" + (reason.map { ": \($0)" } ?? "")
     case .setup(let reason): "could not be set up" + (reason.map { ": \($0)" } ?? "")

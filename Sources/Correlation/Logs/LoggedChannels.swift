@@ -183,7 +183,10 @@ private struct LoggedHandshakes {
       let lives = dead.map { association in
         association.established.flatMap { association.deadPeer?.seconds(since: $0) }
       }
-      let diesAtOnce = lives.count >= 2 && lives.allSatisfy { $0.map { $0 <= Self.deadAtOnceSeconds } ?? false }
+      // Where the other side has to answer before a channel counts as established, it worked.
+      let diesAtOnce =
+        profile.fallback != nil && lives.count >= 2
+        && lives.allSatisfy { $0.map { $0 <= Self.deadAtOnceSeconds } ?? false }
       return failed(diesAtOnce ? .stalled : .lost, dead)
     }
     guard established.isEmpty else { return (.none, [], false) }
@@ -195,6 +198,8 @@ private struct LoggedHandshakes {
     if repeatedAtGateway >= Self.leastRepeated {
       return failed(.stalled, side(.server).filter { association in has(association) { $0 == .repeated } })
     }
+    let silent = all.filter { association in has(association) { $0 == .fellSilent } }
+    if !silent.isEmpty { return failed(.stalled, silent) }
     let saidToFail = all.filter { association in has(association) { $0 != .repeated } }
     if !saidToFail.isEmpty { return failed(.failed, saidToFail) }
     return (.none, [], false)

@@ -94,7 +94,6 @@ enum HandshakeFailed: ChannelRule {
         ? "the \(writer)'s log says that it failed, and not why" : "the \(writer)'s log says why: \(reason ?? "")",
       tunnel: tunnel.id, title: what.prefix(1).uppercased() + what.dropFirst(), headline: what,
       explanation: """
-
         By the \(writer)'s log, \(Phrase.count(failed.count, "\(channel.profile.name) handshake"))\(channel.onPort) failed\
         \(reason.map { " (\($0))" } ?? ""), and none succeeded.\
         \(isOwn ? " No packet of the other side is to blame: what the two may use does not fit the \(writer)'s own library or settings." : "")\
@@ -104,7 +103,7 @@ enum HandshakeFailed: ChannelRule {
         ? [
           "Compare the versions and cipher suites that the gateway offers with those that the \(writer)'s TLS library supports.",
           "Update the client or its TLS library; or allow a suite on the gateway that both have.",
-        ] : situation.remedies(self, for: tunnel, channel: channel),
+        ] : situation.remedies(self, for: tunnel, channel: channel) { $0.reason = reason },
       start: first.view.start.time, end: last.view.last.time,
       facts: channel.portFact + [("attempts", .integer(failed.count))] + (reason.map { [("reason", .text($0))] } ?? []),
       amount: failed.count, evidence: failed.prefix(6).flatMap { $0.view.logEvidence(channel.kind) })
@@ -116,7 +115,7 @@ extension HandshakeFailure.Cause {
   fileprivate var reason: String? {
     switch self {
     case .rejected(let reason), .setup(let reason), .other(let reason): reason
-    case .timedOut, .sendFailed, .repeated: nil
+    case .timedOut, .sendFailed, .fellSilent, .repeated: nil
     }
   }
 }

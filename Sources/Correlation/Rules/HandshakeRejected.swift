@@ -41,7 +41,8 @@ enum HandshakeRejected: ChannelRule {
         The \(word.sender.name) ends \(rejected.count == 1 ? "the handshake" : "\(rejected.count) handshakes") of \(channel.place) with \
         \(word.reason).\(HandshakeUnanswered.fallback(channel))
         """,
-      remedies: situation.remedies(self, for: tunnel, channel: channel), start: first.start, end: last.end,
+      remedies: situation.remedies(self, for: tunnel, channel: channel) { $0.reason = word.reason }, start: first.start,
+      end: last.end,
       facts: channel.portFact + [("reason", .text(word.reason)), ("attempts", .integer(rejected.count))],
       amount: rejected.count,
       evidence: rejected.prefix(6).flatMap { handshake -> [Evidence] in

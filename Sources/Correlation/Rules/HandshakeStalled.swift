@@ -69,8 +69,8 @@ enum HandshakeStalled: ChannelRule {
         : isAnswered
           ? "the gateway's answers are the last words; a capture filter that leaves the next port out looks the same"
           : isShort
-          ? "one attempt, and the capture ends \(Phrase.duration(seen)) after its beginning"
-          : "one attempt; a single loss could look alike", tunnel: tunnel.id,
+            ? "one attempt, and the capture ends \(Phrase.duration(seen)) after its beginning"
+            : "one attempt; a single loss could look alike", tunnel: tunnel.id,
       title: "The \(channel.profile.name) handshake\(channel.onPort) stalls",
       headline: "the \(channel.profile.name) handshake\(channel.onPort) is answered but never completes",
       explanation: isAnswered
@@ -139,6 +139,7 @@ enum HandshakeStalled: ChannelRule {
     guard let first = failed.first, let last = failed.last else { return nil }
     let gateway = channel.handshakes.map(\.view).filter { $0.witness == .log(.server) }
     let isDead = first.view.deadPeer != nil
+    let fellSilent = first.view.failures.contains { $0.cause == .fellSilent }
     let hasTimeouts = first.view.failures.contains { $0.cause == .timedOut }
     let hasBoth = !gateway.isEmpty && (hasTimeouts || isDead)
     let attempts = failed.count + (hasTimeouts ? tunnel.log.timedOutBeyond(channel.kind) : 0)
@@ -146,12 +147,15 @@ enum HandshakeStalled: ChannelRule {
       isDead
       ? "The client took \(channel.place) for established \(Phrase.count(failed.count, "time")) and found the gateway dead each "
         + "time: nothing ever came through it. A client that resumes a session counts its handshake as done before the gateway has answered the last flight."
-      : hasTimeouts
-        ? "The client's handshakes of \(channel.place) time out, although the gateway logs \(Phrase.count(gateway.count, "of them", plural: "of them"))."
-        : "The gateway gets the same handshake messages of \(channel.place) again and again: its answers do not reach the client."
+      : fellSilent
+        ? "The first message of the \(channel.profile.name) handshake is answered, and nothing more comes of it: the next message is lost or dropped, or its answer is."
+        : hasTimeouts
+          ? "The client's handshakes of \(channel.place) time out, although the gateway logs \(Phrase.count(gateway.count, "of them", plural: "of them"))."
+          : "The gateway gets the same handshake messages of \(channel.place) again and again: its answers do not reach the client."
     return Finding(
-      rule: name, about: .channel(channel.kind, port: channel.port), severity: .warning,
-      confidence: hasBoth || isDead ? .likely : .possible,
+      rule: name, about: .channel(channel.kind, port: channel.port),
+      severity: channel.profile.fallback == nil ? .error : .warning,
+      confidence: hasBoth || isDead || fellSilent ? .likely : .possible,
       confidenceReason: hasBoth
         ? "the client's log and the gateway's log show both ends of it; a capture would show which packets are lost"
         : isDead

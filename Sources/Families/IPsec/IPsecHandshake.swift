@@ -53,7 +53,8 @@ extension IPsecAssociation {
     emitter.emit(
       .opened(
         Opening(
-          id: id, flow: flow, token: token, sender: side, answersChallenge: isChallenged || askedForGroup != nil)), context)
+          id: id, flow: flow, token: token, sender: side, answersChallenge: isChallenged || askedForGroup != nil)),
+      context)
     isChallenged = false
     askedForGroup = nil
   }

@@ -14,7 +14,8 @@ extension IPsec {
       // requests in vain.
       ChannelProfile(
         kind: .ike, role: .control, transport: "UDP", usualPort: 500, opening: "IKE opening",
-        openingMessage: "first message of IKE", hasDataApart: true, repeatsRequests: true, patienceSeconds: 5, handshakeSeconds: 15,
+        openingMessage: "first message of IKE", hasDataApart: true, repeatsRequests: true, patienceSeconds: 5,
+        handshakeSeconds: 15,
         longSilenceSeconds: 10, longSilencePackets: 3),
       ChannelProfile(
         kind: .esp, role: .data, transport: "UDP", usualPort: 4_500, opening: "ESP packet",
@@ -22,6 +23,8 @@ extension IPsec {
         longSilencePackets: 3),
     ]
   }
+
+  public static var logReaders: [any LogFormatReader.Type] { IPsecLogs.readers }
 
   /// Nothing else speaks IKE or ESP: what is recognised is a tunnel.
   public static func isTunnel(_ candidate: TunnelCandidate) -> Bool { !candidate.handshakes.isEmpty }

@@ -18,11 +18,7 @@ extension IPsec {
         "Start IKE on \(request.gateway) (strongSwan `systemctl start strongswan`, libreswan `ipsec start`, Windows service IKEEXT), or enable it on that interface (ASA `crypto ikev2 enable outside`, FortiGate a phase 1 on that interface).",
         "Use UDP 500 and 4500 on the client: gateways rarely listen elsewhere.",
       ]
-    case "handshake-rejected":
-      [
-        "NO_PROPOSAL_CHOSEN: give both sides a cipher, hash and group in common (strongSwan `proposals`, libreswan `ike=`, Cisco `crypto ikev2 proposal` or `crypto isakmp policy`, FortiGate `set proposal` and `set dhgrp`, Windows `Set-VpnConnectionIPsecConfiguration`).",
-        "An IKE_AUTH answer without acceptance: compare shared keys, identities and certificates of both sides; the gateway's log names which failed (charon `AUTHENTICATION_FAILED`, ASA 750003, FortiGate `diagnose debug application ike -1`, Windows error 13801 or 13806).",
-      ]
+    case "handshake-rejected": IPsecObjection(request.reason).map(remedies) ?? [proposals, credentials]
     case "handshake-stalled", "fragments-dropped":
       [
         "Allow UDP 4500 to \(request.gateway) beside UDP 500, both directions.",
@@ -30,9 +26,8 @@ extension IPsec {
         "Or allow IP fragments between both hosts, or use smaller certificates (ECDSA, short chains).",
       ]
     case "handshake-failed":
-      [
-        "Check on the client that it trusts the gateway's certificate: issuer, dates, and the name that the client is set to (strongSwan `remote { id = … }`, libreswan `rightid=`, Windows error 13801).",
-        "With IKEv1 compare the preshared keys and identities of both sides.",
+      IPsecObjection(request.reason).map(remedies) ?? [
+        certificate, "With IKEv1 compare the preshared keys and identities of both sides.",
       ]
     case "data-blocked":
       [
@@ -62,6 +57,32 @@ extension IPsec {
     }
   }
 
+  private static func remedies(_ objection: IPsecObjection) -> [String] {
+    switch objection {
+    case .proposals: [proposals]
+    case .selectors:
+      [
+        "Give both sides the same networks for the tunnel (strongSwan `local_ts` and `remote_ts`, libreswan `leftsubnet=` and `rightsubnet=`, Cisco the crypto map's access list, FortiGate `set src-subnet` and `set dst-subnet` of phase 2)."
+      ]
+    case .certificate: [certificate]
+    case .credentials: [credentials]
+    case .connection:
+      [
+        "Add a connection for this client's address and identity on the gateway, or mend the identity that the client sends (strongSwan `local { id = … }`, libreswan `leftid=`, Cisco `match identity remote`, FortiGate `set peertype` and `set peerid`)."
+      ]
+    }
+  }
+
+  private static var proposals: String {
+    "Give both sides a cipher, hash and group in common (strongSwan `proposals` and `esp_proposals`, libreswan `ike=` and `esp=`, Cisco `crypto ikev2 proposal` or `crypto isakmp policy`, FortiGate `set proposal` and `set dhgrp`, Windows `Set-VpnConnectionIPsecConfiguration`)."
+  }
+  private static var credentials: String {
+    "Compare shared keys, identities and certificates of both sides; the gateway's log names which failed (charon `AUTHENTICATION_FAILED`, ASA 750003, FortiGate `diagnose debug application ike -1`, Windows error 13801 or 13806)."
+  }
+  private static var certificate: String {
+    "Check on the client that it trusts the gateway's certificate: issuer, dates, and the name that the client is set to (strongSwan `remote { id = … }`, libreswan `rightid=`, Windows error 13801)."
+  }
+
   private static func sizes(_ request: RemedyRequest) -> String {
     let size = request.bytes.map { bytes in
       request.isInside
@@ -70,5 +91,30 @@ extension IPsec {
     }
     return
       "Set the tunnel's MTU to what fits\(size.map { " (\($0))" } ?? "") and clamp the MSS to 40 less (strongSwan `charon.plugins.kernel-netlink.mtu` and `mss`, libreswan `mtu=`, Cisco IOS `ip mtu` and `ip tcp adjust-mss` on the tunnel, ASA `sysopt connection tcpmss`, FortiGate `set tcp-mss-sender`, Windows `netsh interface ipv4 set subinterface`)."
+  }
+}
+
+/// What one side objects to, by its words: notifies of IKE, and what logs make of them.
+private enum IPsecObjection {
+  case proposals, selectors, certificate, credentials, connection
+
+  /// nil where the reason is not known.
+  init?(_ reason: String?) {
+    guard let reason else { return nil }
+    if reason.contains("PROPOSAL") || reason.contains("KE_PAYLOAD") {
+      self = .proposals
+    } else if reason.contains("TS_UNACCEPTABLE") || reason.contains("SELECTORS") {
+      self = .selectors
+    } else if reason.contains("certificate") {
+      self = .certificate
+    } else if reason.contains("no connection is configured") {
+      self = .connection
+    } else if reason.contains("AUTHENTICATION_FAILED") || reason.contains("authentication")
+      || reason.contains("preshared") || reason.contains("IKE_AUTH") || reason.contains("shared key")
+    {
+      self = .credentials
+    } else {
+      return nil
+    }
   }
 }

@@ -1,0 +1,314 @@
+import Logs
+import Observations
+
+/// What strongSwan's charon writes of its IKE SAs.
+struct CharonLog: LogFormatReader {
+  /// By their unique number.
+  private var associations: [Int: CharonAssociation] = [:]
+  /// The newest with a peer.
+  private var newest: [IPAddress: Int] = [:]
+  /// What a thread's lines are about.
+  private var threads: [Int: Thread] = [:]
+  /// The one that repeated a request last, of those that the writer began.
+  private var asking: Int?
+  /// Peers whose attempts came to nothing: once may be anybody on the Internet.
+  private var strangers: [IPAddress: Int] = [:]
+  /// Those whose opening is read and not taken yet.
+  private var opening: Set<Int> = []
+  /// Whether the writer began the last IKE SA; nil before there is one.
+  private var isInitiator: Bool?
+  /// Lines before that.
+  private var undecidedLines = 0
+
+  private struct Thread {
+    var association: Int?
+    /// A client whose IKE SA has no number yet.
+    var client: IPAddress?
+    var received: String?
+    var configured: String?
+    var certificate: String?
+    /// Whether its last retransmission was given up.
+    var gaveUp = false
+  }
+
+  /// Attempts of a peer without a name before they count.
+  private static let strangerAttempts = 2
+
+  mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
+    guard let line = CharonLine(offered.text, header: offered.daemonHeader) else { return false }
+    var text = LogText(line.message.bytes, from: line.message.position)
+    return take(
+      &text, thread: line.thread, association: line.association, time: line.time,
+      isTechnical: offered.text.isCharonGroup(line.group), into: &sink)
+  }
+
+  mutating func read(_ message: borrowing TableLine, into sink: inout LogSink) -> Bool {
+    guard message.product == .charon else { return false }
+    var text = LogText(message.words.bytes)
+    return take(&text, thread: 0, association: nil, time: message.time, isTechnical: true, into: &sink)
+  }
+
+  var isOpen: Bool { !opening.isEmpty }
+
+  mutating func endBuriedBlock(into sink: inout LogSink) {
+    for number in opening { associations[number]?.endOpening(into: &sink) }
+    opening.removeAll()
+  }
+
+  mutating func finish(into sink: inout LogSink) {
+    endBuriedBlock(into: &sink)
+    understand(lines: 0, into: &sink)
+    if undecidedLines > 0 { sink.understand(.charonResponder, lines: undecidedLines) }
+  }
+
+  /// Counts lines for the side that writes them; those before the first IKE SA wait for it.
+  private mutating func understand(lines: Int, into sink: inout LogSink) {
+    undecidedLines += lines
+    guard let isInitiator, undecidedLines > 0 else { return }
+    sink.understand(isInitiator ? .charonInitiator : .charonResponder, lines: undecidedLines)
+    undecidedLines = 0
+  }
+
+  /// - Parameter isTechnical: Whether the line is of a part of the daemon whose complaints are not about a peer.
+  private mutating func take(
+    _ text: inout LogText, thread number: Int, association: Int?, time written: CivilTime?, isTechnical: Bool,
+    into sink: inout LogSink
+  ) -> Bool {
+    if threads[number] == nil, threads.count >= IPsecLogLimits.associations { threads.removeAll() }
+    var thread = threads[number] ?? Thread()
+    if let association { thread.association = association }
+    let time = sink.resolve(written)
+    let isKnown =
+      readBeginning(&text, &thread, time, into: &sink) || readFailure(&text, &thread, time, into: &sink)
+      || readCourse(&text, &thread, time, into: &sink)
+    threads[number] = thread
+    guard isKnown || isTechnical || !text.looksLikeError else { return false }
+    understand(lines: 1, into: &sink)
+    return true
+  }
+
+  private mutating func change(
+    _ thread: Thread, _ change: (inout CharonAssociation) -> Void
+  ) {
+    guard let number = thread.association, var association = associations[number] else { return }
+    change(&association)
+    associations[number] = association
+    if !opening.isEmpty, !association.isOpen { opening.remove(number) }
+  }
+
+  private mutating func insert(
+    _ association: CharonAssociation, _ number: Int, with peer: IPAddress, into sink: inout LogSink
+  ) {
+    if associations.count >= IPsecLogLimits.associations {
+      endBuriedBlock(into: &sink)
+      associations.removeAll()
+      newest.removeAll()
+      opening.removeAll()
+    }
+    associations[number] = association
+    newest[peer] = number
+  }
+
+  // MARK: How it begins
+
+  private mutating func readBeginning(
+    _ text: inout LogText, _ thread: inout Thread, _ time: LogTime?, into sink: inout LogSink
+  ) -> Bool {
+    if text.starts(with: "initiating "), let found = text.charonAssociation(), text.has(" to ", at: found.end) {
+      var text = LogText(text.bytes, from: found.end + 4)
+      guard let gateway = text.address() else { return true }
+      isInitiator = true
+      // The same IKE SA may try again.
+      var association = associations[found.number] ?? CharonAssociation(to: gateway)
+      association.open(at: time, into: &sink)
+      thread = Thread(association: found.number)
+      insert(association, found.number, with: gateway, into: &sink)
+      if association.isOpen { opening.insert(found.number) }
+      return true
+    }
+    if text.contains(" is initiating a"), let client = text.address() {
+      thread = Thread(client: client)
+      isInitiator = false
+      return true
+    }
+    guard text.starts(with: "IKE_SA "), let found = text.charonAssociation() else { return false }
+    if let client = thread.client, associations[found.number] == nil {
+      var association = CharonAssociation(from: client)
+      association.open(at: time, into: &sink)
+      insert(association, found.number, with: client, into: &sink)
+      thread.client = nil
+    }
+    thread.association = found.number
+    if text.has(" established between ", at: found.end) {
+      change(thread) { $0.authenticate() }
+    } else if text.has(" rekeyed between ", at: found.end) {
+      renew(text, found.number, into: &sink)
+    } else if text.has(" state change: ", at: found.end) {
+      changeState(text, found.number, &thread, time, into: &sink)
+    }
+    return true
+  }
+
+  /// "IKE_SA vpn[2] rekeyed between 198.51.100.10[alice]...203.0.113.20[vpn]".
+  private mutating func renew(_ text: borrowing LogText, _ number: Int, into sink: inout LogSink) {
+    var text = LogText(text.bytes, from: text.position)
+    guard text.skip(past: "]..."), let peer = text.address(), let old = newest[peer], let known = associations[old]
+    else {
+      return
+    }
+    associations[old]?.isReplaced = true
+    insert(known.renewed(), number, with: peer, into: &sink)
+  }
+
+  private mutating func changeState(
+    _ text: borrowing LogText, _ number: Int, _ thread: inout Thread, _ time: LogTime?, into sink: inout LogSink
+  ) {
+    if text.contains("=> REKEYED") {
+      associations[number]?.isReplaced = true
+    } else if text.contains("=> DESTROYING") {
+      // What was not given up by name shows here whose it was.
+      if thread.gaveUp { change(thread) { $0.giveUp(at: time, into: &sink) } }
+      thread.gaveUp = false
+      if asking == number { asking = nil }
+      associations[number]?.endOpening(into: &sink)
+      opening.remove(number)
+      associations[number] = nil
+    }
+  }
+
+  // MARK: How it fails
+
+  private mutating func readFailure(
+    _ text: inout LogText, _ thread: inout Thread, _ time: LogTime?, into sink: inout LogSink
+  ) -> Bool {
+    func reject(_ reason: String) { change(thread) { $0.fail(.rejected(reason: reason), at: time, into: &sink) } }
+    if text.starts(with: "received "),
+      text.contains(" notify error") || text.contains(" error notify") || text.contains(" notify, no CHILD_SA built")
+    {
+      _ = text.skip("received ")
+      reject(text.string(text.word()))
+    } else if text.starts(with: "received proposals: ") {
+      thread.received = text.skip("received proposals: ") ? text.restString : nil
+    } else if text.starts(with: "configured proposals: ") {
+      thread.configured = text.skip("configured proposals: ") ? text.restString : nil
+    } else if text.contains("roposals unacceptable") || text.contains("roposals inacceptable")
+      || text.starts(with: "no acceptable proposal found") || text.starts(with: "no matching proposal found")
+      || text.starts(with: "no proposal found")
+    {
+      let offers = thread.received.flatMap { received in
+        thread.configured.map { ": offered \(received), configured \($0)" }
+      }
+      failStranger(.rejected(reason: "NO_PROPOSAL_CHOSEN\(offers ?? "")"), thread, time, into: &sink)
+    } else if text.starts(with: "no matching peer config found") || text.starts(with: "no peer config found")
+      || text.starts(with: "no IKE config found")
+    {
+      failStranger(.rejected(reason: "no connection is configured for this peer"), thread, time, into: &sink)
+    } else if text.starts(with: "traffic selectors "), text.contains("unacceptable") {
+      reject("TS_UNACCEPTABLE: \(text.restString)")
+    } else if text.contains("but MAC mismatched") {
+      reject("the preshared keys differ")
+    } else if text.starts(with: "no shared key found for ") || text.starts(with: "no private key found for ") {
+      reject(text.restString)
+    } else if text.starts(with: "no trusted ") {
+      reject("certificate: \(thread.certificate ?? text.restString)")
+    } else if text.starts(with: "subject certificate invalid ") || text.starts(with: "certificate was revoked on ")
+      || text.starts(with: "no issuer certificate found ") || text.starts(with: "constraint check failed: ")
+    {
+      thread.certificate = text.restString
+    } else if text.starts(with: "EAP method "), text.contains(" failed for peer ") {
+      reject("EAP authentication failed")
+    } else if text.starts(with: "received EAP_FAILURE") {
+      reject("EAP authentication failed")
+    } else if text.contains("decryption failed?") {
+      change(thread) { $0.failToDecrypt(at: time, into: &sink) }
+    } else if text.starts(with: "giving up after "), text.contains("retransmits") {
+      giveUp(&thread, time, into: &sink)
+    } else if text.starts(with: "deleting half open IKE_SA with ") {
+      _ = text.skip("deleting half open IKE_SA with ")
+      if let client = text.address(), let number = newest[client] {
+        thread.association = number
+        failStranger(.fellSilent, thread, time, into: &sink)
+      }
+    } else {
+      return false
+    }
+    return true
+  }
+
+  /// The peer has not shown who it is: it counts when it comes again.
+  private mutating func failStranger(
+    _ cause: HandshakeFailure.Cause, _ thread: Thread, _ time: LogTime?, into sink: inout LogSink
+  ) {
+    if let number = thread.association, let client = associations[number]?.subject.client {
+      if strangers[client] == nil, strangers.count >= IPsecLogLimits.associations { strangers.removeAll() }
+      strangers[client, default: 0] += 1
+      guard strangers[client, default: 0] >= Self.strangerAttempts else { return }
+    }
+    change(thread) { $0.fail(cause, at: time, into: &sink) }
+  }
+
+  /// The line does not say whose request was given up: of those that the writer began it is the one that repeated last.
+  private mutating func giveUp(_ thread: inout Thread, _ time: LogTime?, into sink: inout LogSink) {
+    if let asking, associations[asking] != nil {
+      thread.association = asking
+      change(thread) { $0.giveUp(at: time, into: &sink) }
+      self.asking = nil
+    } else {
+      thread.gaveUp = true
+    }
+  }
+
+  // MARK: How it goes on
+
+  private mutating func readCourse(
+    _ text: inout LogText, _ thread: inout Thread, _ time: LogTime?, into sink: inout LogSink
+  ) -> Bool {
+    if text.starts(with: "CHILD_SA ") || text.starts(with: "inbound CHILD_SA ") {
+      if text.contains(" established with SPIs ") { change(thread) { $0.establish(at: time, into: &sink) } }
+    } else if text.starts(with: "sending packet: from ") || text.starts(with: "received packet: from ") {
+      let isSent = text.starts(with: "sending ")
+      _ = text.skip(past: " from ")
+      let first = text.charonEnd()
+      _ = text.skip(" to ")
+      guard let peer = isSent ? text.charonEnd() : first, let number = newest[peer] else { return true }
+      if thread.association != number { thread = Thread(association: number, client: thread.client) }
+      if isSent, let first { change(thread) { $0.send(from: first, into: &sink) } }
+    } else if text.starts(with: "retransmit ") || text.starts(with: "sending retransmit ") {
+      // A single client is the usual writer of such lines; with several, the packet behind this line names the peer.
+      if let only = associations.first(where: { $0.value.isInitiator }),
+        associations.count(where: { $0.value.isInitiator }) == 1
+      {
+        asking = only.key
+      } else if let number = thread.association, associations[number]?.isInitiator == true {
+        asking = number
+      }
+    } else if text.starts(with: "parsed ID_PROT response ") || text.starts(with: "parsed AGGRESSIVE response ")
+      || text.starts(with: "parsed IKE_SA_INIT response ") && !text.contains("[ N(")
+    {
+      change(thread) { $0.hearAnswer() }
+    } else if text.starts(with: "received DELETE for IKE_SA ") || text.starts(with: "sending DELETE for IKE_SA ") {
+      guard let found = text.charonAssociation() else { return true }
+      thread.association = found.number
+      change(thread) { $0.end(byPeer: text.starts(with: "received "), at: time, into: &sink) }
+    } else if text.starts(with: "sending DPD request") {
+      // An IKE SA without CHILD_SA is watched, too.
+      change(thread) { $0.establish(at: time, into: &sink) }
+    } else {
+      return text.starts(with: "failed to establish CHILD_SA") || text.starts(with: "message parsing failed")
+        || text.contains(" processing failed") || text.starts(with: "peer not responding, trying again")
+        || text.starts(with: "ignore malformed INFORMATIONAL request")
+        || text.starts(with: "could not decrypt payloads")
+    }
+    return true
+  }
+}
+
+extension LogText {
+  /// Whether the three letters are those of a part of the daemon whose complaints are not about a peer: libraries, jobs,
+  /// messages in detail.
+  fileprivate func isCharonGroup(_ group: Range<Int>) -> Bool {
+    let place = group.lowerBound
+    return has("LIB", at: place) || has("DMN", at: place) || has("JOB", at: place) || has("ENC", at: place)
+      || has("ESP", at: place) || has("MGR", at: place) || has("CHD", at: place)
+  }
+}

@@ -1,0 +1,195 @@
+import Foundation
+import Logs
+import Observations
+import Testing
+
+@testable import Families
+
+@Suite("Logs of charon")
+struct CharonLogTests {
+  private static func read(_ text: String) throws -> (observations: [Observation], description: LogDescription) {
+    let file = FileManager.default.temporaryDirectory.appending(path: "charon-\(UUID().uuidString).log")
+    try Data(text.utf8).write(to: file)
+    defer { try? FileManager.default.removeItem(at: file) }
+    var reader = LogReader(readers: IPsecLogs.readers)
+    var observations: [Observation] = []
+    let descriptions = try reader.read(path: file.path, name: "log") { observations.append($0) }
+    return (observations, try #require(descriptions.first))
+  }
+
+  /// What a log shows: for each event its line and a word.
+  private static func events(_ text: String) throws -> [String] {
+    try read(text).observations.map { observation in
+      guard case .line(let origin) = observation.origin else { return "?" }
+      return "\(origin.line.number) \(word(observation.event))"
+    }
+  }
+
+  private static func word(_ event: Observation.Event) -> String {
+    switch event {
+    case .opened: "opened"
+    case .established: "established"
+    case .failed(let it): "failed \(it.cause)"
+    case .deadPeer: "dead peer"
+    case .ended(let it): "ended, \(it.reason ?? (it.byClient ? "by the client" : "by the gateway"))"
+    default: "other"
+    }
+  }
+
+  private static func file(_ lines: String...) -> String {
+    lines.map { "2026-11-27 22:37:10 \($0)" }.joined(separator: "\n")
+  }
+
+  private static let initiation = [
+    "09[IKE] initiating IKE_SA vpn[1] to 203.0.113.20", "09[IKE] IKE_SA vpn[1] state change: CREATED => CONNECTING",
+    "09[NET] sending packet: from 198.51.100.10[500] to 203.0.113.20[500] (240 bytes)",
+  ]
+  private static let answer = [
+    "13[NET] received packet: from 203.0.113.20[500] to 198.51.100.10[500] (248 bytes)",
+    "13[ENC] parsed IKE_SA_INIT response 0 [ SA KE No N(NATD_S_IP) ]",
+  ]
+  private static let establishment = [
+    "13[IKE] IKE_SA vpn[1] established between 198.51.100.10[alice]...203.0.113.20[vpn]",
+    "13[IKE] CHILD_SA net{1} established with SPIs 01_i 02_o and TS 10.50.0.1/32 === 10.10.0.0/24",
+  ]
+
+  private static func log(_ parts: [String]...) -> String {
+    parts.joined().map { "2026-11-27 22:37:10 \($0)" }.joined(separator: "\n")
+  }
+
+  // MARK: The initiator
+
+  @Test("an IKE SA is established with its first CHILD_SA; new keys are no news")
+  func established() throws {
+    let renewal = [
+      "11[IKE] IKE_SA vpn[1] state change: ESTABLISHED => REKEYING",
+      "14[IKE] IKE_SA vpn[2] rekeyed between 198.51.100.10[alice]...203.0.113.20[vpn]",
+      "14[IKE] IKE_SA vpn[1] state change: REKEYING => REKEYED", "14[IKE] sending DELETE for IKE_SA vpn[1]",
+      "15[IKE] IKE_SA vpn[1] state change: DELETING => DESTROYING",
+      "15[IKE] inbound CHILD_SA net{2} established with SPIs 03_i 04_o and TS 10.50.0.1/32 === 10.10.0.0/24",
+    ]
+    #expect(
+      try Self.events(Self.log(Self.initiation, Self.answer, Self.establishment, renewal)) == [
+        "1 opened", "7 established",
+      ])
+  }
+
+  @Test("an opening names from where it is sent, so that it meets the packets of a capture")
+  func ends() throws {
+    let reading = try Self.read(Self.log(Self.initiation))
+    guard case .line(let origin) = try #require(reading.observations.first).origin else {
+      Issue.record("it is of a line")
+      return
+    }
+    #expect(origin.subject.client == IPAddress(v4: 0xC633_640A))
+    #expect(origin.subject.gateway == IPAddress(v4: 0xCB00_7114))
+    #expect(reading.description.format == .charonInitiator)
+    #expect(reading.description.understoodLines == 3)
+  }
+
+  @Test("no answer to the first message is a time-out, none to the next one another thing")
+  func givenUp() throws {
+    let end = ["07[IKE] retransmit 5 of request with message ID 0", "08[IKE] giving up after 5 retransmits"]
+    #expect(try Self.events(Self.log(Self.initiation, end)) == ["1 opened", "5 failed timedOut"])
+    #expect(try Self.events(Self.log(Self.initiation, Self.answer, end)) == ["1 opened", "7 failed fellSilent"])
+    #expect(
+      try Self.events(Self.log(Self.initiation, Self.answer, Self.establishment, end)).suffix(1) == ["9 dead peer"])
+  }
+
+  @Test(
+    "a notify that says no is a rejection by its name",
+    arguments: [
+      "13[IKE] received AUTHENTICATION_FAILED notify error": "AUTHENTICATION_FAILED",
+      "13[IKE] received NO_PROPOSAL_CHOSEN error notify": "NO_PROPOSAL_CHOSEN",
+      "13[IKE] received TS_UNACCEPTABLE notify, no CHILD_SA built": "TS_UNACCEPTABLE",
+      "13[IKE] received EAP_FAILURE, EAP authentication failed": "EAP authentication failed",
+    ])
+  func rejected(line: String, reason: String) throws {
+    #expect(
+      try Self.events(Self.log(Self.initiation, Self.answer, [line])).last
+        == "6 failed \(HandshakeFailure.Cause.rejected(reason: reason))")
+  }
+
+  @Test("a certificate that is not trusted is named with what is wrong with it")
+  func certificate() throws {
+    let lines = [
+      "13[CFG] subject certificate invalid (valid from Jan 01 00:00:00 2024 to Feb 01 00:00:00 2024)",
+      "13[IKE] no trusted RSA public key found for 'vpn.example.com'",
+    ]
+    let last = try #require(try Self.events(Self.log(Self.initiation, Self.answer, lines)).last)
+    #expect(last.contains("to Feb 01 00:00:00 2024"))
+  }
+
+  // MARK: The responder
+
+  @Test("a gateway says what was offered and what it wants, once a client comes again")
+  func proposals() throws {
+    let attempt = { (number: Int) in
+      [
+        "16[NET] received packet: from 198.51.100.10[500] to 203.0.113.20[500] (240 bytes)",
+        "16[IKE] 198.51.100.10 is initiating an IKE_SA",
+        "16[IKE] IKE_SA (unnamed)[\(number)] state change: CREATED => CONNECTING",
+        "16[CFG] received proposals: IKE:AES_CBC_256/MODP_2048",
+        "16[CFG] configured proposals: IKE:AES_GCM_16_256/ECP_256",
+        "16[IKE] received proposals unacceptable",
+        "16[IKE] IKE_SA (unnamed)[\(number)] state change: CONNECTING => DESTROYING",
+      ]
+    }
+    #expect(try Self.events(Self.log(attempt(1))) == ["3 opened"])
+    let reading = try Self.read(Self.log(attempt(1), attempt(2)))
+    let failures = reading.observations.compactMap { observation in
+      if case .failed(let failure) = observation.event { failure.cause } else { nil }
+    }
+    #expect(
+      failures == [
+        .rejected(
+          reason: "NO_PROPOSAL_CHOSEN: offered IKE:AES_CBC_256/MODP_2048, configured IKE:AES_GCM_16_256/ECP_256")
+      ])
+    #expect(reading.description.format == .charonResponder)
+  }
+
+  @Test("a client that goes away is no dead peer at the gateway, and the line behind it says whose end it was")
+  func clientGone() throws {
+    let lines = [
+      "16[IKE] 198.51.100.10 is initiating an IKE_SA",
+      "16[IKE] IKE_SA (unnamed)[1] state change: CREATED => CONNECTING",
+      "16[IKE] IKE_SA vpn[1] established between 203.0.113.20[vpn]...198.51.100.10[alice]",
+      "16[IKE] CHILD_SA net{1} established with SPIs 01_i 02_o and TS 10.10.0.0/24 === 10.50.0.1/32",
+      "05[IKE] giving up after 5 retransmits", "05[IKE] IKE_SA vpn[1] state change: ESTABLISHED => DESTROYING",
+    ]
+    #expect(
+      try Self.events(Self.log(lines)) == ["2 opened", "4 established", "6 ended, no answer to dead peer detection"])
+  }
+
+  // MARK: Lines
+
+  @Test(
+    "lines are read behind any header, with names in front and without a time",
+    arguments: [
+      "09[IKE] initiating IKE_SA vpn[1] to 203.0.113.20",
+      "09[IKE] <vpn|1> initiating IKE_SA vpn[1] to 203.0.113.20",
+      "Nov 27 22:37:10 vm charon: 09[IKE] initiating IKE_SA vpn[1] to 203.0.113.20",
+      "2026-11-27T22:37:10.123456+01:00 vm charon-systemd[99]: 09[IKE] initiating Main Mode IKE_SA vpn[1] to 203.0.113.20",
+      "Nov 27 22:37:10 09[IKE] initiating Aggressive Mode IKE_SA vpn[1] to 203.0.113.20",
+    ])
+  func headers(line: String) throws {
+    #expect(try Self.events(line) == ["1 opened"])
+  }
+
+  @Test(
+    "what looks like an error and is not known keeps the log from being called healthy; libraries' complaints do not")
+  func errors() throws {
+    #expect(try Self.read(Self.file("09[IKE] something new failed")).description.suspiciousLines == 1)
+    #expect(
+      try Self.read(Self.file("00[LIB] plugin 'md4': failed to load - md4_plugin_create not found")).description
+        .suspiciousLines == 0)
+  }
+
+  @Test("of more than 4,096 IKE SAs the table is emptied, and reading goes on")
+  func manyAssociations() throws {
+    let lines = (1...5_000).map { number in
+      "09[IKE] initiating IKE_SA vpn[\(number)] to 10.\(number >> 16 & 255).\(number >> 8 & 255).\(number & 255)"
+    }
+    #expect(try Self.events(Self.log(lines)).count == 5_000)
+  }
+}
