@@ -25,6 +25,9 @@ public protocol FamilyList {
   /// The same two of the payload of an IP packet that is neither UDP nor TCP.
   static func clear(protocolNumber: UInt8, _ payload: RawSpan, length: Int) -> ClearDatagram?
   static func rebuilt(protocolNumber: UInt8, _ payload: RawSpan, length: Int, alias: ValueAlias) -> [UInt8]?
+  /// The same two of the payload of a TCP segment.
+  static func clear(segment: RawSpan) -> ClearDatagram?
+  static func rebuilt(segment: RawSpan, alias: ValueAlias) -> [UInt8]?
 
   /// Offers a packet to the trackers in turn, until one claims the flow.
   mutating func recognize(_ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow)
@@ -73,6 +76,10 @@ public struct NoFamily: FamilyList {
   public static func rebuilt(protocolNumber: UInt8, _ payload: RawSpan, length: Int, alias: ValueAlias) -> [UInt8]? {
     nil
   }
+
+  public static func clear(segment: RawSpan) -> ClearDatagram? { nil }
+
+  public static func rebuilt(segment: RawSpan, alias: ValueAlias) -> [UInt8]? { nil }
 
   @inlinable
   public mutating func recognize(_ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow)
@@ -163,6 +170,14 @@ public struct Registered<Others: FamilyList, Last: Family>: FamilyList {
   public static func rebuilt(protocolNumber: UInt8, _ payload: RawSpan, length: Int, alias: ValueAlias) -> [UInt8]? {
     Others.rebuilt(protocolNumber: protocolNumber, payload, length: length, alias: alias)
       ?? Last.rebuilt(protocolNumber: protocolNumber, payload, length: length, alias: alias)
+  }
+
+  public static func clear(segment: RawSpan) -> ClearDatagram? {
+    Others.clear(segment: segment) ?? Last.clear(segment: segment)
+  }
+
+  public static func rebuilt(segment: RawSpan, alias: ValueAlias) -> [UInt8]? {
+    Others.rebuilt(segment: segment, alias: alias) ?? Last.rebuilt(segment: segment, alias: alias)
   }
 
   // MARK: Flows that nobody has claimed

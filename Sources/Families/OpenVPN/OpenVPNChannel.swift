@@ -310,8 +310,8 @@ extension OpenVPNMessage {
     }
     guard body.byteCount > start else { return body.upTo(0) }
     let count = unsafe Int(body.u8(start))
-    // At most 8 acknowledgements; with some, the peer's session ID behind them; then the packet's own ID.
-    guard count <= 8 else { return body.upTo(0) }
+    // With acknowledgements the peer's session ID is behind them; then the packet's own ID.
+    guard count <= Self.mostAcknowledgements else { return body.upTo(0) }
     let end = start + 1 + count * 4 + (count > 0 ? 8 : 0) + 4
     return body.byteCount > end ? body.from(end) : body.upTo(0)
   }
