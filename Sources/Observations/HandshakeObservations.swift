@@ -26,12 +26,14 @@ public struct Opening: Sendable, Hashable, Codable {
   public let dataMeanwhile: Int
   /// How the TCP connection beneath it began, when there is one and the capture shows it.
   public let connection: TCPOpening?
+  /// What carries it, of a channel that runs over either; nil for what the channel's profile says.
+  public let transport: TransportProtocol?
 
   public init(
     id: HandshakeID, flow: Flow?, token: HandshakeToken? = nil, renews: HandshakeID? = nil, sender: Side = .client,
     answersChallenge: Bool = false, isMedia: Bool = false, version: TLSVersion? = nil, sessionID: String = "",
     serverName: String? = nil, applicationProtocols: [String] = [], dataMeanwhile: Int = 0,
-    connection: TCPOpening? = nil
+    connection: TCPOpening? = nil, transport: TransportProtocol? = nil
   ) {
     self.id = id
     self.flow = flow
@@ -46,6 +48,7 @@ public struct Opening: Sendable, Hashable, Codable {
     self.applicationProtocols = applicationProtocols
     self.dataMeanwhile = dataMeanwhile
     self.connection = connection
+    self.transport = transport
   }
 }
 

@@ -58,6 +58,8 @@ struct ConversationEvidence {
   private var isSecure = false
   private var isCited = false
   private var isOversized = false
+  /// Whether a reset answered a SYN before anything was sent.
+  private var isRefused = false
   private var count = 0
   /// The first packet with payload: from there the tracker counts what belongs to the opening, too.
   private var start: Timestamp?
@@ -81,7 +83,7 @@ struct ConversationEvidence {
 
   private var isWanted: Bool {
     switch interest {
-    case .tunnel: isSecure || isCited
+    case .tunnel: isSecure || isCited || isRefused
     case .lossy, .cited: true
     case .path, .offers: isCited || isOversized || errors > 0
     }
@@ -108,6 +110,7 @@ struct ConversationEvidence {
       keepTogether(frame, .surroundings)
     }
     if isSYN { choose(frame, .opening) }
+    if packet.flags.contains(.rst), synSequence != nil, start == nil { isRefused = true }
     if isOversized {
       self.isOversized = true
       choose(frame, .oversized)

@@ -10,6 +10,7 @@ extension Association {
     if opening.sender == .client { lastClientMessage = nil } else { lastGatewayMessage = nil }
     initiator = opening.sender
     renews = renews ?? opening.renews
+    transport = opening.transport ?? transport
     isMedia = isMedia || opening.isMedia
     answeredChallenge = answeredChallenge || opening.answersChallenge
     dataMeanwhile += opening.dataMeanwhile
@@ -98,6 +99,7 @@ extension Association {
       end: summary.end, endFrame: frame, ending: summary.ending, client: summary.client, server: summary.server,
       openingRequests: summary.openingRequests, turns: summary.turns, clientTTL: summary.clientTTL,
       serverTTL: summary.serverTTL)
+    transport = summary.transport ?? transport
     last.time = max(last.moment, summary.end)
   }
 

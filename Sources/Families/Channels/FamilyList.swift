@@ -37,6 +37,9 @@ public protocol FamilyList {
   mutating func recognize(_ packet: borrowing IPPayload, _ context: PacketContext, of flow: inout TrackedFlow)
     -> Recognition
 
+  /// Offers each tracker a connection that nobody has claimed and whose SYN a reset answers.
+  mutating func readRefusal(of flow: TrackedFlow, _ context: PacketContext, _ emitter: inout Emitter)
+
   // The flow is claimed by one of the list's trackers.
   mutating func read(
     _ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter)
@@ -95,6 +98,9 @@ public struct NoFamily: FamilyList {
   public mutating func recognize(_ packet: borrowing IPPayload, _ context: PacketContext, of flow: inout TrackedFlow)
     -> Recognition
   { .never }
+
+  @inlinable
+  public mutating func readRefusal(of flow: TrackedFlow, _ context: PacketContext, _ emitter: inout Emitter) {}
 
   @inlinable
   public mutating func read(
@@ -204,6 +210,12 @@ public struct Registered<Others: FamilyList, Last: Family>: FamilyList {
   {
     let earlier = others.recognize(packet, context, of: &flow)
     return earlier == .claimed ? .claimed : claim(&flow, last.recognize(packet, context, of: &flow), after: earlier)
+  }
+
+  @inlinable
+  public mutating func readRefusal(of flow: TrackedFlow, _ context: PacketContext, _ emitter: inout Emitter) {
+    others.readRefusal(of: flow, context, &emitter)
+    last.readRefusal(of: flow, context, &emitter)
   }
 
   /// What the list says: a flow stays undecided while one of its trackers is.
