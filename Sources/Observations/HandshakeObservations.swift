@@ -159,6 +159,8 @@ public struct HandshakeFailure: Sendable, Hashable, Codable {
   public enum Cause: Sendable, Hashable, Codable {
     /// The peer did not answer, or not to the end, in time.
     case timedOut
+    /// The peer answered, and the handshake was not done in time.
+    case incomplete
     /// Sending failed on the sender's own host, mostly because an ICMP error came back.
     case sendFailed
     /// The same messages come again: the writer's own answers do not get through.

@@ -18,6 +18,7 @@ extension Pseudonyms {
     let cause: HandshakeFailure.Cause =
       switch failure.cause {
       case .timedOut: .timedOut
+      case .incomplete: .incomplete
       case .sendFailed: .sendFailed
       case .repeated: .repeated
       case .rejected: .rejected(reason: nil)

@@ -31,7 +31,7 @@ extension Observation.Event {
     case .established(let establishment): establishment.completesHandshakeOnly ? .completed : .established
     case .failed(let failure):
       switch failure.cause {
-      case .timedOut: .timedOut
+      case .timedOut, .incomplete: .timedOut
       case .sendFailed: .sendFailed
       case .repeated: .repeated
       case .rejected, .setup, .other: .failed

@@ -94,6 +94,7 @@ extension HandshakeFailure.Cause {
   var words: String {
     switch self {
     case .timedOut: "timed out"
+    case .incomplete: "timed out, although the gateway had answered"
     case .sendFailed: "failed: sending failed on the client's own host"
     case .repeated: "messages repeated"
     case .rejected(let reason): "rejected" + (reason.map { ": \($0)" } ?? "")

@@ -159,6 +159,7 @@ private struct LoggedHandshakes {
 
   private func side(_ side: Side) -> [Association] { all.filter { $0.witness == .log(side) } }
   private var timedOut: [Association] { all.filter { association in has(association) { $0 == .timedOut } } }
+  private var incomplete: [Association] { all.filter { association in has(association) { $0 == .incomplete } } }
   private var sendFailed: [Association] { all.filter { association in has(association) { $0 == .sendFailed } } }
   private var dead: [Association] { all.filter { $0.deadPeer != nil } }
   private var begunAtGateway: [Association] { side(.server).filter { $0.openingCount > 0 } }
@@ -188,6 +189,7 @@ private struct LoggedHandshakes {
     }
     guard established.isEmpty else { return (.none, [], false) }
     if !sendFailed.isEmpty { return failed(.refused, sendFailed) }
+    if !incomplete.isEmpty { return failed(.stalled, incomplete + timedOut) }
     if !timedOut.isEmpty {
       return failed(begunAtGateway.isEmpty && repeatedAtGateway == 0 ? .unanswered : .stalled, timedOut)
     }

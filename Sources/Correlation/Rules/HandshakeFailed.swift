@@ -116,7 +116,7 @@ extension HandshakeFailure.Cause {
   fileprivate var reason: String? {
     switch self {
     case .rejected(let reason), .setup(let reason), .other(let reason): reason
-    case .timedOut, .sendFailed, .repeated: nil
+    case .timedOut, .incomplete, .sendFailed, .repeated: nil
     }
   }
 }
