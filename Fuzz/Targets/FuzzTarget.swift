@@ -32,7 +32,8 @@ public struct FuzzTarget: Sendable {
 
   /// All targets, in the order of the pipeline.
   public static let all: [FuzzTarget] =
-    ReaderTargets.all + HeaderTargets.all + HandshakeTargets.all + WireGuardTargets.all + [TrackingTarget.target]
+    ReaderTargets.all + HeaderTargets.all + HandshakeTargets.all + WireGuardTargets.all + FamilyTargets.all
+    + [TrackingTarget.target]
     + AnalysisTargets.all + TextTargets.all
 
   public static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }

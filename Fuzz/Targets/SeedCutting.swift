@@ -26,6 +26,7 @@ public enum SeedCutting {
     var writer = PcapNGWriter(application: "seeds", comment: name)
     var batch = PacketBatch()
     var last: Timestamp?
+    var peers = PeerSeed()
     while (try? file.readBatch(&batch)) ?? false {
       let window = file.window
       while writer.interfaceCount < file.interfaces.count {
@@ -36,6 +37,7 @@ public enum SeedCutting {
         let bytes = record.bytes(in: window)
         let frame = batch.firstFrame + index
         cutter.cut(bytes, linkType: file.interfaces[record.interface].linkType, frame: frame)
+        peers.add(bytes, linkType: file.interfaces[record.interface].linkType, time: record.time)
         guard sequence.packets.count < packetsPerSequence else { continue }
         let kept = min(bytes.byteCount, bytesPerPacket)
         let pause = record.time.nanoseconds(since: last ?? record.time) / 1_000_000
@@ -55,7 +57,9 @@ public enum SeedCutting {
     let dump = HexText.dump(of: frames)
     let snoop = frames.reduce(HexText.snoopHeader) { $0 + HexText.snoopRecord($1) }
     let stream = TextTargets.observations(ofCapture: sequence.capture())
+    let family = ["openvpn", "ipsec"].first { name.contains($0) }
     return cutter.seeds
+      + (family.map { [Seed(target: $0, kind: name, name: "\(name)-peers", bytes: peers.bytes)] } ?? [])
       + [Seed(target: "observations", kind: "\(name.count % 8)", name: "\(name).ndjson", bytes: stream)]
       + ["tracking", "capture", "case"].map {
         Seed(target: $0, kind: name, name: "\(name)-beginning", bytes: beginning)

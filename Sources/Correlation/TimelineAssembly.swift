@@ -101,13 +101,19 @@ struct TimelineAssembly {
     }
     if let first = view.openings.first {
       let answer = handshake.outcome == .unanswered ? ", no answer" : ""
-      let what = handshake.isRenewal ? "\(channel.profile.opening) for new keys" : channel.profile.opening
+      let opening = view.isRefusedByReset ? "SYN for \(name)" : channel.profile.opening
+      let what = handshake.isRenewal ? "\(opening) for new keys" : opening
       add(
         first, until: view.openings.last?.time, count: view.openingCount, .opening,
-        "\(what) to \(view.port.map { "\(channel.profile.transport) \($0)" } ?? "the gateway")\(answer)")
+        "\(what) to \(view.port.map { "\(channel.transport) \($0)" } ?? "the gateway")\(answer)")
     }
     for refused in view.refusals.prefix(1) {
-      guard case .icmp(let type, let code, let isIPv6) = refused.refusal.kind else { continue }
+      guard case .icmp(let type, let code, let isIPv6) = refused.refusal.kind else {
+        add(
+          refused.sighting, until: view.refusals.last?.sighting.time, count: view.refusals.count, .icmp,
+          "TCP reset from \(refused.refusal.reporter) refuses the connection")
+        continue
+      }
       add(
         refused.sighting, until: view.refusals.last?.sighting.time, count: view.refusals.count, .icmp,
         "ICMP\(isIPv6 ? "v6" : "") \(type)/\(code) from \(refused.refusal.reporter) refuses \(refused.wasEstablished ? "a packet" : "the opening")"

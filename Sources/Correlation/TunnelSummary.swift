@@ -27,7 +27,7 @@ enum TunnelSummary {
     let views = associations.lazy.joined()
     return ChannelDescription(
       kind: channel.kind, role: channel.profile.role, name: channel.profile.name, port: channel.port,
-      transport: channel.profile.transport,
+      transport: channel.transport,
       version: (views.first { $0.cipherSuite != nil } ?? views.first { $0.version != nil })?.version?.name,
       cipherSuite: views.lazy.compactMap(\.cipherSuite).first?.name, outcome: channel.outcome,
       handshakes: channel.profile.judgesHandshakes

@@ -1,4 +1,4 @@
-/// What may leave the house of one datagram of a family, for evidence without what the tunnel carried.
+/// What may leave the house of one datagram of a family, or of a segment of its stream, for evidence without what the tunnel carried.
 public struct ClearDatagram: Equatable, Sendable {
   /// Whether it belongs to a handshake, so that a finding about the handshake can be seen with it.
   public let isHandshake: Bool

@@ -25,6 +25,10 @@ public protocol Family: FamilyProfile {
   /// The same two of the payload of an IP packet that is neither UDP nor TCP.
   static func clear(protocolNumber: UInt8, _ payload: RawSpan, length: Int) -> ClearDatagram?
   static func rebuilt(protocolNumber: UInt8, _ payload: RawSpan, length: Int, alias: ValueAlias) -> [UInt8]?
+
+  /// The same two of what was captured of the payload of a TCP segment, looked at by itself: nil where no message begins.
+  static func clear(segment: RawSpan) -> ClearDatagram?
+  static func rebuilt(segment: RawSpan, alias: ValueAlias) -> [UInt8]?
 }
 
 extension Family {
@@ -39,6 +43,10 @@ extension Family {
   public static func rebuilt(protocolNumber: UInt8, _ payload: RawSpan, length: Int, alias: ValueAlias) -> [UInt8]? {
     nil
   }
+
+  public static func clear(segment: RawSpan) -> ClearDatagram? { nil }
+
+  public static func rebuilt(segment: RawSpan, alias: ValueAlias) -> [UInt8]? { nil }
 }
 
 extension FamilyList {

@@ -8,7 +8,7 @@ enum NumberRange {
   static let times = Set(
     [
       "time", "start", "end", "last", "latest", "firstPacket", "since", "until", "lastHeard", "unansweredSince",
-      "synTime", "offerTime", "largestTime", "firstSent", "lastSent", "written",
+      "synTime", "offerTime", "largestTime", "first", "firstSent", "lastSent", "written",
     ].map { Array($0.utf8) })
 
   /// The name of a member with a number that is negative or too large; nil when there is none.

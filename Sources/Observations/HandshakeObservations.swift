@@ -26,12 +26,14 @@ public struct Opening: Sendable, Hashable, Codable {
   public let dataMeanwhile: Int
   /// How the TCP connection beneath it began, when there is one and the capture shows it.
   public let connection: TCPOpening?
+  /// What carries it, of a channel that runs over either; nil for what the channel's profile says.
+  public let transport: TransportProtocol?
 
   public init(
     id: HandshakeID, flow: Flow?, token: HandshakeToken? = nil, renews: HandshakeID? = nil, sender: Side = .client,
     answersChallenge: Bool = false, isForeign: Bool = false, version: TLSVersion? = nil, sessionID: String = "",
     serverName: String? = nil, applicationProtocols: [String] = [], dataMeanwhile: Int = 0,
-    connection: TCPOpening? = nil
+    connection: TCPOpening? = nil, transport: TransportProtocol? = nil
   ) {
     self.id = id
     self.flow = flow
@@ -46,6 +48,7 @@ public struct Opening: Sendable, Hashable, Codable {
     self.applicationProtocols = applicationProtocols
     self.dataMeanwhile = dataMeanwhile
     self.connection = connection
+    self.transport = transport
   }
 }
 
@@ -158,10 +161,10 @@ public struct HandshakeFailure: Sendable, Hashable, Codable {
   public enum Cause: Sendable, Hashable, Codable {
     /// The peer did not answer, or not to the end, in time.
     case timedOut
+    /// The peer answered, and the handshake was not done in time.
+    case incomplete
     /// Sending failed on the sender's own host, mostly because an ICMP error came back.
     case sendFailed
-    /// The peer answered the opening and then said nothing more.
-    case fellSilent
     /// The same messages come again: the writer's own answers do not get through.
     case repeated
     /// The peer said no; with its reason as far as it is known.

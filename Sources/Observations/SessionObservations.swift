@@ -96,12 +96,35 @@ public struct PayloadTotals: Sendable, Hashable, Codable {
   public var last: Timestamp?
   /// Packets that a counter in clear says are missing; nil where there is none.
   public var missing: Int?
+  /// Its largest packets; nil where none is comparable with those of another capture point.
+  public var largest: LargestPackets?
 
-  public init(packets: Int = 0, bytes: Int = 0, last: Timestamp? = nil, missing: Int? = nil) {
+  public init(
+    packets: Int = 0, bytes: Int = 0, last: Timestamp? = nil, missing: Int? = nil, largest: LargestPackets? = nil
+  ) {
     self.packets = packets
     self.bytes = bytes
     self.last = last
     self.missing = missing
+    self.largest = largest
+  }
+}
+
+/// The packets of one side of a session that are larger than all others, handshake messages included: what another capture
+/// point lacks of them is larger than the path carries.
+public struct LargestPackets: Sendable, Hashable, Codable {
+  /// Bytes of the payload of UDP.
+  public let length: Int
+  /// Packets of exactly this length.
+  public let count: Int
+  public var first: Timestamp
+  public let firstFrame: FrameReference
+
+  public init(length: Int, count: Int, first: Timestamp, firstFrame: FrameReference) {
+    self.length = length
+    self.count = count
+    self.first = first
+    self.firstFrame = firstFrame
   }
 }
 
@@ -142,12 +165,14 @@ public struct ChannelSummary: Sendable, Hashable, Codable {
   /// How often the speaker changed after the opening, which takes up to 5 seconds: a tunnel's sides go on speaking in
   /// turn, be it in keep-alives; one long answer, or a stream of events, has one speaker.
   public let turns: Int
+  /// What carries it, of a channel that runs over either; nil for what the channel's profile says.
+  public let transport: TransportProtocol?
 
   public init(
     id: HandshakeID, flow: Flow, start: Timestamp, startFrame: FrameReference, sawStart: Bool,
     token: HandshakeToken? = nil, end: Timestamp, ending: ConnectionEnding = .open, client: PayloadTotals,
     server: PayloadTotals, openingRequests: Int = 0, turns: Int = 0,
-    clientTTL: UInt8 = 0, serverTTL: UInt8 = 0
+    clientTTL: UInt8 = 0, serverTTL: UInt8 = 0, transport: TransportProtocol? = nil
   ) {
     self.id = id
     self.flow = flow
@@ -161,6 +186,7 @@ public struct ChannelSummary: Sendable, Hashable, Codable {
     self.server = server
     self.openingRequests = openingRequests
     self.turns = turns
+    self.transport = transport
     self.clientTTL = clientTTL
     self.serverTTL = serverTTL
   }

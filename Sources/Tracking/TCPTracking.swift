@@ -95,6 +95,9 @@ extension PointTracker {
       }
       checkOffer(flow: index, direction: direction, packet, context)
     }
+    if header.flags.contains(.rst), answersSYN(header, flow: index, direction: direction) {
+      channels.readRefusal(of: table.flows[index], context, &emitter)
+    }
     if header.flags.contains(.fin) || header.flags.contains(.rst), table.flows[index].claim.isTracked {
       let isClient = table.flows[index].side(of: direction) == .client
       let ending: ConnectionEnding =
@@ -106,6 +109,13 @@ extension PointTracker {
       }
       endChannel(ofFlow: index, FlowEnd(ending, context))
     }
+  }
+
+  /// Whether a reset refuses a connection that never came to be (RFC 9293 section 3.10.7.1).
+  private func answersSYN(_ header: borrowing TCPHeader, flow index: Int, direction: Int) -> Bool {
+    let flow = table.flows[index]
+    return flow.claim == .undecided && flow.sawSYN && flow.synAckFrame == .none && flow.side(of: direction) == .server
+      && header.acknowledgmentNumber == flow.synSequence &+ 1
   }
 
   /// A SYN on known ports opens a new connection unless it repeats the SYN of this one.

@@ -39,11 +39,7 @@ struct AnonymityTests {
     let report = analysis.run().report
     let bundle = try Samples.bundle([capture], privacy: privacy)
     let again = Samples.report(scratch.file("evidence.pcapng", bundle["evidence.pcapng"]))
-    withKnownIssue("OpenVPN's messages are cut to nothing yet", isIntermittent: true) {
-      #expect(again.verdicts == report.verdicts)
-    } when: {
-      capture.contains("/openvpn-")
-    }
+    #expect(again.verdicts == report.verdicts)
     // Aliases change addresses, and nothing else that is found.
     let rules = Samples.report(capture).findings.map(\.rule.rawValue).sorted()
     #expect(report.findings.map(\.rule.rawValue).sorted() == rules)

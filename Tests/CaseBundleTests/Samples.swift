@@ -18,6 +18,12 @@ enum Samples {
   static let training: [String] =
     shell("ls '\(folder)'/../shared/captures/[a-z]*/*.pcap 2>/dev/null").output.split(separator: "\n").map(String.init)
 
+  /// Those of another family of tunnels, by its folder's name.
+  static func training(family: String) -> [String] {
+    shell("ls '\(folder)'/../shared/captures-families/\(family)/[a-z]*/*.pcap 2>/dev/null").output
+      .split(separator: "\n").map(String.init)
+  }
+
   static func path(_ name: String) -> String { "\(folder)/Captures/\(name)" }
 
   static func report(_ path: String) -> Report {

@@ -51,6 +51,42 @@ struct HandshakeRefusedTests {
     #expect(finding.remedies.first?.contains("192.0.2.1") == true)
   }
 
+  /// Connections to OpenVPN's port that the gateway's host resets, one a second.
+  private static func resets(_ count: Int) -> Report {
+    var scene = Scenario(lasting: 60)
+    for second in 1...count {
+      let flow = Flow(
+        client: Endpoint(Scenario.client, UInt16(40_000 + second)), server: Endpoint(Scenario.gateway, 1_194))
+      let id = HandshakeID(.openvpn, firstFrame: scene.frame(Double(second)))
+      scene.tell(.opened(Opening(id: id, flow: flow, transport: .tcp)), at: Double(second))
+      scene.tell(
+        .refused(
+          Refusal(
+            id: id, flow: flow, kind: .reset, reporter: Scenario.gateway,
+            quoted: QuotedFlow(transport: .tcp, source: flow.client, destination: flow.server, length: 0),
+            quotedSide: .client)), at: Double(second) + 0.02)
+    }
+    return scene.report()
+  }
+
+  @Test("resets of OpenVPN's connections refuse it over TCP, in words for TCP")
+  func resets() throws {
+    let finding = try #require(Self.resets(3).finding(.handshakeRefused))
+    #expect(finding.title == "OpenVPN on TCP 1194 is refused by the gateway")
+    #expect(finding.severity == .error)
+    #expect(finding.values == ["port": 1_194, "reporter": "203.0.113.20", "attempts": 3])
+    #expect(finding.frames == [1001, 1021, 2001, 2021, 3001, 3021])
+    #expect(finding.explanation.contains("TCP reset"))
+    #expect(!([finding.title, finding.explanation] + finding.remedies).contains { $0.contains("UDP") })
+  }
+
+  @Test("two refused connections may be a scanner's: no tunnel, no finding", arguments: 1...2)
+  func scanner(count: Int) {
+    let report = Self.resets(count)
+    #expect(report.tunnels.isEmpty)
+    #expect(report.problems == [])
+  }
+
   @Test("a refusal before an attempt that succeeds is only a note")
   func thenEstablished() throws {
     var scene = Scenario(lasting: 60)

@@ -25,7 +25,9 @@ struct RegressionTests {
 
   @Test(
     "what the fuzzers begin with is read by its target",
-    arguments: ["nat-rebind-client", "ipv6-shrink-gateway", "shrink-client"])
+    arguments: [
+      "nat-rebind-client", "ipv6-shrink-gateway", "shrink-client", "openvpn-idle-client", "ipsec-idle-client",
+    ])
   func seeds(capture: String) throws {
     let file = Self.packageRoot.appendingPathComponent("Captures/\(capture).pcap")
     let seeds = SeedCutting.seeds(of: [UInt8](try Data(contentsOf: file)), named: capture)

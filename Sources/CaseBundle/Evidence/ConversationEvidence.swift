@@ -30,6 +30,9 @@ struct ConversationEvidence {
   private static let mostErrors = 256
   private static let mostSuperPackets = 2
   private static let mostSilent = 4_096
+  /// How long a side that speaks may be left out, in nanoseconds: families measure a silence by its pauses, some with three
+  /// pauses, none with less than 10 s.
+  private static let longestPause: Int64 = 3_000_000_000
   private static let openingTurns = 64
   /// What shows that both sides go on speaking.
   private static let laterTurns = 6
@@ -46,6 +49,8 @@ struct ConversationEvidence {
     var isDue = false
     /// What it offered in its SYN, in bytes.
     var maximumSegmentSize: Int?
+    /// Its last packet that was chosen so that it makes no longer pauses than it does.
+    var shown: Timestamp?
   }
 
   private var chosen: [Int: EvidenceReason] = [:]
@@ -53,6 +58,8 @@ struct ConversationEvidence {
   private var isSecure = false
   private var isCited = false
   private var isOversized = false
+  /// Whether a reset answered a SYN before anything was sent.
+  private var isRefused = false
   private var count = 0
   /// The first packet with payload: from there the tracker counts what belongs to the opening, too.
   private var start: Timestamp?
@@ -76,7 +83,7 @@ struct ConversationEvidence {
 
   private var isWanted: Bool {
     switch interest {
-    case .tunnel: isSecure || isCited
+    case .tunnel: isSecure || isCited || isRefused
     case .lossy, .cited: true
     case .path, .offers: isCited || isOversized || errors > 0
     }
@@ -103,6 +110,7 @@ struct ConversationEvidence {
       keepTogether(frame, .surroundings)
     }
     if isSYN { choose(frame, .opening) }
+    if packet.flags.contains(.rst), synSequence != nil, start == nil { isRefused = true }
     if isOversized {
       self.isOversized = true
       choose(frame, .oversized)
@@ -152,6 +160,7 @@ struct ConversationEvidence {
       handshakes += 1
       keepTogether(frame, .handshake)
     }
+    if packet.clear != nil { showPauses(packet, frame: frame, time: time) }
     if packet.isTCP {
       seeTurn(packet, frame: frame, time: time)
     } else {
@@ -169,6 +178,15 @@ struct ConversationEvidence {
       turns.later += 1
       if turns.later <= Self.laterTurns { choose(frame, .turn) }
     }
+  }
+
+  /// Chooses the packets on both sides of a pause, and some between, so that no pause is longer than it was.
+  private mutating func showPauses(_ packet: PacketGlance, frame: Int, time: Timestamp) {
+    let side = side(packet.direction)
+    if let shown = side.shown, time.nanoseconds(since: shown) < Self.longestPause { return }
+    withSide(packet.direction) { $0.shown = time }
+    if side.lastPayload > 0 { choose(side.lastPayload, .turn) }
+    choose(frame, .turn)
   }
 
   /// Follows who hears whom over UDP, so that a silence is chosen from its first packet to its last.

@@ -23,7 +23,7 @@ struct PacketGlance {
   var payloadLength = 0
   /// What the payload begins with, when it looks like a record of TLS or DTLS.
   var content: TLSContentType?
-  /// What a family knows of the datagram by itself.
+  /// What a family knows of the datagram or segment by itself.
   var clear: ClearDatagram?
   /// Whether it belongs to a handshake, or ends a channel.
   var isHandshake: Bool {
@@ -65,14 +65,18 @@ struct PacketGlance {
       if flags.contains(.syn) { maximumSegmentSize = header.maximumSegmentSize.map(Int.init) }
       var records = TLSRecords(header.payload)
       if let record = records.next() { content = record.contentType }
+      if content == nil { clear = RegisteredFamilies.clear(segment: header.payload) }
       converse(packet.protocolNumber, header.sourcePort, header.destinationPort)
     case IPProtocol.udp:
       guard let header = UDPHeader(payload) else { return }
       payloadLength = header.originalPayloadLength
-      var records = DTLSRecords(
-        header.payload, originalPayloadLength: header.originalPayloadLength, allowsUnifiedHeader: true)
-      if let record = records.next() { content = record.contentType }
-      if content == nil { clear = RegisteredFamilies.clear(header.payload, length: header.originalPayloadLength) }
+      // The unified header of DTLS 1.3 is three bits, which the messages of others have, too.
+      clear = RegisteredFamilies.clear(header.payload, length: header.originalPayloadLength)
+      if clear == nil {
+        var records = DTLSRecords(
+          header.payload, originalPayloadLength: header.originalPayloadLength, allowsUnifiedHeader: true)
+        if let record = records.next() { content = record.contentType }
+      }
       converse(packet.protocolNumber, header.sourcePort, header.destinationPort)
     default:
       // A protocol without ports has one conversation between two hosts.

@@ -18,8 +18,8 @@ extension Pseudonyms {
     let cause: HandshakeFailure.Cause =
       switch failure.cause {
       case .timedOut: .timedOut
+      case .incomplete: .incomplete
       case .sendFailed: .sendFailed
-      case .fellSilent: .fellSilent
       case .repeated: .repeated
       case .rejected: .rejected(reason: nil)
       case .setup: .setup(reason: nil)

@@ -77,7 +77,7 @@ extension Pseudonyms {
       sessionID: opening.sessionID.isEmpty ? "" : String(repeating: "0", count: opening.sessionID.count),
       serverName: opening.serverName.map(alias(ofName:)), applicationProtocols: [],
       dataMeanwhile: opening.dataMeanwhile,
-      connection: opening.connection)
+      connection: opening.connection, transport: opening.transport)
   }
 
   private func renamed(_ message: HandshakeMessage) -> HandshakeMessage {
@@ -106,7 +106,7 @@ extension Pseudonyms {
       id: renamed(summary.id), flow: renamed(summary.flow), start: summary.start, startFrame: summary.startFrame,
       sawStart: summary.sawStart, token: summary.token, end: summary.end, ending: summary.ending,
       client: summary.client, server: summary.server, openingRequests: summary.openingRequests, turns: summary.turns,
-      clientTTL: summary.clientTTL, serverTTL: summary.serverTTL)
+      clientTTL: summary.clientTTL, serverTTL: summary.serverTTL, transport: summary.transport)
   }
 
   // MARK: The path

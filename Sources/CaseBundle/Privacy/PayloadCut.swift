@@ -39,6 +39,9 @@ enum PayloadCut {
     switch protocolNumber {
     case IPProtocol.tcp:
       guard let header = TCPHeader(bytes) else { return min(bytes.byteCount, 8) }
+      if continued == 0, let clear = RegisteredFamilies.clear(segment: header.payload) {
+        return min(bytes.byteCount, header.headerLength + clear.kept)
+      }
       let clear = ClearRecords(tcp: header.payload, continuing: continued)
       missing = clear.missing
       return min(bytes.byteCount, header.headerLength + clear.kept)

@@ -28,8 +28,12 @@ struct TransportRebuilding {
     if hasOptions { rebuildOptions(segment.upTo(header.headerLength), &out) }
     var bytes = out.bytes
     if hasOptions {
-      bytes += records.rebuilt(
-        tcp: header.payload, continuing: continuation.continued, missing: &continuation.missing)
+      let message =
+        continuation.continued == 0
+        ? RegisteredFamilies.rebuilt(segment: header.payload, alias: pseudonyms.alias(ofValue:_:count:)) : nil
+      bytes +=
+        message
+        ?? records.rebuilt(tcp: header.payload, continuing: continuation.continued, missing: &continuation.missing)
     }
     return Self.mended(bytes, ends, IPProtocol.tcp, length: length, checksumAt: 16)
   }

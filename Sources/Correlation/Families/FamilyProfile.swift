@@ -62,6 +62,8 @@ public struct RemedyRequest: Sendable {
   public var bytes: Int?
   /// Whether the packets concerned run inside the tunnel.
   public var isInside = false
+  /// Whether TCP carries the channel, where it may run over UDP as well.
+  public var isOverTCP = false
   /// What the gateway says of itself, where it matters.
   package var gatewayFacts: GatewayKnowledge?
 

@@ -31,10 +31,10 @@ extension Observation.Event {
     case .established(let establishment): establishment.completesHandshakeOnly ? .completed : .established
     case .failed(let failure):
       switch failure.cause {
-      case .timedOut: .timedOut
+      case .timedOut, .incomplete: .timedOut
       case .sendFailed: .sendFailed
       case .repeated: .repeated
-      case .fellSilent, .rejected, .setup, .other: .failed
+      case .rejected, .setup, .other: .failed
       }
     case .deadPeer: .deadPeer
     case .ended(let end): end.id == nil && !end.isUnnamedConnection ? .ended : .closed

@@ -94,8 +94,8 @@ extension HandshakeFailure.Cause {
   var words: String {
     switch self {
     case .timedOut: "timed out"
+    case .incomplete: "timed out, although the gateway had answered"
     case .sendFailed: "failed: sending failed on the client's own host"
-    case .fellSilent: "answered, then nothing more"
     case .repeated: "messages repeated"
     case .rejected(let reason): "rejected" + (reason.map { ": \($0)" } ?? "")
     case .setup(let reason): "could not be set up" + (reason.map { ": \($0)" } ?? "")

@@ -159,6 +159,7 @@ private struct LoggedHandshakes {
 
   private func side(_ side: Side) -> [Association] { all.filter { $0.witness == .log(side) } }
   private var timedOut: [Association] { all.filter { association in has(association) { $0 == .timedOut } } }
+  private var incomplete: [Association] { all.filter { association in has(association) { $0 == .incomplete } } }
   private var sendFailed: [Association] { all.filter { association in has(association) { $0 == .sendFailed } } }
   private var dead: [Association] { all.filter { $0.deadPeer != nil } }
   private var begunAtGateway: [Association] { side(.server).filter { $0.openingCount > 0 } }
@@ -191,6 +192,7 @@ private struct LoggedHandshakes {
     }
     guard established.isEmpty else { return (.none, [], false) }
     if !sendFailed.isEmpty { return failed(.refused, sendFailed) }
+    if !incomplete.isEmpty { return failed(.stalled, incomplete + timedOut) }
     if !timedOut.isEmpty {
       return failed(begunAtGateway.isEmpty && repeatedAtGateway == 0 ? .unanswered : .stalled, timedOut)
     }
@@ -198,8 +200,6 @@ private struct LoggedHandshakes {
     if repeatedAtGateway >= Self.leastRepeated {
       return failed(.stalled, side(.server).filter { association in has(association) { $0 == .repeated } })
     }
-    let silent = all.filter { association in has(association) { $0 == .fellSilent } }
-    if !silent.isEmpty { return failed(.stalled, silent) }
     let saidToFail = all.filter { association in has(association) { $0 != .repeated } }
     if !saidToFail.isEmpty { return failed(.failed, saidToFail) }
     return (.none, [], false)

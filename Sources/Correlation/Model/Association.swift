@@ -49,6 +49,8 @@ package struct Association: Sendable {
   package let witness: Witness
   package let id: HandshakeID
   package var flow: Flow?
+  /// What carries it, where the channel's profile does not say.
+  package var transport: TransportProtocol?
   /// Of the opening; those of its repetitions where they differ.
   package var tokens: [HandshakeToken] = []
   /// The session that the handshake renews.
@@ -170,6 +172,9 @@ package struct Association: Sendable {
     lastSpeaker = side
   }
 
+  /// Whether its connection was refused before a byte was sent.
+  package var isRefusedByReset: Bool { refusals.contains { $0.refusal.kind == .reset } && firstAnswer == nil }
+
   package func lastPayload(from side: Side) -> Timestamp? { side == .client ? whole?.client.last : whole?.server.last }
 }
 
@@ -208,6 +213,12 @@ extension Association {
     copy.whole?.end = end.adding(nanoseconds: offset)
     copy.whole?.client.last = whole?.client.last?.adding(nanoseconds: offset)
     copy.whole?.server.last = whole?.server.last?.adding(nanoseconds: offset)
+    if let first = whole?.client.largest?.first {
+      copy.whole?.client.largest?.first = first.adding(nanoseconds: offset)
+    }
+    if let first = whole?.server.largest?.first {
+      copy.whole?.server.largest?.first = first.adding(nanoseconds: offset)
+    }
     return copy
   }
 }

@@ -12,6 +12,7 @@ extension Association {
     initiator = opening.sender
     renews = renews ?? opening.renews
     isForeign = isForeign || opening.isForeign
+    transport = opening.transport ?? transport
     answeredChallenge = answeredChallenge || opening.answersChallenge
     dataMeanwhile += opening.dataMeanwhile
     if !opening.sessionID.isEmpty { sessionID = opening.sessionID }
@@ -101,6 +102,7 @@ extension Association {
       end: summary.end, endFrame: frame, ending: summary.ending, client: summary.client, server: summary.server,
       openingRequests: summary.openingRequests, turns: summary.turns, clientTTL: summary.clientTTL,
       serverTTL: summary.serverTTL)
+    transport = summary.transport ?? transport
     last.time = max(last.moment, summary.end)
   }
 

@@ -43,6 +43,15 @@ public struct Channel: Sendable {
       ? handshakes.lazy.reversed().compactMap(\.view.port).first ?? namedPort : leadingSession?.view.port ?? namedPort
   }
 
+  /// "UDP" or "TCP": what carried it last.
+  package var transport: String {
+    switch handshakes.lazy.reversed().compactMap(\.view.transport).first {
+    case .tcp: "TCP"
+    case .udp: "UDP"
+    case .other, nil: profile.transport
+    }
+  }
+
   /// What became of it altogether: what the last handshake that can be judged came to.
   package var outcome: ChannelOutcome {
     guard profile.judgesHandshakes else { return sessions.isEmpty ? .none : .established }
@@ -63,11 +72,11 @@ public struct Channel: Sendable {
   }
 
   /// "DTLS on UDP 443"; without a port, just its name.
-  package var place: String { port.map { "\(profile.name) on \(profile.transport) \($0)" } ?? profile.name }
+  package var place: String { port.map { "\(profile.name) on \(transport) \($0)" } ?? profile.name }
   /// " on UDP 443", for behind something else; empty without a port.
-  package var onPort: String { port.map { " on \(profile.transport) \($0)" } ?? "" }
+  package var onPort: String { port.map { " on \(transport) \($0)" } ?? "" }
   /// "UDP 443"; without a port, "UDP".
-  package var transportPort: String { port.map { "\(profile.transport) \($0)" } ?? profile.transport }
+  package var transportPort: String { port.map { "\(transport) \($0)" } ?? transport }
 
   var start: Timestamp? {
     [connections.first?.start, handshakes.first?.start].compactMap(\.self).filter { $0.nanoseconds != .min }.min()

@@ -160,6 +160,7 @@ extension Situation {
     var request = RemedyRequest(
       rule: rule.name, channel: channel?.profile, port: channel?.port, client: tunnel.clientName,
       gateway: tunnel.gatewayName, product: product(of: tunnel))
+    request.isOverTCP = channel?.transport == "TCP"
     change(&request)
     let own = family.remedies(request)
     return own.isEmpty ? rule.documentation.remedies : own

@@ -115,7 +115,7 @@ extension HandshakeFailure.Cause {
   fileprivate var reason: String? {
     switch self {
     case .rejected(let reason), .setup(let reason), .other(let reason): reason
-    case .timedOut, .sendFailed, .fellSilent, .repeated: nil
+    case .timedOut, .incomplete, .sendFailed, .repeated: nil
     }
   }
 }

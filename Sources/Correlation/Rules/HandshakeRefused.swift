@@ -1,18 +1,20 @@
 import Observations
 
-/// Openings of a channel that an ICMP error answers: the gateway's host, or a device on the path, says no.
+/// Openings of a channel that an ICMP error or, over TCP, a reset answers: the gateway's host, or a device on the path, says no.
 ///
-/// Recognised by a "destination unreachable" (ICMP type 3, ICMPv6 type 1) that quotes an opening which the capture shows.
+/// Recognised by a "destination unreachable" (ICMP type 3, ICMPv6 type 1) that quotes an opening which the capture shows, or a reset
+/// that answers a SYN.
 enum HandshakeRefused: ChannelRule {
   static let name = RuleName("handshake-refused")
   static let sameInLogs: Set<ChannelOutcome> = [.refused]
 
   static let documentation = RuleDocumentation(
-    summary: "A channel's handshake is refused by an ICMP error.",
+    summary: "A channel's handshake is refused by an ICMP error or a TCP reset.",
     meaning: "The channel cannot come up; where it has a fallback, the tunnel runs over that, slower.",
     recognisedBy: """
       An ICMP error (3/3 port unreachable, 3/13 prohibited …; ICMPv6 1/4, 1/1) that quotes an opening message of the client. \
-      From the gateway itself: nothing listens on that port. From another device: a rule there rejects it.
+      From the gateway itself: nothing listens on that port. From another device: a rule there rejects it. Over TCP, a reset \
+      that answers the SYN.
       """,
     notToConfuseWith: """
       Errors about other flows; errors of the moment that an answer follows; errors that the client's own old port sends.
@@ -30,46 +32,80 @@ enum HandshakeRefused: ChannelRule {
     let refused = channel.handshakes(.refused)
     guard let first = refused.first, let last = refused.last else { return nil }
     if channel.isLogged { return loggedFinding(refused, channel, tunnel, situation) }
-    guard let refusal = first.views.lazy.compactMap({ $0.refusals.first?.refusal }).first,
-      case .icmp(let type, let code, let isIPv6) = refusal.kind
-    else { return nil }
+    guard let refusal = first.views.lazy.compactMap({ $0.refusals.first?.refusal }).first else { return nil }
+    let word = Word(refusal.kind)
     let isGateway = refusal.reporter == tunnel.gateway
-    let isPort = ICMPWords.isPortUnreachable(code: code, isIPv6: isIPv6)
+    let isPort = word.meansPort
     let passed = channel.outcome == .established
     let reporter = "\(refusal.reporter)"
     return Finding(
       rule: name, about: .channel(channel.kind, port: channel.port),
       severity: passed ? .note : channel.profile.fallback == nil ? .error : .warning, confidence: .certain,
-      confidenceReason: "the ICMP error quotes an opening that the capture shows", tunnel: tunnel.id,
+      confidenceReason: word.proof, tunnel: tunnel.id,
       title: "\(channel.place) is refused by \(isGateway ? "the gateway" : reporter)",
       explanation: """
         \(reporter)\(isGateway ? ", the gateway itself," : "") answers the \
-        \(refused.count == 1 ? channel.profile.opening : "\(channel.profile.opening)s of \(refused.count) attempts") to \
-        \(tunnel.gatewayName)\(channel.onPort) with ICMP\(isIPv6 ? "v6" : "") type \(type) code \(code): \
-        \(ICMPWords.meaning(code: code, isIPv6: isIPv6)). \
-        \(isPort && isGateway ? "Nothing listens on that port." : "A rule on that device forbids it.")\
+        \(refused.count == 1 ? word.opening ?? channel.profile.opening : "\(word.opening ?? channel.profile.opening)s of \(refused.count) attempts") to \
+        \(tunnel.gatewayName)\(channel.onPort) with \(word.words). \
+        \(isPort && isGateway ? "Nothing listens on that port\(word.mayBeAnothers ? ", or a firewall says so in the gateway's name" : "")." : "A rule on that device forbids it.")\
         \(HandshakeUnanswered.fallback(channel))\(passed ? " A later attempt succeeds." : "")
         """,
       remedies: situation.remedies(self, for: tunnel, channel: channel) { request in
         request.reporter = isPort && isGateway ? nil : reporter
       },
       start: first.start, end: last.end,
-      facts: channel.portFact + [
-        ("icmp_type", .integer(type)), ("icmp_code", .integer(code)), ("reporter", .text(reporter)),
-        ("attempts", .integer(refused.count)),
+      facts: channel.portFact + word.facts + [
+        ("reporter", .text(reporter)), ("attempts", .integer(refused.count)),
       ], amount: refused.count, evidence: evidence(refused, channel))
+  }
+
+  /// What the refusal says.
+  private struct Word {
+    let words: String
+    /// What is refused, where it is not the channel's own opening.
+    let opening: String?
+    let proof: String
+    /// Whether it says that nothing listens there.
+    let meansPort: Bool
+    /// Whether a device on the path may send it under the gateway's address.
+    let mayBeAnothers: Bool
+    let facts: [(name: String, value: FactValue)]
+    /// Behind its name, for evidence.
+    let evidence: String
+
+    init(_ kind: Refusal.Kind) {
+      switch kind {
+      case .icmp(let type, let code, let isIPv6):
+        let meaning = ICMPWords.meaning(code: code, isIPv6: isIPv6)
+        words = "ICMP\(isIPv6 ? "v6" : "") type \(type) code \(code): \(meaning)"
+        opening = nil
+        proof = "the ICMP error quotes an opening that the capture shows"
+        meansPort = ICMPWords.isPortUnreachable(code: code, isIPv6: isIPv6)
+        mayBeAnothers = false
+        facts = [("icmp_type", .integer(type)), ("icmp_code", .integer(code))]
+        evidence = meaning
+      case .reset:
+        words = "a TCP reset"
+        opening = "SYN"
+        proof = "the resets answer SYNs that the capture shows"
+        meansPort = true
+        mayBeAnothers = true
+        facts = []
+        evidence = "TCP reset"
+      }
+    }
   }
 
   private static func evidence(_ refused: [Handshake], _ channel: Channel) -> [Evidence] {
     refused.prefix(6).flatMap { handshake -> [Evidence] in
       let view = handshake.decisiveView
-      guard let opening = view.openings.first, let refusal = view.refusals.first,
-        case .icmp(_, let code, let isIPv6) = refusal.refusal.kind
-      else { return [] }
+      guard let opening = view.openings.first, let refusal = view.refusals.first else { return [] }
+      let word = Word(refusal.refusal.kind).evidence
+      let isReset = refusal.refusal.kind == .reset
       return [
-        opening.evidence(channel.profile.openingMessage),
+        opening.evidence(isReset ? "SYN" : channel.profile.openingMessage),
         refusal.sighting.evidence(
-          "\(ICMPWords.meaning(code: code, isIPv6: isIPv6)), from \(refusal.refusal.reporter), quoting the opening"),
+          "\(word), from \(refusal.refusal.reporter), \(isReset ? "answering the SYN" : "quoting the opening")"),
       ]
     }
   }

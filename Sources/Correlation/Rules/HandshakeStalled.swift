@@ -139,7 +139,7 @@ enum HandshakeStalled: ChannelRule {
     guard let first = failed.first, let last = failed.last else { return nil }
     let gateway = channel.handshakes.map(\.view).filter { $0.witness == .log(.server) }
     let isDead = first.view.deadPeer != nil
-    let fellSilent = first.view.failures.contains { $0.cause == .fellSilent }
+    let isIncomplete = first.view.failures.contains { $0.cause == .incomplete }
     let hasTimeouts = first.view.failures.contains { $0.cause == .timedOut }
     let hasBoth = !gateway.isEmpty && (hasTimeouts || isDead)
     let attempts = failed.count + (hasTimeouts ? tunnel.log.timedOutBeyond(channel.kind) : 0)
@@ -147,7 +147,7 @@ enum HandshakeStalled: ChannelRule {
       isDead
       ? "The client took \(channel.place) for established \(Phrase.count(failed.count, "time")) and found the gateway dead each "
         + "time: nothing ever came through it. A client that resumes a session counts its handshake as done before the gateway has answered the last flight."
-      : fellSilent
+      : isIncomplete
         ? "The first message of the \(channel.profile.name) handshake is answered, and nothing more comes of it: the next message is lost or dropped, or its answer is."
         : hasTimeouts
           ? "The client's handshakes of \(channel.place) time out, although the gateway logs \(Phrase.count(gateway.count, "of them", plural: "of them"))."
@@ -155,7 +155,7 @@ enum HandshakeStalled: ChannelRule {
     return Finding(
       rule: name, about: .channel(channel.kind, port: channel.port),
       severity: channel.profile.fallback == nil ? .error : .warning,
-      confidence: hasBoth || isDead || fellSilent ? .likely : .possible,
+      confidence: hasBoth || isDead || isIncomplete ? .likely : .possible,
       confidenceReason: hasBoth
         ? "the client's log and the gateway's log show both ends of it; a capture would show which packets are lost"
         : isDead

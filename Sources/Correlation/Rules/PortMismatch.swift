@@ -118,17 +118,17 @@ enum PortMismatch: Rule {
         ? .possible
         : isDiscarded ? channel.isLogged ? .likely : .certain : isRefusedByGateway ? .likely : .possible,
       confidenceReason: word != nil
-        ? "by its own word the gateway does listen on \(channel.profile.transport) \(port), which speaks against it"
+        ? "by its own word the gateway does listen on \(channel.transport) \(port), which speaks against it"
         : isDiscarded
           ? "the gateway's log says that it discarded the openings because nothing listens there"
           : isRefusedByGateway
             ? "the gateway itself says that nothing listens; its listing of sockets would prove it"
-            : "a firewall that drops \(channel.profile.transport) \(port) looks the same; the gateway's listing of sockets would tell",
+            : "a firewall that drops \(channel.transport) \(port) looks the same; the gateway's listing of sockets would tell",
       tunnel: tunnel.id, title: "The gateway does not seem to listen on \(channel.profile.name) port \(port)",
       headline: "\(channel.place) fails"
         + (controlPort.map { $0 == port ? "" : " while \(control(channel, tunnel)) works on \($0)" } ?? ""),
       explanation: """
-        Clients of \(tunnel.gatewayName) are given \(channel.profile.transport) \(port) for \(channel.profile.name)\
+        Clients of \(tunnel.gatewayName) are given \(channel.transport) \(port) for \(channel.profile.name)\
         \(controlPort.map { $0 == port ? "" : ", while \(control(channel, tunnel)) runs on \($0)" } ?? ""), and \
         \(isRefusedByGateway ? "the gateway refuses it" : "nothing answers there").\
         \(family?.note(on: name).map { " " + $0 } ?? "")\

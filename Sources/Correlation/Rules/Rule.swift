@@ -130,6 +130,7 @@ enum Rules {
     HandshakeRejected.self,
     PeerDead.self,
     TunnelLost.self,
+    LargePacketsLost.self,
     HandshakeStalled.self,
     FragmentsDropped.self,
     HandshakeFailed.self,

@@ -53,7 +53,7 @@ enum TunnelFragmentation: Rule {
   ) -> Finding {
     let fragments = dated.fact
     let transport = fragments.transport == .udp ? "UDP" : "TCP"
-    let name = tunnel.seen.first { $0.profile.transport == transport }?.profile.name ?? "Tunnel"
+    let name = tunnel.seen.first { $0.transport == transport }?.profile.name ?? "Tunnel"
     return Finding(
       rule: Self.name, about: .path(HostPath(source: fragments.source, destination: fragments.destination)),
       severity: .warning, confidence: .certain, confidenceReason: "the fragments are in the capture",

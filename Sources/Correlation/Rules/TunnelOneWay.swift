@@ -31,6 +31,9 @@ enum TunnelOneWay: ChannelRule {
   static func finding(
     about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
   ) -> Finding? {
+    // What lacks large packets alone is no dead direction.
+    guard !earlier.about(tunnel).contains(where: { $0.rule == LargePacketsLost.name && $0.channel == channel.kind })
+    else { return nil }
     for handshake in channel.handshakes where !handshake.isRenewal {
       if let finding = repeatedRequests(of: handshake, channel, tunnel, situation) { return finding }
       for view in handshake.views {

@@ -37,6 +37,11 @@ public protocol ChannelTracker {
   mutating func read(
     _ segment: borrowing Segment, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter)
 
+  /// A reset answers the SYN of a connection, which shows its ports and no byte: nobody has claimed it.
+  ///
+  /// - Parameter context: Of the reset.
+  mutating func readRefusal(of flow: TrackedFlow, _ context: PacketContext, _ emitter: inout Emitter)
+
   /// Whether it wants the packets of an IP protocol other than TCP, UDP and ICMP.
   static func reads(protocolNumber: UInt8) -> Bool
 
@@ -101,6 +106,9 @@ extension ChannelTracker {
   public mutating func read(
     _ segment: borrowing Segment, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter
   ) {}
+
+  @inlinable
+  public mutating func readRefusal(of flow: TrackedFlow, _ context: PacketContext, _ emitter: inout Emitter) {}
 
   @inlinable
   public static func reads(protocolNumber: UInt8) -> Bool { false }

@@ -25,6 +25,9 @@ public protocol FamilyList {
   /// The same two of the payload of an IP packet that is neither UDP nor TCP.
   static func clear(protocolNumber: UInt8, _ payload: RawSpan, length: Int) -> ClearDatagram?
   static func rebuilt(protocolNumber: UInt8, _ payload: RawSpan, length: Int, alias: ValueAlias) -> [UInt8]?
+  /// The same two of the payload of a TCP segment.
+  static func clear(segment: RawSpan) -> ClearDatagram?
+  static func rebuilt(segment: RawSpan, alias: ValueAlias) -> [UInt8]?
 
   /// Offers a packet to the trackers in turn, until one claims the flow.
   mutating func recognize(_ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow)
@@ -33,6 +36,9 @@ public protocol FamilyList {
     -> Recognition
   mutating func recognize(_ packet: borrowing IPPayload, _ context: PacketContext, of flow: inout TrackedFlow)
     -> Recognition
+
+  /// Offers each tracker a connection that nobody has claimed and whose SYN a reset answers.
+  mutating func readRefusal(of flow: TrackedFlow, _ context: PacketContext, _ emitter: inout Emitter)
 
   // The flow is claimed by one of the list's trackers.
   mutating func read(
@@ -74,6 +80,10 @@ public struct NoFamily: FamilyList {
     nil
   }
 
+  public static func clear(segment: RawSpan) -> ClearDatagram? { nil }
+
+  public static func rebuilt(segment: RawSpan, alias: ValueAlias) -> [UInt8]? { nil }
+
   @inlinable
   public mutating func recognize(_ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow)
     -> Recognition
@@ -88,6 +98,9 @@ public struct NoFamily: FamilyList {
   public mutating func recognize(_ packet: borrowing IPPayload, _ context: PacketContext, of flow: inout TrackedFlow)
     -> Recognition
   { .never }
+
+  @inlinable
+  public mutating func readRefusal(of flow: TrackedFlow, _ context: PacketContext, _ emitter: inout Emitter) {}
 
   @inlinable
   public mutating func read(
@@ -165,6 +178,14 @@ public struct Registered<Others: FamilyList, Last: Family>: FamilyList {
       ?? Last.rebuilt(protocolNumber: protocolNumber, payload, length: length, alias: alias)
   }
 
+  public static func clear(segment: RawSpan) -> ClearDatagram? {
+    Others.clear(segment: segment) ?? Last.clear(segment: segment)
+  }
+
+  public static func rebuilt(segment: RawSpan, alias: ValueAlias) -> [UInt8]? {
+    Others.rebuilt(segment: segment, alias: alias) ?? Last.rebuilt(segment: segment, alias: alias)
+  }
+
   // MARK: Flows that nobody has claimed
 
   @inlinable
@@ -189,6 +210,12 @@ public struct Registered<Others: FamilyList, Last: Family>: FamilyList {
   {
     let earlier = others.recognize(packet, context, of: &flow)
     return earlier == .claimed ? .claimed : claim(&flow, last.recognize(packet, context, of: &flow), after: earlier)
+  }
+
+  @inlinable
+  public mutating func readRefusal(of flow: TrackedFlow, _ context: PacketContext, _ emitter: inout Emitter) {
+    others.readRefusal(of: flow, context, &emitter)
+    last.readRefusal(of: flow, context, &emitter)
   }
 
   /// What the list says: a flow stays undecided while one of its trackers is.

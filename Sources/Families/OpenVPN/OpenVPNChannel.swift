@@ -33,6 +33,8 @@ struct OpenVPNChannel {
     }
   }
 
+  private var transport: TransportProtocol { isTCP ? .tcp : .udp }
+
   /// What an ICMP error about a packet of these ends is about.
   var current: (id: HandshakeID, flow: Flow)? { (attempt ?? renewal ?? session).map { ($0.id, $0.flow) } }
 
@@ -69,6 +71,7 @@ struct OpenVPNChannel {
     }
     self[side].packets &+= 1
     self[side].bytes &+= data.length
+    self[side].largest.note(data.length, context)
     if !self[side].sentData { beginData(from: side, context, &emitter) }
     if renewal?.sender == side.opposite { renewal?.dataMeanwhile &+= 1 }
     demandAnswer(of: side.opposite, context, &emitter)
@@ -98,6 +101,7 @@ struct OpenVPNChannel {
   mutating func readControl(
     _ message: borrowing OpenVPNMessage, from side: Side, _ context: PacketContext, _ emitter: inout Emitter
   ) -> Bool {
+    defer { self[side].largest.note(message.length, context) }
     switch message.opcode {
     case .hardResetClientV2, .hardResetClientV3:
       return readHardReset(message, from: side, context, &emitter)
@@ -171,7 +175,7 @@ struct OpenVPNChannel {
       .opened(
         Opening(
           id: handshake.id, flow: handshake.flow, token: handshake.token, renews: handshake.renews,
-          sender: handshake.sender, dataMeanwhile: handshake.dataMeanwhile)), context)
+          sender: handshake.sender, dataMeanwhile: handshake.dataMeanwhile, transport: transport)), context)
   }
 
   private mutating func emitMessage(
@@ -266,7 +270,7 @@ struct OpenVPNChannel {
         ChannelSummary(
           id: attempt.id, flow: attempt.flow, start: attempt.first, startFrame: attempt.firstFrame.reference,
           sawStart: true, token: attempt.token, end: last, client: PayloadTotals(last: heard[0]),
-          server: PayloadTotals(last: heard[1]), clientTTL: client.timeToLive, serverTTL: 0)),
+          server: PayloadTotals(last: heard[1]), clientTTL: client.timeToLive, serverTTL: 0, transport: transport)),
       time: last, frame: attempt.firstFrame)
   }
 
@@ -293,7 +297,7 @@ struct OpenVPNChannel {
           id: session.id, flow: session.flow, start: session.first, startFrame: session.firstFrame.reference,
           sawStart: session.sawStart, token: session.token, end: ended, ending: end.ending,
           client: client.totals(countsMissing: !isTCP), server: server.totals(countsMissing: !isTCP),
-          clientTTL: client.timeToLive, serverTTL: server.timeToLive)),
+          clientTTL: client.timeToLive, serverTTL: server.timeToLive, transport: transport)),
       time: ended, frame: end.context?.frame ?? session.firstFrame)
   }
 }
@@ -310,8 +314,8 @@ extension OpenVPNMessage {
     }
     guard body.byteCount > start else { return body.upTo(0) }
     let count = unsafe Int(body.u8(start))
-    // At most 8 acknowledgements; with some, the peer's session ID behind them; then the packet's own ID.
-    guard count <= 8 else { return body.upTo(0) }
+    // With acknowledgements the peer's session ID is behind them; then the packet's own ID.
+    guard count <= Self.mostAcknowledgements else { return body.upTo(0) }
     let end = start + 1 + count * 4 + (count > 0 ? 8 : 0) + 4
     return body.byteCount > end ? body.from(end) : body.upTo(0)
   }

@@ -40,6 +40,9 @@ public struct OpenVPNMessage: ~Escapable {
     static var replayLength: Int { 8 }
   }
 
+  /// In one packet (RELIABLE_ACK_SIZE in OpenVPN's reliable.h).
+  static var mostAcknowledgements: Int { 8 }
+
   let bytes: RawSpan
   public let opcode: Opcode
   /// 0 for a session's first keys, then 1 to 7 in turn.

@@ -20,8 +20,14 @@ extension OpenVPN {
 
   public static var logReaders: [any LogFormatReader.Type] { OpenVPNLogs.readers }
 
-  /// Nothing else speaks OpenVPN: what is recognised is a tunnel.
-  public static func isTunnel(_ candidate: TunnelCandidate) -> Bool { !candidate.handshakes.isEmpty }
+  /// Nothing else speaks OpenVPN: what is recognised is a tunnel. Refused connections show a port alone, at which a scanner
+  /// knocks, too: a client does so again within a second, 5 times.
+  public static func isTunnel(_ candidate: TunnelCandidate) -> Bool {
+    candidate.handshakes.contains { !$0.isRefusedByReset }
+      || candidate.handshakes.count >= leastRefusedConnections
+  }
+
+  private static let leastRefusedConnections = 3
 
   /// With the cipher that is usual; which one it is stands in no packet.
   public static func mtu(of channel: Channel, in tunnel: Tunnel, pathMTU: Int?) -> Int? { nil }

@@ -54,7 +54,7 @@ extension OpenVPNMessage {
   }
 
   /// A small number, or one of those with which a client of tls-crypt-v2 begins (0x0F000001), and a time that is not zero.
-  private func hasReplayID(at offset: Int) -> Bool {
+  func hasReplayID(at offset: Int) -> Bool {
     guard body.byteCount >= offset &+ Field.replayLength else { return false }
     let replay = unsafe body.u32(offset)
     let time = unsafe body.u32(offset &+ 4)

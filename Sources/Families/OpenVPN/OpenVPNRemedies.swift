@@ -4,11 +4,12 @@ import Observations
 // What to change, in general words first, then as the configuration of OpenVPN and of the products that hold it says it.
 extension OpenVPN {
   public static func remedies(_ request: RemedyRequest) -> [String] {
-    let port = request.port.map { "port \($0)" } ?? "the gateway's port"
+    let transport = request.isOverTCP ? "TCP" : "UDP"
+    let port = request.port.map { "\(transport) \($0)" } ?? "the gateway's port"
     switch request.rule.rawValue {
     case "handshake-unanswered":
       return [
-        "Allow \(port) to \(request.gateway), with the protocol of the client's `proto`, on every firewall on the path and on the gateway itself (pfSense, OPNsense: a WAN rule; Access Server: its protocol and ports page).",
+        "Allow \(port) to \(request.gateway) on every firewall on the path and on the gateway itself (pfSense, OPNsense: a WAN rule; Access Server: its protocol and ports page).",
         "Compare `tls-crypt`, `tls-crypt-v2` or `tls-auth` with its `key-direction` on both sides: a gateway drops packets under another key without a word, and its log says \"tls-crypt unwrapping failed\" or \"cannot locate HMAC\".",
         "Compare `proto` and `port` of the gateway with `remote` of the client.",
         "Capture at the gateway: resets that arrive and are not answered mean the key or the daemon, none that arrive mean the path.",
@@ -23,10 +24,16 @@ extension OpenVPN {
       return ["On \(reporter), find the rule that rejects \(port) to \(request.gateway) and allow it, both directions."]
     case "handshake-stalled":
       return [
-        "Look at the gateway's log for \"VERIFY ERROR\" and \"TLS Error\": a gateway that does not accept the client's certificate falls silent.",
-        "If large packets are lost, lower the size of control packets: `max-packet-size 1000` (2.6 and later), on both sides.",
-        "Follow \(port) in both directions: answers must come from the address that the client asked (`multihome` on a gateway with several).",
+        "Look at the gateway's log for \"VERIFY ERROR\" and \"TLS Error\": a gateway that does not accept the client's certificate falls silent."
       ]
+        + (request.isOverTCP
+          ? [
+            "Follow the connection to \(port): segments that are sent again and again show the direction that is dead."
+          ]
+          : [
+            "If large packets are lost, lower the size of control packets: `max-packet-size 1000` (2.6 and later), on both sides.",
+            "Follow \(port) in both directions: answers must come from the address that the client asked (`multihome` on a gateway with several).",
+          ])
     case "handshake-failed":
       return [
         "Look at both logs: \"VERIFY ERROR\" names the certificate, \"AUTH_FAILED\" the password or the cipher.",
@@ -40,21 +47,22 @@ extension OpenVPN {
     case "data-blocked":
       return [
         "Find the device that passes OpenVPN's control packets and drops its data: inspection that knows the protocol, a limit on packets or sizes of one flow.",
-        "Try `proto tcp` or another port.", "If only large packets are lost, set `mssfix` or `tun-mtu` lower.",
+        request.isOverTCP ? "Try `proto udp` or another port." : "Try `proto tcp` or another port.",
+        "If only large packets are lost, set `mssfix` or `tun-mtu` lower.",
       ]
     case "tunnel-lost":
       return [
         "Find what changed on the path or at the silent side at that moment: a restart, a firewall's state that expired, a route.",
         "Set `keepalive 10 60` on the gateway (pfSense, OPNsense: the server's keepalive settings): both sides notice sooner, and a NAT keeps the mapping.",
-        "Set `explicit-exit-notify 1` on both sides (UDP), so that a restart is announced.",
       ]
+        + (request.isOverTCP ? [] : ["Set `explicit-exit-notify 1` on both sides, so that a restart is announced."])
     case "tunnel-one-way":
       return [
         "Follow \(port) hop by hop in the dead direction: a firewall without state for it, asymmetric routing, a NAT that forgot the client."
       ]
     case "tunnel-refused":
       return [
-        "Set `keepalive 10 60`, shorter than the UDP timeout of the NAT or firewall that forgot the flow, or raise that timeout."
+        "Set `keepalive 10 60`, shorter than the \(transport) timeout of the NAT or firewall that forgot the flow, or raise that timeout."
       ]
     case "rekey-failed":
       return [
@@ -64,7 +72,9 @@ extension OpenVPN {
     case "port-mismatch":
       return ["Set `remote` of the client to the gateway's `port` and `proto`."]
     case "session-reconnects":
-      return ["Look at the client's network and at both logs for the time of each restart: \"Inactivity timeout\", \"SIGUSR1\", \"Connection reset\"."]
+      return [
+        "Look at the client's network and at both logs for the time of each restart: \"Inactivity timeout\", \"SIGUSR1\", \"Connection reset\"."
+      ]
     case "reconnect-cycle":
       return [
         "A restart each time that `ping-restart` runs out means that data is lost though control packets pass: see the other findings.",
@@ -72,12 +82,19 @@ extension OpenVPN {
       ]
     case "packet-loss":
       return ["Compare both ends' captures: the packet IDs name the stretch on which packets of the tunnel disappear."]
-    case "pmtu-black-hole", "large-packets-lost", "tunnel-fragmentation", "oversized-df", "mss-exceeds-mtu":
+    case "large-packets-lost":
+      return [
+        "Find the hop between the two capture points that drops large packets of UDP: a firewall's limit, a smaller MTU without ICMP, dropped IP fragments.",
+        "For a handshake that stalls at certificates set `max-packet-size 1000` (2.6 and later) on both sides: it is the size of control packets.",
+        "For data set a `tun-mtu` that fits the path, the same on both sides, and `mssfix` for TCP inside, or `proto tcp`.",
+      ]
+    case "pmtu-black-hole", "tunnel-fragmentation", "oversized-df", "mss-exceeds-mtu":
       let size = request.bytes.map { $0 - (request.isInside ? 0 : OpenVPNOverhead.total(overIPv6: false)) }
       let mtu = size.map { "`tun-mtu \(max($0, OpenVPNOverhead.safeMTU))`" } ?? "a `tun-mtu` that fits the path"
       return [
         "Set `mssfix` (2.6: `mssfix 1400 mtu`, the size of the outer packet) so that TCP inside fits; the same `tun-mtu` on both sides.",
-        "For other traffic set \(mtu): the path's MTU less about 52 bytes over IPv4 with an AEAD cipher, more with CBC. `fragment 1300` on both sides splits larger packets inside UDP.",
+        "For other traffic set \(mtu): the path's MTU less about 52 bytes over IPv4 with an AEAD cipher, more with CBC."
+          + (request.isOverTCP ? "" : " `fragment 1300` on both sides splits larger packets inside UDP."),
       ]
     default: return []
     }

@@ -14,6 +14,8 @@ struct OpenVPNSide {
   /// Its data in this session.
   @usableFromInline var packets = 0
   @usableFromInline var bytes = 0
+  /// Of all its packets in this session, control packets too.
+  @usableFromInline var largest = LargestTracking()
   /// Missing packets under keys that are no longer in use; nil when their numbers are not in clear.
   private var missingBefore: Int? = 0
   /// Under the key it uses, and under the one it used before: a few packets come late when keys change.
@@ -25,13 +27,15 @@ struct OpenVPNSide {
   /// Whether the other side's silence was emitted.
   @usableFromInline var emittedSilence = false
 
+  /// - Parameter countsMissing: Whether packets travel one by one, as over UDP.
   func totals(countsMissing: Bool) -> PayloadTotals {
     let windows = [window, previous].filter { $0.header != 0 }
     let missing = windows.reduce(missingBefore) { sum, window in
       sum.flatMap { sum in window.counted.map { sum + $0 } }
     }
     return PayloadTotals(
-      packets: packets, bytes: bytes, last: lastHeard, missing: countsMissing && packets > 0 ? missing : nil)
+      packets: packets, bytes: bytes, last: lastHeard, missing: countsMissing && packets > 0 ? missing : nil,
+      largest: countsMissing ? largest.packets : nil)
   }
 
   /// What data brings beyond its numbers.
@@ -55,6 +59,7 @@ struct OpenVPNSide {
     sender.window.note(data, at: context.time)
     sender.packets &+= 1
     sender.bytes &+= data.length
+    sender.largest.note(data.length, context)
     return sender.demandAnswer(context, after: Self.patience(with: receiver)) ? .silence : .none
   }
 

@@ -60,6 +60,20 @@ public struct OpenVPNTracker: ChannelTracker {
     return claim(message, direction: segment.direction, &flow)
   }
 
+  /// A refused SYN shows nothing but ports, so that here IANA's has to do. How often it happens makes it a client.
+  public mutating func readRefusal(of flow: TrackedFlow, _ context: PacketContext, _ emitter: inout Emitter) {
+    let ends = flow.flow
+    guard ends.server.port == Self.usualPort else { return }
+    let id = HandshakeID(.openvpn, firstFrame: flow.firstFrame.reference)
+    emitter.emit(.opened(Opening(id: id, flow: ends, transport: .tcp)), time: flow.first, frame: flow.firstFrame)
+    emitter.emit(
+      .refused(
+        Refusal(
+          id: id, flow: ends, kind: .reset, reporter: ends.server.address,
+          quoted: QuotedFlow(transport: .tcp, source: ends.client, destination: ends.server, length: 0),
+          quotedSide: .client)), context)
+  }
+
   private mutating func claim(
     _ message: borrowing OpenVPNMessage, direction: Int, _ flow: inout TrackedFlow
   ) -> Recognition {
@@ -125,7 +139,8 @@ public struct OpenVPNTracker: ChannelTracker {
       }
     } else {
       readControl(
-        datagram.payload, length: datagram.length, timeToLive: datagram.timeToLive, from: side, &flow, context, &emitter)
+        datagram.payload, length: datagram.length, timeToLive: datagram.timeToLive, from: side, &flow, context, &emitter
+      )
     }
   }
 

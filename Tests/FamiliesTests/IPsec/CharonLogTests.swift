@@ -91,7 +91,7 @@ struct CharonLogTests {
   func givenUp() throws {
     let end = ["07[IKE] retransmit 5 of request with message ID 0", "08[IKE] giving up after 5 retransmits"]
     #expect(try Self.events(Self.log(Self.initiation, end)) == ["1 opened", "5 failed timedOut"])
-    #expect(try Self.events(Self.log(Self.initiation, Self.answer, end)) == ["1 opened", "7 failed fellSilent"])
+    #expect(try Self.events(Self.log(Self.initiation, Self.answer, end)) == ["1 opened", "7 failed incomplete"])
     #expect(
       try Self.events(Self.log(Self.initiation, Self.answer, Self.establishment, end)).suffix(1) == ["9 dead peer"])
   }

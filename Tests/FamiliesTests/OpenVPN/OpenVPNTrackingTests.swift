@@ -63,6 +63,40 @@ struct OpenVPNTrackingTests {
     #expect(talk.finish().silences.isEmpty)
   }
 
+  @Test("the largest packets of a session are counted, its control packets too, and no datagram of offload")
+  func largest() {
+    var talk = OpenVPNTalk()
+    talk.establish(at: 0)
+    for number in 0..<4 {
+      talk.gateway(
+        Bytes.control(Bytes.serverSession, [UInt8](repeating: 9, count: 1_200)), at: 1 + Double(number))
+    }
+    talk.gateway(Bytes.control(Bytes.serverSession, [UInt8](repeating: 9, count: 3_000)), at: 6)
+    let largest = talk.finish().summaries.first?.server.largest
+    #expect(largest?.length == 1_214)
+    #expect(largest?.count == 4)
+    #expect(largest?.firstFrame == FrameReference(capture: 7, frame: 5))
+  }
+
+  @Test("a refused connection to the usual port is an opening over TCP; to another port it may be anything")
+  func refusedConnections() {
+    for (port, count) in [(UInt16(1_194), 1), (1_195, 0)] {
+      var tracker = OpenVPNTracker(limits: TrackingLimits())
+      var emitter = Emitter(point: 0)
+      let (key, direction) = FlowKey.of(
+        source: OpenVPNTalk.client.address, destination: OpenVPNTalk.gateway.address, protocolNumber: 6,
+        sourcePort: 40_000, destinationPort: port)
+      let time = Timestamp(nanoseconds: 1_767_225_600_000_000_000)
+      var flow = TrackedFlow(key: key, first: time, firstFrame: PackedFrame(capture: 7, frame: 1))
+      flow.clientDirection = Int8(direction)
+      tracker.readRefusal(
+        of: flow, PacketContext(time: time, frame: PackedFrame(capture: 7, frame: 2), missingBytes: 0), &emitter)
+      let events = emitter.take().observations.map(\.event)
+      #expect(events.openings.map(\.transport) == [TransportProtocol.tcp].prefix(count).map(\.self))
+      #expect(events.refusals.map(\.kind) == [Refusal.Kind.reset].prefix(count).map(\.self))
+    }
+  }
+
   @Test("a side that paused for long before is silent only after three such pauses")
   func longPauses() {
     var talk = OpenVPNTalk()

@@ -79,6 +79,7 @@ struct Talk {
 
 extension [Observation.Event] {
   var openings: [Opening] { compactMap { if case .opened(let it) = $0 { it } else { nil } } }
+  var refusals: [Refusal] { compactMap { if case .refused(let it) = $0 { it } else { nil } } }
   var messages: [HandshakeMessage] { compactMap { if case .message(let it) = $0 { it } else { nil } } }
   var established: [Establishment] { compactMap { if case .established(let it) = $0 { it } else { nil } } }
   var data: [ChannelData] { compactMap { if case .data(let it) = $0 { it } else { nil } } }

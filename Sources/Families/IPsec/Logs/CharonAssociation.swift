@@ -92,7 +92,7 @@ struct CharonAssociation {
   mutating func giveUp(at time: LogTime?, into sink: inout LogSink) {
     switch phase {
     case .opening: fail(.timedOut, at: time, into: &sink)
-    case .answered: fail(.fellSilent, at: time, into: &sink)
+    case .answered: fail(.incomplete, at: time, into: &sink)
     case .authenticated, .up:
       // At the gateway this is a client that went away.
       take(

@@ -227,7 +227,7 @@ struct CharonLog: LogFormatReader {
       _ = text.skip("deleting half open IKE_SA with ")
       if let client = text.address(), let number = newest[client] {
         thread.association = number
-        failStranger(.fellSilent, thread, time, into: &sink)
+        failStranger(.incomplete, thread, time, into: &sink)
       }
     } else {
       return false

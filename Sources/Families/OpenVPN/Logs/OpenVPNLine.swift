@@ -16,7 +16,8 @@ struct OpenVPNLine: ~Escapable {
   let message: LogText
 
   @_lifetime(copy line)
-  init?(_ line: borrowing LogText, header: DaemonHeader?) {
+  init?(_ line: borrowing LogText, header found: DaemonHeader?) {
+    let header = found.flatMap { Self.isOpenVPNs($0, line) ? $0 : nil }
     var text = LogText(line.bytes, from: header?.message ?? 0)
     if let header {
       time = header.time
@@ -48,6 +49,19 @@ struct OpenVPNLine: ~Escapable {
     self.user = user
     message = text
   }
+
+  /// Whether a syslog header is one: behind a time of OpenVPN's own "TLS Error:" and "us=916749 TCP:" look like a host and
+  /// a program.
+  private static func isOpenVPNs(_ header: DaemonHeader, _ line: borrowing LogText) -> Bool {
+    let host = line.string(header.host)
+    if host.hasPrefix("us=") || words.contains(host) || host.hasSuffix(":") { return false }
+    var end = LogText(line.bytes, from: header.host.lowerBound)
+    if let slash = end.part(header.host).find(UInt8(ascii: "/")) { end.move(to: slash + 1) }
+    return end.openVPNEnd() == nil
+  }
+
+  /// With which messages begin whose second word ends with a colon.
+  private static let words: Set<String> = ["TLS", "VERIFY", "OPTIONS", "Options", "DEPRECATED", "Exiting"]
 }
 
 extension LogText {

@@ -9,6 +9,8 @@ struct OpenVPNLog: LogFormatReader {
   private var gateway: Endpoint?
   /// Lines that were read before it was known which side writes.
   private var undecidedLines = 0
+  /// What the attempt under way of a client has come to.
+  private var attempt = Attempt()
   /// Packets under another key, by where they came from.
   private var strangers: [Endpoint: Int] = [:]
 
@@ -22,7 +24,10 @@ struct OpenVPNLog: LogFormatReader {
       user: line.user, client: line.client?.address, clientPort: line.client?.port, gateway: gateway?.address,
       gatewayPort: gateway?.port)
     guard let event = Event(&text, isGateway: line.client != nil) else { return false }
-    if case .asks(let end) = event { gateway = end }
+    if case .asks(let end) = event {
+      gateway = end
+      attempt = Attempt()
+    }
     understand(isAboutClient: line.client != nil, into: &sink)
     let time = sink.resolve(line.time)
     switch event {
@@ -31,7 +36,18 @@ struct OpenVPNLog: LogFormatReader {
       sink.take(.opened(.openvpn), at: time, of: LogSubject(gateway: end.address, gatewayPort: end.port))
     // A line without a client is the client's own, or says something of the gateway as a whole.
     case .other where line.client == nil && gateway == nil: break
-    case .other(let event): sink.take(event, at: time, of: subject)
+    case .other(let event):
+      if case .established = event { attempt = Attempt(isUp: true) }
+      if case .deadPeer = event { attempt.isUp = false }
+      sink.take(event, at: time, of: subject)
+    case .refused: attempt.isRefused = true
+    case .answered: attempt.isAnswered = true
+    case .timedOut where gateway == nil || attempt.isUp: break
+    case .tlsRestart where attempt.isUp:
+      attempt.isUp = false
+      sink.take(.deadPeer(.openvpn), at: time, of: subject)
+    case .tlsRestart: break
+    case .timedOut: sink.take(.failed(.openvpn, attempt.cause), at: time, of: subject)
     case .stranger(let end): takeStranger(end, time, into: &sink)
     }
     return true
@@ -61,12 +77,30 @@ struct OpenVPNLog: LogFormatReader {
     undecidedLines = 0
   }
 
+  /// Lines of a client about the attempt under way, which say what it means that its time is up.
+  private struct Attempt {
+    /// Whether it led to a session: what times out then is the handshake for its next keys, which may yet succeed.
+    var isUp = false
+    var isRefused = false
+    var isAnswered = false
+
+    var cause: HandshakeFailure.Cause { isAnswered ? .incomplete : isRefused ? .sendFailed : .timedOut }
+  }
+
   /// What a line says.
   private enum Event {
     /// Of a handshake that goes on, or of no interest.
     case nothing
     case asks(Endpoint)
     case other(LogEvent)
+    /// An ICMP error came back.
+    case refused
+    /// The gateway's first packet.
+    case answered
+    /// The client gives the attempt up.
+    case timedOut
+    /// A client begins anew because a handshake failed; of a session, that for new keys.
+    case tlsRestart
     /// A packet from there is under another key.
     case stranger(Endpoint)
 
@@ -81,6 +115,8 @@ struct OpenVPNLog: LogFormatReader {
         self = .other(.established(.openvpn))
       } else if isGateway, text.starts(with: "TLS: Initial packet from ") {
         self = .other(.opened(.openvpn))
+      } else if text.starts(with: "TLS: Initial packet from ") {
+        self = .answered
       } else if isGateway,
         text.starts(with: "Data Channel: cipher ") || text.starts(with: "Outgoing Data Channel: Cipher ")
       {
@@ -92,6 +128,8 @@ struct OpenVPNLog: LogFormatReader {
         self = .other(.ended(.openvpn, reason: "connection reset"))
       } else if text.starts(with: "SIGTERM[") {
         self = .other(isGateway ? .ended(.openvpn, reason: nil) : .tunnelEnded(reason: nil, byClient: true))
+      } else if !isGateway, text.starts(with: "SIGUSR1[soft,tls-error]") {
+        self = .tlsRestart
       } else if text.starts(with: "SIGUSR1[") || text.starts(with: "TLS: soft reset ")
         || text.starts(with: "VERIFY OK: ") || text.starts(with: "TLS Error: ")
         || text.contains("Peer Connection Initiated with ")
@@ -105,7 +143,7 @@ struct OpenVPNLog: LogFormatReader {
     private init?(failure text: inout LogText, isGateway: Bool) {
       if text.starts(with: "TLS Error: TLS key negotiation failed to occur within ") {
         // At the gateway a client that went away, or a scanner, leaves the same line.
-        self = isGateway ? .nothing : .other(.failed(.openvpn, .timedOut))
+        self = isGateway ? .nothing : .timedOut
       } else if text.starts(with: "VERIFY ERROR: ") {
         let reason = text.skip(past: "error=") ? text.string(upTo: ": ") : nil
         self = .other(.failed(.openvpn, .rejected(reason: reason.map { "certificate: \($0)" } ?? "certificate")))
@@ -113,6 +151,11 @@ struct OpenVPNLog: LogFormatReader {
         _ = text.skip(past: "AUTH_FAILED")
         let reason = text.skip(UInt8(ascii: ",")) ? (text.string(upTo: "'") ?? text.restString) : nil
         self = .other(.failed(.openvpn, .rejected(reason: reason.map { "AUTH_FAILED, \($0)" } ?? "AUTH_FAILED")))
+      } else if text.starts(with: "read UDPv4 [ECONNREFUSED]") || text.starts(with: "read UDPv6 [ECONNREFUSED]")
+        || text.starts(with: "read UDPv4 [EHOSTUNREACH]") || text.starts(with: "read UDPv6 [EHOSTUNREACH]")
+      {
+        // A gateway hears this of clients that went away.
+        self = isGateway ? .nothing : .refused
       } else if text.starts(with: "TCP: connect to "), text.contains("failed: Connection refused") {
         self = .other(.failed(.openvpn, .sendFailed))
       } else if text.skip("TLS Error: cannot locate HMAC in incoming packet from ")

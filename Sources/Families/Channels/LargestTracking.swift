@@ -1,0 +1,37 @@
+import Observations
+
+/// The largest packets that a side of a channel sent, to compare what two capture points see.
+@usableFromInline
+struct LargestTracking {
+  @usableFromInline var length = 0
+  private var count = 0
+  private var first = Timestamp(nanoseconds: 0)
+  private var frame = PackedFrame.none
+
+  /// Longer datagrams come from segmentation offload: no wire carried them.
+  private static let longest = 1_500
+
+  @usableFromInline
+  init() {}
+
+  @inlinable @inline(__always)
+  mutating func note(_ length: Int, _ context: PacketContext) {
+    if length >= self.length { noteLargest(length, context) }
+  }
+
+  @usableFromInline @inline(never)
+  mutating func noteLargest(_ length: Int, _ context: PacketContext) {
+    guard length <= Self.longest else { return }
+    if length > self.length {
+      self.length = length
+      count = 0
+      first = context.time
+      frame = context.frame
+    }
+    count &+= 1
+  }
+
+  var packets: LargestPackets? {
+    count == 0 ? nil : LargestPackets(length: length, count: count, first: first, firstFrame: frame.reference)
+  }
+}

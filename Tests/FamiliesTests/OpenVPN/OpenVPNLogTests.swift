@@ -1,0 +1,159 @@
+import Foundation
+import Logs
+import Observations
+import Testing
+
+@testable import Families
+
+@Suite("OpenVPN logs")
+struct OpenVPNLogTests {
+  /// What a log shows, a word a line: its number and the event.
+  private static func events(_ lines: [String]) throws -> [String] {
+    try read(lines).map { observation in
+      guard case .line(let origin) = observation.origin else { return "?" }
+      return "\(origin.line.number) \(word(observation.event))"
+    }
+  }
+
+  private static func read(_ lines: [String]) throws -> [Observation] {
+    let file = FileManager.default.temporaryDirectory.appending(path: "openvpn-\(UUID().uuidString).log")
+    try Data(lines.joined(separator: "\n").utf8).write(to: file)
+    defer { try? FileManager.default.removeItem(at: file) }
+    var reader = LogReader(readers: OpenVPNLogs.readers)
+    var observations: [Observation] = []
+    _ = try reader.read(path: file.path, name: "log") { observations.append($0) }
+    return observations
+  }
+
+  private static func word(_ event: Observation.Event) -> String {
+    switch event {
+    case .opened: "opened"
+    case .established: "established"
+    case .failed(let it): "failed \(it.cause)"
+    case .deadPeer: "dead peer"
+    case .ended(let it): it.byClient ? "ended by client" : "ended"
+    default: "other"
+    }
+  }
+
+  /// Lines of `--verb 3`, or of 4 and more, which have microseconds.
+  private static func own(_ messages: [String], withMicroseconds: Bool) -> [String] {
+    messages.enumerated().map { "2026-11-27 22:31:\($0 + 10) \(withMicroseconds ? "us=916749 " : "")\($1)" }
+  }
+
+  private static let asks = "UDPv4 link remote: [AF_INET]203.0.113.20:1194"
+  private static let answer = "TLS: Initial packet from [AF_INET]203.0.113.20:1194, sid=c023cf38 6905c206"
+  private static let timeout =
+    "TLS Error: TLS key negotiation failed to occur within 60 seconds (check your network connectivity)"
+
+  @Test("a client's session is asked for, established and ended by its user", arguments: [false, true])
+  func client(withMicroseconds: Bool) throws {
+    let log = Self.own(
+      [Self.asks, Self.answer, "Initialization Sequence Completed", "SIGTERM[hard,] received, process exiting"],
+      withMicroseconds: withMicroseconds)
+    #expect(try Self.events(log) == ["1 opened", "3 established", "4 ended by client"])
+    let subject = try #require(try Self.read(log).first?.line).subject
+    #expect(subject.gateway == IPAddress("203.0.113.20"))
+    #expect(subject.gatewayPort == 1_194)
+  }
+
+  @Test("no answer, an answer and an ICMP error make a timeout three things", arguments: [false, true])
+  func timeouts(withMicroseconds: Bool) throws {
+    func cause(_ between: [String]) throws -> String? {
+      try Self.events(Self.own([Self.asks] + between + [Self.timeout], withMicroseconds: withMicroseconds)).last
+    }
+    #expect(try cause([]) == "2 failed timedOut")
+    #expect(try cause([Self.answer]) == "3 failed incomplete")
+    #expect(try cause(["read UDPv4 [ECONNREFUSED]: Connection refused (fd=3,code=111)"]) == "3 failed sendFailed")
+    #expect(try cause(["read UDPv6 [EHOSTUNREACH]: No route to host (fd=3,code=113)"]) == "3 failed sendFailed")
+  }
+
+  @Test("a refused TCP connection is one, though \"TCP:\" looks like a program's name", arguments: [false, true])
+  func refusedTCP(withMicroseconds: Bool) throws {
+    let log = Self.own(
+      [
+        "Attempting to establish TCP connection with [AF_INET]203.0.113.20:1194",
+        "TCP: connect to [AF_INET]203.0.113.20:1194 failed: Connection refused",
+      ], withMicroseconds: withMicroseconds)
+    #expect(try Self.events(log) == ["1 opened", "2 failed sendFailed"])
+  }
+
+  @Test("an attempt begins anew without what the one before came to")
+  func nextAttempt() throws {
+    let log = Self.own([Self.asks, Self.answer, Self.timeout, Self.asks, Self.timeout], withMicroseconds: true)
+    #expect(
+      try Self.events(log) == ["1 opened", "3 failed incomplete", "4 opened", "5 failed timedOut"])
+  }
+
+  @Test("a session that restarts because new keys failed is lost; one whose next keys come is not")
+  func rekey() throws {
+    let up = [Self.asks, Self.answer, "Initialization Sequence Completed", "TLS: soft reset sec=50/50", Self.timeout]
+    let restart = "SIGUSR1[soft,tls-error] received, process restarting"
+    #expect(
+      try Self.events(Self.own(up + [restart, restart], withMicroseconds: true))
+        == ["1 opened", "3 established", "6 dead peer"])
+    #expect(try Self.events(Self.own(up, withMicroseconds: true)) == ["1 opened", "3 established"])
+  }
+
+  @Test("a gateway's lines name the client, before the login and after it", arguments: [false, true])
+  func gateway(withMicroseconds: Bool) throws {
+    let log = Self.own(
+      [
+        "198.51.100.10:40938 TLS: Initial packet from [AF_INET]198.51.100.10:40938, sid=fe6aeabe 1ab99bd9",
+        "alice/198.51.100.10:40938 Data Channel: cipher 'AES-256-GCM', peer-id: 0",
+        "alice/198.51.100.10:40938 SIGTERM[soft,remote-exit] received, client-instance exiting",
+      ], withMicroseconds: withMicroseconds)
+    #expect(try Self.events(log) == ["1 opened", "2 established", "3 ended"])
+    let subjects = try Self.read(log).compactMap { $0.line?.subject }
+    #expect(subjects.map(\.user) == [nil, "alice", "alice"])
+    #expect(subjects.allSatisfy { $0.client == IPAddress("198.51.100.10") && $0.clientPort == 40_938 })
+  }
+
+  @Test("the same lines behind a syslog header")
+  func syslog() throws {
+    let log = [Self.asks, Self.answer, Self.timeout].map { "2026-11-27T22:31:12+00:00 laptop openvpn[7]: \($0)" }
+    #expect(try Self.events(log) == ["1 opened", "3 failed incomplete"])
+  }
+
+  @Test("a gateway's own errors of clients that went away are none")
+  func gatewayErrors() throws {
+    let log = Self.own(
+      [
+        "Initialization Sequence Completed", "read UDPv4 [ECONNREFUSED]: Connection refused (fd=4,code=111)",
+        "198.51.100.10:40938 " + Self.timeout,
+      ], withMicroseconds: false)
+    #expect(try Self.events(log) == [])
+  }
+
+  private static func stranger(_ number: Int) -> String {
+    "2026-11-27 22:31:12 TLS Error: tls-crypt unwrapping failed from [AF_INET]198.51.\(number / 250).\(number % 250):4000"
+  }
+
+  @Test("three packets under another key are a client whose key differs; one or two may be a scanner's")
+  func strangers() throws {
+    #expect(try Self.events(Array(repeating: Self.stranger(1), count: 2)) == [])
+    let events = try Self.events(Array(repeating: Self.stranger(1), count: 5))
+    #expect(events.count == 2)
+    #expect(events.first == "3 opened")
+  }
+
+  @Test("strangers beyond the limit empty the table: who was counted before begins anew")
+  func manyStrangers() throws {
+    func events(others: Int) throws -> Int {
+      let other = (2..<(2 + others)).map(Self.stranger)
+      return try Self.read([Self.stranger(1), Self.stranger(1)] + other + [Self.stranger(1)]).count
+    }
+    #expect(try events(others: OpenVPNLogLimits.strangers - 1) == 2)
+    #expect(try events(others: OpenVPNLogLimits.strangers) == 0)
+  }
+
+  @Test("every length of a line is read or refused")
+  func lengths() throws {
+    let line = Self.own(["alice/198.51.100.10:40938 " + Self.answer], withMicroseconds: true)[0]
+    for count in 0...line.count { _ = try Self.read([String(line.prefix(count))]) }
+  }
+}
+
+extension Observation {
+  fileprivate var line: LineOrigin? { if case .line(let origin) = origin { origin } else { nil } }
+}
