@@ -113,6 +113,7 @@ public struct LogSink {
     case .largePacket(let packet): return .largePacket(packet)
     case .pathMTUExceeded(let packet): return .pathMTUExceeded(packet)
     case .packetDropped(let packet): return .packetDropped(packet)
+    case .sendTooLarge(let channel): return .sendTooLarge(channel)
     case .statement(let statement): return .statement(statement)
     }
   }

@@ -16,6 +16,8 @@ package struct LogFact: Sendable {
   package let kind: LogEventKind
   /// The channel concerned; nil where the line does not name it.
   package var channel: ChannelKind? { event.handshake?.channel }
+  /// What the gateway is, where the line says that.
+  var product: Product? { if case .statement(.product(let product)) = event { product } else { nil } }
   package var sighting: Sighting { Sighting(time: time, source: .line(line)) }
 
   init(_ moment: LogHistory.Moment, side: Side?) {

@@ -89,8 +89,7 @@ extension MessageMeaning {
   /// Whether it names a problem that no rule judges yet: with it in the log nothing may be called healthy.
   var isUnjudgedProblem: Bool {
     switch self {
-    case .packetTooBig, .innerAddressChanged, .noRoute, .interfaceMTURefused, .adapterProblem, .routeProblem,
-      .configurationProblem:
+    case .noRoute, .adapterProblem, .routeProblem, .configurationProblem:
       true
     default: false
     }
