@@ -39,6 +39,9 @@ public struct LogSink {
     understoodByFormat[format, default: 0] += lines
   }
 
+  /// Whether lines of the format were understood.
+  func understands(_ format: LogFormat) -> Bool { understoodByFormat.keys.contains { $0.name == format.name } }
+
   public mutating func doNotUnderstand(lines: Int = 1) { unknownLines += lines }
 
   /// Counts a line that looks like an error and that nothing judges.

@@ -154,12 +154,13 @@ struct ObservationCodingTests {
     case .largePacket: "largePacket"
     case .pathMTUExceeded: "pathMTUExceeded"
     case .packetDropped: "packetDropped"
+    case .sendTooLarge: "sendTooLarge"
     case .statement: "statement"
     }
   }
 
   @Test("there is an example of every case")
-  func everyCase() { #expect(Set(Self.events.map(Self.name)).count == 24) }
+  func everyCase() { #expect(Set(Self.events.map(Self.name)).count == 25) }
 
   @Test("every case reads back from JSON as it was, under its own name", arguments: events.indices)
   func roundTrip(index: Int) throws {

@@ -100,6 +100,17 @@ extension TunnelLog {
     return nil
   }
 
+  /// Whether a line says that a channel is not offered, or a listing of sessions shows it up.
+  package func saysWhatBecame(of channel: ChannelKind) -> Bool {
+    facts.contains { fact in
+      switch fact.event {
+      case .negotiated(.notOffered(channel, _)): true
+      case .statement(.vpnSession(let session)): channel == .dtls && session.dtlsPort != nil
+      default: false
+      }
+    }
+  }
+
   /// Requests that the gateway dropped on their way to one of its own ports.
   package func droppedRequests(to ports: Set<UInt16>) -> [LogFact] {
     facts.filter { fact in

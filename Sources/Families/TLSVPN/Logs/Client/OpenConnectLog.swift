@@ -20,6 +20,8 @@ struct OpenConnectLog: LogFormatReader {
   /// Whether the gateway's last answer to CONNECT had headers of DTLS; nil where the log does not show an answer.
   private var offersDTLS: Bool?
 
+  /// Why the gateway's certificate does not please, until it is known whether the user takes it all the same.
+  private var certificateProblem: String?
   /// What the gateway is, as far as its answers have shown.
   private var product: Product?
 
@@ -164,6 +166,9 @@ struct OpenConnectLog: LogFormatReader {
       if isBracketed { _ = text.skip(UInt8(ascii: "]")) }
       subject.gateway = address
       subject.gatewayPort = text.skip(UInt8(ascii: ":")) ? text.port() : nil
+    } else if text.starts(with: "Certificate from VPN server "), text.contains(" failed verification") {
+      let reason = "the gateway's certificate was not accepted" + (certificateProblem.map { ": \($0)" } ?? "")
+      sink.take(.failed(.tls, .other(reason: reason)), at: time, of: subject)
     } else if text.starts(with: "CSTP Dead Peer Detection detected dead peer") {
       sink.take(.deadPeer(.tls), at: time, of: subject)
     } else if text.starts(with: "Cookie is no longer valid") || text.starts(with: "Cookie was rejected") {
@@ -222,6 +227,8 @@ struct OpenConnectLog: LogFormatReader {
       attempt = .failed
     } else if text.starts(with: "No DTLS address") || text.starts(with: "Server offered no DTLS") {
       if attempt == .open { miss(mayBeByClient: false, at: time, into: &sink) }
+    } else if text.starts(with: "No DTLS when connected via proxy") {
+      if attempt == .open { miss(mayBeByClient: true, at: time, into: &sink) }
     } else if text.starts(with: "Read error on DTLS session: ") || text.starts(with: "DTLS got write error") {
       if text.contains("EMSGSIZE") { sink.take(.sendTooLarge(.dtls), at: time, of: subject) }
     } else if text.starts(with: "Set up UDP failed") {
@@ -257,6 +264,8 @@ struct OpenConnectLog: LogFormatReader {
   private mutating func readEnd(_ text: inout LogText, at time: LogTime?, into sink: inout LogSink) -> Bool {
     if text.starts(with: "SSL negotiation with ") {
       sink.take(.opened(.tls), at: time, of: subject)
+    } else if text.skip("Server certificate verify failed: ") {
+      certificateProblem = text.restString
     } else if text.skip("Reconnect gave different ") {
       // "Legacy IP address (10.20.0.60 != 10.20.0.50)"; a netmask that differs is no address.
       guard text.contains("address ("), text.skip(past: "("), let new = text.address(), text.skip(" != "),
@@ -314,7 +323,7 @@ extension LogText {
     case UInt8(ascii: "I"): starts(with: "Initiating MTU detection")
     case UInt8(ascii: "N"): starts(with: "Not using vhost-net")
     case UInt8(ascii: "P"): starts(with: "POST https://") || starts(with: "Please enter your ")
-    case UInt8(ascii: "S"): starts(with: "Set-Cookie: webvpn") || starts(with: "Server certificate verify failed")
+    case UInt8(ascii: "S"): starts(with: "Set-Cookie: webvpn")
     case UInt8(ascii: "T"): starts(with: "TCP_INFO rcv mss ")
     case UInt8(ascii: "U"): starts(with: "UDP SO_SNDBUF: ")
     case UInt8(ascii: "X"): starts(with: "XML POST enabled") || starts(with: "X-Transcend-Version: ")
