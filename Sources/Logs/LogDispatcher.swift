@@ -47,12 +47,13 @@ struct LogDispatcher {
       }
       let message = TableLine(
         reading.text.part(found.words), found, time: reading.header.time, host: reading.host)
+      let taken = sink.taken
       for index in readers.indices where readers[index].read(message, into: &sink) {
-        if found.meaning.isUnjudgedProblem { sink.suspect() }
+        if found.meaning.isUnjudgedProblem || found.meaning.isProblem && sink.taken == taken { sink.suspect() }
         return true
       }
       sink.understand(found.product.format)
-      if found.meaning.isUnjudgedProblem { sink.suspect() }
+      if found.meaning.isUnjudgedProblem || found.meaning.isProblem { sink.suspect() }
       _ = sink.resolve(message.time)
       return true
     case .suspicious(_, let product):

@@ -23,6 +23,8 @@ public struct LogSink {
   private var handshakes = HandshakeFollower()
   private var waiting: [(line: Int, observation: Observation)] = []
   private var emitted = 0
+  /// How many observations were taken so far.
+  var taken: Int { emitted + waiting.count + droppedObservations }
   private var refusedPackets = 0
   /// Whether `waiting` may be out of order.
   private var isDisordered = false

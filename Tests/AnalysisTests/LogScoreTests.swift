@@ -53,7 +53,7 @@ struct LogScoreTests {
 
   /// What a log knows of the scenario's cause, by who wrote it: a client that its handshakes time out, that its system
   /// refuses to send, that dead-peer detection gave a channel up, that sessions follow each other; a gateway that a client
-  /// repeats what it was answered. What packets alone show (sizes, lost packets, where they end) no log knows.
+  /// repeats what it was answered, or that no packet of its came for long. What packets alone show (sizes, lost packets, where they end) no log knows.
   static let known: [String: [String: Set<String>]] = [
     "openconnect.log": [
       "blocked": ["dtls-unanswered", "reconnect-cycle"], "nat-blocked": ["dtls-unanswered", "reconnect-cycle"],
@@ -66,7 +66,10 @@ struct LogScoreTests {
       "expired-certificate": ["handshake-failed"], "unknown-ca-tls12": ["handshake-failed"],
       "client-limit": ["handshake-failed"],
     ],
-    "ocserv.log": ["one-way": ["dtls-handshake-stalled"], "return-blocked": ["dtls-handshake-stalled"]],
+    "ocserv.log": [
+      "one-way": ["dtls-handshake-stalled"], "return-blocked": ["dtls-handshake-stalled"],
+      "nat-timeout": ["dtls-lost"],
+    ],
   ]
 
   @Test(

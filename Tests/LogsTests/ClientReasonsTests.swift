@@ -104,6 +104,14 @@ struct ClientReasonsTests {
     #expect(log.firstSuspicious == [3])
   }
 
+  @Test("a known error of which nothing else is made is understood, and shown")
+  func unjudged() throws {
+    let log = try #require(
+      try Reading("CSTP connected.\nDTLS Rehandshake failed; reconnecting.\nDTLS got write error 5. Falling back to SSL\n").log)
+    #expect(log.understoodLines == 3)
+    #expect(log.firstSuspicious == [2, 3])
+  }
+
   @Test("an ASA's errors about tunnels that nobody knows are shown, its other errors are not")
   func unknownASA() throws {
     let known = "%ASA-6-722022: Group <g> User <u> IP <10.1.1.1> TCP SVC connection established without compression\n"

@@ -230,7 +230,9 @@ struct OpenConnectLog: LogFormatReader {
     } else if text.starts(with: "No DTLS when connected via proxy") {
       if attempt == .open { miss(mayBeByClient: true, at: time, into: &sink) }
     } else if text.starts(with: "Read error on DTLS session: ") || text.starts(with: "DTLS got write error") {
-      if text.contains("EMSGSIZE") { sink.take(.sendTooLarge(.dtls), at: time, of: subject) }
+      // Other errors are left to the table of messages, which shows what nobody judges.
+      guard text.contains("EMSGSIZE") else { return false }
+      sink.take(.sendTooLarge(.dtls), at: time, of: subject)
     } else if text.starts(with: "Set up UDP failed") {
       if attempt == .open { sink.take(.failed(.dtls, .sendFailed), at: time, of: subject) }
       attempt = .failed

@@ -164,9 +164,9 @@ struct OcservLog: LogFormatReader {
       if let port = text.port() { sink.take(.negotiated(.port(.dtls, port)), at: time, of: subject) }
     } else if text.starts(with: "received BYE packet") {
       sink.take(.ended(.tls, reason: "received BYE packet"), at: time, of: subject)
-    } else if text.starts(with: "have not received UDP") {
+    } else if text.starts(with: "have not received UDP") || text.contains("have not received any UDP message") {
       sink.take(.deadPeer(.dtls), at: time, of: subject)
-    } else if text.starts(with: "have not received TCP") {
+    } else if text.starts(with: "have not received TCP") || text.contains("have not received TCP DPD for very long") {
       sink.take(.deadPeer(.tls), at: time, of: subject)
     } else if text.contains("EMSGSIZE") {
       sink.take(.sendTooLarge(.dtls), at: time, of: subject)
