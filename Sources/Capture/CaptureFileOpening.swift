@@ -163,7 +163,8 @@ extension CaptureFile {
 
   /// The file header, behind which the packets begin.
   private static func header<Reader>(
-    of input: inout ByteWindow, _ length: Int, name: String, _ read: (RawSpan) throws(PcapReader.HeaderProblem) -> Reader
+    of input: inout ByteWindow, _ length: Int, name: String,
+    _ read: (RawSpan) throws(PcapReader.HeaderProblem) -> Reader
   ) throws(CaptureError) -> Reader {
     guard input.available >= length else {
       throw .truncated(

@@ -18,7 +18,8 @@ public struct ICMPError: ~Escapable {
   @inlinable @_lifetime(copy payload)
   public init?(_ payload: RawSpan, isIPv6: Bool) {
     if isIPv6 {
-      guard let message = ICMPv6Message(payload), message.type == 1 || message.type == 2 || message.type == 3 && message.code == 1,
+      guard let message = ICMPv6Message(payload),
+        message.type == 1 || message.type == 2 || message.type == 3 && message.code == 1,
         let quoted = QuotedPacket(message.quoted)
       else { return nil }
       self.type = message.type

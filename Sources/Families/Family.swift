@@ -21,6 +21,10 @@ public protocol Family: FamilyProfile {
 
   /// A message of this family under aliases, at most as long; nil for anything else.
   static func rebuilt(_ payload: RawSpan, length: Int, alias: ValueAlias) -> [UInt8]?
+
+  /// The same two of the payload of an IP packet that is neither UDP nor TCP.
+  static func clear(protocolNumber: UInt8, _ payload: RawSpan, length: Int) -> ClearDatagram?
+  static func rebuilt(protocolNumber: UInt8, _ payload: RawSpan, length: Int, alias: ValueAlias) -> [UInt8]?
 }
 
 extension Family {
@@ -29,6 +33,12 @@ extension Family {
   public static func clear(_ payload: RawSpan, length: Int) -> ClearDatagram? { nil }
 
   public static func rebuilt(_ payload: RawSpan, length: Int, alias: ValueAlias) -> [UInt8]? { nil }
+
+  public static func clear(protocolNumber: UInt8, _ payload: RawSpan, length: Int) -> ClearDatagram? { nil }
+
+  public static func rebuilt(protocolNumber: UInt8, _ payload: RawSpan, length: Int, alias: ValueAlias) -> [UInt8]? {
+    nil
+  }
 }
 
 extension FamilyList {

@@ -12,8 +12,8 @@ public struct Opening: Sendable, Hashable, Codable {
   public let sender: Side
   /// Whether it answers the gateway's challenge (HelloVerifyRequest, cookie reply): it repeats nothing then.
   public let answersChallenge: Bool
-  /// Whether it asks for something that no tunnel asks for, such as SRTP keys (RFC 5764): media, not a tunnel.
-  public let isMedia: Bool
+  /// Whether it asks for something that no tunnel asks for: SRTP keys (RFC 5764), HTTP/2 (RFC 9113).
+  public let isForeign: Bool
   public let version: TLSVersion?
   /// The session that it asks to resume, in hexadecimal; over CSTP the gateway hands out either this or the application
   /// identifier that takes its place with PSK. Empty when there is none.
@@ -29,7 +29,7 @@ public struct Opening: Sendable, Hashable, Codable {
 
   public init(
     id: HandshakeID, flow: Flow?, token: HandshakeToken? = nil, renews: HandshakeID? = nil, sender: Side = .client,
-    answersChallenge: Bool = false, isMedia: Bool = false, version: TLSVersion? = nil, sessionID: String = "",
+    answersChallenge: Bool = false, isForeign: Bool = false, version: TLSVersion? = nil, sessionID: String = "",
     serverName: String? = nil, applicationProtocols: [String] = [], dataMeanwhile: Int = 0,
     connection: TCPOpening? = nil
   ) {
@@ -39,7 +39,7 @@ public struct Opening: Sendable, Hashable, Codable {
     self.renews = renews
     self.sender = sender
     self.answersChallenge = answersChallenge
-    self.isMedia = isMedia
+    self.isForeign = isForeign
     self.version = version
     self.sessionID = sessionID
     self.serverName = serverName
@@ -89,6 +89,8 @@ public struct HandshakeMessage: Sendable, Hashable, Codable {
     case answer
     /// On the way.
     case progress
+    /// The same again although the capture shows its answer.
+    case repetition
     /// The last flight of its sender, under the new keys.
     case finish
   }

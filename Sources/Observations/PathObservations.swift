@@ -164,13 +164,13 @@ public struct Fragments: Sendable, Hashable, Codable {
   public let largest: Int
   /// Fragments other than the first of a datagram; nil where that was not counted.
   public let laterFragments: Int?
-  /// ICMP "fragment reassembly time exceeded" (RFC 792) about them; nil where that was not counted.
-  public let reassemblyFailures: Int?
+  /// What their receiver says of those that never came; nil when it said nothing.
+  public let reassemblyFailures: ReassemblyFailures?
 
   public init(
     source: IPAddress, destination: IPAddress, transport: TransportProtocol, sourcePort: Int?,
     destinationPort: Int?, datagrams: Int, fragments: Int, largest: Int,
-    laterFragments: Int? = nil, reassemblyFailures: Int? = nil
+    laterFragments: Int? = nil, reassemblyFailures: ReassemblyFailures? = nil
   ) {
     self.source = source
     self.destination = destination
@@ -182,5 +182,20 @@ public struct Fragments: Sendable, Hashable, Codable {
     self.largest = largest
     self.laterFragments = laterFragments
     self.reassemblyFailures = reassemblyFailures
+  }
+}
+
+/// ICMP "fragment reassembly time exceeded" (RFC 792, RFC 4443 section 3.3): the receiver waited for the rest in vain.
+public struct ReassemblyFailures: Sendable, Hashable, Codable {
+  public let count: Int
+  /// When the first of them was seen.
+  public let time: Timestamp
+  /// The first of them.
+  public let frame: FrameReference
+
+  public init(count: Int, time: Timestamp, frame: FrameReference) {
+    self.count = count
+    self.time = time
+    self.frame = frame
   }
 }

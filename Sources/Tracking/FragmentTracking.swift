@@ -12,6 +12,8 @@ struct FragmentState {
   var fragments = 0
   var laterFragments = 0
   var reassemblyFailures = 0
+  /// The first of them.
+  var reassemblyFailure: (time: Timestamp, frame: PackedFrame)?
   var largest = 0
   let first: Timestamp
   let firstFrame: PackedFrame
@@ -55,9 +57,14 @@ struct FragmentTable {
   }
 
   /// The receiver of fragments says that some never came; that counts where fragments were seen.
-  mutating func countReassemblyFailure(from source: IPAddress, to destination: IPAddress, protocolNumber: UInt8) {
-    guard let place = places[Key(source: source, destination: destination, protocolNumber: protocolNumber)] else { return }
+  mutating func countReassemblyFailure(
+    from source: IPAddress, to destination: IPAddress, protocolNumber: UInt8, _ context: PacketContext
+  ) {
+    guard let place = places[Key(source: source, destination: destination, protocolNumber: protocolNumber)] else {
+      return
+    }
     states[place].reassemblyFailures += 1
+    if states[place].reassemblyFailure == nil { states[place].reassemblyFailure = (context.time, context.frame) }
   }
 }
 
@@ -83,7 +90,10 @@ extension PointTracker {
             transport: TransportProtocol(protocolNumber: state.protocolNumber),
             sourcePort: state.ports.map { Int($0.source) }, destinationPort: state.ports.map { Int($0.destination) },
             datagrams: state.datagrams, fragments: state.fragments, largest: state.largest,
-            laterFragments: state.laterFragments, reassemblyFailures: state.reassemblyFailures)),
+            laterFragments: state.laterFragments,
+            reassemblyFailures: state.reassemblyFailure.map {
+              ReassemblyFailures(count: state.reassemblyFailures, time: $0.time, frame: $0.frame.reference)
+            })),
         time: state.first, frame: state.firstFrame)
     }
   }

@@ -89,7 +89,7 @@ extension PointTracker {
     guard let error = ICMPError(payload, isIPv6: packet.isIPv6) else { return }
     if error.isReassemblyTimeout {
       fragments.countReassemblyFailure(
-        from: error.quoted.source, to: error.quoted.destination, protocolNumber: error.quoted.protocolNumber)
+        from: error.quoted.source, to: error.quoted.destination, protocolNumber: error.quoted.protocolNumber, context)
     } else if error.isTooBig {
       tooBig(error, packet, context)
     } else {

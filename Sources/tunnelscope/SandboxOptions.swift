@@ -26,7 +26,8 @@ struct SandboxOptions: ParsableArguments {
     if let filter { PacketFilter.compileAhead(filter) }
     let isDelegated = output?.delegateRenaming() ?? true
     Confinement(
-      reads: files.filter { $0 != "-" }.map(CaptureFile.file(behind:)), renames: isDelegated ? [] : output.map { [$0.path] } ?? []
+      reads: files.filter { $0 != "-" }.map(CaptureFile.file(behind:)),
+      renames: isDelegated ? [] : output.map { [$0.path] } ?? []
     ).apply()
   }
 }

@@ -37,6 +37,11 @@ struct ClassicPcap {
     indices.reduce(into: data.prefix(Self.headerBytes)) { $0.append(data[packets[$1].bytes]) }
   }
 
+  /// A capture that holds the packets whose bytes, from the link layer on, are chosen.
+  func keeping(where isChosen: (Data) -> Bool) -> Data {
+    keeping(packets.indices.filter { isChosen(Data(data[packets[$0].bytes].dropFirst(Self.recordHeaderBytes))) })
+  }
+
   /// Writes captures into a folder of their own, hands over their paths and removes them.
   static func withFiles<Result>(_ files: [(name: String, bytes: Data)], _ body: ([String]) throws -> Result) throws
     -> Result

@@ -127,6 +127,16 @@ struct ReconnectCycleTests {
     #expect(scene.report().problems == [])
   }
 
+  @Test("a web client that connects anew each minute has no tunnel")
+  func web() {
+    var scene = Scenario(lasting: 300)
+    for start in stride(from: 0.0, to: 300, by: 60) { scene.session(from: start, to: start + 60, isWeb: true) }
+    scene.session(from: 5, sawStart: false)
+    let report = scene.report()
+    #expect(report.tunnels.count == 1, "of the one that may be a tunnel")
+    #expect(report.problems == [])
+  }
+
   @Test("long polling whose server closes each minute is a note at most where no tunnel is seen")
   func longPollAlone() {
     var scene = Scenario(lasting: 600)

@@ -99,7 +99,7 @@ struct Scenario {
     from start: Double, to finish: Double? = nil, ending: ConnectionEnding = .clientClosed, port: UInt16 = 443,
     requests: Int = 1, turns: Int = 10, random: Int? = nil, sawStart: Bool = true, clientMSS: Int? = 1460,
     gatewayMSS: Int? = 1380, suite: UInt16 = 0x0005, version: TLSVersion = .tls10, serverPackets: Int = 50,
-    lastFromGateway: Double? = nil, lastFromClient: Double? = nil
+    lastFromGateway: Double? = nil, lastFromClient: Double? = nil, isWeb: Bool = false
   ) {
     let number = number()
     let flow = Flow(
@@ -110,7 +110,7 @@ struct Scenario {
       tell(
         .opened(
           Opening(
-            id: id, flow: flow, token: hello, serverName: "vpn.example.com",
+            id: id, flow: flow, token: hello, isForeign: isWeb, serverName: "vpn.example.com",
             connection: TCPOpening(
               synTime: time(start + delay), syn: frame(start + delay), clientMSS: clientMSS,
               synAck: serverPackets == 0 ? nil : frame(start + 0.04 - delay),
@@ -200,7 +200,7 @@ struct Scenario {
     tell(
       .opened(
         Opening(
-          id: attempt.id, flow: attempt.flow, token: attempt.random, answersChallenge: withCookie, isMedia: offersSRTP,
+          id: attempt.id, flow: attempt.flow, token: attempt.random, answersChallenge: withCookie, isForeign: offersSRTP,
           version: .dtls10, sessionID: "c0ffee")),
       at: seconds + delay)
   }

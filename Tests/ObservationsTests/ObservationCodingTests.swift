@@ -19,7 +19,7 @@ struct ObservationCodingTests {
   private static let handshakes: [Observation.Event] = [
     .opened(
       Opening(
-        id: id, flow: flow, token: random, sender: .client, answersChallenge: true, isMedia: true,
+        id: id, flow: flow, token: random, sender: .client, answersChallenge: true, isForeign: true,
         version: .preStandardDTLS, sessionID: "c0ffee", serverName: "vpn\u{1B}[31m.\"example\"",
         applicationProtocols: ["h2", ""],
         connection: TCPOpening(synTime: time, syn: frame, clientMSS: 1460, synAck: frame, serverMSS: nil))),

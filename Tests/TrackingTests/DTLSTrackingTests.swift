@@ -65,7 +65,7 @@ struct DTLSTrackingTests {
     #expect(hellos.map(\.id.first) == [1, 1, 4].map { .frame(Packets.frame($0)) })
     #expect(hellos.map(\.sessionID) == ["c00f", "", ""])
     #expect(hellos.map(\.answersChallenge) == [false, true, false])
-    #expect(hellos.map(\.isMedia) == [false, false, true])
+    #expect(hellos.map(\.isForeign) == [false, false, true])
     #expect(events.messages(.dtls).map(\.stage) == [.challenge])
     #expect(events.messages(.dtls).map(\.name.rawValue) == ["HelloVerifyRequest"])
   }

@@ -32,7 +32,7 @@ struct FragmentTrackingTests {
         Fragments(
           source: Packets.client.address, destination: Packets.gateway.address, transport: .udp, sourcePort: 50_000,
           destinationPort: 443, datagrams: 3, fragments: 6, largest: 1500, laterFragments: 3,
-          reassemblyFailures: 0)
+          reassemblyFailures: nil)
       ])
     #expect(
       tracked.observations.last?.origin == .packet(time: Packets.time(1), point: 3, frame: Packets.frame(1)))

@@ -75,6 +75,14 @@ struct PacketGlance {
       if content == nil { clear = RegisteredFamilies.clear(header.payload, length: header.originalPayloadLength) }
       converse(packet.protocolNumber, header.sourcePort, header.destinationPort)
     default:
+      // A protocol without ports has one conversation between two hosts.
+      if let clear = RegisteredFamilies.clear(
+        protocolNumber: packet.protocolNumber, payload, length: packet.payloadLength)
+      {
+        self.clear = clear
+        payloadLength = packet.payloadLength
+        return converse(packet.protocolNumber, 0, 0)
+      }
       guard ICMPError.isCarried(by: packet), let error = ICMPError(payload, isIPv6: packet.isIPv6) else { return }
       quote(error.quoted)
     }

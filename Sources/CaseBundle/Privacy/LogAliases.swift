@@ -11,6 +11,10 @@ extension Pseudonyms {
   }
 
   func renamed(_ failure: HandshakeFailure) -> HandshakeFailure {
+    // What packets show is said in our own words.
+    if let flow = failure.flow {
+      return HandshakeFailure(id: renamed(failure.id), cause: failure.cause, flow: renamed(flow))
+    }
     let cause: HandshakeFailure.Cause =
       switch failure.cause {
       case .timedOut: .timedOut
@@ -20,7 +24,7 @@ extension Pseudonyms {
       case .setup: .setup(reason: nil)
       case .other: .other(reason: nil)
       }
-    return HandshakeFailure(id: renamed(failure.id), cause: cause, flow: failure.flow.map(renamed))
+    return HandshakeFailure(id: renamed(failure.id), cause: cause)
   }
 
   func renamed(_ negotiation: Negotiation) -> Negotiation {

@@ -29,7 +29,9 @@ extension Pseudonyms {
     case .refused(let refusal): .refused(renamed(refusal))
     case .rejected(let it):
       // The reason is a word of the protocol's own.
-      .rejected(Rejection(id: renamed(it.id), flow: renamed(it.flow), sender: it.sender, reason: it.reason))
+      .rejected(
+        Rejection(
+          id: renamed(it.id), flow: renamed(it.flow), sender: it.sender, reason: it.reason, isInferred: it.isInferred))
     case .data(let data): .data(ChannelData(id: renamed(data.id), flow: renamed(data.flow), sender: data.sender))
     case .silence(let silence): .silence(renamed(silence))
     case .deadPeer(let dead): .deadPeer(DeadPeer(id: renamed(dead.id)))
@@ -71,7 +73,7 @@ extension Pseudonyms {
     Opening(
       id: renamed(opening.id), flow: opening.flow.map(renamed), token: opening.token,
       renews: opening.renews.map(renamed), sender: opening.sender, answersChallenge: opening.answersChallenge,
-      isMedia: opening.isMedia, version: opening.version,
+      isForeign: opening.isForeign, version: opening.version,
       // The session's identifier stands in the gateway's log; that there is one may matter.
       sessionID: opening.sessionID.isEmpty ? "" : String(repeating: "0", count: opening.sessionID.count),
       serverName: opening.serverName.map(alias(ofName:)), applicationProtocols: [],

@@ -10,7 +10,7 @@ struct PacketRebuilding {
     case notIP
     /// Extension headers other than the fragment header.
     case extensionHeaders
-    /// Neither TCP nor UDP nor an ICMP error.
+    /// Neither TCP nor UDP nor an ICMP error, nor what a family of tunnels knows.
     case otherProtocol
   }
 
@@ -123,6 +123,7 @@ struct PacketRebuilding {
       }
       return message
     default:
+      if let payload = transport.rebuilt(protocolNumber, bytes, length: length) { return payload }
       guard isQuote else { throw .otherProtocol }
       return []
     }

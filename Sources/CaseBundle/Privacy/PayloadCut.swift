@@ -19,17 +19,22 @@ enum PayloadCut {
   private static func keptLength(ofPacket packet: RawSpan, continued: Int, missing: inout Int) -> Int? {
     if let header = IPv4Header(packet) {
       guard !header.isLaterFragment else { return header.headerLength }
+      let length = header.totalLength == 0 ? header.payload.byteCount : header.totalLength - header.headerLength
       return header.headerLength
-        + keptLength(ofTransport: header.payload, header.protocolNumber, continued: continued, missing: &missing)
+        + keptLength(
+          ofTransport: header.payload, header.protocolNumber, length: length, continued: continued, missing: &missing)
     }
     guard let header = IPv6Header(packet) else { return nil }
     guard !header.isLaterFragment else { return header.headerLength }
+    let length = header.totalLength == 0 ? header.payload.byteCount : header.totalLength - header.headerLength
     return header.headerLength
-      + keptLength(ofTransport: header.payload, header.protocolNumber, continued: continued, missing: &missing)
+      + keptLength(
+        ofTransport: header.payload, header.protocolNumber, length: length, continued: continued, missing: &missing)
   }
 
+  /// - Parameter length: Bytes behind the IP header on the wire.
   private static func keptLength(
-    ofTransport bytes: RawSpan, _ protocolNumber: UInt8, continued: Int, missing: inout Int
+    ofTransport bytes: RawSpan, _ protocolNumber: UInt8, length: Int, continued: Int, missing: inout Int
   ) -> Int {
     switch protocolNumber {
     case IPProtocol.tcp:
@@ -49,7 +54,7 @@ enum PayloadCut {
     case IPProtocol.icmpv6:
       guard let message = ICMPv6Message(bytes) else { return 0 }
       return keptLength(ofError: bytes, quoted: message.quoted)
-    default: return 0
+    default: return RegisteredFamilies.clear(protocolNumber: protocolNumber, bytes, length: length)?.kept ?? 0
     }
   }
 

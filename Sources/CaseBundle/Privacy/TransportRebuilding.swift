@@ -65,6 +65,14 @@ struct TransportRebuilding {
     return Self.mended(bytes, ends, IPProtocol.udp, length: length, checksumAt: 6)
   }
 
+  /// What a family knows of the payload of another protocol; nil when none does.
+  ///
+  /// - Parameter length: Bytes of the payload on the wire.
+  func rebuilt(_ protocolNumber: UInt8, _ payload: RawSpan, length: Int) -> [UInt8]? {
+    RegisteredFamilies.rebuilt(
+      protocolNumber: protocolNumber, payload, length: length, alias: pseudonyms.alias(ofValue:_:count:))
+  }
+
   /// The first bytes of a header, as an ICMP error quotes it: the ports.
   func rebuilt(cutHeader bytes: RawSpan) -> [UInt8] {
     var out = RebuiltBytes(count: min(bytes.byteCount, 8))

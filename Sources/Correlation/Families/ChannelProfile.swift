@@ -28,6 +28,9 @@ public struct ChannelProfile: Sendable {
   public let acknowledges: Bool
   /// Whether its data has a protocol or port of its own, so that the handshake may pass where data does not.
   public let hasDataApart: Bool
+  /// Whether the side that asks repeats each request until it is answered, and the other side never repeats an answer by
+  /// itself: a handshake that ends with an answer may have been left, or go on where the capture does not show it.
+  public let repeatsRequests: Bool
   /// A longer wait for an answer than this, in seconds, says that none comes: the capture may end earlier.
   public let patienceSeconds: Double
   /// A handshake that is not done by then has stalled, in seconds.
@@ -41,7 +44,7 @@ public struct ChannelProfile: Sendable {
   public init(
     kind: ChannelKind, role: ChannelRole, transport: String, usualPort: UInt16, opening: String,
     openingMessage: String, fallback: ChannelKind? = nil, judgesHandshakes: Bool = true, carriesRequests: Bool = false,
-    isDoneWithAnswer: Bool = false, acknowledges: Bool = false, hasDataApart: Bool = false, patienceSeconds: Double,
+    isDoneWithAnswer: Bool = false, acknowledges: Bool = false, hasDataApart: Bool = false, repeatsRequests: Bool = false, patienceSeconds: Double,
     handshakeSeconds: Double, longSilenceSeconds: Double,
     longSilencePackets: Int, brokenSilenceSeconds: Double? = nil
   ) {
@@ -57,6 +60,7 @@ public struct ChannelProfile: Sendable {
     self.isDoneWithAnswer = isDoneWithAnswer
     self.acknowledges = acknowledges
     self.hasDataApart = hasDataApart
+    self.repeatsRequests = repeatsRequests
     self.patienceSeconds = patienceSeconds
     self.handshakeSeconds = handshakeSeconds
     self.longSilenceSeconds = longSilenceSeconds

@@ -65,7 +65,7 @@ package struct Association: Sendable {
   // MARK: The handshake
   package var openings: [Sighting] = []
   package var openingCount = 0
-  package var isMedia = false
+  package var isForeign = false
   /// Whether an opening answers a challenge of the gateway.
   package var answeredChallenge = false
   /// Packets with data that the other side sent between the openings.
@@ -73,13 +73,16 @@ package struct Association: Sendable {
   package var sessionID = ""
   package var serverName: String?
   package var connection: TCPOpening?
-  /// Openings that repeat although the gateway had answered.
+  /// Openings, and later requests, that repeat although the gateway had answered.
   package var repeatedAfterAnswer = 0
   package var firstAnswer: Sighting?
   package var firstAnswerName: MessageName?
   package var gatewayMessages = 0
   package var lastClientMessage: MessageName?
   package var lastGatewayMessage: MessageName?
+  /// Who sent the last opening or message, and how many in a row.
+  package private(set) var lastSpeaker = Side.client
+  package private(set) var messagesInARow = 0
   package var clientFinished = false
   package var gatewayFinished = false
   package var version: TLSVersion?
@@ -127,7 +130,8 @@ package struct Association: Sendable {
   package var wasAnswered: Bool { gatewayMessages > 0 || firstAnswer != nil || gatewayData != nil }
   /// Whether the client sends what only an answer explains, although the capture does not hold the answer.
   package var provesAnswer: Bool {
-    answeredChallenge || clientData != nil || clientFinished || initiator == .client && lastClientMessage != nil || established != nil && !isLogged
+    answeredChallenge || clientData != nil || clientFinished || initiator == .client && lastClientMessage != nil
+      || established != nil && !isLogged
   }
   package var carriedBothWays: Bool { clientData != nil && gatewayData != nil }
   /// The opening of a handshake; without one, the first packet. A SYN may wait long for a path that is down.
@@ -156,6 +160,14 @@ package struct Association: Sendable {
     case (false, true): return .server
     default: return nil
     }
+  }
+
+  /// Whether the side that began asks again and hears nothing.
+  package var asksInVain: Bool { lastSpeaker == initiator && messagesInARow >= 2 }
+
+  mutating func noteSpeaker(_ side: Side) {
+    messagesInARow = side == lastSpeaker ? messagesInARow + 1 : 1
+    lastSpeaker = side
   }
 
   package func lastPayload(from side: Side) -> Timestamp? { side == .client ? whole?.client.last : whole?.server.last }
@@ -203,17 +215,41 @@ extension Association {
 // MARK: Troubles
 
 extension Association {
-  package var refusals: [Refused] { get { troubles.facts.refusals } set { change { $0.refusals = newValue } } }
-  package var rejection: Rejected? { get { troubles.facts.rejection } set { change { $0.rejection = newValue } } }
+  package var refusals: [Refused] {
+    get { troubles.facts.refusals }
+    set { change { $0.refusals = newValue } }
+  }
+  package var rejection: Rejected? {
+    get { troubles.facts.rejection }
+    set { change { $0.rejection = newValue } }
+  }
   /// A side's own word that it failed.
-  package var failures: [Failed] { get { troubles.facts.failures } set { change { $0.failures = newValue } } }
-  package var silences: [Silent] { get { troubles.facts.silences } set { change { $0.silences = newValue } } }
-  package var deadPeer: Sighting? { get { troubles.facts.deadPeer } set { change { $0.deadPeer = newValue } } }
-  package var addressChanges: [Moved] { get { troubles.facts.addressChanges } set { change { $0.addressChanges = newValue } } }
+  package var failures: [Failed] {
+    get { troubles.facts.failures }
+    set { change { $0.failures = newValue } }
+  }
+  package var silences: [Silent] {
+    get { troubles.facts.silences }
+    set { change { $0.silences = newValue } }
+  }
+  package var deadPeer: Sighting? {
+    get { troubles.facts.deadPeer }
+    set { change { $0.deadPeer = newValue } }
+  }
+  package var addressChanges: [Moved] {
+    get { troubles.facts.addressChanges }
+    set { change { $0.addressChanges = newValue } }
+  }
   /// The gateway's word that it dropped the opening.
-  package var drop: DroppedPacket? { get { troubles.facts.drop } set { change { $0.drop = newValue } } }
+  package var drop: DroppedPacket? {
+    get { troubles.facts.drop }
+    set { change { $0.drop = newValue } }
+  }
   /// A log's word of its end.
-  package var ended: Ended? { get { troubles.facts.ended } set { change { $0.ended = newValue } } }
+  package var ended: Ended? {
+    get { troubles.facts.ended }
+    set { change { $0.ended = newValue } }
+  }
 
   package typealias Rejected = (sighting: Sighting, reason: String, sender: Side, isInferred: Bool)
   package typealias Failed = (sighting: Sighting, cause: HandshakeFailure.Cause)

@@ -5,12 +5,13 @@ extension Association {
   /// An opening: the first, or its repetition.
   mutating func absorb(_ opening: Opening, _ sighting: Sighting) {
     openingCount += 1
+    noteSpeaker(opening.sender)
     if openings.count < Self.sightingsKept { openings.append(sighting) }
     if let token = opening.token, tokens.last != token, tokens.count < Self.sightingsKept { tokens.append(token) }
     if opening.sender == .client { lastClientMessage = nil } else { lastGatewayMessage = nil }
     initiator = opening.sender
     renews = renews ?? opening.renews
-    isMedia = isMedia || opening.isMedia
+    isForeign = isForeign || opening.isForeign
     answeredChallenge = answeredChallenge || opening.answersChallenge
     dataMeanwhile += opening.dataMeanwhile
     if !opening.sessionID.isEmpty { sessionID = opening.sessionID }
@@ -24,6 +25,8 @@ extension Association {
 
   mutating func absorb(_ message: HandshakeMessage, _ sighting: Sighting) {
     note(sighting)
+    noteSpeaker(message.sender)
+    if message.stage == .repetition { repeatedAfterAnswer += 1 }
     if message.sender == .client {
       lastClientMessage = message.name
       if message.stage == .finish { clientFinished = true }
@@ -74,7 +77,9 @@ extension Association {
   }
 
   mutating func absorb(_ rejection: Rejection, _ sighting: Sighting) {
-    if self.rejection == nil { self.rejection = (sighting, rejection.reason, rejection.sender, rejection.isInferred ?? false) }
+    if self.rejection == nil {
+      self.rejection = (sighting, rejection.reason, rejection.sender, rejection.isInferred ?? false)
+    }
     closing = sighting
     closingSender = rejection.sender
     note(sighting)

@@ -68,7 +68,8 @@ struct HandshakeJudgement {
     guard seesGateway || view.wasAnswered else { return .none }
     let age = captureEnd.seconds(since: view.begin.moment)
     guard view.wasAnswered else {
-      return view.sawStart && age >= profile.patienceSeconds && !view.provesAnswer ? .unanswered : .none
+      guard view.sawStart, age >= profile.patienceSeconds, !view.provesAnswer else { return .none }
+      return profile.repeatsRequests && view.openingCount < 2 ? .none : .unanswered
     }
     if isBlocked(view) { return .blocked }
     if view.carriedBothWays { return isLost(view) ? .lost : .established }
@@ -103,11 +104,18 @@ struct HandshakeJudgement {
     if view.repeatedAfterAnswer >= 2, !isFinished(view) { return true }
     // The client took the handshake for done and sends, but the gateway never says anything more; where it answers requests
     // for new keys all the same, that ends a silence and is no data.
-    if view.silences.contains(where: { $0.kind == .all && $0.side == .server && (!$0.isOver || profile.isDoneWithAnswer) }) { return true }
+    if view.silences.contains(where: {
+      $0.kind == .all && $0.side == .server && (!$0.isOver || profile.isDoneWithAnswer)
+    }) {
+      return true
+    }
     guard !profile.isDoneWithAnswer else {
       // An answer that the client never uses, and a new beginning.
       return isBegunAnew(view) && (view.clientData != nil || age >= profile.handshakeSeconds)
     }
+    // The answer was the last word, or a request that nobody repeated. At the gateway a new beginning shows that the answer did
+    // not arrive, or that what the client sent next did not come this far; nearer to the client, the client has left.
+    if profile.repeatsRequests, !view.asksInVain, view.nextTo != .server || next == nil { return false }
     return !isFinished(view) && age >= profile.handshakeSeconds
   }
 
@@ -150,7 +158,9 @@ struct HandshakeJudgement {
   }
 
   private func isLost(_ view: Association) -> Bool {
-    if let limit = profile.brokenSilenceSeconds, view.silences.contains(where: { $0.kind == .all && $0.isOver && $0.seconds >= limit }) {
+    if let limit = profile.brokenSilenceSeconds,
+      view.silences.contains(where: { $0.kind == .all && $0.isOver && $0.seconds >= limit })
+    {
       return true
     }
     if profile.acknowledges, let next {

@@ -31,8 +31,10 @@ package struct Session: Sendable {
   /// events over HTTPS has one speaker. A keep-alive and its answer are two turns.
   package var carriesTraffic: Bool { (views.lazy.map(\.turns).max() ?? 0) >= Self.tunnelTurns }
 
-  /// Whether it is a tunnel also when there is no DTLS beside it: no short request, and no stream of one speaker.
-  package var isTunnel: Bool { seconds >= Self.tunnelSeconds && carriesTraffic }
+  /// Whether it is a tunnel also when there is no DTLS beside it: no short request, no stream of one speaker, no web client.
+  package var isTunnel: Bool {
+    seconds >= Self.tunnelSeconds && carriesTraffic && !views.contains(where: \.isForeign)
+  }
 
   fileprivate static let tunnelSeconds = 20.0
   fileprivate static let tunnelTurns = 2
@@ -88,7 +90,7 @@ package struct Session: Sendable {
 extension Association {
   /// Whether a connection that has no other view is a tunnel by itself.
   package var isTunnelConnection: Bool {
-    turns >= Session.tunnelTurns && end.seconds(since: begin.moment) >= Session.tunnelSeconds
+    turns >= Session.tunnelTurns && end.seconds(since: begin.moment) >= Session.tunnelSeconds && !isForeign
   }
 }
 

@@ -223,10 +223,15 @@ struct SituationAssembly {
   // MARK: Tunnels
 
   private func tunnel(
-    _ ends: Ends, _ family: any FamilyProfile.Type, _ parts: Parts, _ points: [Situation.Point]
+    _ ends: Ends, _ family: any FamilyProfile.Type, _ all: Parts, _ points: [Situation.Point]
   ) -> Tunnel? {
-    // Media streams hand out keys over DTLS; that is no tunnel.
-    let handshakes = parts.handshakes.mapValues { all in all.filter { views in !views.contains(where: \.isMedia) } }
+    var parts = all
+    // Media streams agree on keys over DTLS; that is no tunnel.
+    let handshakes = parts.handshakes.mapValues { all in all.filter { views in !views.contains(where: \.isForeign) } }
+    // Web clients are no tunnel either; beside a data channel they may be the client's own login.
+    if handshakes.values.allSatisfy(\.isEmpty) {
+      parts.connections = parts.connections.mapValues { own in own.filter { !$0.views.contains(where: \.isForeign) } }
+    }
     let connections = parts.connections.values.flatMap(\.self)
     var indices: Set<Int> = []
     var clients: Set<IPAddress> = []
@@ -282,7 +287,8 @@ struct SituationAssembly {
     // Where both sides know that the handshake is done, a session whose data is lost is one all the same.
     let sessions = judged.filter {
       !$0.isRenewal && $0.view.wasAnswered
-        && ($0.view.carriedBothWays || profile.acknowledges && ($0.view.clientData != nil || $0.view.gatewayData != nil))
+        && ($0.view.carriedBothWays
+          || profile.acknowledges && ($0.view.clientData != nil || $0.view.gatewayData != nil))
     }.map {
       Session(views: $0.views)
     }

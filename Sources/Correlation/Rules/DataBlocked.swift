@@ -33,7 +33,9 @@ enum DataBlocked: ChannelRule {
     // Next to the gateway, where data is dropped both ways, only the gateway's own is seen.
     let sender: Side = !isApart && first.decisiveView.clientData == nil ? .server : .client
     let sent = blocked.reduce(0) { sum, handshake in
-      if isApart { return sum + handshake.decisiveView.silences.filter { $0.kind == .data }.reduce(0) { $0 + $1.packets } }
+      if isApart {
+        return sum + handshake.decisiveView.silences.filter { $0.kind == .data }.reduce(0) { $0 + $1.packets }
+      }
       let whole = handshake.decisiveView.whole
       return sum + ((sender == .client ? whole?.client : whole?.server)?.packets ?? 0)
     }

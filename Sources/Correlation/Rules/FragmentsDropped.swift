@@ -6,7 +6,8 @@ enum FragmentsDropped: ChannelRule {
 
   static let documentation = RuleDocumentation(
     summary: "IP fragments of the handshake are dropped.",
-    meaning: "Small messages pass and a large one, such as certificates, never arrives whole: the channel cannot come up.",
+    meaning:
+      "Small messages pass and a large one, such as certificates, never arrives whole: the channel cannot come up.",
     recognisedBy: """
       A handshake that stalls, and ICMP "fragment reassembly time exceeded", first fragments that no others follow, or \
       fragments at one capture point that are missing at the next.
@@ -49,11 +50,15 @@ enum FragmentsDropped: ChannelRule {
         ("source", .text("\(fragments.source)")), ("destination", .text("\(fragments.destination)")),
       ], amount: fragments.datagrams,
       evidence: [proof.fragments.sighting.evidence("the first fragment")]
-        + stalled.view.openings.prefix(1).map { $0.evidence(channel.profile.openingMessage) })
+        + stalled.view.openings.prefix(1).map { $0.evidence(channel.profile.openingMessage) }
+        + (proof.word.map { [$0.evidence("the receiver waited for the rest of a packet in vain")] } ?? [])
+        + stalled.view.silences.prefix(1).map { $0.noticed.evidence("the same message again, and no answer") })
   }
 
   private struct Proof {
     let fragments: PointHistory.Dated<Fragments>
+    /// The receiver's own word.
+    var word: Sighting?
     let confidence: Confidence
     let reason: String
   }
@@ -61,9 +66,10 @@ enum FragmentsDropped: ChannelRule {
   private static func proof(of tunnel: Tunnel, in situation: Situation) -> Proof? {
     let points = tunnel.points.compactMap(situation.point)
     let own = points.map { point in point.fragments.filter { isOf(tunnel, $0.fact) } }
-    for fragments in own.joined() where fragments.fact.reassemblyFailures ?? 0 > 0 {
+    for fragments in own.joined() {
+      guard let failures = fragments.fact.reassemblyFailures else { continue }
       return Proof(
-        fragments: fragments, confidence: .certain,
+        fragments: fragments, word: Sighting(time: failures.time, frame: failures.frame), confidence: .certain,
         reason: "\(fragments.fact.destination) reports by ICMP that it waited for the rest of a packet in vain")
     }
     for (place, all) in own.enumerated() {

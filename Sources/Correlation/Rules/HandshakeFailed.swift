@@ -52,7 +52,9 @@ enum HandshakeFailed: ChannelRule {
       tunnel: tunnel.id,
       title: word.map { _ in "The \(channel.profile.name) handshake fails inside the encryption" }
         ?? "The client does not accept the gateway's \(channel.profile.name) answer",
-      headline: word.map { "the \(channel.profile.name) handshake\(channel.onPort) is answered and leads to nothing: \($0)" }
+      headline: word.map {
+        "the \(channel.profile.name) handshake\(channel.onPort) is answered and leads to nothing: \($0)"
+      }
         ?? "the \(channel.profile.name) handshake\(channel.onPort) is answered, and the client does not accept the answer",
       explanation: """
         \(tunnel.capitalizedClientName) sent \(Phrase.count(failed.reduce(0) { $0 + $1.openingCount }, channel.profile.opening)) to \
@@ -65,7 +67,8 @@ enum HandshakeFailed: ChannelRule {
         let view = handshake.decisiveView
         return
           (view.openings.prefix(3).map { $0.evidence(channel.profile.openingMessage) }
-          + (view.firstAnswer.map { [$0.evidence("the gateway's \(view.firstAnswerName?.rawValue ?? "answer")")] } ?? []))
+          + (view.firstAnswer.map { [$0.evidence("the gateway's \(view.firstAnswerName?.rawValue ?? "answer")")] } ?? [])
+          + view.failures.prefix(1).map { $0.sighting.evidence("what shows that it failed") })
           .sorted { Sighting.isBefore($0.sighting, $1.sighting) }
       })
   }

@@ -29,7 +29,8 @@ enum HandshakeRejected: ChannelRule {
     let passed = channel.outcome == .established
     return Finding(
       rule: name, about: .channel(channel.kind, port: channel.port),
-      severity: passed ? .note : channel.profile.fallback == nil ? .error : .warning, confidence: word.isInferred ? .likely : .certain,
+      severity: passed ? .note : channel.profile.fallback == nil ? .error : .warning,
+      confidence: word.isInferred ? .likely : .certain,
       confidenceReason: word.isInferred
         ? "the answer is encrypted; its length shows that it accepts nothing, and nothing follows it"
         : "the \(word.sender.name) says so in clear", tunnel: tunnel.id,

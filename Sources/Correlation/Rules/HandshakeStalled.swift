@@ -51,20 +51,33 @@ enum HandshakeStalled: ChannelRule {
     let views = stalled.map { $0.view(showing: .stalled) ?? $0.decisiveView }
     let answersLost = views.contains { $0.repeatedAfterAnswer >= 2 || channel.profile.isDoneWithAnswer }
     let repeated = views.reduce(0) { $0 + $1.repeatedAfterAnswer }
-    let isCertain = stalled.count >= 2 || repeated >= 2
+    // Without a message that is not answered, all there is to see is that the client begins anew.
+    let isAnswered = channel.profile.repeatsRequests && views.allSatisfy { !$0.asksInVain }
+    let isCertain = (stalled.count >= 2 || repeated >= 2) && !isAnswered
+    // A side that asks slowly, or waits for a person, may yet be answered.
+    let seen = tunnel.captureEnd.seconds(since: first.start)
+    let isShort = !isCertain && seen < channel.profile.handshakeSeconds
     let lastView = views.last ?? first.view
     return Finding(
       // The client's view of the same trouble has a finding of its own.
       rule: name, about: .channel(channel.kind, port: channel.port),
       severity: asLived.isEmpty ? .note : channel.profile.fallback == nil ? .error : .warning,
-      confidence: isCertain ? .certain : .likely,
+      confidence: isCertain ? .certain : isShort ? .possible : .likely,
       confidenceReason: isCertain
         ? (stalled.count >= 2
           ? "\(stalled.count) attempts stopped at the same place" : "the same opening came again \(repeated) times")
-        : "one attempt; a single loss could look alike", tunnel: tunnel.id,
+        : isAnswered
+          ? "the gateway's answers are the last words; a capture filter that leaves the next port out looks the same"
+          : isShort
+          ? "one attempt, and the capture ends \(Phrase.duration(seen)) after its beginning"
+          : "one attempt; a single loss could look alike", tunnel: tunnel.id,
       title: "The \(channel.profile.name) handshake\(channel.onPort) stalls",
       headline: "the \(channel.profile.name) handshake\(channel.onPort) is answered but never completes",
-      explanation: explanation(answersLost, views[0], stalled.count, channel, tunnel),
+      explanation: isAnswered
+        ? """
+        The gateway answers the opening, and nothing follows but a new beginning: its answer does not reach the client, or what \
+        the client sends next does not come this far.
+        """ : explanation(answersLost, views[0], stalled.count, channel, tunnel),
       remedies: situation.remedies(self, for: tunnel, channel: channel) { $0.isInside = answersLost },
       start: first.start, end: last.end,
       facts: channel.portFact + [
@@ -99,7 +112,11 @@ enum HandshakeStalled: ChannelRule {
     views.prefix(6).flatMap { view -> [Evidence] in
       var evidence: [Evidence] = []
       for (number, opening) in view.openings.prefix(4).enumerated() {
-        let note = number == 0 ? channel.profile.openingMessage : "the same opening again, although it was answered"
+        let note =
+          number == 0
+          ? channel.profile.openingMessage
+          : view.answeredChallenge && number == 1
+            ? "the opening again, as the gateway asks" : "the same opening again, although it was answered"
         evidence.append(opening.evidence(note))
       }
       if let answer = view.firstAnswer {

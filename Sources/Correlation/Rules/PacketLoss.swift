@@ -75,7 +75,8 @@ enum PacketLoss: ChannelRule {
         Of \(loss.of) packets that the \(side.name) sent on \(channel.place), \(loss.lost) are missing in the capture by their \
         counters.
         """,
-      remedies: situation.remedies(self, for: tunnel, channel: channel), start: handshake.view.start.time, end: handshake.view.end,
+      remedies: situation.remedies(self, for: tunnel, channel: channel), start: handshake.view.start.time,
+      end: handshake.view.end,
       facts: channel.portFact + [
         ("lost", .integer(loss.lost)), ("of", .integer(loss.of)),
         ("direction", .text("\(side.name) to \(side.opposite.name)")),

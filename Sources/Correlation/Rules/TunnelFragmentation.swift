@@ -24,13 +24,22 @@ enum TunnelFragmentation: Rule {
     for point in situation.points {
       for dated in point.fragments where dated.fact.transport != .other {
         guard let tunnel = situation.tunnel(between: dated.fact.source, and: dated.fact.destination),
-          isTunnelPort(dated.fact, tunnel),
+          isTunnelPort(dated.fact, tunnel), !isHandshake(dated.fact, tunnel),
           judged.insert(HostPath(source: dated.fact.source, destination: dated.fact.destination)).inserted
         else { continue }
         found.append(finding(dated, tunnel, situation))
       }
     }
     return found
+  }
+
+  /// Large messages of the handshake travel in fragments by themselves, where data has a protocol or port of its own; it
+  /// takes fewer than this, and `FragmentsDropped` judges them.
+  private static let mostHandshakeDatagrams = 16
+
+  private static func isHandshake(_ fragments: Fragments, _ tunnel: Tunnel) -> Bool {
+    fragments.transport == .udp && fragments.datagrams < mostHandshakeDatagrams
+      && tunnel.seen.contains { $0.profile.hasDataApart }
   }
 
   private static func isTunnelPort(_ fragments: Fragments, _ tunnel: Tunnel) -> Bool {

@@ -73,7 +73,8 @@ enum TunnelOneWay: ChannelRule {
       let (from, to) = (lost.side.name, lost.side.opposite.name)
       return Finding(
         rule: name, about: .channel(channel.kind, port: channel.port), severity: .error, confidence: .likely,
-        confidenceReason: "the same request came \(Phrase.count(lost.packets, "time")), and its answers are in the capture",
+        confidenceReason:
+          "the same request came \(Phrase.count(lost.packets, "time")), and its answers are in the capture",
         tunnel: tunnel.id, title: "\(channel.place) is dead in one direction: from the \(from) to the \(to)",
         explanation: """
           The \(to) repeats a request of the established session over \(Phrase.duration(lost.seconds)), although the \(from) \

@@ -22,6 +22,9 @@ public protocol FamilyList {
   static func clear(_ payload: RawSpan, length: Int) -> ClearDatagram?
   /// The same payload under aliases, at most as long; nil when it belongs to no such family.
   static func rebuilt(_ payload: RawSpan, length: Int, alias: ValueAlias) -> [UInt8]?
+  /// The same two of the payload of an IP packet that is neither UDP nor TCP.
+  static func clear(protocolNumber: UInt8, _ payload: RawSpan, length: Int) -> ClearDatagram?
+  static func rebuilt(protocolNumber: UInt8, _ payload: RawSpan, length: Int, alias: ValueAlias) -> [UInt8]?
 
   /// Offers a packet to the trackers in turn, until one claims the flow.
   mutating func recognize(_ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow)
@@ -64,6 +67,12 @@ public struct NoFamily: FamilyList {
   public static func clear(_ payload: RawSpan, length: Int) -> ClearDatagram? { nil }
 
   public static func rebuilt(_ payload: RawSpan, length: Int, alias: ValueAlias) -> [UInt8]? { nil }
+
+  public static func clear(protocolNumber: UInt8, _ payload: RawSpan, length: Int) -> ClearDatagram? { nil }
+
+  public static func rebuilt(protocolNumber: UInt8, _ payload: RawSpan, length: Int, alias: ValueAlias) -> [UInt8]? {
+    nil
+  }
 
   @inlinable
   public mutating func recognize(_ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow)
@@ -144,6 +153,16 @@ public struct Registered<Others: FamilyList, Last: Family>: FamilyList {
 
   public static func rebuilt(_ payload: RawSpan, length: Int, alias: ValueAlias) -> [UInt8]? {
     Others.rebuilt(payload, length: length, alias: alias) ?? Last.rebuilt(payload, length: length, alias: alias)
+  }
+
+  public static func clear(protocolNumber: UInt8, _ payload: RawSpan, length: Int) -> ClearDatagram? {
+    Others.clear(protocolNumber: protocolNumber, payload, length: length)
+      ?? Last.clear(protocolNumber: protocolNumber, payload, length: length)
+  }
+
+  public static func rebuilt(protocolNumber: UInt8, _ payload: RawSpan, length: Int, alias: ValueAlias) -> [UInt8]? {
+    Others.rebuilt(protocolNumber: protocolNumber, payload, length: length, alias: alias)
+      ?? Last.rebuilt(protocolNumber: protocolNumber, payload, length: length, alias: alias)
   }
 
   // MARK: Flows that nobody has claimed

@@ -17,6 +17,8 @@ struct ESPPacket: BitwiseCopyable {
   /// The header, an initialisation vector of 8 bytes or more, a block of 4 or more, a check value of 8 or more.
   @usableFromInline static var leastLength: Int { 28 }
   @usableFromInline static var headerLength: Int { 8 }
+  /// Encapsulating Security Payload (RFC 4303).
+  static var protocolNumber: UInt8 { 50 }
 
   /// - Parameters:
   ///   - bytes: What was captured of the payload of a UDP datagram or of an IP packet of protocol 50.

@@ -20,6 +20,7 @@ struct ESPStream {
     self.hosts = hosts
     self.association = association
     window = CounterWindow(
-      index: packet.spi, counter: UInt64(packet.sequence - 1), isFromStart: isFromStart, length: packet.length, at: time)
+      index: packet.spi, counter: UInt64(packet.sequence - 1), isFromStart: isFromStart, length: packet.length, at: time
+    )
   }
 }

@@ -119,7 +119,8 @@ struct IKEMessage: ~Escapable {
 
   /// The number of an encrypted fragment, from 1, and how many there are (RFC 7383 section 2.5); 1 of 1 for a whole message.
   var fragment: (number: Int, count: Int) {
-    guard version == .two, nextPayload == IKEPayload.encryptedFragment, bytes.byteCount >= Field.totalFragments + 2 else {
+    guard version == .two, nextPayload == IKEPayload.encryptedFragment, bytes.byteCount >= Field.totalFragments + 2
+    else {
       return (1, 1)
     }
     return unsafe (Int(bytes.u16(Field.fragmentNumber)), Int(bytes.u16(Field.totalFragments)))

@@ -9,6 +9,48 @@ enum IKEPayload {
   static var notify: UInt8 { 41 }
   static var encrypted: UInt8 { 46 }
   static var encryptedFragment: UInt8 { 53 }
+
+  /// The generic header of a payload: the next one's type, a byte of flags, two of length.
+  static var headerLength: Int { 4 }
+}
+
+/// The payloads of a message in clear, one after the other, as far as the capture holds them.
+struct IKEPayloadChain: ~Escapable {
+  struct Payload {
+    let type: UInt8
+    /// Where its generic header and its body stand in the message; the body may be cut by the snap length.
+    let header: Range<Int>
+    let body: Range<Int>
+  }
+
+  /// Payloads of one message that are looked at, so that a hostile one costs no more.
+  private static let mostPayloads = 64
+
+  private let bytes: RawSpan
+  private var type: UInt8
+  private var at = IKEMessage.headerLength
+  private var count = 0
+
+  @_lifetime(copy message)
+  init(_ message: borrowing IKEMessage) {
+    bytes = message.bytes
+    type = message.nextPayload
+  }
+
+  mutating func next() -> Payload? {
+    guard type != IKEPayload.none, type != IKEPayload.encrypted, type != IKEPayload.encryptedFragment,
+      count < Self.mostPayloads, bytes.byteCount >= at + IKEPayload.headerLength
+    else { return nil }
+    let length = unsafe Int(bytes.u16(at + 2))
+    guard length >= IKEPayload.headerLength else { return nil }
+    let body = at + IKEPayload.headerLength
+    let payload = Payload(
+      type: type, header: at..<body, body: body..<max(body, min(at + length, bytes.byteCount)))
+    type = unsafe bytes.u8(at)
+    at += length
+    count += 1
+    return payload
+  }
 }
 
 /// What the payloads of a message in clear say, as far as it decides a handshake.
@@ -19,39 +61,24 @@ struct IKEPayloads {
 
   /// Notifies of one message that are looked at; real ones have fewer than ten.
   private static let mostNotifies = 16
-  /// Payloads of one message that are looked at, so that a hostile one costs no more.
-  private static let mostPayloads = 64
-
-  /// The generic header of a payload: the next one's type, a byte of flags, two of length.
-  private static let genericHeader = 4
-
   init(_ message: borrowing IKEMessage) {
     guard message.version == .two || !message.isEncrypted else { return }
     let isV1 = message.version == .one
-    var type = message.nextPayload
-    var rest = message.bytes.from(IKEMessage.headerLength)
-    for _ in 0..<Self.mostPayloads {
-      guard type != IKEPayload.none, type != IKEPayload.encrypted, type != IKEPayload.encryptedFragment,
-        rest.byteCount >= Self.genericHeader
-      else { return }
-      let length = unsafe Int(rest.u16(2))
-      guard length >= Self.genericHeader else { return }
-      if type == (isV1 ? IKEPayload.securityAssociationV1 : IKEPayload.securityAssociation) { hasProposals = true }
-      if type == (isV1 ? IKEPayload.notificationV1 : IKEPayload.notify), notifies.count < Self.mostNotifies,
-        let notify = Self.notify(rest.upTo(length), isV1: isV1)
-      {
-        notifies.append(notify)
+    var payloads = IKEPayloadChain(message)
+    while let payload = payloads.next() {
+      if payload.type == (isV1 ? IKEPayload.securityAssociationV1 : IKEPayload.securityAssociation) {
+        hasProposals = true
       }
-      type = unsafe rest.u8(0)
-      rest = rest.from(length)
+      if payload.type == (isV1 ? IKEPayload.notificationV1 : IKEPayload.notify), notifies.count < Self.mostNotifies {
+        let place = payload.header.lowerBound + Self.typeOfNotify(isV1: isV1)
+        if payload.body.upperBound >= place + 2 { notifies.append(unsafe IKENotify(message.bytes.u16(place))) }
+      }
     }
   }
 
-  /// RFC 7296 section 3.10: protocol, SPI size, type; RFC 2408 section 3.14 has four bytes of DOI before them.
-  private static func notify(_ payload: RawSpan, isV1: Bool) -> IKENotify? {
-    let start = genericHeader + (isV1 ? 4 : 0) + 2
-    return payload.byteCount >= start + 2 ? unsafe IKENotify(payload.u16(start)) : nil
-  }
+  /// Where a notify's type stands in its payload. RFC 7296 section 3.10: behind protocol and SPI size; RFC 2408 section 3.14
+  /// has four bytes of DOI before them.
+  static func typeOfNotify(isV1: Bool) -> Int { IKEPayload.headerLength + (isV1 ? 4 : 0) + 2 }
 
   /// The first notify that says no.
   var refusal: IKENotify? { notifies.first { $0.isError && $0 != .invalidKEPayload } }

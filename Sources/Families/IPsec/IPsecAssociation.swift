@@ -36,7 +36,7 @@ struct IPsecAssociation {
   // MARK: The handshake
   /// The gateway asked for a cookie or another group, and no opening has followed yet.
   var isChallenged = false
-  var isAskedForGroup = false
+  var askedForGroup: (time: Timestamp, frame: PackedFrame)?
   /// An answer too short to accept, that no request has followed yet.
   var shortAnswer: (time: Timestamp, frame: PackedFrame)?
   var acceptance: (time: Timestamp, frame: PackedFrame)?

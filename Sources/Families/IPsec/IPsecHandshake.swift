@@ -53,9 +53,9 @@ extension IPsecAssociation {
     emitter.emit(
       .opened(
         Opening(
-          id: id, flow: flow, token: token, sender: side, answersChallenge: isChallenged || isAskedForGroup)), context)
+          id: id, flow: flow, token: token, sender: side, answersChallenge: isChallenged || askedForGroup != nil)), context)
     isChallenged = false
-    isAskedForGroup = false
+    askedForGroup = nil
   }
 
   private mutating func readInitialAnswer(
@@ -65,7 +65,7 @@ extension IPsecAssociation {
     if let refusal = payloads.refusal {
       reject(refusal.name, isInferred: false, from: side, context.time, context.frame, &emitter)
     } else if payloads.notifies.contains(.invalidKEPayload) {
-      isAskedForGroup = true
+      askedForGroup = (context.time, context.frame)
       emit(.challenge, "INVALID_KE_PAYLOAD", side, context, &emitter)
     } else if payloads.notifies.contains(.cookie), !payloads.hasProposals {
       isChallenged = true
@@ -90,8 +90,10 @@ extension IPsecAssociation {
       acceptance = nil
       phase = .answered
     }
+    let isRepetition = self[side].request.map { $0.transmissions > 1 && $0.answers > 0 } ?? false
     emit(
-      .progress, message.exchange == .auth ? "IKE_AUTH request" : "IKE_INTERMEDIATE request", side, context, &emitter)
+      isRepetition ? .repetition : .progress,
+      message.exchange == .auth ? "IKE_AUTH request" : "IKE_INTERMEDIATE request", side, context, &emitter)
   }
 
   /// The header, IDr, AUTH, the chosen proposal and two selectors take more than this, whatever the ciphers: an answer that
@@ -197,7 +199,9 @@ extension IPsecAssociation {
       informationalAnswers += 1
       let isRepeated = self[initiator].request.map { $0.transmissions >= 2 } ?? false
       if informationalAnswers >= 2, isRepeated {
-        fail("the \(responder == .server ? "gateway" : "client") cannot read it: other keys or identities", context.time, context.frame, &emitter)
+        fail(
+          "the \(responder == .server ? "gateway" : "client") cannot read it: other keys or identities", context.time,
+          context.frame, &emitter)
       }
       return
     }
@@ -237,7 +241,9 @@ extension IPsecAssociation {
     self[side].demandAnswer(context)
     self[side].unansweredRequests &+= 1
     self[side].lastRequest = context.time
-    if isUp, !self[side].emittedSilence, self[side].hasLostPeer(at: context.time) {
+    if !self[side].emittedSilence,
+      isUp ? self[side].hasLostPeer(at: context.time) : phase == .answered && self[side].isUnheard(at: context.time)
+    {
       emitSilence(of: side.opposite, isOver: false, context, &emitter)
     }
     noteLostAnswers(of: side, context, &emitter)
@@ -254,6 +260,11 @@ extension IPsecAssociation {
   private mutating func readRenewal(
     _ message: borrowing IKEMessage, from side: Side, _ context: PacketContext, _ emitter: inout Emitter
   ) {
+    // Only a working SA asks for new keys, or for a first pair if IKE_AUTH made none: its answer was short and accepted.
+    if let shortAnswer, phase == .answered {
+      phase = .accepted
+      acceptance = shortAnswer
+    }
     confirm(&emitter)
     guard let id = ikeID else { return }
     if renewal?.messageID != message.messageID || renewal?.sender != side {
@@ -276,7 +287,8 @@ extension IPsecAssociation {
     emitter.emit(
       .message(
         HandshakeMessage(
-          id: renewal.id, flow: flow, sender: side, stage: .answer, name: MessageName("new keys"), renews: id)), context)
+          id: renewal.id, flow: flow, sender: side, stage: .answer, name: MessageName("new keys"), renews: id)), context
+    )
     emitter.emit(.established(Establishment(id: renewal.id, flow: flow)), context)
   }
 }

@@ -46,7 +46,9 @@ extension IPsecAssociation {
 }
 
 extension ESPStream {
-  static var none: ESPStream { ESPStream(.none, direction: 0, hosts: -1, association: -1, isFromStart: false, at: PacketContext.none.time) }
+  static var none: ESPStream {
+    ESPStream(.none, direction: 0, hosts: -1, association: -1, isFromStart: false, at: PacketContext.none.time)
+  }
 }
 
 extension ESPPacket {

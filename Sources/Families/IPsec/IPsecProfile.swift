@@ -14,7 +14,7 @@ extension IPsec {
       // requests in vain.
       ChannelProfile(
         kind: .ike, role: .control, transport: "UDP", usualPort: 500, opening: "IKE opening",
-        openingMessage: "first message of IKE", hasDataApart: true, patienceSeconds: 5, handshakeSeconds: 15,
+        openingMessage: "first message of IKE", hasDataApart: true, repeatsRequests: true, patienceSeconds: 5, handshakeSeconds: 15,
         longSilenceSeconds: 10, longSilencePackets: 3),
       ChannelProfile(
         kind: .esp, role: .data, transport: "UDP", usualPort: 4_500, opening: "ESP packet",
@@ -45,9 +45,11 @@ extension IPsec {
     case "tunnel-lost": "Requests of IKE (dead peer detection, new keys) are repeated without an answer."
     case "tunnel-one-way": "At one point: the same IKE request comes again although its answer was sent each time."
     case "rekey-failed": "CREATE_CHILD_SA, or quick mode, is repeated without an answer while ESP still flows."
-    case "fragments-dropped": "A large IKE_AUTH (certificates) travels as IP fragments unless both sides support fragmentation of IKE (RFC 7383)."
+    case "fragments-dropped":
+      "A large IKE_AUTH (certificates) travels as IP fragments unless both sides support fragmentation of IKE (RFC 7383)."
     case "packet-loss": "ESP numbers its packets in clear."
-    case "address-change": "The same SPIs come from another address or port: a NAT that forgot the client, or MOBIKE (RFC 4555)."
+    case "address-change":
+      "The same SPIs come from another address or port: a NAT that forgot the client, or MOBIKE (RFC 4555)."
     default: nil
     }
   }

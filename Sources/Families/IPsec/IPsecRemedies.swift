@@ -50,11 +50,14 @@ extension IPsec {
         "Find what drops IKE on UDP 4500 and passes ESP: a rate limit, inspection, a NAT mapping of port 500 that expired.",
         "Compare the proposals and groups for new keys of both sides (PFS): the first child has no group of its own, a rekeyed one may need one.",
       ]
-    case "packet-loss": ["Compare both ends' captures: the sequence numbers name the stretch on which ESP packets disappear."]
+    case "packet-loss":
+      ["Compare both ends' captures: the sequence numbers name the stretch on which ESP packets disappear."]
     case "pmtu-black-hole", "large-packets-lost", "tunnel-fragmentation", "oversized-df", "mss-exceeds-mtu":
       [sizes(request)]
     case "reconnect-cycle", "session-reconnects":
-      ["Look at both sides' logs for why the IKE SA ends: dead peer detection, reauthentication, a delete of the other side."]
+      [
+        "Look at both sides' logs for why the IKE SA ends: dead peer detection, reauthentication, a delete of the other side."
+      ]
     default: []
     }
   }

@@ -61,6 +61,8 @@ extension IPsecAssociation {
         .closing(Closing(id: id, flow: flow, sender: lastMessageSide.opposite)), time: request.first,
         frame: request.firstFrame)
     }
+    // The other group comes under new SPIs, or not at all.
+    if context.time.nanoseconds(since: lastTime) < IPsecTimers.afterthought { askedForGroup = nil }
     rejectShortAnswer(&emitter)
   }
 
@@ -76,7 +78,10 @@ extension IPsecAssociation {
     if let shortAnswer, phase != .established, phase != .accepted {
       reject(Self.shortAnswerReason, isInferred: true, from: responder, shortAnswer.time, shortAnswer.frame, &emitter)
     }
-    if isAskedForGroup { reject("INVALID_KE_PAYLOAD", isInferred: false, from: responder, lastTime, firstFrame, &emitter) }
+    if let askedForGroup {
+      reject(
+        "INVALID_KE_PAYLOAD", isInferred: false, from: responder, askedForGroup.time, askedForGroup.frame, &emitter)
+    }
   }
 
   private static let shortAnswerReason = "an IKE_AUTH answer too short to accept"
@@ -150,7 +155,11 @@ extension IPsecAssociation {
     var copy = self
     copy.rejectShortAnswer(&emitter)
     if phase == .accepted {
-      if afterthought != nil, followsAfterthought { copy.failByAfterthought(&emitter) } else { emitEstablished(&emitter) }
+      if afterthought != nil, followsAfterthought {
+        copy.failByAfterthought(&emitter)
+      } else {
+        emitEstablished(&emitter)
+      }
     }
     for side in [Side.client, .server] {
       if self[side].emittedSilence { emitSilence(of: side.opposite, isOver: false, lastTime, firstFrame, &emitter) }

@@ -95,6 +95,12 @@ struct IPsecSide {
     unansweredRequests >= IPsecTimers.lostRequests && time.nanoseconds(since: unansweredSince) >= IPsecTimers.lostPeer
   }
 
+  /// Whether it asked so often in a handshake, and for so long, that chance has not lost it all.
+  func isUnheard(at time: Timestamp) -> Bool {
+    unansweredRequests >= IPsecTimers.handshakeRequests
+      && time.nanoseconds(since: unansweredSince) >= IPsecTimers.leastAttempt
+  }
+
   /// Whether it begins anew because it repeated a request in vain.
   var hasGivenUp: Bool {
     unansweredRequests >= IPsecTimers.lostRequests

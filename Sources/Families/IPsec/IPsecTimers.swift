@@ -7,6 +7,8 @@ enum IPsecTimers {
   static let lostPeer: Int64 = 10_000_000_000
   /// Requests of one silence, repetitions included: of two, both may be lost by chance, but then the third follows.
   static let lostRequests = 2
+  /// The same in a handshake, where impatient clients repeat every second and give up after a few.
+  static let handshakeRequests = 3
   /// A request that was repeated over less than this may have been withdrawn: two deletes in a row, not two attempts.
   static let leastAttempt: Int64 = 2_000_000_000
   /// Data that nothing comes back for, while control messages do: some traffic has one direction only (multicast of an idle

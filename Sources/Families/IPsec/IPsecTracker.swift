@@ -24,9 +24,6 @@ public struct IPsecTracker: ChannelTracker {
 
   public init(limits: TrackingLimits) {}
 
-  /// Encapsulating Security Payload (RFC 4303) and Authentication Header (RFC 4302).
-  private static let esp: UInt8 = 50
-
   // MARK: Recognition
 
   /// IKE with its marker; without one IKE begins with an SPI, which looks like nothing.
@@ -54,13 +51,15 @@ public struct IPsecTracker: ChannelTracker {
     return .claimed
   }
 
+  /// Encapsulating Security Payload (RFC 4303) and Authentication Header (RFC 4302).
   @inlinable
   public static func reads(protocolNumber: UInt8) -> Bool { protocolNumber == 50 || protocolNumber == 51 }
 
   public mutating func recognize(
     _ packet: borrowing IPPayload, _ context: PacketContext, of flow: inout TrackedFlow
   ) -> Recognition {
-    guard flow.key.protocolNumber == Self.esp, ESPPacket(packet.payload, length: packet.length) != nil else {
+    guard flow.key.protocolNumber == ESPPacket.protocolNumber, ESPPacket(packet.payload, length: packet.length) != nil
+    else {
       return .never
     }
     claim(&flow, clientDirection: nil)
@@ -291,7 +290,7 @@ public struct IPsecTracker: ChannelTracker {
   ) -> Int32 {
     let up = hosts[place].associations.filter { associations[$0].isUp }
     if let same = up.last(where: { associations[$0].ports == flow.key.ports }) { return same }
-    let isNative = flow.key.protocolNumber == Self.esp
+    let isNative = flow.key.protocolNumber == ESPPacket.protocolNumber
     if let newest = up.last(where: { associations[$0].ikeFrame != nil || isNative }) { return newest }
     let direction = hosts[place].clientDirection ?? flow.assumedClientDirection
     return insert(

@@ -85,7 +85,7 @@ extension DTLSTracker {
       .opened(
         Opening(
           id: associations[flow.place].id, flow: flow.flow, token: hello.random, answersChallenge: hello.hasCookie,
-          isMedia: hello.offersSRTP, version: TLSVersion(version), sessionID: hexadecimal(hello.sessionID))),
+          isForeign: hello.offersSRTP, version: TLSVersion(version), sessionID: hexadecimal(hello.sessionID))),
       context)
   }
 

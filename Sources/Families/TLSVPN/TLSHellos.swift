@@ -102,11 +102,12 @@ extension TLSTracker {
     _ hello: borrowing ClientHello, of flow: TrackedFlow, _ context: PacketContext, _ emitter: inout Emitter
   ) {
     connections[flow.place].clientRandom = hello.random
+    let protocols = hello.applicationProtocols
     emitter.emit(
       .opened(
         Opening(
-          id: id(of: flow), flow: flow.flow, token: hello.random, serverName: hello.serverName,
-          applicationProtocols: hello.applicationProtocols, connection: opening(of: flow))),
+          id: id(of: flow), flow: flow.flow, token: hello.random, isForeign: protocols.contains(Self.webProtocol),
+          serverName: hello.serverName, applicationProtocols: protocols, connection: opening(of: flow))),
       context)
   }
 
@@ -122,6 +123,9 @@ extension TLSTracker {
           cipherSuite: hello.cipherSuite.map { CipherSuite($0) })),
       context)
   }
+
+  /// HTTP/2 over TLS (RFC 9113 section 3.2). The tunnels of TLS VPNs begin as a request of HTTP/1.1, or of no HTTP at all.
+  private static let webProtocol = "h2"
 
   private func opening(of flow: TrackedFlow) -> TCPOpening? {
     guard flow.sawSYN, flow.clientDirection >= 0 else { return nil }

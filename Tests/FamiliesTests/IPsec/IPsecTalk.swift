@@ -80,7 +80,8 @@ struct IPsecTalk {
     // One payload that fills the message, unless there is content.
     let rest = length - 28
     let filled: [UInt8] =
-      content.isEmpty ? [0, 0, UInt8(rest >> 8), UInt8(rest & 0xFF)] + [UInt8](repeating: 0x9C, count: rest - 4) : content
+      content.isEmpty
+      ? [0, 0, UInt8(rest >> 8), UInt8(rest & 0xFF)] + [UInt8](repeating: 0x9C, count: rest - 4) : content
     return (exchange == 34 ? [] : [0, 0, 0, 0]) + header + filled
   }
 

@@ -41,6 +41,60 @@ struct IPsecTrackingTests {
     #expect(events.established.count == 1)
   }
 
+  @Test("a short answer was accepted when new keys are asked for after it")
+  func shortAcceptance() {
+    var talk = IPsecTalk()
+    talk.open()
+    talk.client(IPsecTalk.ike(35, 1, 0x08, length: 200), at: 0.2)
+    talk.gateway(IPsecTalk.ike(35, 1, 0x20, length: 150), at: 0.3)
+    talk.client(IPsecTalk.ike(36, 2, 0x08, length: 200), at: 0.4)
+    let events = talk.finish()
+    #expect(events.rejections.isEmpty)
+    #expect(events.established.map(\.id) == [IPsecTalk.id(.ike, 1)])
+  }
+
+  @Test("an IKE_AUTH that comes again after its answer is a repetition; a new round is none")
+  func repetition() {
+    var talk = IPsecTalk()
+    talk.open()
+    for seconds in [1.0, 2] {
+      talk.client(IPsecTalk.ike(35, 1, 0x08, length: 100), at: seconds)
+      talk.gateway(IPsecTalk.ike(35, 1, 0x20, length: 80), at: seconds + 0.1)
+    }
+    talk.client(IPsecTalk.ike(35, 2, 0x08, length: 100), at: 3)
+    let stages = talk.finish().messages.filter { $0.sender == .client }.map(\.stage)
+    #expect(stages == [.progress, .repetition, .progress])
+  }
+
+  @Test("three requests in vain within two seconds are a silence in a handshake, two are none", arguments: [2, 3])
+  func impatience(requests: Int) {
+    var talk = IPsecTalk()
+    talk.open()
+    for number in 0..<requests { talk.client(IPsecTalk.ike(35, 1, 0x08, length: 300), at: 1 + Double(number)) }
+    #expect(talk.finish().silences.isEmpty == (requests == 2))
+  }
+
+  @Test("a client that is asked for another group and comes back at once under new SPIs is not rejected")
+  func otherGroup() {
+    var talk = IPsecTalk()
+    let refusal: [UInt8] = [0, 0, 0, 10, 0, 0, 0, 17, 0, 19]
+    talk.client(IPsecTalk.ike(34, 0, 0x08, next: 33, length: 200, rspi: 0), at: 0, port: 500)
+    talk.gateway(IPsecTalk.ike(34, 0, 0x20, next: 41, length: 38, content: refusal), at: 0.1, port: 500)
+    var next = IPsecTalk.ike(34, 0, 0x08, next: 33, length: 300, rspi: 0)
+    next[7] = 99
+    talk.client(next, at: 0.2, port: 500)
+    #expect(talk.finish().rejections.isEmpty)
+  }
+
+  @Test("a client that is asked for another group and says nothing more is rejected, in that message")
+  func noOtherGroup() {
+    var talk = IPsecTalk()
+    let refusal: [UInt8] = [0, 0, 0, 10, 0, 0, 0, 17, 0, 19]
+    talk.client(IPsecTalk.ike(34, 0, 0x08, next: 33, length: 200, rspi: 0), at: 0, port: 500)
+    talk.gateway(IPsecTalk.ike(34, 0, 0x20, next: 41, length: 38, content: refusal), at: 0.1, port: 500)
+    #expect(talk.finish().rejections.map(\.reason) == ["INVALID_KE_PAYLOAD"])
+  }
+
   @Test("NO_PROPOSAL_CHOSEN in clear is a rejection with its name")
   func noProposal() {
     var talk = IPsecTalk()

@@ -1,0 +1,156 @@
+import Dissection
+
+/// Rebuilds messages for a bundle that leaves the house: what a verdict rests on stays true, and nothing says who the peers
+/// are or can be compared with another capture.
+///
+/// Of IKE the header stays, with aliases for the SPIs, and of the payloads in clear the chain, the proposals and the types
+/// of notifies; keys, nonces, identities, certificates, and hashes of addresses become zeros. Of ESP the sequence number
+/// stays. What is encrypted is cut, but for a few bytes of noise by which a message is told from its repetition and data is
+/// recognised.
+struct IPsecRebuilding {
+  let alias: ValueAlias
+
+  // MARK: What stays as it is
+
+  /// Bytes of a message that say how the tunnel does: all of what is in clear, the headers of what is encrypted.
+  static func kept(of message: borrowing IKEMessage) -> Int {
+    isEncrypted(message) ? min(message.bytes.byteCount, IKEMessage.headerLength + noise) : message.bytes.byteCount
+  }
+
+  /// Bytes of an ESP packet: its header and what shows that noise follows.
+  static let keptOfESP = ESPPacket.headerLength + noise
+
+  /// The header of the encrypted payload and the number of a fragment are among them, and the bytes that tell a message of
+  /// IKEv1 from the next.
+  private static let noise = 16
+
+  private static func isEncrypted(_ message: borrowing IKEMessage) -> Bool {
+    switch message.version {
+    case .one: message.isEncrypted
+    case .two: message.nextPayload == IKEPayload.encrypted || message.nextPayload == IKEPayload.encryptedFragment
+    }
+  }
+
+  // MARK: IKE
+
+  /// Without the marker in front of it.
+  func rebuilt(_ message: borrowing IKEMessage) -> [UInt8] {
+    let bytes = message.bytes
+    var out = [UInt8](repeating: 0, count: Self.kept(of: message))
+    copy(bytes, 16..<IKEMessage.headerLength, to: &out)
+    replace(bytes, 0..<8, "SPI", in: &out)
+    replace(bytes, 8..<16, "SPI", in: &out)
+    if Self.isEncrypted(message) {
+      let start = Self.startOfNoise(message)
+      copy(bytes, IKEMessage.headerLength..<start, to: &out)
+      replace(bytes, start..<(IKEMessage.headerLength + Self.noise), "encrypted", in: &out)
+    } else {
+      rebuildPayloads(message, &out)
+    }
+    return out
+  }
+
+  /// IKEv1 encrypts everything behind the header; IKEv2 has a payload's header there, and a fragment's two numbers.
+  private static func startOfNoise(_ message: borrowing IKEMessage) -> Int {
+    switch (message.version, message.nextPayload) {
+    case (.one, _): IKEMessage.headerLength
+    case (.two, IKEPayload.encryptedFragment): IKEMessage.headerLength + 8
+    case (.two, _): IKEMessage.headerLength + IKEPayload.headerLength
+    }
+  }
+
+  private func rebuildPayloads(_ message: borrowing IKEMessage, _ out: inout [UInt8]) {
+    var payloads = IKEPayloadChain(message)
+    var isFirst = true
+    while let payload = payloads.next() {
+      let body = payload.body
+      copy(message.bytes, payload.header, to: &out)
+      switch payload.type {
+      case IKEPayload.securityAssociation, IKEPayload.securityAssociationV1: copy(message.bytes, body, to: &out)
+      case IKEPayload.notify, IKEPayload.notificationV1:
+        let fields = IKEPayloads.typeOfNotify(isV1: message.version == .one) + 2
+        copy(message.bytes, body.lowerBound..<min(body.upperBound, payload.header.lowerBound + fields), to: &out)
+      default:
+        // The first payload's first bytes tell a message of IKEv1 from the next one under its ID.
+        if isFirst {
+          replace(message.bytes, body.lowerBound..<min(body.upperBound, body.lowerBound + 8), "payload", in: &out)
+        }
+      }
+      isFirst = false
+    }
+  }
+
+  // MARK: ESP
+
+  func rebuilt(_ packet: ESPPacket, _ bytes: RawSpan) -> [UInt8] {
+    var out = [UInt8](repeating: 0, count: min(bytes.byteCount, Self.keptOfESP))
+    replace(bytes, 0..<4, "ESP SPI", in: &out)
+    copy(bytes, 4..<8, to: &out)
+    replace(bytes, 8..<Self.keptOfESP, "encrypted", in: &out)
+    return out
+  }
+
+  // MARK: Bytes
+
+  private func copy(_ bytes: RawSpan, _ range: Range<Int>, to out: inout [UInt8]) {
+    for index in range where index < out.count { out[index] = unsafe bytes.u8(index) }
+  }
+
+  /// Zeros stay zeros; an alias begins with a set bit, so that it is neither zero, nor reserved, nor text.
+  private func replace(_ bytes: RawSpan, _ range: Range<Int>, _ kind: String, in out: inout [UInt8]) {
+    let value = range.filter { $0 < bytes.byteCount }.map { unsafe bytes.u8($0) }
+    guard value.contains(where: { $0 != 0 }) else { return }
+    for (offset, byte) in alias(kind, value, range.count).enumerated() where range.lowerBound + offset < out.count {
+      out[range.lowerBound + offset] = offset == 0 ? byte | 0x80 : byte
+    }
+  }
+}
+
+extension IPsec {
+  /// IKE is a handshake from the first message to the last. ESP in UDP is looked at by itself here, and noise alone is no
+  /// evidence of it: what else begins with four bytes that are no marker, DTLS above all, is left to others.
+  public static func clear(_ payload: RawSpan, length: Int) -> ClearDatagram? {
+    if let message = IKEMessage(payload, length: length) {
+      let marker = payload.byteCount - message.bytes.byteCount
+      return ClearDatagram(isHandshake: true, kept: marker + IPsecRebuilding.kept(of: message))
+    }
+    return espInUDP(payload, length: length).map { _ in
+      ClearDatagram(isHandshake: false, kept: min(payload.byteCount, IPsecRebuilding.keptOfESP))
+    }
+  }
+
+  public static func rebuilt(_ payload: RawSpan, length: Int, alias: ValueAlias) -> [UInt8]? {
+    withoutActuallyEscaping(alias) { alias in
+      let rebuilding = IPsecRebuilding(alias: alias)
+      if let message = IKEMessage(payload, length: length) {
+        return [UInt8](repeating: 0, count: payload.byteCount - message.bytes.byteCount) + rebuilding.rebuilt(message)
+      }
+      return espInUDP(payload, length: length).map { rebuilding.rebuilt($0, payload) }
+    }
+  }
+
+  /// The same of a packet of protocol 50.
+  public static func clear(protocolNumber: UInt8, _ payload: RawSpan, length: Int) -> ClearDatagram? {
+    guard protocolNumber == ESPPacket.protocolNumber, ESPPacket(payload, length: length) != nil else { return nil }
+    return ClearDatagram(isHandshake: false, kept: min(payload.byteCount, IPsecRebuilding.keptOfESP))
+  }
+
+  public static func rebuilt(protocolNumber: UInt8, _ payload: RawSpan, length: Int, alias: ValueAlias) -> [UInt8]? {
+    guard protocolNumber == ESPPacket.protocolNumber, let packet = ESPPacket(payload, length: length) else {
+      return nil
+    }
+    return withoutActuallyEscaping(alias) { IPsecRebuilding(alias: $0).rebuilt(packet, payload) }
+  }
+
+  private static func espInUDP(_ payload: RawSpan, length: Int) -> ESPPacket? {
+    guard let packet = ESPPacket(payload, length: length), !looksLikeDTLS(payload),
+      EncryptedBytes.looksLikeNoise(payload.from(ESPPacket.headerLength))
+    else { return nil }
+    return packet
+  }
+
+  /// A content type and a version (RFC 9147 section 4), which is no SPI that chance gives.
+  private static func looksLikeDTLS(_ payload: RawSpan) -> Bool {
+    unsafe (20...26).contains(payload.u8(0)) && payload.u8(1) == 0xFE
+  }
+}
