@@ -16,7 +16,16 @@ enum TunnelSummary {
         path: path, inner: tunnel.innerMTU(findings), clientMSS: views.last?.connection?.clientMSS,
         gatewayMSS: views.first?.connection?.serverMSS),
       comparison: tunnel.isSeen ? PointComparison.words(for: tunnel, situation) : [], lastSeen: tunnel.end,
-      isFromLogsOnly: !tunnel.isSeen)
+      isFromLogsOnly: !tunnel.isSeen, unshownChannels: tunnel.isSeen ? [] : unshown(tunnel, family))
+  }
+
+  /// Channels with a fallback of which no line says what came of them: neither that they came up, nor that they failed, nor
+  /// that they are not offered. Until then users may be on the fallback without anybody having noticed.
+  private static func unshown(_ tunnel: Tunnel, _ family: (any FamilyProfile.Type)?) -> [ChannelKind] {
+    (family?.channels ?? []).filter { $0.fallback != nil }.map(\.kind).filter { kind in
+      let outcome = tunnel.logged.first { $0.kind == kind }?.outcome ?? .none
+      return outcome == .none && !tunnel.log.saysWhatBecame(of: kind)
+    }
   }
 
   private static func description(

@@ -4,6 +4,8 @@ import Observations
 struct LogDispatcher {
   private(set) var sink: LogSink
   private var readers: [any LogFormatReader]
+  /// Lines in words that other programs write too, until the log's own words of the product say whose they are.
+  private var assumed: [LogProduct: Int] = [:]
   /// For the lines that no reader knows.
   private var messages = MessageTable.all.map(MessageReader.init)
 
@@ -39,25 +41,38 @@ struct LogDispatcher {
   private mutating func take(_ reading: borrowing LineReading) -> Bool {
     switch reading.content {
     case .message(let found):
-      // Words that other programs write too, and nothing says whose.
-      guard found.attribution != .assumed else { return false }
+      guard found.attribution != .assumed else {
+        assumed[found.product, default: 0] += 1
+        return true
+      }
       let message = TableLine(
         reading.text.part(found.words), found, time: reading.header.time, host: reading.host)
+      let taken = sink.taken
       for index in readers.indices where readers[index].read(message, into: &sink) {
-        if found.meaning.isUnjudgedProblem { sink.suspect() }
+        if found.meaning.isUnjudgedProblem || found.meaning.isProblem && sink.taken == taken { sink.suspect() }
         return true
       }
       sink.understand(found.product.format)
-      if found.meaning.isUnjudgedProblem { sink.suspect() }
+      if found.meaning.isUnjudgedProblem || found.meaning.isProblem { sink.suspect() }
       _ = sink.resolve(message.time)
       return true
     case .suspicious(_, let product):
       // What other programs complain of is theirs.
       if product != nil || reading.header.program == nil { sink.suspect() }
       return false
-    case .unlisted, .unknown: return false
+    case .unlisted(let number):
+      // Of the many things that such a device does, these are about the tunnels of clients.
+      if Self.tunnelClasses.contains(number / 1_000), let tag = ASAMessageTag(reading.text), tag.level <= 3 {
+        sink.suspect()
+      }
+      return false
+    case .unknown: return false
     }
   }
+
+  /// Classes of an ASA's messages, by the first digits of their numbers: AAA of tunnels, WebVPN, SVC, SSL, dynamic access
+  /// policies.
+  private static let tunnelClasses: Set<Int> = [113, 716, 722, 725, 734]
 
   /// Emits what is complete.
   mutating func emit(_ take: (Observation) -> Void) {
@@ -68,6 +83,14 @@ struct LogDispatcher {
   /// The log is at its end.
   mutating func finish(_ take: (Observation) -> Void) {
     for index in readers.indices { readers[index].finish(into: &sink) }
+    for (product, lines) in assumed {
+      if sink.understands(product.format) {
+        sink.understand(product.format, lines: lines)
+      } else {
+        sink.doNotUnderstand(lines: lines)
+      }
+    }
+    assumed = [:]
     sink.emit(openBlock: false, take)
   }
 }

@@ -32,5 +32,6 @@ public enum LogEvent: Sendable, Hashable {
   case largePacket(LargePacket)
   case pathMTUExceeded(PathMTUExceeded)
   case packetDropped(DroppedPacket)
+  case sendTooLarge(ChannelKind)
   case statement(Statement)
 }

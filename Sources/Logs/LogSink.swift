@@ -23,6 +23,8 @@ public struct LogSink {
   private var handshakes = HandshakeFollower()
   private var waiting: [(line: Int, observation: Observation)] = []
   private var emitted = 0
+  /// How many observations were taken so far.
+  var taken: Int { emitted + waiting.count + droppedObservations }
   private var refusedPackets = 0
   /// Whether `waiting` may be out of order.
   private var isDisordered = false
@@ -38,6 +40,9 @@ public struct LogSink {
     understoodLines += lines
     understoodByFormat[format, default: 0] += lines
   }
+
+  /// Whether lines of the format were understood.
+  func understands(_ format: LogFormat) -> Bool { understoodByFormat.keys.contains { $0.name == format.name } }
 
   public mutating func doNotUnderstand(lines: Int = 1) { unknownLines += lines }
 
@@ -113,6 +118,7 @@ public struct LogSink {
     case .largePacket(let packet): return .largePacket(packet)
     case .pathMTUExceeded(let packet): return .pathMTUExceeded(packet)
     case .packetDropped(let packet): return .packetDropped(packet)
+    case .sendTooLarge(let channel): return .sendTooLarge(channel)
     case .statement(let statement): return .statement(statement)
     }
   }

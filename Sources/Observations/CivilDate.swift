@@ -41,6 +41,13 @@ public struct CivilDate: Sendable, Hashable {
 extension Timestamp {
   private static let nanosecondsPerDay: Int64 = 86_400_000_000_000
 
+  /// Whether its year stands for none: that of a log whose lines leave the year out, where nothing else says it. Lines of
+  /// one log keep their order.
+  public var lacksYear: Bool { Self.yearsOfNoClock.contains(nanoseconds) }
+
+  /// 1679-12-30 to 1900-01-01: no clock of a computer shows these. Logs without years begin in 1680, less a time zone.
+  private static let yearsOfNoClock: Range<Int64> = -9_151_660_800_000_000_000 ..< -2_208_988_800_000_000_000
+
   /// The date in UTC, and the nanoseconds since its midnight.
   public var dateAndTimeOfDay: (date: CivilDate, nanoseconds: Int64) {
     var days = nanoseconds / Self.nanosecondsPerDay

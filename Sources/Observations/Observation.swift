@@ -71,6 +71,8 @@ public struct Observation: Sendable, Hashable, Codable {
     case pathMTUExceeded(PathMTUExceeded)
     /// A device dropped a request to itself, or a packet through it.
     case packetDropped(DroppedPacket)
+    /// A side's own host does not send a packet of the channel, because it is larger than the path takes (EMSGSIZE).
+    case sendTooLarge(ChannelKind)
 
     // MARK: What a device says of itself
     case statement(Statement)

@@ -218,4 +218,23 @@ public enum Negotiation: Sendable, Hashable, Codable {
   case mtu(TunnelMTUAnnouncement)
   /// The client was told this port for a channel.
   case port(ChannelKind, UInt16)
+  /// The gateway does not offer this channel, or the client has switched it off itself where `mayBeByClient`.
+  case notOffered(ChannelKind, mayBeByClient: Bool)
+  /// Dead-peer detection, keep-alive and rekey intervals of a channel.
+  case timers(ChannelKind, ChannelTimers)
+  /// A reconnect brought another inner address than the session had before.
+  case innerAddressChanged(from: IPAddress, to: IPAddress)
+}
+
+/// Intervals that the gateway gave the client, in seconds; 0 where it switched them off, nil where the line does not say.
+public struct ChannelTimers: Sendable, Hashable, Codable {
+  public var deadPeerDetection: Int?
+  public var keepalive: Int?
+  public var rekey: Int?
+
+  public init(deadPeerDetection: Int? = nil, keepalive: Int? = nil, rekey: Int? = nil) {
+    self.deadPeerDetection = deadPeerDetection
+    self.keepalive = keepalive
+    self.rekey = rekey
+  }
 }

@@ -4,10 +4,9 @@ import Testing
 struct ExplainTests {
   static let rules = [
     "mtu-reconnect", "handshake-refused", "handshake-unanswered", "handshake-rejected", "peer-dead", "tunnel-lost",
-    "large-packets-lost",
-    "handshake-stalled", "fragments-dropped", "handshake-failed", "data-blocked", "tunnel-one-way", "tunnel-refused",
-    "rekey-failed",
-    "port-mismatch", "pmtu-black-hole", "oversized-df", "mss-exceeds-mtu", "tunnel-fragmentation", "reconnect-cycle",
+    "large-packets-lost", "handshake-stalled", "fragments-dropped", "handshake-failed", "setup-failed",
+    "channel-not-offered", "data-blocked", "tunnel-one-way", "tunnel-refused", "rekey-failed", "port-mismatch",
+    "pmtu-black-hole", "oversized-df", "mss-exceeds-mtu", "tunnel-fragmentation", "reconnect-cycle",
     "session-reconnects", "packet-loss", "address-change", "config-risk", "capture-quality",
   ]
 

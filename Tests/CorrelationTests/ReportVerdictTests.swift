@@ -40,10 +40,30 @@ struct ReportVerdictTests {
     #expect(report.verdict == .undecided)
   }
 
-  @Test("a session of a log is a tunnel that worked")
+  @Test("a session of a log whose data channel came up is a tunnel that worked")
   func logged() {
     var log = LogStory(.asaSyslog, subject: LogStory.vpn)
     log.tell(.sessionEstablished(.tls, .first), at: 0)
+    log.tell(.established(.dtls), at: 1)
+    #expect(log.report().verdict == .healthy)
+  }
+
+  @Test(
+    "a session of a log that does not say what became of the data channel is undecided", arguments: [false, true])
+  func unshown(begins: Bool) {
+    var log = LogStory(.asaSyslog, subject: LogStory.vpn)
+    log.tell(.sessionEstablished(.tls, .first), at: 0)
+    if begins { log.tell(.opened(.dtls), at: 1) }
+    let report = log.report()
+    #expect(report.findings.isEmpty)
+    #expect(report.verdict == .undecided)
+  }
+
+  @Test("a session of a log that says that the data channel is not offered, or off on purpose, is a tunnel that worked")
+  func withoutDataChannel() {
+    var log = LogStory(.openconnect)
+    log.tell(.sessionEstablished(.tls, .first), at: 0)
+    log.tell(.negotiated(.notOffered(.dtls, mayBeByClient: true)), at: 1)
     #expect(log.report().verdict == .healthy)
   }
 }

@@ -348,6 +348,8 @@ extension RuleName {
   static let handshakeRejected = RuleName("handshake-rejected")
   static let handshakeStalled = RuleName("handshake-stalled")
   static let handshakeFailed = RuleName("handshake-failed")
+  static let setupFailed = RuleName("setup-failed")
+  static let channelNotOffered = RuleName("channel-not-offered")
   static let dataBlocked = RuleName("data-blocked")
   static let peerDead = RuleName("peer-dead")
   static let tunnelLost = RuleName("tunnel-lost")

@@ -46,7 +46,7 @@ struct ASASyslogTests {
       ),
       (
         "%ASA-5-722043: \(session) DTLS disabled: unable to negotiate cipher",
-        .failed(.dtls, .setup(reason: "DTLS disabled: unable to negotiate cipher"))
+        .failed(.dtls, .other(reason: "DTLS disabled: unable to negotiate cipher"))
       ),
       (
         "%ASA-4-113019: Group = ac_users_group, Username = vpn, IP = 10.1.75.111, Session disconnected. "

@@ -77,6 +77,9 @@ struct ObservationCodingTests {
     .negotiated(.innerAddress),
     .negotiated(.mtu(TunnelMTUAnnouncement(tls: 1300, dtls: nil, base: 1500, tcpMSS: 1460))),
     .negotiated(.port(.dtls, 4433)),
+    .negotiated(.notOffered(.dtls, mayBeByClient: true)),
+    .negotiated(.timers(.tls, ChannelTimers(deadPeerDetection: 0, keepalive: nil, rekey: 86_400))),
+    .negotiated(.innerAddressChanged(from: client.address, to: gateway.address)),
   ]
 
   private static let paths: [Observation.Event] = [
@@ -107,6 +110,7 @@ struct ObservationCodingTests {
       DroppedPacket(
         isToDevice: true, transport: .udp, source: client, destination: gateway, byAccessList: false,
         icmp: ICMPKind(type: 3, code: 4))),
+    .sendTooLarge(.dtls),
   ]
 
   private static let statements: [Observation.Event] = [
@@ -116,6 +120,8 @@ struct ObservationCodingTests {
     .statement(.webVPN(WebVPNConfiguration(tlsPort: 443, interfaces: ["outside"], isAnyConnectEnabled: true))),
     .statement(.groupPolicy(GroupPolicyConfiguration(name: "staff", mtu: 1300, ignoresDontFragment: true))),
     .statement(.tcpMSSLimit(1380)),
+    .statement(.product(Product("ocserv"))),
+    .statement(.adapterFailed(reason: "Operation not permitted")),
     .statement(.packetsDropped(reason: "mp-svc-no-fragment", count: 9)),
     .statement(.vpnSession(VPNSessionDetail(tlsPort: 443, dtlsCipher: "AES256"))),
   ]
@@ -148,12 +154,13 @@ struct ObservationCodingTests {
     case .largePacket: "largePacket"
     case .pathMTUExceeded: "pathMTUExceeded"
     case .packetDropped: "packetDropped"
+    case .sendTooLarge: "sendTooLarge"
     case .statement: "statement"
     }
   }
 
   @Test("there is an example of every case")
-  func everyCase() { #expect(Set(Self.events.map(Self.name)).count == 24) }
+  func everyCase() { #expect(Set(Self.events.map(Self.name)).count == 25) }
 
   @Test("every case reads back from JSON as it was, under its own name", arguments: events.indices)
   func roundTrip(index: Int) throws {

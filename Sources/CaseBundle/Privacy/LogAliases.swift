@@ -34,6 +34,12 @@ extension Pseudonyms {
     case .mtu(let mtu):
       .mtu(TunnelMTUAnnouncement(tls: mtu.tls, dtls: mtu.dtls, base: mtu.base, tcpMSS: mtu.tcpMSS))
     case .port(let channel, let port): .port(channel, port)
+    case .notOffered(let channel, let mayBeByClient): .notOffered(channel, mayBeByClient: mayBeByClient)
+    case .timers(let channel, let timers):
+      .timers(
+        channel,
+        ChannelTimers(deadPeerDetection: timers.deadPeerDetection, keepalive: timers.keepalive, rekey: timers.rekey))
+    case .innerAddressChanged(let from, let to): .innerAddressChanged(from: alias(of: from), to: alias(of: to))
     }
   }
 
@@ -76,6 +82,9 @@ extension Pseudonyms {
         VPNSessionDetail(
           tlsPort: session.tlsPort, dtlsPort: session.dtlsPort, tlsCipher: session.tlsCipher,
           dtlsCipher: session.dtlsCipher, packetsDropped: session.packetsDropped))
+    // The readers' own words, none of the log's.
+    case .product(let product): .product(product)
+    case .adapterFailed: .adapterFailed(reason: "")
     }
   }
 }

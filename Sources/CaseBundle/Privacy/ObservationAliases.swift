@@ -59,6 +59,7 @@ extension Pseudonyms {
         LargePacket(towardsClient: packet.towardsClient, size: packet.size, threshold: packet.threshold))
     case .pathMTUExceeded(let refusal): .pathMTUExceeded(renamed(refusal))
     case .packetDropped(let packet): .packetDropped(renamed(packet))
+    case .sendTooLarge(let channel): .sendTooLarge(channel)
     case .statement(let statement): .statement(renamed(statement))
     }
   }

@@ -63,12 +63,15 @@ public struct LogClock: Sendable, Hashable {
 
   /// Lines without a year begin in 1972, see `LogTime`.
   static let yearlessStart = 1_972
+  /// Where nothing says the year, times are put where no clock has ever been, so that outputs can leave the year out
+  /// (`Timestamp.lacksYear`). A leap year as well.
+  private static let unknownYear = 1_680
 
   /// A time of the log on the report's clock; with an unknown zone, as it is written.
   public func moment(_ time: LogTime) -> Timestamp {
     let dated =
       time.hasYear
-      ? time.written : CivilYear.moving(time.written, byYears: (year ?? Self.yearlessStart) - Self.yearlessStart)
+      ? time.written : CivilYear.moving(time.written, byYears: (year ?? Self.unknownYear) - Self.yearlessStart)
     let zone = time.hasZone ? 0 : Int64(zoneSeconds ?? 0)
     return dated.adding(nanoseconds: -zone * 1_000_000_000).adding(seconds: -errorSeconds)
   }

@@ -165,12 +165,13 @@ struct LogClocks {
 
   /// The year that puts a log without one nearest to the captures, or to the logs that name it.
   private mutating func setYears(_ captures: ClosedRange<Timestamp>?) {
-    let dated = logs.compactMap { log in log.start.flatMap { $0.hasYear ? $0.written : nil } }.min()
+    // Of a log in which only some lines have a year, those are the latest.
+    let dated = logs.flatMap { [$0.start, $0.end] }.compactMap { $0.flatMap { $0.hasYear ? $0.written : nil } }.min()
     guard let anchor = captures?.lowerBound ?? dated else { return }
     for log in logs {
       guard let start = log.start, !start.hasYear else { continue }
       let year = CivilYear.year(of: anchor)
-      let end = log.end ?? start
+      let end = log.end.flatMap { $0.hasYear ? nil : $0 } ?? start
       let distances = [year - 1, year, year + 1].map { year -> (year: Int, distance: UInt64) in
         let years = year - LogClock.yearlessStart
         let (first, last) = (

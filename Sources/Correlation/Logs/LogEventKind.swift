@@ -3,9 +3,9 @@ import Observations
 /// The kinds of events that lines show, as far as they are counted and kept apart.
 package enum LogEventKind: UInt8, CaseIterable, Sendable {
   case opened, established, completed, timedOut, sendFailed, repeated, failed, deadPeer
-  case ended, closed, reconnecting, innerAddress, port, tunnelMTU
-  case largePacket, pathMTUExceeded, requestDropped, packetDropped
-  case reconfigured, adapterMTUApplied, state, configuration
+  case ended, closed, reconnecting, innerAddress, innerAddressChanged, port, tunnelMTU, notOffered, timers
+  case largePacket, pathMTUExceeded, requestDropped, packetDropped, sendTooLarge
+  case reconfigured, adapterMTUApplied, adapterFailed, product, state, configuration
   case other
 
   /// How many of a kind are kept one by one for each subject; more are counted, with the last of them.
@@ -42,11 +42,17 @@ extension Observation.Event {
     case .negotiated(.innerAddress): .innerAddress
     case .negotiated(.port): .port
     case .negotiated(.mtu): .tunnelMTU
+    case .negotiated(.notOffered): .notOffered
+    case .negotiated(.timers): .timers
+    case .negotiated(.innerAddressChanged): .innerAddressChanged
     case .largePacket: .largePacket
     case .pathMTUExceeded: .pathMTUExceeded
     case .packetDropped(let packet): packet.isToDevice ? .requestDropped : .packetDropped
+    case .sendTooLarge: .sendTooLarge
     case .statement(.reconfigured): .reconfigured
     case .statement(.adapterMTUApplied): .adapterMTUApplied
+    case .statement(.adapterFailed): .adapterFailed
+    case .statement(.product): .product
     case .statement(.vpnSession): .state
     case .statement: .configuration
     case .message, .refused, .rejected, .data, .silence, .addressChanged, .closing, .summary, .packetTooBig,

@@ -16,6 +16,8 @@ package struct LogFact: Sendable {
   package let kind: LogEventKind
   /// The channel concerned; nil where the line does not name it.
   package var channel: ChannelKind? { event.handshake?.channel }
+  /// What the gateway is, where the line says that.
+  var product: Product? { if case .statement(.product(let product)) = event { product } else { nil } }
   package var sighting: Sighting { Sighting(time: time, source: .line(line)) }
 
   init(_ moment: LogHistory.Moment, side: Side?) {
@@ -96,6 +98,17 @@ extension TunnelLog {
       if case .negotiated(.port(channel, let port)) = fact.event { return port }
     }
     return nil
+  }
+
+  /// Whether a line says that a channel is not offered, or a listing of sessions shows it up.
+  package func saysWhatBecame(of channel: ChannelKind) -> Bool {
+    facts.contains { fact in
+      switch fact.event {
+      case .negotiated(.notOffered(channel, _)): true
+      case .statement(.vpnSession(let session)): channel == .dtls && session.dtlsPort != nil
+      default: false
+      }
+    }
   }
 
   /// Requests that the gateway dropped on their way to one of its own ports.

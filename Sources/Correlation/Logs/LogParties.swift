@@ -15,11 +15,13 @@ struct LogParty {
     log.facts.contains { fact in
       switch fact.kind {
       case .established, .innerAddress, .largePacket, .reconfigured, .adapterMTUApplied, .sendFailed, .reconnecting,
-        .state,
-        .ended:
+        .state, .innerAddressChanged, .notOffered, .sendTooLarge, .adapterFailed, .ended:
         true
-      // Readers name clients whose handshakes fail where the channel is all there is of the tunnel.
-      case .failed: fact.channel.flatMap(families.profile).map { $0.judgesHandshakes && $0.fallback == nil } ?? false
+      // A client that never got in, clients of whom no line says who they are (`keepFailures`), and those that a reader names
+      // because the channel is all there is of the tunnel.
+      case .failed:
+        log.users.isEmpty && log.clients.isEmpty
+          || fact.channel.flatMap(families.profile).map { $0.judgesHandshakes && $0.fallback == nil } ?? false
       case .timedOut, .deadPeer:
         fact.channel.flatMap(families.profile)?.judgesHandshakes ?? true
       default: false
@@ -46,6 +48,7 @@ struct LogParties {
   /// Facts about nobody who is known.
   private(set) var untied = 0
   private let families: FamilyTable
+  private let products: [Int: Product]
 
   private struct Name: Hashable {
     let user: String?
@@ -62,6 +65,7 @@ struct LogParties {
     _ history: LogHistory, writers: [Int: Int], sides: [Int: Side], products: [Int: Product], families: FamilyTable
   ) {
     self.families = families
+    self.products = products
     let stories = history.stories.sorted { a, b in
       a.value.firstLine != b.value.firstLine
         ? a.value.firstLine < b.value.firstLine : (a.key.user ?? "") < (b.key.user ?? "")
@@ -88,9 +92,10 @@ struct LogParties {
       var own = facts.filter { !$0.kind.isConfiguration }
       let isWriter = name.writer != nil
       if isWriter {
-        // A gateway's line that names nobody is about somebody all the same, unless it is about how it computes.
-        configuration[subject.device, default: []] += own.filter { $0.side != .client && $0.kind == .tunnelMTU }
-        homeless += own.filter { $0.side != .client && $0.kind != .tunnelMTU }
+        // A gateway's line that names nobody is about somebody all the same, unless it is about the gateway itself.
+        let gatewaysOwn: Set<LogEventKind> = [.tunnelMTU, .adapterFailed]
+        configuration[subject.device, default: []] += own.filter { $0.side != .client && gatewaysOwn.contains($0.kind) }
+        homeless += own.filter { $0.side != .client && !gatewaysOwn.contains($0.kind) }
         own = own.filter { $0.side == .client }
       }
       guard !own.isEmpty else { continue }
@@ -101,7 +106,7 @@ struct LogParties {
       log.innerAddresses = story.innerAddresses
       log.gateways = story.gateways
       log.facts = own
-      log.product = own.lazy.compactMap { products[$0.line.log] }.first
+      log.product = own.lazy.compactMap(\.product).first ?? own.lazy.compactMap { products[$0.line.log] }.first
       log.beyond = story.beyond
       if let place = places[name] {
         parties[place].log.add(log)
@@ -111,6 +116,7 @@ struct LogParties {
       }
     }
     giveHomes(to: homeless)
+    keepFailures(among: homeless)
     joinByInnerAddress()
     for index in parties.indices { parties[index].log.sort() }
   }
@@ -154,6 +160,23 @@ struct LogParties {
       parties[owner].log.facts.append(fact)
     }
   }
+
+  /// Handshakes that failed at a gateway before it knew whose they were are about its clients as a whole, if none of them
+  /// ever got in: at a gateway that serves clients, scanners of the internet fail too.
+  private mutating func keepFailures(among facts: [LogFact]) {
+    let failed = facts.filter { $0.kind == .failed }
+    guard failed.count >= Self.leastFailures, let first = failed.first,
+      !parties.contains(where: { $0.log.facts.contains { $0.kind == .established && $0.side == .server } })
+    else { return }
+    untied -= failed.count
+    var log = TunnelLog()
+    log.facts = failed
+    log.product = products[first.line.log]
+    parties.append(LogParty(log: log, isWriter: false, firstLine: first.line))
+  }
+
+  /// One may be anybody's.
+  private static let leastFailures = 2
 
   private func refusal(_ fact: LogFact, _ size: Int, _ mtu: Int) -> Refusal? {
     fact.written.map {

@@ -22,6 +22,15 @@ extension LogFact {
           mtu.tcpMSS.map { "outer MSS \($0)" },
         ]
         .compactMap(\.self).joined(separator: ", ")
+    case .negotiated(.notOffered(let channel, let mayBeByClient)):
+      "\(channel.name) is not offered" + (mayBeByClient ? ", or switched off" : " by the gateway")
+    case .negotiated(.timers(let channel, let timers)):
+      "\(channel.name): "
+        + [
+          timers.deadPeerDetection.map { "dead-peer detection \($0) s" }, timers.keepalive.map { "keep-alive \($0) s" },
+          timers.rekey.map { "rekey \($0) s" },
+        ].compactMap(\.self).joined(separator: ", ")
+    case .negotiated(.innerAddressChanged(let from, let to)): "inner address \(to) instead of \(from)"
     case .largePacket(let packet):
       "large packet of \(packet.size) bytes \(packet.towardsClient ? "to" : "from") the client, threshold \(packet.threshold)"
     case .pathMTUExceeded(let refusal): "packet of \(refusal.size) bytes refused, effective MTU \(refusal.mtu)"
@@ -30,6 +39,7 @@ extension LogFact {
         ? "request to port \(packet.destination.port) discarded"
           + (packet.byAccessList ? " by an access list" : ": nothing listens there")
         : "packet to port \(packet.destination.port) denied by an access list"
+    case .sendTooLarge(let channel): "a packet of \(channel.name) is larger than the path takes and was not sent"
     case .statement(let statement): Self.words(statement)
     case .message, .refused, .rejected, .data, .silence, .addressChanged, .closing, .summary, .packetTooBig,
       .oversizedPackets, .mssOffered, .stuckSegment, .fragments:
@@ -58,6 +68,8 @@ extension LogFact {
     case .groupPolicy(let policy): "group policy \(policy.name)"
     case .tcpMSSLimit(let bytes): "sysopt connection tcpmss \(bytes)"
     case .packetsDropped(let reason, let count): "\(count) packets dropped: \(reason)"
+    case .product(let product): "the gateway is \(product.name)"
+    case .adapterFailed(let reason): "the tunnel adapter could not be set up" + (reason.isEmpty ? "" : ": \(reason)")
     case .vpnSession(let detail): "session with\(detail.dtlsPort == nil ? "out" : "") a DTLS tunnel"
     }
   }
@@ -71,13 +83,13 @@ extension LogFact {
     switch kind {
     case .established: .established
     case .ended, .closed: .sessionEnd
-    case .reconnecting, .reconfigured, .adapterMTUApplied: .session
+    case .reconnecting, .reconfigured, .adapterMTUApplied, .innerAddressChanged: .session
     case .opened: .opening
-    case .timedOut, .sendFailed, .repeated, .failed, .deadPeer: .failed
+    case .timedOut, .sendFailed, .repeated, .failed, .deadPeer, .notOffered, .adapterFailed: .failed
     case .completed: .answer
-    case .largePacket, .pathMTUExceeded: .largePacket
+    case .largePacket, .pathMTUExceeded, .sendTooLarge: .largePacket
     case .requestDropped, .packetDropped: .dropped
-    case .innerAddress, .port, .tunnelMTU, .state, .configuration, .other: nil
+    case .innerAddress, .port, .tunnelMTU, .timers, .product, .state, .configuration, .other: nil
     }
   }
 }

@@ -72,7 +72,7 @@ struct LoggedChannels {
     }
     let side: Side = worth(.server) >= worth(.client) ? .server : .client
     var sessions = own(side).ordered(by: { $0.established ?? $0.start }, Sighting.isBefore)
-    guard !sessions.isEmpty else { return nil }
+    guard !sessions.isEmpty else { return failures(all, profile) }
     let reconnecting = reconnecting(&sessions, log, side, profile)
     let views = sessions.map { Session($0) }
     let port = log.facts.lazy.compactMap { fact -> UInt16? in
@@ -82,6 +82,15 @@ struct LoggedChannels {
       profile: profile, handshakes: [], connections: views,
       tracks: [SessionTrack(sessions: views, reconnecting: reconnecting)], isLogged: true,
       namedPort: port.map(Int.init) ?? log.gateways.first { $0.port != 0 }.map { Int($0.port) })
+  }
+
+  /// Handshakes of a control channel that all failed; nil where none did.
+  private static func failures(_ all: [Association], _ profile: ChannelProfile) -> Channel? {
+    let failed = all.filter { !$0.failures.isEmpty }
+    guard !failed.isEmpty, !all.contains(where: { $0.established != nil }) else { return nil }
+    return Channel(
+      profile: profile, handshakes: failed.map { Handshake(logged: $0, outcome: .failed) }, connections: [], tracks: [],
+      isLogged: true)
   }
 
   /// Gives each session the end of the tunnel that is logged between it and the next, and finds those before which the

@@ -108,7 +108,8 @@ package struct PointHistory: Sendable {
       guard let flow = failure.flow else { return }
       with(failure.id, flow, sighting) { $0.absorb(failure, sighting) }
     // Only lines say these.
-    case .deadPeer, .ended, .reconnecting, .negotiated, .largePacket, .pathMTUExceeded, .packetDropped, .statement:
+    case .deadPeer, .ended, .reconnecting, .negotiated, .largePacket, .pathMTUExceeded, .packetDropped, .sendTooLarge,
+      .statement:
       break
     }
   }

@@ -43,7 +43,7 @@ public struct Report: Sendable, Hashable {
     switch findings.map(\.severity).max() {
     case .error: .broken
     case .warning: .degraded
-    case .note, nil: tunnels.contains { $0.wasJudged } && !hasUnreadErrors ? .healthy : .undecided
+    case .note, nil: tunnels.contains { $0.showsHealth } && !hasUnreadErrors ? .healthy : .undecided
     }
   }
 

@@ -26,12 +26,15 @@ public struct TunnelDescription: Sendable, Hashable {
   public let lastSeen: Timestamp?
   /// Whether no capture shows it.
   public let isFromLogsOnly: Bool
+  /// Channels of which the logs, which alone show the tunnel, do not say whether they came up.
+  public let unshownChannels: [ChannelKind]
 
   public init(
     id: String, family: FamilyName = .tlsVPN, product: String? = nil, client: IPAddress?, gateway: IPAddress?,
     translatedClients: [IPAddress] = [], serverName: String? = nil, users: [String] = [],
     innerAddresses: [IPAddress] = [], channels: [ChannelDescription], mtu: MTU = MTU(), comparison: [String] = [],
-    lastSeen: Timestamp? = nil, isFromLogsOnly: Bool = false
+    lastSeen: Timestamp? = nil, isFromLogsOnly: Bool = false,
+    unshownChannels: [ChannelKind] = []
   ) {
     self.id = id
     self.family = family
@@ -47,6 +50,7 @@ public struct TunnelDescription: Sendable, Hashable {
     self.comparison = comparison
     self.lastSeen = lastSeen
     self.isFromLogsOnly = isFromLogsOnly
+    self.unshownChannels = unshownChannels
   }
 
   /// The same without its sessions and handshakes.
@@ -54,7 +58,8 @@ public struct TunnelDescription: Sendable, Hashable {
     TunnelDescription(
       id: id, family: family, product: product, client: client, gateway: gateway, translatedClients: translatedClients,
       serverName: serverName, users: users, innerAddresses: innerAddresses, channels: channels.map(\.withoutHistory),
-      mtu: mtu, comparison: comparison, lastSeen: lastSeen, isFromLogsOnly: isFromLogsOnly)
+      mtu: mtu, comparison: comparison, lastSeen: lastSeen, isFromLogsOnly: isFromLogsOnly,
+      unshownChannels: unshownChannels)
   }
 
   public func channel(_ kind: ChannelKind) -> ChannelDescription? { channels.first { $0.kind == kind } }
@@ -64,6 +69,9 @@ public struct TunnelDescription: Sendable, Hashable {
 
   /// Whether anything can be said of it: a session or a handshake with an outcome.
   var wasJudged: Bool { channels.contains { !$0.sessions.isEmpty || $0.outcome != .none } }
+
+  /// Whether what was read shows that it works.
+  var showsHealth: Bool { wasJudged && unshownChannels.isEmpty }
 
   /// The client's address; without one its user, and without that just what it is.
   public var clientName: String { client?.description ?? users.first.map { "user \($0)" } ?? "a client" }

@@ -6,11 +6,52 @@ enum AddressMoved: ChannelRule {
   static let restsOn: Set<RuleGround> = []
 
   static let documentation = RuleDocumentation(
-    summary: "The session goes on from another address or port of the client.",
-    meaning: "Nothing is broken: the protocol follows the client. A NAT that forgets its mapping looks like this.",
-    recognisedBy: "Packets of one session from a new source, by what identifies the session in clear.",
-    notToConfuseWith: "A new session: it begins with a handshake of its own.",
-    remedies: ["Nothing needs to change. Where it comes often: a keep-alive below the NAT's idle timeout."])
+    summary:
+      "The session goes on from another address or port of the client, or comes back with another inner address.",
+    meaning: """
+      Another outer address breaks nothing: the protocol follows the client. Another inner address ends every connection \
+      through the tunnel, and clients that cannot change theirs give up.
+      """,
+    recognisedBy: """
+      Packets of one session from a new source, by what identifies the session in clear; a client's log that says which \
+      inner address a reconnect brought instead of the one before.
+      """,
+    notToConfuseWith: "A new session: it begins with a handshake, or a login, of its own.",
+    remedies: [
+      "Outer address: nothing needs to change. Where it comes often: a keep-alive below the NAT's idle timeout.",
+      "Inner address: let the gateway give a session that is resumed the address it had (persistent or predictable addresses, a larger pool).",
+      "Find out why the session broke in the first place: see the other findings, and the gateway's log for that moment.",
+    ])
+
+  static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
+    situation.tunnels.flatMap { tunnel -> [Finding] in
+      let moved = tunnel.channels.compactMap { finding(about: $0, of: tunnel, in: situation, earlier: earlier) }
+      return moved + [inner(tunnel, situation)].compactMap(\.self)
+    }
+  }
+
+  /// A reconnect that brought another inner address, by the client's log.
+  private static func inner(_ tunnel: Tunnel, _ situation: Situation) -> Finding? {
+    let changes = tunnel.log.facts(.innerAddressChanged)
+    guard let first = changes.first, let last = changes.last,
+      case .negotiated(.innerAddressChanged(let from, let to)) = first.event
+    else { return nil }
+    let comesBack = tunnel.log.facts(.established).contains {
+      Sighting.isBefore(last.sighting, $0.sighting)
+    }
+    return Finding(
+      rule: name, about: .tunnel, severity: comesBack ? .warning : .error, confidence: .certain,
+      confidenceReason: "the client's log says so", tunnel: tunnel.id,
+      title: "A reconnect brought the inner address \(to) instead of \(from)",
+      headline: "a reconnect brought another inner address (\(to) instead of \(from))",
+      explanation: """
+        By the client's log, the gateway gave it another inner address \(Phrase.count(changes.count, "time")) when it came back to \
+        its session; the first time \(to) instead of \(from). Connections through the tunnel do not survive that, and the client \
+        refused it. \(comesBack ? "A later attempt succeeded." : "The log shows no session after it.")
+        """,
+      remedies: situation.remedies(self, for: tunnel), start: first.time, end: last.time,
+      facts: [("from", .text("\(from)")), ("to", .text("\(to)"))], amount: changes.count, evidence: changes.evidence())
+  }
 
   static func plural(_ about: FindingSubject) -> String { "change the client's address or port" }
 

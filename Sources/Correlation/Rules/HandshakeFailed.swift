@@ -20,6 +20,7 @@ enum HandshakeFailed: ChannelRule {
       ends inside the handshake.
       """,
     remedies: [
+      "Compare the versions and cipher suites that both sides allow: an update of either may have taken the common one away.",
       "Compare keys, preshared keys and certificates of both sides.",
       "Look at both sides' logs for the time of the handshakes: the reason is encrypted on the wire.",
     ])
@@ -33,7 +34,7 @@ enum HandshakeFailed: ChannelRule {
   static func finding(
     about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
   ) -> Finding? {
-    let failed = channel.handshakes(.failed)
+    let failed = channel.handshakes(.failed).filter { !SetupFailed.isSetup($0) }
     guard let first = failed.first, let last = failed.last, channel.outcome != .established else { return nil }
     if channel.isLogged { return loggedFinding(failed, channel, tunnel, situation) }
     // A single attempt may be one that a person broke off.
@@ -81,12 +82,8 @@ enum HandshakeFailed: ChannelRule {
     guard let first = failed.first, let last = failed.last else { return nil }
     let writer = first.view.witness == .log(.server) ? "gateway" : "client"
     let causes = failed.flatMap(\.view.failures).map(\.cause)
-    let isOwn = causes.contains { if case .setup = $0 { true } else { false } }
     let reason = causes.lazy.compactMap(\.reason).first { !$0.isEmpty }
-    let what =
-      isOwn
-      ? "the \(writer) cannot set \(channel.place) up"
-      : "the \(channel.profile.name) handshake\(channel.onPort) fails at the \(writer)"
+    let what = "the \(channel.profile.name) handshake\(channel.onPort) fails at the \(writer)"
     return Finding(
       rule: name, about: .channel(channel.kind, port: channel.port),
       severity: channel.profile.fallback == nil ? .error : .warning, confidence: reason == nil ? .possible : .likely,
@@ -96,14 +93,9 @@ enum HandshakeFailed: ChannelRule {
       explanation: """
         By the \(writer)'s log, \(Phrase.count(failed.count, "\(channel.profile.name) handshake"))\(channel.onPort) failed\
         \(reason.map { " (\($0))" } ?? ""), and none succeeded.\
-        \(isOwn ? " No packet of the other side is to blame: what the two may use does not fit the \(writer)'s own library or settings." : "")\
         \(HandshakeUnanswered.fallback(channel))
         """,
-      remedies: isOwn
-        ? [
-          "Compare the versions and cipher suites that the gateway offers with those that the \(writer)'s TLS library supports.",
-          "Update the client or its TLS library; or allow a suite on the gateway that both have.",
-        ] : situation.remedies(self, for: tunnel, channel: channel) { $0.reason = reason },
+      remedies: situation.remedies(self, for: tunnel, channel: channel) { $0.reason = reason },
       start: first.view.start.time, end: last.view.last.time,
       facts: channel.portFact + [("attempts", .integer(failed.count))] + (reason.map { [("reason", .text($0))] } ?? []),
       amount: failed.count, evidence: failed.prefix(6).flatMap { $0.view.logEvidence(channel.kind) })

@@ -31,7 +31,9 @@ enum HandshakeRefused: ChannelRule {
   ) -> Finding? {
     let refused = channel.handshakes(.refused)
     guard let first = refused.first, let last = refused.last else { return nil }
-    if channel.isLogged { return loggedFinding(refused, channel, tunnel, situation) }
+    if channel.isLogged {
+      return PeerDead.deaths(in: tunnel) == nil ? loggedFinding(refused, channel, tunnel, situation) : nil
+    }
     guard let refusal = first.views.lazy.compactMap({ $0.refusals.first?.refusal }).first else { return nil }
     let word = Word(refusal.kind)
     let isGateway = refusal.reporter == tunnel.gateway

@@ -163,8 +163,37 @@ extension OversizedDF {
       let own = loggedFinding(packets, tunnel, situation, matters: matters)
       if matters || tunnel.isSeen { found.append(own) } else { notes.append((tunnel, own)) }
     }
+    found += situation.tunnels.flatMap { unsentFindings(about: $0, in: situation) }
     return found + (notes.count <= mostNotes ? notes.map(\.finding) : [summary(notes)])
   }
+
+  /// A side's own host does not send packets of a channel: they are larger than what it knows of the path.
+  private static func unsentFindings(about tunnel: Tunnel, in situation: Situation) -> [Finding] {
+    let facts = Dictionary(grouping: tunnel.log.facts(.sendTooLarge)) { fact -> ChannelKind? in
+      if case .sendTooLarge(let channel) = fact.event { channel } else { nil }
+    }
+    return facts.sorted { ($0.key?.rawValue ?? "") < ($1.key?.rawValue ?? "") }.compactMap { kind, facts in
+      guard let kind, let first = facts.first, let last = facts.last, facts.count >= leastUnsent else { return nil }
+      let writer = first.side == .server ? "gateway" : "client"
+      let count = facts.count + (tunnel.log.beyond[.sendTooLarge]?.count ?? 0)
+      return Finding(
+        rule: name, about: .channel(kind, port: tunnel.channel(kind)?.port), severity: .warning, confidence: .certain,
+        confidenceReason: "the \(writer)'s own system says so (EMSGSIZE)", tunnel: tunnel.id,
+        title: "\(kind.name) packets are larger than the \(writer)'s path takes",
+        headline: "\(kind.name) packets of the \(writer) are larger than its path takes, and are not sent",
+        explanation: """
+          By its log, the \(writer)'s system refused \(Phrase.count(count, "time")) to send a \(kind.name) packet, because it is larger \
+          than the MTU of the way out. The tunnel's MTU is too large for this path: large packets are lost, small ones pass.
+          """,
+        remedies: situation.remedies(self, for: tunnel, channel: tunnel.channel(kind))
+          + ["Meanwhile lower the MTU of the client's tunnel adapter."],
+        start: first.time, end: last.time, facts: [("packets", .integer(count))], amount: count,
+        evidence: facts.evidence())
+    }
+  }
+
+  /// A client that probes its path sends one such packet on purpose.
+  private static let leastUnsent = 2
 
   private static func loggedFinding(
     _ packets: TunnelLog.LargePackets, _ tunnel: Tunnel, _ situation: Situation, matters: Bool

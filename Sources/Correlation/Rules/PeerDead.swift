@@ -12,7 +12,8 @@ enum PeerDead: Rule {
       "Nothing of the other side is heard any more, whatever the port or protocol: the tunnel is down as a whole.",
     recognisedBy: """
       A log in which dead-peer detection gives up every established channel of the tunnel, over TCP and over UDP, within a \
-      minute and with nothing established in between.
+      minute and with nothing established in between; or gives up the only one that came up, within a minute of the other \
+      one's packets not leaving the client's host.
       """,
     notToConfuseWith: """
       A lost data channel, whose control channel lives on (tunnel-lost); a laptop that sleeps and comes back; an orderly end.
@@ -36,16 +37,21 @@ enum PeerDead: Rule {
     var deaths: [(channel: Channel, view: Association)] = []
     for channel in tunnel.logged {
       let views = channel.views
-      guard views.contains(where: { $0.established != nil || $0.deadPeer != nil }) else { continue }
-      guard let dead = views.first(where: { $0.deadPeer != nil }) else { return nil }
-      deaths.append((channel, dead))
+      if let dead = views.first(where: { $0.deadPeer != nil }) {
+        deaths.append((channel, dead))
+      } else if views.contains(where: { $0.established != nil }) {
+        return nil
+      } else if let unsent = views.first(where: { $0.death != nil }) {
+        // Its packets did not even leave the client's host: no way to the gateway.
+        deaths.append((channel, unsent))
+      }
     }
-    guard deaths.count >= 2 else { return nil }
+    guard deaths.count >= 2, deaths.contains(where: { $0.view.deadPeer != nil }) else { return nil }
     deaths.sort { a, b in
-      guard let x = a.view.deadPeer, let y = b.view.deadPeer else { return false }
+      guard let x = a.view.death, let y = b.view.death else { return false }
       return Sighting.isBefore(x, y)
     }
-    guard let first = deaths.first?.view.deadPeer, let last = deaths.last?.view.deadPeer else { return nil }
+    guard let first = deaths.first?.view.death, let last = deaths.last?.view.death else { return nil }
     if let seconds = last.seconds(since: first), seconds > apartSeconds { return nil }
     let comesBackBetween = tunnel.logged.contains { channel in
       channel.views.contains { view in
@@ -60,9 +66,10 @@ enum PeerDead: Rule {
   }
 
   private static func finding(about tunnel: Tunnel, in situation: Situation) -> Finding? {
-    guard let deaths = deaths(in: tunnel), let first = deaths.first?.view.deadPeer,
-      let last = deaths.last?.view.deadPeer
+    guard let deaths = deaths(in: tunnel), let first = deaths.first?.view.death,
+      let last = deaths.last?.view.death
     else { return nil }
+    let unsent = deaths.filter { $0.view.deadPeer == nil }.map(\.channel.profile.name)
     let side = deaths[0].view.witness == .log(.server) ? "client" : "gateway"
     let writer = side == "gateway" ? "client" : "gateway"
     let names = deaths.map(\.channel.profile.name).joined(separator: " and ")
@@ -72,14 +79,19 @@ enum PeerDead: Rule {
       }
     }
     let after = comesBack ? "The tunnel came back later." : "The log does not show the tunnel coming back."
+    let story =
+      unsent.isEmpty
+      ? "\(names) were established. Then the \(writer)'s dead-peer detection gave the \(side) up on all of them together"
+      : "Packets of \(unsent.joined(separator: " and ")) did not leave the \(writer)'s host, and its dead-peer detection gave the \(side) up on the other channel"
     return Finding(
       rule: name, about: .tunnel, severity: comesBack ? .warning : .error, confidence: .likely,
       confidenceReason: "dead-peer detection gave up every channel; a capture would show where packets end",
       tunnel: tunnel.id, title: "The \(side) is gone: all channels died in the same moment",
-      headline: "\(names) were up, and then nothing more came from the \(side) on any of them",
+      headline: unsent.isEmpty
+        ? "\(names) were up, and then nothing more came from the \(side) on any of them"
+        : "packets no longer get to the \(side), over \(names) alike",
       explanation: """
-        \(names) were established. Then the \(writer)'s dead-peer detection gave the \(side) up on all of them together, so no \
-        single port is blocked: the path to the \(side), a route, or the \(side) itself was gone. \(after)
+        \(story), so no single port is blocked: the path to the \(side), a route, or the \(side) itself was gone. \(after)
         """,
       remedies: situation.remedies(self, for: tunnel),
       start: first.time, end: last.time,
@@ -89,6 +101,13 @@ enum PeerDead: Rule {
 
   static func whyNotVisible(in tunnels: [TunnelDescription], points: Int) -> String? {
     points == 0 ? nil : "it is judged from logs alone; packets show each channel's loss by itself"
+  }
+}
+
+extension Association {
+  /// When it was found dead, or could not be sent.
+  fileprivate var death: Sighting? {
+    deadPeer ?? failures.first { $0.cause == .sendFailed }?.sighting
   }
 }
 

@@ -1,3 +1,4 @@
+import Algorithms
 import Observations
 
 /// A tunnel session that is re-established at a regular interval.
@@ -146,15 +147,18 @@ package enum ReconnectCycle: Rule {
     let dataFails = tunnel.logged.contains { other in
       other.kind != channel.kind && ![.none, .established].contains(other.outcome)
     }
-    let mayBeRekey =
+    let isSlow =
       !dataFails && tunnel.log.mtuReconfigurations.isEmpty
       && cycle.stretch.median >= leastRekeySeconds * (1 - RegularStretch.tolerance)
+    // New keys by a new tunnel: the old one ends when the new one is up.
+    let mayBeRekey =
+      isAnnounced(cycle.stretch, in: tunnel.log) || isSlow && !cycle.sessions.adjacentPairs().allSatisfy(isCutOff)
     let own = Set(cycle.sessions.map(\.view.id))
     let isSaid = track.handovers.filter { own.contains($0.to.view.id) }.dropFirst(0).allSatisfy {
       $0.isSaid || $0.to.view.id == cycle.sessions.first?.view.id
     }
     return Finding(
-      rule: name, about: .tunnel, severity: mayBeRekey ? .note : .error,
+      rule: name, about: .tunnel, severity: mayBeRekey ? .note : isSlow ? .warning : .error,
       confidence: mayBeRekey ? .possible : isSaid ? .certain : .likely,
       confidenceReason: mayBeRekey
         ? "new keys by new tunnels look the same in the log"
@@ -170,6 +174,22 @@ package enum ReconnectCycle: Rule {
       start: cycle.sessions.first?.begin.time, end: cycle.sessions.last?.begin.time,
       facts: facts(cycle), amount: cycle.sessions.count, seconds: cycle.stretch.median,
       evidence: cycle.sessions.prefix(8).map { $0.begin.evidence(SessionReconnects.note($0)) })
+  }
+
+  /// Whether a session had ended, not by the client's wish, before the next one began.
+  private static func isCutOff(_ session: Session, _ next: Session) -> Bool {
+    guard let ended = session.view.ended, !ended.end.byClient else { return false }
+    return !Sighting.isBefore(next.begin, ended.sighting)
+  }
+
+  /// Whether the gateway announced new keys at that interval.
+  private static func isAnnounced(_ stretch: RegularStretch, in log: TunnelLog) -> Bool {
+    log.facts(.timers).contains { fact in
+      guard case .negotiated(.timers(_, let timers)) = fact.event, let rekey = timers.rekey, rekey > 0 else {
+        return false
+      }
+      return abs(stretch.median - Double(rekey)) <= Double(rekey) * RegularStretch.tolerance
+    }
   }
 
   package static func corroboration(of finding: Finding, by tunnel: Tunnel, in situation: Situation) -> Corroboration? {

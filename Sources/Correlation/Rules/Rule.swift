@@ -134,6 +134,8 @@ enum Rules {
     HandshakeStalled.self,
     FragmentsDropped.self,
     HandshakeFailed.self,
+    SetupFailed.self,
+    ChannelNotOffered.self,
     DataBlocked.self,
     TunnelOneWay.self,
     TunnelRefused.self,

@@ -86,7 +86,7 @@ package enum SessionReconnects: Rule {
     let reconnects = track.handovers.filter { $0.kind == .reconnect }
     guard let first = reconnects.first, let last = reconnects.last else { return nil }
     let fails =
-      LoggedMTUChain(tunnel) != nil
+      LoggedMTUChain(tunnel) != nil || !tunnel.log.facts(.innerAddressChanged).isEmpty
       || tunnel.logged.contains { $0.kind != channel.kind && ![.none, .established].contains($0.outcome) }
     // The gateway says itself that it had lost the session.
     let isResumed = tunnel.log.facts.contains { fact in

@@ -95,7 +95,8 @@ extension TLSVPN {
     switch product {
     case .ciscoASA: "\(general) (\(cisco))."
     case .ocserv: "\(general) (\(ocserv))."
-    default: "\(general) (Cisco ASA: \(cisco); ocserv: \(ocserv))."
+    case .some: "\(general)."
+    case nil: "\(general) (Cisco ASA: \(cisco); ocserv: \(ocserv))."
     }
   }
 
@@ -106,16 +107,17 @@ extension TLSVPN {
     return switch product {
     case .ciscoASA: "Set `anyconnect mtu \(size)`\(condition) in the group policy"
     case .ocserv: "Set `mtu = \(size)`\(condition) in ocserv.conf"
-    default:
+    case .some: "Set a tunnel MTU of \(size)\(condition) on the gateway"
+    case nil:
       "Set a tunnel MTU of \(size)\(condition) on the gateway (Cisco ASA: `anyconnect mtu \(size)` in the group policy; ocserv: `mtu = \(size)`)"
     }
   }
 
   private static func fragmenting(_ product: Product?) -> [String] {
     switch product {
-    case .ocserv: []
     case .ciscoASA: ["Or let the gateway clear DF and fragment: `anyconnect ssl df-bit-ignore enable`."]
-    default: ["Or let the gateway clear DF and fragment (Cisco ASA: `anyconnect ssl df-bit-ignore enable`)."]
+    case .some: []
+    case nil: ["Or let the gateway clear DF and fragment (Cisco ASA: `anyconnect ssl df-bit-ignore enable`)."]
     }
   }
 
@@ -124,7 +126,8 @@ extension TLSVPN {
     case .ocserv: "If UDP cannot be opened for these users: `no-udp = true` for them, with an `mtu` that fits TLS."
     case .ciscoASA:
       "If UDP cannot be opened for these users: a separate TLS-only tunnel group, with an `anyconnect mtu` that fits TLS."
-    default:
+    case .some: "If UDP cannot be opened for these users: let them use TLS only, with a tunnel MTU that fits TLS."
+    case nil:
       "If UDP cannot be opened for these users: let them use TLS only, with a tunnel MTU that fits TLS (Cisco ASA: a separate tunnel group; ocserv: `no-udp = true`)."
     }
   }

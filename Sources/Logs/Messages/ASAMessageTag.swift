@@ -4,6 +4,8 @@ public struct ASAMessageTag {
   public let start: Int
   public let end: Int
   public let id: Int
+  /// From 0, an emergency, to 7, debugging; 3 is an error.
+  public let level: Int
 
   /// The first tag in `line`.
   public init?(_ line: borrowing LogText) {
@@ -16,13 +18,14 @@ public struct ASAMessageTag {
         while text.next.isLetter || text.next == UInt8(ascii: "_") { text.move(to: text.position + 1) }
         guard text.skip(UInt8(ascii: "-")) else { continue }
       }
-      guard text.next.isDigit, text.digits(1) != nil, text.skip(UInt8(ascii: "-")), let id = text.digits(6) else {
+      guard text.next.isDigit, let level = text.digits(1), text.skip(UInt8(ascii: "-")), let id = text.digits(6) else {
         continue
       }
       _ = text.skip(UInt8(ascii: ":"))
       self.start = start
       end = text.position
       self.id = id
+      self.level = level
       return
     }
     return nil

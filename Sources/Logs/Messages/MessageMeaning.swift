@@ -86,11 +86,20 @@ enum MessageMeaning: Hashable, Sendable {
 }
 
 extension MessageMeaning {
+  /// Whether it names a problem of a channel: where no observation comes of it, no rule has judged it.
+  var isProblem: Bool {
+    switch self {
+    case .channelUnanswered, .channelFailed, .channelRefused, .channelBroken, .deadPeer, .rekeyFailed, .reconnectFailed,
+      .sendFailed, .packetTooBig, .interfaceMTURefused, .innerAddressChanged:
+      true
+    default: false
+    }
+  }
+
   /// Whether it names a problem that no rule judges yet: with it in the log nothing may be called healthy.
   var isUnjudgedProblem: Bool {
     switch self {
-    case .packetTooBig, .innerAddressChanged, .noRoute, .interfaceMTURefused, .adapterProblem, .routeProblem,
-      .configurationProblem:
+    case .noRoute, .adapterProblem, .routeProblem, .configurationProblem:
       true
     default: false
     }

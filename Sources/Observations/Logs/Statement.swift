@@ -12,4 +12,8 @@ public enum Statement: Sendable, Hashable, Codable {
   /// A counter of `show asp drop`.
   case packetsDropped(reason: String, count: Int)
   case vpnSession(VPNSessionDetail)
+  /// What the gateway is, as its own words or its client's show it.
+  case product(Product)
+  /// A host could not set its tunnel adapter up as it was asked to.
+  case adapterFailed(reason: String)
 }

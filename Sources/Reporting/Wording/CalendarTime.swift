@@ -7,15 +7,24 @@ struct CalendarTime: Equatable {
   let day: Int
   /// Nanoseconds since midnight.
   let nanosecondOfDay: Int64
+  /// Whether nothing says the year.
+  private let lacksYear: Bool
+
+  /// Programs are given the year 4 for the first one of a log without years (1680 within): a leap year that nobody takes for
+  /// a date, and that every library can read (some know no year 0).
+  private static let yearsLeftOut = 1_676
 
   init(_ timestamp: Timestamp) {
     let (date, nanoseconds) = timestamp.dateAndTimeOfDay
-    (year, month, day) = (date.year, date.month, date.day)
+    lacksYear = timestamp.lacksYear
+    (year, month, day) = (lacksYear ? date.year - Self.yearsLeftOut : date.year, date.month, date.day)
     nanosecondOfDay = nanoseconds
   }
 
-  /// `2026-11-24`
-  var date: String { "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))" }
+  /// `2026-11-24`; `11-24` where nothing says the year.
+  var date: String {
+    lacksYear ? "\(padded(month, 2))-\(padded(day, 2))" : "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
+  }
 
   /// `02:03:12.221`, cut to whole milliseconds.
   var clock: String { clock(decimals: 3) }
@@ -47,7 +56,7 @@ struct CalendarTime: Equatable {
       text.append(number, digits: digits)
       text.append(UInt8(ascii: separator))
     }
-    add(year.magnitude, 4, "-")
+    add(max(year, 0).magnitude, 4, "-")
     add(month.magnitude, 2, "-")
     add(day.magnitude, 2, "T")
     add(UInt(second / 3600), 2, ":")

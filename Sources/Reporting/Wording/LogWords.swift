@@ -97,7 +97,8 @@ extension LogReport {
     guard let start, let end else { return nil }
     let last =
       start.calendar.date == end.calendar.date ? end.calendar.clock : "\(end.calendar.date) \(end.calendar.clock)"
-    return "\(start.calendar.date) \(start.calendar.clock) to \(last)\(clock.zone == .unknown ? "" : " UTC")"
+    return
+      "\(start.calendar.date) \(start.calendar.clock) to \(last)\(clock.zone == .unknown ? "" : " UTC")\(start.lacksYear ? ", year not known" : "")"
   }
 
   /// What was left out or could not be used, one limit a line.

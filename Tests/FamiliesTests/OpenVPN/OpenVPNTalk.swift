@@ -72,7 +72,9 @@ enum OpenVPNBytes {
     [0x40] + serverSession + [1, 0, 0, 0, 0] + session + [0, 0, 0, 0]
   }
   static func softReset(_ session: [UInt8] = clientSession) -> [UInt8] { [0x19] + session + [0, 0, 0, 0, 0] }
-  static func control(_ session: [UInt8], _ payload: [UInt8]) -> [UInt8] { [0x20] + session + [0, 0, 0, 0, 1] + payload }
+  static func control(_ session: [UInt8], _ payload: [UInt8]) -> [UInt8] {
+    [0x20] + session + [0, 0, 0, 0, 1] + payload
+  }
 
   /// P_DATA_V2 of peer 0 under key 0.
   static func data(_ packetID: UInt32, key: UInt8 = 0) -> [UInt8] {

@@ -4,6 +4,8 @@ extension Product {
   /// Cisco ASA or Secure Firewall.
   public static let ciscoASA = Product("Cisco ASA")
   public static let ocserv = Product("ocserv")
+  /// Palo Alto Networks GlobalProtect.
+  public static let globalProtect = Product("GlobalProtect")
 }
 
 extension LogFormat {

@@ -20,7 +20,8 @@ enum ConfigRisk: Rule {
     recognisedBy: """
       `show run webvpn` with a DTLS port that is not 443, while no socket table shows the gateway listening there; an \
       `anyconnect mtu` (or the DTLS MTU of 1418) above the TLS MTU that `sysopt connection tcpmss` and the cipher's overhead \
-      leave, without `anyconnect ssl df-bit-ignore enable`; a group policy with DTLS disabled.
+      leave, without `anyconnect ssl df-bit-ignore enable`; a group policy with DTLS disabled; a log of a client that was given \
+      intervals of 0 for dead-peer detection and keep-alive.
       """,
     notToConfuseWith: """
       The fault itself: a socket table that lists another port is port-mismatch. A small `anyconnect mtu`, or a \
@@ -45,7 +46,7 @@ enum ConfigRisk: Rule {
     let isMismatchKnown = earlier.all.contains { $0.rule.rawValue == "port-mismatch" && $0.severity != .note }
     return situation.logs.gateways.flatMap { gateway in
       (isMismatchKnown ? [] : [port(gateway)]) + mtus(gateway, situation) + disabled(gateway)
-    }.compactMap(\.self)
+    }.compactMap(\.self) + situation.tunnels.compactMap { undetectedDeath($0) }
   }
 
   private static func finding(
@@ -144,6 +145,32 @@ enum ConfigRisk: Rule {
       return TunnelMTU.tls(maximumSegmentSize: mss, suite: suite, version: version)
     }
     return nil
+  }
+
+  // MARK: Dead-peer detection switched off
+
+  /// Neither probes nor keep-alives: nobody notices that the path is gone, and NAT forgets an idle tunnel.
+  private static func undetectedDeath(_ tunnel: Tunnel) -> Finding? {
+    let timers = tunnel.log.facts(.timers).compactMap { fact -> (fact: LogFact, timers: ChannelTimers)? in
+      guard case .negotiated(.timers(_, let timers)) = fact.event, timers.deadPeerDetection != nil else { return nil }
+      return (fact, timers)
+    }
+    guard let last = timers.last, last.timers.deadPeerDetection == 0, last.timers.keepalive ?? 0 == 0 else {
+      return nil
+    }
+    return Finding(
+      rule: name, about: .tunnel, severity: .note, confidence: .certain,
+      confidenceReason: "the log shows the intervals that the gateway gave the client", tunnel: tunnel.id,
+      title: "Dead-peer detection and keep-alives are switched off",
+      explanation: """
+        The gateway gave \(tunnel.clientName) a dead-peer interval and a keep-alive interval of 0. When the path breaks, or a \
+        NAT forgets an idle tunnel, neither side notices: everything says connected and nothing flows.
+        """,
+      remedies: [
+        "Set a dead-peer interval on the gateway: 20 to 30 seconds.",
+        "Or let the client probe by itself (openconnect: `--force-dpd 30`).",
+      ], start: last.fact.time, end: last.fact.time, facts: [("dead_peer_seconds", .integer(0))],
+      evidence: [last.fact.evidence()])
   }
 
   // MARK: DTLS switched off

@@ -114,6 +114,7 @@ extension ProductMessages {
     // The daemon.
     Message("listening (UDP) on {address}...", .listening(.dtls), sample: "listening (UDP) on 0.0.0.0:443..."),
     Message("listening (TCP) on {address}...", .listening(.tls), sample: "listening (TCP) on [::]:443..."),
+    Message("socket failed {reason}", .configurationProblem, common: true, sample: "socket failed Protocol not supported"),
     Message("initialized ocserv {}", .programStarted, sample: "initialized ocserv 1.1.6"),
     Message("sec-mod initialized (socket: {}", .programStarted, sample: "sec-mod initialized (socket: /var/run/ocserv-socket.653)"),
     Message("termination request received; {}", .programEnded, sample: "termination request received; waiting for sessions to die"),

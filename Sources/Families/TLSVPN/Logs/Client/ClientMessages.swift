@@ -6,6 +6,8 @@ import Observations
 struct ClientMessages {
   /// The gateway that the last message named by its address.
   private var gateway: IPAddress?
+  /// The channel that is being set up, until something came of it.
+  private var pending: ChannelKind?
 
   /// Reads a message: its lines joined with spaces.
   mutating func read(
@@ -13,7 +15,23 @@ struct ClientMessages {
   ) {
     var text = LogText(message.bytes)
     let event: LogEvent?
-    if text.skip(past: "Reconfigure reason code ") {
+    if text.contains("Establishing the Primary ") {
+      let channel: ChannelKind = text.contains(" DTLS ") ? .dtls : .tls
+      pending = channel
+      event = .opened(channel)
+    } else if text.contains("internalWriteSocket") || text.contains("SOCKETTRANSPORT_ERROR_WRITE") {
+      event = pending.map { .failed($0, .sendFailed) }
+      pending = nil
+    } else if text.contains("CCstpProtocol::handleExpiredDPD") || text.contains("CSTPPROTOCOL_ERROR_DPD_EXPIRED") {
+      event = .deadPeer(.tls)
+    } else if text.contains("CCdtpProtocol::handleExpiredDPD") || text.contains("CDTPPROTOCOL_ERROR_DPD_EXPIRED") {
+      event = .deadPeer(.dtls)
+    } else if text.contains("DTLSPROTOCOL_ERROR_TIMEOUT_EXPIRED") {
+      event = .failed(.dtls, .timedOut)
+    } else if text.contains("The Primary DTLS connection has been established") {
+      pending = nil
+      event = .established(.dtls)
+    } else if text.skip(past: "Reconfigure reason code ") {
       event = text.number().map { code in
         _ = text.skip(UInt8(ascii: ":"))
         return .statement(.reconfigured(reasonCode: code, text: text.restString))
@@ -23,7 +41,10 @@ struct ClientMessages {
     } else if text.contains("information sent to the user:"), text.skip(past: "Reconnecting to ") {
       gateway = text.address()
       event = .reconnecting(nil)
-    } else if text.contains("The VPN connection has been established and can now pass data") {
+    } else if text.contains("The VPN connection has been established and can now pass data")
+      || text.contains("A complete VPN connection has been established")
+    {
+      pending = nil
       event = .sessionEstablished(.tls, .first)
     } else if text.contains("The entire VPN connection has been re-established") {
       event = .sessionEstablished(.tls, .replacing)

@@ -20,36 +20,41 @@ struct OpenConnectLog: LogFormatReader {
   /// Whether the gateway's last answer to CONNECT had headers of DTLS; nil where the log does not show an answer.
   private var offersDTLS: Bool?
 
+  /// Why the gateway's certificate does not please, until it is known whether the user takes it all the same.
+  private var certificateProblem: String?
+  /// What the gateway is, as far as its answers have shown.
+  private var product: Product?
+
   private enum DTLSAttempt { case open, timedOut, failed, notOffered }
 
   /// Headers of the answer that matter, each with its line.
   private struct ConnectAnswer {
     var mtu = TunnelMTUAnnouncement()
     var mtuLine: Int?
+    var rekeySeconds: Int?
   }
 
   mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
     let line = LogText(offered.text.bytes)
     if let daemon = offered.daemonHeader {
       guard line.has("openconnect", at: daemon.program.lowerBound) else { return false }
-      sink.understand(.openconnect)
       var message = LogText(line.bytes, from: daemon.message)
-      readMessage(&message, at: sink.resolve(daemon.time), into: &sink)
-      return true
+      return take(&message, at: daemon.time, into: &sink)
     }
     var text = LogText(line.bytes)
     if text.skip(UInt8(ascii: "[")) {
       guard let time = text.isoTime(), text.skip("]") else { return false }
       text.skipSpaces()
-      sink.understand(.openconnect)
-      readMessage(&text, at: sink.resolve(time), into: &sink)
-      return true
+      return take(&text, at: time, into: &sink)
     }
-    if readMessage(&text, at: nil, into: &sink) || text.isOpenConnectTalk {
-      sink.understand(.openconnect)
-      return true
-    }
-    return false
+    return take(&text, at: nil, into: &sink)
+  }
+
+  /// Reads a message whose meaning is known, and counts it; others are left to the table of messages.
+  private mutating func take(_ text: inout LogText, at time: CivilTime?, into sink: inout LogSink) -> Bool {
+    guard text.isOpenConnectTalk || readMessage(&text, at: sink.resolve(time), into: &sink) else { return false }
+    sink.understand(.openconnect)
+    return true
   }
 
   mutating func read(_ message: borrowing TableLine, into sink: inout LogSink) -> Bool {
@@ -70,16 +75,42 @@ struct OpenConnectLog: LogFormatReader {
       return readDTLS(&text, at: time, into: &sink)
     case UInt8(ascii: "S"), UInt8(ascii: "U"), UInt8(ascii: "R"), UInt8(ascii: "F"):
       return readEnd(&text, at: time, into: &sink) || readDTLS(&text, at: time, into: &sink)
-    case UInt8(ascii: "G"):
-      guard text.starts(with: "Got CONNECT response: ") else { return false }
-      answer = ConnectAnswer()
-      offersDTLS = false
-      return true
+    case UInt8(ascii: "G"), UInt8(ascii: "T"): return readAnswer(&text, at: time, into: &sink)
     default: return false
     }
   }
 
   // MARK: The answer to CONNECT
+
+  private mutating func readAnswer(_ text: inout LogText, at time: LogTime?, into sink: inout LogSink) -> Bool {
+    if text.skip("Got CONNECT response: ") {
+      answer = ConnectAnswer()
+      offersDTLS = false
+      // ocserv alone answers in these words.
+      if text.contains("200 CONNECTED") { note(.ocserv, at: time, into: &sink) }
+    } else if text.starts(with: "GPST Dead Peer Detection detected dead peer") {
+      note(.globalProtect, at: time, into: &sink)
+      sink.take(.deadPeer(.tls), at: time, of: subject)
+    } else if text.skip("Tunnel timeout (rekey interval) is ") {
+      // GlobalProtect's configuration is complete, with which each of its sessions begins.
+      note(.globalProtect, at: time, into: &sink)
+      sink.take(.sessionEstablished(.tls, hasSession ? .replacing : .first), at: time, of: subject)
+      hasSession = true
+      if let minutes = text.number() {
+        let timers = ChannelTimers(rekey: minutes.multipliedReportingOverflow(by: 60).partialValue)
+        sink.take(.negotiated(.timers(.tls, timers)), at: time, of: subject)
+      }
+    } else {
+      return false
+    }
+    return true
+  }
+
+  private mutating func note(_ product: Product, at time: LogTime?, into sink: inout LogSink) {
+    guard self.product != product else { return }
+    self.product = product
+    sink.take(.statement(.product(product)), at: time, of: subject)
+  }
 
   private mutating func readHeader(_ text: inout LogText, at time: LogTime?, into sink: inout LogSink) -> Bool {
     if text.starts(with: "X-DTLS") { offersDTLS = true }
@@ -97,6 +128,10 @@ struct OpenConnectLog: LogFormatReader {
       note(text.number(), \.base, sink.line)
     } else if text.skip("X-DTLS-MTU: ") {
       note(text.number(), \.dtls, sink.line)
+    } else if text.skip("X-CSTP-Rekey-Time: ") {
+      answer?.rekeySeconds = text.number()
+    } else if text.starts(with: "X-CSTP-Server-Name: ocserv") {
+      note(.ocserv, at: time, into: &sink)
     } else {
       return text.starts(with: "X-CSTP-") || text.starts(with: "X-DTLS")
     }
@@ -112,10 +147,11 @@ struct OpenConnectLog: LogFormatReader {
   // MARK: TCP and TLS
 
   private mutating func readConnection(_ text: inout LogText, at time: LogTime?, into sink: inout LogSink) -> Bool {
-    if text.starts(with: "CSTP connected.") {
+    if text.skip("CSTP connected.") {
       if let answer, let line = answer.mtuLine {
         sink.take(.negotiated(.mtu(answer.mtu)), at: time, of: subject, line: line)
       }
+      readTimers(&text, at: time, into: &sink)
       answer = nil
       attempt = .open
       sink.take(.sessionEstablished(.tls, hasSession ? .replacing : .first), at: time, of: subject)
@@ -130,6 +166,9 @@ struct OpenConnectLog: LogFormatReader {
       if isBracketed { _ = text.skip(UInt8(ascii: "]")) }
       subject.gateway = address
       subject.gatewayPort = text.skip(UInt8(ascii: ":")) ? text.port() : nil
+    } else if text.starts(with: "Certificate from VPN server "), text.contains(" failed verification") {
+      let reason = "the gateway's certificate was not accepted" + (certificateProblem.map { ": \($0)" } ?? "")
+      sink.take(.failed(.tls, .other(reason: reason)), at: time, of: subject)
     } else if text.starts(with: "CSTP Dead Peer Detection detected dead peer") {
       sink.take(.deadPeer(.tls), at: time, of: subject)
     } else if text.starts(with: "Cookie is no longer valid") || text.starts(with: "Cookie was rejected") {
@@ -138,6 +177,15 @@ struct OpenConnectLog: LogFormatReader {
       return text.starts(with: "Configured as ") || text.starts(with: "Caller paused the connection")
     }
     return true
+  }
+
+  /// " DPD 30, Keepalive 20"
+  private func readTimers(_ text: inout LogText, at time: LogTime?, into sink: inout LogSink) {
+    var timers = ChannelTimers(rekey: answer?.rekeySeconds)
+    if text.skip(" DPD ") { timers.deadPeerDetection = text.number() }
+    if text.skip(", Keepalive ") { timers.keepalive = text.number() }
+    guard timers != ChannelTimers() else { return }
+    sink.take(.negotiated(.timers(.tls, timers)), at: time, of: subject)
   }
 
   // MARK: DTLS
@@ -165,14 +213,26 @@ struct OpenConnectLog: LogFormatReader {
         sink.take(.failed(.dtls, Self.cause(text)), at: time, of: subject)
       }
       attempt = .failed
-    } else if text.starts(with: "Error setting up DTLS") || text.starts(with: "Initialise DTLSv1 ") {
-      // What the gateway does not offer cannot be set up.
+    } else if text.starts(with: "Error setting up DTLS") || text.starts(with: "Set up DTLS failed") {
+      // It says no reason of its own: where none was said before, the gateway's answer had no DTLS in it.
       if attempt == .open, offersDTLS != false {
-        sink.take(.failed(.dtls, .setup(reason: text.restString)), at: time, of: subject)
+        sink.take(.failed(.dtls, .setup(reason: nil)), at: time, of: subject)
         attempt = .failed
+      } else if attempt == .open {
+        // Without a graphical window over it, a client says the same where its user switched DTLS off.
+        miss(mayBeByClient: text.starts(with: "Set up DTLS failed"), at: time, into: &sink)
       }
+    } else if text.isSetupFailure {
+      sink.take(.failed(.dtls, .setup(reason: text.restString)), at: time, of: subject)
+      attempt = .failed
     } else if text.starts(with: "No DTLS address") || text.starts(with: "Server offered no DTLS") {
-      attempt = .notOffered
+      if attempt == .open { miss(mayBeByClient: false, at: time, into: &sink) }
+    } else if text.starts(with: "No DTLS when connected via proxy") {
+      if attempt == .open { miss(mayBeByClient: true, at: time, into: &sink) }
+    } else if text.starts(with: "Read error on DTLS session: ") || text.starts(with: "DTLS got write error") {
+      // Other errors are left to the table of messages, which shows what nobody judges.
+      guard text.contains("EMSGSIZE") else { return false }
+      sink.take(.sendTooLarge(.dtls), at: time, of: subject)
     } else if text.starts(with: "Set up UDP failed") {
       if attempt == .open { sink.take(.failed(.dtls, .sendFailed), at: time, of: subject) }
       attempt = .failed
@@ -190,10 +250,14 @@ struct OpenConnectLog: LogFormatReader {
     return true
   }
 
+  private mutating func miss(mayBeByClient: Bool, at time: LogTime?, into sink: inout LogSink) {
+    sink.take(.negotiated(.notOffered(.dtls, mayBeByClient: mayBeByClient)), at: time, of: subject)
+    attempt = .notOffered
+  }
+
   /// GnuTLS' words for a handshake in which nothing came in time are those of a read that would block.
   private static func cause(_ text: borrowing LogText) -> HandshakeFailure.Cause {
     if text.contains("Resource temporarily unavailable") { return .timedOut }
-    if text.contains("No supported cipher suites") { return .setup(reason: text.restString) }
     return .other(reason: text.isAtEnd ? nil : text.restString)
   }
 
@@ -202,6 +266,16 @@ struct OpenConnectLog: LogFormatReader {
   private mutating func readEnd(_ text: inout LogText, at time: LogTime?, into sink: inout LogSink) -> Bool {
     if text.starts(with: "SSL negotiation with ") {
       sink.take(.opened(.tls), at: time, of: subject)
+    } else if text.skip("Server certificate verify failed: ") {
+      certificateProblem = text.restString
+    } else if text.skip("Reconnect gave different ") {
+      // "Legacy IP address (10.20.0.60 != 10.20.0.50)"; a netmask that differs is no address.
+      guard text.contains("address ("), text.skip(past: "("), let new = text.address(), text.skip(" != "),
+        let old = text.address()
+      else { return true }
+      sink.take(.negotiated(.innerAddressChanged(from: old, to: new)), at: time, of: subject)
+    } else if text.skip("SIOCSIFMTU: ") {
+      sink.take(.statement(.adapterFailed(reason: "MTU: " + text.restString)), at: time, of: subject)
     } else if text.starts(with: "User requested reconnect") {
       sink.take(.reconnecting(.tls), at: time, of: subject)
     } else if text.starts(with: "Session terminated by server") || text.starts(with: "Reconnect failed") {
@@ -212,6 +286,9 @@ struct OpenConnectLog: LogFormatReader {
       endSession(text.restString, byClient: true, at: time, into: &sink)
     } else if text.skip("Send BYE packet: ") {
       sink.take(.ended(.tls, reason: text.restString), at: time, of: subject)
+    } else if text.skip("SSL connection failure") {
+      _ = text.skip(": ")
+      sink.take(.failed(.tls, .other(reason: text.isAtEnd ? nil : text.restString)), at: time, of: subject)
     } else if text.starts(with: "SSL read error") || text.starts(with: "SSL write error")
       || text.starts(with: "Failed to read from SSL socket") || text.starts(with: "Failed to write to SSL socket")
     {
@@ -230,6 +307,13 @@ struct OpenConnectLog: LogFormatReader {
 }
 
 extension LogText {
+  /// Whether the client's own library says that it cannot set DTLS up.
+  fileprivate var isSetupFailure: Bool {
+    starts(with: "Initialise DTLSv1 ") || starts(with: "Set DTLS cipher list failed")
+      || starts(with: "Failed to set DTLS ") || starts(with: "Failed to initialize DTLS")
+      || starts(with: "Unknown DTLS parameters for requested ") || starts(with: "DTLS cipher '")
+  }
+
   /// Whether it is one of the many lines of openconnect that show nothing here.
   fileprivate var isOpenConnectTalk: Bool {
     switch next {
@@ -241,7 +325,7 @@ extension LogText {
     case UInt8(ascii: "I"): starts(with: "Initiating MTU detection")
     case UInt8(ascii: "N"): starts(with: "Not using vhost-net")
     case UInt8(ascii: "P"): starts(with: "POST https://") || starts(with: "Please enter your ")
-    case UInt8(ascii: "S"): starts(with: "Set-Cookie: webvpn") || starts(with: "Server certificate verify failed")
+    case UInt8(ascii: "S"): starts(with: "Set-Cookie: webvpn")
     case UInt8(ascii: "T"): starts(with: "TCP_INFO rcv mss ")
     case UInt8(ascii: "U"): starts(with: "UDP SO_SNDBUF: ")
     case UInt8(ascii: "X"): starts(with: "XML POST enabled") || starts(with: "X-Transcend-Version: ")

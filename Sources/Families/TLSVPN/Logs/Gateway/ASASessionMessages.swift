@@ -27,7 +27,7 @@ extension ASAMessage {
       guard text.skip(past: "terminating session:") else { return .breaksOff }
       let reason = text.sentence
       return .event(subject, .tunnelEnded(reason: reason, byClient: Self.isClientsWish(reason)))
-    case 722_043: return .event(subject, .failed(.dtls, .setup(reason: text.sentence)))
+    case 722_043: return .event(subject, .failed(.dtls, .other(reason: text.sentence)))
     case 722_051: return addressAssigned(&text, subject)
     default: return .nothing
     }

@@ -29,10 +29,11 @@ struct ASASyslog: LogFormatReader {
     let line = LogText(offered.text.bytes)
     guard let tag = ASAMessageTag(line) else { return false }
     finish(into: &sink)
-    sink.understand(.asaSyslog)
     let header = SyslogHeader(line, upTo: tag.start)
     let time = sink.resolve(header.time)
-    guard ASAMessage.isRead(tag.id) else { return true }
+    // The table of messages knows what the others mean, or that nobody does.
+    guard ASAMessage.isRead(tag.id) else { return false }
+    sink.understand(.asaSyslog)
     let message = ASAMessage(
       id: tag.id, line: sink.line, time: time, device: header.device.map { line.string($0) })
     var text = LogText(line.bytes, from: tag.end)

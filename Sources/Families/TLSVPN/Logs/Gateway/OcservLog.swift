@@ -15,24 +15,21 @@ struct OcservLog: LogFormatReader {
   mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
     let line = LogText(offered.text.bytes)
     var text = LogText(line.bytes)
-    var time: LogTime?
+    var time: CivilTime?
     var device: String?
     if let daemon = offered.daemonHeader {
       guard line.has("ocserv", at: daemon.program.lowerBound) else { return false }
-      sink.understand(.ocserv)
       text.move(to: daemon.message)
-      time = sink.resolve(daemon.time)
+      time = daemon.time
       device = line.string(daemon.host)
-      readMessage(&text, at: time, of: LogSubject(device: device), into: &sink)
-      return true
-    }
-    if text.skip("ocserv[") || text.skip("ocserv-") {
+    } else if text.skip("ocserv[") || text.skip("ocserv-") {
       guard text.skip(past: ": ") else { return false }
-    } else if !text.starts(with: "listening (") && !text.starts(with: "note: ") {
+    } else if !text.starts(with: "listening (") {
       return false
     }
+    // What shows nothing is left to the table of messages, which knows what it means.
+    guard readMessage(&text, at: sink.resolve(time), of: LogSubject(device: device), into: &sink) else { return false }
     sink.understand(.ocserv)
-    readMessage(&text, at: nil, of: LogSubject(), into: &sink)
     return true
   }
 
@@ -44,29 +41,43 @@ struct OcservLog: LogFormatReader {
     return true
   }
 
+  /// Whether the message is one that shows something.
+  @discardableResult
   private mutating func readMessage(
     _ text: inout LogText, at time: LogTime?, of subject: LogSubject, into sink: inout LogSink
-  ) {
+  ) -> Bool {
     var subject = subject
     if text.skip("main[") {
-      guard let user = text.string(upTo: "]:") else { return }
+      guard let user = text.string(upTo: "]:") else { return false }
       subject.user = user
       text.skipSpaces()
       text.endpoint(into: &subject)
-      readMain(&text, at: time, of: subject, into: &sink)
-    } else if text.skip("worker[") {
-      guard let user = text.string(upTo: "]: ") else { return }
+      return readMain(&text, at: time, of: subject, into: &sink)
+    }
+    if text.skip("worker[") {
+      guard let user = text.string(upTo: "]: ") else { return false }
       subject.user = user
       subject.client = text.address()
       text.skipSpaces()
-      readWorker(&text, at: time, of: subject, into: &sink)
-    } else if text.skip("sec-mod: ") {
-      if text.starts(with: "using '"), text.contains("authentication to authenticate user") {
-        authentications = min(authentications + 1, TLSVPNLogLimits.remembered)
-      }
-    } else if text.skip("listening (") {
-      readListening(&text, at: time, of: subject, into: &sink)
+      return readWorker(&text, at: time, of: subject, into: &sink)
     }
+    if text.skip("sec-mod: ") {
+      guard text.starts(with: "using '"), text.contains("authentication to authenticate user") else { return false }
+      authentications = min(authentications + 1, TLSVPNLogLimits.remembered)
+      return true
+    }
+    if text.skip("listening (") {
+      readListening(&text, at: time, of: subject, into: &sink)
+      return true
+    }
+    if text.contains("ioctl SIOCSIFMTU("), text.skip(past: ") error: ") {
+      sink.take(.statement(.adapterFailed(reason: "MTU: " + text.restString)), at: time, of: subject)
+      return true
+    }
+    // A client that has not logged in yet.
+    guard text.contains("GnuTLS error (at "), text.skip(past: "): ") else { return false }
+    sink.take(.failed(.tls, .other(reason: text.restString)), at: time, of: subject)
+    return true
   }
 
   /// "listening (UDP) on 0.0.0.0:443...", "listening (TCP) on [::]:443..."
@@ -92,7 +103,7 @@ struct OcservLog: LogFormatReader {
 
   private mutating func readMain(
     _ text: inout LogText, at time: LogTime?, of subject: LogSubject, into sink: inout LogSink
-  ) {
+  ) -> Bool {
     if text.starts(with: "user logged in") {
       sink.take(.sessionEstablished(.tls, opening(of: subject.user ?? "")), at: time, of: subject)
     } else if text.skip("user disconnected (reason: ") {
@@ -107,7 +118,10 @@ struct OcservLog: LogFormatReader {
         sink.take(.ended(.tls, reason: reason), at: time, of: subject)
       default: sink.take(.ended(.tls, reason: reason), at: time, of: subject)
       }
+    } else {
+      return false
     }
+    return true
   }
 
   /// A user who logs in while their session goes on has come back to it with its cookie.
@@ -124,7 +138,7 @@ struct OcservLog: LogFormatReader {
 
   private func readWorker(
     _ text: inout LogText, at time: LogTime?, of subject: LogSubject, into sink: inout LogSink
-  ) {
+  ) -> Bool {
     var subject = subject
     if text.skip("sending IPv4 ") || text.skip("sending IPv6 ") {
       subject.innerAddress = text.address()
@@ -150,11 +164,16 @@ struct OcservLog: LogFormatReader {
       if let port = text.port() { sink.take(.negotiated(.port(.dtls, port)), at: time, of: subject) }
     } else if text.starts(with: "received BYE packet") {
       sink.take(.ended(.tls, reason: "received BYE packet"), at: time, of: subject)
-    } else if text.starts(with: "have not received UDP") {
+    } else if text.starts(with: "have not received UDP") || text.contains("have not received any UDP message") {
       sink.take(.deadPeer(.dtls), at: time, of: subject)
-    } else if text.starts(with: "have not received TCP") {
+    } else if text.starts(with: "have not received TCP") || text.contains("have not received TCP DPD for very long") {
       sink.take(.deadPeer(.tls), at: time, of: subject)
+    } else if text.contains("EMSGSIZE") {
+      sink.take(.sendTooLarge(.dtls), at: time, of: subject)
+    } else {
+      return false
     }
+    return true
   }
 }
 

@@ -1,0 +1,134 @@
+import Families
+import Observations
+import Testing
+
+/// What clients and gateways say of why something does not work.
+@Suite("Reasons that clients and gateways write")
+struct ClientReasonsTests {
+  private static func events(_ text: String) throws -> [Observation.Event] { try Reading(text).events }
+
+  @Test("a channel of which the gateway's answer said nothing is not offered; one that it gave cannot be set up")
+  func notOffered() throws {
+    let connected = "Got CONNECT response: HTTP/1.1 200 OK\n"
+    #expect(
+      try Self.events(connected + "Error setting up DTLS") == [.negotiated(.notOffered(.dtls, mayBeByClient: false))])
+    #expect(
+      try Self.events(connected + "Set up DTLS failed; using SSL instead")
+        == [.negotiated(.notOffered(.dtls, mayBeByClient: true))])
+    #expect(
+      try Self.events(connected + "X-DTLS-MTU: 1390\nError setting up DTLS")
+        == [.failed(.dtls, since: 3, .setup(reason: nil))])
+    #expect(
+      try Self.events("No DTLS when connected via proxy\nSet up UDP failed; using SSL instead")
+        == [.negotiated(.notOffered(.dtls, mayBeByClient: true))])
+  }
+
+  @Test("another address is one, and another netmask is none")
+  func address() throws {
+    #expect(
+      try Self.events("Reconnect gave different Legacy IP address (10.20.0.60 != 10.20.0.50)")
+        == [.negotiated(.innerAddressChanged(from: IPAddress(v4: 0x0A14_0032), to: IPAddress(v4: 0x0A14_003C)))])
+    #expect(try Self.events("Reconnect gave different Legacy IP netmask (255.255.0.0 != 255.255.255.0)") == [])
+  }
+
+  @Test("packets that are too large to be sent, and intervals that are off")
+  func sizesAndTimers() throws {
+    #expect(
+      try Self.events("Read error on DTLS session: The transmitted packet is too large (EMSGSIZE).")
+        == [.sendTooLarge(.dtls)])
+    #expect(
+      try Self.events("CSTP connected. DPD 0, Keepalive 0").contains(
+        .negotiated(.timers(.tls, ChannelTimers(deadPeerDetection: 0, keepalive: 0)))))
+  }
+
+  @Test("the gateway's product by how it answers")
+  func products() throws {
+    func product(_ line: String) throws -> Product? {
+      try Self.events(line).compactMap { if case .statement(.product(let product)) = $0 { product } else { nil } }.first
+    }
+    #expect(try product("Got CONNECT response: HTTP/1.1 200 CONNECTED") == .ocserv)
+    #expect(try product("X-CSTP-Server-Name: ocserv 1.1.6") == .ocserv)
+    #expect(try product("GPST Dead Peer Detection detected dead peer!") == .globalProtect)
+    #expect(try product("Got CONNECT response: HTTP/1.1 200 OK") == nil)
+  }
+
+  @Test("each configuration of GlobalProtect begins a session, and a dead peer is one of TLS")
+  func globalProtect() throws {
+    let turn = "Tunnel timeout (rekey interval) is 180 minutes.\nGPST Dead Peer Detection detected dead peer!\n"
+    let events = try Self.events(turn + turn)
+    #expect(events.compactMap(\.relation) == [.first, .replacing])
+    #expect(events.count { if case .deadPeer = $0 { true } else { false } } == 2)
+  }
+
+  @Test("TLS that fails at ocserv before anyone logged in has no user, and in a session ends it")
+  func tlsAtOcserv() throws {
+    let failed = try Self.events("ocserv[12]: GnuTLS error (at worker-vpn.c:823): A TLS fatal alert has been received.")
+    #expect(failed == [.failed(.tls, .other(reason: "A TLS fatal alert has been received."))])
+  }
+
+  @Test("a certificate that the client did not take fails the handshake, one that it took does not")
+  func certificate() throws {
+    let problem = "Server certificate verify failed: certificate expired\n"
+    #expect(try Self.events(problem) == [])
+    #expect(
+      try Self.events(problem + "Certificate from VPN server \"vpn.example.com\" failed verification.")
+        == [
+          .failed(
+            .tls, since: 2, .other(reason: "the gateway's certificate was not accepted: certificate expired"))
+        ])
+  }
+
+  @Test("an old client's packets that did not leave its host, and its expired dead-peer detection")
+  func oldClient() throws {
+    let lines = [
+      "Establishing the Primary DTLS connection",
+      "[p:1  pp:1]: error - IPC/SocketTransport_unix.cpp:888 (fe1f000b) internalWriteSocket",
+      "[p:1  pp:1]: error - CstpProtocol.cpp:1507 (fe1e000b) CCstpProtocol::handleExpiredDPD",
+    ].map { "Oct 18 12:30:31 laptop vpnagentd: \($0)" }
+    #expect(
+      try Self.events(lines.joined(separator: "\n"))
+        == [.opened(.dtls), .failed(.dtls, .sendFailed), .deadPeer(.tls, since: 3)])
+  }
+
+  // MARK: What was understood
+
+  @Test(
+    "a daemon's own line whose meaning nobody knows is not understood, and one that looks like an error is shown",
+    arguments: [
+      "Nov 23 20:16:47 vm ocserv[5751]: ", "Nov 23 20:16:47 laptop openconnect[716]: ", "[2026-11-23 20:16:47] ",
+    ])
+  func unknownLines(header: String) throws {
+    let known = header.contains("ocserv") ? "ocserv[5]: main: initialized ocserv 1.1.6" : "CSTP connected."
+    let log = try #require(
+      try Reading("\(known)\n\(header)the moon is full tonight\n\(header)the flux failed terribly\n").log)
+    #expect(log.understoodLines == 1)
+    #expect(log.suspiciousLines == 1)
+    #expect(log.firstSuspicious == [3])
+  }
+
+  @Test("a known error of which nothing else is made is understood, and shown")
+  func unjudged() throws {
+    let log = try #require(
+      try Reading(
+        "CSTP connected.\nDTLS Rehandshake failed; reconnecting.\nDTLS got write error 5. Falling back to SSL\n"
+      ).log)
+    #expect(log.understoodLines == 3)
+    #expect(log.firstSuspicious == [2, 3])
+  }
+
+  @Test("an ASA's errors about tunnels that nobody knows are shown, its other errors are not")
+  func unknownASA() throws {
+    let known = "%ASA-6-722022: Group <g> User <u> IP <10.1.1.1> TCP SVC connection established without compression\n"
+    let log = try #require(try Reading(known + "%ASA-3-722999: Strange things\n%ASA-3-305006: translation\n").log)
+    #expect(log.understoodLines == 1)
+    #expect(log.firstSuspicious == [2])
+  }
+
+  @Test("common words count for the program whose own words follow")
+  func commonWordsFirst() throws {
+    let log = try #require(
+      try Reading("2015-03-19 09:33 Connected to 203.0.113.20:443\n2015-03-19 09:33 CSTP connected.\n").log)
+    #expect(log.understoodLines == 2)
+    #expect(try Reading("2015-03-19 09:33 Connected to 203.0.113.20:443\n").log?.understoodLines ?? 0 == 0)
+  }
+}
