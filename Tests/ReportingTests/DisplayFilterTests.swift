@@ -24,6 +24,16 @@ struct DisplayFilterTests {
     #expect(subject(.tunnel) == hosts)
   }
 
+  @Test("IKE is its hosts whatever the port: it goes on from another one")
+  func ike() {
+    let tunnel = TunnelDescription(
+      id: "T1", family: .ipsec, client: Sample.address("192.0.2.1"), gateway: Sample.address("192.0.2.2"),
+      channels: [
+        ChannelDescription(kind: .ike, role: .control, name: "IKE", port: 500, transport: "UDP", outcome: .stalled)
+      ], mtu: .init())
+    #expect(subject(.channel(.ike, port: 500), tunnel) == "ip.addr == 192.0.2.1 && ip.addr == 192.0.2.2")
+  }
+
   @Test("a path has a direction, a host has none")
   func path() {
     let path = HostPath(source: Sample.address("192.0.2.1"), destination: Sample.address("192.0.2.2"))

@@ -124,7 +124,10 @@ enum HandshakeStalled: ChannelRule {
       }
       if let silence = view.silences.first(where: { $0.side == .server }) {
         evidence.append(
-          silence.since.evidence("the client's data; \(silence.packets) packets and no word from the gateway"))
+          silence.since.evidence(
+            view.clientData == nil && view.gatewayData == nil
+              ? "the client asks \(Phrase.count(silence.packets, "time")), and no word from the gateway"
+              : "the client's data; \(silence.packets) packets and no word from the gateway"))
       }
       return evidence.sorted { Sighting.isBefore($0.sighting, $1.sighting) }
     }

@@ -54,6 +54,8 @@ extension DisplayFilter {
     switch finding.about {
     case .channel(let kind, let port):
       guard let hosts = hosts(of: tunnel) else { return nil }
+      // IKE goes on from port 500 to 4500, and ESP may have no port.
+      guard kind != .ike, kind != .esp else { return hosts }
       let channel = tunnel?.channels.first { $0.kind == kind && (port == nil || $0.port == port) }
       guard let port, let transport = channel?.transport.lowercased(), transport == "udp" || transport == "tcp" else {
         return hosts
