@@ -24,7 +24,8 @@ struct PoorSystemTests {
 
   @Test(
     "where no thread can be made one thread does all, whatever --threads says",
-    .enabled(if: canForbidThreads, "needs no limit of the stack"), arguments: [[], ["--threads", "8"]])
+    .enabled(if: canForbidThreads, "needs no limit of the stack"),
+    .disabled(if: Program.isSanitized, "a sanitizer makes a thread of its own"), arguments: [[], ["--threads", "8"]])
   func withoutThreads(options: [String]) throws {
     let result = try Program.shell(
       "\(Self.noThreads); timeout 60 \"$PROGRAM\" analyze '\(Self.blocked)' \(options.joined(separator: " "))")

@@ -2,6 +2,11 @@ import Foundation
 
 /// The built program, run as a user runs it.
 struct Program {
+  /// Whether the tests run under a sanitizer, as `script/test --sanitize` does it.
+  static let isSanitized = ["ASAN_OPTIONS", "TSAN_OPTIONS"].contains {
+    ProcessInfo.processInfo.environment[$0] != nil
+  }
+
   /// What came of a run.
   struct Result {
     let status: Int32

@@ -57,15 +57,12 @@ struct UnusualFilesTests {
     }
   }
 
-  private static let isSanitized = ["ASAN_OPTIONS", "TSAN_OPTIONS"].contains {
-    ProcessInfo.processInfo.environment[$0] != nil
-  }
   private static let canUnmount = (try? Program.shell("unshare -m umount -l /proc").status) == 0
 
   @Test(
     "without /proc, where the runtime looks for the arguments, the program has them all the same",
     .enabled(if: canUnmount, "needs root and unshare"),
-    .disabled(if: isSanitized, "a sanitizer's own runtime reads /proc"))
+    .disabled(if: Program.isSanitized, "a sanitizer's own runtime reads /proc"))
   func withoutProc() throws {
     func run(_ arguments: String) throws -> (status: Int32, output: String) {
       let result = try Program.shell("unshare -m sh -c 'umount -l /proc && exec \"$PROGRAM\" \(arguments)'")
