@@ -34,10 +34,12 @@ struct UnansweredPackets {
 extension Silence {
   /// The silence of a side, to which the other sent these packets.
   init(
-    of silent: Side, id: HandshakeID, flow: Flow, lastHeard: Timestamp?, unanswered: UnansweredPackets, heardAgain: Bool
+    of silent: Side, id: HandshakeID, flow: Flow, lastHeard: Timestamp?, unanswered: UnansweredPackets,
+    heardAgain: Bool, controlMessages: Int? = nil
   ) {
     self.init(
       id: id, flow: flow, silentSide: silent, lastHeard: lastHeard, unansweredSince: unanswered.since,
-      unansweredFrame: unanswered.frame.reference, packets: unanswered.count, heardAgain: heardAgain)
+      unansweredFrame: unanswered.frame.reference, packets: unanswered.count, heardAgain: heardAgain,
+      controlMessages: controlMessages)
   }
 }

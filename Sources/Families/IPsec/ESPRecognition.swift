@@ -45,27 +45,15 @@ struct ESPAgreement {
   }
 }
 
-/// The agreements of flows that are not decided yet: 256 places, each for the last flow whose key falls on it.
-struct ESPCandidates {
-  private struct Candidate {
-    let key: FlowKey
-    var agreement = ESPAgreement()
-  }
-
-  /// Made when the first datagram looks like ESP; most captures need none.
-  private var candidates: ContiguousArray<Candidate?> = []
-  private static let places = 256
-
+extension UndecidedFlows<ESPAgreement> {
   /// Takes a packet of a flow into account.
   ///
   /// - Returns: Whether the flow is ESP's.
   mutating func add(_ packet: ESPPacket, of key: FlowKey, direction: Int) -> Bool {
-    if candidates.isEmpty { candidates = ContiguousArray(repeating: nil, count: Self.places) }
-    let place = Int(truncatingIfNeeded: (key.ports ^ key.ports >> 16 ^ key.a.low ^ key.b.low) % UInt64(Self.places))
-    var candidate = candidates[place].flatMap { $0.key == key ? $0 : nil } ?? Candidate(key: key)
+    var agreement = self[key] ?? ESPAgreement()
     let isUsualPort = (0...1).contains { key.sender(in: $0).port == ESPAgreement.usualPort }
-    let isESP = candidate.agreement.add(packet, direction: direction, isUsualPort: isUsualPort)
-    candidates[place] = isESP ? nil : candidate
+    let isESP = agreement.add(packet, direction: direction, isUsualPort: isUsualPort)
+    self[key] = isESP ? nil : agreement
     return isESP
   }
 }

@@ -10,7 +10,7 @@ extension IPsecAssociation {
     hear(side, at: context.time)
     self[side].timeToLive = timeToLive
     lastTime = context.time
-    if self[side.opposite].dataUnanswered > 0 { self[side.opposite].controlMeanwhile &+= 1 }
+    if self[side.opposite].unansweredData.count > 0 { self[side.opposite].controlMeanwhile &+= 1 }
     // The first fragment stands for its message.
     guard message.fragment.number == 1 else { return }
     lastMessage = message.exchange
@@ -239,7 +239,7 @@ extension IPsecAssociation {
         exchange: message.exchange, messageID: message.messageID, spi: message.initiatorSPI, fingerprint: fingerprint,
         first: context.time, firstFrame: context.frame, last: context.time)
     }
-    self[side].demandAnswer(context)
+    self[side].unanswered.add(context)
     self[side].unansweredRequests &+= 1
     self[side].lastRequest = context.time
     if !self[side].emittedSilence,

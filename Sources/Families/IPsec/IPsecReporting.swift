@@ -90,13 +90,11 @@ extension IPsecAssociation {
 
   func emitSilence(of silent: Side, isOver: Bool, _ time: Timestamp, _ frame: PackedFrame, _ emitter: inout Emitter) {
     guard let id = ikeID else { return }
-    let talking = self[silent.opposite]
     emitter.emit(
       .silence(
         Silence(
-          id: id, flow: flow, silentSide: silent, lastHeard: self[silent].lastHeard,
-          unansweredSince: talking.unansweredSince, unansweredFrame: talking.unansweredFrame.reference,
-          packets: talking.unanswered, heardAgain: isOver)), time: time, frame: frame)
+          of: silent, id: id, flow: flow, lastHeard: self[silent].lastHeard,
+          unanswered: self[silent.opposite].unanswered, heardAgain: isOver)), time: time, frame: frame)
   }
 
   mutating func emitSilence(of silent: Side, isOver: Bool, _ context: PacketContext, _ emitter: inout Emitter) {
@@ -113,8 +111,8 @@ extension IPsecAssociation {
     emitter.emit(
       .silence(
         Silence(
-          id: id, flow: flow, silentSide: silent, lastHeard: talking.otherData, unansweredSince: talking.dataSince,
-          unansweredFrame: talking.dataFrame.reference, packets: talking.dataUnanswered, heardAgain: isOver,
+          of: silent, id: id, flow: flow, lastHeard: talking.otherData, unanswered: talking.unansweredData,
+          heardAgain: isOver,
           controlMessages: max(1, talking.controlMeanwhile))), time: time, frame: frame)
   }
 

@@ -29,16 +29,12 @@ struct IPsecSide {
   var request: Request?
 
   /// What it sent since the other side was last heard, and the requests among it.
-  @usableFromInline var unanswered = 0
+  @usableFromInline var unanswered = UnansweredPackets()
   @usableFromInline var unansweredRequests = 0
-  @usableFromInline var unansweredSince = Timestamp(nanoseconds: 0)
-  @usableFromInline var unansweredFrame = PackedFrame.none
   var lastRequest = Timestamp(nanoseconds: 0)
 
   /// Its data since the other side's last data, and the other side's control messages meanwhile.
-  @usableFromInline var dataUnanswered = 0
-  @usableFromInline var dataSince = Timestamp(nanoseconds: 0)
-  @usableFromInline var dataFrame = PackedFrame.none
+  @usableFromInline var unansweredData = UnansweredPackets()
   @usableFromInline var controlMeanwhile = 0
   /// The other side's last data.
   @usableFromInline var otherData: Timestamp?
@@ -53,32 +49,19 @@ struct IPsecSide {
   @inlinable @inline(__always)
   mutating func beHeard(at time: Timestamp, by other: inout IPsecSide) {
     lastHeard = time
-    other.unanswered = 0
+    other.unanswered.beAnswered()
     other.unansweredRequests = 0
-  }
-
-  @inlinable @inline(__always)
-  mutating func demandAnswer(_ context: PacketContext) {
-    if unanswered == 0 {
-      unansweredSince = context.time
-      unansweredFrame = context.frame
-    }
-    unanswered &+= 1
   }
 
   @inlinable @inline(__always)
   mutating func sendData(length: Int, _ context: PacketContext, to other: inout IPsecSide) {
     beHeard(at: context.time, by: &other)
-    demandAnswer(context)
+    unanswered.add(context)
     other.otherData = context.time
-    other.dataUnanswered = 0
+    other.unansweredData.beAnswered()
     other.controlMeanwhile = 0
-    if dataUnanswered == 0 {
-      dataSince = context.time
-      dataFrame = context.frame
-      controlMeanwhile = 0
-    }
-    dataUnanswered &+= 1
+    if unansweredData.count == 0 { controlMeanwhile = 0 }
+    unansweredData.add(context)
     packets &+= 1
     bytes &+= length
   }
@@ -86,25 +69,25 @@ struct IPsecSide {
   /// Whether its data goes on and none comes back, while the other side is there.
   @inlinable @inline(__always)
   func isBlocked(at time: Timestamp) -> Bool {
-    dataUnanswered >= IPsecTimers.blockedPackets && controlMeanwhile > 0
-      && time.nanoseconds(since: dataSince) >= IPsecTimers.blockedData
+    unansweredData.count >= IPsecTimers.blockedPackets && controlMeanwhile > 0
+      && time.nanoseconds(since: unansweredData.since) >= IPsecTimers.blockedData
   }
 
   /// Whether it repeated a request in vain for long enough to take the other side for lost.
   func hasLostPeer(at time: Timestamp) -> Bool {
-    unansweredRequests >= IPsecTimers.lostRequests && time.nanoseconds(since: unansweredSince) >= IPsecTimers.lostPeer
+    unansweredRequests >= IPsecTimers.lostRequests && time.nanoseconds(since: unanswered.since) >= IPsecTimers.lostPeer
   }
 
   /// Whether it asked so often in a handshake, and for so long, that chance has not lost it all.
   func isUnheard(at time: Timestamp) -> Bool {
     unansweredRequests >= IPsecTimers.handshakeRequests
-      && time.nanoseconds(since: unansweredSince) >= IPsecTimers.leastAttempt
+      && time.nanoseconds(since: unanswered.since) >= IPsecTimers.leastAttempt
   }
 
   /// Whether it begins anew because it repeated a request in vain.
   var hasGivenUp: Bool {
     unansweredRequests >= IPsecTimers.lostRequests
-      && lastRequest.nanoseconds(since: unansweredSince) >= IPsecTimers.leastAttempt
+      && lastRequest.nanoseconds(since: unanswered.since) >= IPsecTimers.leastAttempt
   }
 
   func totals(missing: Int?) -> PayloadTotals {

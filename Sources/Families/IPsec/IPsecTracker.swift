@@ -20,7 +20,7 @@ public struct IPsecTracker: ChannelTracker {
   @usableFromInline var associations = Pool<IPsecAssociation>()
   var hosts = Pool<IPsecHosts>()
   private var hostPlaces: [IPsecHosts.Key: Int32] = [:]
-  private var candidates = ESPCandidates()
+  private var candidates = UndecidedFlows<ESPAgreement>()
 
   public init(limits: TrackingLimits) {}
 
