@@ -27,7 +27,7 @@ enum FamilyTargets {
   private static func walkIPsec(_ bytes: [UInt8]) -> Int {
     var peers = FuzzPeers<IPsecTracker>(ports: [500, 4_500], protocols: [IPProtocol.udp, 50])
     return unsafe peers.walk(bytes.span.bytes) { packet, length in
-      let clear = IPsec.clear(protocolNumber: 50, packet, length: length)
+      let clear = IPsec.clear(packet, in: .ip(protocolNumber: 50, length: length))
       promise(clear?.kept ?? 0 <= packet.byteCount, "no more stays of ESP than there is")
       return FuzzPrivacy.check(IPsec.self, packet, length: length)
     }

@@ -143,13 +143,13 @@ struct FuzzPeers<Tracker: ChannelTracker> {
 /// What leaves the house of a packet is never more than the packet, and the same twice.
 enum FuzzPrivacy {
   static func check<Kind: Family>(_ family: Kind.Type, _ payload: RawSpan, length: Int) -> Int {
-    let clear = Kind.clear(payload, length: length)
-    let rebuilt = Kind.rebuilt(payload, length: length, alias: alias)
+    let clear = Kind.clear(payload, in: .udp(length: length))
+    let rebuilt = Kind.rebuilt(payload, in: .udp(length: length), alias: alias)
     promise(clear?.kept ?? 0 <= payload.byteCount, "no more stays than there is")
     promise(rebuilt?.count ?? 0 <= payload.byteCount, "nothing grows")
     promise((clear == nil) == (rebuilt == nil), "both know the same packets")
-    let segment = Kind.clear(segment: payload)
-    let segmentRebuilt = Kind.rebuilt(segment: payload, alias: alias)
+    let segment = Kind.clear(payload, in: .tcp)
+    let segmentRebuilt = Kind.rebuilt(payload, in: .tcp, alias: alias)
     promise(segment?.kept ?? 0 <= payload.byteCount, "no more stays of a segment than there is")
     promise(segmentRebuilt?.count ?? 0 == segment?.kept ?? 0, "a segment is rebuilt as far as it stays")
     return (rebuilt?.count ?? 0) &+ (segmentRebuilt?.count ?? 0)

@@ -14,39 +14,19 @@ public protocol Family: FamilyProfile {
   /// before those that know them by their words alone.
   static var logReaders: [any LogFormatReader.Type] { get }
 
-  /// What may leave the house of a datagram's payload, looked at by itself; nil when it is not a message of this family.
-  ///
-  /// - Parameter length: Bytes of the payload on the wire.
-  static func clear(_ payload: RawSpan, length: Int) -> ClearDatagram?
+  /// What may leave the house of a payload, looked at by itself; nil when it is not a message of this family.
+  static func clear(_ payload: RawSpan, in carrier: PayloadCarrier) -> ClearDatagram?
 
   /// A message of this family under aliases, at most as long; nil for anything else.
-  static func rebuilt(_ payload: RawSpan, length: Int, alias: ValueAlias) -> [UInt8]?
-
-  /// The same two of the payload of an IP packet that is neither UDP nor TCP.
-  static func clear(protocolNumber: UInt8, _ payload: RawSpan, length: Int) -> ClearDatagram?
-  static func rebuilt(protocolNumber: UInt8, _ payload: RawSpan, length: Int, alias: ValueAlias) -> [UInt8]?
-
-  /// The same two of what was captured of the payload of a TCP segment, looked at by itself: nil where no message begins.
-  static func clear(segment: RawSpan) -> ClearDatagram?
-  static func rebuilt(segment: RawSpan, alias: ValueAlias) -> [UInt8]?
+  static func rebuilt(_ payload: RawSpan, in carrier: PayloadCarrier, alias: ValueAlias) -> [UInt8]?
 }
 
 extension Family {
   public static var logReaders: [any LogFormatReader.Type] { [] }
 
-  public static func clear(_ payload: RawSpan, length: Int) -> ClearDatagram? { nil }
+  public static func clear(_ payload: RawSpan, in carrier: PayloadCarrier) -> ClearDatagram? { nil }
 
-  public static func rebuilt(_ payload: RawSpan, length: Int, alias: ValueAlias) -> [UInt8]? { nil }
-
-  public static func clear(protocolNumber: UInt8, _ payload: RawSpan, length: Int) -> ClearDatagram? { nil }
-
-  public static func rebuilt(protocolNumber: UInt8, _ payload: RawSpan, length: Int, alias: ValueAlias) -> [UInt8]? {
-    nil
-  }
-
-  public static func clear(segment: RawSpan) -> ClearDatagram? { nil }
-
-  public static func rebuilt(segment: RawSpan, alias: ValueAlias) -> [UInt8]? { nil }
+  public static func rebuilt(_ payload: RawSpan, in carrier: PayloadCarrier, alias: ValueAlias) -> [UInt8]? { nil }
 }
 
 extension FamilyList {

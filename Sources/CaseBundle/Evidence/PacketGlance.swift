@@ -65,13 +65,13 @@ struct PacketGlance {
       if flags.contains(.syn) { maximumSegmentSize = header.maximumSegmentSize.map(Int.init) }
       var records = TLSRecords(header.payload)
       if let record = records.next() { content = record.contentType }
-      if content == nil { clear = RegisteredFamilies.clear(segment: header.payload) }
+      if content == nil { clear = RegisteredFamilies.clear(header.payload, in: .tcp) }
       converse(packet.protocolNumber, header.sourcePort, header.destinationPort)
     case IPProtocol.udp:
       guard let header = UDPHeader(payload) else { return }
       payloadLength = header.originalPayloadLength
       // The unified header of DTLS 1.3 is three bits, which the messages of others have, too.
-      clear = RegisteredFamilies.clear(header.payload, length: header.originalPayloadLength)
+      clear = RegisteredFamilies.clear(header.payload, in: .udp(length: header.originalPayloadLength))
       if clear == nil {
         var records = DTLSRecords(
           header.payload, originalPayloadLength: header.originalPayloadLength, allowsUnifiedHeader: true)
@@ -81,7 +81,7 @@ struct PacketGlance {
     default:
       // A protocol without ports has one conversation between two hosts.
       if let clear = RegisteredFamilies.clear(
-        protocolNumber: packet.protocolNumber, payload, length: packet.payloadLength)
+        payload, in: .ip(protocolNumber: packet.protocolNumber, length: packet.payloadLength))
       {
         self.clear = clear
         payloadLength = packet.payloadLength

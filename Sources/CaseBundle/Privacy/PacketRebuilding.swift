@@ -123,7 +123,9 @@ struct PacketRebuilding {
       }
       return message
     default:
-      if let payload = transport.rebuilt(protocolNumber, bytes, length: length) { return payload }
+      if let payload = transport.rebuilt(bytes, in: .ip(protocolNumber: protocolNumber, length: length)) {
+        return payload
+      }
       guard isQuote else { throw .otherProtocol }
       return []
     }

@@ -39,7 +39,7 @@ enum PayloadCut {
     switch protocolNumber {
     case IPProtocol.tcp:
       guard let header = TCPHeader(bytes) else { return min(bytes.byteCount, 8) }
-      if continued == 0, let clear = RegisteredFamilies.clear(segment: header.payload) {
+      if continued == 0, let clear = RegisteredFamilies.clear(header.payload, in: .tcp) {
         return min(bytes.byteCount, header.headerLength + clear.kept)
       }
       let clear = ClearRecords(tcp: header.payload, continuing: continued)
@@ -48,7 +48,7 @@ enum PayloadCut {
     case IPProtocol.udp:
       guard let header = UDPHeader(bytes) else { return 0 }
       let kept =
-        RegisteredFamilies.clear(header.payload, length: header.originalPayloadLength)?.kept
+        RegisteredFamilies.clear(header.payload, in: .udp(length: header.originalPayloadLength))?.kept
         ?? ClearRecords(udp: header.payload, originalLength: header.originalPayloadLength).kept
       return min(bytes.byteCount, 8 + kept)
     case IPProtocol.icmp:
@@ -57,7 +57,7 @@ enum PayloadCut {
     case IPProtocol.icmpv6:
       guard let message = ICMPv6Message(bytes) else { return 0 }
       return keptLength(ofError: bytes, quoted: message.quoted)
-    default: return RegisteredFamilies.clear(protocolNumber: protocolNumber, bytes, length: length)?.kept ?? 0
+    default: return RegisteredFamilies.clear(bytes, in: .ip(protocolNumber: protocolNumber, length: length))?.kept ?? 0
     }
   }
 

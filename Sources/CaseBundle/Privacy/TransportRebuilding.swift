@@ -28,11 +28,8 @@ struct TransportRebuilding {
     if hasOptions { rebuildOptions(segment.upTo(header.headerLength), &out) }
     var bytes = out.bytes
     if hasOptions {
-      let message =
-        continuation.continued == 0
-        ? RegisteredFamilies.rebuilt(segment: header.payload, alias: pseudonyms.alias(ofValue:_:count:)) : nil
       bytes +=
-        message
+        (continuation.continued == 0 ? rebuilt(header.payload, in: .tcp) : nil)
         ?? records.rebuilt(tcp: header.payload, continuing: continuation.continued, missing: &continuation.missing)
     }
     return Self.mended(bytes, ends, IPProtocol.tcp, length: length, checksumAt: 16)
@@ -60,8 +57,7 @@ struct TransportRebuilding {
     var out = RebuiltBytes(count: 8)
     out.copy(datagram, 0..<6)
     let payload =
-      RegisteredFamilies.rebuilt(
-        header.payload, length: header.originalPayloadLength, alias: pseudonyms.alias(ofValue:_:count:))
+      rebuilt(header.payload, in: .udp(length: header.originalPayloadLength))
       ?? records.rebuilt(udp: header.payload, originalLength: header.originalPayloadLength)
     let bytes = out.bytes + payload
     // Over IPv4 a sender may leave the checksum out.
@@ -69,12 +65,9 @@ struct TransportRebuilding {
     return Self.mended(bytes, ends, IPProtocol.udp, length: length, checksumAt: 6)
   }
 
-  /// What a family knows of the payload of another protocol; nil when none does.
-  ///
-  /// - Parameter length: Bytes of the payload on the wire.
-  func rebuilt(_ protocolNumber: UInt8, _ payload: RawSpan, length: Int) -> [UInt8]? {
-    RegisteredFamilies.rebuilt(
-      protocolNumber: protocolNumber, payload, length: length, alias: pseudonyms.alias(ofValue:_:count:))
+  /// A message that a family knows; nil for anything else.
+  func rebuilt(_ payload: RawSpan, in carrier: PayloadCarrier) -> [UInt8]? {
+    RegisteredFamilies.rebuilt(payload, in: carrier, alias: pseudonyms.alias(ofValue:_:count:))
   }
 
   /// The first bytes of a header, as an ICMP error quotes it: the ports.

@@ -15,19 +15,10 @@ public protocol FamilyList {
   static func mayBegin(first: UInt8, length: Int) -> Bool
   static func reads(protocolNumber: UInt8) -> Bool
 
-  /// What may leave the house of the payload of a UDP datagram; nil when it belongs to no family that knows its messages one
-  /// by one.
-  ///
-  /// - Parameter length: Bytes of the payload on the wire.
-  static func clear(_ payload: RawSpan, length: Int) -> ClearDatagram?
+  /// What may leave the house of a payload; nil when it belongs to no family that knows its messages one by one.
+  static func clear(_ payload: RawSpan, in carrier: PayloadCarrier) -> ClearDatagram?
   /// The same payload under aliases, at most as long; nil when it belongs to no such family.
-  static func rebuilt(_ payload: RawSpan, length: Int, alias: ValueAlias) -> [UInt8]?
-  /// The same two of the payload of an IP packet that is neither UDP nor TCP.
-  static func clear(protocolNumber: UInt8, _ payload: RawSpan, length: Int) -> ClearDatagram?
-  static func rebuilt(protocolNumber: UInt8, _ payload: RawSpan, length: Int, alias: ValueAlias) -> [UInt8]?
-  /// The same two of the payload of a TCP segment.
-  static func clear(segment: RawSpan) -> ClearDatagram?
-  static func rebuilt(segment: RawSpan, alias: ValueAlias) -> [UInt8]?
+  static func rebuilt(_ payload: RawSpan, in carrier: PayloadCarrier, alias: ValueAlias) -> [UInt8]?
 
   /// Offers a packet to the trackers in turn, until one claims the flow.
   mutating func recognize(_ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow)
@@ -70,19 +61,9 @@ public struct NoFamily: FamilyList {
   @inlinable
   public static func reads(protocolNumber: UInt8) -> Bool { false }
 
-  public static func clear(_ payload: RawSpan, length: Int) -> ClearDatagram? { nil }
+  public static func clear(_ payload: RawSpan, in carrier: PayloadCarrier) -> ClearDatagram? { nil }
 
-  public static func rebuilt(_ payload: RawSpan, length: Int, alias: ValueAlias) -> [UInt8]? { nil }
-
-  public static func clear(protocolNumber: UInt8, _ payload: RawSpan, length: Int) -> ClearDatagram? { nil }
-
-  public static func rebuilt(protocolNumber: UInt8, _ payload: RawSpan, length: Int, alias: ValueAlias) -> [UInt8]? {
-    nil
-  }
-
-  public static func clear(segment: RawSpan) -> ClearDatagram? { nil }
-
-  public static func rebuilt(segment: RawSpan, alias: ValueAlias) -> [UInt8]? { nil }
+  public static func rebuilt(_ payload: RawSpan, in carrier: PayloadCarrier, alias: ValueAlias) -> [UInt8]? { nil }
 
   @inlinable
   public mutating func recognize(_ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow)
@@ -160,30 +141,12 @@ public struct Registered<Others: FamilyList, Last: Family>: FamilyList {
     Others.reads(protocolNumber: protocolNumber) || Last.Tracker.reads(protocolNumber: protocolNumber)
   }
 
-  public static func clear(_ payload: RawSpan, length: Int) -> ClearDatagram? {
-    Others.clear(payload, length: length) ?? Last.clear(payload, length: length)
+  public static func clear(_ payload: RawSpan, in carrier: PayloadCarrier) -> ClearDatagram? {
+    Others.clear(payload, in: carrier) ?? Last.clear(payload, in: carrier)
   }
 
-  public static func rebuilt(_ payload: RawSpan, length: Int, alias: ValueAlias) -> [UInt8]? {
-    Others.rebuilt(payload, length: length, alias: alias) ?? Last.rebuilt(payload, length: length, alias: alias)
-  }
-
-  public static func clear(protocolNumber: UInt8, _ payload: RawSpan, length: Int) -> ClearDatagram? {
-    Others.clear(protocolNumber: protocolNumber, payload, length: length)
-      ?? Last.clear(protocolNumber: protocolNumber, payload, length: length)
-  }
-
-  public static func rebuilt(protocolNumber: UInt8, _ payload: RawSpan, length: Int, alias: ValueAlias) -> [UInt8]? {
-    Others.rebuilt(protocolNumber: protocolNumber, payload, length: length, alias: alias)
-      ?? Last.rebuilt(protocolNumber: protocolNumber, payload, length: length, alias: alias)
-  }
-
-  public static func clear(segment: RawSpan) -> ClearDatagram? {
-    Others.clear(segment: segment) ?? Last.clear(segment: segment)
-  }
-
-  public static func rebuilt(segment: RawSpan, alias: ValueAlias) -> [UInt8]? {
-    Others.rebuilt(segment: segment, alias: alias) ?? Last.rebuilt(segment: segment, alias: alias)
+  public static func rebuilt(_ payload: RawSpan, in carrier: PayloadCarrier, alias: ValueAlias) -> [UInt8]? {
+    Others.rebuilt(payload, in: carrier, alias: alias) ?? Last.rebuilt(payload, in: carrier, alias: alias)
   }
 
   // MARK: Flows that nobody has claimed

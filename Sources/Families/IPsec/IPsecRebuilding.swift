@@ -35,19 +35,18 @@ struct IPsecRebuilding {
 
   /// Without the marker in front of it.
   func rebuilt(_ message: borrowing IKEMessage) -> [UInt8] {
-    let bytes = message.bytes
-    var out = [UInt8](repeating: 0, count: Self.kept(of: message))
-    copy(bytes, 16..<IKEMessage.headerLength, to: &out)
-    replace(bytes, 0..<8, "SPI", in: &out)
-    replace(bytes, 8..<16, "SPI", in: &out)
+    var out = AliasedBytes(message.bytes, count: Self.kept(of: message))
+    out.copy(16..<IKEMessage.headerLength)
+    out.replace(0..<8, "SPI", .marked, alias)
+    out.replace(8..<16, "SPI", .marked, alias)
     if Self.isEncrypted(message) {
       let start = Self.startOfNoise(message)
-      copy(bytes, IKEMessage.headerLength..<start, to: &out)
-      replace(bytes, start..<(IKEMessage.headerLength + Self.noise), "encrypted", in: &out)
+      out.copy(IKEMessage.headerLength..<start)
+      out.replace(start..<(IKEMessage.headerLength + Self.noise), "encrypted", .marked, alias)
     } else {
       rebuildPayloads(message, &out)
     }
-    return out
+    return out.bytes
   }
 
   /// IKEv1 encrypts everything behind the header; IKEv2 has a payload's header there, and a fragment's two numbers.
@@ -59,21 +58,21 @@ struct IPsecRebuilding {
     }
   }
 
-  private func rebuildPayloads(_ message: borrowing IKEMessage, _ out: inout [UInt8]) {
+  private func rebuildPayloads(_ message: borrowing IKEMessage, _ out: inout AliasedBytes) {
     var payloads = IKEPayloadChain(message)
     var isFirst = true
     while let payload = payloads.next() {
       let body = payload.body
-      copy(message.bytes, payload.header, to: &out)
+      out.copy(payload.header)
       switch payload.type {
-      case IKEPayload.securityAssociation, IKEPayload.securityAssociationV1: copy(message.bytes, body, to: &out)
+      case IKEPayload.securityAssociation, IKEPayload.securityAssociationV1: out.copy(body)
       case IKEPayload.notify, IKEPayload.notificationV1:
         let fields = IKEPayloads.typeOfNotify(isV1: message.version == .one) + 2
-        copy(message.bytes, body.lowerBound..<min(body.upperBound, payload.header.lowerBound + fields), to: &out)
+        out.copy(body.lowerBound..<min(body.upperBound, payload.header.lowerBound + fields))
       default:
         // The first payload's first bytes tell a message of IKEv1 from the next one under its ID.
         if isFirst {
-          replace(message.bytes, body.lowerBound..<min(body.upperBound, body.lowerBound + 8), "payload", in: &out)
+          out.replace(body.lowerBound..<min(body.upperBound, body.lowerBound + 8), "payload", .marked, alias)
         }
       }
       isFirst = false
@@ -83,63 +82,43 @@ struct IPsecRebuilding {
   // MARK: ESP
 
   func rebuilt(_ packet: ESPPacket, _ bytes: RawSpan) -> [UInt8] {
-    var out = [UInt8](repeating: 0, count: min(bytes.byteCount, Self.keptOfESP))
-    replace(bytes, 0..<4, "ESP SPI", in: &out)
-    copy(bytes, 4..<8, to: &out)
-    replace(bytes, 8..<Self.keptOfESP, "encrypted", in: &out)
-    return out
-  }
-
-  // MARK: Bytes
-
-  private func copy(_ bytes: RawSpan, _ range: Range<Int>, to out: inout [UInt8]) {
-    for index in range where index < out.count { out[index] = unsafe bytes.u8(index) }
-  }
-
-  /// Zeros stay zeros; an alias begins with a set bit, so that it is neither zero, nor reserved, nor text.
-  private func replace(_ bytes: RawSpan, _ range: Range<Int>, _ kind: String, in out: inout [UInt8]) {
-    let value = range.filter { $0 < bytes.byteCount }.map { unsafe bytes.u8($0) }
-    guard value.contains(where: { $0 != 0 }) else { return }
-    for (offset, byte) in alias(kind, value, range.count).enumerated() where range.lowerBound + offset < out.count {
-      out[range.lowerBound + offset] = offset == 0 ? byte | 0x80 : byte
-    }
+    var out = AliasedBytes(bytes, count: min(bytes.byteCount, Self.keptOfESP))
+    out.replace(0..<4, "ESP SPI", .marked, alias)
+    out.copy(4..<8)
+    out.replace(8..<Self.keptOfESP, "encrypted", .marked, alias)
+    return out.bytes
   }
 }
 
 extension IPsec {
   /// IKE is a handshake from the first message to the last. ESP in UDP is looked at by itself here, and noise alone is no
   /// evidence of it: what else begins with four bytes that are no marker, DTLS above all, is left to others.
-  public static func clear(_ payload: RawSpan, length: Int) -> ClearDatagram? {
-    if let message = IKEMessage(payload, length: length) {
+  public static func clear(_ payload: RawSpan, in carrier: PayloadCarrier) -> ClearDatagram? {
+    if case .udp(let length) = carrier, let message = IKEMessage(payload, length: length) {
       let marker = payload.byteCount - message.bytes.byteCount
       return ClearDatagram(isHandshake: true, kept: marker + IPsecRebuilding.kept(of: message))
     }
-    return espInUDP(payload, length: length).map { _ in
+    return esp(payload, in: carrier).map { _ in
       ClearDatagram(isHandshake: false, kept: min(payload.byteCount, IPsecRebuilding.keptOfESP))
     }
   }
 
-  public static func rebuilt(_ payload: RawSpan, length: Int, alias: ValueAlias) -> [UInt8]? {
+  public static func rebuilt(_ payload: RawSpan, in carrier: PayloadCarrier, alias: ValueAlias) -> [UInt8]? {
     withoutActuallyEscaping(alias) { alias in
       let rebuilding = IPsecRebuilding(alias: alias)
-      if let message = IKEMessage(payload, length: length) {
+      if case .udp(let length) = carrier, let message = IKEMessage(payload, length: length) {
         return [UInt8](repeating: 0, count: payload.byteCount - message.bytes.byteCount) + rebuilding.rebuilt(message)
       }
-      return espInUDP(payload, length: length).map { rebuilding.rebuilt($0, payload) }
+      return esp(payload, in: carrier).map { rebuilding.rebuilt($0, payload) }
     }
   }
 
-  /// The same of a packet of protocol 50.
-  public static func clear(protocolNumber: UInt8, _ payload: RawSpan, length: Int) -> ClearDatagram? {
-    guard protocolNumber == ESPPacket.protocolNumber, ESPPacket(payload, length: length) != nil else { return nil }
-    return ClearDatagram(isHandshake: false, kept: min(payload.byteCount, IPsecRebuilding.keptOfESP))
-  }
-
-  public static func rebuilt(protocolNumber: UInt8, _ payload: RawSpan, length: Int, alias: ValueAlias) -> [UInt8]? {
-    guard protocolNumber == ESPPacket.protocolNumber, let packet = ESPPacket(payload, length: length) else {
-      return nil
+  private static func esp(_ payload: RawSpan, in carrier: PayloadCarrier) -> ESPPacket? {
+    switch carrier {
+    case .udp(let length): espInUDP(payload, length: length)
+    case .ip(ESPPacket.protocolNumber, let length): ESPPacket(payload, length: length)
+    case .ip, .tcp: nil
     }
-    return withoutActuallyEscaping(alias) { IPsecRebuilding(alias: $0).rebuilt(packet, payload) }
   }
 
   private static func espInUDP(_ payload: RawSpan, length: Int) -> ESPPacket? {

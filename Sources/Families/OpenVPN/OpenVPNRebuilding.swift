@@ -80,73 +80,60 @@ struct OpenVPNRebuilding {
     guard let packet = Self.packet(bytes, length: length), let clear = Self.clear(bytes, length: length) else {
       return nil
     }
-    var out = [UInt8](repeating: 0, count: clear.kept)
+    var out = AliasedBytes(bytes, count: clear.kept)
     switch packet {
     case .control(let layout): rebuildControl(bytes, layout, &out)
     case .data(let isV2):
       let header = isV2 ? OpenVPNData.headerLength : 1
-      copy(bytes, 0..<header, to: &out)
+      out.copy(0..<header)
       // Both directions have the same one; all ones are none.
-      if isV2, unsafe bytes.u32(0) & 0xFF_FFFF != 0xFF_FFFF { replace(bytes, 1..<4, "peer", in: &out) }
-      replace(bytes, header..<Self.keptOfData(isV2: isV2), "encrypted", in: &out)
+      if isV2, unsafe bytes.u32(0) & 0xFF_FFFF != 0xFF_FFFF { out.replace(1..<4, "peer", .noise, alias) }
+      out.replace(header..<Self.keptOfData(isV2: isV2), "encrypted", .noise, alias)
     }
-    return out
+    return out.bytes
   }
 
-  private func rebuildControl(_ bytes: RawSpan, _ layout: OpenVPNControlLayout, _ out: inout [UInt8]) {
-    copy(bytes, 0..<layout.end, to: &out)
+  private func rebuildControl(_ bytes: RawSpan, _ layout: OpenVPNControlLayout, _ out: inout AliasedBytes) {
+    out.copy(0..<layout.end)
     let session = OpenVPNMessage.Field.sessionID
-    replace(bytes, session..<(session + 8), "session", in: &out)
-    replace(bytes, layout.peerSession, "session", in: &out)
-    replace(bytes, layout.code, "code", in: &out)
+    out.replace(session..<(session + 8), "session", .noise, alias)
+    out.replace(layout.peerSession, "session", .noise, alias)
+    out.replace(layout.code, "code", .noise, alias)
     switch layout.wrapping {
     case .encrypted:
       // The length of the wrapped key, at the packet's end, tells that it is one.
       if unsafe OpenVPNMessage.Opcode(rawValue: bytes.u8(0) >> 3) == .hardResetClientV3 {
-        copy(bytes, (bytes.byteCount - 2)..<bytes.byteCount, to: &out)
+        out.copy((bytes.byteCount - 2)..<bytes.byteCount)
       }
     case .plain, .authenticated: rebuildRecords(bytes, from: layout.end, &out)
     }
   }
 
   /// Headers of records and of handshake messages in clear; alerts whole.
-  private func rebuildRecords(_ bytes: RawSpan, from start: Int, _ out: inout [UInt8]) {
+  private func rebuildRecords(_ bytes: RawSpan, from start: Int, _ out: inout AliasedBytes) {
     var records = TLSRecords(bytes.from(start))
     var at = start
     while let record = records.next() {
       let fragment = start + records.consumed - record.fragment.byteCount
-      copy(bytes, at..<fragment, to: &out)
+      out.copy(at..<fragment)
       at = start + records.consumed
       switch record.contentType {
-      case .handshake: rebuildMessages(record.fragment, at: fragment, bytes, &out)
+      case .handshake: rebuildMessages(record.fragment, at: fragment, &out)
       case .alert where record.length == 2, .changeCipherSpec where record.length == 1:
-        copy(bytes, fragment..<at, to: &out)
+        out.copy(fragment..<at)
       case .changeCipherSpec: return
       default: break
       }
     }
   }
 
-  private func rebuildMessages(_ fragment: RawSpan, at start: Int, _ bytes: RawSpan, _ out: inout [UInt8]) {
+  private func rebuildMessages(_ fragment: RawSpan, at start: Int, _ out: inout AliasedBytes) {
     var messages = TLSHandshakeMessages(fragment)
     var at = start
     while let message = messages.next() {
       if case .unknown = message.type { return }
-      copy(bytes, at..<(at + 4), to: &out)
+      out.copy(at..<(at + 4))
       at += 4 + message.body.byteCount
-    }
-  }
-
-  private func copy(_ bytes: RawSpan, _ range: Range<Int>, to out: inout [UInt8]) {
-    for index in range where index < out.count && index < bytes.byteCount { out[index] = unsafe bytes.u8(index) }
-  }
-
-  /// What is noise stays noise: a byte above ASCII, and no zeros.
-  private func replace(_ bytes: RawSpan, _ range: Range<Int>, _ kind: String, in out: inout [UInt8]) {
-    let value = range.filter { $0 < bytes.byteCount }.map { unsafe bytes.u8($0) }
-    guard !value.isEmpty else { return }
-    for (offset, byte) in alias(kind, value, range.count).enumerated() where range.lowerBound + offset < out.count {
-      out[range.lowerBound + offset] = offset == 0 ? byte | 0x80 : max(byte, 1)
     }
   }
 
@@ -188,17 +175,22 @@ struct OpenVPNRebuilding {
 }
 
 extension OpenVPN {
-  public static func clear(_ payload: RawSpan, length: Int) -> ClearDatagram? {
-    OpenVPNRebuilding.clear(payload, length: length)
+  public static func clear(_ payload: RawSpan, in carrier: PayloadCarrier) -> ClearDatagram? {
+    switch carrier {
+    case .udp(let length): OpenVPNRebuilding.clear(payload, length: length)
+    case .tcp: OpenVPNRebuilding.clear(segment: payload)
+    case .ip: nil
+    }
   }
 
-  public static func rebuilt(_ payload: RawSpan, length: Int, alias: ValueAlias) -> [UInt8]? {
-    withoutActuallyEscaping(alias) { OpenVPNRebuilding(alias: $0).rebuilt(payload, length: length) }
-  }
-
-  public static func clear(segment: RawSpan) -> ClearDatagram? { OpenVPNRebuilding.clear(segment: segment) }
-
-  public static func rebuilt(segment: RawSpan, alias: ValueAlias) -> [UInt8]? {
-    withoutActuallyEscaping(alias) { OpenVPNRebuilding(alias: $0).rebuilt(segment: segment) }
+  public static func rebuilt(_ payload: RawSpan, in carrier: PayloadCarrier, alias: ValueAlias) -> [UInt8]? {
+    withoutActuallyEscaping(alias) { alias in
+      let rebuilding = OpenVPNRebuilding(alias: alias)
+      return switch carrier {
+      case .udp(let length): rebuilding.rebuilt(payload, length: length)
+      case .tcp: rebuilding.rebuilt(segment: payload)
+      case .ip: nil
+      }
+    }
   }
 }

@@ -6,7 +6,7 @@ import Testing
 struct IPsecRebuildingTests {
   private static func rebuilt(_ message: [UInt8], kept: Int? = nil) -> [UInt8]? {
     let captured = Array(message.prefix(kept ?? message.count))
-    return unsafe IPsec.rebuilt(captured.span.bytes, length: message.count) { kind, value, count in
+    return unsafe IPsec.rebuilt(captured.span.bytes, in: .udp(length: message.count)) { kind, value, count in
       // Depends on the kind and on each byte; any function that does will do.
       var state = kind.utf8.reduce(UInt8(7)) { $0 &* 31 &+ $1 }
       for byte in value { state = state &* 17 &+ byte }

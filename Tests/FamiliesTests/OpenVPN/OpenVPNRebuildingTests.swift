@@ -24,11 +24,11 @@ struct OpenVPNRebuildingTests {
   }
 
   private static func rebuilt(_ payload: [UInt8], length: Int? = nil) -> [UInt8]? {
-    unsafe OpenVPN.rebuilt(payload.span.bytes, length: length ?? payload.count, alias: alias)
+    unsafe OpenVPN.rebuilt(payload.span.bytes, in: .udp(length: length ?? payload.count), alias: alias)
   }
 
   private static func clear(_ payload: [UInt8]) -> ClearDatagram? {
-    unsafe OpenVPN.clear(payload.span.bytes, length: payload.count)
+    unsafe OpenVPN.clear(payload.span.bytes, in: .udp(length: payload.count))
   }
 
   private static func record(_ type: UInt8, _ fragment: [UInt8]) -> [UInt8] {
@@ -151,7 +151,7 @@ struct OpenVPNRebuildingTests {
     #expect(Self.clear(payload) == nil)
     #expect(Self.rebuilt(payload) == nil)
     let segment = [0, UInt8(payload.count)] + payload
-    #expect(unsafe OpenVPN.clear(segment: segment.span.bytes) == nil)
+    #expect(unsafe OpenVPN.clear(segment.span.bytes, in: .tcp) == nil)
   }
 
   @Test("a cut packet is rebuilt as far as it goes")
@@ -176,8 +176,8 @@ struct OpenVPNRebuildingTests {
     let segment = Self.framed(packets)
     let kept = packets[0].count + packets[1].count + 3 * 2 + 24
     #expect(
-      unsafe OpenVPN.clear(segment: segment.span.bytes) == ClearDatagram(isHandshake: true, kept: kept))
-    let rebuilt = try #require(unsafe OpenVPN.rebuilt(segment: segment.span.bytes, alias: Self.alias))
+      unsafe OpenVPN.clear(segment.span.bytes, in: .tcp) == ClearDatagram(isHandshake: true, kept: kept))
+    let rebuilt = try #require(unsafe OpenVPN.rebuilt(segment.span.bytes, in: .tcp, alias: Self.alias))
     let parts = packets.prefix(3).compactMap { Self.rebuilt($0) }
     #expect(rebuilt == Self.framed(Array(parts.prefix(2))) + [0, UInt8(packets[2].count)] + parts[2])
   }
@@ -187,7 +187,7 @@ struct OpenVPNRebuildingTests {
     let segment = Self.framed(Self.conversation.map(\.1))
     for kept in 0...segment.count {
       let part = Array(segment.prefix(kept))
-      let rebuilt = unsafe OpenVPN.rebuilt(segment: part.span.bytes, alias: Self.alias)
+      let rebuilt = unsafe OpenVPN.rebuilt(part.span.bytes, in: .tcp, alias: Self.alias)
       #expect(rebuilt?.count ?? 0 <= kept)
     }
   }
