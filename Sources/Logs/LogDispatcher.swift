@@ -24,49 +24,60 @@ struct LogDispatcher {
     var line = OfferedLine(text)
     for index in readers.indices where readers[index].read(&line, into: &sink) { return }
     for index in readers.indices where readers[index].readContinuation(line.text, into: &sink) { return }
-    guard !readMessage(line.text) else { return }
-    sink.doNotUnderstand()
+    let word = readMessage(line.text)
+    if word == .known { return }
+    if word != .suspicious {
+      for index in readers.indices where readers[index].readOther(&line, into: &sink) { return }
+    }
+    if case .assumed(let product) = word { assumed[product, default: 0] += 1 } else { sink.doNotUnderstand() }
+  }
+
+  /// What the table of messages says of a line.
+  private enum Word: Equatable {
+    case known
+    /// Known in words that other programs write too, and nothing says whose they are.
+    case assumed(LogProduct)
+    /// It looks like an error.
+    case suspicious
+    case unknown
   }
 
   /// Looks for a message of any product, whatever stands around it.
-  private mutating func readMessage(_ line: borrowing LogText) -> Bool {
-    guard var messages else { return false }
+  private mutating func readMessage(_ line: borrowing LogText) -> Word {
+    guard var messages else { return .unknown }
     self.messages = nil
-    var isKnown = false
-    messages.read(line.bytes) { reading in isKnown = take(reading) }
+    var word = Word.unknown
+    messages.read(line.bytes) { reading in word = take(reading) }
     self.messages = messages
-    return isKnown
+    return word
   }
 
-  private mutating func take(_ reading: borrowing LineReading) -> Bool {
+  private mutating func take(_ reading: borrowing LineReading) -> Word {
     switch reading.content {
     case .message(let found):
-      guard found.attribution != .assumed else {
-        assumed[found.product, default: 0] += 1
-        return true
-      }
+      guard found.attribution != .assumed else { return .assumed(found.product) }
       let message = TableLine(
         reading.text.part(found.words), found, time: reading.header.time, host: reading.host)
       let taken = sink.taken
       for index in readers.indices where readers[index].read(message, into: &sink) {
         if found.meaning.isUnjudgedProblem || found.meaning.isProblem && sink.taken == taken { sink.suspect() }
-        return true
+        return .known
       }
       sink.understand(found.product.format)
       if found.meaning.isUnjudgedProblem || found.meaning.isProblem { sink.suspect() }
       _ = sink.resolve(message.time)
-      return true
+      return .known
     case .suspicious(_, let product):
       // What other programs complain of is theirs.
       if product != nil || reading.header.program == nil { sink.suspect() }
-      return false
+      return .suspicious
     case .unlisted(let number):
       // Of the many things that such a device does, these are about the tunnels of clients.
       if Self.tunnelClasses.contains(number / 1_000), let tag = ASAMessageTag(reading.text), tag.level <= 3 {
         sink.suspect()
       }
-      return false
-    case .unknown: return false
+      return .unknown
+    case .unknown: return .unknown
     }
   }
 

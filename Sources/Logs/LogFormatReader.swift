@@ -18,6 +18,10 @@ public protocol LogFormatReader {
   /// when the message is not of this reader's product.
   mutating func read(_ message: borrowing TableLine, into sink: inout LogSink) -> Bool
 
+  /// Counts `line`, which neither a reader nor the table of messages knows and which does not look like an error, if its form
+  /// is that of this reader's program.
+  mutating func readOther(_ line: inout OfferedLine, into sink: inout LogSink) -> Bool
+
   /// Reads `line`, which no reader knows by itself, if it continues what this one has read.
   mutating func readContinuation(_ line: borrowing LogText, into sink: inout LogSink) -> Bool
 
@@ -31,6 +35,7 @@ public protocol LogFormatReader {
 extension LogFormatReader {
   public var isOpen: Bool { false }
   public mutating func read(_ message: borrowing TableLine, into sink: inout LogSink) -> Bool { false }
+  public mutating func readOther(_ line: inout OfferedLine, into sink: inout LogSink) -> Bool { false }
   public mutating func readContinuation(_ line: borrowing LogText, into sink: inout LogSink) -> Bool { false }
   public mutating func endBuriedBlock(into sink: inout LogSink) {}
   public mutating func finish(into sink: inout LogSink) {}

@@ -49,38 +49,6 @@ enum ErrorWord: String, Sendable, CaseIterable {
   private static let denials: [StaticString] = ["no", "No", "0", "not", "without", "zero"]
 }
 
-extension LogText {
-  /// Whether what is left to read has a word by which it looks like an error.
-  public var looksLikeError: Bool {
-    var isInWord = false
-    for place in position..<end {
-      let byte = bytes[place]
-      if !isInWord, byte.isLetter {
-        for word in ErrorWord.byInitial[Int((byte | 0x20) & 31)] where has(lowercased: word, at: place) {
-          if ErrorWord.counts(at: place..<place + word.count, in: self) { return true }
-        }
-      }
-      isInWord = byte.isWordByte
-    }
-    return false
-  }
-
-  private func has(lowercased word: [UInt8], at place: Int) -> Bool {
-    guard place + word.count <= end else { return false }
-    for offset in word.indices where bytes[place + offset] | 0x20 != word[offset] { return false }
-    return true
-  }
-}
-
-extension ErrorWord {
-  /// By the lowest five bits of their first letter.
-  fileprivate static let byInitial: [[[UInt8]]] = allCases.reduce(into: Array(repeating: [], count: 32)) {
-    table, word in
-    let letters = Array(word.rawValue.utf8)
-    if let first = letters.first { table[Int(first & 31)].append(letters) }
-  }
-}
-
 extension UInt8 {
   @inline(__always) var isWordByte: Bool { isLetter || isDigit || self == UInt8(ascii: "_") || self >= 0x80 }
 }

@@ -5,6 +5,8 @@ import Observations
 struct CharonLog: LogFormatReader {
   /// By their unique number.
   private var associations: [Int: CharonAssociation] = [:]
+  /// Those that the writer began.
+  private var initiated: Set<Int> = []
   /// The newest with a peer.
   private var newest: [IPAddress: Int] = [:]
   /// What a thread's lines are about.
@@ -48,6 +50,12 @@ struct CharonLog: LogFormatReader {
     return take(&text, thread: 0, association: nil, time: message.time, isTechnical: true, into: &sink)
   }
 
+  mutating func readOther(_ line: inout OfferedLine, into sink: inout LogSink) -> Bool {
+    guard CharonLine(line.text, header: line.daemonHeader) != nil else { return false }
+    understand(lines: 1, into: &sink)
+    return true
+  }
+
   var isOpen: Bool { !opening.isEmpty }
 
   mutating func endBuriedBlock(into sink: inout LogSink) {
@@ -82,7 +90,7 @@ struct CharonLog: LogFormatReader {
       readBeginning(&text, &thread, time, into: &sink) || readFailure(&text, &thread, time, into: &sink)
       || readCourse(&text, &thread, time, into: &sink)
     threads[number] = thread
-    guard isKnown || isTechnical || !text.looksLikeError else { return false }
+    guard isKnown || isTechnical else { return false }
     understand(lines: 1, into: &sink)
     return true
   }
@@ -102,10 +110,11 @@ struct CharonLog: LogFormatReader {
     if associations.count >= IPsecLogLimits.associations {
       endBuriedBlock(into: &sink)
       associations.removeAll()
+      initiated.removeAll()
       newest.removeAll()
-      opening.removeAll()
     }
     associations[number] = association
+    if association.isInitiator { initiated.insert(number) }
     newest[peer] = number
   }
 
@@ -172,6 +181,7 @@ struct CharonLog: LogFormatReader {
       if asking == number { asking = nil }
       associations[number]?.endOpening(into: &sink)
       opening.remove(number)
+      initiated.remove(number)
       associations[number] = nil
     }
   }
@@ -275,11 +285,9 @@ struct CharonLog: LogFormatReader {
       if isSent, let first { change(thread) { $0.send(from: first, into: &sink) } }
     } else if text.starts(with: "retransmit ") || text.starts(with: "sending retransmit ") {
       // A single client is the usual writer of such lines; with several, the packet behind this line names the peer.
-      if let only = associations.first(where: { $0.value.isInitiator }),
-        associations.count(where: { $0.value.isInitiator }) == 1
-      {
-        asking = only.key
-      } else if let number = thread.association, associations[number]?.isInitiator == true {
+      if initiated.count == 1 {
+        asking = initiated.first
+      } else if let number = thread.association, initiated.contains(number) {
         asking = number
       }
     } else if text.starts(with: "parsed ID_PROT response ") || text.starts(with: "parsed AGGRESSIVE response ")
