@@ -101,7 +101,8 @@ package struct Association: Sendable {
   package var whole: Whole?
 
   /// What goes wrong, and what only logs say: nothing for most, and an association is copied often.
-  private var troubles = Troubles.none
+  private var troubles = Self.noTroubles
+  private static let noTroubles = Shared(Troubles())
 
   /// What a session came to over its whole life.
   package struct Whole: Sendable {
@@ -227,39 +228,39 @@ extension Association {
 
 extension Association {
   package var refusals: [Refused] {
-    get { troubles.facts.refusals }
-    set { change { $0.refusals = newValue } }
+    get { troubles.value.refusals }
+    set { troubles.value.refusals = newValue }
   }
   package var rejection: Rejected? {
-    get { troubles.facts.rejection }
-    set { change { $0.rejection = newValue } }
+    get { troubles.value.rejection }
+    set { troubles.value.rejection = newValue }
   }
   /// A side's own word that it failed.
   package var failures: [Failed] {
-    get { troubles.facts.failures }
-    set { change { $0.failures = newValue } }
+    get { troubles.value.failures }
+    set { troubles.value.failures = newValue }
   }
   package var silences: [Silent] {
-    get { troubles.facts.silences }
-    set { change { $0.silences = newValue } }
+    get { troubles.value.silences }
+    set { troubles.value.silences = newValue }
   }
   package var deadPeer: Sighting? {
-    get { troubles.facts.deadPeer }
-    set { change { $0.deadPeer = newValue } }
+    get { troubles.value.deadPeer }
+    set { troubles.value.deadPeer = newValue }
   }
   package var addressChanges: [Moved] {
-    get { troubles.facts.addressChanges }
-    set { change { $0.addressChanges = newValue } }
+    get { troubles.value.addressChanges }
+    set { troubles.value.addressChanges = newValue }
   }
   /// The gateway's word that it dropped the opening.
   package var drop: DroppedPacket? {
-    get { troubles.facts.drop }
-    set { change { $0.drop = newValue } }
+    get { troubles.value.drop }
+    set { troubles.value.drop = newValue }
   }
   /// A log's word of its end.
   package var ended: Ended? {
-    get { troubles.facts.ended }
-    set { change { $0.ended = newValue } }
+    get { troubles.value.ended }
+    set { troubles.value.ended = newValue }
   }
 
   package typealias Rejected = (sighting: Sighting, reason: String, sender: Side, isInferred: Bool)
@@ -267,28 +268,14 @@ extension Association {
   package typealias Moved = (sighting: Sighting, change: AddressChange)
   package typealias Ended = (sighting: Sighting, end: SessionEnd)
 
-  private mutating func change(_ change: (inout Troubles.Facts) -> Void) {
-    var facts = troubles.facts
-    change(&facts)
-    troubles = Troubles(facts)
-  }
-
-  /// Shared by the copies of an association.
-  fileprivate final class Troubles: Sendable {
-    struct Facts: Sendable {
-      var refusals: [Refused] = []
-      var rejection: Rejected?
-      var failures: [Failed] = []
-      var silences: [Silent] = []
-      var deadPeer: Sighting?
-      var addressChanges: [Moved] = []
-      var drop: DroppedPacket?
-      var ended: Ended?
-    }
-
-    static let none = Troubles(Facts())
-    let facts: Facts
-
-    init(_ facts: Facts) { self.facts = facts }
+  fileprivate struct Troubles: Sendable {
+    var refusals: [Refused] = []
+    var rejection: Rejected?
+    var failures: [Failed] = []
+    var silences: [Silent] = []
+    var deadPeer: Sighting?
+    var addressChanges: [Moved] = []
+    var drop: DroppedPacket?
+    var ended: Ended?
   }
 }

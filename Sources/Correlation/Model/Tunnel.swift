@@ -20,13 +20,10 @@ public struct Tunnel: Sendable {
   /// What else logs say of it; of most tunnels of a capture nothing, and every rule copies tunnels.
   package var log: TunnelLog {
     _read { yield sharedLog.value }
-    _modify {
-      var changed = sharedLog.value
-      defer { sharedLog = SharedLog(changed) }
-      yield &changed
-    }
+    _modify { yield &sharedLog.value }
   }
-  private var sharedLog = SharedLog.empty
+  private var sharedLog = Self.noLog
+  private static let noLog = Shared(TunnelLog())
 
   package init(
     id: String = "", family: FamilyName, client: IPAddress?, gateway: IPAddress?, translatedClients: [IPAddress] = [],
@@ -114,13 +111,4 @@ extension Tunnel {
 
   /// A client sends its first opening of the data channel within this time of the session's beginning.
   private static let firstOpeningSeconds = 5.0
-}
-
-/// Logs' word on a tunnel, which its copies share.
-private final class SharedLog: Sendable {
-  static let empty = SharedLog(TunnelLog())
-
-  let value: TunnelLog
-
-  init(_ value: TunnelLog) { self.value = value }
 }

@@ -53,31 +53,19 @@ enum HandshakeStalled: ChannelRule {
     let repeated = views.reduce(0) { $0 + $1.repeatedAfterAnswer }
     // Without a message that is not answered, all there is to see is that the client begins anew.
     let isAnswered = channel.profile.repeatsRequests && views.allSatisfy { !$0.asksInVain }
-    let isCertain = (stalled.count >= 2 || repeated >= 2) && !isAnswered
-    // A side that asks slowly, or waits for a person, may yet be answered.
-    let seen = tunnel.captureEnd.seconds(since: first.start)
-    let isShort = !isCertain && seen < channel.profile.handshakeSeconds
+    let (confidence, why) = confidence(
+      attempts: stalled.count, repeated: repeated, isAnswered: isAnswered,
+      seen: tunnel.captureEnd.seconds(since: first.start), channel.profile)
     let lastView = views.last ?? first.view
     return Finding(
       // The client's view of the same trouble has a finding of its own.
       rule: name, about: .channel(channel.kind, port: channel.port),
       severity: asLived.isEmpty ? .note : channel.profile.fallback == nil ? .error : .warning,
-      confidence: isCertain ? .certain : isShort ? .possible : .likely,
-      confidenceReason: isCertain
-        ? (stalled.count >= 2
-          ? "\(stalled.count) attempts stopped at the same place" : "the same opening came again \(repeated) times")
-        : isAnswered
-          ? "the gateway's answers are the last words; a capture filter that leaves the next port out looks the same"
-          : isShort
-            ? "one attempt, and the capture ends \(Phrase.duration(seen)) after its beginning"
-            : "one attempt; a single loss could look alike", tunnel: tunnel.id,
+      confidence: confidence, confidenceReason: why, tunnel: tunnel.id,
       title: "The \(channel.profile.name) handshake\(channel.onPort) stalls",
       headline: "the \(channel.profile.name) handshake\(channel.onPort) is answered but never completes",
       explanation: isAnswered
-        ? """
-        The gateway answers the opening, and nothing follows but a new beginning: its answer does not reach the client, or what \
-        the client sends next does not come this far.
-        """ : explanation(answersLost, views[0], stalled.count, channel, tunnel),
+        ? answeredExplanation : explanation(answersLost, views[0], stalled.count, channel, tunnel),
       remedies: situation.remedies(self, for: tunnel, channel: channel) { $0.isInside = answersLost },
       start: first.start, end: last.end,
       facts: channel.portFact + [
@@ -87,10 +75,34 @@ enum HandshakeStalled: ChannelRule {
       ], amount: stalled.count, evidence: evidence(views, channel))
   }
 
+  /// - Parameter seen: For how long the capture shows the first attempt, in seconds.
+  private static func confidence(
+    attempts: Int, repeated: Int, isAnswered: Bool, seen: Double, _ profile: ChannelProfile
+  ) -> (Confidence, reason: String) {
+    // A side that asks slowly, or waits for a person, may yet be answered.
+    let isShort = seen < profile.handshakeSeconds
+    if isAnswered {
+      return (
+        isShort ? .possible : .likely,
+        "the gateway's answers are the last words; a capture filter that leaves the next port out looks the same"
+      )
+    }
+    if attempts >= 2 { return (.certain, "\(attempts) attempts stopped at the same place") }
+    if repeated >= 2 { return (.certain, "the same opening came again \(repeated) times") }
+    return isShort
+      ? (.possible, "one attempt, and the capture ends \(Phrase.duration(seen)) after its beginning")
+      : (.likely, "one attempt; a single loss could look alike")
+  }
+
   /// New keys are asked for again and again although the gateway answers each time: its answers are lost.
   private static func isRepeatedRenewal(_ handshake: Handshake) -> Bool {
     handshake.isRenewal && handshake.views.contains { $0.repeatedAfterAnswer >= 2 }
   }
+
+  private static let answeredExplanation = """
+    The gateway answers the opening, and nothing follows but a new beginning: its answer does not reach the client, or what \
+    the client sends next does not come this far.
+    """
 
   private static func explanation(
     _ answersLost: Bool, _ view: Association, _ count: Int, _ channel: Channel, _ tunnel: Tunnel
@@ -146,15 +158,6 @@ enum HandshakeStalled: ChannelRule {
     let hasTimeouts = first.view.failures.contains { $0.cause == .timedOut }
     let hasBoth = !gateway.isEmpty && (hasTimeouts || isDead)
     let attempts = failed.count + (hasTimeouts ? tunnel.log.timedOutBeyond(channel.kind) : 0)
-    let story =
-      isDead
-      ? "The client took \(channel.place) for established \(Phrase.count(failed.count, "time")) and found the gateway dead each "
-        + "time: nothing ever came through it. A client that resumes a session counts its handshake as done before the gateway has answered the last flight."
-      : isIncomplete
-        ? "The first message of the \(channel.profile.name) handshake is answered, and nothing more comes of it: the next message is lost or dropped, or its answer is."
-        : hasTimeouts
-          ? "The client's handshakes of \(channel.place) time out, although the gateway logs \(Phrase.count(gateway.count, "of them", plural: "of them"))."
-          : "The gateway gets the same handshake messages of \(channel.place) again and again: its answers do not reach the client."
     return Finding(
       rule: name, about: .channel(channel.kind, port: channel.port),
       severity: channel.profile.fallback == nil ? .error : .warning,
@@ -166,12 +169,43 @@ enum HandshakeStalled: ChannelRule {
           : "only one side's log shows it",
       tunnel: tunnel.id, title: "The \(channel.profile.name) handshake\(channel.onPort) stalls",
       headline: "the \(channel.profile.name) handshake\(channel.onPort) is answered but never completes",
-      explanation: story + HandshakeUnanswered.fallback(channel),
+      explanation: story(of: first.view, failed.count, gateway.count, channel) + HandshakeUnanswered.fallback(channel),
       remedies: situation.remedies(self, for: tunnel, channel: channel),
       start: first.view.start.time, end: last.view.last.time,
       facts: channel.portFact + [("attempts", .integer(attempts))], amount: attempts,
       evidence: (failed.prefix(4).flatMap { $0.view.logEvidence(channel.kind) }
         + gateway.prefix(3).flatMap { $0.logEvidence(channel.kind) }).uniqued().sorted { $0.source < $1.source })
+  }
+}
+
+extension HandshakeStalled {
+  /// What logs tell of it, by the first of the handshakes.
+  private static func story(
+    of view: Association, _ count: Int, _ atGateway: Int, _ channel: Channel
+  ) -> String {
+    func failed(_ cause: HandshakeFailure.Cause) -> Bool { view.failures.contains { $0.cause == cause } }
+    if view.deadPeer != nil {
+      return """
+        The client took \(channel.place) for established \(Phrase.count(count, "time")) and found the gateway dead each time: \
+        nothing ever came through it. A client that resumes a session counts its handshake as done before the gateway has \
+        answered the last flight.
+        """
+    }
+    if failed(.incomplete) {
+      return """
+        The first message of the \(channel.profile.name) handshake is answered, and nothing more comes of it: the next message \
+        is lost or dropped, or its answer is.
+        """
+    }
+    if failed(.timedOut) {
+      return """
+        The client's handshakes of \(channel.place) time out, although the gateway logs \
+        \(Phrase.count(atGateway, "of them", plural: "of them")).
+        """
+    }
+    return """
+      The gateway gets the same handshake messages of \(channel.place) again and again: its answers do not reach the client.
+      """
   }
 }
 
