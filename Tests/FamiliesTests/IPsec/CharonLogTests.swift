@@ -1,4 +1,3 @@
-import Foundation
 import Logs
 import Observations
 import Testing
@@ -8,21 +7,11 @@ import Testing
 @Suite("Logs of charon")
 struct CharonLogTests {
   private static func read(_ text: String) throws -> (observations: [Observation], description: LogDescription) {
-    let file = FileManager.default.temporaryDirectory.appending(path: "charon-\(UUID().uuidString).log")
-    try Data(text.utf8).write(to: file)
-    defer { try? FileManager.default.removeItem(at: file) }
-    var reader = LogReader(readers: IPsecLogs.readers)
-    var observations: [Observation] = []
-    let descriptions = try reader.read(path: file.path, name: "log") { observations.append($0) }
-    return (observations, try #require(descriptions.first))
+    try LogOfText.read(text, IPsecLogs.readers)
   }
 
-  /// What a log shows: for each event its line and a word.
   private static func events(_ text: String) throws -> [String] {
-    try read(text).observations.map { observation in
-      guard case .line(let origin) = observation.origin else { return "?" }
-      return "\(origin.line.number) \(word(observation.event))"
-    }
+    try LogOfText.events(text, IPsecLogs.readers, word)
   }
 
   private static func word(_ event: Observation.Event) -> String {

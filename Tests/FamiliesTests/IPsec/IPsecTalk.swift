@@ -7,40 +7,20 @@ struct IPsecTalk {
   static let clientAddress = IPAddress(v4: 0xC633_640A)
   static let gatewayAddress = IPAddress(v4: 0xCB00_7114)
 
-  private var tracker = IPsecTracker(limits: TrackingLimits())
-  private var emitter = Emitter(point: 0)
-  private var flows: [(flow: TrackedFlow, isClaimed: Bool)] = []
-  private var count = 0
+  private var peers = TalkingPeers<IPsecTracker>()
   private var observations: [Observation] = []
-  var evictedSessions: Int { emitter.counters.evictedSessions }
+  var evictedSessions: Int { peers.emitter.counters.evictedSessions }
 
   static func id(_ channel: ChannelKind, _ frame: Int) -> HandshakeID {
     HandshakeID(channel, firstFrame: FrameReference(capture: 7, frame: frame))
   }
 
   mutating func client(_ payload: [UInt8], at seconds: Double, port: UInt16 = 4_500) {
-    send(payload, at: seconds, from: Endpoint(Self.clientAddress, port), to: Endpoint(Self.gatewayAddress, port))
+    peers.send(payload, at: seconds, from: Endpoint(Self.clientAddress, port), to: Endpoint(Self.gatewayAddress, port))
   }
 
   mutating func gateway(_ payload: [UInt8], at seconds: Double, port: UInt16 = 4_500) {
-    send(payload, at: seconds, from: Endpoint(Self.gatewayAddress, port), to: Endpoint(Self.clientAddress, port))
-  }
-
-  private mutating func send(_ payload: [UInt8], at seconds: Double, from source: Endpoint, to destination: Endpoint) {
-    count += 1
-    let time = Timestamp(nanoseconds: 1_767_225_600_000_000_000 + Int64((seconds * 1_000).rounded()) * 1_000_000)
-    let context = PacketContext(time: time, frame: PackedFrame(capture: 7, frame: count), missingBytes: 0)
-    let (key, direction) = FlowKey.of(
-      source: source.address, destination: destination.address, protocolNumber: 17, sourcePort: source.port,
-      destinationPort: destination.port)
-    let known = flows.firstIndex { $0.flow.key == key }
-    let index = known ?? flows.count
-    if known == nil { flows.append((TrackedFlow(key: key, first: context.time, firstFrame: context.frame), false)) }
-    let datagram = unsafe Datagram(payload.span.bytes, length: payload.count, direction: direction, timeToLive: 64)
-    if !flows[index].isClaimed, case .claimed = tracker.recognize(datagram, context, of: &flows[index].flow) {
-      flows[index].isClaimed = true
-    }
-    if flows[index].isClaimed { tracker.read(datagram, context, of: &flows[index].flow, &emitter) }
+    peers.send(payload, at: seconds, from: Endpoint(Self.gatewayAddress, port), to: Endpoint(Self.clientAddress, port))
   }
 
   /// IKE_SA_INIT and its answer on port 500.
@@ -60,11 +40,8 @@ struct IPsecTalk {
 
   /// What was emitted so far, and what the end tells.
   mutating func finish() -> IPsecEvents {
-    let totals = FlowTotals(client: PayloadTotals(), server: PayloadTotals(), last: Timestamp(nanoseconds: 0))
-    observations += emitter.take().observations
-    var last = Emitter(point: 0)
-    for flow in flows where flow.isClaimed { tracker.describe(flow.flow, totals, &last) }
-    return IPsecEvents(observations + last.observations)
+    observations += peers.observations()
+    return IPsecEvents(observations + peers.described())
   }
 
   /// An IKE message of `length` bytes; on port 4500 with its marker.

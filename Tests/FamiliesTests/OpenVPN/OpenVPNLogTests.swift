@@ -1,4 +1,3 @@
-import Foundation
 import Logs
 import Observations
 import Testing
@@ -7,22 +6,12 @@ import Testing
 
 @Suite("OpenVPN logs")
 struct OpenVPNLogTests {
-  /// What a log shows, a word a line: its number and the event.
   private static func events(_ lines: [String]) throws -> [String] {
-    try read(lines).map { observation in
-      guard case .line(let origin) = observation.origin else { return "?" }
-      return "\(origin.line.number) \(word(observation.event))"
-    }
+    try LogOfText.events(lines.joined(separator: "\n"), OpenVPNLogs.readers, word)
   }
 
   private static func read(_ lines: [String]) throws -> [Observation] {
-    let file = FileManager.default.temporaryDirectory.appending(path: "openvpn-\(UUID().uuidString).log")
-    try Data(lines.joined(separator: "\n").utf8).write(to: file)
-    defer { try? FileManager.default.removeItem(at: file) }
-    var reader = LogReader(readers: OpenVPNLogs.readers)
-    var observations: [Observation] = []
-    _ = try reader.read(path: file.path, name: "log") { observations.append($0) }
-    return observations
+    try LogOfText.read(lines.joined(separator: "\n"), OpenVPNLogs.readers).observations
   }
 
   private static func word(_ event: Observation.Event) -> String {

@@ -7,38 +7,20 @@ struct OpenVPNTalk {
   static let client = Endpoint(IPAddress(v4: 0xC633_640A), 40_000)
   static let gateway = Endpoint(IPAddress(v4: 0xCB00_7114), 1_194)
 
-  private(set) var tracker = OpenVPNTracker(limits: TrackingLimits())
-  private(set) var emitter = Emitter(point: 0)
-  private var flows: [(flow: TrackedFlow, isClaimed: Bool)] = []
-  private var count = 0
+  private var peers = TalkingPeers<OpenVPNTracker>()
+  var tracker: OpenVPNTracker { peers.tracker }
+  var emitter: Emitter { peers.emitter }
 
   static func id(_ frame: Int) -> HandshakeID {
     HandshakeID(.openvpn, firstFrame: FrameReference(capture: 7, frame: frame))
   }
 
   mutating func client(_ payload: [UInt8], at seconds: Double, port: UInt16 = client.port) {
-    send(payload, at: seconds, from: Endpoint(Self.client.address, port), to: Self.gateway)
+    peers.send(payload, at: seconds, from: Endpoint(Self.client.address, port), to: Self.gateway)
   }
 
   mutating func gateway(_ payload: [UInt8], at seconds: Double, port: UInt16 = client.port) {
-    send(payload, at: seconds, from: Self.gateway, to: Endpoint(Self.client.address, port))
-  }
-
-  private mutating func send(_ payload: [UInt8], at seconds: Double, from source: Endpoint, to destination: Endpoint) {
-    count += 1
-    let time = Timestamp(nanoseconds: 1_767_225_600_000_000_000 + Int64((seconds * 1_000).rounded()) * 1_000_000)
-    let context = PacketContext(time: time, frame: PackedFrame(capture: 7, frame: count), missingBytes: 0)
-    let (key, direction) = FlowKey.of(
-      source: source.address, destination: destination.address, protocolNumber: 17, sourcePort: source.port,
-      destinationPort: destination.port)
-    let known = flows.firstIndex { $0.flow.key == key }
-    let index = known ?? flows.count
-    if known == nil { flows.append((TrackedFlow(key: key, first: time, firstFrame: context.frame), false)) }
-    let datagram = unsafe Datagram(payload.span.bytes, length: payload.count, direction: direction, timeToLive: 64)
-    if !flows[index].isClaimed, case .claimed = tracker.recognize(datagram, context, of: &flows[index].flow) {
-      flows[index].isClaimed = true
-    }
-    if flows[index].isClaimed { tracker.read(datagram, context, of: &flows[index].flow, &emitter) }
+    peers.send(payload, at: seconds, from: Self.gateway, to: Endpoint(Self.client.address, port))
   }
 
   /// Resets, and data both ways at `seconds` + 0.2 and + 0.3.
@@ -49,17 +31,14 @@ struct OpenVPNTalk {
     gateway(OpenVPNBytes.data(1), at: seconds + 0.3)
   }
 
-  mutating func events() -> [Observation.Event] { emitter.take().observations.map(\.event) }
+  mutating func events() -> [Observation.Event] { peers.observations().map(\.event) }
 
   mutating func finish() -> [Observation.Event] {
-    let none = FlowTotals(client: PayloadTotals(), server: PayloadTotals(), last: Timestamp(nanoseconds: 0))
-    for index in flows.indices where flows[index].isClaimed {
-      tracker.end(&flows[index].flow, .unseen, none, &emitter)
-    }
+    peers.end()
     return events()
   }
 
-  var isClaimed: Bool { flows.contains { $0.isClaimed } }
+  var isClaimed: Bool { peers.isClaimed }
 }
 
 /// Packets without a control-channel key, byte by byte.

@@ -12,14 +12,11 @@ struct Talk {
   static let gateway = Endpoint(IPAddress(v4: 0xCB00_7114), 51_820)
   static let flow = Flow(client: client, server: gateway)
 
-  private(set) var tracker = WireGuardTracker(limits: TrackingLimits())
-  private(set) var emitter = Emitter(point: 0)
-  private var flows: [(flow: TrackedFlow, isClaimed: Bool)] = []
-  private var count = 0
+  private var peers = TalkingPeers<WireGuardTracker>()
+  var tracker: WireGuardTracker { peers.tracker }
+  var emitter: Emitter { peers.emitter }
 
-  static func time(_ seconds: Double) -> Timestamp {
-    Timestamp(nanoseconds: 1_767_225_600_000_000_000 + Int64((seconds * 1_000).rounded()) * 1_000_000)
-  }
+  static func time(_ seconds: Double) -> Timestamp { TalkingPeers<WireGuardTracker>.time(seconds) }
 
   static func id(_ frame: Int) -> HandshakeID { HandshakeID(.wireguard, firstFrame: reference(frame)) }
   static func reference(_ frame: Int) -> FrameReference { FrameReference(capture: 7, frame: frame) }
@@ -36,21 +33,9 @@ struct Talk {
   mutating func send(
     _ payload: [UInt8], at seconds: Double, from source: Endpoint, to destination: Endpoint, length: Int? = nil
   ) {
-    count += 1
-    let context = PacketContext(time: Self.time(seconds), frame: PackedFrame(capture: 7, frame: count), missingBytes: 0)
-    let (key, direction) = FlowKey.of(
-      source: source.address, destination: destination.address, protocolNumber: 17, sourcePort: source.port,
-      destinationPort: destination.port)
-    let known = flows.firstIndex { $0.flow.key == key }
-    let index = known ?? flows.count
-    if known == nil { flows.append((TrackedFlow(key: key, first: context.time, firstFrame: context.frame), false)) }
-    let datagram = unsafe Datagram(
-      payload.span.bytes, length: length ?? payload.count, direction: direction,
+    peers.send(
+      payload, at: seconds, from: source, to: destination, length: length,
       timeToLive: source.address == Self.client.address ? 64 : 60)
-    if !flows[index].isClaimed, case .claimed = tracker.recognize(datagram, context, of: &flows[index].flow) {
-      flows[index].isClaimed = true
-    }
-    if flows[index].isClaimed { tracker.read(datagram, context, of: &flows[index].flow, &emitter) }
   }
 
   /// Initiation, response, and data both ways; done at `seconds` + 0.3. Takes the indices 1 and 2, or those given.
@@ -62,19 +47,16 @@ struct Talk {
   }
 
   /// What was emitted so far.
-  mutating func events() -> [Observation.Event] { emitter.take().observations.map(\.event) }
+  mutating func events() -> [Observation.Event] { peers.observations().map(\.event) }
 
   /// Lets all flows end in the order in which they began; what was emitted.
   mutating func finish() -> [Observation.Event] {
-    let none = FlowTotals(client: PayloadTotals(), server: PayloadTotals(), last: Self.time(0))
-    for index in flows.indices where flows[index].isClaimed {
-      tracker.end(&flows[index].flow, .unseen, none, &emitter)
-    }
+    peers.end()
     return events()
   }
 
-  var isClaimed: Bool { flows.contains { $0.isClaimed } }
-  var currentChannels: [HandshakeID?] { flows.filter(\.isClaimed).map { tracker.channel(of: $0.flow)?.id } }
+  var isClaimed: Bool { peers.isClaimed }
+  var currentChannels: [HandshakeID?] { peers.currentChannels }
 }
 
 extension [Observation.Event] {

@@ -7,22 +7,12 @@ import Testing
 
 @Suite("WireGuard logs")
 struct WireGuardLogTests {
-  /// What a log shows, a word a line: its number and the event.
   private static func events(_ text: String) throws -> [String] {
-    try read(text).map { observation in
-      guard case .line(let origin) = observation.origin else { return "?" }
-      return "\(origin.line.number) \(word(observation.event))"
-    }
+    try LogOfText.events(text, WireGuardLogs.readers, word)
   }
 
   private static func read(_ text: String) throws -> [Observation] {
-    let file = FileManager.default.temporaryDirectory.appending(path: "wireguard-\(UUID().uuidString).log")
-    try Data(text.utf8).write(to: file)
-    defer { try? FileManager.default.removeItem(at: file) }
-    var reader = LogReader(readers: WireGuardLogs.readers)
-    var observations: [Observation] = []
-    _ = try reader.read(path: file.path, name: "log") { observations.append($0) }
-    return observations
+    try LogOfText.read(text, WireGuardLogs.readers).observations
   }
 
   private static func word(_ event: Observation.Event) -> String {
