@@ -12,6 +12,8 @@ struct FuzzPeers<Tracker: ChannelTracker> {
   /// The gateway's ports and protocols that packets may be of.
   private let ports: [UInt16]
   private let protocols: [UInt8]
+  /// What a packet shows at the most, on average; nil where that is not promised.
+  private let mostObservations: Int?
 
   private var tracker = Tracker(limits: TrackingLimits())
   private var emitter = Emitter(point: 0)
@@ -25,10 +27,15 @@ struct FuzzPeers<Tracker: ChannelTracker> {
   /// - Parameters:
   ///   - ports: At most four.
   ///   - protocols: At most four, of IP.
-  init(ports: [UInt16], protocols: [UInt8]) {
+  ///   - mostObservations: What a packet shows at the most, on average; nil where that is not promised.
+  init(ports: [UInt16], protocols: [UInt8], mostObservations: Int? = nil) {
     self.ports = ports
     self.protocols = protocols
+    self.mostObservations = mostObservations
   }
+
+  /// A segment may hold several packets, and be part of one.
+  private var sendsPacketsOneByOne: Bool { !protocols.contains(IPProtocol.tcp) }
 
   /// Reads an input.
   ///
@@ -117,6 +124,7 @@ struct FuzzPeers<Tracker: ChannelTracker> {
     for index in flows.indices { end(index) }
     tracker.finish(&emitter)
     let observations = emitter.take().observations
+    if let mostObservations { promise(observations.count <= mostObservations * count, "a packet shows a few things") }
     check(observations)
     return observations.count
   }
@@ -127,9 +135,11 @@ struct FuzzPeers<Tracker: ChannelTracker> {
       case .summary(let summary):
         for totals in [summary.client, summary.server] {
           promise(totals.packets >= 0 && totals.missing ?? 0 >= 0, "no less than none")
+          promise(!sendsPacketsOneByOne || totals.packets <= count, "no more than was sent")
           promise(totals.largest?.length ?? 0 <= 1_500, "no larger than a wire carries")
         }
-      case .silence(let silence): promise(silence.packets >= 0, "a silence is counted")
+      case .silence(let silence):
+        promise(silence.packets >= 0 && (!sendsPacketsOneByOne || silence.packets <= count), "a silence is counted")
       default: break
       }
     }
