@@ -6,8 +6,7 @@ final class ArchiveDecompressor {
   private let archive: OpaquePointer
   private let feed: CompressedFeed
   private var state = State.unopened
-  /// What is left of the block that was decompressed last; it lies in libarchive's memory.
-  private var rest = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
+  private var block = ArchiveBlock()
 
   private enum State { case unopened, open, ended }
 
@@ -37,32 +36,22 @@ final class ArchiveDecompressor {
   func read(into buffer: UnsafeMutableRawBufferPointer) -> ByteRead {
     if state == .unopened, let early = open() { return early }
     guard state == .open else { return .end }
-    if unsafe rest.isEmpty, let ending = nextBlock() {
+    if block.count == 0, let ending = nextBlock() {
       state = .ended
       return ending
     }
-    let count = unsafe min(rest.count, buffer.count)
-    unsafe buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: rest[..<count]))
-    unsafe rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-    return .bytes(count)
+    return unsafe block.take(into: buffer)
   }
 
   /// Has libarchive decompress one more block; what is not bytes is how the stream ended.
-  ///
-  /// By blocks, not by `archive_read_data`: that fills the caller's buffer, and drops what it put there when damage
-  /// follows, so that the packets before the damage would depend on how much is asked for at once.
   private func nextBlock() -> ByteRead? {
-    var start: UnsafeRawPointer?
-    var count = 0
-    var offset: Int64 = 0
     repeat {
-      switch unsafe archive_read_data_block(archive, &start, &count, &offset) {
+      switch unsafe block.unpackNext(of: archive) {
       case ARCHIVE_OK, ARCHIVE_WARN: break
       case ARCHIVE_EOF: return .end
       default: return .failure(failure())
       }
-    } while count == 0
-    unsafe rest = UnsafeRawBufferPointer(start: start, count: count)
+    } while block.count == 0
     return nil
   }
 

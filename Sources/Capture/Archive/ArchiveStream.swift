@@ -21,8 +21,7 @@ final class ArchiveStream {
   private var members = 0
   private var unpacked = 0
   private(set) var failure: ByteFailure?
-  /// What is left of the block that was unpacked last; it lies in libarchive's memory.
-  private var rest = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
+  private var block = ArchiveBlock()
 
   /// Unpacks `prefix`, which has been read already, and then what `source` still gives. Nil without memory, or when it
   /// cannot be opened.
@@ -54,7 +53,7 @@ final class ArchiveStream {
 
   /// The name of the next member that is a regular file; nil at the end, or when `failure` says why not.
   func nextMember() -> String? {
-    unsafe rest = UnsafeRawBufferPointer(start: nil, count: 0)
+    block.drop()
     while failure == nil {
       var entry: OpaquePointer?
       switch unsafe archive_read_next_header(archive, &entry) {
@@ -80,34 +79,27 @@ final class ArchiveStream {
 
   /// Reads the next bytes of the member.
   func read(into buffer: UnsafeMutableRawBufferPointer) -> ByteRead {
-    if unsafe rest.isEmpty, let ending = nextBlock() { return ending }
-    let count = unsafe min(rest.count, buffer.count)
-    unsafe buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: rest[..<count]))
-    unsafe rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-    return .bytes(count)
+    if block.count == 0, let ending = nextBlock() { return ending }
+    return unsafe block.take(into: buffer)
   }
 
   private func nextBlock() -> ByteRead? {
-    var start: UnsafeRawPointer?
-    var count = 0
-    var offset: Int64 = 0
     repeat {
       if let failure { return .failure(failure) }
-      switch unsafe archive_read_data_block(archive, &start, &count, &offset) {
+      switch unsafe block.unpackNext(of: archive) {
       case ARCHIVE_OK, ARCHIVE_WARN: break
       case ARCHIVE_EOF: return .end
       default:
         fail()
         continue
       }
-      unpacked += count
+      unpacked += block.count
       if unpacked > growthFloor, unpacked / Self.growth > bytesRead {
         failure = ByteFailure(
           kind: .badArchive,
           reason: "the archive grows more than \(Self.growth) times when unpacked; reading stopped there")
       }
-    } while count == 0 || failure != nil
-    unsafe rest = UnsafeRawBufferPointer(start: start, count: count)
+    } while block.count == 0 || failure != nil
     return nil
   }
 
