@@ -13,7 +13,8 @@ struct Tunnelscope: ParsableCommand {
     abstract: "Finds out from packet captures why a VPN tunnel fails.",
     discussion: """
       Reads captures of TLS/DTLS tunnels (Cisco AnyConnect and Secure Client, openconnect; ASA, Secure Firewall, \
-      ocserv), WireGuard and OpenVPN, names the cause of a failure, proves it with frame numbers and says what to change.
+      ocserv), IPsec, WireGuard and OpenVPN, names the cause of a failure, proves it with frame numbers and says what to
+      change.
 
       Exit status: 0 analysed, nothing wrong; 1 findings of severity warning or error; 2 the \
       input does not show whether the tunnels work; 64 usage; 65 unreadable data; \

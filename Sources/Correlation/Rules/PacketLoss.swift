@@ -8,8 +8,8 @@ enum PacketLoss: ChannelRule {
     summary: "Packets of the tunnel are lost.",
     meaning: "Everything through the tunnel is slower, calls and video break up.",
     recognisedBy: """
-      Gaps in counters that are in clear (DTLS 1.2 records, WireGuard, ESP), more than 1 % of 100 packets or more in one \
-      direction.
+      Gaps in counters that are in clear (DTLS 1.2 records, WireGuard, OpenVPN, ESP), more than 1 % of 100 packets or \
+      more in one direction.
       """,
     notToConfuseWith: "Packets that the capturing host dropped; reordering.",
     remedies: [
