@@ -61,7 +61,7 @@ extension CaptureError: CustomStringConvertible {
     switch self {
     case .noSuchFile: "no such file"
     case .permissionDenied: "permission denied"
-    case .isDirectory: "is a directory, not a capture file"
+    case .isDirectory: "is a directory without a capture or a log in it"
     case .emptyFile: "the file is empty"
     case .notACapture:
       "not a capture file: its first bytes are those of no format known here; "

@@ -52,7 +52,8 @@ enum Landlock {
     for folder in system {
       allow(readable & handled, on: folder, ruleset)
     }
-    for file in confinement.reads { allow(Files.read & handled, onFolders: Files.readFolder, on: file, ruleset) }
+    // A folder that is given stands for what is in it.
+    for file in confinement.reads { allow((Files.read | Files.readFolder) & handled, on: file, ruleset) }
     let changes = Files.write | Files.truncate | Files.makeFile | Files.removeFile
     for file in confinement.writes {
       allow((Files.write | Files.truncate) & handled, on: file, ruleset)
@@ -68,12 +69,7 @@ enum Landlock {
   }
 
   /// What is not there needs no rule; to open it fails by itself.
-  ///
-  /// - Parameter folderRights: The rights where the path is a folder, when they differ: a folder that was given in place
-  ///   of a file is opened, so that an error can say what it is, and nothing in it is.
-  private static func allow(
-    _ rights: UInt64, onFolders folderRights: UInt64? = nil, on path: String, _ ruleset: Int32
-  ) {
+  private static func allow(_ rights: UInt64, on path: String, _ ruleset: Int32) {
     guard !path.utf8.contains(0) else { return }
     let place = unsafe FileName.withPath(path) { unsafe open($0, linux_open_path | O_CLOEXEC) }
     guard place >= 0 else { return }
@@ -82,7 +78,7 @@ enum Landlock {
     guard unsafe fstat(place, &status) == 0 else { return }
     let isFolder = status.st_mode & S_IFMT == S_IFDIR
     var rule = linux_landlock_path()
-    rule.allowed = isFolder ? folderRights ?? rights : rights & Files.onFiles
+    rule.allowed = isFolder ? rights : rights & Files.onFiles
     rule.parent = place
     // A pipe behind /dev/fd cannot bear a rule and needs none.
     if rule.allowed != 0 { _ = unsafe linux_landlock_allow(ruleset, &rule) }

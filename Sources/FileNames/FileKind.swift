@@ -18,6 +18,12 @@ package enum FileKind {
 
   package static func isRegular(_ path: String) -> Bool { kind(of: path) == S_IFREG }
 
+  /// Whether two paths lead to the same file system.
+  package static func areOnOneFileSystem(_ a: String, _ b: String) -> Bool {
+    guard let first = status(of: a), let second = status(of: b) else { return false }
+    return first.st_dev == second.st_dev
+  }
+
   /// What makes two paths one file.
   package struct Identity: Hashable {
     fileprivate let device: dev_t

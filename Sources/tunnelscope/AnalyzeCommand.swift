@@ -11,8 +11,9 @@ struct AnalyzeCommand: ParsableCommand {
     commandName: "analyze",
     abstract: "Analyse capture files and report what is wrong with the tunnels in them.",
     discussion: """
-      FILE is a pcap, pcapng or snoop capture or a hexadecimal dump, plain, compressed with gzip, zstd, lz4, xz or bzip2, \
-      or in a zip or tar archive (support.zip/client.pcap); - is standard input.
+      FILE is a pcap, pcapng or snoop capture or a hexadecimal dump, plain or compressed with gzip, zstd, lz4, xz or \
+      bzip2; a log; a folder, or a zip or tar archive, which stands for all captures and logs in it \
+      (support.zip/client.pcap is one of them); - is a capture from standard input.
 
       Several files need no option: files whose times do not overlap are parts of one rotated capture, and files that \
       overlap in time are views from different capture points (client, gateway, inside) of the same tunnels.
@@ -58,12 +59,13 @@ struct AnalyzeCommand: ParsableCommand {
   }
 
   func run() throws {
-    let inputs = input.files + logs.logs
-    let output = try destination.open(inputs: inputs)
-    NamedPipes.tellOfWaiting(inputs)
-    sandbox.enter(reading: inputs, writing: output.file, filter: narrowing.selection.filter)
+    let given = input.files + logs.logs
+    let output = try destination.open(inputs: given)
+    NamedPipes.tellOfWaiting(given)
+    sandbox.enter(reading: given, writing: output.file, filter: narrowing.selection.filter)
+    let inputs = input.paths(with: logs.logs)
     var analysis = OfflineAnalysis(
-      paths: input.files, points: input.points, selection: narrowing.selection, logs: logs.logs,
+      paths: inputs.captures, points: input.points, selection: narrowing.selection, logs: inputs.logs,
       logTimeZone: logs.logTimeZone, threads: reading.threadCount)
     let outcome = analysis.run(showing: reading)
     for problem in outcome.problems { Diagnostics.error(problem.description) }
@@ -81,7 +83,7 @@ struct AnalyzeCommand: ParsableCommand {
     if let problem = outcome.logProblems.first {
       throw problem.isAbsent ? ExitStatus.noInput : ExitStatus.unreadableData
     }
-    if !outcome.filterProblems.isEmpty { throw ExitStatus.unreadableData }
+    if !outcome.filterProblems.isEmpty || !inputs.problems.isEmpty { throw ExitStatus.unreadableData }
     if outcome.report.hasProblems { throw ExitStatus.findings }
     if outcome.report.isUndecidedByLogs { throw ExitStatus.undecided }
   }

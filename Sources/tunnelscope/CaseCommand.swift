@@ -19,7 +19,7 @@ struct CaseCommand: ParsableCommand {
       content: look at --no-payload and --anonymize before the archive leaves your hands. An anonymised archive still \
       tells who talked to whom and when, by alias, and addresses of one network stay recognisable as such.
 
-      FILE is a pcap or pcapng capture, plain or compressed. Captures are read several times, so that standard input \
+      FILE is what analyze takes: captures, logs, folders and archives of them. Captures are read several times, so that standard input \
       cannot be used. The same captures and options give the same bytes, with --anonymize the same key too. Only the file's \
       owner can read the archive.
       """)
@@ -56,26 +56,27 @@ struct CaseCommand: ParsableCommand {
   @OptionGroup var reading: ReadingOptions
 
   func run() throws {
-    let inputs = input.files + logs.logs
-    for path in inputs where FileKind.isSomethingElse(path) {
+    let given = input.files + logs.logs
+    for path in given where FileKind.isSomethingElse(path) {
       Diagnostics.error("\(path): not a regular file; captures are read several times")
       throw ExitStatus.usage
     }
     let choice = try privacy.choice()
     guard let privacy = choice.privacy else { throw ExitStatus.ioError }
     let archive = try OutputFile(
-      at: output, mayReplace: force, inputs: inputs + [self.privacy.anonymizeKey].compactMap(\.self))
-    sandbox.enter(reading: inputs, writing: archive, filter: narrowing.selection.filter)
+      at: output, mayReplace: force, inputs: given + [self.privacy.anonymizeKey].compactMap(\.self))
+    sandbox.enter(reading: given, writing: archive, filter: narrowing.selection.filter)
+    let inputs = input.paths(with: logs.logs)
     var analysis = OfflineAnalysis(
-      paths: input.files, points: input.points, selection: narrowing.selection, renaming: privacy.renaming,
-      logs: logs.logs, logTimeZone: logs.logTimeZone, threads: reading.threadCount)
+      paths: inputs.captures, points: input.points, selection: narrowing.selection, renaming: privacy.renaming,
+      logs: inputs.logs, logTimeZone: logs.logTimeZone, threads: reading.threadCount)
     let outcome = analysis.run(showing: reading)
     for problem in outcome.problems { Diagnostics.error(problem.description) }
     for problem in outcome.filterProblems { Diagnostics.error(problem.description) }
     for problem in outcome.logProblems { Diagnostics.error(problem.description) }
     if !outcome.isEmpty {
       let bundle = CaseBundle(
-        report: outcome.report, inputs: input.files.map { CaseInput(path: $0) }, logPaths: logs.logs,
+        report: outcome.report, inputs: inputs.captures.map { CaseInput(path: $0) }, logPaths: inputs.logs,
         narrowing: outcome.narrowing, generator: Tunnelscope.generator, options: options(choice), privacy: privacy)
       do {
         let bytes = try bundle.archive()
@@ -89,7 +90,7 @@ struct CaseCommand: ParsableCommand {
     if let problem = outcome.logProblems.first {
       throw problem.isAbsent ? ExitStatus.noInput : ExitStatus.unreadableData
     }
-    if !outcome.filterProblems.isEmpty { throw ExitStatus.unreadableData }
+    if !outcome.filterProblems.isEmpty || !inputs.problems.isEmpty { throw ExitStatus.unreadableData }
     if outcome.report.hasProblems { throw ExitStatus.findings }
   }
 

@@ -16,8 +16,8 @@ struct CompareCommand: ParsableCommand {
       tunnelscope compare [<options>] <before> ... --after <after> ...
       """,
     discussion: """
-      Both sides are analysed as analyze does it; a side may hold several files, parts of a rotated capture or views \
-      from different capture points. Tunnels are matched by client and gateway; a client that came back with another \
+      Both sides are analysed as analyze does it; a side may hold several files or a folder or archive of them, parts \
+      of a rotated capture or views from different capture points. Tunnels are matched by client and gateway; a client that came back with another \
       address by gateway and server name, where that leaves no doubt.
 
       A finding that the later captures lack is called gone only if they would show it: DTLS is established, or the \
@@ -70,8 +70,8 @@ struct CompareCommand: ParsableCommand {
     let output = try destination.open(inputs: inputs)
     NamedPipes.tellOfWaiting(inputs)
     sandbox.enter(reading: inputs, writing: output.file, filter: narrowing.selection.filter)
-    let before = analyse(after.isEmpty ? Array(files.prefix(1)) : files)
-    let after = analyse(after.isEmpty ? Array(files.suffix(1)) : after)
+    let before = analyse(captures(at: after.isEmpty ? Array(files.prefix(1)) : files))
+    let after = analyse(captures(at: after.isEmpty ? Array(files.suffix(1)) : after))
     let problems = before.problems + after.problems
     for problem in problems { Diagnostics.error(problem.description) }
     let filterProblems = before.filterProblems + after.filterProblems
@@ -87,6 +87,14 @@ struct CompareCommand: ParsableCommand {
     }
     if let problem = problems.first { throw ExitCode(problem.exitCategory.rawValue) }
     if !filterProblems.isEmpty { throw ExitStatus.unreadableData }
+  }
+
+  /// A folder or an archive stands for its captures; a log is none, and opening it says so.
+  private func captures(at paths: [String]) -> [String] {
+    paths.flatMap { path in
+      let captures = PathContents(at: path).captures
+      return captures.isEmpty ? [path] : captures
+    }
   }
 
   private func analyse(_ paths: [String]) -> OfflineAnalysis.Outcome {

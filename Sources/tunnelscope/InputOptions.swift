@@ -1,9 +1,11 @@
 import Analysis
 import ArgumentParser
+import Output
 
 /// Which captures to read and how they belong together: the same for every command that reads files.
 struct InputOptions: ParsableArguments {
-  @Argument(help: ArgumentHelp("Capture files.", valueName: "file"), completion: .file())
+  @Argument(
+    help: ArgumentHelp("Captures, logs, and folders or archives of them.", valueName: "file"), completion: .file())
   var files: [String] = []
 
   @Flag(help: "Treat every file as a capture point of its own.")
@@ -25,6 +27,13 @@ struct InputOptions: ParsableArguments {
     if input.files.contains("-"), logs.logs.contains("-") {
       throw ValidationError("- (standard input) can be given once only.")
     }
+  }
+
+  /// The captures and logs that the files stand for. To be called where the files may be read.
+  func paths(with logs: [String]) -> InputPaths {
+    let paths = InputPaths(files: files, logs: logs)
+    for problem in paths.problems { Diagnostics.error(problem) }
+    return paths
   }
 
   var points: CapturePoints { separate ? .separate : merge ? .merged : .automatic }

@@ -17,7 +17,7 @@ struct ObserveCommand: ParsableCommand {
       but no payload; of logs (--log) what is understood, with users and devices. correlate makes of any number of such \
       files the report that analyze makes of the captures and logs.
 
-      FILE is a pcap or pcapng capture, plain or compressed; - is standard input. Views from different capture points \
+      FILE is what analyze takes: captures, logs, folders and archives of them; - is standard input. Views from different capture points \
       can be observed one by one, on different machines. The files of a rotated capture belong into one call: \
       connections that go on from file to file would be cut otherwise. To divide the work on a large capture, observe \
       it several times with --part 1/4, --part 2/4 …: each call reads all packets and tracks a part of the hosts.
@@ -57,20 +57,29 @@ struct ObserveCommand: ParsableCommand {
     if (input.files + logs).filter({ $0 == "-" }).count > 1 {
       throw ValidationError("- (standard input) can be given once only.")
     }
-    if input.files.count > StreamHeader.mostCaptures {
-      throw ValidationError("At most \(StreamHeader.mostCaptures) files can be observed in one call.")
+  }
+
+  /// A stream names what it is about, and has its limits.
+  private func check(_ inputs: InputPaths) throws {
+    if inputs.captures.count > StreamHeader.mostCaptures {
+      Diagnostics.error("at most \(StreamHeader.mostCaptures) files can be observed in one call")
+      throw ExitStatus.usage
     }
-    if logs.count > StreamHeader.mostLogs {
-      throw ValidationError("At most \(StreamHeader.mostLogs) logs can be observed in one call.")
+    if inputs.logs.count > StreamHeader.mostLogs {
+      Diagnostics.error("at most \(StreamHeader.mostLogs) logs can be observed in one call")
+      throw ExitStatus.usage
     }
   }
 
   func run() throws {
-    let output = try destination.open(inputs: input.files + logs)
-    NamedPipes.tellOfWaiting(input.files + logs)
-    sandbox.enter(reading: input.files + logs, writing: output.file, filter: narrowing.selection.filter)
+    let given = input.files + logs
+    let output = try destination.open(inputs: given)
+    NamedPipes.tellOfWaiting(given)
+    sandbox.enter(reading: given, writing: output.file, filter: narrowing.selection.filter)
+    let inputs = input.paths(with: logs)
+    try check(inputs)
     let recording = ObservationRecording(
-      paths: input.files, logs: logs, points: input.points, selection: narrowing.selection, part: part,
+      paths: inputs.captures, logs: inputs.logs, points: input.points, selection: narrowing.selection, part: part,
       generator: StreamHeader.Generator(name: Tunnelscope.generator.name, version: Tunnelscope.generator.version))
     let outcome = try output.write { file in
       try recording.run { block in _ = try file.writeAll(block) }
@@ -83,7 +92,7 @@ struct ObserveCommand: ParsableCommand {
     if let problem = outcome.logProblems.first {
       throw problem.isAbsent ? ExitStatus.noInput : ExitStatus.unreadableData
     }
-    if !outcome.filterProblems.isEmpty { throw ExitStatus.unreadableData }
+    if !outcome.filterProblems.isEmpty || !inputs.problems.isEmpty { throw ExitStatus.unreadableData }
   }
 
   private static func share(_ text: String) throws -> HostPairShare {

@@ -38,19 +38,33 @@ struct ArchiveLimitTests {
     #expect(unpacked < zeros.count)
   }
 
+  @Test("captures of an archive beyond the limit are not read, and a line says so")
+  func captures() throws {
+    let file = FileManager.default.temporaryDirectory.appendingPathComponent("many-\(UUID().uuidString).zip")
+    defer { try? FileManager.default.removeItem(at: file) }
+    let members = (0...PathContents.mostCapturesOfArchive).map { ("\($0 + 100).pcap", ArchiveTests.client) }
+    try Data(try ArchiveTests.archive(members, format: "zip")).write(to: file)
+    let contents = PathContents(at: file.path)
+    #expect(contents.captures == members.dropLast().map { "\(file.path)/\($0.0)" })
+    #expect(contents.problems == ["\(file.path): only 64 captures of an archive are read; unpack it"])
+  }
+
   @Test("folders in folders are entered to a bound")
   func folders() throws {
     let root = FileManager.default.temporaryDirectory.appendingPathComponent("folders-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: root) }
     var folder = root
     var paths: [String] = []
-    for _ in 0...CaptureFile.folderDepth {
+    for _ in 0...PathContents.folderDepth {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       let path = folder.appendingPathComponent("a.pcap").path
       try Data(ArchiveTests.client).write(to: URL(fileURLWithPath: path))
       paths.append(path)
       folder = folder.appendingPathComponent("b")
     }
-    #expect(CaptureFile.captures(at: root.path) == Array(paths.prefix(CaptureFile.folderDepth)))
+    let contents = PathContents(at: root.path)
+    #expect(contents.captures.sorted() == Array(paths.prefix(PathContents.folderDepth)).sorted())
+    #expect(
+      contents.problems.count == 1 && contents.problems[0].hasSuffix(": folders that lie deeper are not looked at"))
   }
 }

@@ -80,7 +80,7 @@ struct ArchiveTests {
     }
   }
 
-  @Test("a path goes through an archive, and a folder or an archive stands for its captures")
+  @Test("a path goes through an archive, and a folder or an archive stands for its captures and logs")
   func paths() throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("archives-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder.appendingPathComponent("sub"), withIntermediateDirectories: true)
@@ -89,21 +89,33 @@ struct ArchiveTests {
     let members = [("b/gateway.snoop", Self.gateway), ("a.pcap", Self.client), ("log.txt", Array("line\n".utf8))]
     try Data(try Self.archive(members, format: "ustar", filter: "gzip")).write(to: URL(fileURLWithPath: bundle))
     try Data(Self.client).write(to: folder.appendingPathComponent("sub/one.pcap"))
-    try Data("text".utf8).write(to: folder.appendingPathComponent("sub/readme.txt"))
-    #expect(CaptureFile.captures(at: bundle) == ["\(bundle)/a.pcap", "\(bundle)/b/gateway.snoop"])
+    try Data("text without a dump".utf8).write(to: folder.appendingPathComponent("sub/readme.txt"))
+    try Data("<p>text".utf8).write(to: folder.appendingPathComponent("sub/report.html"))
+    try Data([0x89, 0x50, 0x4E, 0x47, 0, 0, 0, 0]).write(to: folder.appendingPathComponent("sub/picture.png"))
+    try Data([0xFF, 0xFE, 0x61, 0, 0x62, 0, 0x63, 0, 0x0A, 0]).write(to: folder.appendingPathComponent("sub/utf16.txt"))
+    try Data("GMBU and more".utf8).write(to: folder.appendingPathComponent("sub/monitor.cap"))
+    let inBundle = PathContents(at: bundle)
+    #expect(inBundle.captures == ["\(bundle)/a.pcap", "\(bundle)/b/gateway.snoop"])
+    #expect(inBundle.logs == [bundle])
+    let inFolder = PathContents(at: folder.path)
     #expect(
-      CaptureFile.captures(at: folder.path) == [
-        "\(bundle)/a.pcap", "\(bundle)/b/gateway.snoop", "\(folder.path)/sub/one.pcap",
+      inFolder.captures == [
+        "\(bundle)/a.pcap", "\(bundle)/b/gateway.snoop", "\(folder.path)/sub/monitor.cap",
+        "\(folder.path)/sub/one.pcap",
       ])
-    for path in CaptureFile.captures(at: folder.path) { #expect(ReadCapture(path: path).error == nil) }
+    #expect(inFolder.logs == [bundle, "\(folder.path)/sub/readme.txt", "\(folder.path)/sub/utf16.txt"])
+    #expect(inFolder.problems.isEmpty)
+    for path in inFolder.captures where !path.hasSuffix(".cap") { #expect(ReadCapture(path: path).error == nil) }
     #expect(ReadCapture(path: "\(bundle)/b/gateway.snoop").packets == ReadCapture(Self.gateway).packets)
     #expect(
       ReadCapture(path: "\(bundle)/nothing.pcap").error?.description
         == "\(bundle)/nothing.pcap: the archive holds no member nothing.pcap; no frame was read")
     #expect(
       ReadCapture(path: "\(folder.path)/sub/one.pcap/x").error == .noSuchFile(name: "\(folder.path)/sub/one.pcap/x"))
-    for path in ["-", "/nonexistent", "\(folder.path)/sub/readme.txt", "\(folder.path)/sub/one.pcap"] {
-      #expect(CaptureFile.captures(at: path) == [path])
+    for path in ["-", "/nonexistent", "\(folder.path)/sub/picture.png", "\(folder.path)/sub/one.pcap"] {
+      let contents = PathContents(at: path)
+      #expect(contents.captures == [path] && contents.logs.isEmpty)
     }
+    #expect(PathContents(at: "\(folder.path)/sub/readme.txt").captures.isEmpty)
   }
 }

@@ -46,7 +46,22 @@ struct AnalyzeTests {
     #expect(result.status == 66)
     #expect(result.output.isEmpty)
     #expect(result.errors == "tunnelscope: error: /no/such/file.pcap: no such file\n")
-    #expect(try Program.run("analyze", "/").status == 66)
+  }
+
+  @Test("a folder is read as one case: its captures and logs; an empty one gives 66")
+  func folder() throws {
+    try TemporaryFolder.with { folder in
+      let inside = URL(fileURLWithPath: folder("x")).deletingLastPathComponent().path
+      #expect(try Program.run("analyze", inside).status == 66)
+      for name in ["chain-client.pcap", "chain-gateway.pcap"] {
+        _ = try folder.create(name, try Data(contentsOf: URL(fileURLWithPath: Program.sample(name))))
+      }
+      _ = try folder.create("notes.txt", Data("what we tried\n".utf8))
+      let whole = try Program.run("analyze", "--format", "json", inside)
+      #expect(whole.status == 1 && whole.errors.isEmpty)
+      #expect(whole.output.contains("\"name\": \"chain-gateway.pcap\""))
+      #expect(whole.output.contains("\"name\": \"notes.txt\""))
+    }
   }
 
   @Test("a file that is no capture gives 65 and one line that says what it is instead")

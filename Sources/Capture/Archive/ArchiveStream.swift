@@ -6,8 +6,6 @@ import CArchive
 final class ArchiveStream {
   /// A DART bundle or a support archive has some hundred members.
   static let mostMembers = 10_000
-  /// Captures of an archive that are named.
-  static let mostCaptures = 1_000
   /// Bytes of a member's name.
   static let nameLength = 1_024
   /// How many times its size an archive may grow, from `usualGrowthFloor` bytes on: captures of one repeated packet

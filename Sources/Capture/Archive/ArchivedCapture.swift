@@ -68,8 +68,8 @@ final class ArchivedCapture {
   }
 
   /// The first bytes of the member that the archive stands at.
-  static func beginning(of archive: ArchiveStream) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: ArchiveStream.signatureLength)
+  static func beginning(of archive: ArchiveStream, length: Int = ArchiveStream.signatureLength) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: length)
     var count = 0
     while count < bytes.count {
       let read = unsafe bytes.withUnsafeMutableBytes { buffer in
@@ -91,6 +91,7 @@ extension CaptureFormat {
   /// Whether a file with this beginning and name is a capture; of a compressed one only the name can say so.
   static func isCapture(_ bytes: RawSpan, named name: String) -> Bool {
     if PcapReader.recognises(bytes) || PcapNGReader.begins(bytes) || SnoopReader.recognises(bytes) { return true }
+    if ForeignFormat.isText(bytes) { return HexDumpStream.recognises(bytes) }
     let lower = name.lowercased()
     return Compression(signature: bytes) != nil && (lower.contains(".pcap") || lower.contains(".cap"))
   }

@@ -113,7 +113,8 @@ struct LogBundleReading {
       return
     }
     guard let encoding = LogEncoding(archive.block) else {
-      skippedMembers += 1
+      // A bundle's captures are read as captures.
+      if !LogEncoding.isCapture(archive.block) { skippedMembers += 1 }
       return
     }
     let description = readText(archive, encoding, name: path, take)

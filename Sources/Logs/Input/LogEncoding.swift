@@ -47,14 +47,17 @@ enum LogEncoding {
 
   /// What is wrong with a file that is no text.
   static func whatElse(_ first: Span<UInt8>) -> String {
+    isCapture(first)
+      ? "this is a packet capture, not a log: name it without --log" : "this is not a log: it holds no text"
+  }
+
+  /// Whether these are the first bytes of a packet capture.
+  static func isCapture(_ first: Span<UInt8>) -> Bool {
     let captures: [[UInt8]] = [
       [0xD4, 0xC3, 0xB2, 0xA1], [0xA1, 0xB2, 0xC3, 0xD4], [0x4D, 0x3C, 0xB2, 0xA1], [0xA1, 0xB2, 0x3C, 0x4D],
-      [0x0A, 0x0D, 0x0D, 0x0A],
+      [0x0A, 0x0D, 0x0D, 0x0A], Array("snoop\0\0\0".utf8),
     ]
-    for magic in captures where first.begins(with: magic) {
-      return "this is a packet capture, not a log: name it without --log"
-    }
-    return "this is not a log: it holds no text"
+    return captures.contains { first.begins(with: $0) }
   }
 }
 

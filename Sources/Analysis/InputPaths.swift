@@ -1,0 +1,40 @@
+import Capture
+
+/// The captures and logs that the paths of a command line stand for.
+///
+/// A folder or an archive, such as a support bundle, stands for what is in it; a text among captures is a log.
+public struct InputPaths: Sendable {
+  /// In the order in which they were given, those of a folder or archive in order of name.
+  public private(set) var captures: [String] = []
+  public private(set) var logs: [String] = []
+  /// What was not looked at because there is too much of it, a line each.
+  public private(set) var problems: [String] = []
+
+  /// - Parameters:
+  ///   - files: What was given as captures.
+  ///   - logs: What was given as logs: a file among them is a log whatever it holds.
+  public init(files: [String], logs: [String] = []) {
+    for path in files {
+      let contents = PathContents(at: path)
+      // The same file given twice stays two: what comes of it is the choice of who gives it.
+      if contents.captures == [path] { captures.append(path) } else { add(contents) }
+    }
+    for path in logs {
+      let contents = PathContents(at: path)
+      // What holds a log besides captures is a folder or an archive.
+      if contents.captures == [path] || contents.logs == [path] && contents.captures.isEmpty {
+        self.logs.append(path)
+      } else {
+        add(contents)
+      }
+    }
+  }
+
+  private mutating func add(_ contents: PathContents) {
+    // A file that is given by itself and again by its folder is read once.
+    let known = Set(captures + logs)
+    captures += contents.captures.filter { !known.contains($0) }
+    logs += contents.logs.filter { !known.contains($0) }
+    problems += contents.problems
+  }
+}
