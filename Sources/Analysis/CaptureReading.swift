@@ -204,6 +204,7 @@ struct CaptureReading<Sink: ObservationSink> {
       guard let tracker = trackers[descriptions[index].point] else { continue }
       let quality = tracker.quality(ofCapture: descriptions[index].index)
       descriptions[index].superPackets = quality.superPackets
+      descriptions[index].copies = quality.copies
       descriptions[index].unreadPackets = quality.unreadPackets
       descriptions[index].reachedLimits += quality.counters.reached(tracker.limits)
     }

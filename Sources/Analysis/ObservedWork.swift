@@ -64,6 +64,7 @@ struct ObservedWork {
     let parts = streams.compactMap { $0.captures[index]?.capture }
     // These count what was tracked; everything else is of the whole file in every part.
     description.superPackets = parts.reduce(0) { $0 + $1.superPackets }
+    description.copies = parts.reduce(0) { $0 + $1.copies }
     description.unreadPackets = parts.reduce(0) { $0 + $1.unreadPackets }
     description.reachedLimits = ReachedLimit.together(parts.map(\.reachedLimits))
     return StreamCapture(capture: description, latest: first.latest)
@@ -146,8 +147,8 @@ extension StreamCapture {
   /// Whether two observers saw the same bytes, as far as the counts tell.
   fileprivate func isSameFile(as other: StreamCapture) -> Bool {
     var (a, b) = (capture, other.capture)
-    (a.superPackets, a.unreadPackets) = (0, 0)
-    (b.superPackets, b.unreadPackets) = (0, 0)
+    (a.superPackets, a.copies, a.unreadPackets) = (0, 0, 0)
+    (b.superPackets, b.copies, b.unreadPackets) = (0, 0, 0)
     a.reachedLimits = ReachedLimit.ofFile(a.reachedLimits)
     b.reachedLimits = ReachedLimit.ofFile(b.reachedLimits)
     return a == b && latest == other.latest

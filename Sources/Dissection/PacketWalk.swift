@@ -8,6 +8,8 @@ public struct IPHeader: Sendable, BitwiseCopyable {
   /// The whole packet in bytes, IP header included, on the wire.
   public let length: Int
   @usableFromInline let headerBytes: UInt32
+  /// What the fragments of one packet share, and its copies; 0 in IPv6, which numbers only fragments.
+  public let identification: UInt16
   /// Time to live, or hop limit: how many hops it has left.
   public let timeToLive: UInt8
   /// Protocol of the payload, behind any IPv6 extension headers.
@@ -34,6 +36,7 @@ public struct IPHeader: Sendable, BitwiseCopyable {
     headerBytes = UInt32(truncatingIfNeeded: header.headerLength)
     protocolNumber = header.protocolNumber
     timeToLive = header.timeToLive
+    identification = header.identification
     dontFragment = header.dontFragment
     isIPv6 = false
     fragment = Fragment(isFragment: header.isFragment, isLater: header.isLaterFragment)
@@ -47,6 +50,7 @@ public struct IPHeader: Sendable, BitwiseCopyable {
     headerBytes = UInt32(truncatingIfNeeded: header.headerLength)
     protocolNumber = header.protocolNumber
     timeToLive = header.hopLimit
+    identification = 0
     dontFragment = true
     isIPv6 = true
     fragment = Fragment(isFragment: header.isFragment, isLater: header.isLaterFragment)

@@ -34,6 +34,8 @@ public struct CaptureDescription: Sendable, Hashable, Codable {
   public var backwardSteps: Int
   /// TCP packets larger than a segment can be: segmentation offload on the capturing host.
   public var superPackets: Int
+  /// Packets that are copies of others, as a mirror of two ports makes them; they count in `packets`, and for nothing else.
+  public var copies: Int
   /// Packets of link types or shapes that the program does not look into.
   public var unreadPackets: Int
   /// Packets that the narrowing of the analysis left out; they are not counted in `packets`.
@@ -51,8 +53,8 @@ public struct CaptureDescription: Sendable, Hashable, Codable {
     index: Int, point: Int, name: String, format: String, linkTypes: [String], snapLength: Int, packets: Int,
     bytes: Int, start: Timestamp?, end: Timestamp?, isComplete: Bool = true, problem: String? = nil,
     cutPackets: Int = 0, shortestCut: Int = 0, droppedPackets: Int? = nil, backwardSteps: Int = 0,
-    superPackets: Int = 0, unreadPackets: Int = 0, skippedPackets: Int = 0, unfilterablePackets: Int = 0,
-    firstFrame: Int = 1, continuesApart: String? = nil, reachedLimits: [ReachedLimit] = []
+    superPackets: Int = 0, copies: Int = 0, unreadPackets: Int = 0, skippedPackets: Int = 0,
+    unfilterablePackets: Int = 0, firstFrame: Int = 1, continuesApart: String? = nil, reachedLimits: [ReachedLimit] = []
   ) {
     self.index = index
     self.point = point
@@ -71,6 +73,7 @@ public struct CaptureDescription: Sendable, Hashable, Codable {
     self.droppedPackets = droppedPackets
     self.backwardSteps = backwardSteps
     self.superPackets = superPackets
+    self.copies = copies
     self.unreadPackets = unreadPackets
     self.skippedPackets = skippedPackets
     self.unfilterablePackets = unfilterablePackets

@@ -4,6 +4,8 @@ import Families
 public struct PacketQuality: Sendable, Hashable {
   /// TCP packets larger than a segment may be: segmentation offload on the capturing host.
   public var superPackets = 0
+  /// Packets that are copies of others, and not counted again.
+  public var copies = 0
   /// Packets whose link type or shape the program does not look into.
   public var unreadPackets = 0
   /// How often its packets reached a limit.

@@ -21,6 +21,7 @@ public struct PointTracker {
   var fragments: FragmentTable
   var emitter: Emitter
   var qualities = PacketQualities()
+  private var copies = PacketCopies()
 
   public init(point: Int, limits: TrackingLimits = TrackingLimits(), share: HostPairShare? = nil) {
     self.point = point
@@ -122,6 +123,11 @@ public struct PointTracker {
   @inline(__always)
   private mutating func read(_ payload: RawSpan, _ packet: IPHeader, _ context: PacketContext) {
     let isOwn = share.map { $0.holds(packet.source, packet.destination) } ?? true
+    // Every share remembers all packets, so that what is forgotten does not depend on how the work is divided.
+    if copies.isCopy(payload, packet, at: context.time) {
+      if isOwn { qualities.current.copies &+= 1 }
+      return
+    }
     if packet.isFragment {
       if isOwn { note(fragment: packet, payload, context) }
       if packet.isLaterFragment { return }

@@ -44,7 +44,8 @@ struct CaptureQualityTests {
     arguments: [
       ("cut", "cut to 96 bytes"), ("dropped", "dropped 7 packets"), ("super", "segmentation offload"),
       ("backward", "runs backwards 2 times"), ("damaged", "was not read to its end"),
-      ("unread", "is not looked into"), ("oneSided", "one direction only"),
+      ("unread", "is not looked into"), ("copies", "are copies of others"), ("times", "have the same time"),
+      ("oneSided", "one direction only"),
     ])
   func limit(kind: String, words: String) throws {
     var scene = Self.healthy()
@@ -59,6 +60,8 @@ struct CaptureQualityTests {
       scene.capture.isComplete = false
       scene.capture.problem = "ends inside packet 9"
     case "unread": scene.capture.unreadPackets = 4
+    case "copies": scene.capture.copies = 500
+    case "times": scene.capture.end = scene.capture.start
     default:
       scene = Scenario(lasting: 60, name: "office.pcap")
       scene.session(from: 0, serverPackets: 0)

@@ -4,6 +4,17 @@ import Testing
 
 @Suite("Verdict of a report")
 struct ReportVerdictTests {
+  @Test("a capture whose packets all have one time does not show that anything is well")
+  func noTimes() {
+    var scene = Scenario(lasting: 60)
+    scene.session(from: 0)
+    let attempt = scene.hello(at: 1)
+    scene.establish(attempt, at: 1.1)
+    #expect(scene.report().verdict == .healthy)
+    scene.capture.end = scene.capture.start
+    #expect(scene.report().verdict == .undecided)
+  }
+
   @Test("an error breaks it")
   func broken() { #expect(ReconnectCycleTests.everyMinute().report().verdict == .broken) }
 

@@ -15,7 +15,6 @@ struct Packets {
   static let router = IPAddress(v4: 0xC000_0201)
 
   private var writer = PcapNGWriter()
-  private var identification: UInt16 = 0
   /// The number of the packet added last.
   private(set) var count = 0
 
@@ -51,9 +50,17 @@ struct Packets {
 
   // MARK: Adding packets
 
-  /// - Parameter keeping: The snap length, in bytes of the IP packet.
-  mutating func add(_ packet: [UInt8], at seconds: Double, keeping snapLength: Int = .max) {
+  /// - Parameters:
+  ///   - identification: Of an IPv4 header; a new one for each packet unless given, as hosts give them.
+  ///   - snapLength: In bytes of the IP packet.
+  mutating func add(
+    _ packet: [UInt8], at seconds: Double, identification: UInt16? = nil, keeping snapLength: Int = .max
+  ) {
     count += 1
+    var packet = packet
+    if packet[0] >> 4 == 4 {
+      packet.replaceSubrange(4..<6, with: Self.bytes(identification ?? UInt16(truncatingIfNeeded: count)))
+    }
     let kept = Array(packet.prefix(snapLength))
     unsafe writer.addPacket(kept.span.bytes, originalLength: packet.count, time: Self.time(seconds), interface: 0)
   }

@@ -9,7 +9,7 @@ enum CaptureQuality {
     summary: "The capture limits what can be said.",
     meaning: "Verdicts that rest on what is missing are weaker, or cannot be given.",
     recognisedBy: """
-      Packets cut by a snap length, one direction only, packets dropped by the capturing host, offload super-packets, \
+      Packets cut by a snap length, captured twice, one direction only, packets dropped by the capturing host, offload super-packets, \
       time running backwards, a file that ends early or was observed apart from the one it continues, no tunnel at all, a tunnel that was up before the capture began.
       """,
     notToConfuseWith: "A fault of the tunnel: this is about the capture.",
@@ -65,6 +65,15 @@ enum CaptureQuality {
     ]
   }
 
+  /// Whether a capture's packets all have one time. A few packets may well come in the same microsecond.
+  static func hasNoTimes(_ capture: CaptureDescription) -> Bool {
+    capture.packets >= leastPackets && capture.start == capture.end
+  }
+
+  private static let leastPackets = 16
+  /// Copies are mentioned from one packet in so many on.
+  private static let leastCopiesShare = 100
+
   private static func limits(of capture: CaptureDescription) -> [(text: String, remedy: String?)] {
     var limits: [(String, String?)] = []
     if let problem = capture.problem {
@@ -96,12 +105,26 @@ enum CaptureQuality {
           "Turn segmentation offload off while capturing on the sending host (`ethtool -K IFACE tso off gso off gro off`)."
         ))
     }
+    if capture.copies * leastCopiesShare >= capture.packets, capture.copies > 0 {
+      limits.append(
+        (
+          "\(Phrase.count(capture.copies, "packet")) of \(capture.name) \(capture.copies == 1 ? "is a copy of another" : "are copies of others")"
+            + ", as a mirror of two ports or the stages of a firewall make them; each packet was counted once", nil
+        ))
+    }
     if let earlier = capture.continuesApart {
       limits.append(
         (
           "\(capture.name) continues \(earlier), but the two were observed apart, so that connections look as if they ended "
             + "and began between them",
           "Observe the files of one rotated capture in one call of `tunnelscope observe`; divide the work with `--part`."
+        ))
+    }
+    if hasNoTimes(capture) {
+      limits.append(
+        (
+          "all \(capture.packets) packets of \(capture.name) have the same time, so nothing that needs time can be judged",
+          "Export the capture with its times, or convert it with a program that keeps them."
         ))
     }
     if capture.backwardSteps > 0 {

@@ -43,12 +43,19 @@ public struct Report: Sendable, Hashable {
     switch findings.map(\.severity).max() {
     case .error: .broken
     case .warning: .degraded
-    case .note, nil: tunnels.contains { $0.showsHealth } && !hasUnreadErrors ? .healthy : .undecided
+    case .note, nil:
+      tunnels.contains { $0.showsHealth } && !hasUnreadErrors && !hasNoTimes ? .healthy : .undecided
     }
   }
 
   /// Whether anything of severity warning or error was found.
   public var hasProblems: Bool { findings.contains { $0.severity != .note } }
+
+  /// Whether captures were read whose packets all have the same time: what lasts, or is lost, does not show in them.
+  var hasNoTimes: Bool {
+    let read = captures.filter { $0.packets > 0 }
+    return !read.isEmpty && read.allSatisfy(CaptureQuality.hasNoTimes)
+  }
 
   /// Whether only logs were read, and they carry no verdict.
   public var isUndecidedByLogs: Bool {

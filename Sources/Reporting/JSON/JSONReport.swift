@@ -67,7 +67,7 @@ public struct JSONReport: Sendable {
         json.member("packets", packets)
       }
     }
-    json.null("duplicates")
+    json.member("duplicates", capture.copies)
     json.member("skipped_packets", capture.skippedPackets)
     json.member("unfilterable_packets", capture.unfilterablePackets)
   }

@@ -39,6 +39,7 @@ extension CaptureDescription {
     if superPackets > 0 {
       limits.append("\(superPackets.counted("packet")) larger than a segment: offload on the capturing host")
     }
+    if copies > 0 { limits.append("\(copies.counted("packet")) captured once more: copies, counted once") }
     if unreadPackets > 0 { limits.append("\(unreadPackets.counted("packet")) of kinds that are not analysed") }
     if unfilterablePackets > 0 {
       limits.append("\(unfilterablePackets.counted("packet")) of link types that the filter does not support")

@@ -1,0 +1,70 @@
+import Families
+import Observations
+import Testing
+import Tracking
+
+@Suite("copies of packets")
+struct PacketCopiesTests {
+  private static let hello = DTLSBytes.clientHello(random: 1)
+  private static let datagram = Packets.udpPacket(Packets.client, Packets.gateway, hello)
+
+  /// The packet as a router forwards it: with one hop less.
+  private static func forwarded(_ packet: [UInt8]) -> [UInt8] {
+    var packet = packet
+    packet[8] -= 1
+    return packet
+  }
+
+  @Test("a packet that a mirror of two ports captured twice counts once, and the first stands for it")
+  func mirrored() throws {
+    var packets = Packets()
+    packets.add(Self.datagram, at: 0, identification: 7)
+    packets.add(Self.datagram, at: 0.002, identification: 7)
+    let tracked = try packets.tracked()
+    #expect(tracked.events.openings(.dtls).count == 1)
+    #expect(tracked.observations.first?.source == .frame(Packets.frame(1)))
+    #expect(tracked.quality.copies == 1)
+  }
+
+  @Test("what a router or a firewall forwards is a copy, also when it is numbered anew")
+  func routed() throws {
+    var packets = Packets()
+    let segment = Packets.tcpPacket(Packets.client, Packets.gateway, sequence: 9, [UInt8](repeating: 1, count: 40))
+    for (packet, other) in [(Self.datagram, Self.forwarded(Self.datagram)), (segment, Self.forwarded(segment))] {
+      packets.add(packet, at: 0, identification: 7)
+      packets.add(other, at: 0.001, identification: 7)
+      packets.add(other, at: 0.002, identification: 8)
+    }
+    #expect(try packets.tracked().quality.copies == 4)
+  }
+
+  @Test("a segment that TCP sends again at once has another number and as many hops left: it is no copy")
+  func fastRetransmission() throws {
+    var packets = Packets()
+    let segment = Packets.tcpPacket(Packets.client, Packets.gateway, sequence: 9, [UInt8](repeating: 1, count: 40))
+    for time in [0, 0.002, 0.004, 0.006] { packets.add(segment, at: time) }
+    #expect(try packets.tracked().quality.copies == 0)
+  }
+
+  @Test("the same bytes after a second are sent again, and count again")
+  func repetition() throws {
+    var packets = Packets()
+    for time in [0.0, 1, 3] { packets.add(Self.datagram, at: time, identification: 0) }
+    let tracked = try packets.tracked()
+    #expect(tracked.events.openings(.dtls).count == 3)
+    #expect(tracked.quality.copies == 0)
+  }
+
+  @Test("packets between other hosts, and other bytes, are no copies")
+  func different() throws {
+    var packets = Packets()
+    packets.add(Self.datagram, at: 0, identification: 7)
+    packets.add(
+      Packets.udpPacket(Endpoint(Packets.router, Packets.client.port), Packets.gateway, Self.hello), at: 0.001,
+      identification: 7)
+    var other = Self.datagram
+    other[20 + 8 + 13 + 12 + 2 + 30] ^= 1  // in the hello's random value
+    packets.add(other, at: 0.001, identification: 8)
+    #expect(try packets.tracked().quality.copies == 0)
+  }
+}
