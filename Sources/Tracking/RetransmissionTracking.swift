@@ -20,6 +20,8 @@ struct StuckState {
   var receiverNext: UInt32 = 0
   var receiverAdvances = 0
   var receiverRepeats = 0
+  /// Whether the receiver's silence was emitted and has not ended.
+  var emittedSilence = false
 }
 
 // Retransmissions: the lowest unacknowledged segment that is sent again, one for each flow.
@@ -64,11 +66,45 @@ extension PointTracker {
       if stuck[place].count == Self.retransmissionsBeforeEmitting {
         emitStuckSegment(flow: index, acknowledged: false)
       }
+      if table.flows[index].claim.isTracked { noteSilence(ofReceiver: own ^ 1, flow: index, context) }
     } else if Int32(bitPattern: sequence &- stuck[place].sequence) < 0 {
       stuck[place].sequence = sequence
       stuck[place].length = packet.length
       stuck[place].dontFragment = packet.dontFragment
     }
+  }
+
+  /// Emits that the receiver of a tunnel's connection is not heard, once its segment has been sent again for long enough,
+  /// and again with each further time; and that it is heard again.
+  ///
+  /// - Parameter receiver: Index of the direction in which the receiver sends.
+  private mutating func noteSilence(ofReceiver receiver: Int, flow index: Int, _ context: PacketContext) {
+    let segment = stuck[table.flows[index].stuck]
+    // What was on its way when the segment was sent again first says nothing.
+    let isSilent = table.directions[receiver].last <= segment.firstSent.adding(nanoseconds: Self.onItsWayNanoseconds)
+    if isSilent {
+      guard segment.count >= ChannelSilence.packets, table.directions[receiver].hasSequence,
+        segment.lastSent.nanoseconds(since: segment.firstSent) >= ChannelSilence.nanoseconds
+      else { return }
+    } else {
+      guard segment.emittedSilence else { return }
+    }
+    emitSilence(ofReceiver: receiver, flow: index, isOver: !isSilent, context)
+  }
+
+  private static var onItsWayNanoseconds: Int64 { 500_000_000 }
+
+  private mutating func emitSilence(ofReceiver receiver: Int, flow index: Int, isOver: Bool, _ context: PacketContext) {
+    guard let (id, flow) = channels.channel(of: table.flows[index]) else { return }
+    let place = table.flows[index].stuck
+    stuck[place].emittedSilence = !isOver
+    emitter.emit(
+      .silence(
+        Silence(
+          id: id, flow: flow, silentSide: table.flows[index].side(of: receiver & 1),
+          lastHeard: table.directions[receiver].last, unansweredSince: stuck[place].firstSent,
+          unansweredFrame: stuck[place].firstFrame.reference, packets: stuck[place].count, heardAgain: isOver)),
+      context)
   }
 
   /// An acknowledgment moved on: the watched segment may have arrived.
@@ -78,6 +114,7 @@ extension PointTracker {
     guard place >= 0, stuck[place].direction == own & 1,
       Int32(bitPattern: table.directions[own].acknowledged &- stuck[place].sequence) > 0
     else { return }
+    if stuck[place].emittedSilence { emitSilence(ofReceiver: own ^ 1, flow: index, isOver: true, context) }
     endStuckSegment(flow: index, acknowledged: true)
   }
 

@@ -6,7 +6,7 @@ import Observations
 // State: `TrackedFlow` and two `DirectionState` for each connection, in the flow table.
 extension PointTracker {
   /// Segments with payload after which a connection that no tracker recognises is left alone.
-  private static var undecidedSegmentsBeforePlain: UInt8 { 6 }
+  private static var undecidedSegmentsBeforePlain: UInt8 { 32 }
 
   @inline(__always)
   mutating func readTCP(_ payload: RawSpan, _ packet: IPHeader, _ context: PacketContext) {

@@ -4,8 +4,9 @@ import Observations
 
 // UDP: a datagram goes to the tracker that claimed its conversation, or is offered to all of them.
 extension PointTracker {
-  /// Datagrams after which a conversation that no tracker recognises is left alone.
-  private static var undecidedPacketsBeforePlain: UInt8 { 4 }
+  /// Datagrams after which a conversation that no tracker recognises is left alone. A family that needs both directions to
+  /// agree has to wait while one of them sends alone.
+  private static var undecidedPacketsBeforePlain: UInt8 { 32 }
 
   @inline(__always)
   mutating func readUDP(_ bytes: RawSpan, _ packet: IPHeader, _ context: PacketContext) {

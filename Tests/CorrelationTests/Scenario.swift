@@ -95,12 +95,14 @@ struct Scenario {
   ///   - random: What makes the connection the same at several points; counted up unless given.
   ///   - serverPackets: Packets with payload of the gateway; 0 where the capture shows none of its packets at all.
   ///   - lastFromGateway: When the gateway was last heard; at the end unless given.
+  /// - Returns: The connection, for what else is told of it.
+  @discardableResult
   mutating func session(
     from start: Double, to finish: Double? = nil, ending: ConnectionEnding = .clientClosed, port: UInt16 = 443,
     requests: Int = 1, turns: Int = 10, random: Int? = nil, sawStart: Bool = true, clientMSS: Int? = 1460,
     gatewayMSS: Int? = 1380, suite: UInt16 = 0x0005, version: TLSVersion = .tls10, serverPackets: Int = 50,
     lastFromGateway: Double? = nil, lastFromClient: Double? = nil, isWeb: Bool = false
-  ) {
+  ) -> Attempt {
     let number = number()
     let flow = Flow(
       client: Endpoint(client, UInt16(50_000 + number)), server: Endpoint(gateway, port))
@@ -138,6 +140,7 @@ struct Scenario {
             last: serverPackets == 0 ? nil : time(lastFromGateway ?? last)),
           openingRequests: requests, turns: turns)),
       at: last, toldAt: finish ?? end)
+    return Attempt(id: id, flow: flow, random: hello)
   }
 
   // MARK: DTLS

@@ -83,3 +83,77 @@ struct SessionReconnectsTests {
     #expect(scene.report().rules == [])
   }
 }
+
+@Suite("renewed sessions")
+struct RenewedSessionTests {
+  /// IKE sessions one after the other, each ended by `closer` in an orderly way right before the next begins.
+  private static func sessions(closedBy closer: Side, gap: Double = 0.001) -> Report {
+    var scene = Scenario(lasting: 200)
+    for start in [0.0, 40, 80, 120] {
+      let flow = Flow(client: Endpoint(Scenario.client, 4_500), server: Endpoint(Scenario.gateway, 4_500))
+      let attempt = Scenario.Attempt(
+        id: HandshakeID(.ike, firstFrame: scene.frame(start)), flow: flow, random: .numbered(Int(start) + 1))
+      scene.tell(.opened(Opening(id: attempt.id, flow: flow, token: attempt.random)), at: start)
+      scene.tell(
+        .message(
+          HandshakeMessage(
+            id: attempt.id, flow: flow, sender: .server, stage: .answer, name: MessageName("IKE_SA_INIT response"))),
+        at: start + 0.01)
+      scene.tell(.established(Establishment(id: attempt.id, flow: flow)), at: start + 0.1)
+      scene.data(attempt, from: .client, at: start + 0.2)
+      scene.data(attempt, from: .server, at: start + 0.3)
+      let end = start == 120 ? 199 : start + 40 - gap
+      if start < 120 { scene.alert(attempt, from: closer, at: end) }
+      scene.tell(
+        .summary(
+          ChannelSummary(
+            id: attempt.id, flow: flow, start: scene.time(start), startFrame: scene.frame(start), sawStart: true,
+            token: attempt.random, end: scene.time(end),
+            ending: start == 120 ? .open : closer == .client ? .clientClosed : .serverClosed,
+            client: PayloadTotals(packets: 9, bytes: 900, last: scene.time(end)),
+            server: PayloadTotals(packets: 9, bytes: 900, last: scene.time(end)))), at: end, toldAt: 200)
+    }
+    return scene.report()
+  }
+
+  @Test("a client that ends each session and begins the next at once renews it: a note")
+  func reauthentication() throws {
+    let finding = try #require(Self.sessions(closedBy: .client).finding(.reconnectCycle))
+    #expect(finding.severity == .note && finding.title == "The session is renewed every 40 s")
+    #expect(finding.values["sessions"] == 4)
+  }
+
+  @Test("a gateway that ends each session is a cycle")
+  func deletedByGateway() throws {
+    #expect(try #require(Self.sessions(closedBy: .server).finding(.reconnectCycle)).severity == .error)
+  }
+
+  /// Two WireGuard sessions, the second from `start` on, when the first one's keys are that old.
+  private static func peers(secondAt start: Double, samePort: Bool) -> Report {
+    var scene = Scenario(lasting: 1_000)
+    for (number, (begin, end)) in [(0, start), (start, start + 5)].enumerated() {
+      let flow = Flow(
+        client: Endpoint(Scenario.client, samePort ? 40_001 : UInt16(40_001 + number)),
+        server: Endpoint(Scenario.gateway, 51_820))
+      let attempt = Scenario.Attempt(
+        id: HandshakeID(.wireguard, firstFrame: scene.frame(begin)), flow: flow, random: .numbered(number + 1))
+      scene.initiation(attempt, at: begin)
+      scene.answer(attempt, at: begin + 0.05)
+      scene.data(attempt, from: .client, at: begin + 0.1)
+      scene.data(attempt, from: .server, at: begin + 0.15)
+      scene.summary(attempt, from: begin, to: end)
+    }
+    return scene.report()
+  }
+
+  @Test("WireGuard whose keys expired while nothing was sent begins anew when something is")
+  func expiredKeys() {
+    #expect(Self.peers(secondAt: 400, samePort: true).rules.isEmpty)
+  }
+
+  @Test("before keys expire, and from another port, it is a reconnect")
+  func reconnects() {
+    #expect(Self.peers(secondAt: 100, samePort: true).rules == [.sessionReconnects])
+    #expect(Self.peers(secondAt: 400, samePort: false).rules == [.sessionReconnects])
+  }
+}

@@ -1,5 +1,14 @@
 import Observations
 
+/// How a protocol begins a new session in place of one that was well: nobody lost anything.
+public enum SessionRenewal: Sendable, Hashable {
+  /// The client takes its leave and begins the next at once, as IKE authenticates again (RFC 7296 section 2.8.3).
+  case afterLeave
+  /// Keys live for so many seconds and are renewed only while something is sent: what is sent later begins a session anew,
+  /// between the same ports.
+  case afterKeysExpire(seconds: Double)
+}
+
 /// What generic rules need to know of a channel: its names, its timers, and what stands beside it. Each family declares its
 /// channels' profiles, with the reason for each number.
 public struct ChannelProfile: Sendable {
@@ -31,6 +40,8 @@ public struct ChannelProfile: Sendable {
   /// Whether the side that asks repeats each request until it is answered, and the other side never repeats an answer by
   /// itself: a handshake that ends with an answer may have been left, or go on where the capture does not show it.
   public let repeatsRequests: Bool
+  /// How the protocol itself begins a new session in place of one that was well; nil where it does not.
+  public let renewal: SessionRenewal?
   /// A longer wait for an answer than this, in seconds, says that none comes: the capture may end earlier.
   public let patienceSeconds: Double
   /// A handshake that is not done by then has stalled, in seconds.
@@ -45,9 +56,8 @@ public struct ChannelProfile: Sendable {
     kind: ChannelKind, role: ChannelRole, transport: String, usualPort: UInt16, opening: String,
     openingMessage: String, fallback: ChannelKind? = nil, judgesHandshakes: Bool = true, carriesRequests: Bool = false,
     isDoneWithAnswer: Bool = false, acknowledges: Bool = false, hasDataApart: Bool = false,
-    repeatsRequests: Bool = false, patienceSeconds: Double,
-    handshakeSeconds: Double, longSilenceSeconds: Double,
-    longSilencePackets: Int, brokenSilenceSeconds: Double? = nil
+    repeatsRequests: Bool = false, renewal: SessionRenewal? = nil, patienceSeconds: Double,
+    handshakeSeconds: Double, longSilenceSeconds: Double, longSilencePackets: Int, brokenSilenceSeconds: Double? = nil
   ) {
     self.kind = kind
     self.role = role
@@ -62,6 +72,7 @@ public struct ChannelProfile: Sendable {
     self.acknowledges = acknowledges
     self.hasDataApart = hasDataApart
     self.repeatsRequests = repeatsRequests
+    self.renewal = renewal
     self.patienceSeconds = patienceSeconds
     self.handshakeSeconds = handshakeSeconds
     self.longSilenceSeconds = longSilenceSeconds

@@ -67,7 +67,9 @@ package struct Session: Sendable {
   /// The last word of its end: a FIN, a reset, a line.
   package var closing: Sighting? {
     if let view = views.first(where: { $0.ending != .open }), let whole = view.whole {
-      return Sighting(time: whole.end, frame: whole.endFrame)
+      // A protocol without connections ends with a word of leave.
+      let end = Sighting(time: whole.end, frame: whole.endFrame)
+      return end.source == view.start.source ? view.closing ?? end : end
     }
     return view.ended?.sighting
   }
@@ -101,6 +103,8 @@ package struct Handover: Sendable {
     case reconnect
     /// Somebody ended the tunnel in an orderly way and began a new one.
     case restart
+    /// The protocol began a new session in place of one that was well.
+    case renewal
   }
 
   package let from: Session
@@ -115,8 +119,10 @@ package struct Handover: Sendable {
   /// TLS 1.3 sometimes counted as two.
   static let loginRequests = 3
 
-  /// - Parameter reconnects: Whether a log says that the client begins anew by itself before `to`.
-  init(from: Session, to: Session, reconnects: Bool = false) {
+  /// - Parameters:
+  ///   - reconnects: Whether a log says that the client begins anew by itself before `to`.
+  ///   - renewal: How the protocol begins a new session in place of one that was well.
+  init(from: Session, to: Session, reconnects: Bool = false, renewal: SessionRenewal? = nil) {
     self.from = from
     self.to = to
     guard !to.view.isLogged else {
@@ -129,7 +135,22 @@ package struct Handover: Sendable {
     let gap = (begin >= end ? begin : to.start).seconds(since: end)
     let isFreshLogin = to.openingRequests >= Self.loginRequests
     let isOrderly = from.ending == .clientClosed || from.ending == .serverClosed
+    if let renewal, Self.isRenewal(renewal, from: from, to: to) {
+      kind = .renewal
+      return
+    }
     kind = gap > Self.immediateSeconds && (isOrderly || isFreshLogin) ? .restart : .reconnect
+  }
+
+  private static func isRenewal(_ renewal: SessionRenewal, from: Session, to: Session) -> Bool {
+    guard from.view.lastingSilence == nil else { return false }
+    switch renewal {
+    case .afterLeave:
+      guard let closing = from.view.closing?.moment, from.view.closingSender == .client else { return false }
+      return abs(to.start.seconds(since: closing)) <= immediateSeconds
+    case .afterKeysExpire(let seconds):
+      return from.view.flow == to.view.flow && to.start.seconds(since: from.start) >= seconds
+    }
   }
 
   /// A log says whether a session replaces another one; where it does not, its end and the next beginning tell.
@@ -161,15 +182,19 @@ package struct SessionTrack: Sendable {
   package var sessions: [Session]
   /// Places of sessions before which a log says that the client begins anew by itself.
   var reconnecting: Set<Int> = []
+  /// How the protocol begins a new session in place of one that was well.
+  let renewal: SessionRenewal?
 
-  init(sessions: [Session], reconnecting: Set<Int> = []) {
+  init(sessions: [Session], reconnecting: Set<Int> = [], renewal: SessionRenewal? = nil) {
     self.sessions = sessions
     self.reconnecting = reconnecting
+    self.renewal = renewal
   }
 
   package var handovers: [Handover] {
     sessions.indices.dropFirst().map { place in
-      Handover(from: sessions[place - 1], to: sessions[place], reconnects: reconnecting.contains(place))
+      Handover(
+        from: sessions[place - 1], to: sessions[place], reconnects: reconnecting.contains(place), renewal: renewal)
     }
   }
   var end: Timestamp { sessions.last.map { $0.closed ?? $0.end } ?? Timestamp(nanoseconds: .min) }
@@ -185,7 +210,10 @@ package struct SessionTrack: Sendable {
   /// - Parameters:
   ///   - captureEnd: A connection that is open when the capture ends may have just begun.
   ///   - carriesRequests: Whether short connections may be requests rather than sessions.
-  static func tracks(of sessions: [Session], captureEnd: Timestamp, carriesRequests: Bool) -> [SessionTrack] {
+  ///   - renewal: How the protocol begins a new session in place of one that was well.
+  static func tracks(
+    of sessions: [Session], captureEnd: Timestamp, carriesRequests: Bool, renewal: SessionRenewal?
+  ) -> [SessionTrack] {
     var tracks: [SessionTrack] = []
     var ends = TrackEnds()
     for session in sessions.ordered(by: \.start, <)
@@ -197,7 +225,7 @@ package struct SessionTrack: Sendable {
       } else if !carriesRequests || session.seconds >= mainSeconds
         || tracks.last(where: { isAlive($0, at: session.start) }) == nil
       {
-        tracks.append(SessionTrack(sessions: [session]))
+        tracks.append(SessionTrack(sessions: [session], renewal: renewal))
         ends.insert(tracks.count - 1, end: tracks[tracks.count - 1].end)
       }
     }

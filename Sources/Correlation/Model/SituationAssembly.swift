@@ -252,7 +252,9 @@ struct SituationAssembly {
       if let own = parts.connections[profile.kind] {
         return Channel(
           profile: profile, handshakes: [], connections: own.ordered(by: { ($0.start, $0.view.start.source) }, <),
-          tracks: SessionTrack.tracks(of: own, captureEnd: captureEnd, carriesRequests: profile.carriesRequests))
+          tracks: SessionTrack.tracks(
+            of: own.filter { !$0.view.isRefusedByReset }, captureEnd: captureEnd,
+            carriesRequests: profile.carriesRequests, renewal: profile.renewal))
       }
       guard let own = handshakes[profile.kind], !own.isEmpty else { return nil }
       return channel(
@@ -294,7 +296,8 @@ struct SituationAssembly {
     }
     return Channel(
       profile: profile, handshakes: judged, connections: sessions,
-      tracks: SessionTrack.tracks(of: sessions, captureEnd: captureEnd, carriesRequests: false))
+      tracks: SessionTrack.tracks(
+        of: sessions, captureEnd: captureEnd, carriesRequests: false, renewal: profile.renewal))
   }
 
   private func pointOrder(_ sessions: [Session], _ handshakes: [[Association]], _ indices: Set<Int>) -> [Int] {
@@ -322,7 +325,7 @@ extension TunnelCandidate {
     let connections = pair.channels.filter { !(families.profile($0.kind)?.judgesHandshakes ?? true) }
       .flatMap(\.associations)
     if !handshakes.isEmpty, !connections.isEmpty || handshakes.contains(where: \.wasAnswered) { return true }
-    return connections.contains { $0.whole == nil || $0.isTunnelConnection }
+    return connections.contains { $0.whole == nil && !$0.isRefusedByReset || $0.isTunnelConnection }
   }
 }
 

@@ -74,7 +74,9 @@ private struct OtherNames {
     Channel(
       profile: channel.profile, handshakes: channel.handshakes.map { $0.renamed(association) },
       connections: channel.connections.map(session),
-      tracks: channel.tracks.map { SessionTrack(sessions: $0.sessions.map(session), reconnecting: $0.reconnecting) },
+      tracks: channel.tracks.map {
+        SessionTrack(sessions: $0.sessions.map(session), reconnecting: $0.reconnecting, renewal: $0.renewal)
+      },
       isLogged: channel.isLogged, namedPort: channel.namedPort)
   }
 

@@ -29,6 +29,7 @@ enum HandshakeRefused: ChannelRule {
   static func finding(
     about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
   ) -> Finding? {
+    if !channel.profile.judgesHandshakes, !channel.isLogged { return connectionFinding(channel, tunnel, situation) }
     let refused = channel.handshakes(.refused)
     guard let first = refused.first, let last = refused.last else { return nil }
     if channel.isLogged {
@@ -60,6 +61,40 @@ enum HandshakeRefused: ChannelRule {
         ("reporter", .text(reporter)), ("attempts", .integer(refused.count)),
       ], amount: refused.count, evidence: evidence(refused, channel))
   }
+
+  /// New connections to a gateway that a tunnel ran to are refused, until the capture ends.
+  private static func connectionFinding(_ channel: Channel, _ tunnel: Tunnel, _ situation: Situation) -> Finding? {
+    let lived = channel.connections.last { !$0.view.isRefusedByReset }
+    let refused = channel.connections.filter { connection in
+      connection.view.isRefusedByReset && lived.map { connection.start > $0.start } ?? false
+    }
+    guard refused.count >= leastRefusedConnections, let first = refused.first, let last = refused.last, let lived,
+      !channel.sessions.isEmpty
+    else { return nil }
+    let place = first.view.port.map { "\(channel.profile.transport) \($0)" } ?? channel.profile.transport
+    return Finding(
+      rule: name, about: .channel(channel.kind, port: first.view.port), severity: .error, confidence: .certain,
+      confidenceReason: "the resets answer SYNs that the capture shows", tunnel: tunnel.id,
+      title: "New \(channel.profile.name) connections to \(place) are refused",
+      headline: "the session was \(lived.endReason), and new connections to \(place) are refused",
+      explanation: """
+        The session was \(lived.endReason). Then \(tunnel.gatewayName) answered the SYNs of \(refused.count) connections with a \
+        TCP reset: nothing listens on that port any more, or a firewall says so in the gateway's name. No later connection \
+        succeeds.
+        """,
+      remedies: situation.remedies(self, for: tunnel, channel: channel), start: first.start, end: last.end,
+      facts: (first.view.port.map { [("port", .integer($0))] } ?? []) + [
+        ("reporter", .text(tunnel.gatewayName)), ("attempts", .integer(refused.count)),
+      ], amount: refused.count,
+      evidence: (lived.closing.map { [$0.evidence("the session ends: \(lived.endReason)")] } ?? [])
+        + refused.prefix(6).flatMap { connection in
+          [connection.view.begin.evidence("SYN")]
+            + connection.view.refusals.prefix(1).map { $0.sighting.evidence("TCP reset, answering the SYN") }
+        })
+  }
+
+  /// One connection may meet a gateway that is about to start again.
+  private static let leastRefusedConnections = 2
 
   /// What the refusal says.
   private struct Word {

@@ -1,7 +1,6 @@
 import Observations
 
-/// All channels of a tunnel that die in the same moment, by what logs say: not one port is blocked, the path or the other host
-/// is gone.
+/// All channels of a tunnel that die in the same moment: not one port is blocked, the path or the other host is gone.
 enum PeerDead: Rule {
   static let name = RuleName("peer-dead")
   static let topic = RuleTopic.channel
@@ -11,7 +10,8 @@ enum PeerDead: Rule {
     meaning:
       "Nothing of the other side is heard any more, whatever the port or protocol: the tunnel is down as a whole.",
     recognisedBy: """
-      A log in which dead-peer detection gives up every established channel of the tunnel, over TCP and over UDP, within a \
+      Packets in which one side sends the same segment of the control connection again and again for 10 seconds or more, hears \
+      nothing, and hears nothing on the data channel either. Or a log in which dead-peer detection gives up every established channel of the tunnel, over TCP and over UDP, within a \
       minute and with nothing established in between; or gives up the only one that came up, within a minute of the other \
       one's packets not leaving the client's host.
       """,
@@ -66,6 +66,51 @@ enum PeerDead: Rule {
   }
 
   private static func finding(about tunnel: Tunnel, in situation: Situation) -> Finding? {
+    tunnel.isSeen ? seenFinding(about: tunnel, in: situation) : loggedFinding(about: tunnel, in: situation)
+  }
+
+  // MARK: What packets show
+
+  private static func seenFinding(about tunnel: Tunnel, in situation: Situation) -> Finding? {
+    for channel in tunnel.seen {
+      guard let loss = ConnectionLoss(in: channel, of: tunnel), let data = loss.data, !loss.isDataAlive else {
+        continue
+      }
+      let silence = loss.silence
+      let side = silence.side.name
+      let names = "\(channel.profile.name) and \(data.channel.profile.name)"
+      let lived = max(silence.since.moment.seconds(since: loss.session.start), 0)
+      // A client that is gone may sleep; the gateway's packets alone do not tell.
+      let isServed = silence.side == .server || loss.next != nil
+      var evidence = loss.evidence(channel)
+      if let unanswered = data.handshake.view.silences.last(where: { $0.side == silence.side }) {
+        evidence.insert(
+          unanswered.since.evidence("\(data.channel.profile.name): the first packet that stays unanswered"), at: 1)
+      }
+      return Finding(
+        rule: name, about: .tunnel, severity: isServed ? .error : .note,
+        confidence: loss.next != nil ? .certain : .likely,
+        confidenceReason: "what is sent on both channels stays unanswered"
+          + (loss.next != nil ? ", and the client began anew" : ", but the client has not begun anew yet"),
+        tunnel: tunnel.id, title: "The \(side) is gone: all channels died in the same moment",
+        headline: "\(names) were up, and then nothing more came from the \(side) on either of them",
+        explanation: """
+          \(names) worked for \(Phrase.duration(lived)). Then the \(silence.side.opposite.name) sent on both and heard nothing \
+          from the \(side) for \(Phrase.duration(loss.seconds)), so no single port is blocked: the path to the \(side), a \
+          route, or the \(side) itself was gone. \
+          \(loss.next == nil ? "The capture does not show the client beginning anew." : "Then the client began anew.")
+          """,
+        remedies: situation.remedies(self, for: tunnel), start: silence.since.time, end: silence.until,
+        facts: [
+          ("silent_side", .text(side)), ("silence_seconds", .number(loss.seconds)), ("channels", .integer(2)),
+        ], amount: 1, seconds: lived, evidence: evidence)
+    }
+    return nil
+  }
+
+  // MARK: What logs alone show
+
+  private static func loggedFinding(about tunnel: Tunnel, in situation: Situation) -> Finding? {
     guard let deaths = deaths(in: tunnel), let first = deaths.first?.view.death,
       let last = deaths.last?.view.death
     else { return nil }
@@ -97,10 +142,6 @@ enum PeerDead: Rule {
       start: first.time, end: last.time,
       facts: [("silent_side", .text(side)), ("channels", .integer(deaths.count))], amount: 1,
       evidence: deaths.flatMap { $0.view.logEvidence($0.channel.kind) })
-  }
-
-  static func whyNotVisible(in tunnels: [TunnelDescription], points: Int) -> String? {
-    points == 0 ? nil : "it is judged from logs alone; packets show each channel's loss by itself"
   }
 }
 

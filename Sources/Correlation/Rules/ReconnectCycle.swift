@@ -42,22 +42,22 @@ package enum ReconnectCycle: Rule {
     situation.tunnels.flatMap { tunnel -> [Finding] in
       guard let channel = tunnel.channels.first(where: { !$0.tracks.isEmpty }) else { return [] }
       return channel.tracks.compactMap { track in
-        cycle(in: track).map { cycle in
-          channel.isLogged
+        if let cycle = cycle(in: track) {
+          return channel.isLogged
             ? loggedFinding(cycle, track, channel, tunnel, situation)
             : finding(cycle, track, channel, tunnel, situation)
         }
+        return cycle(in: track, of: .renewal).map { renewalFinding($0, channel, tunnel, situation) }
       }
     }
   }
 
-  /// The longest regular stretch of a track, if it is most of what its reconnects are.
-  package static func cycle(in track: SessionTrack) -> Cycle? {
+  /// The longest regular stretch of a track, if it is most of what its reconnects, or renewals, are.
+  package static func cycle(in track: SessionTrack, of kind: Handover.Kind = .reconnect) -> Cycle? {
     let handovers = track.handovers
-    let steps = handovers.map { $0.kind == .reconnect ? $0.interval : nil }
+    let steps = handovers.map { $0.kind == kind ? $0.interval : nil }
     guard
-      let (start, stretch) = RegularStretch.longest(
-        in: steps, reconnects: handovers.count { $0.kind == .reconnect })
+      let (start, stretch) = RegularStretch.longest(in: steps, reconnects: handovers.count { $0.kind == kind })
     else { return nil }
     return Cycle(sessions: Array(track.sessions[start...start + stretch.intervals.count]), stretch: stretch)
   }
@@ -102,6 +102,26 @@ package enum ReconnectCycle: Rule {
       explanation: """
         \(tunnel.clientName) has re-established its session to \(tunnel.gatewayName) \(Phrase.count(cycle.sessions.count - 1, "time")), \
         \(rhythm(cycle.stretch)): each session starts when the one before ends.\(meaning(cycle.stretch, tunnel, situation))
+        """,
+      remedies: situation.remedies(self, for: tunnel, channel: channel),
+      start: cycle.sessions.first?.start ?? tunnel.start, end: cycle.sessions.last?.start ?? tunnel.end,
+      facts: facts(cycle), amount: cycle.sessions.count, seconds: cycle.stretch.median,
+      evidence: evidence(of: cycle.sessions))
+  }
+
+  /// The client ends each session itself and begins the next at once: by plan, with a short interruption.
+  private static func renewalFinding(
+    _ cycle: Cycle, _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation
+  ) -> Finding {
+    Finding(
+      rule: name, about: .tunnel, severity: .note, confidence: .likely,
+      confidenceReason:
+        "the client takes its leave and begins anew at once, as clients do that renew a session by plan; its configuration would tell",
+      tunnel: tunnel.id, title: "The session is renewed \(cycle.stretch.every)",
+      explanation: """
+        \(tunnel.clientName) ended its session to \(tunnel.gatewayName) and began the next at once \
+        \(Phrase.count(cycle.sessions.count - 1, "time")), \(rhythm(cycle.stretch)): a planned renewal, such as \
+        reauthentication. What is under way is interrupted for a moment each time.
         """,
       remedies: situation.remedies(self, for: tunnel, channel: channel),
       start: cycle.sessions.first?.start ?? tunnel.start, end: cycle.sessions.last?.start ?? tunnel.end,

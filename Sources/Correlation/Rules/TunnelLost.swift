@@ -17,7 +17,8 @@ enum TunnelLost: ChannelRule {
       """,
     recognisedBy: """
       Data both ways, then one side goes on sending or probing for 10 seconds or more and nothing comes back on that flow, \
-      while the other side is still heard on the control channel where there is one; usually new openings follow.
+      while the other side is still heard on the control channel where there is one; usually new openings follow. Of a TCP \
+      connection: the same segment is sent again and again for as long, and nothing comes back.
       """,
     notToConfuseWith: """
       An idle tunnel, an orderly end (an alert, or the session closes), a peer that is gone altogether, and the end \
@@ -35,6 +36,7 @@ enum TunnelLost: ChannelRule {
   static func finding(
     about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
   ) -> Finding? {
+    if !channel.profile.judgesHandshakes, !channel.isLogged { return connectionFinding(channel, tunnel, situation) }
     let all = channel.handshakes(.lost)
     guard let lost = all.first else { return nil }
     if channel.isLogged { return loggedFinding(lost, channel, tunnel, situation) }
@@ -72,6 +74,46 @@ enum TunnelLost: ChannelRule {
         ("established_seconds", .number(established)), ("silent_side", .text(side)),
         ("silence_seconds", .number(silentSeconds)), ("packets", .integer(silence.packets)),
       ], amount: all.count, seconds: established, evidence: evidence(view, silence, side, later))
+  }
+
+  /// A control connection that is dead while the data channel lives, or where there is none.
+  private static func connectionFinding(
+    _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation
+  ) -> Finding? {
+    guard let loss = ConnectionLoss(in: channel, of: tunnel), loss.data == nil || loss.isDataAlive else { return nil }
+    let silence = loss.silence
+    let side = silence.side.name
+    // A client that is gone may sleep; the gateway's packets alone do not tell.
+    let isServed = silence.side == .server || loss.next != nil
+    let lived = max(silence.since.moment.seconds(since: loss.session.start), 0)
+    let place =
+      loss.view.port.map { "\(channel.profile.name) on \(channel.profile.transport) \($0)" } ?? channel.profile.name
+    let data = loss.data?.channel.profile.name
+    return Finding(
+      rule: name, about: .channel(channel.kind, port: loss.view.port), severity: isServed ? .error : .note,
+      confidence: loss.next != nil ? .certain : .likely,
+      confidenceReason: loss.next != nil
+        ? "the same segment was sent \(Phrase.count(silence.packets, "more time")) without an answer, and then the client began anew"
+        : "the same segment was sent \(Phrase.count(silence.packets, "more time")) without an answer, but the client has not begun anew yet",
+      tunnel: tunnel.id, title: "\(channel.profile.name) was lost: the \(side) is not heard any more",
+      headline: "\(place) worked for \(Phrase.duration(lived)) and then nothing more came from the \(side)",
+      explanation: """
+        \(place) worked for \(Phrase.duration(lived)). Then the \(silence.side.opposite.name) sent a segment again \
+        \(Phrase.count(silence.packets, "time")) over \(Phrase.duration(loss.seconds)) and heard nothing from the \(side)\
+        \(data.map { ", which is still there over \($0)" } ?? ""). \(connectionAfterwards(loss, channel))
+        """,
+      remedies: situation.remedies(self, for: tunnel, channel: channel), start: silence.since.time, end: silence.until,
+      facts: channel.portFact + [
+        ("established_seconds", .number(lived)), ("silent_side", .text(side)),
+        ("silence_seconds", .number(loss.seconds)), ("packets", .integer(silence.packets)),
+      ], amount: 1, seconds: lived, evidence: loss.evidence(channel))
+  }
+
+  private static func connectionAfterwards(_ loss: ConnectionLoss, _ channel: Channel) -> String {
+    guard let next = loss.next else { return "The capture does not show the client beginning anew." }
+    return next.view.isRefusedByReset
+      ? "The client's new connections are refused."
+      : "The client gave it up and began anew after \(Phrase.duration(next.start.seconds(since: loss.silence.since.moment)))."
   }
 
   private static func confidence(

@@ -17,6 +17,8 @@ public struct TrackingLimits: Sendable {
   /// Sessions that a tracker follows from one address to another, for each family; the least recently used go first. As
   /// many as flows: one session needs one flow at least.
   public var sessions = 131_072
+  /// Clients with a server's port at which they spoke TLS, so that a refusal there is one of TLS; the first come stay.
+  public var tlsServices = 65_536
   /// ICMP errors about one flow that are emitted one by one; the rest is counted.
   public var errorsPerFlow = 8
 

@@ -117,9 +117,23 @@ struct IPsecAssociation {
 /// A request for new keys of a session.
 struct IPsecRenewal {
   let frame: PackedFrame
-  let messageID: UInt32
+  /// Of the SA that carries it: each new IKE SA counts its messages from 0.
+  private let spi: UInt64
+  private let messageID: UInt32
   let sender: Side
   var isAnswered = false
 
+  init(_ message: borrowing IKEMessage, sender: Side, _ frame: PackedFrame) {
+    self.frame = frame
+    spi = message.initiatorSPI
+    messageID = message.messageID
+    self.sender = sender
+  }
+
   var id: HandshakeID { HandshakeID(.ike, firstFrame: frame.reference) }
+
+  /// Whether a message is of its exchange.
+  func isAsked(by message: borrowing IKEMessage) -> Bool {
+    spi == message.initiatorSPI && messageID == message.messageID
+  }
 }

@@ -42,7 +42,7 @@ extension IPsecAssociation {
     case (.auth, true): readAuthAnswer(message, from: side, context, &emitter)
     case (.intermediate, true): emit(.progress, "IKE_INTERMEDIATE response", side, context, &emitter)
     case (.createChildSA, false): readRenewal(message, from: side, context, &emitter)
-    case (.createChildSA, true): answerRenewal(message.messageID, from: side, context, &emitter)
+    case (.createChildSA, true): answerRenewal(message, from: side, context, &emitter)
     case (.informational, false): readInformational(from: side, context, &emitter)
     default: break
     }
@@ -169,7 +169,7 @@ extension IPsecAssociation {
     if let other = self[side.opposite].request, other.exchange == .quickMode, other.messageID == message.messageID {
       noteAnswer(to: message.messageID, from: side)
       if phase == .established {
-        answerRenewal(message.messageID, from: side, context, &emitter)
+        answerRenewal(message, from: side, context, &emitter)
       } else {
         emit(.progress, "quick mode message", side, context, &emitter)
         accept(context)
@@ -195,7 +195,15 @@ extension IPsecAssociation {
       if let refusal = IKEPayloads(message).refusal {
         return reject(refusal.name, isInferred: false, from: side, context.time, context.frame, &emitter)
       }
-      guard side == responder else { return }
+      guard side == responder else {
+        // Where the initiator's last message is due, it says no to what it was answered.
+        if phase == .answered, self[initiator].request?.exchange == .aggressiveMode {
+          fail(
+            "the \(initiator == .client ? "client" : "gateway") does not accept the answer: other keys or identities",
+            context.time, context.frame, &emitter)
+        }
+        return
+      }
       emit(.progress, "informational message", side, context, &emitter)
       informationalAnswers += 1
       let isRepeated = self[initiator].request.map { $0.transmissions >= 2 } ?? false
@@ -268,10 +276,11 @@ extension IPsecAssociation {
     }
     confirm(&emitter)
     guard let id = ikeID else { return }
-    if renewal?.messageID != message.messageID || renewal?.sender != side {
-      renewal = IPsecRenewal(frame: context.frame, messageID: message.messageID, sender: side)
+    var renewal = self.renewal ?? IPsecRenewal(message, sender: side, context.frame)
+    if !renewal.isAsked(by: message) || renewal.sender != side {
+      renewal = IPsecRenewal(message, sender: side, context.frame)
     }
-    guard let renewal else { return }
+    self.renewal = renewal
     emitter.emit(
       .opened(
         Opening(
@@ -281,9 +290,9 @@ extension IPsecAssociation {
   }
 
   private mutating func answerRenewal(
-    _ messageID: UInt32, from side: Side, _ context: PacketContext, _ emitter: inout Emitter
+    _ message: borrowing IKEMessage, from side: Side, _ context: PacketContext, _ emitter: inout Emitter
   ) {
-    guard let renewal, renewal.messageID == messageID, renewal.sender != side, let id = ikeID else { return }
+    guard let renewal, renewal.isAsked(by: message), renewal.sender != side, let id = ikeID else { return }
     self.renewal?.isAnswered = true
     emitter.emit(
       .message(

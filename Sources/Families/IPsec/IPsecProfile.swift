@@ -14,9 +14,8 @@ extension IPsec {
       // requests in vain.
       ChannelProfile(
         kind: .ike, role: .control, transport: "UDP", usualPort: 500, opening: "IKE opening",
-        openingMessage: "first message of IKE", hasDataApart: true, repeatsRequests: true, patienceSeconds: 5,
-        handshakeSeconds: 15,
-        longSilenceSeconds: 10, longSilencePackets: 3),
+        openingMessage: "first message of IKE", hasDataApart: true, repeatsRequests: true, renewal: .afterLeave,
+        patienceSeconds: 5, handshakeSeconds: 15, longSilenceSeconds: 10, longSilencePackets: 3),
       ChannelProfile(
         kind: .esp, role: .data, transport: "UDP", usualPort: 4_500, opening: "ESP packet",
         openingMessage: "ESP packet", patienceSeconds: 5, handshakeSeconds: 15, longSilenceSeconds: 10,

@@ -10,12 +10,12 @@ extension OpenVPN {
     // A reset is repeated after 2 s, then twice as long each time: one that is as young as 3 s when the capture ends may still
     // be answered. A handshake has 60 s (--hand-window), and half of that without a word of the other side after its
     // repetitions (2, 4, 8, 16 s) says that none comes. Pings come every 10 s and a side restarts after 60 or 120 s
-    // (--keepalive 10 60): 60 s and six packets unheard are a loss whatever the client does next, and so is a
-    // shorter silence after which it begins anew.
+    // (--keepalive 10 60; a server of `--keepalive 5 30` gives up after 60 s, some 50 s after its first vain ping): 45 s and
+    // six packets unheard are a loss whatever the client does next, and so is a shorter silence after which it begins anew.
     ChannelProfile(
       kind: .openvpn, role: .both, transport: "UDP", usualPort: 1_194, opening: "OpenVPN reset",
       openingMessage: "HARD_RESET_CLIENT", acknowledges: true, patienceSeconds: 3, handshakeSeconds: 30,
-      longSilenceSeconds: 60, longSilencePackets: 6)
+      longSilenceSeconds: 45, longSilencePackets: 6)
   ]
 
   public static var logReaders: [any LogFormatReader.Type] { OpenVPNLogs.readers }

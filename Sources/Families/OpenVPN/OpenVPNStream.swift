@@ -2,7 +2,7 @@ import Dissection
 
 /// Finds the packets in one direction of a TCP connection: each has two bytes of length in front, and may span segments.
 ///
-/// Only headers are kept. After a gap the stream goes on where a segment begins with a length and an opcode, as one mostly does.
+/// Only headers are kept. After a gap the stream goes on where a segment holds whole packets, or the beginnings of several.
 struct OpenVPNStream {
   /// The sequence number of the next byte; nil while it is not known where a packet begins.
   private var next: UInt32?
@@ -10,6 +10,7 @@ struct OpenVPNStream {
   private var skipped = 0
   /// The beginning of a packet whose header is not whole yet.
   private var held: [UInt8] = []
+  private var hasBegun = false
 
   /// Length, opcode and session ID; data needs less.
   private static let headerLength = 11
@@ -29,10 +30,10 @@ struct OpenVPNStream {
       if step < 0 {
         offset = -step
         guard offset < wireLength else { return }
-      } else if step > 0, !restart(payload) {
+      } else if step > 0, !restart(payload, wireLength: wireLength) {
         return
       }
-    } else if !restart(payload) {
+    } else if !restart(payload, wireLength: wireLength) {
       return
     }
     next = segment.sequence &+ UInt32(truncatingIfNeeded: wireLength)
@@ -66,13 +67,35 @@ struct OpenVPNStream {
     held.removeAll(keepingCapacity: true)
   }
 
-  /// Whether a packet begins with this payload.
-  private mutating func restart(_ payload: RawSpan) -> Bool {
+  /// Whether a packet begins with this payload. Encrypted bytes look like a length and an opcode every few segments, so the
+  /// packets must end where the segment does, or follow each other.
+  private mutating func restart(_ payload: RawSpan, wireLength: Int) -> Bool {
     lose()
-    guard payload.byteCount >= Self.lengthBytes + 1 else { return false }
-    let (length, first) = unsafe (payload.u16(0), payload.u8(Self.lengthBytes))
-    return length >= 5 && OpenVPNMessage.Opcode(rawValue: first >> 3) != nil
+    defer { hasBegun = true }
+    if !hasBegun, beginsWithReset(payload) { return true }
+    var offset = 0
+    var packets = 0
+    while offset < wireLength, offset &+ Self.lengthBytes < payload.byteCount {
+      let (length, first) = unsafe (Int(payload.u16(offset)), payload.u8(offset &+ Self.lengthBytes))
+      guard length >= Self.shortestPacket, OpenVPNMessage.Opcode(rawValue: first >> 3) != nil else { return false }
+      packets &+= 1
+      offset &+= length &+ Self.lengthBytes
+    }
+    return offset == wireLength || packets >= Self.provingPackets
   }
+
+  /// A hard reset begins the stream, and may be longer than its first segment.
+  private func beginsWithReset(_ payload: RawSpan) -> Bool {
+    guard payload.byteCount > Self.lengthBytes else { return false }
+    switch unsafe OpenVPNMessage.Opcode(rawValue: payload.u8(Self.lengthBytes) >> 3) {
+    case .hardResetClientV2, .hardResetClientV3, .hardResetServerV2: return true
+    default: return false
+    }
+  }
+
+  private static let shortestPacket = 5
+  /// Three lengths and opcodes that lead to each other are no chance.
+  private static let provingPackets = 3
 
   private mutating func lose() {
     next = nil

@@ -55,9 +55,29 @@ public struct OpenVPNTracker: ChannelTracker {
     _ segment: borrowing Segment, _ context: PacketContext, of flow: inout TrackedFlow
   ) -> Recognition {
     let payload = segment.payload
-    guard payload.byteCount >= 2, let message = unsafe OpenVPNMessage(payload.from(2), length: Int(payload.u16(0)))
-    else { return .never }
+    guard payload.byteCount >= 2 else { return flow.sawSYN ? .never : .undecided }
+    let length = unsafe Int(payload.u16(0))
+    if !flow.sawSYN {
+      return recognizeData(
+        payload.from(2), length: length, wireLength: payload.byteCount &+ context.missingBytes, segment.direction, &flow
+      )
+    }
+    guard let message = OpenVPNMessage(payload.from(2), length: length) else { return .never }
     return claim(message, direction: segment.direction, &flow)
+  }
+
+  /// A connection under way: where a segment begins with a whole packet of data, it may agree with others. Segments that
+  /// begin inside a packet say nothing.
+  private mutating func recognizeData(
+    _ bytes: RawSpan, length: Int, wireLength: Int, _ direction: Int, _ flow: inout TrackedFlow
+  ) -> Recognition {
+    guard length + 2 <= wireLength, let data = OpenVPNData(bytes.upTo(length), length: length), data.isV2,
+      OpenVPNCiphertext.looksLikeNoise(bytes.from(OpenVPNData.headerLength)),
+      agrees(data, on: flow, direction: direction)
+    else { return .undecided }
+    flow.assumeServer(at: Self.usualPort)
+    insert(&flow)
+    return .claimed
   }
 
   /// A refused SYN shows nothing but ports, so that here IANA's has to do. How often it happens makes it a client.

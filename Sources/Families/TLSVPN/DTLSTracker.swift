@@ -15,6 +15,9 @@ struct DTLSTracker {
   @inlinable @inline(__always)
   static func mayBegin(first: UInt8) -> Bool { first == TLSContentType.handshake.number }
 
+  /// Other packets, such as those that find a way through NAT (STUN), that may come before the first record.
+  private static var packetsBeforeFirst: UInt8 { 3 }
+
   /// Data records make a flow DTLS only at its start, when both agree in every field.
   func isTunnelLike(_ record: borrowing DTLSRecord) -> Bool {
     switch record.contentType {
@@ -29,7 +32,9 @@ struct DTLSTracker {
     -> Recognition
   {
     var records = DTLSRecords(datagram.payload, originalPayloadLength: datagram.length)
-    guard let record = records.next(), isTunnelLike(record) else { return .undecided }
+    guard let record = records.next(), isTunnelLike(record) else {
+      return flow.undecidedPackets < Self.packetsBeforeFirst ? .undecided : .never
+    }
     flow.place = associations.insert(DTLSAssociation(start: flow.first, firstFrame: flow.firstFrame))
     return .claimed
   }

@@ -29,13 +29,26 @@ struct HelloBuffer {
 
 /// TLS over TCP: hellos, who speaks, and how the connection ends.
 ///
-/// State: one `TLSState` for each connection that begins with, or continues as, TLS records.
+/// State: one `TLSState` for each connection that begins with, or continues as, TLS records, and the services that were
+/// spoken to, as many as `TrackingLimits.tlsServices`.
 @usableFromInline
 struct TLSTracker {
   @usableFromInline var connections = Pool<TLSState>()
   /// Hellos that are being put together from segments.
   var reassemblies = 0
   let limits: TrackingLimits
+  private var services: Set<Service> = []
+
+  /// A port at which a client spoke TLS: what is refused there later is TLS as well.
+  private struct Service: Hashable {
+    let client: IPAddress
+    let server: Endpoint
+
+    init(_ flow: Flow) {
+      client = flow.client.address
+      server = flow.server
+    }
+  }
 
   init(limits: TrackingLimits) { self.limits = limits }
 
@@ -79,7 +92,7 @@ struct TLSTracker {
     var records = TLSRecords(segment.payload)
     guard let record = records.next() else {
       if beginsRecord(segment.payload, records, of: flow) { return claim(&flow, isUnderWay: false, context) }
-      return flow.sawSYN ? .never : .undecided
+      return flow.sawSYN || flow.undecidedPackets >= Self.segmentsUnderWay ? .never : .undecided
     }
     if record.contentType == .handshake, record.fragment.byteCount > 0 {
       let type = unsafe TLSHandshakeType(record.fragment.u8(0))
@@ -93,6 +106,9 @@ struct TLSTracker {
     return claim(&flow, isUnderWay: record.contentType == .applicationData, context)
   }
 
+  /// Segments of a connection under way among which one begins with a record, where it is TLS.
+  private static var segmentsUnderWay: UInt8 { 5 }
+
   private mutating func claim(
     _ flow: inout TrackedFlow, isUnderWay: Bool, _ context: PacketContext
   ) -> Recognition {
@@ -101,7 +117,22 @@ struct TLSTracker {
     state.sawHello = isUnderWay
     state.sawServerHello = isUnderWay
     flow.place = connections.insert(state)
+    if services.count < limits.tlsServices { services.insert(Service(flow.flow)) }
     return .claimed
+  }
+
+  /// A reset answers the SYN of a client that spoke TLS there before.
+  func readRefusal(of flow: TrackedFlow, _ context: PacketContext, _ emitter: inout Emitter) {
+    let ends = flow.flow
+    guard services.contains(Service(ends)) else { return }
+    emitter.emit(
+      .opened(Opening(id: id(of: flow), flow: ends, transport: .tcp)), time: flow.first, frame: flow.firstFrame)
+    emitter.emit(
+      .refused(
+        Refusal(
+          id: id(of: flow), flow: ends, kind: .reset, reporter: ends.server.address,
+          quoted: QuotedFlow(transport: .tcp, source: ends.client, destination: ends.server, length: 0),
+          quotedSide: .client)), context)
   }
 
   /// Whether a client's payload does not begin its stream: a later segment that overtook the first on the way.

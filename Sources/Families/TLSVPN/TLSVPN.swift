@@ -51,6 +51,10 @@ extension TLSVPN.Tracker {
     tls.read(segment, context, of: &flow, &emitter)
   }
 
+  public mutating func readRefusal(of flow: TrackedFlow, _ context: PacketContext, _ emitter: inout Emitter) {
+    tls.readRefusal(of: flow, context, &emitter)
+  }
+
   public func channel(of flow: TrackedFlow) -> (id: HandshakeID, flow: Flow)? {
     flow.isTCP ? tls.channel(of: flow) : dtls.channel(of: flow)
   }

@@ -5,6 +5,7 @@ import Observations
 // product is not known, what to do comes first in general words, then how on the products it may be.
 extension TLSVPN {
   public static func remedies(_ request: RemedyRequest) -> [String] {
+    if request.channel?.kind == .tls, let remedies = connectionRemedies(request) { return remedies }
     let port = request.port.map { "UDP \($0)" } ?? "the DTLS port"
     switch request.rule.rawValue {
     case "handshake-unanswered":
@@ -87,6 +88,29 @@ extension TLSVPN {
         mtuSetting(request.product, nil) + ", so that the outer packet has at most \(request.bytes ?? 1_500) bytes."
       ]
     default: return []
+    }
+  }
+
+  /// What to do about a TLS connection; nil for what is the same over DTLS.
+  private static func connectionRemedies(_ request: RemedyRequest) -> [String]? {
+    let port = request.port.map { "TCP \($0)" } ?? "the TLS port"
+    switch request.rule.rawValue {
+    case "handshake-refused":
+      return [
+        on(
+          request.product,
+          general:
+            "On the gateway, find out why nothing listens on \(port): a crash, a restart, a service that was stopped",
+          cisco: "`show webvpn` and `show crashinfo`", ocserv: "`systemctl status ocserv`, `ss -ltn`"),
+        "If it does listen, look for a firewall that answers \(port) to \(request.gateway) with resets.",
+      ]
+    case "tunnel-lost":
+      return [
+        "Find the device that stopped passing \(port) between \(request.client) and \(request.gateway) at that moment: "
+          + "a rule change, a NAT or firewall state that expired, a path change.",
+        "Look in the gateway's log at that moment: whether it still had the session, and what it heard of the client.",
+      ]
+    default: return nil
     }
   }
 

@@ -14,8 +14,9 @@ extension WireGuard {
     // ended again was an outage.
     ChannelProfile(
       kind: .wireguard, role: .both, transport: "UDP", usualPort: 51_820, opening: "WireGuard initiation",
-      openingMessage: "handshake initiation", isDoneWithAnswer: true, patienceSeconds: 6, handshakeSeconds: 12,
-      longSilenceSeconds: 15, longSilencePackets: 3, brokenSilenceSeconds: 15)
+      openingMessage: "handshake initiation", isDoneWithAnswer: true,
+      renewal: .afterKeysExpire(seconds: 180), patienceSeconds: 6, handshakeSeconds: 12, longSilenceSeconds: 15,
+      longSilencePackets: 3, brokenSilenceSeconds: 15)
   ]
 
   public static var logReaders: [any LogFormatReader.Type] { WireGuardLogs.readers }

@@ -7,6 +7,14 @@ import Testing
 struct OpenVPNTrackingTests {
   private typealias Bytes = OpenVPNBytes
 
+  @Test("data under way is recognised although one side sends alone at first")
+  func oneSideFirst() {
+    var talk = OpenVPNTalk()
+    for packetID in 1...20 { talk.gateway(OpenVPNBytes.data(UInt32(packetID)), at: Double(packetID)) }
+    for packetID in 1...3 { talk.client(OpenVPNBytes.data(UInt32(packetID)), at: 20 + Double(packetID)) }
+    #expect(talk.isClaimed)
+  }
+
   @Test("a handshake is emitted message by message, and established by data both ways")
   func handshake() {
     var talk = OpenVPNTalk()

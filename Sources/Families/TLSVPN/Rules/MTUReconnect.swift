@@ -119,7 +119,7 @@ enum MTUReconnect: Rule {
   /// What shows that the session was re-established: the first three sessions of a cycle, or else the first two that
   /// are a minute apart.
   private static func evidence(of reconnect: Finding, _ control: Channel, aMinuteApart: Handover?) -> [Evidence] {
-    if let cycle = control.tracks.lazy.compactMap(ReconnectCycle.cycle).first {
+    if let cycle = control.tracks.lazy.compactMap({ ReconnectCycle.cycle(in: $0) }).first {
       return ReconnectCycle.evidence(of: cycle.sessions.prefix(3))
     }
     return aMinuteApart.map { ReconnectCycle.evidence(of: [$0.from, $0.to]) } ?? Array(reconnect.evidence.prefix(2))
