@@ -62,6 +62,9 @@ final class CaptureCursor {
   var bytesRead: Int { file?.bytesRead ?? bytesReadBefore }
   private var bytesReadBefore = 0
 
+  /// Whether it is no pipe.
+  var canBeReadTwice: Bool { size != nil }
+
   /// Closes the file if it can be opened again, so that hundreds of files need not be open at once.
   func closeUntilNeeded() {
     if size != nil { file = nil }

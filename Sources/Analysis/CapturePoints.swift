@@ -2,10 +2,11 @@ import Observations
 
 /// Which captures continue each other.
 ///
-/// The usual case needs no option: captures whose times do not overlap are parts of one (a rotated capture), and
-/// captures that overlap in time are views from different points. A user who knows better says so.
+/// The usual case needs no option: captures whose times do not overlap are parts of one (a rotated capture), two that hold one
+/// direction each of the same conversations are a tap's, and others that overlap in time are views from different points. A
+/// user who knows better says so.
 public enum CapturePoints: Sendable {
-  /// By time, as above.
+  /// By time and content, as above.
   case automatic
   /// Each file is a capture point of its own.
   case separate

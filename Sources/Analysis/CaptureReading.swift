@@ -79,7 +79,7 @@ struct CaptureReading<Sink: ObservationSink> {
   /// - Parameter progress: Is told now and then how far it has come.
   mutating func run(_ progress: (ReadingProgress) -> Void = { _ in }) throws(Sink.Failure) {
     switch points {
-    case .merged: try readMerged(progress)
+    case .merged: try readMerged(captures, progress)
     case .separate:
       for place in captures.indices { try read(place, point: captures[place].index, progress) }
     case .automatic: try readAutomatically(progress)
@@ -90,8 +90,13 @@ struct CaptureReading<Sink: ObservationSink> {
 
   private mutating func readAutomatically(_ progress: (ReadingProgress) -> Void) throws(Sink.Failure) {
     var assignment = PointAssignment()
-    for (place, capture) in captures.enumerated() {
+    let tap = TapDirections(captures)
+    for (place, capture) in captures.enumerated() where !capture.isClosed {
       let linkTypes = capture.linkTypes.map(\.name)
+      if let partner = tap.partners[capture.index], let other = captures.first(where: { $0.index == partner }) {
+        try readMerged([capture, other], progress)
+        continue
+      }
       let point = assignment.point(for: capture.name, linkTypes: linkTypes, start: capture.start) ?? capture.index
       try read(place, point: point, progress)
       // The whole capture counts, so that a selection does not change which captures continue each other.
@@ -124,8 +129,10 @@ struct CaptureReading<Sink: ObservationSink> {
     }
   }
 
-  /// Packets of all files in time order, as runs: from the file that is behind, up to where the next one stands.
-  private mutating func readMerged(_ progress: (ReadingProgress) -> Void) throws(Sink.Failure) {
+  /// Packets of some files in time order, as runs: from the file that is behind, up to where the next one stands.
+  private mutating func readMerged(
+    _ captures: [CaptureCursor], _ progress: (ReadingProgress) -> Void
+  ) throws(Sink.Failure) {
     guard let point = captures.map(\.index).min() else { return }
     var tracker = takeTracker(of: point)
     var queue = CaptureQueue()
@@ -139,7 +146,7 @@ struct CaptureReading<Sink: ObservationSink> {
     }
     trackers[point] = tracker
     // They ended in whatever order; they are told in that of their beginnings.
-    let places = Dictionary(captures.enumerated().map { ($1.index, $0) }) { first, _ in first }
+    let places = Dictionary(self.captures.enumerated().map { ($1.index, $0) }) { first, _ in first }
     descriptions.sort { places[$0.index] ?? 0 < places[$1.index] ?? 0 }
   }
 

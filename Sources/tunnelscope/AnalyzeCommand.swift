@@ -15,8 +15,9 @@ struct AnalyzeCommand: ParsableCommand {
       bzip2; a log; a folder, or a zip or tar archive, which stands for all captures and logs in it \
       (support.zip/client.pcap is one of them); - is a capture from standard input.
 
-      Several files need no option: files whose times do not overlap are parts of one rotated capture, and files that \
-      overlap in time are views from different capture points (client, gateway, inside) of the same tunnels.
+      Several files need no option: files whose times do not overlap are parts of one rotated capture, two files with one \
+      direction each are the outputs of a tap, and other files that overlap in time are views from different capture \
+      points (client, gateway, inside) of the same tunnels.
 
       Logs beside them (--log) make verdicts surer and name causes that packets cannot show; they may also stand alone.
       """)

@@ -46,6 +46,41 @@ struct CapturePointsTests {
     }
   }
 
+  /// A capture's IPv4 packets in two files, by which host sent them.
+  private func directions(of sample: String) throws -> [(name: String, bytes: Data)] {
+    let capture = try #require(ClassicPcap(Files.sample(sample)))
+    var first: Data?
+    _ = capture.keeping { packet in
+      // IPv4 over UDP or TCP of the first host that speaks.
+      if first == nil, packet[12..<14] == Data([8, 0]), packet[23] == 17 || packet[23] == 6 { first = packet[26..<30] }
+      return false
+    }
+    return [
+      ("down.pcap", capture.keeping { $0[12..<14] == Data([8, 0]) && $0[26..<30] != first }),
+      ("up.pcap", capture.keeping { $0[12..<14] == Data([8, 0]) && $0[26..<30] == first }),
+    ]
+  }
+
+  @Test(
+    "the two directions of a tap are one point, and are judged as one capture",
+    arguments: [
+      "blocked-client.pcap", "restarted-client.pcap", "openvpn-stalled-client.pcap", "ipsec-idle-client.pcap",
+    ])
+  func tap(sample: String) throws {
+    let whole = Files.report(Files.sample(sample))
+    try ClassicPcap.withFiles(try directions(of: sample)) { paths in
+      let report = Files.analyse(paths).report
+      #expect(Set(report.captures.map(\.point)).count == 1)
+      #expect(report.outline(frames: false) == whole.outline(frames: false))
+      #expect(points(paths, .separate) == 2)
+    }
+  }
+
+  @Test("two points that each hold both directions stay two")
+  func twoPoints() {
+    #expect(points(["blocked-client.pcap", "blocked-gateway.pcap"].map(Files.sample)) == 2)
+  }
+
   @Test("more files than may be open at once give what the whole gives")
   func manyFiles() throws {
     let sample = Files.sample("blocked-client.pcap")

@@ -1,0 +1,63 @@
+import Capture
+import Dissection
+import Observations
+
+/// Who sends to whom in the beginning of a capture: enough to tell the two captures of a tap, each of which holds one direction
+/// of the same conversations.
+public struct Conversations: Sendable {
+  private struct Talk: Hashable {
+    let source: Endpoint
+    let destination: Endpoint
+    let protocolNumber: UInt8
+
+    var reversed: Talk { Talk(source: destination, destination: source, protocolNumber: protocolNumber) }
+  }
+
+  private var talks: Set<Talk> = []
+  /// Of so many packets conversations are remembered.
+  public static let packets = 1_024
+
+  public init() {}
+
+  /// Takes the packets of a batch into account.
+  public mutating func read(
+    _ batch: borrowing PacketBatch, window: RawSpan, linkTypes: ContiguousArray<LinkType>
+  ) {
+    for index in 0..<batch.count {
+      let record = batch[index]
+      guard linkTypes.indices.contains(record.interface) else { continue }
+      let bytes = window.extracting(record.offset..<record.offset &+ Int(record.capturedLength))
+      let missing = max(0, Int(record.originalLength) &- Int(record.capturedLength))
+      _ = PacketWalk.walk(bytes, linkType: linkTypes[record.interface], missingBytes: missing) { payload, packet, _ in
+        add(payload, packet)
+      }
+    }
+  }
+
+  private mutating func add(_ payload: RawSpan, _ packet: IPHeader) {
+    guard !packet.isLaterFragment else { return }
+    var ports: (source: UInt16, destination: UInt16) = (0, 0)
+    switch packet.protocolNumber {
+    case IPProtocol.tcp, IPProtocol.udp:
+      // Both begin with the ports.
+      guard let header = UDPHeader(payload) else { return }
+      ports = (header.sourcePort, header.destinationPort)
+    case 50: break
+    default: return
+    }
+    talks.insert(
+      Talk(
+        source: Endpoint(packet.source, ports.source), destination: Endpoint(packet.destination, ports.destination),
+        protocolNumber: packet.protocolNumber))
+  }
+
+  /// Whether there are conversations, and of none both directions.
+  private var isOneWay: Bool { !talks.isEmpty && !talks.contains { talks.contains($0.reversed) } }
+
+  /// Whether this is one direction of most conversations, and `other` is the other one.
+  public func isOtherDirection(of other: Conversations) -> Bool {
+    guard isOneWay, other.isOneWay else { return false }
+    let answered = talks.count { other.talks.contains($0.reversed) }
+    return answered * 2 > min(talks.count, other.talks.count)
+  }
+}
