@@ -104,10 +104,10 @@ enum HandshakeFailed: ChannelRule {
 
 extension HandshakeFailure.Cause {
   /// Why, in the words of the log.
-  fileprivate var reason: String? {
+  var reason: String? {
     switch self {
-    case .rejected(let reason), .setup(let reason), .other(let reason): reason
-    case .timedOut, .incomplete, .sendFailed, .repeated: nil
+    case .ignored(let reason), .rejected(let reason), .setup(let reason), .other(let reason): reason
+    case .timedOut, .incomplete, .sendFailed, .repeated, .renewalTimedOut: nil
     }
   }
 }

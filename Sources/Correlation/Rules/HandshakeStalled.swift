@@ -191,6 +191,13 @@ extension HandshakeStalled {
         answered the last flight.
         """
     }
+    if failed(.incomplete), view.witness == .log(.server) {
+      return """
+        The gateway answers the first message of the \(channel.profile.name) handshake, and \
+        \(Phrase.count(count, "handshake")) came to nothing: what follows is lost or dropped in one direction, or the client \
+        does not accept the gateway's answer.
+        """
+    }
     if failed(.incomplete) {
       return """
         The first message of the \(channel.profile.name) handshake is answered, and nothing more comes of it: the next message \
