@@ -1,8 +1,8 @@
 import Logs
 import Observations
 
-/// What a log of charon shows of one IKE SA. Whoever initiates it is the client.
-struct CharonAssociation {
+/// What a log shows of one IKE SA. Whoever initiates it is the client.
+struct IKEAssociation {
   enum Phase { case opening, answered, authenticated, up, over }
 
   let isInitiator: Bool
@@ -14,12 +14,27 @@ struct CharonAssociation {
   var isReplaced = false
   /// Messages that could not be decrypted.
   private var undecrypted = 0
+  /// The writer's request that waits for its answer.
+  private var request: Request?
+  /// The peer's last request that came again, by its message ID, and how often.
+  private var repetition: (id: Int, count: Int)?
+
+  private struct Request {
+    let isForKeys: Bool
+    var repetitions = 0
+    /// The last repetition.
+    var last: (time: LogTime?, line: Int)?
+  }
+
+  /// A request that was repeated so often is not answered: by the usual schedule that is 24 seconds, and on a path that loses
+  /// every tenth packet it happens once in 800 times.
+  private static let repetitionsUnanswered = 3
 
   /// One garbled message may be a stray one.
   private static let undecryptedMessages = 2
 
   /// The writer of the log initiates it.
-  init(to gateway: IPAddress) {
+  init(to gateway: IPAddress?) {
     isInitiator = true
     subject = LogSubject(gateway: gateway)
   }
@@ -31,7 +46,7 @@ struct CharonAssociation {
   }
 
   /// The same with new keys.
-  func renewed() -> CharonAssociation {
+  func renewed() -> IKEAssociation {
     var copy = self
     copy.isReplaced = false
     copy.phase = .up
@@ -40,11 +55,21 @@ struct CharonAssociation {
 
   var isOpen: Bool { opening != nil }
 
+  /// A line says where the gateway is.
+  mutating func find(_ gateway: IPAddress) { if isInitiator { subject.gateway = gateway } }
+
+  /// The other side.
+  var peer: IPAddress? { isInitiator ? subject.gateway : subject.client }
+
+  /// Whether the peer has shown who it is.
+  var isAuthenticated: Bool { phase == .authenticated || phase == .up }
+
   mutating func open(at time: LogTime?, into sink: inout LogSink) {
     phase = .opening
     undecrypted = 0
+    request = nil
     opening = (time, sink.line)
-    if !isInitiator || subject.client != nil { endOpening(into: &sink) }
+    if !isInitiator || subject.client != nil || subject.gateway == nil { endOpening(into: &sink) }
   }
 
   /// It is sent from there.
@@ -60,9 +85,9 @@ struct CharonAssociation {
     sink.take(.opened(.ike), at: opening.time, of: subject, line: opening.line)
   }
 
-  private mutating func take(_ event: LogEvent, at time: LogTime?, into sink: inout LogSink) {
+  private mutating func take(_ event: LogEvent, at time: LogTime?, line: Int? = nil, into sink: inout LogSink) {
     endOpening(into: &sink)
-    sink.take(event, at: time, of: subject)
+    sink.take(event, at: time, of: subject, line: line)
   }
 
   mutating func hearAnswer() { if phase == .opening { phase = .answered } }
@@ -76,33 +101,85 @@ struct CharonAssociation {
     take(.established(.ike), at: time, into: &sink)
   }
 
-  mutating func fail(_ cause: HandshakeFailure.Cause, at time: LogTime?, into sink: inout LogSink) {
+  // MARK: Failures
+
+  mutating func fail(_ cause: HandshakeFailure.Cause, at time: LogTime?, line: Int? = nil, into sink: inout LogSink) {
     guard phase != .up, phase != .over else { return }
     phase = .over
-    take(.failed(.ike, cause), at: time, into: &sink)
+    take(.failed(.ike, cause), at: time, line: line, into: &sink)
+  }
+
+  /// The writer does not accept what the peer says. Of a gateway that is the word that the client gets; of a client it is
+  /// the client's own.
+  mutating func refuse(_ reason: String, at time: LogTime?, into sink: inout LogSink) {
+    fail(isInitiator ? .other(reason: reason) : .rejected(reason: reason), at: time, into: &sink)
   }
 
   mutating func failToDecrypt(at time: LogTime?, into sink: inout LogSink) {
     undecrypted += 1
     guard undecrypted >= Self.undecryptedMessages else { return }
-    fail(.rejected(reason: "messages do not decrypt: the preshared keys differ"), at: time, into: &sink)
+    fail(.other(reason: "messages do not decrypt: the preshared keys differ"), at: time, into: &sink)
+  }
+
+  /// The client says right after the gateway's last word that it does not accept it.
+  mutating func beDisowned(at time: LogTime?, into sink: inout LogSink) {
+    guard !isInitiator, isAuthenticated else { return }
+    phase = .over
+    take(
+      .disowned(.ike, reason: "the client does not accept the gateway's answer: AUTHENTICATION_FAILED"), at: time,
+      into: &sink)
+  }
+
+  // MARK: Requests and their answers
+
+  /// The writer sends a request, or one more of those that IKE version 1 does not repeat but sends anew.
+  mutating func ask(forKeys: Bool, at time: LogTime?, line: Int) {
+    if request == nil { request = Request(isForKeys: forKeys) } else { repeatRequest(at: time, line: line) }
+  }
+
+  mutating func repeatRequest(at time: LogTime?, line: Int) {
+    if request == nil { request = Request(isForKeys: false) }
+    request?.repetitions += 1
+    request?.last = (time, line)
+  }
+
+  mutating func hear() { request = nil }
+
+  /// The peer sends a request again that the writer has answered.
+  mutating func hearAgain(_ id: Int, at time: LogTime?, into sink: inout LogSink) {
+    let count = repetition.map { $0.id == id ? $0.count + 1 : 1 } ?? 1
+    repetition = (id, count)
+    // Strangers repeat their openings, too.
+    guard phase == .up, count >= Self.repetitionsUnanswered else { return }
+    take(.failed(.ike, .repeated), at: time, into: &sink)
+  }
+
+  /// It ends, by whatever: that its last request was repeated in vain is what there is to know.
+  mutating func endUnanswered(into sink: inout LogSink) {
+    guard let request, request.repetitions >= Self.repetitionsUnanswered, let last = request.last else { return }
+    giveUp(at: last.time, line: last.line, into: &sink)
   }
 
   /// The last retransmission was not answered either.
-  mutating func giveUp(at time: LogTime?, into sink: inout LogSink) {
+  mutating func giveUp(at time: LogTime?, line: Int? = nil, into sink: inout LogSink) {
     switch phase {
-    case .opening: fail(.timedOut, at: time, into: &sink)
-    case .answered: fail(.incomplete, at: time, into: &sink)
+    case .opening: fail(.timedOut, at: time, line: line, into: &sink)
+    case .answered: fail(.incomplete, at: time, line: line, into: &sink)
     case .authenticated, .up:
-      // At the gateway this is a client that went away.
-      take(
-        isInitiator ? .deadPeer(.ike) : .ended(.ike, reason: "no answer to dead peer detection"), at: time, into: &sink)
+      if request?.isForKeys ?? false {
+        // That the other side is silent altogether shows in other requests first, as a rule.
+        take(.failed(.ike, .renewalTimedOut), at: time, line: line, into: &sink)
+        take(.ended(.ike, reason: "no answer to the request for new keys"), at: time, line: line, into: &sink)
+      } else {
+        take(.deadPeer(.ike), at: time, line: line, into: &sink)
+      }
       phase = .over
     case .over: break
     }
   }
 
   mutating func end(byPeer: Bool, at time: LogTime?, into sink: inout LogSink) {
+    if !byPeer { endUnanswered(into: &sink) }
     guard phase == .up || phase == .authenticated, !isReplaced else { return }
     phase = .over
     take(.tunnelEnded(reason: nil, byClient: byPeer != isInitiator), at: time, into: &sink)
