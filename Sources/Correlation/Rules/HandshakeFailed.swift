@@ -7,7 +7,7 @@ import Observations
 /// but begins anew. Only a capture next to the client shows that the answer reached it.
 enum HandshakeFailed: ChannelRule {
   static let name = RuleName("handshake-failed")
-  static let sameInLogs: Set<ChannelOutcome> = [.unanswered, .stalled, .failed]
+  static let sameInLogs: Set<ChannelOutcome> = [.unanswered, .stalled, .failed, .rejected]
 
   static let documentation = RuleDocumentation(
     summary: "A channel's handshake is answered, and the client does not accept the answer.",

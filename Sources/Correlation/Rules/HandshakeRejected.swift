@@ -3,7 +3,7 @@ import Observations
 /// Handshakes to which the peer says no in clear: a fatal alert, a notify.
 enum HandshakeRejected: ChannelRule {
   static let name = RuleName("handshake-rejected")
-  static let sameInLogs: Set<ChannelOutcome> = [.rejected]
+  static let sameInLogs: Set<ChannelOutcome> = [.rejected, .failed]
 
   static let documentation = RuleDocumentation(
     summary: "A channel's handshake is rejected by the peer.",

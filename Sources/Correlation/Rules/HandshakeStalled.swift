@@ -8,7 +8,7 @@ import Observations
 /// handshake that a lost packet delayed is completed in the end and is none.
 enum HandshakeStalled: ChannelRule {
   static let name = RuleName("handshake-stalled")
-  static let sameInLogs: Set<ChannelOutcome> = [.unanswered, .stalled, .lost]
+  static let sameInLogs: Set<ChannelOutcome> = [.unanswered, .stalled, .lost, .failed, .rejected]
 
   static let documentation = RuleDocumentation(
     summary: "A channel's handshake begins and never completes.",
