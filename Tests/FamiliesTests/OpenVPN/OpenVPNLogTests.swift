@@ -234,6 +234,18 @@ struct OpenVPNLogTests {
     #expect(try events(others: OpenVPNLogLimits.strangers) == 0)
   }
 
+  @Test("sessions beyond the limit empty the table: new keys of one that is forgotten look like a new one")
+  func manySessions() throws {
+    func events(others: Int) throws -> Int {
+      let all = [0] + Array(1...others) + [0]
+      return try Self.read(
+        all.map { "2026-11-27 22:31:12 user\($0)/198.51.\($0 / 250).\($0 % 250):4000 \(Self.data)" }
+      ).count
+    }
+    #expect(try events(others: OpenVPNLogLimits.sessions - 1) == OpenVPNLogLimits.sessions)
+    #expect(try events(others: OpenVPNLogLimits.sessions) == OpenVPNLogLimits.sessions + 2)
+  }
+
   @Test("every length of a line is read or refused")
   func lengths() throws {
     let line = Self.own(["alice/198.51.100.10:40938 " + Self.answer], withMicroseconds: true)[0]

@@ -68,7 +68,7 @@ struct OpenVPNLogClients {
 
   /// Whether a session was not known to be up.
   private mutating func note(_ place: Place) -> Bool {
-    if up.count >= OpenVPNLogLimits.sessions {
+    if up.count >= OpenVPNLogLimits.sessions, !up.contains(place) {
       up.removeAll()
       newest.removeAll()
     }
