@@ -67,7 +67,7 @@ enum TunnelSummary {
         let view = handshake.view
         return ChannelDescription.Session(
           start: view.established?.time, end: view.deadPeer?.time ?? view.ended?.sighting.time,
-          endReason: view.deadPeer != nil ? "the peer was found dead" : Session(view).endReason)
+          endReason: Session(view).endReason)
       }
     }
     let all = channel.sessions

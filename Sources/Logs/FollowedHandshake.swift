@@ -10,6 +10,8 @@ enum HandshakeStep: Hashable {
   /// The channel is up, and how its session relates to others.
   case session(SessionRelation)
   case failure(HandshakeFailure.Cause)
+  /// The other side does not accept what had come up.
+  case disowned
   case deadPeer
   case end
 
@@ -23,9 +25,8 @@ enum HandshakeStep: Hashable {
   /// Whether nothing of the handshake or its session comes after it.
   var isEnd: Bool {
     switch self {
-    // Messages that come again do not end a handshake, which may yet succeed.
-    case .failure(let cause): cause != .repeated
-    case .deadPeer, .end: true
+    case .failure(let cause): cause.isEnd
+    case .disowned, .deadPeer, .end: true
     default: false
     }
   }
@@ -89,7 +90,7 @@ struct FollowedHandshake {
         phase = .over
         lastFailure = (cause, time)
       }
-    case .deadPeer: phase = .over
+    case .disowned, .deadPeer: phase = .over
     case .end:
       if let replaced {
         self.replaced = nil
@@ -123,7 +124,7 @@ struct FollowedHandshake {
   /// lines may say so; without times only a second cause belongs to the same failure.
   private func continues(failedBy cause: HandshakeFailure.Cause, at time: LogTime?) -> Bool {
     guard !isPast else { return false }
-    guard cause != .repeated else { return true }
+    guard cause.isEnd else { return true }
     guard !wasUp else { return false }
     guard phase == .over else { return true }
     guard let lastFailure else { return false }
@@ -139,4 +140,10 @@ struct FollowedHandshake {
     guard let earlier, let later else { return false }
     return abs(later.written.seconds(since: earlier.written)) < seconds
   }
+}
+
+extension HandshakeFailure.Cause {
+  /// Whether a handshake, and its session, end with it. Messages that come again do not end one, which may yet succeed; nor
+  /// does a session end for lack of new keys while it has its old ones.
+  fileprivate var isEnd: Bool { self != .repeated && self != .renewalTimedOut }
 }

@@ -14,6 +14,8 @@ public enum LogEvent: Sendable, Hashable {
   /// The same, with how the session relates to those before it.
   case sessionEstablished(ChannelKind, SessionRelation)
   case failed(ChannelKind, HandshakeFailure.Cause)
+  /// The other side says, as soon as the channel is up, that it does not accept it.
+  case disowned(ChannelKind, reason: String?)
   /// Dead-peer detection gave the other side up.
   case deadPeer(ChannelKind)
   /// A connection ended; the tunnel may go on. nil where the line does not name the channel.

@@ -167,6 +167,10 @@ public struct HandshakeFailure: Sendable, Hashable, Codable {
     case sendFailed
     /// The same messages come again: the writer's own answers do not get through.
     case repeated
+    /// New keys for a session that is up were asked for and not agreed on in time; it goes on with its old ones.
+    case renewalTimedOut
+    /// The writer drops the openings without an answer, for this reason.
+    case ignored(reason: String?)
     /// The peer said no; with its reason as far as it is known.
     case rejected(reason: String?)
     /// The side could not set the channel up by itself (no common cipher, library, adapter).

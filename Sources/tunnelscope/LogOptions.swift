@@ -8,8 +8,8 @@ struct LogOptions: ParsableArguments {
       "Read this log of a gateway or a client; may be repeated.",
       discussion: """
         ASA or FTD syslog, output of show and debug commands, AnyConnect DART (a text or the whole zip), openconnect -v, \
-        ocserv, strongSwan's charon, WireGuard and wg show, OpenVPN; plain or compressed, told by content. Logs alone are \
-        enough.
+        ocserv, strongSwan's charon, libreswan's pluto, FortiGate's IKE debug, Windows' RasClient events, WireGuard and wg \
+        show, OpenVPN; plain or compressed, told by content. Logs alone are enough.
         """, valueName: "file"), completion: .file())
   var logs: [String] = []
 

@@ -115,4 +115,51 @@ struct LogCorroborationTests {
     #expect(finding.confidence == .possible)
     #expect(finding.logEvidence.isEmpty)
   }
+
+  // MARK: Causes that only a side knows
+
+  private static func gatewayLog(_ cause: HandshakeFailure.Cause, at seconds: [Double]) -> LogStory {
+    var log = LogStory(.wireguardResponder, hasZone: true, subject: LogSubject(client: Scenario.client))
+    for second in seconds {
+      log.tell(.opened(.wireguard), at: second)
+      log.tell(.failed(.wireguard, cause), at: second)
+    }
+    return log
+  }
+
+  @Test("why a handshake was rejected is said in the gateway's own words, with what to do about that")
+  func namedCause() throws {
+    var scene = Scenario(lasting: 60)
+    let attempt = scene.initiation(at: 1)
+    scene.reject(attempt, by: .server, "NO_PROPOSAL_CHOSEN", at: 1.05)
+    let words = "NO_PROPOSAL_CHOSEN: offered AES_CBC_256, configured AES_GCM_16_256"
+    let finding = try #require(
+      Self.gatewayLog(.rejected(reason: words), at: [1]).report(with: [scene]).finding(.handshakeRejected))
+    #expect(finding.values["reason"] == .text(words))
+    #expect(finding.headline.hasSuffix(words))
+    #expect(finding.explanation.hasSuffix("By the gateway's log: \(words)."))
+    #expect(!finding.logEvidence.isEmpty)
+  }
+
+  @Test("a gateway that says why it drops openings makes it certain that they are not answered")
+  func namedSilence() throws {
+    var scene = Scenario(lasting: 60)
+    _ = scene.initiation(at: 1)
+    #expect(try #require(scene.peerReport().finding(.handshakeUnanswered)).confidence == .possible)
+    let finding = try #require(
+      Self.gatewayLog(.ignored(reason: "an unknown key"), at: [1]).report(with: [scene]).finding(.handshakeUnanswered))
+    #expect(finding.confidence == .certain)
+    #expect(finding.values["reason"] == "an unknown key")
+  }
+
+  @Test("a cause that no side tells leaves the finding its own words")
+  func noCause() throws {
+    var scene = Scenario(lasting: 60)
+    let attempt = scene.initiation(at: 1)
+    scene.reject(attempt, by: .server, "NO_PROPOSAL_CHOSEN", at: 1.05)
+    let finding = try #require(
+      Self.gatewayLog(.rejected(reason: nil), at: [1]).report(with: [scene]).finding(.handshakeRejected))
+    #expect(finding.values["reason"] == "NO_PROPOSAL_CHOSEN")
+    #expect(finding.headline == scene.peerReport().finding(.handshakeRejected)?.headline)
+  }
 }

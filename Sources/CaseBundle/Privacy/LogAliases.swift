@@ -21,6 +21,8 @@ extension Pseudonyms {
       case .incomplete: .incomplete
       case .sendFailed: .sendFailed
       case .repeated: .repeated
+      case .renewalTimedOut: .renewalTimedOut
+      case .ignored: .ignored(reason: nil)
       case .rejected: .rejected(reason: nil)
       case .setup: .setup(reason: nil)
       case .other: .other(reason: nil)

@@ -33,8 +33,8 @@ extension Observation.Event {
       switch failure.cause {
       case .timedOut, .incomplete: .timedOut
       case .sendFailed: .sendFailed
-      case .repeated: .repeated
-      case .rejected, .setup, .other: .failed
+      case .repeated, .renewalTimedOut: .repeated
+      case .ignored, .rejected, .setup, .other: .failed
       }
     case .deadPeer: .deadPeer
     case .ended(let end): end.id == nil && !end.isUnnamedConnection ? .ended : .closed

@@ -19,8 +19,8 @@ struct LogParty {
         true
       // A client that never got in, clients of whom no line says who they are (`keepFailures`), and those that a reader names
       // because the channel is all there is of the tunnel.
-      case .failed:
-        log.users.isEmpty && log.clients.isEmpty
+      case .failed, .repeated:
+        fact.kind == .failed && log.users.isEmpty && log.clients.isEmpty
           || fact.channel.flatMap(families.profile).map { $0.judgesHandshakes && $0.fallback == nil } ?? false
       case .timedOut, .deadPeer:
         fact.channel.flatMap(families.profile)?.judgesHandshakes ?? true

@@ -109,6 +109,8 @@ extension HandshakeFailure.Cause {
     case .incomplete: "timed out, although the gateway had answered"
     case .sendFailed: "failed: sending failed on the client's own host"
     case .repeated: "messages repeated"
+    case .renewalTimedOut: "for new keys timed out"
+    case .ignored(let reason): "openings dropped" + (reason.map { ": \($0)" } ?? "")
     case .rejected(let reason): "rejected" + (reason.map { ": \($0)" } ?? "")
     case .setup(let reason): "could not be set up" + (reason.map { ": \($0)" } ?? "")
     case .other(let reason): "failed" + (reason.map { ": \($0)" } ?? "")

@@ -23,7 +23,7 @@ package struct Session: Sendable {
   /// How it ended; a capture point that missed the end does not hide it.
   package var ending: ConnectionEnding { views.lazy.map(\.ending).first { $0 != .open } ?? .open }
   /// When the first FIN or RST was seen; nil while none was.
-  package var closed: Timestamp? { views.first { $0.ending != .open }?.end ?? view.ended?.sighting.time }
+  package var closed: Timestamp? { views.first { $0.ending != .open }?.end ?? view.loggedEnd?.time }
   package var openingRequests: Int { views.lazy.map(\.openingRequests).max() ?? 0 }
   package var seconds: Double { end.seconds(since: start) }
 
@@ -71,11 +71,12 @@ package struct Session: Sendable {
       let end = Sighting(time: whole.end, frame: whole.endFrame)
       return end.source == view.start.source ? view.closing ?? end : end
     }
-    return view.ended?.sighting
+    return view.loggedEnd
   }
 
   /// The end in words.
   package var endReason: String {
+    if view.deadPeer != nil { return "given up: the peer was found dead" }
     if let ended = view.ended?.end {
       return "ended" + (ended.byClient ? " by the client" : "") + (ended.reason.map { ": \($0)" } ?? "")
     }
@@ -90,6 +91,9 @@ package struct Session: Sendable {
 }
 
 extension Association {
+  /// The line that shows its end.
+  fileprivate var loggedEnd: Sighting? { deadPeer ?? ended?.sighting }
+
   /// Whether a connection that has no other view is a tunnel by itself.
   package var isTunnelConnection: Bool {
     turns >= Session.tunnelTurns && end.seconds(since: begin.moment) >= Session.tunnelSeconds && !isForeign
@@ -162,6 +166,8 @@ package struct Handover: Sendable {
     case .additional: return (reconnects ? .reconnect : .restart, true)
     case .unknown: break
     }
+    // Dead-peer detection gave the one before up: nobody ended it.
+    if from.view.deadPeer != nil { return (.reconnect, false) }
     if from.view.ended?.end.byClient ?? false { return (.restart, false) }
     if reconnects { return (.reconnect, true) }
     guard let end = from.view.ended?.sighting else { return (.restart, false) }

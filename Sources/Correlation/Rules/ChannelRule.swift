@@ -38,11 +38,35 @@ extension ChannelRule {
     let evidence = same.flatMap { $0.view.logEvidence(kind) }.prefix(4)
     let beside = channel.handshakes.filter { $0.outcome == .none && $0.view.openingCount > 0 }.prefix(3)
       .flatMap { $0.view.logEvidence(kind) }
-    let writer = first.view.witness == .log(.server) ? "the gateway's" : "the client's"
     let isAlone = tunnel.seen.first { $0.kind == kind }.map { tunnel.companion(of: $0) == nil } ?? false
+    let limit: Confidence = isAlone && situation.families.family(of: kind)?.channels.count ?? 1 > 1 ? .likely : .certain
+    if let told = toldCause(of: same) {
+      return Corroboration(
+        Array(evidence) + beside, reason: "\(told.writer) log says why", limit: .certain,
+        explanation: " By \(told.writer) log: \(told.words).",
+        cause: (
+          told.words, situation.remedies(self, for: tunnel, channel: channel) { $0.reason = told.words }
+        ))
+    }
     return Corroboration(
-      Array(evidence) + beside, reason: "\(writer) log says that \(channel.profile.name) \(verb(first.outcome))",
-      limit: isAlone && situation.families.family(of: kind)?.channels.count ?? 1 > 1 ? .likely : .certain)
+      Array(evidence) + beside,
+      reason: "\(writer(of: first)) log says that \(channel.profile.name) \(verb(first.outcome))", limit: limit)
+  }
+
+  /// Why handshakes failed, as a side says it; the gateway's word before the client's, which gets it from there.
+  private static func toldCause(of handshakes: [Handshake]) -> (words: String, writer: String)? {
+    let ordered =
+      handshakes.filter { $0.view.witness == .log(.server) } + handshakes.filter { $0.view.witness != .log(.server) }
+    for handshake in ordered {
+      for failure in handshake.view.failures {
+        if let words = failure.cause.reason, !words.isEmpty { return (words, writer(of: handshake)) }
+      }
+    }
+    return nil
+  }
+
+  private static func writer(of handshake: Handshake) -> String {
+    handshake.view.witness == .log(.server) ? "the gateway's" : "the client's"
   }
 
   private static func verb(_ outcome: ChannelOutcome) -> String {

@@ -3,7 +3,7 @@ import Observations
 /// Handshakes that succeed while no data comes back: the channel is up and useless.
 enum DataBlocked: ChannelRule {
   static let name = RuleName("data-blocked")
-  static let sameInLogs: Set<ChannelOutcome> = [.stalled, .lost]
+  static let sameInLogs: Set<ChannelOutcome> = [.stalled, .lost, .blocked]
 
   static let documentation = RuleDocumentation(
     summary: "The handshake works, and no data comes back.",
@@ -28,6 +28,7 @@ enum DataBlocked: ChannelRule {
     about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
   ) -> Finding? {
     let blocked = channel.handshakes(.blocked)
+    if channel.isLogged { return loggedFinding(blocked, channel, tunnel, situation) }
     guard let first = blocked.first, let last = blocked.last, channel.outcome != .established else { return nil }
     let isApart = channel.profile.hasDataApart
     // Next to the gateway, where data is dropped both ways, only the gateway's own is seen.
@@ -78,5 +79,29 @@ enum DataBlocked: ChannelRule {
       evidence.append(silence.noticed.evidence("still no data of the \(sender.opposite.name)"))
     }
     return evidence
+  }
+
+  // MARK: What logs alone show
+
+  /// Each session is found dead as soon as one can be of which nothing was ever heard.
+  private static func loggedFinding(
+    _ blocked: [Handshake], _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation
+  ) -> Finding? {
+    guard let first = blocked.first, let last = blocked.last else { return nil }
+    let writer: Side = first.view.witness == .log(.server) ? .server : .client
+    let lived = first.view.established.flatMap { first.view.deadPeer?.seconds(since: $0) }
+    return Finding(
+      rule: name, about: .channel(channel.kind, port: channel.port), severity: .error, confidence: .likely,
+      confidenceReason:
+        "\(Phrase.count(blocked.count, "session")) in a row died as early as one can that hears nothing",
+      tunnel: tunnel.id, title: "No data comes back through \(channel.place)",
+      explanation: """
+        By the \(writer.name)'s log, \(channel.profile.name) was established \(Phrase.count(blocked.count, "time")), and each time \
+        the \(writer.opposite.name) was given up\(lived.map { " after \(Phrase.duration($0))" } ?? ""), which is as early as it can be: \
+        handshakes pass, and nothing that follows them.
+        """,
+      remedies: situation.remedies(self, for: tunnel, channel: channel), start: first.view.established?.time,
+      end: last.view.deadPeer?.time, facts: channel.portFact + [("attempts", .integer(blocked.count))],
+      amount: blocked.count, evidence: blocked.prefix(4).flatMap { $0.view.logEvidence(channel.kind) })
   }
 }

@@ -7,7 +7,7 @@ import Observations
 /// but begins anew. Only a capture next to the client shows that the answer reached it.
 enum HandshakeFailed: ChannelRule {
   static let name = RuleName("handshake-failed")
-  static let sameInLogs: Set<ChannelOutcome> = [.unanswered, .stalled, .failed]
+  static let sameInLogs: Set<ChannelOutcome> = [.unanswered, .stalled, .failed, .rejected]
 
   static let documentation = RuleDocumentation(
     summary: "A channel's handshake is answered, and the client does not accept the answer.",
@@ -104,10 +104,10 @@ enum HandshakeFailed: ChannelRule {
 
 extension HandshakeFailure.Cause {
   /// Why, in the words of the log.
-  fileprivate var reason: String? {
+  var reason: String? {
     switch self {
-    case .rejected(let reason), .setup(let reason), .other(let reason): reason
-    case .timedOut, .incomplete, .sendFailed, .repeated: nil
+    case .ignored(let reason), .rejected(let reason), .setup(let reason), .other(let reason): reason
+    case .timedOut, .incomplete, .sendFailed, .repeated, .renewalTimedOut: nil
     }
   }
 }

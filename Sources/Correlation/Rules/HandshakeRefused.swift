@@ -154,7 +154,8 @@ enum HandshakeRefused: ChannelRule {
     _ refused: [Handshake], _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation
   ) -> Finding {
     Finding(
-      rule: name, about: .channel(channel.kind, port: channel.port), severity: .warning, confidence: .possible,
+      rule: name, about: .channel(channel.kind, port: channel.port),
+      severity: channel.profile.fallback == nil ? .error : .warning, confidence: .possible,
       confidenceReason:
         "the client's system refused to send, mostly because an ICMP error came back; the log does not say which",
       tunnel: tunnel.id, title: "\(channel.place) seems to be refused",

@@ -3,7 +3,7 @@ import Observations
 /// Handshakes to which the peer says no in clear: a fatal alert, a notify.
 enum HandshakeRejected: ChannelRule {
   static let name = RuleName("handshake-rejected")
-  static let sameInLogs: Set<ChannelOutcome> = [.rejected]
+  static let sameInLogs: Set<ChannelOutcome> = [.rejected, .failed]
 
   static let documentation = RuleDocumentation(
     summary: "A channel's handshake is rejected by the peer.",
@@ -23,6 +23,7 @@ enum HandshakeRejected: ChannelRule {
     about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
   ) -> Finding? {
     let rejected = channel.handshakes(.rejected)
+    if channel.isLogged { return loggedFinding(rejected, channel, tunnel, situation) }
     guard let first = rejected.first, let last = rejected.last, let word = first.decisiveView.rejection else {
       return nil
     }
@@ -50,5 +51,33 @@ enum HandshakeRejected: ChannelRule {
         return (view.openings.prefix(1).map { $0.evidence(channel.profile.openingMessage) })
           + (view.rejection.map { [$0.sighting.evidence("\($0.reason), from the \($0.sender.name)")] } ?? [])
       })
+  }
+
+  // MARK: What logs alone show
+
+  /// A side says that the gateway said no, and why.
+  private static func loggedFinding(
+    _ rejected: [Handshake], _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation
+  ) -> Finding? {
+    guard let first = rejected.first, let last = rejected.last, channel.outcome != .established else { return nil }
+    let writer = first.view.witness == .log(.server) ? "gateway" : "client"
+    let reason = rejected.lazy.flatMap(\.view.failures).compactMap(\.cause.reason).first { !$0.isEmpty }
+    let said = reason.map { ": \($0)" } ?? ""
+    return Finding(
+      rule: name, about: .channel(channel.kind, port: channel.port),
+      severity: channel.profile.fallback == nil ? .error : .warning, confidence: .certain,
+      confidenceReason: "the \(writer)'s log says so", tunnel: tunnel.id,
+      title: "The gateway rejects the \(channel.profile.name) handshake\(said)",
+      headline:
+        "the \(channel.profile.name) handshake\(channel.onPort) is rejected by the gateway\(reason.map { " (\($0))" } ?? "")",
+      explanation: """
+        By the \(writer)'s log, the gateway rejected \(Phrase.count(rejected.count, "\(channel.profile.name) handshake"))\
+        \(channel.onPort)\(said). None succeeded.\(HandshakeUnanswered.fallback(channel))
+        """,
+      remedies: situation.remedies(self, for: tunnel, channel: channel) { $0.reason = reason },
+      start: first.view.start.time, end: last.view.last.time,
+      facts: channel.portFact + (reason.map { [("reason", .text($0))] } ?? []) + [
+        ("attempts", .integer(rejected.count))
+      ], amount: rejected.count, evidence: rejected.prefix(6).flatMap { $0.view.logEvidence(channel.kind) })
   }
 }

@@ -8,7 +8,7 @@ import Observations
 /// handshake that a lost packet delayed is completed in the end and is none.
 enum HandshakeStalled: ChannelRule {
   static let name = RuleName("handshake-stalled")
-  static let sameInLogs: Set<ChannelOutcome> = [.unanswered, .stalled, .lost]
+  static let sameInLogs: Set<ChannelOutcome> = [.unanswered, .stalled, .lost, .failed, .rejected]
 
   static let documentation = RuleDocumentation(
     summary: "A channel's handshake begins and never completes.",
@@ -189,6 +189,13 @@ extension HandshakeStalled {
         The client took \(channel.place) for established \(Phrase.count(count, "time")) and found the gateway dead each time: \
         nothing ever came through it. A client that resumes a session counts its handshake as done before the gateway has \
         answered the last flight.
+        """
+    }
+    if failed(.incomplete), view.witness == .log(.server) {
+      return """
+        The gateway answers the first message of the \(channel.profile.name) handshake, and \
+        \(Phrase.count(count, "handshake")) came to nothing: what follows is lost or dropped in one direction, or the client \
+        does not accept the gateway's answer.
         """
     }
     if failed(.incomplete) {

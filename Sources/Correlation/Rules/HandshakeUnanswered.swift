@@ -153,42 +153,47 @@ enum HandshakeUnanswered: ChannelRule {
     _ failed: [Handshake], _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation
   ) -> Finding {
     let drop = failed.lazy.compactMap(\.view.drop).first
+    let ignored = failed.lazy.flatMap(\.view.failures).compactMap { failure -> String? in
+      if case .ignored(let reason) = failure.cause { reason ?? "it does not say why" } else { nil }
+    }.first
     let attempts = failed.count + (drop == nil ? tunnel.log.timedOutBeyond(channel.kind) : 0)
     let sessions = gatewaySessions(of: tunnel, beside: channel)
     let isGateways = !sessions.isEmpty
-    let sure: (Confidence, String) =
-      drop.map {
-        (
-          .certain,
-          $0.byAccessList
-            ? "the gateway says that its access list dropped the openings"
-            : "the gateway says that it discarded the openings: nothing listens there"
-        )
-      }
-      ?? (isGateways
+    let sure: (Confidence, String)
+    let cause: String
+    if let drop {
+      let why = drop.byAccessList ? "an access list forbids it" : "nothing listens there"
+      sure = (.certain, "the gateway says that it dropped the openings: \(why)")
+      cause =
+        "The gateway discarded \(Phrase.count(failed.count, channel.profile.opening)) of \(tunnel.clientName)\(channel.onPort): \(why)."
+    } else if let ignored {
+      sure = (.certain, "the gateway's log says why it does not answer: \(ignored)")
+      cause =
+        "By the gateway's log, it dropped openings of \(tunnel.clientName)\(channel.onPort) without an answer: \(ignored)."
+    } else {
+      sure =
+        isGateways
         ? (.likely, "the gateway's log shows the sessions and no \(channel.profile.name) handshake")
         : (
           .possible,
-          "a client's log cannot tell an answer that never came from a handshake that was not completed; "
-            + "the gateway's log or a capture would"
-        ))
-    let cause =
-      drop.map {
-        "The gateway discarded \(Phrase.count(failed.count, channel.profile.opening)) of \(tunnel.clientName)\(channel.onPort): "
-          + ($0.byAccessList ? "an access list forbids it." : "nothing listens there.")
-      }
-      ?? "By the client's log, \(Phrase.count(attempts, "\(channel.profile.name) handshake"))\(channel.onPort) timed out, and none succeeded."
+          "a client's log cannot tell an answer that never came from a handshake that was not completed, or that an ICMP "
+            + "error refused; the gateway's log or a capture would"
+        )
+      cause =
+        "By the client's log, \(Phrase.count(attempts, "\(channel.profile.name) handshake"))\(channel.onPort) timed out, and none succeeded."
+    }
     return Finding(
       rule: name, about: .channel(channel.kind, port: channel.port), severity: severity(channel), confidence: sure.0,
       confidenceReason: sure.1, tunnel: tunnel.id, title: "\(channel.place) is never answered",
       headline: "\(channel.place) never gets an answer",
       explanation: """
-        \(cause)\(drop == nil && isGateways ? " The gateway logs \(Phrase.count(sessions.count, "session")) of this client and no \(channel.profile.name) handshake: the openings do not seem to reach it." : "")\
+        \(cause)\(drop == nil && ignored == nil && isGateways ? " The gateway logs \(Phrase.count(sessions.count, "session")) of this client and no \(channel.profile.name) handshake: the openings do not seem to reach it." : "")\
         \(fallback(channel))
         """,
       remedies: situation.remedies(self, for: tunnel, channel: channel),
       start: failed.first?.view.start.time, end: failed.last?.view.last.time,
-      facts: channel.portFact + [("attempts", .integer(attempts))], amount: attempts,
+      facts: channel.portFact + (ignored.map { [("reason", .text($0))] } ?? []) + [("attempts", .integer(attempts))],
+      amount: attempts,
       evidence: failed.prefix(6).flatMap { $0.view.logEvidence(channel.kind) }
         + (drop == nil && isGateways ? sessions.prefix(1).map { $0.evidence() } : []))
   }

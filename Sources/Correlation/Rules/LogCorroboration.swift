@@ -13,6 +13,12 @@ enum LogCorroboration {
     let known = Set(finding.evidence.map(\.source))
     surer.evidence += word.evidence.filter { !known.contains($0.source) }
     surer.explanation += word.explanation
+    if let cause = word.cause {
+      surer.headline += ": \(cause.words)"
+      surer.facts.removeAll { $0.name == "reason" }
+      surer.facts.append(("reason", .text(cause.words)))
+      surer.remedies = cause.remedies
+    }
     // A reason that says the same is not given twice.
     if finding.confidence < word.limit {
       surer.confidence = word.limit

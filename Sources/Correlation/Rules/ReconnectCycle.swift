@@ -198,8 +198,8 @@ package enum ReconnectCycle: Rule {
 
   /// Whether a session had ended, not by the client's wish, before the next one began.
   private static func isCutOff(_ session: Session, _ next: Session) -> Bool {
-    guard let ended = session.view.ended, !ended.end.byClient else { return false }
-    return !Sighting.isBefore(next.begin, ended.sighting)
+    guard let end = session.closing, !(session.view.ended?.end.byClient ?? false) else { return false }
+    return !Sighting.isBefore(next.begin, end)
   }
 
   /// Whether the gateway announced new keys at that interval.

@@ -24,6 +24,7 @@ enum RekeyFailed: ChannelRule {
   static func finding(
     about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
   ) -> Finding? {
+    if channel.isLogged { return loggedFinding(channel, tunnel, situation) }
     let failed = channel.handshakes.filter { handshake in
       handshake.isRenewal
         && handshake.views.contains { !$0.wasAnswered && $0.openingCount >= 2 && $0.dataMeanwhile > 0 }
@@ -47,5 +48,35 @@ enum RekeyFailed: ChannelRule {
       evidence: failed.prefix(3).flatMap { handshake in
         handshake.view.openings.prefix(4).map { $0.evidence("a request for new keys, no answer") }
       })
+  }
+
+  // MARK: What logs alone show
+
+  /// A side says of a session that new keys were not agreed on, and not that the other side was silent.
+  private static func loggedFinding(_ channel: Channel, _ tunnel: Tunnel, _ situation: Situation) -> Finding? {
+    let failed = channel.handshakes.map(\.view).filter { view in
+      view.deadPeer == nil && view.failures.contains { $0.cause == .renewalTimedOut }
+    }
+    let requests = failed.flatMap(\.failures).filter { $0.cause == .renewalTimedOut }.map(\.sighting)
+    guard let view = failed.first, let first = requests.first, let last = requests.last else { return nil }
+    let writer = view.witness == .log(.server) ? "gateway" : "client"
+    let isOver = failed.contains { $0.ended != nil }
+    return Finding(
+      rule: name, about: .channel(channel.kind, port: channel.port), severity: .error,
+      confidence: requests.count >= 2 ? .likely : .possible,
+      confidenceReason: requests.count >= 2
+        ? "the \(writer)'s log says so \(Phrase.count(requests.count, "time")), and not that the other side was silent"
+        : "the \(writer)'s log says so; a tunnel that is lost when new keys are due looks the same",
+      tunnel: tunnel.id, title: "\(channel.place) gets no new keys",
+      headline: "requests for new keys of \(channel.place) are not answered",
+      explanation: """
+        By the \(writer)'s log, \(Phrase.count(requests.count, "handshake")) for new keys of the running session timed out, and no \
+        line before says that the other side was silent: handshake messages are dropped, data is not. \
+        \(isOver ? "The session ended then." : "When the old keys expire, the tunnel stops.")
+        """,
+      remedies: situation.remedies(self, for: tunnel, channel: channel), start: first.time, end: last.time,
+      facts: channel.portFact + [("attempts", .integer(requests.count))], amount: requests.count,
+      evidence: (view.established.map { [$0.evidence("\(channel.profile.name) established")] } ?? [])
+        + requests.prefix(4).map { $0.evidence("the handshake for new keys timed out") })
   }
 }

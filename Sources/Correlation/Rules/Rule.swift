@@ -75,12 +75,18 @@ public struct Corroboration: Sendable {
   package var limit: Confidence
   /// What the logs add, in sentences; empty for nothing.
   package var explanation: String
+  /// The cause in a side's own words, where the encryption hides it from packets, and what to do about it.
+  package var cause: (words: String, remedies: [String])?
 
-  package init(_ evidence: [Evidence], reason: String, limit: Confidence = .certain, explanation: String = "") {
+  package init(
+    _ evidence: [Evidence], reason: String, limit: Confidence = .certain, explanation: String = "",
+    cause: (words: String, remedies: [String])? = nil
+  ) {
     self.evidence = evidence
     self.reason = reason
     self.limit = limit
     self.explanation = explanation
+    self.cause = cause
   }
 }
 

@@ -184,33 +184,52 @@ enum TunnelLost: ChannelRule {
     _ lost: Handshake, _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation
   ) -> Finding? {
     guard let dead = lost.view.deadPeer, PeerDead.deaths(in: tunnel) == nil else { return nil }
-    let side = lost.view.witness == .log(.server) ? "client" : "gateway"
+    let writer: Side = lost.view.witness == .log(.server) ? .server : .client
+    let side = writer.opposite.name
     let later = channel.handshakes.filter {
       Sighting.isBefore(dead, $0.view.start) && $0.view.witness == lost.view.witness
     }
     let comesBack = later.contains { $0.view.established != nil }
     let failed = later.filter { !$0.view.failures.isEmpty }
     let lived = lost.view.established.flatMap { dead.seconds(since: $0) }
+    let all = channel.handshakes(.lost)
+    // A client may go to sleep, or be switched off, without a word; a gateway is there to stay.
+    let mayHaveLeft = writer == .server && failed.isEmpty
     var facts = channel.portFact
     if let lived { facts.append(("established_seconds", .number(lived))) }
     facts.append(("silent_side", .text(side)))
     return Finding(
-      rule: name, about: .channel(channel.kind, port: channel.port), severity: comesBack ? .warning : .error,
-      confidence: failed.isEmpty ? .possible : .likely,
-      confidenceReason: failed.isEmpty
-        ? "dead-peer detection says so; a capture would show since when nothing came"
-        : "dead-peer detection says so, and new handshakes fail",
+      rule: name, about: .channel(channel.kind, port: channel.port),
+      severity: comesBack || mayHaveLeft ? .warning : .error, confidence: failed.isEmpty ? .possible : .likely,
+      confidenceReason: loggedReason(failed.isEmpty, mayHaveLeft: mayHaveLeft),
       tunnel: tunnel.id, title: "\(channel.profile.name) was lost: the \(side) is not heard any more",
       headline:
         "\(channel.place) worked\(lived.map { " for \(Phrase.duration($0))" } ?? "") and then nothing more came from the \(side)",
       explanation: """
-        \(channel.place) was established\(lived.map { " for \(Phrase.duration($0))" } ?? ""); then the \
-        \(side == "gateway" ? "client" : "gateway")'s dead-peer detection gave the \(side) up. \
-        \(comesBack ? "\(channel.profile.name) came back later." : failed.isEmpty ? "The log does not show \(channel.profile.name) coming back." : "Since then \(Phrase.count(failed.count, "handshake")) failed\(channel.profile.fallback.map { "; traffic runs over \($0.name)" } ?? "").")
+        \(channel.place) was established\(lived.map { " for \(Phrase.duration($0))" } ?? ""); then the \(writer.name)'s dead-peer \
+        detection gave the \(side) up\(all.count > 1 ? ", \(all.count) times in all" : ""). \
+        \(loggedAfterwards(comesBack: comesBack, failed.count, channel))\
+        \(mayHaveLeft ? " A client that goes to sleep, or is switched off, leaves the same lines." : "")
         """,
       remedies: situation.remedies(self, for: tunnel, channel: channel),
       start: lost.view.established?.time ?? dead.time, end: failed.last?.view.last.time ?? dead.time, facts: facts,
-      amount: 1, seconds: lived,
+      amount: all.count, seconds: lived,
       evidence: lost.view.logEvidence(channel.kind) + failed.prefix(3).flatMap { $0.view.logEvidence(channel.kind) })
+  }
+
+  private static func loggedReason(_ isAlone: Bool, mayHaveLeft: Bool) -> String {
+    if mayHaveLeft {
+      return "dead-peer detection says so; a client that was switched off without a word looks the same"
+    }
+    return isAlone
+      ? "dead-peer detection says so; a capture would show since when nothing came"
+      : "dead-peer detection says so, and new handshakes fail"
+  }
+
+  private static func loggedAfterwards(comesBack: Bool, _ failed: Int, _ channel: Channel) -> String {
+    if comesBack { return "\(channel.profile.name) came back later." }
+    guard failed > 0 else { return "The log does not show \(channel.profile.name) coming back." }
+    return "Since then \(Phrase.count(failed, "handshake")) failed"
+      + (channel.profile.fallback.map { "; traffic runs over \($0.name)." } ?? ".")
   }
 }

@@ -34,6 +34,7 @@ enum TunnelOneWay: ChannelRule {
     // What lacks large packets alone is no dead direction.
     guard !earlier.about(tunnel).contains(where: { $0.rule == LargePacketsLost.name && $0.channel == channel.kind })
     else { return nil }
+    if channel.isLogged { return loggedFinding(channel, tunnel, situation) }
     for handshake in channel.handshakes where !handshake.isRenewal {
       if let finding = repeatedRequests(of: handshake, channel, tunnel, situation) { return finding }
       for view in handshake.views {
@@ -91,5 +92,32 @@ enum TunnelOneWay: ChannelRule {
         ])
     }
     return nil
+  }
+
+  // MARK: What logs alone show
+
+  /// A side says of an established session that it was asked again and again what it had answered.
+  private static func loggedFinding(_ channel: Channel, _ tunnel: Tunnel, _ situation: Situation) -> Finding? {
+    let asked = channel.handshakes.filter { $0.outcome == .established }.map(\.view).map { view in
+      view.failures.filter { failure in
+        failure.cause == .repeated && (view.established.map { Sighting.isBefore($0, failure.sighting) } ?? false)
+      }.map(\.sighting)
+    }
+    guard let repeated = asked.first(where: { !$0.isEmpty }), let first = repeated.first, let last = repeated.last,
+      let witness = channel.handshakes.first?.view.witness
+    else { return nil }
+    let writer: Side = witness == .log(.client) ? .client : .server
+    let (from, to) = (writer.name, writer.opposite.name)
+    return Finding(
+      rule: name, about: .channel(channel.kind, port: channel.port), severity: .error, confidence: .likely,
+      confidenceReason: "the \(from)'s log says that the \(to) repeats a request that was answered",
+      tunnel: tunnel.id, title: "\(channel.place) is dead in one direction: from the \(from) to the \(to)",
+      explanation: """
+        By the \(from)'s log, the \(to) repeats a request of the established session although it was answered each time: the \
+        \(from)'s packets do not reach the \(to).
+        """,
+      remedies: situation.remedies(self, for: tunnel, channel: channel), start: first.time, end: last.time,
+      facts: channel.portFact + [("dead_direction", .text("\(from) to \(to)"))], amount: repeated.count,
+      evidence: repeated.prefix(4).map { $0.evidence("the same request again, although it was answered") })
   }
 }

@@ -137,7 +137,7 @@ struct CharonLogTests {
     #expect(reading.description.format == .charonResponder)
   }
 
-  @Test("a client that goes away is no dead peer at the gateway, and the line behind it says whose end it was")
+  @Test("a client that does not answer any more is a dead peer, and the line behind it says whose end it was")
   func clientGone() throws {
     let lines = [
       "16[IKE] 198.51.100.10 is initiating an IKE_SA",
@@ -147,7 +147,139 @@ struct CharonLogTests {
       "05[IKE] giving up after 5 retransmits", "05[IKE] IKE_SA vpn[1] state change: ESTABLISHED => DESTROYING",
     ]
     #expect(
-      try Self.events(Self.log(lines)) == ["2 opened", "4 established", "6 ended, no answer to dead peer detection"])
+      try Self.events(Self.log(lines)) == ["2 opened", "4 established", "6 dead peer"])
+  }
+
+  private static let clientUp = [
+    "16[IKE] 198.51.100.10 is initiating an IKE_SA",
+    "16[IKE] IKE_SA (unnamed)[1] state change: CREATED => CONNECTING",
+    "16[IKE] IKE_SA vpn[1] established between 203.0.113.20[vpn]...198.51.100.10[alice]",
+    "16[IKE] CHILD_SA net{1} established with SPIs 01_i 02_o and TS 10.10.0.0/24 === 10.50.0.1/32",
+  ]
+
+  @Test("what is given up of a client that has come again is no news of it")
+  func oldAssociation() throws {
+    let again = [
+      "17[IKE] 198.51.100.10 is initiating an IKE_SA",
+      "17[IKE] IKE_SA (unnamed)[2] state change: CREATED => CONNECTING",
+      "17[IKE] CHILD_SA net{2} established with SPIs 03_i 04_o and TS 10.10.0.0/24 === 10.50.0.1/32",
+      "05[IKE] giving up after 5 retransmits", "05[IKE] IKE_SA vpn[1] state change: ESTABLISHED => DESTROYING",
+    ]
+    #expect(
+      try Self.events(Self.log(Self.clientUp, again)) == ["2 opened", "4 established", "6 opened", "7 established"])
+  }
+
+  @Test("a client that takes the answer for false says so, and the gateway's session was none")
+  func disowned() throws {
+    let lines = [
+      "10[NET] received packet: from 198.51.100.10[4500] to 203.0.113.20[4500] (80 bytes)",
+      "10[ENC] parsed INFORMATIONAL request 2 [ N(AUTH_FAILED) ]", "10[IKE] received DELETE for IKE_SA vpn[1]",
+    ]
+    let events = try Self.events(Self.log(Self.clientUp, lines))
+    #expect(events.count == 3)
+    #expect(try #require(events.last).hasPrefix("6 failed other"))
+  }
+
+  @Test("a request that a client repeats although it was answered each time is news from the third time on")
+  func askedAgain() throws {
+    let again = (0..<4).flatMap { _ in
+      [
+        "10[NET] received packet: from 198.51.100.10[4500] to 203.0.113.20[4500] (80 bytes)",
+        "10[IKE] received retransmit of request with ID 2, retransmitting response",
+      ]
+    }
+    #expect(
+      try Self.events(Self.log(Self.clientUp, again)).suffix(2) == ["10 failed repeated", "12 failed repeated"])
+  }
+
+  @Test("a CHILD_SA that a gateway does not give to a client that it knows is refused the first time")
+  func noChild() throws {
+    let lines = [
+      "16[CFG] received proposals: ESP:AES_CBC_256", "16[CFG] configured proposals: ESP:AES_GCM_16_128",
+      "16[IKE] no acceptable proposal found", "16[IKE] failed to establish CHILD_SA, keeping IKE_SA",
+      "13[IKE] sending DPD request",
+    ]
+    let events = try Self.events(Self.log(Array(Self.clientUp.dropLast()), lines))
+    #expect(
+      events.last
+        == "6 failed \(HandshakeFailure.Cause.rejected(reason: "NO_PROPOSAL_CHOSEN: offered ESP:AES_CBC_256, configured ESP:AES_GCM_16_128"))"
+    )
+  }
+
+  // MARK: Requests in vain
+
+  private static func repeating(_ request: String, _ count: Int) -> [String] {
+    ["11[ENC] \(request)", "11[NET] sending packet: from 198.51.100.10[4500] to 203.0.113.20[4500] (80 bytes)"]
+      + (0..<count).map { "09[IKE] retransmit \($0 + 1) of request with message ID 2" }
+  }
+  private static let shutdown = [
+    "00[DMN] SIGTERM received, shutting down", "00[IKE] IKE_SA vpn[1] state change: ESTABLISHED => DESTROYING",
+  ]
+
+  @Test(
+    "a request that was repeated three times without an answer when the log ends was in vain, one repeated twice was not",
+    arguments: [true, false])
+  func unansweredAtTheEnd(isShutDown: Bool) throws {
+    func last(_ count: Int) throws -> String? {
+      let up = Self.log(Self.initiation, Self.answer, Self.establishment)
+      let end = Self.log(
+        Self.repeating("generating INFORMATIONAL request 2 [ ]", count), isShutDown ? Self.shutdown : [])
+      return try Self.events(up + "\n" + end).last
+    }
+    #expect(try last(3) == "12 dead peer")
+    #expect(try last(2) == "7 established")
+  }
+
+  @Test("an answer ends the wait for it")
+  func answered() throws {
+    let lines =
+      Self.repeating("generating INFORMATIONAL request 2 [ ]", 3)
+      + [
+        "13[NET] received packet: from 203.0.113.20[4500] to 198.51.100.10[4500] (80 bytes)",
+        "13[ENC] parsed INFORMATIONAL response 2 [ ]",
+      ]
+    #expect(
+      try Self.events(Self.log(Self.initiation, Self.answer, Self.establishment, lines, Self.shutdown)).last
+        == "7 established")
+  }
+
+  @Test("a request for new keys that is given up is one, and not the loss of the peer")
+  func keysInVain() throws {
+    let lines =
+      Self.repeating("generating CREATE_CHILD_SA request 2 [ N(REKEY_SA) SA No TSi TSr ]", 5)
+      + ["08[IKE] giving up after 5 retransmits"]
+    #expect(
+      try Self.events(Self.log(Self.initiation, Self.answer, Self.establishment, lines)).suffix(2) == [
+        "15 failed renewalTimedOut", "15 ended, no answer to the request for new keys",
+      ])
+  }
+
+  @Test("openings that are never answered are a time-out when the daemon ends")
+  func openingInVain() throws {
+    let lines =
+      (1...3).map { "15[IKE] retransmit \($0) of request with message ID 0" } + [
+        "00[IKE] destroying IKE_SA in state CONNECTING without notification",
+        "00[IKE] IKE_SA vpn[1] state change: CONNECTING => DESTROYING",
+      ]
+    #expect(try Self.events(Self.log(Self.initiation, lines)) == ["1 opened", "6 failed timedOut"])
+  }
+
+  @Test("probes of IKE version 1 are sent anew instead of repeated; the last message of quick mode has no answer")
+  func version1() throws {
+    let quick = [
+      "13[ENC] generating QUICK_MODE request 10 [ HASH ]",
+      "13[NET] sending packet: from 198.51.100.10[4500] to 203.0.113.20[4500] (76 bytes)",
+    ]
+    let probe = [
+      "11[IKE] sending DPD request", "11[ENC] generating INFORMATIONAL_V1 request 2992982006 [ HASH N(DPD) ]",
+      "11[NET] sending packet: from 198.51.100.10[4500] to 203.0.113.20[4500] (108 bytes)",
+    ]
+    func last(_ count: Int) throws -> String? {
+      let probes = (0..<count).flatMap { _ in probe }
+      return try Self.events(Self.log(Self.initiation, Self.answer, Self.establishment, quick, probes)).last
+    }
+    #expect(try last(4) == "21 dead peer")
+    #expect(try last(3) == "7 established")
   }
 
   // MARK: Lines

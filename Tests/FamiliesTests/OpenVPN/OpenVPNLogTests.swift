@@ -74,14 +74,17 @@ struct OpenVPNLogTests {
       try Self.events(log) == ["1 opened", "3 failed incomplete", "4 opened", "5 failed timedOut"])
   }
 
-  @Test("a session that restarts because new keys failed is lost; one whose next keys come is not")
+  @Test("a session that restarts because new keys failed ends for that; one whose next keys come does not")
   func rekey() throws {
     let up = [Self.asks, Self.answer, "Initialization Sequence Completed", "TLS: soft reset sec=50/50", Self.timeout]
     let restart = "SIGUSR1[soft,tls-error] received, process restarting"
     #expect(
       try Self.events(Self.own(up + [restart, restart], withMicroseconds: true))
-        == ["1 opened", "3 established", "6 dead peer"])
-    #expect(try Self.events(Self.own(up, withMicroseconds: true)) == ["1 opened", "3 established"])
+        == ["1 opened", "3 established", "5 failed renewalTimedOut", "6 ended"])
+    #expect(
+      try Self.events(Self.own(up, withMicroseconds: true)) == [
+        "1 opened", "3 established", "5 failed renewalTimedOut",
+      ])
   }
 
   @Test("a gateway's lines name the client, before the login and after it", arguments: [false, true])
@@ -114,6 +117,101 @@ struct OpenVPNLogTests {
     #expect(try Self.events(log) == [])
   }
 
+  // MARK: A gateway's clients
+
+  private static let silent = "[alice] Inactivity timeout (--ping-restart), restarting"
+  private static let data = "Data Channel: cipher 'AES-256-GCM', peer-id: 0"
+
+  @Test("a client of which nothing is heard is a dead peer; one that has come again from another port is not")
+  func silentClient() throws {
+    let log = ["alice/198.51.100.10:40938 " + Self.data, "alice/198.51.100.10:40938 " + Self.silent]
+    #expect(try Self.events(Self.own(log, withMicroseconds: true)) == ["1 established", "2 dead peer"])
+    let again = [log[0], "alice/198.51.100.10:50001 " + Self.data, log[1]]
+    #expect(try Self.events(Self.own(again, withMicroseconds: true)) == ["1 established", "2 established"])
+  }
+
+  @Test("new keys of a session are no new session")
+  func renewedAtGateway() throws {
+    let client = "alice/198.51.100.10:40938 "
+    let keys = "Outgoing Data Channel: Cipher 'AES-256-GCM' initialized with 256 bit key"
+    let log = [client + keys, client + Self.data, client + "TLS: soft reset sec=3600/3600", client + keys]
+    #expect(try Self.events(Self.own(log, withMicroseconds: true)) == ["1 established"])
+    #expect(try Self.events(Self.own(Array(log.suffix(2)), withMicroseconds: true)) == [])
+  }
+
+  @Test("new keys that time out at the gateway are those of the session that is up")
+  func noKeysAtGateway() throws {
+    let client = "alice/198.51.100.10:40938 "
+    let log = [
+      client + Self.data, client + "TLS: soft reset sec=47/47", client + Self.timeout,
+      client + "SIGUSR1[soft,tls-error] received, client-instance restarting",
+    ]
+    #expect(
+      try Self.events(Self.own(log, withMicroseconds: true)) == [
+        "1 established", "3 failed renewalTimedOut", "4 ended",
+      ])
+  }
+
+  @Test("handshakes that are not done in time are a client's from the second one on")
+  func unfinished() throws {
+    let log = [40_938, 40_939, 40_940].map { "198.51.100.10:\($0) " + Self.timeout }
+    #expect(
+      try Self.events(Self.own(log, withMicroseconds: true)) == ["2 failed incomplete", "3 failed incomplete"])
+  }
+
+  @Test("a gateway says that a session takes the place of another one")
+  func replaced() throws {
+    let log = Self.own(
+      [
+        "alice/198.51.100.10:40938 " + Self.data,
+        "MULTI: new connection by client 'alice' will cause previous active sessions by this client to be dropped.",
+        "alice/198.51.100.10:50001 " + Self.data,
+      ], withMicroseconds: true)
+    let relations = try Self.read(log).compactMap { observation in
+      if case .established(let it) = observation.event { it.relation } else { nil }
+    }
+    #expect(relations == [.unknown, .replacing])
+  }
+
+  @Test("ends over IPv6 are read: a gateway's lines leave out the client's port")
+  func overIPv6() throws {
+    let client = Self.own(["UDPv6 link remote: [AF_INET6]2001:db8:2::20:1194", Self.timeout], withMicroseconds: true)
+    #expect(try Self.events(client) == ["1 opened", "2 failed timedOut"])
+    let asked = try #require(try Self.read(client).first?.line).subject
+    #expect(asked.gateway == IPAddress("2001:db8:2::20"))
+    #expect(asked.gatewayPort == 1_194)
+    let gateway = Self.own(["alice/2001:db8:1::10 " + Self.data], withMicroseconds: true)
+    let named = try #require(try Self.read(gateway).first?.line).subject
+    #expect(named.user == "alice")
+    #expect(named.client == IPAddress("2001:db8:1::10"))
+    #expect(named.clientPort == nil)
+  }
+
+  @Test("a gateway over TCP asks nobody")
+  func gatewayOverTCP() throws {
+    let log = Self.own(
+      ["TCPv4_SERVER link remote: [AF_INET]198.51.100.10:35010", "alice/198.51.100.10:35010 " + Self.data],
+      withMicroseconds: true)
+    #expect(try Self.events(log) == ["2 established"])
+  }
+
+  @Test("how long a side waits is read from what the gateway pushes")
+  func pingRestart() throws {
+    let log = Self.own(
+      [Self.asks, "PUSH: Received control message: 'PUSH_REPLY,ping 5,ping-restart 20,peer-id 0'"],
+      withMicroseconds: true)
+    guard case .negotiated(.timers(.openvpn, let timers))? = try Self.read(log).last?.event else {
+      Issue.record("no timers")
+      return
+    }
+    #expect(timers.deadPeerDetection == 20)
+  }
+
+  @Test("another daemon's line that fails to authenticate is not OpenVPN's")
+  func otherDaemon() throws {
+    #expect(try Self.read(["2026-11-27 22:37:47 10[ENC] parsed INFORMATIONAL request 2 [ N(AUTH_FAILED) ]"]).isEmpty)
+  }
+
   private static func stranger(_ number: Int) -> String {
     "2026-11-27 22:31:12 TLS Error: tls-crypt unwrapping failed from [AF_INET]198.51.\(number / 250).\(number % 250):4000"
   }
@@ -134,6 +232,18 @@ struct OpenVPNLogTests {
     }
     #expect(try events(others: OpenVPNLogLimits.strangers - 1) == 2)
     #expect(try events(others: OpenVPNLogLimits.strangers) == 0)
+  }
+
+  @Test("sessions beyond the limit empty the table: new keys of one that is forgotten look like a new one")
+  func manySessions() throws {
+    func events(others: Int) throws -> Int {
+      let all = [0] + Array(1...others) + [0]
+      return try Self.read(
+        all.map { "2026-11-27 22:31:12 user\($0)/198.51.\($0 / 250).\($0 % 250):4000 \(Self.data)" }
+      ).count
+    }
+    #expect(try events(others: OpenVPNLogLimits.sessions - 1) == OpenVPNLogLimits.sessions)
+    #expect(try events(others: OpenVPNLogLimits.sessions) == OpenVPNLogLimits.sessions + 2)
   }
 
   @Test("every length of a line is read or refused")

@@ -77,6 +77,42 @@ struct WireGuardLogTests {
     }
   }
 
+  @Test("in a session, initiations have to come again three times in a row on the schedule of those that ask for keys")
+  func repeatedInSession() throws {
+    let up = [(0, "Received handshake initiation"), (1, "Receiving keepalive packet")]
+    func events(_ seconds: [Int]) throws -> [String] {
+      try Self.events(Self.daemon(up + seconds.map { ($0, "Received handshake initiation") }))
+    }
+    #expect(try events([120, 125, 130]).count == 2)
+    #expect(try events([120, 125, 130, 135]).suffix(1) == ["6 failed repeated"])
+    #expect(try events([120, 135, 150, 165]).count == 2, "they are answered, and data is lost")
+  }
+
+  @Test("initiations for new keys that time out are no new handshake, until the keys are given up")
+  func noKeys() throws {
+    let retry = "Handshake did not complete after 5 seconds, retrying (try 2)"
+    let up = [
+      (0, "Sending handshake initiation"), (0, "Received handshake response"), (120, "Sending handshake initiation"),
+    ]
+    let retries = [(125, retry), (130, retry), (135, retry), (140, retry)]
+    let end = [(210, "Handshake did not complete after 20 attempts, giving up"), (300, "Sending handshake initiation")]
+    #expect(
+      try Self.events(Self.daemon(up + retries + end)) == [
+        "1 opened at 1", "2 established at 1", "6 failed renewalTimedOut", "9 opened at 9",
+      ])
+  }
+
+  @Test(
+    "whose view a log is shows who sent the first initiation",
+    arguments: [
+      ("Sending handshake initiation", LogFormat.wireguardInitiator),
+      ("Received handshake initiation", .wireguardResponder), ("Starting", .wireguard),
+    ])
+  func sides(message: String, format: LogFormat) throws {
+    let log = Self.daemon([(0, "Starting"), (1, message)])
+    #expect(try LogOfText.read(log, WireGuardLogs.readers).description.format == format)
+  }
+
   @Test("a peer that is not heard for 15 seconds is dead, and what follows another handshake")
   func deadPeer() throws {
     let log = Self.daemon([

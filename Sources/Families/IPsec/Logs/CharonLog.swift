@@ -4,7 +4,7 @@ import Observations
 /// What strongSwan's charon writes of its IKE SAs.
 struct CharonLog: LogFormatReader {
   /// By their unique number.
-  private var associations: [Int: CharonAssociation] = [:]
+  private var associations: [Int: IKEAssociation] = [:]
   /// Those that the writer began.
   private var initiated: Set<Int> = []
   /// The newest with a peer.
@@ -13,8 +13,7 @@ struct CharonLog: LogFormatReader {
   private var threads: [Int: Thread] = [:]
   /// The one that repeated a request last, of those that the writer began.
   private var asking: Int?
-  /// Peers whose attempts came to nothing: once may be anybody on the Internet.
-  private var strangers: [IPAddress: Int] = [:]
+  private var strangers = IKEStrangers()
   /// Those whose opening is read and not taken yet.
   private var opening: Set<Int> = []
   /// Whether the writer began the last IKE SA; nil before there is one.
@@ -31,10 +30,12 @@ struct CharonLog: LogFormatReader {
     var certificate: String?
     /// Whether its last retransmission was given up.
     var gaveUp = false
+    /// What the next packet that it sends is, where that matters.
+    var sending = Sending.other
   }
 
-  /// Attempts of a peer without a name before they count.
-  private static let strangerAttempts = 2
+  /// What a packet is.
+  private enum Sending { case request, requestForKeys, repetition, other }
 
   mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
     guard let line = CharonLine(offered.text, header: offered.daemonHeader) else { return false }
@@ -65,6 +66,7 @@ struct CharonLog: LogFormatReader {
 
   mutating func finish(into sink: inout LogSink) {
     endBuriedBlock(into: &sink)
+    for number in associations.keys.sorted() { endUnanswered(number, into: &sink) }
     understand(lines: 0, into: &sink)
     if undecidedLines > 0 { sink.understand(.charonResponder, lines: undecidedLines) }
   }
@@ -96,7 +98,7 @@ struct CharonLog: LogFormatReader {
   }
 
   private mutating func change(
-    _ thread: Thread, _ change: (inout CharonAssociation) -> Void
+    _ thread: Thread, _ change: (inout IKEAssociation) -> Void
   ) {
     guard let number = thread.association, var association = associations[number] else { return }
     change(&association)
@@ -105,7 +107,7 @@ struct CharonLog: LogFormatReader {
   }
 
   private mutating func insert(
-    _ association: CharonAssociation, _ number: Int, with peer: IPAddress, into sink: inout LogSink
+    _ association: IKEAssociation, _ number: Int, with peer: IPAddress, into sink: inout LogSink
   ) {
     if associations.count >= IPsecLogLimits.associations {
       endBuriedBlock(into: &sink)
@@ -128,7 +130,7 @@ struct CharonLog: LogFormatReader {
       guard let gateway = text.address() else { return true }
       isInitiator = true
       // The same IKE SA may try again.
-      var association = associations[found.number] ?? CharonAssociation(to: gateway)
+      var association = associations[found.number] ?? IKEAssociation(to: gateway)
       association.open(at: time, into: &sink)
       thread = Thread(association: found.number)
       insert(association, found.number, with: gateway, into: &sink)
@@ -142,7 +144,7 @@ struct CharonLog: LogFormatReader {
     }
     guard text.starts(with: "IKE_SA "), let found = text.charonAssociation() else { return false }
     if let client = thread.client, associations[found.number] == nil {
-      var association = CharonAssociation(from: client)
+      var association = IKEAssociation(from: client)
       association.open(at: time, into: &sink)
       insert(association, found.number, with: client, into: &sink)
       thread.client = nil
@@ -176,8 +178,9 @@ struct CharonLog: LogFormatReader {
       associations[number]?.isReplaced = true
     } else if text.contains("=> DESTROYING") {
       // What was not given up by name shows here whose it was.
-      if thread.gaveUp { change(thread) { $0.giveUp(at: time, into: &sink) } }
+      if thread.gaveUp, isNews(number) { change(thread) { $0.giveUp(at: time, into: &sink) } }
       thread.gaveUp = false
+      endUnanswered(number, into: &sink)
       if asking == number { asking = nil }
       associations[number]?.endOpening(into: &sink)
       opening.remove(number)
@@ -186,12 +189,26 @@ struct CharonLog: LogFormatReader {
     }
   }
 
+  /// What a peer with a newer IKE SA no longer answers is that one's past.
+  private func isNews(_ number: Int) -> Bool {
+    guard let association = associations[number], !association.isInitiator, let peer = association.peer else {
+      return true
+    }
+    return newest[peer] == number
+  }
+
+  private mutating func endUnanswered(_ number: Int, into sink: inout LogSink) {
+    guard isNews(number) else { return }
+    associations[number]?.endUnanswered(into: &sink)
+  }
+
   // MARK: How it fails
 
   private mutating func readFailure(
     _ text: inout LogText, _ thread: inout Thread, _ time: LogTime?, into sink: inout LogSink
   ) -> Bool {
     func reject(_ reason: String) { change(thread) { $0.fail(.rejected(reason: reason), at: time, into: &sink) } }
+    func refuse(_ reason: String) { change(thread) { $0.refuse(reason, at: time, into: &sink) } }
     if text.starts(with: "received "),
       text.contains(" notify error") || text.contains(" error notify") || text.contains(" notify, no CHILD_SA built")
     {
@@ -214,13 +231,13 @@ struct CharonLog: LogFormatReader {
     {
       failStranger(.rejected(reason: "no connection is configured for this peer"), thread, time, into: &sink)
     } else if text.starts(with: "traffic selectors "), text.contains("unacceptable") {
-      reject("TS_UNACCEPTABLE: \(text.restString)")
+      refuse("TS_UNACCEPTABLE: \(text.restString)")
     } else if text.contains("but MAC mismatched") {
-      reject("the preshared keys differ")
+      refuse("the preshared keys differ")
     } else if text.starts(with: "no shared key found for ") || text.starts(with: "no private key found for ") {
-      reject(text.restString)
+      refuse(text.restString)
     } else if text.starts(with: "no trusted ") {
-      reject("certificate: \(thread.certificate ?? text.restString)")
+      refuse("certificate: \(thread.certificate ?? text.restString)")
     } else if text.starts(with: "subject certificate invalid ") || text.starts(with: "certificate was revoked on ")
       || text.starts(with: "no issuer certificate found ") || text.starts(with: "constraint check failed: ")
     {
@@ -229,6 +246,10 @@ struct CharonLog: LogFormatReader {
       reject("EAP authentication failed")
     } else if text.starts(with: "received EAP_FAILURE") {
       reject("EAP authentication failed")
+    } else if text.starts(with: "parsed INFORMATIONAL request "), text.contains(" N(AUTH_FAILED) ") {
+      change(thread) { $0.beDisowned(at: time, into: &sink) }
+    } else if text.starts(with: "DPD check timed out") {
+      if let number = thread.association, isNews(number) { change(thread) { $0.giveUp(at: time, into: &sink) } }
     } else if text.contains("decryption failed?") {
       change(thread) { $0.failToDecrypt(at: time, into: &sink) }
     } else if text.starts(with: "giving up after "), text.contains("retransmits") {
@@ -249,10 +270,10 @@ struct CharonLog: LogFormatReader {
   private mutating func failStranger(
     _ cause: HandshakeFailure.Cause, _ thread: Thread, _ time: LogTime?, into sink: inout LogSink
   ) {
-    if let number = thread.association, let client = associations[number]?.subject.client {
-      if strangers[client] == nil, strangers.count >= IPsecLogLimits.associations { strangers.removeAll() }
-      strangers[client, default: 0] += 1
-      guard strangers[client, default: 0] >= Self.strangerAttempts else { return }
+    if let number = thread.association, let association = associations[number], !association.isInitiator,
+      !association.isAuthenticated, !strangers.comesAgain(association.peer)
+    {
+      return
     }
     change(thread) { $0.fail(cause, at: time, into: &sink) }
   }
@@ -281,19 +302,43 @@ struct CharonLog: LogFormatReader {
       let first = text.charonEnd()
       _ = text.skip(" to ")
       guard let peer = isSent ? text.charonEnd() : first, let number = newest[peer] else { return true }
+      let sending = thread.sending
       if thread.association != number { thread = Thread(association: number, client: thread.client) }
+      thread.sending = .other
       if isSent, let first { change(thread) { $0.send(from: first, into: &sink) } }
+      if isSent { send(sending, thread, time, line: sink.line) }
+    } else if text.starts(with: "generating "), text.contains(" request ") {
+      // IKE version 1 answers no notifies but those of dead peer detection, and not the last message of quick mode.
+      let isAnswered =
+        text.starts(with: "generating INFORMATIONAL_V1 ")
+        ? text.contains("N(DPD)") : !(text.starts(with: "generating QUICK_MODE ") && text.contains("[ HASH ]"))
+      let isForKeys =
+        text.starts(with: "generating CREATE_CHILD_SA ") || text.starts(with: "generating QUICK_MODE ")
+      thread.sending = !isAnswered ? .other : isForKeys ? .requestForKeys : .request
     } else if text.starts(with: "retransmit ") || text.starts(with: "sending retransmit ") {
       // A single client is the usual writer of such lines; with several, the packet behind this line names the peer.
+      thread.sending = .repetition
       if initiated.count == 1 {
         asking = initiated.first
       } else if let number = thread.association, initiated.contains(number) {
         asking = number
+      } else {
+        return true
       }
+      thread.sending = .other
+      if let asking { associations[asking]?.repeatRequest(at: time, line: sink.line) }
+    } else if text.starts(with: "received retransmit of request with ID ") {
+      _ = text.skip("received retransmit of request with ID ")
+      if let id = text.number() { change(thread) { $0.hearAgain(id, at: time, into: &sink) } }
     } else if text.starts(with: "parsed ID_PROT response ") || text.starts(with: "parsed AGGRESSIVE response ")
       || text.starts(with: "parsed IKE_SA_INIT response ") && !text.contains("[ N(")
     {
-      change(thread) { $0.hearAnswer() }
+      change(thread) {
+        $0.hearAnswer()
+        $0.hear()
+      }
+    } else if text.starts(with: "parsed "), text.contains(" response ") || text.contains("_V1 request ") {
+      change(thread) { $0.hear() }
     } else if text.starts(with: "received DELETE for IKE_SA ") || text.starts(with: "sending DELETE for IKE_SA ") {
       guard let found = text.charonAssociation() else { return true }
       thread.association = found.number
@@ -308,6 +353,15 @@ struct CharonLog: LogFormatReader {
         || text.starts(with: "could not decrypt payloads")
     }
     return true
+  }
+
+  private mutating func send(_ sending: Sending, _ thread: Thread, _ time: LogTime?, line: Int) {
+    switch sending {
+    case .request: change(thread) { $0.ask(forKeys: false, at: time, line: line) }
+    case .requestForKeys: change(thread) { $0.ask(forKeys: true, at: time, line: line) }
+    case .repetition: change(thread) { $0.repeatRequest(at: time, line: line) }
+    case .other: break
+    }
   }
 }
 

@@ -8,10 +8,27 @@ extension LogFormat {
   public static let charonResponder = LogFormat("charon-responder", title: "strongSwan", side: .server)
 }
 
-/// The logs of IPsec: those of strongSwan.
+extension LogFormat {
+  /// Lines of libreswan's or Openswan's daemon where it initiates.
+  public static let plutoInitiator = LogFormat("pluto-initiator", title: "Libreswan", side: .client)
+  /// The same where it answers.
+  public static let plutoResponder = LogFormat("pluto-responder", title: "Libreswan", side: .server)
+  /// A FortiGate's debugging of IKE where it initiates.
+  public static let fortiGateIKEInitiator = LogFormat(
+    "fortigate-ike-initiator", title: "FortiGate IKE debug", side: .client)
+  /// The same where it answers.
+  public static let fortiGateIKEResponder = LogFormat(
+    "fortigate-ike-responder", title: "FortiGate IKE debug", side: .server, product: Product("FortiGate"))
+  /// Windows' own client.
+  public static let rasClient = LogFormat("windows-ras", title: "Windows RAS", side: .client)
+}
+
+/// The logs of IPsec: those of strongSwan and libreswan, of Windows' client, and what an ASA and a FortiGate write of IKE.
 public enum IPsecLogs {
   /// The readers in the order in which a line is offered to them.
-  public static var readers: [any LogFormatReader.Type] { [CharonLog.self] }
+  public static var readers: [any LogFormatReader.Type] {
+    [CharonLog.self, PlutoLog.self, ASAIKELog.self, FortiGateIKELog.self, RasClientLog.self]
+  }
 }
 
 /// How much a reader keeps; what is beyond shows nothing.

@@ -10,7 +10,7 @@ import Observations
 /// Or behind the header of a syslog file or the journal.
 struct OpenVPNLine: ~Escapable {
   let time: CivilTime?
-  let client: Endpoint?
+  let client: OpenVPNClient?
   let user: String?
   /// The line, read up to the message.
   let message: LogText
@@ -31,14 +31,14 @@ struct OpenVPNLine: ~Escapable {
       }
     }
     let start = text.position
-    var (client, user): (Endpoint?, String?)
+    var (client, user): (OpenVPNClient?, String?)
     let word = text.word()
     var prefix = text.part(word)
     if let slash = prefix.find(UInt8(ascii: "/")) {
       user = prefix.string(0..<slash)
       prefix.move(to: slash + 1)
     }
-    client = prefix.openVPNEnd()
+    client = prefix.openVPNClient()
     if client == nil {
       user = nil
       text.move(to: start)
@@ -57,7 +57,7 @@ struct OpenVPNLine: ~Escapable {
     if host.hasPrefix("us=") || words.contains(host) || host.hasSuffix(":") { return false }
     var end = LogText(line.bytes, from: header.host.lowerBound)
     if let slash = end.part(header.host).find(UInt8(ascii: "/")) { end.move(to: slash + 1) }
-    return end.openVPNEnd() == nil
+    return end.openVPNClient() == nil
   }
 
   /// With which messages begin whose second word ends with a colon.
@@ -67,8 +67,31 @@ struct OpenVPNLine: ~Escapable {
 extension LogText {
   /// "203.0.113.20:1194", "[AF_INET]203.0.113.20:1194", "[AF_INET6]2001:db8::20:1194".
   mutating func openVPNEnd() -> Endpoint? {
-    _ = skip("[AF_INET]") || skip("[AF_INET6]")
+    if skip("[AF_INET6]") { return openVPNEndOverIPv6() }
+    _ = skip("[AF_INET]")
     guard let address = address(), skip(UInt8(ascii: ":")), let port = port() else { return nil }
     return Endpoint(address, port)
+  }
+
+  /// "2001:db8::20:1194": the port stands behind the last colon, without brackets.
+  private mutating func openVPNEndOverIPv6() -> Endpoint? {
+    var colon: Int?
+    var end = position
+    while self[end].isHexDigit || self[end] == UInt8(ascii: ":") {
+      if self[end] == UInt8(ascii: ":") { colon = end }
+      end += 1
+    }
+    guard let colon, let address = IPAddress(string(position..<colon)) else { return nil }
+    move(to: colon + 1)
+    return port().map { Endpoint(address, $0) }
+  }
+
+  /// A gateway's client in front of a message: "198.51.100.10:40938", "2001:db8:1::10".
+  mutating func openVPNClient() -> OpenVPNClient? {
+    let start = position
+    if let end = openVPNEnd() { return OpenVPNClient(address: end.address, port: end.port) }
+    move(to: start)
+    guard let address = address(), !address.isIPv4, isAtEnd || next.isSpace else { return nil }
+    return OpenVPNClient(address: address, port: nil)
   }
 }

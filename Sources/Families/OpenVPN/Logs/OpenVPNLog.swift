@@ -11,6 +11,8 @@ struct OpenVPNLog: LogFormatReader {
   private var undecidedLines = 0
   /// What the attempt under way of a client has come to.
   private var attempt = Attempt()
+  /// What a gateway writes of its clients.
+  private var clients = OpenVPNLogClients()
   /// Packets under another key, by where they came from.
   private var strangers: [Endpoint: Int] = [:]
 
@@ -20,35 +22,17 @@ struct OpenVPNLog: LogFormatReader {
   mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
     guard let line = OpenVPNLine(offered.text, header: offered.daemonHeader) else { return false }
     var text = LogText(line.message.bytes, from: line.message.position)
-    let subject = LogSubject(
-      user: line.user, client: line.client?.address, clientPort: line.client?.port, gateway: gateway?.address,
-      gatewayPort: gateway?.port)
-    guard let event = Event(&text, isGateway: line.client != nil) else { return false }
+    guard let event = OpenVPNLogEvent(&text, isGateway: line.client != nil) else { return false }
     if case .asks(let end) = event {
       gateway = end
       attempt = Attempt()
     }
     understand(isAboutClient: line.client != nil, into: &sink)
     let time = sink.resolve(line.time)
-    switch event {
-    case .nothing: break
-    case .asks(let end):
-      sink.take(.opened(.openvpn), at: time, of: LogSubject(gateway: end.address, gatewayPort: end.port))
-    // A line without a client is the client's own, or says something of the gateway as a whole.
-    case .other where line.client == nil && gateway == nil: break
-    case .other(let event):
-      if case .established = event { attempt = Attempt(isUp: true) }
-      if case .deadPeer = event { attempt.isUp = false }
-      sink.take(event, at: time, of: subject)
-    case .refused: attempt.isRefused = true
-    case .answered: attempt.isAnswered = true
-    case .timedOut where gateway == nil || attempt.isUp: break
-    case .tlsRestart where attempt.isUp:
-      attempt.isUp = false
-      sink.take(.deadPeer(.openvpn), at: time, of: subject)
-    case .tlsRestart: break
-    case .timedOut: sink.take(.failed(.openvpn, attempt.cause), at: time, of: subject)
-    case .stranger(let end): takeStranger(end, time, into: &sink)
+    if let client = line.client {
+      clients.take(event, of: client, user: line.user, at: time, into: &sink)
+    } else {
+      takeOwn(event, at: time, into: &sink)
     }
     return true
   }
@@ -58,7 +42,7 @@ struct OpenVPNLog: LogFormatReader {
     guard message.product == .openVPN else { return false }
     var text = LogText(message.words.bytes)
     if let slash = text.part(text.word()).find(UInt8(ascii: "/")) { text.move(to: slash + 1) } else { text.move(to: 0) }
-    understand(isAboutClient: text.openVPNEnd() != nil, into: &sink)
+    understand(isAboutClient: text.openVPNClient() != nil, into: &sink)
     _ = sink.resolve(message.time)
     return true
   }
@@ -77,6 +61,8 @@ struct OpenVPNLog: LogFormatReader {
     undecidedLines = 0
   }
 
+  // MARK: Lines that name no client
+
   /// Lines of a client about the attempt under way, which say what it means that its time is up.
   private struct Attempt {
     /// Whether it led to a session: what times out then is the handshake for its next keys, which may yet succeed.
@@ -84,88 +70,41 @@ struct OpenVPNLog: LogFormatReader {
     var isRefused = false
     var isAnswered = false
 
-    var cause: HandshakeFailure.Cause { isAnswered ? .incomplete : isRefused ? .sendFailed : .timedOut }
+    var cause: HandshakeFailure.Cause {
+      isUp ? .renewalTimedOut : isAnswered ? .incomplete : isRefused ? .sendFailed : .timedOut
+    }
   }
 
-  /// What a line says.
-  private enum Event {
-    /// Of a handshake that goes on, or of no interest.
-    case nothing
-    case asks(Endpoint)
-    case other(LogEvent)
-    /// An ICMP error came back.
-    case refused
-    /// The gateway's first packet.
-    case answered
-    /// The client gives the attempt up.
-    case timedOut
-    /// A client begins anew because a handshake failed; of a session, that for new keys.
-    case tlsRestart
-    /// A packet from there is under another key.
-    case stranger(Endpoint)
-
-    init?(_ text: inout LogText, isGateway: Bool) {
-      if let event = Event(failure: &text, isGateway: isGateway) {
-        self = event
-      } else if text.contains(" link remote: ") || text.starts(with: "Attempting to establish TCP connection with ") {
-        _ = text.skip(past: " link remote: ") || text.skip("Attempting to establish TCP connection with ")
-        self = text.openVPNEnd().map { .asks($0) } ?? .nothing
-      } else if text.starts(with: "Initialization Sequence Completed") {
-        // A gateway's line means that it is ready.
-        self = .other(.established(.openvpn))
-      } else if isGateway, text.starts(with: "TLS: Initial packet from ") {
-        self = .other(.opened(.openvpn))
-      } else if text.starts(with: "TLS: Initial packet from ") {
-        self = .answered
-      } else if isGateway,
-        text.starts(with: "Data Channel: cipher ") || text.starts(with: "Outgoing Data Channel: Cipher ")
-      {
-        self = .other(.established(.openvpn))
-      } else if text.contains("Inactivity timeout (--ping-restart)") {
-        // At the gateway a client that went away leaves the same line.
-        self = .other(isGateway ? .ended(.openvpn, reason: "inactivity timeout") : .deadPeer(.openvpn))
-      } else if text.contains("Connection reset, restarting") {
-        self = .other(.ended(.openvpn, reason: "connection reset"))
-      } else if text.starts(with: "SIGTERM[") {
-        self = .other(isGateway ? .ended(.openvpn, reason: nil) : .tunnelEnded(reason: nil, byClient: true))
-      } else if !isGateway, text.starts(with: "SIGUSR1[soft,tls-error]") {
-        self = .tlsRestart
-      } else if text.starts(with: "SIGUSR1[") || text.starts(with: "TLS: soft reset ")
-        || text.starts(with: "VERIFY OK: ") || text.starts(with: "TLS Error: ")
-        || text.contains("Peer Connection Initiated with ")
-      {
-        self = .nothing
-      } else {
-        return nil
-      }
+  /// The line is the client's own, or says something of the gateway as a whole.
+  private mutating func takeOwn(_ event: OpenVPNLogEvent, at time: LogTime?, into sink: inout LogSink) {
+    if case .stranger(let end) = event { takeStranger(end, time, into: &sink) }
+    if case .replaced(let user) = event { clients.replace(user) }
+    guard let gateway else {
+      // A gateway that ends knows nothing of its clients when it starts again.
+      if case .exits = event { clients = OpenVPNLogClients() }
+      return
     }
-
-    private init?(failure text: inout LogText, isGateway: Bool) {
-      if text.starts(with: "TLS Error: TLS key negotiation failed to occur within ") {
-        // At the gateway a client that went away, or a scanner, leaves the same line.
-        self = isGateway ? .nothing : .timedOut
-      } else if text.starts(with: "VERIFY ERROR: ") {
-        let reason = text.skip(past: "error=") ? text.string(upTo: ": ") : nil
-        self = .other(.failed(.openvpn, .rejected(reason: reason.map { "certificate: \($0)" } ?? "certificate")))
-      } else if text.contains("AUTH_FAILED") {
-        _ = text.skip(past: "AUTH_FAILED")
-        let reason = text.skip(UInt8(ascii: ",")) ? (text.string(upTo: "'") ?? text.restString) : nil
-        self = .other(.failed(.openvpn, .rejected(reason: reason.map { "AUTH_FAILED, \($0)" } ?? "AUTH_FAILED")))
-      } else if text.starts(with: "read UDPv4 [ECONNREFUSED]") || text.starts(with: "read UDPv6 [ECONNREFUSED]")
-        || text.starts(with: "read UDPv4 [EHOSTUNREACH]") || text.starts(with: "read UDPv6 [EHOSTUNREACH]")
-      {
-        // A gateway hears this of clients that went away.
-        self = isGateway ? .nothing : .refused
-      } else if text.starts(with: "TCP: connect to "), text.contains("failed: Connection refused") {
-        self = .other(.failed(.openvpn, .sendFailed))
-      } else if text.skip("TLS Error: cannot locate HMAC in incoming packet from ")
-        || text.skip("TLS Error: incoming packet authentication failed from ")
-        || text.skip("TLS Error: tls-crypt unwrapping failed from ")
-      {
-        self = text.openVPNEnd().map { .stranger($0) } ?? .nothing
-      } else {
-        return nil
-      }
+    let subject = LogSubject(gateway: gateway.address, gatewayPort: gateway.port)
+    switch event {
+    case .nothing, .answers, .renews, .replaced, .stranger: break
+    case .asks: sink.take(.opened(.openvpn), at: time, of: subject)
+    case .pingRestart(let seconds):
+      sink.take(.negotiated(.timers(.openvpn, ChannelTimers(deadPeerDetection: seconds))), at: time, of: subject)
+    case .refused: attempt.isRefused = true
+    case .answered: attempt.isAnswered = true
+    case .up:
+      sink.take(.established(.openvpn), at: time, of: subject)
+      attempt = Attempt(isUp: true)
+    case .timedOut: sink.take(.failed(.openvpn, attempt.cause), at: time, of: subject)
+    case .failed(let cause): sink.take(.failed(.openvpn, cause), at: time, of: subject)
+    case .unheard:
+      sink.take(.deadPeer(.openvpn), at: time, of: subject)
+      attempt.isUp = false
+    case .tlsRestart:
+      if attempt.isUp { sink.take(.ended(.openvpn, reason: OpenVPNLogClients.noKeys), at: time, of: subject) }
+      attempt.isUp = false
+    case .ends(let reason): sink.take(.ended(.openvpn, reason: reason), at: time, of: subject)
+    case .exits: sink.take(.tunnelEnded(reason: nil, byClient: true), at: time, of: subject)
     }
   }
 
@@ -177,6 +116,7 @@ struct OpenVPNLog: LogFormatReader {
     let subject = LogSubject(client: end.address, clientPort: end.port)
     sink.take(.opened(.openvpn), at: time, of: subject)
     sink.take(
-      .failed(.openvpn, .other(reason: "its control-channel key differs (tls-auth, tls-crypt)")), at: time, of: subject)
+      .failed(.openvpn, .ignored(reason: "the control-channel keys differ (tls-auth, tls-crypt)")), at: time,
+      of: subject)
   }
 }

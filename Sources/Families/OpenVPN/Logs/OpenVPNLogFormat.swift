@@ -22,4 +22,7 @@ public enum OpenVPNLogs {
 enum OpenVPNLogLimits {
   /// Ends from which packets under another key come. The table is emptied when it is full.
   static let strangers = 4_096
+  /// Sessions of a gateway that are up: more than one process of OpenVPN serves. The table is emptied when it is full, and then
+  /// new keys of a session look like a new one.
+  static let sessions = 16_384
 }

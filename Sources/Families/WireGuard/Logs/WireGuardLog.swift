@@ -7,6 +7,10 @@ struct WireGuardLog: LogFormatReader {
   /// The peer to which the last initiation went: a response that is not valid names no peer.
   private var asked: PeerName?
   private var invalid: [Endpoint: InvalidInitiations] = [:]
+  /// The part that the writer has for the peer it told of last; nil before it tells of one.
+  private var isGateway: Bool?
+  /// Lines before that.
+  private var undecidedLines = 0
 
   private struct PeerName: Hashable {
     let interface: String
@@ -26,7 +30,7 @@ struct WireGuardLog: LogFormatReader {
 
   mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
     guard let line = WireGuardLine(offered.text, header: offered.daemonHeader) else { return false }
-    sink.understand(.wireguard)
+    defer { understand(into: &sink) }
     let time = sink.resolve(line.time)
     var text = LogText(line.message.bytes, from: line.message.position)
     let interface = text.string(line.interface)
@@ -36,11 +40,25 @@ struct WireGuardLog: LogFormatReader {
       take(event, of: PeerName(interface: interface, peer: name), at: named?.end, time, into: &sink)
     } else if text.skip("Received invalid initiation message from ") || text.skip("Invalid handshake initiation from ")
     {
+      isGateway = isGateway ?? true
       if let end = text.endpoint() { takeInvalidInitiation(from: end, on: interface, time, into: &sink) }
     } else if text.skip("Received invalid response message from ") || text.skip("Invalid handshake response from ") {
       if let end = text.endpoint() { takeInvalidResponse(from: end, on: interface, time, into: &sink) }
     }
     return true
+  }
+
+  mutating func finish(into sink: inout LogSink) {
+    if undecidedLines > 0 { sink.understand(.wireguard, lines: undecidedLines) }
+    undecidedLines = 0
+  }
+
+  /// Counts a line for the side that writes it.
+  private mutating func understand(into sink: inout LogSink) {
+    undecidedLines += 1
+    guard let isGateway else { return }
+    sink.understand(isGateway ? .wireguardResponder : .wireguardInitiator, lines: undecidedLines)
+    undecidedLines = 0
   }
 
   // MARK: Peers
@@ -98,6 +116,7 @@ struct WireGuardLog: LogFormatReader {
     case .sendingFailed: peer.fail(.sendFailed, at: time, into: &sink)
     }
     peers[name] = peer
+    isGateway = peer.isGateway ?? isGateway
   }
 
   /// The preshared keys differ, or the response is for somebody else.
@@ -127,7 +146,8 @@ struct WireGuardLog: LogFormatReader {
     guard repetitions >= Self.repetitions else { return }
     sink.take(.opened(.wireguard), at: time, of: subject)
     sink.take(
-      .failed(.wireguard, .other(reason: "the initiation is not valid: an unknown key, or an old timestamp")), at: time,
+      .failed(.wireguard, .ignored(reason: "the initiation is not valid: an unknown key, or an old timestamp")),
+      at: time,
       of: subject)
   }
 }

@@ -10,10 +10,14 @@ struct WireGuardLogPeer {
   /// Where its messages come from, if a line says.
   private var end: Endpoint?
   /// Whether the writer of the log is the gateway; nil before a handshake.
-  private var isGateway: Bool?
+  private(set) var isGateway: Bool?
   private var isUp = false
   /// Initiations in a row that had to be repeated.
   private var timeouts = 0
+  /// Whether it is said of the session that it gets no new keys.
+  private var hasNoKeys = false
+  /// Initiations in a row that repeated the one before.
+  private var repetitions = 0
   /// When its last initiation came, while nothing shows that it accepted the answer.
   private var initiation: LogTime?
 
@@ -23,6 +27,10 @@ struct WireGuardLogPeer {
   /// seconds), or sent data and heard nothing for 15 seconds, twice that when it pauses. Otherwise it asks for new keys
   /// every two minutes.
   private static let repetitionSeconds = 30.0
+  /// The same where it is asked for keys alone, and whole seconds.
+  private static let scheduleSeconds = 7.0
+  /// Repetitions in a row of a session that is up before they are reported: of two initiations both answers may be lost.
+  private static let repetitionsOfSession = 3
 
   init(name: String, interface: String) { subject = LogSubject(user: name, device: interface) }
 
@@ -59,7 +67,17 @@ struct WireGuardLogPeer {
   mutating func timeOut(isLast: Bool, at time: LogTime?, into sink: inout LogSink) {
     timeouts += 1
     guard isLast || timeouts >= Self.timeoutsOfFailure else { return }
-    fail(.timedOut, at: time, into: &sink)
+    guard isUp else {
+      fail(.timedOut, at: time, into: &sink)
+      return
+    }
+    // No line said that nothing is heard any more: what is not answered is the wish for new keys.
+    if !hasNoKeys { sink.take(.failed(.wireguard, .renewalTimedOut), at: time, of: subject) }
+    hasNoKeys = true
+    if isLast {
+      isUp = false
+      timeouts = 0
+    }
   }
 
   mutating func fail(_ cause: HandshakeFailure.Cause, at time: LogTime?, into sink: inout LogSink) {
@@ -81,20 +99,27 @@ struct WireGuardLogPeer {
     if !isUp { sink.take(.established(.wireguard), at: time, of: subject) }
     isUp = true
     timeouts = 0
+    hasNoKeys = false
     initiation = nil
   }
 
   mutating func receiveInitiation(at time: LogTime?, into sink: inout LogSink) {
     takePart(asGateway: true)
-    if let last = initiation, let time {
-      if time.written.seconds(since: last.written) <= Self.repetitionSeconds {
+    let last = initiation
+    let seconds = last.flatMap { last in time.map { $0.written.seconds(since: last.written) } }
+    if let seconds, seconds <= Self.repetitionSeconds {
+      repetitions = seconds <= Self.scheduleSeconds ? repetitions + 1 : 0
+      if !isUp || repetitions >= Self.repetitionsOfSession {
         sink.take(.failed(.wireguard, .repeated), at: time, of: subject)
-      } else {
+      }
+    } else {
+      repetitions = 0
+      if seconds != nil {
         // It was not repeated: the answer was accepted, and data came, of which no line tells.
         comeUp(at: last, into: &sink)
+      } else if !isUp {
+        sink.take(.opened(.wireguard), at: time, of: subject)
       }
-    } else if !isUp {
-      sink.take(.opened(.wireguard), at: time, of: subject)
     }
     initiation = time
   }

@@ -1,0 +1,187 @@
+import Logs
+import Observations
+
+/// What a log shows of one IKE SA. Whoever initiates it is the client.
+struct IKEAssociation {
+  enum Phase { case opening, answered, authenticated, up, over }
+
+  let isInitiator: Bool
+  private(set) var subject: LogSubject
+  /// An opening whose line does not say from where it is sent: the next line does.
+  private var opening: (time: LogTime?, line: Int)?
+  private(set) var phase = Phase.opening
+  /// Whether a new one has its place: its end is no news.
+  var isReplaced = false
+  /// Messages that could not be decrypted.
+  private var undecrypted = 0
+  /// The writer's request that waits for its answer.
+  private var request: Request?
+  /// The peer's last request that came again, by its message ID, and how often.
+  private var repetition: (id: Int, count: Int)?
+
+  private struct Request {
+    let isForKeys: Bool
+    var repetitions = 0
+    /// The last repetition.
+    var last: (time: LogTime?, line: Int)?
+  }
+
+  /// A request that was repeated so often is not answered: by the usual schedule that is 24 seconds, and on a path that loses
+  /// every tenth packet it happens once in 800 times.
+  private static let repetitionsUnanswered = 3
+
+  /// One garbled message may be a stray one.
+  private static let undecryptedMessages = 2
+
+  /// The writer of the log initiates it.
+  init(to gateway: IPAddress?) {
+    isInitiator = true
+    subject = LogSubject(gateway: gateway)
+  }
+
+  /// The writer of the log answers.
+  init(from client: IPAddress) {
+    isInitiator = false
+    subject = LogSubject(client: client)
+  }
+
+  /// The same with new keys.
+  func renewed() -> IKEAssociation {
+    var copy = self
+    copy.isReplaced = false
+    copy.phase = .up
+    return copy
+  }
+
+  var isOpen: Bool { opening != nil }
+
+  /// A line says where the gateway is.
+  mutating func find(_ gateway: IPAddress) { if isInitiator { subject.gateway = gateway } }
+
+  /// The other side.
+  var peer: IPAddress? { isInitiator ? subject.gateway : subject.client }
+
+  /// Whether the peer has shown who it is.
+  var isAuthenticated: Bool { phase == .authenticated || phase == .up }
+
+  mutating func open(at time: LogTime?, into sink: inout LogSink) {
+    phase = .opening
+    undecrypted = 0
+    request = nil
+    opening = (time, sink.line)
+    if !isInitiator || subject.client != nil || subject.gateway == nil { endOpening(into: &sink) }
+  }
+
+  /// It is sent from there.
+  mutating func send(from client: IPAddress, into sink: inout LogSink) {
+    guard isInitiator, opening != nil else { return }
+    subject.client = client
+    endOpening(into: &sink)
+  }
+
+  mutating func endOpening(into sink: inout LogSink) {
+    guard let opening else { return }
+    self.opening = nil
+    sink.take(.opened(.ike), at: opening.time, of: subject, line: opening.line)
+  }
+
+  private mutating func take(_ event: LogEvent, at time: LogTime?, line: Int? = nil, into sink: inout LogSink) {
+    endOpening(into: &sink)
+    sink.take(event, at: time, of: subject, line: line)
+  }
+
+  mutating func hearAnswer() { if phase == .opening { phase = .answered } }
+
+  mutating func authenticate() { if phase != .up, phase != .over { phase = .authenticated } }
+
+  /// There is a CHILD_SA for data, or the IKE SA goes on without one.
+  mutating func establish(at time: LogTime?, into sink: inout LogSink) {
+    guard phase != .up, phase != .over else { return }
+    phase = .up
+    take(.established(.ike), at: time, into: &sink)
+  }
+
+  // MARK: Failures
+
+  mutating func fail(_ cause: HandshakeFailure.Cause, at time: LogTime?, line: Int? = nil, into sink: inout LogSink) {
+    guard phase != .up, phase != .over else { return }
+    phase = .over
+    take(.failed(.ike, cause), at: time, line: line, into: &sink)
+  }
+
+  /// The writer does not accept what the peer says. Of a gateway that is the word that the client gets; of a client it is
+  /// the client's own.
+  mutating func refuse(_ reason: String, at time: LogTime?, into sink: inout LogSink) {
+    fail(isInitiator ? .other(reason: reason) : .rejected(reason: reason), at: time, into: &sink)
+  }
+
+  mutating func failToDecrypt(at time: LogTime?, into sink: inout LogSink) {
+    undecrypted += 1
+    guard undecrypted >= Self.undecryptedMessages else { return }
+    fail(.other(reason: "messages do not decrypt: the preshared keys differ"), at: time, into: &sink)
+  }
+
+  /// The client says right after the gateway's last word that it does not accept it.
+  mutating func beDisowned(at time: LogTime?, into sink: inout LogSink) {
+    guard !isInitiator, isAuthenticated else { return }
+    phase = .over
+    take(
+      .disowned(.ike, reason: "the client does not accept the gateway's answer: AUTHENTICATION_FAILED"), at: time,
+      into: &sink)
+  }
+
+  // MARK: Requests and their answers
+
+  /// The writer sends a request, or one more of those that IKE version 1 does not repeat but sends anew.
+  mutating func ask(forKeys: Bool, at time: LogTime?, line: Int) {
+    if request == nil { request = Request(isForKeys: forKeys) } else { repeatRequest(at: time, line: line) }
+  }
+
+  mutating func repeatRequest(at time: LogTime?, line: Int) {
+    if request == nil { request = Request(isForKeys: false) }
+    request?.repetitions += 1
+    request?.last = (time, line)
+  }
+
+  mutating func hear() { request = nil }
+
+  /// The peer sends a request again that the writer has answered.
+  mutating func hearAgain(_ id: Int, at time: LogTime?, into sink: inout LogSink) {
+    let count = repetition.map { $0.id == id ? $0.count + 1 : 1 } ?? 1
+    repetition = (id, count)
+    // Strangers repeat their openings, too.
+    guard phase == .up, count >= Self.repetitionsUnanswered else { return }
+    take(.failed(.ike, .repeated), at: time, into: &sink)
+  }
+
+  /// It ends, by whatever: that its last request was repeated in vain is what there is to know.
+  mutating func endUnanswered(into sink: inout LogSink) {
+    guard let request, request.repetitions >= Self.repetitionsUnanswered, let last = request.last else { return }
+    giveUp(at: last.time, line: last.line, into: &sink)
+  }
+
+  /// The last retransmission was not answered either.
+  mutating func giveUp(at time: LogTime?, line: Int? = nil, into sink: inout LogSink) {
+    switch phase {
+    case .opening: fail(.timedOut, at: time, line: line, into: &sink)
+    case .answered: fail(.incomplete, at: time, line: line, into: &sink)
+    case .authenticated, .up:
+      if request?.isForKeys ?? false {
+        // That the other side is silent altogether shows in other requests first, as a rule.
+        take(.failed(.ike, .renewalTimedOut), at: time, line: line, into: &sink)
+        take(.ended(.ike, reason: "no answer to the request for new keys"), at: time, line: line, into: &sink)
+      } else {
+        take(.deadPeer(.ike), at: time, line: line, into: &sink)
+      }
+      phase = .over
+    case .over: break
+    }
+  }
+
+  mutating func end(byPeer: Bool, at time: LogTime?, into sink: inout LogSink) {
+    if !byPeer { endUnanswered(into: &sink) }
+    guard phase == .up || phase == .authenticated, !isReplaced else { return }
+    phase = .over
+    take(.tunnelEnded(reason: nil, byClient: byPeer != isInitiator), at: time, into: &sink)
+  }
+}

@@ -1,0 +1,51 @@
+import Logs
+import Observations
+
+/// A line of pluto (libreswan, Openswan): its time, the connection, the state's serial number, and the message.
+///
+///     Apr 29 03:40:58 vm pluto[10770]: "net" #2311: IKE_SA_INIT_I: 60 second timeout exceeded after 7 retransmits. …
+///     Jul  6 11:42:43.318230: "net"[1] 198.51.100.10 #3: responding to Main Mode from unknown peer 198.51.100.10
+///
+/// The first stands behind a syslog header, the second in pluto's own file.
+struct PlutoLine: ~Escapable {
+  let time: CivilTime?
+  let connection: String
+  /// The client of an instance of a connection for any client.
+  let client: IPAddress?
+  let serial: Int
+  /// The line, read up to the message, the state's name passed.
+  let message: LogText
+
+  @_lifetime(copy line)
+  init?(_ line: borrowing LogText, header: DaemonHeader?) {
+    var text = LogText(line.bytes)
+    var time = text.syslogTime()
+    // Behind pluto's own time the connection and the state look like a host and a program.
+    if time == nil || !text.skip(": ") {
+      text.move(to: header?.message ?? 0)
+      time = header?.time
+    }
+    guard text.skip(UInt8(ascii: "\"")), let connection = text.string(upTo: "\"") else { return nil }
+    if text.skip(UInt8(ascii: "[")) { guard text.number() != nil, text.skip(UInt8(ascii: "]")) else { return nil } }
+    var client: IPAddress?
+    if text.skip(UInt8(ascii: " ")), text.next != UInt8(ascii: "#") {
+      _ = text.skip("...")
+      client = text.address()
+      guard client != nil, text.skip(UInt8(ascii: " ")) else { return nil }
+    }
+    guard text.skip(UInt8(ascii: "#")), let serial = text.number(), text.skip(": ") else { return nil }
+    self.time = time
+    self.connection = connection
+    self.client = client
+    self.serial = serial
+    // "STATE_MAIN_I1: …", "IKE_SA_INIT_I: …": several words in capitals, which "DPD: …" is not.
+    var end = text.position
+    var words = 1
+    while text[end].isUppercase || text[end].isDigit || text[end] == UInt8(ascii: "_") {
+      if text[end] == UInt8(ascii: "_") { words += 1 }
+      end += 1
+    }
+    if words > 1, text.has(": ", at: end) { text.move(to: end + 2) }
+    message = text
+  }
+}

@@ -1,0 +1,179 @@
+import Logs
+import Observations
+
+/// What pluto writes of its IKE SAs. Each state has a serial number; those of CHILD_SAs name that of their IKE SA, or are the
+/// same connection's.
+struct PlutoLog: LogFormatReader {
+  private var associations: [Int: IKEAssociation] = [:]
+  /// The newest IKE SA of a connection.
+  private var newest: [Place: Int] = [:]
+  /// What a client offered that does not match.
+  private var offers: [Int: String] = [:]
+  private var strangers = IKEStrangers()
+
+  private struct Place: Hashable {
+    let connection: String
+    let client: IPAddress?
+  }
+
+  mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
+    guard let line = PlutoLine(offered.text, header: offered.daemonHeader) else { return false }
+    var text = LogText(line.message.bytes, from: line.message.position)
+    let time = sink.resolve(line.time)
+    let place = Place(connection: line.connection, client: line.client)
+    let isKnown =
+      readBeginning(&text, line.serial, place, time, into: &sink)
+      || readCourse(&text, line.serial, place, time, into: &sink)
+      || readFailure(&text, line.serial, place, time, into: &sink)
+    guard isKnown else { return false }
+    let isInitiator = association(line.serial, place).flatMap { associations[$0]?.isInitiator } ?? true
+    sink.understand(isInitiator ? .plutoInitiator : .plutoResponder)
+    return true
+  }
+
+  mutating func finish(into sink: inout LogSink) {
+    for serial in associations.keys.sorted() { associations[serial]?.endUnanswered(into: &sink) }
+  }
+
+  /// The IKE SA that a line of a state is about.
+  private func association(_ serial: Int, _ place: Place) -> Int? {
+    associations[serial] == nil ? newest[place] : serial
+  }
+
+  private mutating func insert(_ association: IKEAssociation, _ serial: Int, _ place: Place) {
+    if associations.count >= IPsecLogLimits.associations {
+      associations.removeAll()
+      newest.removeAll()
+      offers.removeAll()
+    }
+    associations[serial] = association
+    newest[place] = serial
+  }
+
+  private mutating func change(_ serial: Int, _ place: Place, _ change: (inout IKEAssociation) -> Void) {
+    guard let number = association(serial, place), var association = associations[number] else { return }
+    change(&association)
+    associations[number] = association
+  }
+
+  // MARK: How it begins
+
+  private mutating func readBeginning(
+    _ text: inout LogText, _ serial: Int, _ place: Place, _ time: LogTime?, into sink: inout LogSink
+  ) -> Bool {
+    if text.starts(with: "initiating ") {
+      // "initiating Quick Mode" is of a CHILD_SA; "… to replace #1" makes new keys of a session that is up.
+      guard !text.starts(with: "initiating Quick Mode"), !text.contains(" rekey ") else { return true }
+      if let old = newest[place], associations[old]?.phase == .up, text.contains(" to replace ") { return true }
+      let gateway = text.skip(past: " to ") ? text.address() : nil
+      var association = IKEAssociation(to: gateway ?? place.client)
+      association.open(at: time, into: &sink)
+      insert(association, serial, place)
+    } else if text.skip("sent IKE_SA_INIT request to ") {
+      if let gateway = text.address() { change(serial, place) { $0.find(gateway) } }
+    } else if text.skip("processed IKE_SA_INIT request from ") || text.starts(with: "responding to Main Mode")
+      || text.starts(with: "responding to Aggressive Mode")
+    {
+      guard associations[serial] == nil, let client = place.client ?? Self.client(&text) else { return true }
+      var association = IKEAssociation(from: client)
+      association.open(at: time, into: &sink)
+      insert(association, serial, place)
+    } else {
+      return false
+    }
+    return true
+  }
+
+  /// "198.51.100.10:UDP/500 {…}", "… from unknown peer 198.51.100.10:500", "… from unknown peer 198.51.100.10".
+  private static func client(_ text: inout LogText) -> IPAddress? {
+    _ = text.skip(past: " peer ")
+    return text.address()
+  }
+
+  // MARK: How it goes on
+
+  private mutating func readCourse(
+    _ text: inout LogText, _ serial: Int, _ place: Place, _ time: LogTime?, into sink: inout LogSink
+  ) -> Bool {
+    if text.starts(with: "sent IKE_AUTH request") || text.starts(with: "sent v2I2, ") || text.starts(with: "sent MI2, ")
+      || text.starts(with: "sent MI3, ")
+    {
+      change(serial, place) {
+        $0.hearAnswer()
+        $0.hear()
+      }
+    } else if text.contains("established Child SA using #") || text.contains("IPsec SA established ") {
+      change(serial, place) {
+        $0.hear()
+        $0.establish(at: time, into: &sink)
+      }
+    } else if text.contains("established IKE SA") || text.contains("ISAKMP SA established") {
+      change(serial, place) {
+        $0.hear()
+        $0.authenticate()
+      }
+    } else if text.starts(with: "retransmission; will wait ") {
+      change(serial, place) { $0.repeatRequest(at: time, line: sink.line) }
+    } else if text.starts(with: "received Delete SA payload: self-deleting ISAKMP State")
+      || text.starts(with: "received delete request for IKE SA")
+    {
+      change(serial, place) { $0.end(byPeer: true, at: time, into: &sink) }
+    } else if text.starts(with: "deleting "), text.contains(" and sending notification") {
+      // A CHILD_SA's state goes with its IKE SA, or for another.
+      guard associations[serial] != nil else { return true }
+      change(serial, place) { $0.end(byPeer: false, at: time, into: &sink) }
+    } else {
+      return false
+    }
+    return true
+  }
+
+  // MARK: How it fails
+
+  private mutating func readFailure(
+    _ text: inout LogText, _ serial: Int, _ place: Place, _ time: LogTime?, into sink: inout LogSink
+  ) -> Bool {
+    func fail(_ cause: HandshakeFailure.Cause) { change(serial, place) { $0.fail(cause, at: time, into: &sink) } }
+    if text.contains(" second timeout exceeded after ") || text.starts(with: "max number of retransmissions (") {
+      // An exchange of a CHILD_SA alone is its own matter while the IKE SA lives.
+      guard associations[serial] != nil || !text.contains("our first") else { return true }
+      change(serial, place) { $0.giveUp(at: time, into: &sink) }
+    } else if text.starts(with: "liveness action - ") || text.starts(with: "DPD action - ")
+      || text.starts(with: "DPD: No response from peer - declaring peer dead")
+    {
+      change(serial, place) { $0.giveUp(at: time, into: &sink) }
+    } else if text.skip("IKE SA authentication request rejected by peer: ") {
+      fail(.rejected(reason: text.string(text.word())))
+    } else if text.contains(" message containing "), text.contains(" notification; message payloads: N;") {
+      // "dropping unexpected IKE_SA_INIT message containing NO_PROPOSAL_CHOSEN notification": what is not signed is not obeyed,
+      // and repeated instead.
+      _ = text.skip(past: " message containing ")
+      fail(.rejected(reason: text.string(text.word())))
+    } else if text.skip("ignoring informational payload NO_PROPOSAL_CHOSEN") {
+      fail(.rejected(reason: "NO_PROPOSAL_CHOSEN"))
+    } else if text.contains("probable authentication failure (mismatch of preshared secrets?)") {
+      fail(.other(reason: "messages do not decrypt: the preshared keys differ"))
+    } else if text.skip("no local proposal matches remote proposals ") {
+      if offers.count < IPsecLogLimits.associations { offers[serial] = text.restString }
+    } else if text.starts(with: "responding to "), text.contains(" notification ") {
+      guard text.skip(past: "crypted notification ") else { return true }
+      reject(text.string(text.word()), serial, place, time, into: &sink)
+    } else {
+      return false
+    }
+    return true
+  }
+
+  /// A gateway tells a client why not. One that has not shown who it is counts when it comes again.
+  private mutating func reject(
+    _ name: String, _ serial: Int, _ place: Place, _ time: LogTime?, into sink: inout LogSink
+  ) {
+    guard let number = association(serial, place), let association = associations[number] else { return }
+    // The client comes back with what is asked for.
+    if name == "COOKIE" || name == "INVALID_KE_PAYLOAD" { return }
+    let reason = name + (offers.removeValue(forKey: serial).map { ": offered \($0)" } ?? "")
+    guard association.isAuthenticated || association.phase == .answered || strangers.comesAgain(association.peer)
+    else { return }
+    change(serial, place) { $0.fail(.rejected(reason: reason), at: time, into: &sink) }
+  }
+}

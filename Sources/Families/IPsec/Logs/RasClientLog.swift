@@ -1,0 +1,51 @@
+import Logs
+import Observations
+
+/// What Windows' own client writes to the event log (source RasClient, events 20221 to 20227), as exports of it hold it.
+///
+///     CoId={…}: The user LAPTOP\alice dialed a connection named Work which has failed. The error code returned on failure is 809.
+struct RasClientLog: LogFormatReader {
+  mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool { false }
+
+  mutating func read(_ message: borrowing TableLine, into sink: inout LogSink) -> Bool {
+    guard message.product == .windowsRAS else { return false }
+    sink.understand(.rasClient)
+    let time = sink.resolve(message.time)
+    guard let event = Self.event(LogText(message.words.bytes)) else { return true }
+    sink.take(event, at: time, of: LogSubject())
+    return true
+  }
+
+  private static func event(_ line: borrowing LogText) -> LogEvent? {
+    var text = LogText(line.bytes)
+    if text.contains("has started dialing a VPN connection ") || text.contains("is trying to establish a link to ") {
+      return .opened(.ike)
+    }
+    if text.contains("to the Remote Access Server which has successfully connected") { return .established(.ike) }
+    if text.skip(past: "The error code returned on failure is "), let code = text.number() {
+      return .failed(.ike, cause(code))
+    }
+    guard text.skip(past: "The reason code returned on termination is "), let code = text.number() else { return nil }
+    return switch code {
+    // The user's wish, idleness, and a link that failed.
+    case 631: .tunnelEnded(reason: nil, byClient: true)
+    case 828: .tunnelEnded(reason: "idle timeout", byClient: true)
+    case 829: .deadPeer(.ike)
+    default: .ended(.ike, reason: "error \(code)")
+    }
+  }
+
+  /// What the error codes of Remote Access and of IKE mean.
+  private static func cause(_ code: Int) -> HandshakeFailure.Cause {
+    switch code {
+    case 809: .timedOut
+    case 868: .setup(reason: "error 868: the gateway's name is not resolved")
+    case 691: .rejected(reason: "error 691: user name or password")
+    case 812: .rejected(reason: "error 812: a policy of the gateway forbids it")
+    case 13_801: .other(reason: "error 13801: IKE authentication credentials are unacceptable")
+    case 13_806: .setup(reason: "error 13806: no valid machine certificate")
+    case 13_868: .rejected(reason: "NO_PROPOSAL_CHOSEN: error 13868, policy match error")
+    default: .other(reason: "error \(code)")
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import Logs
+import Observations
+
+/// What a gateway's log shows of its clients, as far as one line matters for those after it.
+///
+/// A client that begins anew comes from another port, and the gateway finds its old session silent long after: what
+/// happens to that is no news of the client.
+struct OpenVPNLogClients {
+  /// Whose sessions replace each other: the user's, or those of an address as long as nobody is known behind it.
+  private enum Party: Hashable {
+    case user(String)
+    case address(IPAddress)
+  }
+
+  /// A session, by who has it and from where.
+  private struct Place: Hashable {
+    let party: Party
+    let client: OpenVPNClient
+  }
+
+  /// Sessions that came up and whose end has not been read.
+  private var up: Set<Place> = []
+  private var newest: [Party: OpenVPNClient] = [:]
+  /// Users whose next session takes the place of those before.
+  private var replaced: Set<String> = []
+  /// Handshakes that were not done in time, by the address from which nobody got in.
+  private var failures: [IPAddress: Int] = [:]
+
+  /// Scanners of the Internet leave a handshake unfinished, too; a client does so again and again.
+  private static let failuresOfClient = 2
+
+  /// Why a session ended for which no new keys were agreed on.
+  static let noKeys = "no new keys were agreed on"
+
+  mutating func take(
+    _ event: OpenVPNLogEvent, of client: OpenVPNClient, user: String?, at time: LogTime?, into sink: inout LogSink
+  ) {
+    let subject = LogSubject(user: user, client: client.address, clientPort: client.port)
+    let place = Place(party: user.map(Party.user) ?? .address(client.address), client: client)
+    switch event {
+    case .nothing, .asks, .refused, .answered, .pingRestart, .stranger: break
+    case .replaced(let user): replace(user)
+    case .answers: sink.take(.opened(.openvpn), at: time, of: subject)
+    case .renews: _ = note(place)
+    case .up:
+      // The same line comes with each set of keys.
+      guard note(place) else { return }
+      failures[client.address] = nil
+      let isReplacing = user.map { replaced.remove($0) != nil } ?? false
+      sink.take(
+        isReplacing ? .sessionEstablished(.openvpn, .replacing) : .established(.openvpn), at: time, of: subject)
+    case .timedOut: timeOut(place, isKnown: user != nil, subject, time, into: &sink)
+    case .failed(let cause): sink.take(.failed(.openvpn, cause), at: time, of: subject)
+    case .unheard: end(place, .deadPeer(.openvpn), subject, time, into: &sink)
+    case .tlsRestart:
+      if up.contains(place) { end(place, .ended(.openvpn, reason: Self.noKeys), subject, time, into: &sink) }
+    case .ends(let reason): end(place, .ended(.openvpn, reason: reason), subject, time, into: &sink)
+    case .exits: end(place, .ended(.openvpn, reason: nil), subject, time, into: &sink)
+    }
+  }
+
+  mutating func replace(_ user: String) {
+    if replaced.count >= OpenVPNLogLimits.sessions { replaced.removeAll() }
+    replaced.insert(user)
+    // Lines of a client over IPv6 have no port: its next session may be at the same place.
+    if let client = newest[.user(user)] { up.remove(Place(party: .user(user), client: client)) }
+  }
+
+  /// Whether a session was not known to be up.
+  private mutating func note(_ place: Place) -> Bool {
+    if up.count >= OpenVPNLogLimits.sessions, !up.contains(place) {
+      up.removeAll()
+      newest.removeAll()
+    }
+    newest[place.party] = place.client
+    return up.insert(place).inserted
+  }
+
+  private mutating func end(
+    _ place: Place, _ event: LogEvent, _ subject: LogSubject, _ time: LogTime?, into sink: inout LogSink
+  ) {
+    up.remove(place)
+    guard newest[place.party].map({ $0 == place.client }) ?? true else { return }
+    sink.take(event, at: time, of: subject)
+  }
+
+  /// - Parameter isKnown: Whether the line names a user, whose session is up then.
+  private mutating func timeOut(
+    _ place: Place, isKnown: Bool, _ subject: LogSubject, _ time: LogTime?, into sink: inout LogSink
+  ) {
+    if isKnown || up.contains(place) {
+      guard newest[place.party].map({ $0 == place.client }) ?? true else { return }
+      sink.take(.failed(.openvpn, .renewalTimedOut), at: time, of: subject)
+      return
+    }
+    let address = place.client.address
+    if failures[address] == nil, failures.count >= OpenVPNLogLimits.strangers { failures.removeAll() }
+    failures[address, default: 0] += 1
+    guard failures[address, default: 0] >= Self.failuresOfClient else { return }
+    sink.take(.failed(.openvpn, .incomplete), at: time, of: subject)
+  }
+}
+
+/// Where a gateway's client comes from; of one over IPv6 the lines leave out the port.
+struct OpenVPNClient: Hashable {
+  let address: IPAddress
+  let port: UInt16?
+}

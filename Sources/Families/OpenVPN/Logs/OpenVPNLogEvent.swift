@@ -1,0 +1,140 @@
+import Logs
+import Observations
+
+/// What a line of OpenVPN says, whichever side writes it.
+enum OpenVPNLogEvent {
+  /// Of a handshake that goes on, or of no interest.
+  case nothing
+  /// The client asks a gateway.
+  case asks(Endpoint)
+  /// An ICMP error came back.
+  case refused
+  /// The gateway's first packet.
+  case answered
+  /// A gateway answers a client.
+  case answers
+  /// Data can flow.
+  case up
+  /// New keys are asked for.
+  case renews
+  /// After so many seconds without a packet of the other side the session is over.
+  case pingRestart(seconds: Int)
+  /// A handshake was not done in time.
+  case timedOut
+  case failed(HandshakeFailure.Cause)
+  /// No packet of the other side came for as long as `--ping-restart` says.
+  case unheard
+  /// A side begins anew because a handshake failed; of a session, that for new keys.
+  case tlsRestart
+  /// The session ends, and may begin anew.
+  case ends(reason: String?)
+  /// The program ends, or the client takes its leave.
+  case exits
+  /// A new session of a user takes the place of those before.
+  case replaced(user: String)
+  /// A packet from there is under another key.
+  case stranger(Endpoint)
+
+  /// - Parameter isGateway: Whether the line is a gateway's about a client.
+  init?(_ text: inout LogText, isGateway: Bool) {
+    if let event = Self(failure: &text, isGateway: isGateway) ?? Self(end: &text) {
+      self = event
+    } else if let event = isGateway ? Self(ofClient: text) : Self(own: &text) {
+      self = event
+    } else if text.starts(with: "SIGUSR1[") || text.starts(with: "VERIFY OK: ") || text.starts(with: "TLS Error: ")
+      || text.starts(with: "TLS: Initial packet from ") || text.contains("Peer Connection Initiated with ")
+      || text.contains(" link remote: ") || text.starts(with: "Initialization Sequence Completed")
+    {
+      self = .nothing
+    } else {
+      return nil
+    }
+  }
+
+  /// A gateway's line about a client.
+  private init?(ofClient text: borrowing LogText) {
+    if text.starts(with: "TLS: Initial packet from ") || text.starts(with: "Re-using SSL/TLS context") {
+      self = .answers
+    } else if text.starts(with: "Data Channel: cipher ") || text.starts(with: "Outgoing Data Channel: Cipher ") {
+      self = .up
+    } else if text.starts(with: "TLS: soft reset ") {
+      self = .renews
+    } else {
+      return nil
+    }
+  }
+
+  /// A line without a client.
+  private init?(own text: inout LogText) {
+    if text.contains(" link remote: ") || text.starts(with: "Attempting to establish TCP connection with ") {
+      // "TCPv4_SERVER link remote: …" is a gateway's about a client.
+      let isServer = text.contains("_SERVER link remote: ")
+      _ = text.skip(past: " link remote: ") || text.skip("Attempting to establish TCP connection with ")
+      self = isServer ? .nothing : text.openVPNEnd().map { .asks($0) } ?? .nothing
+    } else if text.starts(with: "Initialization Sequence Completed") {
+      // A gateway's line means that it is ready.
+      self = .up
+    } else if text.starts(with: "TLS: Initial packet from ") {
+      self = .answered
+    } else if text.starts(with: "TLS: soft reset ") {
+      self = .renews
+    } else if text.starts(with: "PUSH: Received control message: ") || text.starts(with: "Timers: ping ") {
+      self = text.skip(past: "ping-restart ") ? text.number().map { .pingRestart(seconds: $0) } ?? .nothing : .nothing
+    } else {
+      return nil
+    }
+  }
+
+  // MARK: Ends
+
+  private init?(end text: inout LogText) {
+    if text.contains("Inactivity timeout (--ping-restart)") || text.contains("Inactivity timeout (--ping-exit)") {
+      self = .unheard
+    } else if text.contains("Connection reset, restarting") {
+      self = .ends(reason: "connection reset")
+    } else if text.starts(with: "SIGTERM[") {
+      self = .exits
+    } else if text.starts(with: "SIGUSR1[soft,tls-error]") {
+      self = .tlsRestart
+    } else if text.starts(with: "SIGUSR1[soft,server-pushed-connection-reset]") {
+      self = .ends(reason: "the gateway restarts")
+    } else if text.skip("MULTI: new connection by client '") {
+      // "… 'alice' will cause previous active sessions by this client to be dropped."
+      self = text.string(upTo: "' will cause").map { .replaced(user: $0) } ?? .nothing
+    } else {
+      return nil
+    }
+  }
+
+  // MARK: Failures
+
+  private init?(failure text: inout LogText, isGateway: Bool) {
+    if text.starts(with: "TLS Error: TLS key negotiation failed to occur within ") {
+      self = .timedOut
+    } else if text.starts(with: "VERIFY ERROR: ") {
+      let reason = text.skip(past: "error=") ? text.string(upTo: ": ") : nil
+      self = .failed(.other(reason: reason.map { "certificate: \($0)" } ?? "certificate"))
+    } else if text.starts(with: "AUTH: Received control message: AUTH_FAILED")
+      || text.starts(with: "SENT CONTROL [") && text.contains("'AUTH_FAILED")
+    {
+      // Inside the encryption: packets do not show it.
+      _ = text.skip(past: "AUTH_FAILED")
+      let reason = text.skip(UInt8(ascii: ",")) ? (text.string(upTo: "'") ?? text.restString) : nil
+      self = .failed(.other(reason: reason.map { "AUTH_FAILED, \($0)" } ?? "AUTH_FAILED"))
+    } else if text.starts(with: "read UDPv4 [ECONNREFUSED]") || text.starts(with: "read UDPv6 [ECONNREFUSED]")
+      || text.starts(with: "read UDPv4 [EHOSTUNREACH]") || text.starts(with: "read UDPv6 [EHOSTUNREACH]")
+    {
+      // A gateway hears this of clients that went away.
+      self = isGateway ? .nothing : .refused
+    } else if text.starts(with: "TCP: connect to "), text.contains("failed: ") {
+      self = .failed(text.contains("failed: Connection timed out") ? .timedOut : .sendFailed)
+    } else if text.skip("TLS Error: cannot locate HMAC in incoming packet from ")
+      || text.skip("TLS Error: incoming packet authentication failed from ")
+      || text.skip("TLS Error: tls-crypt unwrapping failed from ")
+    {
+      self = text.openVPNEnd().map { .stranger($0) } ?? .nothing
+    } else {
+      return nil
+    }
+  }
+}

@@ -1,0 +1,260 @@
+import Logs
+import Observations
+import Testing
+
+@testable import Families
+
+/// Lines as libreswan, an ASA and Windows' client write them, with the addresses of documentation.
+@Suite("Logs of other IKE daemons")
+struct OtherIKELogTests {
+  private static func read(_ lines: [String]) throws -> (observations: [Observation], description: LogDescription) {
+    try LogOfText.read(lines.joined(separator: "\n"), RegisteredFamilies.logReaders)
+  }
+
+  private static func events(_ lines: [String]) throws -> [String] {
+    try read(lines).observations.map { observation in
+      guard case .line(let origin) = observation.origin else { return "?" }
+      return "\(origin.line.number) \(word(observation.event))"
+    }
+  }
+
+  private static func word(_ event: Observation.Event) -> String {
+    switch event {
+    case .opened: "opened"
+    case .established: "established"
+    case .failed(let it): "failed \(it.cause)"
+    case .deadPeer: "dead peer"
+    case .ended(let it): "ended, \(it.reason ?? (it.byClient ? "by the client" : "by the gateway"))"
+    default: "other"
+    }
+  }
+
+  // MARK: pluto
+
+  private static func pluto(_ messages: String...) -> [String] {
+    messages.map { "Apr 29 03:40:25 vm pluto[10770]: \($0)" }
+  }
+
+  private static let opening = [
+    "Apr 29 03:40:25 vm pluto[10770]: \"net\" #1: initiating IKEv2 connection to 203.0.113.20 using UDP",
+    "Apr 29 03:40:25 vm pluto[10770]: \"net\" #1: sent IKE_SA_INIT request to 203.0.113.20:UDP/500",
+  ]
+
+  @Test("a tunnel comes up with its first Child SA, whose state has a number of its own")
+  func plutoEstablished() throws {
+    let lines =
+      Self.opening
+      + Self.pluto(
+        "\"net\" #1: sent IKE_AUTH request to 203.0.113.20:UDP/500 {cipher=AES_GCM_16_256}",
+        "\"net\" #1: initiator established IKE SA; authenticated peer using authby=secret",
+        "\"net\" #2: initiator established Child SA using #1; IPsec tunnel [10.50.0.1/32===10.10.0.0/24]",
+        "\"net\" #3: initiating rekey to replace Child SA #2 using IKE SA #1",
+        "\"net\" #3: initiator rekeyed Child SA #2 using #1")
+    #expect(try Self.events(lines) == ["1 opened", "5 established"])
+    #expect(try Self.read(lines).description.format == .plutoInitiator)
+  }
+
+  @Test("no answer to the first message, to the next one and to a session's are three things")
+  func plutoTimeouts() throws {
+    let end = { (state: String, message: String) in
+      Self.pluto(
+        "\"net\" #1: \(state): 60 second timeout exceeded after 7 retransmits.  No response (or no acceptable response) to our \(message)"
+      )
+    }
+    #expect(
+      try Self.events(Self.opening + end("IKE_SA_INIT_I", "first IKEv2 message")).last == "3 failed timedOut")
+    let asked = Self.opening + Self.pluto("\"net\" #1: sent IKE_AUTH request to 203.0.113.20:UDP/4500 {cipher=AES}")
+    #expect(try Self.events(asked + end("IKE_AUTH_I", "IKEv2 message")).last == "4 failed incomplete")
+    let up = asked + Self.pluto("\"net\" #2: initiator established Child SA using #1; IPsec tunnel [a===b]")
+    #expect(
+      try Self.events(up + end("STATE_V2_ESTABLISHED_IKE_SA", "IKEv2 message")).suffix(1) == ["5 dead peer"])
+    #expect(
+      try Self.events(
+        up + end("STATE_V2_ESTABLISHED_IKE_SA", "IKEv2 message")
+          + Self.pluto("\"net\" #1: liveness action - restarting all connections that share this peer")
+      ).count == 3, "the same is said twice")
+  }
+
+  @Test(
+    "what the peer says no to is a rejection by its name",
+    arguments: [
+      "IKE SA authentication request rejected by peer: AUTHENTICATION_FAILED": "AUTHENTICATION_FAILED",
+      "dropping unexpected IKE_SA_INIT message containing NO_PROPOSAL_CHOSEN notification; message payloads: N; missing payloads: SA,KE,Ni":
+        "NO_PROPOSAL_CHOSEN",
+      "ignoring informational payload NO_PROPOSAL_CHOSEN, msgid=00000000, length=12": "NO_PROPOSAL_CHOSEN",
+    ])
+  func plutoRejected(message: String, reason: String) throws {
+    #expect(
+      try Self.events(Self.opening + Self.pluto("\"net\" #1: \(message)")).last
+        == "3 failed \(HandshakeFailure.Cause.rejected(reason: reason))")
+  }
+
+  @Test("a gateway says what was offered, once a client comes again")
+  func plutoGateway() throws {
+    let attempt = { (serial: Int) in
+      Self.pluto(
+        "\"any\"[\(serial)] 198.51.100.10 #\(serial): processed IKE_SA_INIT request from 198.51.100.10:UDP/500 {cipher=AES}",
+        "\"any\"[\(serial)] 198.51.100.10 #\(serial): no local proposal matches remote proposals 1:IKE:ENCR=AES_CBC_128",
+        "\"any\"[\(serial)] 198.51.100.10 #\(serial): responding to IKE_SA_INIT message (ID 0) from 198.51.100.10:500 with unencrypted notification NO_PROPOSAL_CHOSEN"
+      )
+    }
+    #expect(try Self.events(attempt(1)) == ["1 opened"])
+    let reading = try Self.read(attempt(1) + attempt(2))
+    #expect(
+      Self.word(try #require(reading.observations.last).event)
+        == "failed \(HandshakeFailure.Cause.rejected(reason: "NO_PROPOSAL_CHOSEN: offered 1:IKE:ENCR=AES_CBC_128"))")
+    #expect(reading.description.format == .plutoResponder)
+  }
+
+  @Test("lines of pluto's own file have a time of their own, and IKE version 1 its states")
+  func plutoFile() throws {
+    let lines = [
+      "\"net\" #9: initiating Main Mode", "\"net\" #9: STATE_MAIN_I2: sent MI2, expecting MR2",
+      "\"net\" #9: STATE_MAIN_I4: ISAKMP SA established {auth=PRESHARED_KEY}",
+      "\"net\" #10: STATE_QUICK_I2: sent QI2, IPsec SA established tunnel mode {ESP=>0x01234567}",
+      "\"net\" #10: DPD: No response from peer - declaring peer dead",
+    ].map { "Jul  6 11:42:43.318230: \($0)" }
+    #expect(try Self.events(lines) == ["1 opened", "4 established", "5 dead peer"])
+  }
+
+  // MARK: ASA
+
+  private static func asa(_ messages: String...) -> [String] {
+    messages.map { "Nov 23 2026 20:16:47 asa : \($0)" }
+  }
+
+  @Test("an ASA tells of IKE version 2 by local and remote end")
+  func asaVersion2() throws {
+    let ends = "Local:203.0.113.20:4500 Remote:198.51.100.10:4500 Username:alice"
+    let lines = Self.asa(
+      "%ASA-5-750002: Local:203.0.113.20:500 Remote:198.51.100.10:500 Username:Unknown Received a IKE_INIT_SA request",
+      "%ASA-5-750006: \(ends) IKEv2 SA UP. Reason: New Connection Established",
+      "%ASA-5-750007: \(ends) IKEv2 SA DOWN. Reason: peer lost")
+    #expect(try Self.events(lines) == ["1 opened", "2 established", "3 dead peer"])
+    let wished = Self.asa("%ASA-5-750007: \(ends) IKEv2 SA DOWN. Reason: application initiated")
+    #expect(try Self.events(Array(lines.prefix(2)) + wished).last == "3 ended, by the gateway")
+  }
+
+  @Test(
+    "a negotiation that an ASA aborts is a rejection from the second time on",
+    arguments: [
+      ("Failed to find a matching policy", "NO_PROPOSAL_CHOSEN"), ("Auth exchange failed", "AUTHENTICATION_FAILED"),
+    ])
+  func asaAborted(reason: String, name: String) throws {
+    let attempt = Self.asa(
+      "%ASA-5-750002: Local:203.0.113.20:500 Remote:198.51.100.10:500 Username:Unknown Received a IKE_INIT_SA request",
+      "%ASA-4-750003: Local:203.0.113.20:500 Remote:198.51.100.10:500 Username:Unknown IKEv2 Negotiation aborted due to ERROR: \(reason)"
+    )
+    #expect(try Self.events(attempt) == ["1 opened"])
+    #expect(
+      try Self.events(attempt + attempt).last
+        == "4 failed \(HandshakeFailure.Cause.rejected(reason: "\(name): \(reason)"))")
+  }
+
+  @Test("an ASA tells of IKE version 1 by group and address")
+  func asaVersion1() throws {
+    let peer = "Group = g, IP = 198.51.100.10,"
+    let lines = Self.asa(
+      "%ASA-3-713119: \(peer) PHASE 1 COMPLETED", "%ASA-5-713120: \(peer) PHASE 2 COMPLETED (msgid=00000001)",
+      "%ASA-5-713120: \(peer) PHASE 2 COMPLETED (msgid=00000002)",
+      "%ASA-3-713123: \(peer) IKE lost contact with remote peer, deleting connection (keepalive type: DPD)")
+    #expect(try Self.events(lines) == ["2 established", "4 dead peer"])
+  }
+
+  // MARK: FortiGate
+
+  private static let comes = "ike 0: comes 198.51.100.10:500->203.0.113.20:500,ifindex=3...."
+
+  @Test("a FortiGate that initiates tells where to, and that nothing answers")
+  func fortiGateUnanswered() throws {
+    let lines = [
+      "ike 0:to-hq:12: initiator: main mode is sending 1st message...",
+      "ike 0:to-hq:12: sent IKE msg (ident_i1send): 198.51.100.10:500->203.0.113.20:500, len=164, id=5f1f/0000",
+      "ike 0:to-hq:12: sent IKE msg (P1_RETRANSMIT): 198.51.100.10:500->203.0.113.20:500, len=164, id=5f1f/0000",
+      "ike 0:to-hq:12: negotiation timeout, deleting",
+    ]
+    let reading = try Self.read(lines)
+    #expect(try Self.events(lines) == ["1 opened", "4 failed timedOut"])
+    guard case .line(let origin)? = reading.observations.last?.origin else { return }
+    #expect(origin.subject.gateway == IPAddress("203.0.113.20"))
+    #expect(reading.description.format == .fortiGateIKEInitiator)
+  }
+
+  @Test("a FortiGate that answers tells from whom, and that no proposal fits, from the second time on")
+  func fortiGateProposals() throws {
+    let attempt = { (number: Int) in
+      [
+        Self.comes, "2025-02-28 10:28:08.260710 ike 0:5f1f/0000:\(number): responder: main mode get 1st message...",
+        "ike Negotiate ISAKMP SA Error: ike 0:5f1f/0000:\(number): no SA proposal chosen",
+      ]
+    }
+    #expect(try Self.events(attempt(1)) == ["2 opened"])
+    #expect(
+      try Self.events(attempt(1) + attempt(2)).last
+        == "6 failed \(HandshakeFailure.Cause.rejected(reason: "NO_PROPOSAL_CHOSEN: no SA proposal chosen"))")
+  }
+
+  @Test(
+    "a tunnel is up with its first IPsec SA; different keys show as messages that do not decrypt",
+    arguments: ["0", "V=root:0"])
+  func fortiGateEstablished(domain: String) throws {
+    let opened = [Self.comes, "ike \(domain):dial:7: responder received SA_INIT msg"]
+    #expect(
+      try Self.events(
+        opened + [
+          "ike \(domain):dial:7: established IKE SA 5f1f/9a7c", "ike \(domain):dial:7:p2:8: added IPsec SA: SPIs=01/02",
+        ]
+      ) == ["2 opened", "4 established"])
+    #expect(
+      try #require(
+        try Self.events(opened + ["ike \(domain):dial:7: probable pre-shared secret mismatch"]).last
+      ).hasPrefix("3 failed other"))
+  }
+
+  // MARK: Windows
+
+  private static func windows(_ words: String) -> String {
+    "CoId={01234567}: The user LAPTOP\\alice \(words)"
+  }
+  private static let dials = windows(
+    "has started dialing a VPN connection using a per-user connection profile named Work.")
+
+  @Test(
+    "Windows' client says by a number why it failed",
+    arguments: [
+      (809, HandshakeFailure.Cause.timedOut), (691, .rejected(reason: "error 691: user name or password")),
+      (13_801, .other(reason: "error 13801: IKE authentication credentials are unacceptable")),
+      (13_806, .setup(reason: "error 13806: no valid machine certificate")),
+      (13_868, .rejected(reason: "NO_PROPOSAL_CHOSEN: error 13868, policy match error")),
+      (789, .other(reason: "error 789")),
+    ])
+  func windowsFails(code: Int, cause: HandshakeFailure.Cause) throws {
+    let failed = Self.windows(
+      "dialed a connection named Work which has failed. The error code returned on failure is \(code).")
+    #expect(try Self.events([Self.dials, failed]) == ["1 opened", "2 failed \(cause)"])
+  }
+
+  @Test(
+    "and why it ended", arguments: [(631, "ended, by the client"), (829, "dead peer"), (633, "ended, error 633")])
+  func windowsEnds(code: Int, word: String) throws {
+    let lines = [
+      Self.dials,
+      Self.windows(
+        "has dialed a connection named Work to the Remote Access Server which has successfully connected. The connection parameters are:"
+      ),
+      Self.windows(
+        "dialed a connection named Work which has terminated. The reason code returned on termination is \(code)."),
+    ]
+    #expect(try Self.events(lines) == ["1 opened", "2 established", "3 \(word)"])
+  }
+
+  @Test("every length of a line is read or refused")
+  func lengths() throws {
+    let lines =
+      Self.opening
+      + Self.asa("%ASA-5-750006: Local:203.0.113.20:4500 Remote:198.51.100.10:4500 Username:a IKEv2 SA UP.")
+    for line in lines {
+      for count in 0...line.utf8.count { _ = try Self.read([String(decoding: line.utf8.prefix(count), as: UTF8.self)]) }
+    }
+  }
+}
