@@ -2,7 +2,9 @@ import Algorithms
 import Observations
 
 /// One association that a tunnel is made of: every attempt to bring it up, and the sessions that came of them.
-public struct Channel: Sendable {
+///
+/// It never changes once it is put together, and every rule looks at every channel: an object is passed on with no copy.
+public final class Channel: Sendable {
   package let profile: ChannelProfile
   /// By start; empty where only sessions are judged.
   package let handshakes: [Handshake]
@@ -13,7 +15,7 @@ public struct Channel: Sendable {
   /// Whether logs show it, rather than packets.
   package let isLogged: Bool
   /// The port at the gateway as a log names it, where no packet shows it.
-  package var namedPort: Int?
+  package let namedPort: Int?
 
   package init(
     profile: ChannelProfile, handshakes: [Handshake], connections: [Session], tracks: [SessionTrack],

@@ -23,7 +23,9 @@ package struct Session: Sendable {
   /// How it ended; a capture point that missed the end does not hide it.
   package var ending: ConnectionEnding { views.lazy.map(\.ending).first { $0 != .open } ?? .open }
   /// When the first FIN or RST was seen; nil while none was.
-  package var closed: Timestamp? { views.first { $0.ending != .open }?.end ?? view.ended?.sighting.time }
+  package var closed: Timestamp? { endedView.map { views[$0].end } ?? view.ended?.sighting.time }
+  /// Place of the first view that shows an end.
+  private var endedView: Int? { views.firstIndex { $0.ending != .open } }
   package var openingRequests: Int { views.lazy.map(\.openingRequests).max() ?? 0 }
   package var seconds: Double { end.seconds(since: start) }
 
@@ -66,7 +68,7 @@ package struct Session: Sendable {
 
   /// The last word of its end: a FIN, a reset, a line.
   package var closing: Sighting? {
-    if let view = views.first(where: { $0.ending != .open }), let whole = view.whole {
+    if let place = endedView, let whole = views[place].whole {
       return Sighting(time: whole.end, frame: whole.endFrame)
     }
     return view.ended?.sighting
