@@ -18,9 +18,12 @@ struct CorrelatorSink: ObservationSink {
   let renaming: Renaming?
 
   mutating func take(from tracker: inout PointTracker) {
-    let observations = tracker.takeObservations()
-    guard !observations.isEmpty else { return }
-    guard let renaming else { return correlator.absorb(observations) }
-    correlator.absorb(observations.map(renaming.observation))
+    tracker.passObservations { observations in
+      if let renaming {
+        correlator.absorb(observations.map(renaming.observation))
+      } else {
+        correlator.absorb(observations)
+      }
+    }
   }
 }

@@ -48,6 +48,9 @@ public struct PointTracker {
   /// The observations since the last call, in the order in which they were made.
   public mutating func takeObservations() -> [Observation] { emitter.take().observations }
 
+  /// Passes them on, and uses their memory for those that follow.
+  public mutating func passObservations(to take: ([Observation]) -> Void) { emitter.pass(to: take) }
+
   /// The same, each with its place in the order in which the point emits.
   public mutating func takeOrderedObservations() -> Zip2Sequence<[ObservationOrder], [Observation]> {
     let taken = emitter.take()
