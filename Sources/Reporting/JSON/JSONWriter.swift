@@ -76,6 +76,16 @@ extension JSONWriter {
     if let value { write(value) } else { writeNull() }
   }
 
+  /// A letter and a number that together identify something, such as c1; null where there is no number.
+  package mutating func member(_ name: StaticString, _ letter: Unicode.Scalar, _ number: Int?) {
+    begin(name)
+    guard let number else { return writeNull() }
+    text.append(UInt8(ascii: "\""))
+    text.append(UInt8(ascii: letter))
+    text.append(number)
+    text.append(UInt8(ascii: "\""))
+  }
+
   package mutating func member(_ name: StaticString, _ value: Bool) {
     begin(name)
     write(value)
@@ -194,7 +204,7 @@ extension JSONWriter {
     let (isFirst, breaksLine, spaces) = (isEmpty, !isOnOneLine, isOnOneLine ? 0 : 2 * level)
     isEmpty = false
     // In one piece, because a large report has a hundred thousand members.
-    unsafe text.append(atMost: spaces + (name?.utf8CodeUnitCount ?? 0) + 6) { start in
+    unsafe text.append(atMost: spaces + TextBuffer.spacesBeyond + (name?.utf8CodeUnitCount ?? 0) + 6) { start in
       var end = unsafe start
       func add(_ byte: UInt8) {
         unsafe end.pointee = byte
@@ -203,7 +213,7 @@ extension JSONWriter {
       if !isFirst { add(UInt8(ascii: ",")) }
       if breaksLine {
         add(UInt8(ascii: "\n"))
-        for _ in 0..<spaces { add(UInt8(ascii: " ")) }
+        unsafe end = TextBuffer.writeSpaces(spaces, at: end)
       }
       guard let name else { return unsafe end - start }
       add(UInt8(ascii: "\""))
@@ -231,8 +241,11 @@ extension JSONWriter {
   @inline(__always)
   private mutating func breakLine() {
     guard !isOnOneLine else { return }
-    text.append(UInt8(ascii: "\n"))
-    text.appendSpaces(2 * level)
+    let spaces = 2 * level
+    unsafe text.append(atMost: 1 + spaces + TextBuffer.spacesBeyond) { start in
+      unsafe start.pointee = UInt8(ascii: "\n")
+      return unsafe TextBuffer.writeSpaces(spaces, at: start + 1) - start
+    }
   }
 
   private mutating func braced(_ members: (inout JSONWriter) -> Void) {
@@ -296,6 +309,11 @@ extension JSONWriter {
     while place + 8 <= bytes.count {
       special |= unsafe specialBytes(bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self))
       place += 8
+    }
+    if place < bytes.count, bytes.count >= 8 {
+      // The last eight, some of them for the second time.
+      special |= unsafe specialBytes(bytes.loadUnaligned(fromByteOffset: bytes.count - 8, as: UInt64.self))
+      return special == 0
     }
     while place < bytes.count {
       // The other seven are letters.
