@@ -56,11 +56,17 @@ public final class Channel: Sendable {
 
   /// What became of it altogether: what the last handshake that can be judged came to.
   package var outcome: ChannelOutcome {
-    guard profile.judgesHandshakes else { return sessions.isEmpty ? .none : .established }
-    let outcomes = handshakes.filter { !$0.isRenewal }.map(\.outcome).filter { $0 != .none }
+    guard profile.judgesHandshakes else {
+      return tracks.contains { !$0.sessions.isEmpty } ? .established : .none
+    }
+    var last = ChannelOutcome.none
+    var wasLost = false
+    for handshake in handshakes where handshake.outcome != .none && !handshake.isRenewal {
+      last = handshake.outcome
+      if last == .lost { wasLost = true }
+    }
     // A channel that was up and was lost stays lost, though later handshakes go unanswered.
-    if outcomes.last != .established, outcomes.contains(.lost) { return .lost }
-    return outcomes.last ?? .none
+    return wasLost && last != .established ? .lost : last
   }
 
   /// Handshakes that begin a session, with an outcome.
@@ -81,11 +87,18 @@ public final class Channel: Sendable {
   package var transportPort: String { port.map { "\(transport) \($0)" } ?? transport }
 
   var start: Timestamp? {
-    [connections.first?.start, handshakes.first?.start].compactMap(\.self).filter { $0.nanoseconds != .min }.min()
+    let (connection, handshake) = (connections.first?.start ?? Self.noTime, handshakes.first?.start ?? Self.noTime)
+    if connection == Self.noTime { return handshake == Self.noTime ? nil : handshake }
+    return handshake == Self.noTime ? connection : min(connection, handshake)
   }
 
   var end: Timestamp? {
-    [connections.lazy.map(\.end).max(), handshakes.lazy.map(\.end).max()].compactMap(\.self)
-      .filter { $0.nanoseconds != .min }.max()
+    var last = Self.noTime
+    for connection in connections { last = max(last, connection.end) }
+    for handshake in handshakes { last = max(last, handshake.end) }
+    return last == Self.noTime ? nil : last
   }
+
+  /// The moment of a line without a time.
+  private static let noTime = Timestamp(nanoseconds: .min)
 }

@@ -25,7 +25,7 @@ package struct Session: Sendable {
   /// When the first FIN or RST was seen; nil while none was.
   package var closed: Timestamp? { endedView.map { views[$0].end } ?? view.ended?.sighting.time }
   /// Place of the first view that shows an end.
-  private var endedView: Int? { views.firstIndex { $0.ending != .open } }
+  private var endedView: Int? { views.indices.first { views[$0].ending != .open } }
   package var openingRequests: Int { views.lazy.map(\.openingRequests).max() ?? 0 }
   package var seconds: Double { end.seconds(since: start) }
 

@@ -346,6 +346,7 @@ extension JSONWriter {
         let digits = String(unit, radix: 16)
         text.append("\\u" + String(repeating: "0", count: 4 - digits.count) + digits)
       }
+    case _ where scalar.isASCII: text.append(UInt8(ascii: scalar))
     default: text.append(String(scalar))
     }
   }
