@@ -84,6 +84,25 @@ public enum PacketWalk {
     guard let network = LinkLayer.networkLayer(of: frame, linkType: linkType) else {
       return walkCarried(frame, linkType: linkType, missingBytes: missingBytes, body)
     }
+    // One version in the loop: its code then knows that it is this one.
+    let bytes = frame.from(network.offset)
+    guard network.etherType == EtherType.ipv4, let header = IPv4Header(bytes) else {
+      return walkUncommon(frame, network, linkType: linkType, missingBytes: missingBytes, body)
+    }
+    let payload = header.payload
+    if Decapsulation.mayCarry(protocolNumber: header.protocolNumber, transport: payload) {
+      return walkCarried(frame, linkType: linkType, missingBytes: missingBytes, body)
+    }
+    body(payload, IPHeader(header, capturedLength: bytes.byteCount, missingBytes: missingBytes), 0)
+    return nil
+  }
+
+  /// The way to IPv6, out of the loop over plain packets.
+  @inlinable @inline(never)
+  static func walkUncommon(
+    _ frame: RawSpan, _ network: NetworkLayer, linkType: LinkType, missingBytes: Int,
+    _ body: (RawSpan, IPHeader, UInt32) -> Void
+  ) -> UnreadPacket? {
     var mayCarry = false
     let isRead = read(frame.from(network.offset), etherType: network.etherType, missingBytes: missingBytes) {
       payload, packet in

@@ -98,7 +98,7 @@ extension PointTracker {
   }
 
   /// The flow that an ICMP error quotes. An error about a flow that was never seen says nothing: it may be forged.
-  private func quotedFlow(
+  private mutating func quotedFlow(
     _ quoted: borrowing QuotedPacket, _ context: PacketContext
   ) -> (index: Int, direction: Int)? {
     guard quoted.hasPorts || RegisteredFamilies.reads(protocolNumber: quoted.protocolNumber) else { return nil }
