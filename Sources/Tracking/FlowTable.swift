@@ -9,7 +9,7 @@ struct FlowTable {
   var flows: ContiguousArray<TrackedFlow> = []
   /// Two for each flow: at 2 × index what its first endpoint sent, at 2 × index + 1 what its second did.
   var directions: ContiguousArray<DirectionState> = []
-  private var isLive: ContiguousArray<Bool> = []
+  private var live: ContiguousArray<Bool> = []
   private var free: ContiguousArray<Int> = []
   private var slots = ContiguousArray<UInt32>(repeating: 0, count: 1024)
   private var recent = RecentFlows()
@@ -69,13 +69,13 @@ struct FlowTable {
       flows[index] = state
       directions[2 * index] = DirectionState()
       directions[2 * index + 1] = DirectionState()
-      isLive[index] = true
+      live[index] = true
     } else {
       index = flows.count
       flows.append(state)
       directions.append(DirectionState())
       directions.append(DirectionState())
-      isLive.append(true)
+      live.append(true)
     }
     count += 1
     place(index)
@@ -97,7 +97,7 @@ struct FlowTable {
       guard seen < 16 else { break }
       let index = sampleStart
       sampleStart = (sampleStart + 1) % flows.count
-      guard isLive[index] else { continue }
+      guard live[index] else { continue }
       seen += 1
       guard let other = best else {
         best = index
@@ -138,17 +138,20 @@ struct FlowTable {
     }
     slots[hole] = 0
     recent.remove(index, flows[index].key)
-    isLive[index] = false
+    live[index] = false
     free.append(index)
     count -= 1
   }
 
+  /// Whether the place is a flow's.
+  func isLive(_ index: Int) -> Bool { live[index] }
+
   /// The indices of all flows, in the order in which they came (as far as places were not reused).
-  var liveIndices: [Int] { flows.indices.filter { isLive[$0] } }
+  var liveIndices: [Int] { flows.indices.filter { live[$0] } }
 
   private mutating func grow() {
     slots = ContiguousArray(repeating: 0, count: slots.count * 2)
-    for index in flows.indices where isLive[index] { place(index) }
+    for index in flows.indices where live[index] { place(index) }
   }
 
   private mutating func place(_ index: Int) {

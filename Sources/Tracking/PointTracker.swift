@@ -205,8 +205,13 @@ public struct PointTracker {
 
   /// The flows whose end tells something.
   private var flowsByBeginning: [Int] {
-    table.liveIndices.filter { table.flows[$0].claim.isTracked || table.flows[$0].stuck >= 0 }
-      .sorted { table.flows[$0].firstFrame < table.flows[$1].firstFrame }
+    var flows: [(first: PackedFrame, index: Int)] = []
+    // No closure holds the table: while another copy of it is there, ending a flow copies all of it.
+    for index in table.flows.indices where table.isLive(index) {
+      let flow = table.flows[index]
+      if flow.claim.isTracked || flow.stuck >= 0 { flows.append((flow.firstFrame, index)) }
+    }
+    return flows.sorted { ($0.first, $0.index) < ($1.first, $1.index) }.map(\.index)
   }
 
   /// What `finish` would emit now, on top of what was emitted already; nothing ends, and reading may go on.

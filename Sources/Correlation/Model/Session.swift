@@ -188,6 +188,11 @@ package struct SessionTrack: Sendable {
   ///   - captureEnd: A connection that is open when the capture ends may have just begun.
   ///   - carriesRequests: Whether short connections may be requests rather than sessions.
   static func tracks(of sessions: [Session], captureEnd: Timestamp, carriesRequests: Bool) -> [SessionTrack] {
+    guard sessions.count > 1 else {
+      return sessions.filter { !carriesRequests || isMain($0, captureEnd: captureEnd) }.map {
+        SessionTrack(sessions: [$0])
+      }
+    }
     var tracks: [SessionTrack] = []
     var ends = TrackEnds()
     for session in sessions.ordered(by: \.start, <)

@@ -40,7 +40,7 @@ struct SituationAssembly {
       for place in handshakes.indices {
         handshakes[place].views.removeAll { views in views.contains(where: \.isForeign) }
       }
-      guard handshakes.allSatisfy(\.views.isEmpty) else { return }
+      guard handshakes.allSatisfy({ $0.views.isEmpty }) else { return }
       for place in connections.indices {
         connections[place].sessions.removeAll { $0.views.contains(where: \.isForeign) }
       }
@@ -261,15 +261,21 @@ struct SituationAssembly {
     let handshakes = parts.handshakes.flatMap(\.views)
     var indices: Set<Int> = []
     var clients: Set<IPAddress> = []
+    var latest: Int?
     func note(_ views: [Association]) {
       for place in views.indices {
-        if let point = views[place].point { indices.insert(point) }
-        if let flow = views[place].flow { clients.insert(flow.client.address) }
+        if let point = views[place].point, point != latest {
+          indices.insert(point)
+          latest = point
+        }
+        if let client = views[place].flow?.client.address, client != ends.client { clients.insert(client) }
       }
     }
     for connection in connections { note(connection.views) }
     for views in handshakes { note(views) }
-    guard let captureEnd = points.filter({ indices.contains($0.index) }).map(\.end).max() else { return nil }
+    guard
+      let captureEnd = points.indices.lazy.filter({ indices.contains(points[$0].index) }).map({ points[$0].end }).max()
+    else { return nil }
     let candidate = TunnelCandidate(
       connections: connections, handshakes: handshakes.map { $0[0] })
     guard family.isTunnel(candidate) else { return nil }
@@ -288,7 +294,7 @@ struct SituationAssembly {
     }
     return Tunnel(
       family: ends.family, client: ends.client, gateway: ends.gateway,
-      translatedClients: clients.subtracting([ends.client]).sorted(),
+      translatedClients: clients.sorted(),
       seen: channels, points: pointOrder(connections, handshakes, indices),
       captureEnd: captureEnd)
   }
@@ -329,7 +335,7 @@ struct SituationAssembly {
     let ordered =
       sessions.max { $0.views.count < $1.views.count }?.views.compactMap(\.point)
       ?? handshakes.max { $0.count < $1.count }?.compactMap(\.point) ?? []
-    return ordered + indices.subtracting(ordered).sorted()
+    return ordered + indices.filter { !ordered.contains($0) }.sorted()
   }
 }
 

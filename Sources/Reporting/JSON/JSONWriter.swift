@@ -205,28 +205,37 @@ extension JSONWriter {
     isEmpty = false
     // In one piece, because a large report has a hundred thousand members.
     unsafe text.append(atMost: spaces + TextBuffer.spacesBeyond + (name?.utf8CodeUnitCount ?? 0) + 6) { start in
-      var end = unsafe start
-      func add(_ byte: UInt8) {
-        unsafe end.pointee = byte
-        unsafe end += 1
-      }
-      if !isFirst { add(UInt8(ascii: ",")) }
-      if breaksLine {
-        add(UInt8(ascii: "\n"))
-        unsafe end = TextBuffer.writeSpaces(spaces, at: end)
-      }
-      guard let name else { return unsafe end - start }
-      add(UInt8(ascii: "\""))
-      name.withUTF8Buffer { name in
-        guard let source = name.baseAddress else { return }
-        unsafe end.update(from: source, count: name.count)
-        unsafe end += name.count
-      }
-      add(UInt8(ascii: "\""))
-      add(UInt8(ascii: ":"))
-      if breaksLine { add(UInt8(ascii: " ")) }
-      return unsafe end - start
+      unsafe Self.writeBeginning(name, isFirst: isFirst, breaksLine: breaksLine, spaces: spaces, at: start)
     }
+  }
+
+  /// - Returns: How many bytes it has.
+  @unsafe @inline(__always)
+  private static func writeBeginning(
+    _ name: StaticString?, isFirst: Bool, breaksLine: Bool, spaces: Int, at start: UnsafeMutablePointer<UInt8>
+  ) -> Int {
+    var end = unsafe start
+    if !isFirst {
+      unsafe end.pointee = UInt8(ascii: ",")
+      unsafe end += 1
+    }
+    if breaksLine {
+      unsafe end.pointee = UInt8(ascii: "\n")
+      unsafe end = TextBuffer.writeSpaces(spaces, at: end + 1)
+    }
+    guard let name else { return unsafe end - start }
+    unsafe end.pointee = UInt8(ascii: "\"")
+    let count = name.utf8CodeUnitCount
+    name.withUTF8Buffer { name in
+      guard let source = name.baseAddress else { return }
+      unsafe (end + 1).update(from: source, count: count)
+    }
+    unsafe end += 1 + count
+    unsafe end[0] = UInt8(ascii: "\"")
+    unsafe end[1] = UInt8(ascii: ":")
+    guard breaksLine else { return unsafe end + 2 - start }
+    unsafe end[2] = UInt8(ascii: " ")
+    return unsafe end + 3 - start
   }
 
   private mutating func begin(named name: String) {
