@@ -18,12 +18,7 @@ struct CorrelatorSink: ObservationSink {
   let renaming: Renaming?
 
   mutating func take(from tracker: inout PointTracker) {
-    tracker.passObservations { observations in
-      if let renaming {
-        correlator.absorb(observations.map(renaming.observation))
-      } else {
-        correlator.absorb(observations)
-      }
-    }
+    guard let renaming else { return tracker.passObservations { correlator.absorb($0) } }
+    tracker.passObservations { correlator.absorb(renaming.observation($0)) }
   }
 }

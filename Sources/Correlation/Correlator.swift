@@ -34,9 +34,7 @@ public struct Correlator: Sendable {
   }
 
   public mutating func absorb(_ observations: [Observation]) {
-    // Each in its place: an observation is large.
-    let all = observations.span
-    for index in all.indices { absorb(all[index]) }
+    for observation in observations { absorb(observation) }
   }
 
   /// Makes room for what is to come, for a capture that has no end: what ended longest ago goes first.

@@ -243,10 +243,12 @@ extension PointTracker {
           flow: table.flows[index].flow, sender: table.flows[index].side(of: direction), mss: mss, pathMTU: mtu)),
       context)
   }
+}
 
-  /// What is known of each path so far.
-  func emitPaths(into emitter: inout Emitter) {
-    for path in paths.paths {
+extension PathTable {
+  /// Emits what is known of each path so far.
+  func emit(into emitter: inout Emitter) {
+    for path in paths {
       emitter.end(.paths, first: path.firstErrorFrame)
       emitter.emit(
         .oversizedPackets(

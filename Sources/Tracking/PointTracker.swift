@@ -48,8 +48,8 @@ public struct PointTracker {
   /// The observations since the last call, in the order in which they were made.
   public mutating func takeObservations() -> [Observation] { emitter.take().observations }
 
-  /// Passes them on, and uses their memory for those that follow.
-  public mutating func passObservations(to take: ([Observation]) -> Void) { emitter.pass(to: take) }
+  /// Passes them on one by one, and uses their memory for those that follow.
+  public mutating func passObservations(to take: (consuming Observation) -> Void) { emitter.pass(to: take) }
 
   /// The same, each with its place in the order in which the point emits.
   public mutating func takeOrderedObservations() -> Zip2Sequence<[ObservationOrder], [Observation]> {
@@ -199,8 +199,8 @@ public struct PointTracker {
       end(flow: index)
     }
     channels.finish(&emitter)
-    emitPaths(into: &emitter)
-    emitFragments(into: &emitter)
+    paths.emit(into: &emitter)
+    fragments.emit(into: &emitter)
   }
 
   /// The flows whose end tells something.
@@ -224,8 +224,8 @@ public struct PointTracker {
       if table.flows[index].claim.isTracked { channels.describe(table.flows[index], totals(ofFlow: index), &open) }
     }
     channels.describeSessions(&open)
-    emitPaths(into: &open)
-    emitFragments(into: &open)
+    paths.emit(into: &open)
+    fragments.emit(into: &open)
     return open.take().observations
   }
 }

@@ -40,10 +40,13 @@ public struct Emitter {
   }
 
   /// Passes on the observations since the last call; what comes next takes their place in memory, as long as that is little.
-  public mutating func pass(to take: ([Observation]) -> Void) {
+  public mutating func pass(to take: (consuming Observation) -> Void) {
     guard !observations.isEmpty else { return }
-    take(observations)
-    observations.removeAll(keepingCapacity: observations.capacity <= Self.mostKept)
+    // From the end an array gives its elements away; elsewhere, and to reverse itself, it makes copies.
+    var span = observations.mutableSpan
+    for place in 0..<span.count / 2 { span.swapAt(place, span.count - 1 - place) }
+    while let observation = observations.popLast() { take(observation) }
+    if observations.capacity > Self.mostKept { observations = [] }
     orders.removeAll(keepingCapacity: orders.capacity <= Self.mostKept)
   }
 
