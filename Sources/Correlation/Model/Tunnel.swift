@@ -47,6 +47,9 @@ public struct Tunnel: Sendable {
     _modify { yield &body.value.log.value }
   }
 
+  /// Whether logs say anything of it: asked for each tunnel before a look at what.
+  package var hasLog: Bool { !body.value.log.value.facts.isEmpty || !body.value.log.value.beyond.isEmpty }
+
   package init(
     id: String = "", family: FamilyName, client: IPAddress?, gateway: IPAddress?, translatedClients: [IPAddress] = [],
     seen: [Channel], points: [Int] = [], captureEnd: Timestamp = Timestamp(nanoseconds: .min)
