@@ -18,9 +18,7 @@ struct CorrelatorSink: ObservationSink {
   let renaming: Renaming?
 
   mutating func take(from tracker: inout PointTracker) {
-    let observations = tracker.takeObservations()
-    guard !observations.isEmpty else { return }
-    guard let renaming else { return correlator.absorb(observations) }
-    correlator.absorb(observations.map(renaming.observation))
+    guard let renaming else { return tracker.passObservations { correlator.absorb($0) } }
+    tracker.passObservations { correlator.absorb(renaming.observation($0)) }
   }
 }

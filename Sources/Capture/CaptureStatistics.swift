@@ -64,8 +64,9 @@ public struct CaptureStatistics: Hashable, Sendable {
     var high = latest ?? begin
     var captured = 0
     var original = 0
+    let all = batch.records.span
     for index in records {
-      let record = batch[index]
+      let record = all[index]
       captured &+= record.capturedLength
       original &+= record.originalLength
       if record.capturedLength < record.originalLength { addCut(record.capturedLength) }

@@ -82,6 +82,18 @@ struct PcapReader: Sendable {
   /// Reads records from `position` on until the batch is full or the window has no whole record left.
   @inline(never)
   func read(_ window: RawSpan, at position: inout Int, into batch: inout PacketBatch) -> ReadStop {
+    // Two loops, so that neither asks for the byte order of every number.
+    isBigEndian
+      ? read(window, at: &position, into: &batch, isBigEndian: true)
+      : read(window, at: &position, into: &batch, isBigEndian: false)
+  }
+
+  @inline(__always)
+  private func read(
+    _ window: RawSpan, at position: inout Int, into batch: inout PacketBatch, isBigEndian: Bool
+  ) -> ReadStop {
+    let lengthOrder = self.lengthOrder
+    let largestCapture = self.largestCapture
     let end = window.byteCount
     let headerLength = self.headerLength
     let nanosecondsPerUnit: Int64 = isNanosecond ? 1 : 1000

@@ -15,7 +15,7 @@ public struct Correlator: Sendable {
     self.limits = limits
   }
 
-  public mutating func absorb(_ observation: Observation) {
+  public mutating func absorb(_ observation: borrowing Observation) {
     switch observation.origin {
     case .packet(let time, let point, let frame):
       // In its place: a dictionary moves a value out and back in to change it.

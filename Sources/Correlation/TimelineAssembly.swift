@@ -65,35 +65,37 @@ struct TimelineAssembly {
   // MARK: Tunnels
 
   private func events(of tunnel: Tunnel) -> [TimelineEntry] {
-    tunnel.seen.flatMap { channel in
-      channel.profile.judgesHandshakes
-        ? channel.handshakes.flatMap { events(of: $0, channel, tunnel) }
-        : channel.sessions.flatMap { events(of: $0, channel, tunnel) }
+    var entries: [TimelineEntry] = []
+    for channel in tunnel.seen {
+      if channel.profile.judgesHandshakes {
+        for handshake in channel.handshakes { add(handshake, channel, tunnel, to: &entries) }
+      } else {
+        for session in channel.sessions { add(session, channel, tunnel, to: &entries) }
+      }
     }
+    return entries
   }
 
-  private func events(of session: Session, _ channel: Channel, _ tunnel: Tunnel) -> [TimelineEntry] {
+  private func add(_ session: Session, _ channel: Channel, _ tunnel: Tunnel, to entries: inout [TimelineEntry]) {
     let view = session.view
     let name = channel.profile.name
     let port = view.port.map { ", port \($0)" } ?? ""
-    var entries: [TimelineEntry] = []
-    let suite = [view.version?.name, view.cipherSuite?.name].compactMap { $0 }.joined(separator: ", ")
+    let (version, suite) = (view.version?.name, view.cipherSuite?.name)
+    let keys = version.map { version in suite.map { " (\(version), \($0))" } ?? " (\(version))" }
     let text =
       view.sawStart
-      ? "\(name) session begins\(port)" + (suite.isEmpty ? "" : " (\(suite))")
+      ? "\(name) session begins\(port)\(keys ?? suite.map { " (\($0))" } ?? "")"
       : "\(name) session under way when the capture begins\(port)"
     entries.append(entry(view.begin, .session, tunnel.id, channel: channel.kind, text))
     if let closing = session.closing {
       entries.append(
         entry(closing, .sessionEnd, tunnel.id, channel: channel.kind, "\(name) session \(session.endReason)"))
     }
-    return entries
   }
 
-  private func events(of handshake: Handshake, _ channel: Channel, _ tunnel: Tunnel) -> [TimelineEntry] {
+  private func add(_ handshake: Handshake, _ channel: Channel, _ tunnel: Tunnel, to entries: inout [TimelineEntry]) {
     let view = handshake.view
     let (name, kind) = (channel.profile.name, channel.kind)
-    var entries: [TimelineEntry] = []
     func add(
       _ first: Sighting, until last: Timestamp? = nil, count: Int = 1, _ what: TimelineEntry.Kind, _ text: String
     ) {
@@ -142,7 +144,6 @@ struct TimelineAssembly {
     if let closing = view.closing, view.rejection == nil {
       add(closing, .closing, "\(name) alert from the \(view.closingSender == .server ? "gateway" : "client")")
     }
-    return entries
   }
 
   // MARK: Paths

@@ -84,13 +84,19 @@ enum TunnelSummary {
 
   /// What each association came to in the view nearest to the client.
   private static func totals(of associations: [[Association]]) -> ChannelDescription.DataTotals {
-    let wholes = associations.compactMap { $0.first?.whole }
-    guard !wholes.isEmpty else { return ChannelDescription.DataTotals() }
-    let missing = wholes.flatMap { [$0.client.missing, $0.server.missing] }.compactMap(\.self)
-    return ChannelDescription.DataTotals(
-      clientPackets: wholes.reduce(0) { $0 + $1.client.packets },
-      gatewayPackets: wholes.reduce(0) { $0 + $1.server.packets },
-      lostPackets: missing.isEmpty ? nil : missing.reduce(0, +))
+    var (client, gateway) = (0, 0)
+    var lost: Int?
+    var isKnown = false
+    for views in associations where !views.isEmpty {
+      guard let whole = views[0].whole else { continue }
+      isKnown = true
+      client += whole.client.packets
+      gateway += whole.server.packets
+      if let missing = whole.client.missing { lost = (lost ?? 0) + missing }
+      if let missing = whole.server.missing { lost = (lost ?? 0) + missing }
+    }
+    guard isKnown else { return ChannelDescription.DataTotals() }
+    return ChannelDescription.DataTotals(clientPackets: client, gatewayPackets: gateway, lostPackets: lost)
   }
 }
 

@@ -7,63 +7,90 @@ public struct IPHeader: Sendable, BitwiseCopyable {
   public let destination: IPAddress
   /// The whole packet in bytes, IP header included, on the wire.
   public let length: Int
-  @usableFromInline let headerBytes: UInt32
-  /// What the fragments of one packet share, and its copies; 0 in IPv6, which numbers only fragments.
-  public let identification: UInt16
-  /// Time to live, or hop limit: how many hops it has left.
-  public let timeToLive: UInt8
-  /// Protocol of the payload, behind any IPv6 extension headers.
-  public let protocolNumber: UInt8
-  /// Whether routers must drop the packet rather than fragment it: DF in IPv4, always in IPv6.
-  public let dontFragment: Bool
-  public let isIPv6: Bool
-  @usableFromInline let fragment: Fragment
+  /// What is small, in one word: a header of few words is passed on in registers.
+  @usableFromInline let rest: UInt64
 
-  @usableFromInline
-  enum Fragment: UInt8, Sendable, BitwiseCopyable {
-    case none, first, later
+  /// Places in `rest`; the length of the header has the lowest 16 bits, the identification those above.
+  @usableFromInline enum Place {
+    @inlinable static var identification: UInt64 { 16 }
+    @inlinable static var timeToLive: UInt64 { 32 }
+    @inlinable static var protocolNumber: UInt64 { 40 }
+    @inlinable static var dontFragment: UInt64 { 48 }
+    @inlinable static var isIPv6: UInt64 { 49 }
+    @inlinable static var isFragment: UInt64 { 50 }
+    @inlinable static var isLaterFragment: UInt64 { 51 }
+  }
 
-    @inlinable @inline(__always)
-    init(isFragment: Bool, isLater: Bool) { self = isLater ? .later : isFragment ? .first : .none }
+  @inlinable @inline(__always)
+  init(
+    source: IPAddress, destination: IPAddress, length: Int, headerLength: Int, identification: UInt16,
+    timeToLive: UInt8, protocolNumber: UInt8, dontFragment: Bool, isIPv6: Bool, isFragment: Bool, isLaterFragment: Bool
+  ) {
+    self.source = source
+    self.destination = destination
+    self.length = length
+    rest =
+      UInt64(UInt16(truncatingIfNeeded: headerLength)) | UInt64(identification) << Place.identification
+      | UInt64(timeToLive) << Place.timeToLive
+      | UInt64(protocolNumber) << Place.protocolNumber | (dontFragment ? 1 : 0) << Place.dontFragment
+      | (isIPv6 ? 1 : 0) << Place.isIPv6 | (isFragment ? 1 : 0) << Place.isFragment
+      | (isLaterFragment ? 1 : 0) << Place.isLaterFragment
   }
 
   /// Total length 0 is what segmentation offload leaves on the sending host; the captured length stands in.
   @inlinable @inline(__always)
   init(_ header: borrowing IPv4Header, capturedLength: Int, missingBytes: Int) {
-    source = header.source
-    destination = header.destination
-    length = header.totalLength == 0 ? capturedLength &+ missingBytes : header.totalLength
-    headerBytes = UInt32(truncatingIfNeeded: header.headerLength)
-    protocolNumber = header.protocolNumber
-    timeToLive = header.timeToLive
-    identification = header.identification
-    dontFragment = header.dontFragment
-    isIPv6 = false
-    fragment = Fragment(isFragment: header.isFragment, isLater: header.isLaterFragment)
+    self.init(
+      source: header.source, destination: header.destination,
+      length: header.totalLength == 0 ? capturedLength &+ missingBytes : header.totalLength,
+      headerLength: header.headerLength, identification: header.identification, timeToLive: header.timeToLive,
+      protocolNumber: header.protocolNumber,
+      dontFragment: header.dontFragment, isIPv6: false, isFragment: header.isFragment,
+      isLaterFragment: header.isLaterFragment)
   }
 
   @inlinable @inline(__always)
   init(_ header: borrowing IPv6Header, capturedLength: Int, missingBytes: Int) {
-    source = header.source
-    destination = header.destination
-    length = header.totalLength == 0 ? capturedLength &+ missingBytes : header.totalLength
-    headerBytes = UInt32(truncatingIfNeeded: header.headerLength)
-    protocolNumber = header.protocolNumber
-    timeToLive = header.hopLimit
-    identification = 0
-    dontFragment = true
-    isIPv6 = true
-    fragment = Fragment(isFragment: header.isFragment, isLater: header.isLaterFragment)
+    self.init(
+      source: header.source, destination: header.destination,
+      length: header.totalLength == 0 ? capturedLength &+ missingBytes : header.totalLength,
+      headerLength: header.headerLength, identification: 0, timeToLive: header.hopLimit,
+      protocolNumber: header.protocolNumber,
+      dontFragment: true, isIPv6: true, isFragment: header.isFragment, isLaterFragment: header.isLaterFragment)
   }
 
+  @inlinable @inline(__always)
+  func byte(_ place: UInt64) -> UInt8 { UInt8(truncatingIfNeeded: rest >> place) }
+
+  @inlinable @inline(__always)
+  func flag(_ place: UInt64) -> Bool { rest >> place & 1 != 0 }
+
+  /// What the fragments of one packet share, and its copies; 0 in IPv6, which numbers only fragments.
+  @inlinable public var identification: UInt16 {
+    @inline(__always) get { UInt16(truncatingIfNeeded: rest >> Place.identification) }
+  }
+
+  /// Time to live, or hop limit: how many hops it has left.
+  @inlinable public var timeToLive: UInt8 { @inline(__always) get { byte(Place.timeToLive) } }
+
+  /// Protocol of the payload, behind any IPv6 extension headers.
+  @inlinable public var protocolNumber: UInt8 { @inline(__always) get { byte(Place.protocolNumber) } }
+
+  /// Whether routers must drop the packet rather than fragment it: DF in IPv4, always in IPv6.
+  @inlinable public var dontFragment: Bool { @inline(__always) get { flag(Place.dontFragment) } }
+
+  @inlinable public var isIPv6: Bool { @inline(__always) get { flag(Place.isIPv6) } }
+
   /// The IP header, extension headers included, in bytes.
-  @inlinable public var headerLength: Int { @inline(__always) get { Int(headerBytes) } }
+  @inlinable public var headerLength: Int {
+    @inline(__always) get { Int(UInt16(truncatingIfNeeded: rest)) }
+  }
 
   /// Whether this is a part of a packet only.
-  @inlinable public var isFragment: Bool { @inline(__always) get { fragment != .none } }
+  @inlinable public var isFragment: Bool { @inline(__always) get { flag(Place.isFragment) } }
 
   /// Whether it is a fragment other than the first, so that no transport header begins the payload.
-  @inlinable public var isLaterFragment: Bool { @inline(__always) get { fragment == .later } }
+  @inlinable public var isLaterFragment: Bool { @inline(__always) get { flag(Place.isLaterFragment) } }
 
   /// Bytes behind the IP header on the wire.
   @inlinable public var payloadLength: Int { @inline(__always) get { length &- headerLength } }
@@ -88,6 +115,25 @@ public enum PacketWalk {
     guard let network = LinkLayer.networkLayer(of: frame, linkType: linkType) else {
       return walkCarried(frame, linkType: linkType, missingBytes: missingBytes, body)
     }
+    // One version in the loop: its code then knows that it is this one.
+    let bytes = frame.from(network.offset)
+    guard network.etherType == EtherType.ipv4, let header = IPv4Header(bytes) else {
+      return walkUncommon(frame, network, linkType: linkType, missingBytes: missingBytes, body)
+    }
+    let payload = header.payload
+    if Decapsulation.mayCarry(protocolNumber: header.protocolNumber, transport: payload) {
+      return walkCarried(frame, linkType: linkType, missingBytes: missingBytes, body)
+    }
+    body(payload, IPHeader(header, capturedLength: bytes.byteCount, missingBytes: missingBytes), 0)
+    return nil
+  }
+
+  /// The way to IPv6, out of the loop over plain packets.
+  @inlinable @inline(never)
+  static func walkUncommon(
+    _ frame: RawSpan, _ network: NetworkLayer, linkType: LinkType, missingBytes: Int,
+    _ body: (RawSpan, IPHeader, UInt32) -> Void
+  ) -> UnreadPacket? {
     var mayCarry = false
     let isRead = read(frame.from(network.offset), etherType: network.etherType, missingBytes: missingBytes) {
       payload, packet in

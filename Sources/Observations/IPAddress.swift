@@ -25,6 +25,13 @@ public struct IPAddress: Hashable, Comparable, Sendable {
   @inlinable
   public static func == (a: IPAddress, b: IPAddress) -> Bool { a.low == b.low && a.high == b.high }
 
+  /// Only IPv6 addresses have more than one word to hash.
+  @inlinable
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(low)
+    if high != 0 { hasher.combine(high) }
+  }
+
   @inlinable
   public static func < (a: IPAddress, b: IPAddress) -> Bool {
     a.high != b.high ? a.high < b.high : a.low < b.low

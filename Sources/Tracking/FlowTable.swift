@@ -9,9 +9,10 @@ struct FlowTable {
   var flows: ContiguousArray<TrackedFlow> = []
   /// Two for each flow: at 2 × index what its first endpoint sent, at 2 × index + 1 what its second did.
   var directions: ContiguousArray<DirectionState> = []
-  private var isLive: ContiguousArray<Bool> = []
+  private var live: ContiguousArray<Bool> = []
   private var free: ContiguousArray<Int> = []
   private var slots = ContiguousArray<UInt32>(repeating: 0, count: 1024)
+  private var recent = RecentFlows()
   private(set) var count = 0
   private var sampleStart = 0
   private let hash: FlowHash
@@ -25,13 +26,23 @@ struct FlowTable {
   var isFull: Bool { count >= capacity }
 
   @inline(__always)
-  func index(of key: FlowKey) -> Int? {
+  mutating func index(of key: FlowKey) -> Int? {
+    let known = recent[key]
+    if known < flows.count, flows[known].key == key { return known }
+    return indexInTable(of: key)
+  }
+
+  @inline(never)
+  private mutating func indexInTable(of key: FlowKey) -> Int? {
     let mask = slots.count - 1
     var slot = hash(key) & mask
     while true {
       let entry = Int(slots[slot])
       if entry == 0 { return nil }
-      if flows[entry - 1].key == key { return entry - 1 }
+      if flows[entry - 1].key == key {
+        recent[key] = entry - 1
+        return entry - 1
+      }
       slot = (slot + 1) & mask
     }
   }
@@ -58,13 +69,13 @@ struct FlowTable {
       flows[index] = state
       directions[2 * index] = DirectionState()
       directions[2 * index + 1] = DirectionState()
-      isLive[index] = true
+      live[index] = true
     } else {
       index = flows.count
       flows.append(state)
       directions.append(DirectionState())
       directions.append(DirectionState())
-      isLive.append(true)
+      live.append(true)
     }
     count += 1
     place(index)
@@ -86,7 +97,7 @@ struct FlowTable {
       guard seen < 16 else { break }
       let index = sampleStart
       sampleStart = (sampleStart + 1) % flows.count
-      guard isLive[index] else { continue }
+      guard live[index] else { continue }
       seen += 1
       guard let other = best else {
         best = index
@@ -126,17 +137,21 @@ struct FlowTable {
       slot = (slot + 1) & mask
     }
     slots[hole] = 0
-    isLive[index] = false
+    recent.remove(index, flows[index].key)
+    live[index] = false
     free.append(index)
     count -= 1
   }
 
+  /// Whether the place is a flow's.
+  func isLive(_ index: Int) -> Bool { live[index] }
+
   /// The indices of all flows, in the order in which they came (as far as places were not reused).
-  var liveIndices: [Int] { flows.indices.filter { isLive[$0] } }
+  var liveIndices: [Int] { flows.indices.filter { live[$0] } }
 
   private mutating func grow() {
     slots = ContiguousArray(repeating: 0, count: slots.count * 2)
-    for index in flows.indices where isLive[index] { place(index) }
+    for index in flows.indices where live[index] { place(index) }
   }
 
   private mutating func place(_ index: Int) {
@@ -144,5 +159,29 @@ struct FlowTable {
     var slot = hash(flows[index].key) & mask
     while slots[slot] != 0 { slot = (slot + 1) & mask }
     slots[slot] = UInt32(truncatingIfNeeded: index + 1)
+  }
+}
+
+/// The flow that was looked up last in each of a few places: most packets belong to a flow that had one a moment ago, and
+/// need no keyed hash.
+///
+/// Whoever makes a capture can choose flows that share a place; that costs them the hash, and no more.
+private struct RecentFlows {
+  private var indices = InlineArray<256, UInt32>(repeating: .max)
+
+  /// The index of the flow in the key's place, which may have another key; more than any index for none.
+  subscript(key: FlowKey) -> Int {
+    @inline(__always) get { Int(indices[Self.place(of: key)]) }
+    set { indices[Self.place(of: key)] = UInt32(truncatingIfNeeded: newValue) }
+  }
+
+  /// A flow is forgotten.
+  mutating func remove(_ index: Int, _ key: FlowKey) {
+    if self[key] == index { indices[Self.place(of: key)] = .max }
+  }
+
+  @inline(__always)
+  private static func place(of key: FlowKey) -> Int {
+    Int(truncatingIfNeeded: (key.a.low ^ key.b.low ^ key.ports ^ key.ports >> 16) & 255)
   }
 }

@@ -78,10 +78,12 @@ extension PointTracker {
     let ports = hasPorts ? unsafe (payload.u16(0), payload.u16(2)) : nil
     if !fragments.count(fragment, ports: ports, context) { emitter.counters.skippedFragmentedPaths += 1 }
   }
+}
 
-  /// The fragments counted so far.
-  func emitFragments(into emitter: inout Emitter) {
-    for state in fragments.states {
+extension FragmentTable {
+  /// Emits the fragments counted so far.
+  func emit(into emitter: inout Emitter) {
+    for state in states {
       emitter.end(.fragments, first: state.firstFrame)
       emitter.emit(
         .fragments(

@@ -98,7 +98,7 @@ extension PointTracker {
   }
 
   /// The flow that an ICMP error quotes. An error about a flow that was never seen says nothing: it may be forged.
-  private func quotedFlow(
+  private mutating func quotedFlow(
     _ quoted: borrowing QuotedPacket, _ context: PacketContext
   ) -> (index: Int, direction: Int)? {
     guard quoted.hasPorts || RegisteredFamilies.reads(protocolNumber: quoted.protocolNumber) else { return nil }
@@ -243,10 +243,12 @@ extension PointTracker {
           flow: table.flows[index].flow, sender: table.flows[index].side(of: direction), mss: mss, pathMTU: mtu)),
       context)
   }
+}
 
-  /// What is known of each path so far.
-  func emitPaths(into emitter: inout Emitter) {
-    for path in paths.paths {
+extension PathTable {
+  /// Emits what is known of each path so far.
+  func emit(into emitter: inout Emitter) {
+    for path in paths {
       emitter.end(.paths, first: path.firstErrorFrame)
       emitter.emit(
         .oversizedPackets(

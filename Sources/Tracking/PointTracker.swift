@@ -49,6 +49,9 @@ public struct PointTracker {
   /// The observations since the last call, in the order in which they were made.
   public mutating func takeObservations() -> [Observation] { emitter.take().observations }
 
+  /// Passes them on one by one, and uses their memory for those that follow.
+  public mutating func passObservations(to take: (consuming Observation) -> Void) { emitter.pass(to: take) }
+
   /// The same, each with its place in the order in which the point emits.
   public mutating func takeOrderedObservations() -> Zip2Sequence<[ObservationOrder], [Observation]> {
     let taken = emitter.take()
@@ -202,14 +205,19 @@ public struct PointTracker {
       end(flow: index)
     }
     channels.finish(&emitter)
-    emitPaths(into: &emitter)
-    emitFragments(into: &emitter)
+    paths.emit(into: &emitter)
+    fragments.emit(into: &emitter)
   }
 
   /// The flows whose end tells something.
   private var flowsByBeginning: [Int] {
-    table.liveIndices.filter { table.flows[$0].claim.isTracked || table.flows[$0].stuck >= 0 }
-      .sorted { table.flows[$0].firstFrame < table.flows[$1].firstFrame }
+    var flows: [(first: PackedFrame, index: Int)] = []
+    // No closure holds the table: while another copy of it is there, ending a flow copies all of it.
+    for index in table.flows.indices where table.isLive(index) {
+      let flow = table.flows[index]
+      if flow.claim.isTracked || flow.stuck >= 0 { flows.append((flow.firstFrame, index)) }
+    }
+    return flows.sorted { ($0.first, $0.index) < ($1.first, $1.index) }.map(\.index)
   }
 
   /// What `finish` would emit now, on top of what was emitted already; nothing ends, and reading may go on.
@@ -222,8 +230,8 @@ public struct PointTracker {
       if table.flows[index].claim.isTracked { channels.describe(table.flows[index], totals(ofFlow: index), &open) }
     }
     channels.describeSessions(&open)
-    emitPaths(into: &open)
-    emitFragments(into: &open)
+    paths.emit(into: &open)
+    fragments.emit(into: &open)
     return open.take().observations
   }
 }

@@ -132,30 +132,30 @@ extension PointTracker {
   }
 
   private mutating func emitStuckSegment(flow index: Int, acknowledged: Bool) {
-    emit(stuck[table.flows[index].stuck], ofFlow: index, acknowledged: acknowledged, into: &emitter)
+    let segment = stuck[table.flows[index].stuck]
+    let event = event(of: segment, ofFlow: index, acknowledged: acknowledged)
+    emitter.emit(event, time: segment.lastSent, frame: segment.lastFrame)
   }
 
   /// The watched segment, if it was sent often enough to be reported.
   func emitOpenStuckSegment(ofFlow index: Int, into emitter: inout Emitter) {
     let place = table.flows[index].stuck
     guard place >= 0, stuck[place].count >= Self.retransmissionsBeforeEmitting else { return }
-    emit(stuck[place], ofFlow: index, acknowledged: false, into: &emitter)
+    emitter.emit(
+      event(of: stuck[place], ofFlow: index, acknowledged: false), time: stuck[place].lastSent,
+      frame: stuck[place].lastFrame)
   }
 
-  private func emit(
-    _ segment: StuckState, ofFlow index: Int, acknowledged: Bool, into emitter: inout Emitter
-  ) {
-    emitter.emit(
-      .stuckSegment(
-        StuckSegment(
-          flow: table.flows[index].flow, sender: table.flows[index].side(of: segment.direction),
-          length: segment.length, dontFragment: segment.dontFragment, retransmissions: segment.count,
-          firstSent: segment.firstSent, firstFrame: segment.firstFrame.reference, lastSent: segment.lastSent,
-          lastFrame: segment.lastFrame.reference,
-          largestDelivered: Int(table.directions[2 * index + segment.direction].delivered),
-          acknowledged: acknowledged, receiverAlive: segment.receiverAlive,
-          smallPacketsArrive: segment.receiverAdvances >= 2 && segment.receiverRepeats <= 1)),
-      time: segment.lastSent, frame: segment.lastFrame)
+  private func event(of segment: StuckState, ofFlow index: Int, acknowledged: Bool) -> Observation.Event {
+    .stuckSegment(
+      StuckSegment(
+        flow: table.flows[index].flow, sender: table.flows[index].side(of: segment.direction),
+        length: segment.length, dontFragment: segment.dontFragment, retransmissions: segment.count,
+        firstSent: segment.firstSent, firstFrame: segment.firstFrame.reference, lastSent: segment.lastSent,
+        lastFrame: segment.lastFrame.reference,
+        largestDelivered: Int(table.directions[2 * index + segment.direction].delivered),
+        acknowledged: acknowledged, receiverAlive: segment.receiverAlive,
+        smallPacketsArrive: segment.receiverAdvances >= 2 && segment.receiverRepeats <= 1))
   }
 
   /// Whether the receiver was heard since the loss, on this flow or on a newer one between the same hosts.

@@ -11,7 +11,9 @@ public enum SessionRenewal: Sendable, Hashable {
 
 /// What generic rules need to know of a channel: its names, its timers, and what stands beside it. Each family declares its
 /// channels' profiles, with the reason for each number.
-public struct ChannelProfile: Sendable {
+///
+/// There is one of each channel, and everything about the channel refers to it: an object.
+public final class ChannelProfile: Sendable {
   public let kind: ChannelKind
   public let role: ChannelRole
   /// "UDP" or "TCP".

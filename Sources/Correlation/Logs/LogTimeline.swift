@@ -10,7 +10,7 @@ extension TimelineAssembly {
   /// What the logs show, tunnel by tunnel, as far as it has a time.
   func logEvents() -> [TimelineEntry] {
     let limit = max(Self.leastForTunnel, Self.logEntries / max(situation.tunnels.count, 1))
-    return situation.tunnels.flatMap { entries(of: $0.log, tunnel: $0.id).prefix(limit) }
+    return situation.tunnels.flatMap { $0.hasLog ? entries(of: $0.log, tunnel: $0.id).prefix(limit) : [] }
   }
 
   private func entries(of log: TunnelLog, tunnel: String) -> [TimelineEntry] {

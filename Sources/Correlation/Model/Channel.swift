@@ -2,7 +2,9 @@ import Algorithms
 import Observations
 
 /// One association that a tunnel is made of: every attempt to bring it up, and the sessions that came of them.
-public struct Channel: Sendable {
+///
+/// It never changes once it is put together, and every rule looks at every channel: an object is passed on with no copy.
+public final class Channel: Sendable {
   package let profile: ChannelProfile
   /// By start; empty where only sessions are judged.
   package let handshakes: [Handshake]
@@ -13,7 +15,7 @@ public struct Channel: Sendable {
   /// Whether logs show it, rather than packets.
   package let isLogged: Bool
   /// The port at the gateway as a log names it, where no packet shows it.
-  package var namedPort: Int?
+  package let namedPort: Int?
 
   package init(
     profile: ChannelProfile, handshakes: [Handshake], connections: [Session], tracks: [SessionTrack],
@@ -54,11 +56,17 @@ public struct Channel: Sendable {
 
   /// What became of it altogether: what the last handshake that can be judged came to.
   package var outcome: ChannelOutcome {
-    guard profile.judgesHandshakes else { return sessions.isEmpty ? .none : .established }
-    let outcomes = handshakes.filter { !$0.isRenewal }.map(\.outcome).filter { $0 != .none }
+    guard profile.judgesHandshakes else {
+      return tracks.contains { !$0.sessions.isEmpty } ? .established : .none
+    }
+    var last = ChannelOutcome.none
+    var wasLost = false
+    for handshake in handshakes where handshake.outcome != .none && !handshake.isRenewal {
+      last = handshake.outcome
+      if last == .lost { wasLost = true }
+    }
     // A channel that was up and was lost stays lost, though later handshakes go unanswered.
-    if outcomes.last != .established, outcomes.contains(.lost) { return .lost }
-    return outcomes.last ?? .none
+    return wasLost && last != .established ? .lost : last
   }
 
   /// Handshakes that begin a session, with an outcome.
@@ -79,11 +87,18 @@ public struct Channel: Sendable {
   package var transportPort: String { port.map { "\(transport) \($0)" } ?? transport }
 
   var start: Timestamp? {
-    [connections.first?.start, handshakes.first?.start].compactMap(\.self).filter { $0.nanoseconds != .min }.min()
+    let (connection, handshake) = (connections.first?.start ?? Self.noTime, handshakes.first?.start ?? Self.noTime)
+    if connection == Self.noTime { return handshake == Self.noTime ? nil : handshake }
+    return handshake == Self.noTime ? connection : min(connection, handshake)
   }
 
   var end: Timestamp? {
-    [connections.lazy.map(\.end).max(), handshakes.lazy.map(\.end).max()].compactMap(\.self)
-      .filter { $0.nanoseconds != .min }.max()
+    var last = Self.noTime
+    for connection in connections { last = max(last, connection.end) }
+    for handshake in handshakes { last = max(last, handshake.end) }
+    return last == Self.noTime ? nil : last
   }
+
+  /// The moment of a line without a time.
+  private static let noTime = Timestamp(nanoseconds: .min)
 }

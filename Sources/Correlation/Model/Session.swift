@@ -23,7 +23,9 @@ package struct Session: Sendable {
   /// How it ended; a capture point that missed the end does not hide it.
   package var ending: ConnectionEnding { views.lazy.map(\.ending).first { $0 != .open } ?? .open }
   /// When the first FIN or RST was seen; nil while none was.
-  package var closed: Timestamp? { views.first { $0.ending != .open }?.end ?? view.loggedEnd?.time }
+  package var closed: Timestamp? { endedView.map { views[$0].end } ?? view.loggedEnd?.time }
+  /// Place of the first view that shows an end.
+  private var endedView: Int? { views.indices.first { views[$0].ending != .open } }
   package var openingRequests: Int { views.lazy.map(\.openingRequests).max() ?? 0 }
   package var seconds: Double { end.seconds(since: start) }
 
@@ -66,10 +68,10 @@ package struct Session: Sendable {
 
   /// The last word of its end: a FIN, a reset, a line.
   package var closing: Sighting? {
-    if let view = views.first(where: { $0.ending != .open }), let whole = view.whole {
+    if let place = endedView, let whole = views[place].whole {
       // A protocol without connections ends with a word of leave.
       let end = Sighting(time: whole.end, frame: whole.endFrame)
-      return end.source == view.start.source ? view.closing ?? end : end
+      return end.source == views[place].start.source ? views[place].closing ?? end : end
     }
     return view.loggedEnd
   }
@@ -220,6 +222,11 @@ package struct SessionTrack: Sendable {
   static func tracks(
     of sessions: [Session], captureEnd: Timestamp, carriesRequests: Bool, renewal: SessionRenewal?
   ) -> [SessionTrack] {
+    guard sessions.count > 1 else {
+      return sessions.filter { !carriesRequests || isMain($0, captureEnd: captureEnd) }.map {
+        SessionTrack(sessions: [$0], renewal: renewal)
+      }
+    }
     var tracks: [SessionTrack] = []
     var ends = TrackEnds()
     for session in sessions.ordered(by: \.start, <)

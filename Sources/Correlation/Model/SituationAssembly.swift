@@ -13,8 +13,38 @@ struct SituationAssembly {
 
   /// What belongs to one tunnel, each association in all its views, the one nearest to the client first.
   private struct Parts {
-    var connections: [ChannelKind: [Session]] = [:]
-    var handshakes: [ChannelKind: [[Association]]] = [:]
+    /// Of each channel whose sessions are judged; a family has few channels.
+    private(set) var connections: [(kind: ChannelKind, sessions: [Session])] = []
+    /// Of each channel whose handshakes are judged.
+    private(set) var handshakes: [(kind: ChannelKind, views: [[Association]])] = []
+
+    mutating func add(_ sessions: [Session], of kind: ChannelKind) {
+      if let known = connections.firstIndex(where: { $0.kind == kind }) {
+        connections[known].sessions += sessions
+      } else {
+        connections.append((kind, sessions))
+      }
+    }
+
+    mutating func add(_ views: [[Association]], of kind: ChannelKind) {
+      if let known = handshakes.firstIndex(where: { $0.kind == kind }) {
+        handshakes[known].views += views
+      } else {
+        handshakes.append((kind, views))
+      }
+    }
+
+    /// Media streams agree on keys over DTLS; that is no tunnel. Web clients are no tunnel either; beside a data channel
+    /// they may be the client's own login.
+    mutating func removeForeign() {
+      for place in handshakes.indices {
+        handshakes[place].views.removeAll { views in views.contains(where: \.isForeign) }
+      }
+      guard handshakes.allSatisfy({ $0.views.isEmpty }) else { return }
+      for place in connections.indices {
+        connections[place].sessions.removeAll { $0.views.contains(where: \.isForeign) }
+      }
+    }
   }
 
   private let histories: [PointHistory]
@@ -66,9 +96,9 @@ struct SituationAssembly {
           let associations = known.associations(profile.kind).ordered(by: { ($0.begin.moment, $0.start.source) }, <)
           guard !associations.isEmpty else { continue }
           if profile.judgesHandshakes {
-            parts.handshakes[profile.kind] = associations.map { [$0] }
+            parts.add(associations.map { [$0] }, of: profile.kind)
           } else {
-            parts.connections[profile.kind] = associations.map { Session($0) }
+            parts.add(associations.map { Session($0) }, of: profile.kind)
           }
         }
         return tunnel(Ends(client: pair.client, gateway: pair.server, family: family.name), family, parts, points)
@@ -93,9 +123,9 @@ struct SituationAssembly {
         let ends = Ends(
           client: translations.client(of: flow, at: point), gateway: flow.server.address, family: family.name)
         if profile.judgesHandshakes {
-          groups[ends, default: Parts()].handshakes[profile.kind, default: []].append(views)
+          groups[ends, default: Parts()].add([views], of: profile.kind)
         } else {
-          groups[ends, default: Parts()].connections[profile.kind, default: []].append(Session(views: views))
+          groups[ends, default: Parts()].add([Session(views: views)], of: profile.kind)
         }
       }
     }
@@ -226,44 +256,48 @@ struct SituationAssembly {
     _ ends: Ends, _ family: any FamilyProfile.Type, _ all: Parts, _ points: [Situation.Point]
   ) -> Tunnel? {
     var parts = all
-    // Media streams agree on keys over DTLS; that is no tunnel.
-    let handshakes = parts.handshakes.mapValues { all in all.filter { views in !views.contains(where: \.isForeign) } }
-    // Web clients are no tunnel either; beside a data channel they may be the client's own login.
-    if handshakes.values.allSatisfy(\.isEmpty) {
-      parts.connections = parts.connections.mapValues { own in own.filter { !$0.views.contains(where: \.isForeign) } }
-    }
-    let connections = parts.connections.values.flatMap(\.self)
+    parts.removeForeign()
+    let connections = parts.connections.flatMap(\.sessions)
+    let handshakes = parts.handshakes.flatMap(\.views)
     var indices: Set<Int> = []
     var clients: Set<IPAddress> = []
+    var latest: Int?
     func note(_ views: [Association]) {
       for place in views.indices {
-        if let point = views[place].point { indices.insert(point) }
-        if let flow = views[place].flow { clients.insert(flow.client.address) }
+        if let point = views[place].point, point != latest {
+          indices.insert(point)
+          latest = point
+        }
+        if let client = views[place].flow?.client.address, client != ends.client { clients.insert(client) }
       }
     }
     for connection in connections { note(connection.views) }
-    for own in handshakes.values { own.forEach(note) }
-    guard let captureEnd = points.filter({ indices.contains($0.index) }).map(\.end).max() else { return nil }
+    for views in handshakes { note(views) }
+    guard
+      let captureEnd = points.indices.lazy.filter({ indices.contains(points[$0].index) }).map({ points[$0].end }).max()
+    else { return nil }
     let candidate = TunnelCandidate(
-      connections: connections, handshakes: handshakes.values.flatMap { $0.map { $0[0] } })
+      connections: connections, handshakes: handshakes.map { $0[0] })
     guard family.isTunnel(candidate) else { return nil }
     let hasControl = family.channels.contains { !$0.judgesHandshakes }
     let channels = family.channels.compactMap { profile -> Channel? in
-      if let own = parts.connections[profile.kind] {
+      if let own = parts.connections.first(where: { $0.kind == profile.kind })?.sessions {
         return Channel(
           profile: profile, handshakes: [], connections: own.ordered(by: { ($0.start, $0.view.start.source) }, <),
           tracks: SessionTrack.tracks(
             of: own.filter { !$0.view.isRefusedByReset }, captureEnd: captureEnd,
             carriesRequests: profile.carriesRequests, renewal: profile.renewal))
       }
-      guard let own = handshakes[profile.kind], !own.isEmpty else { return nil }
+      guard let own = parts.handshakes.first(where: { $0.kind == profile.kind })?.views, !own.isEmpty else {
+        return nil
+      }
       return channel(
         profile, own, controlSessions: connections, hasControl: hasControl, points, captureEnd: captureEnd)
     }
     return Tunnel(
       family: ends.family, client: ends.client, gateway: ends.gateway,
-      translatedClients: clients.subtracting([ends.client]).sorted(),
-      seen: channels, points: pointOrder(connections, handshakes.values.flatMap(\.self), indices),
+      translatedClients: clients.sorted(),
+      seen: channels, points: pointOrder(connections, handshakes, indices),
       captureEnd: captureEnd)
   }
 
@@ -304,7 +338,7 @@ struct SituationAssembly {
     let ordered =
       sessions.max { $0.views.count < $1.views.count }?.views.compactMap(\.point)
       ?? handshakes.max { $0.count < $1.count }?.compactMap(\.point) ?? []
-    return ordered + indices.subtracting(ordered).sorted()
+    return ordered + indices.filter { !ordered.contains($0) }.sorted()
   }
 }
 

@@ -2,41 +2,62 @@ import Observations
 
 /// One client and one gateway, with everything that happened between them, at all capture points and in all logs.
 public struct Tunnel: Sendable {
-  package var id: String
-  package let family: FamilyName
-  /// nil where only logs show the tunnel, and none names the address.
-  package let client: IPAddress?
-  package let gateway: IPAddress?
-  /// The client's address behind translation, where it differs.
-  package let translatedClients: [IPAddress]
-  /// What packets show of it, the control channel first; empty for a tunnel that only logs show.
-  package let seen: [Channel]
-  /// What logs say of it.
-  package var logged: [Channel] = []
-  /// Capture points that show it, nearest to the client first.
-  package let points: [Int]
-  /// When the last of those captures ends.
-  package let captureEnd: Timestamp
-  /// What else logs say of it; of most tunnels of a capture nothing, and every rule copies tunnels.
-  package var log: TunnelLog {
-    _read { yield sharedLog.value }
-    _modify { yield &sharedLog.value }
+  /// In one object, because every rule looks at every tunnel, and few tunnels change.
+  private var body: Shared<Body>
+
+  private struct Body: Sendable {
+    var id: String
+    let family: FamilyName
+    let client: IPAddress?
+    let gateway: IPAddress?
+    let translatedClients: [IPAddress]
+    let seen: [Channel]
+    var logged: [Channel] = []
+    let points: [Int]
+    let captureEnd: Timestamp
+    /// Of most tunnels of a capture logs say nothing.
+    var log = noLog
+    static let noLog = Shared(TunnelLog())
   }
-  private var sharedLog = Self.noLog
-  private static let noLog = Shared(TunnelLog())
+
+  package var id: String {
+    get { body.value.id }
+    set { body.value.id = newValue }
+  }
+  package var family: FamilyName { body.value.family }
+  /// nil where only logs show the tunnel, and none names the address.
+  package var client: IPAddress? { body.value.client }
+  package var gateway: IPAddress? { body.value.gateway }
+  /// The client's address behind translation, where it differs.
+  package var translatedClients: [IPAddress] { body.value.translatedClients }
+  /// What packets show of it, the control channel first; empty for a tunnel that only logs show.
+  package var seen: [Channel] { body.value.seen }
+  /// What logs say of it.
+  package var logged: [Channel] {
+    get { body.value.logged }
+    set { body.value.logged = newValue }
+  }
+  /// Capture points that show it, nearest to the client first.
+  package var points: [Int] { body.value.points }
+  /// When the last of those captures ends.
+  package var captureEnd: Timestamp { body.value.captureEnd }
+  /// What else logs say of it.
+  package var log: TunnelLog {
+    _read { yield body.value.log.value }
+    _modify { yield &body.value.log.value }
+  }
+
+  /// Whether logs say anything of it: asked for each tunnel before a look at what.
+  package var hasLog: Bool { !body.value.log.value.facts.isEmpty || !body.value.log.value.beyond.isEmpty }
 
   package init(
     id: String = "", family: FamilyName, client: IPAddress?, gateway: IPAddress?, translatedClients: [IPAddress] = [],
     seen: [Channel], points: [Int] = [], captureEnd: Timestamp = Timestamp(nanoseconds: .min)
   ) {
-    self.id = id
-    self.family = family
-    self.client = client
-    self.gateway = gateway
-    self.translatedClients = translatedClients
-    self.seen = seen
-    self.points = points
-    self.captureEnd = captureEnd
+    body = Shared(
+      Body(
+        id: id, family: family, client: client, gateway: gateway, translatedClients: translatedClients, seen: seen,
+        points: points, captureEnd: captureEnd))
   }
 
   /// Whether packets show it.
@@ -58,10 +79,10 @@ public struct Tunnel: Sendable {
 
   /// When it was first and last seen.
   package var start: Timestamp? {
-    isSeen ? seen.compactMap(\.start).min() : log.facts.compactMap(\.time).min()
+    isSeen ? seen.lazy.compactMap(\.start).min() : log.facts.compactMap(\.time).min()
   }
 
-  package var end: Timestamp? { isSeen ? seen.compactMap(\.end).max() : log.facts.compactMap(\.time).max() }
+  package var end: Timestamp? { isSeen ? seen.lazy.compactMap(\.end).max() : log.facts.compactMap(\.time).max() }
 
   package var serverName: String? {
     for channel in seen {

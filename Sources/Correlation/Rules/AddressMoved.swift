@@ -24,10 +24,14 @@ enum AddressMoved: ChannelRule {
     ])
 
   static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
-    situation.tunnels.flatMap { tunnel -> [Finding] in
-      let moved = tunnel.channels.compactMap { finding(about: $0, of: tunnel, in: situation, earlier: earlier) }
-      return moved + [inner(tunnel, situation)].compactMap(\.self)
+    var findings: [Finding] = []
+    for tunnel in situation.tunnels {
+      for channel in tunnel.channels {
+        if let moved = finding(about: channel, of: tunnel, in: situation, earlier: earlier) { findings.append(moved) }
+      }
+      if tunnel.hasLog, let moved = inner(tunnel, situation) { findings.append(moved) }
     }
+    return findings
   }
 
   /// A reconnect that brought another inner address, by the client's log.

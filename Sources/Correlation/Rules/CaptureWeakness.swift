@@ -3,7 +3,7 @@ import Observations
 /// Lowers the confidence of findings that rest on what a capture may have missed.
 enum CaptureWeakness {
   static func weakened(_ finding: Finding, by rule: any Rule.Type, _ situation: Situation) -> Finding {
-    guard finding.confidence == .certain else { return finding }
+    guard finding.confidence == .certain, situation.hasWeakCapture else { return finding }
     // The captures that the finding cites.
     let cited = Set(finding.evidence.compactMap { $0.frame?.capture })
     let captures = situation.points.flatMap(\.captures).filter { cited.contains($0.index) }
@@ -24,5 +24,18 @@ enum CaptureWeakness {
     weaker.confidence = .likely
     weaker.confidenceReason += "; not certain, because \(reason)"
     return weaker
+  }
+}
+
+extension Situation {
+  /// Whether a capture may have missed something: of most situations none has.
+  fileprivate var hasWeakCapture: Bool {
+    for point in points {
+      for capture in point.captures
+      where capture.droppedPackets ?? 0 > 0 || capture.backwardSteps > 0 || capture.continuesApart != nil {
+        return true
+      }
+    }
+    return false
   }
 }

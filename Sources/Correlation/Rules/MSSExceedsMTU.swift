@@ -29,9 +29,16 @@ enum MSSExceedsMTU: Rule {
     let mss: Int
     let mtu: Int
     let sighting: Sighting
-    let note: String
+    /// Whether the path MTU was known before.
+    let wasKnown: Bool
     /// The first ICMP error that reported this MTU; nil when it is not known any more.
     let report: PointHistory.Dated<PacketTooBig>?
+
+    var note: String {
+      wasKnown
+        ? "offers MSS \(mss); the path to it is known to carry \(mtu) bytes"
+        : "offers MSS \(mss); the path to it carries \(mtu) bytes, as an ICMP error says later"
+    }
   }
 
   /// A path towards a host, and an MTU that was reported for it.
@@ -65,7 +72,7 @@ enum MSSExceedsMTU: Rule {
       offers.append(
         Offer(
           host: host, mss: mss, mtu: mtu, sighting: Sighting(time: time, frame: frame),
-          note: "offers MSS \(mss); the path to it carries \(mtu) bytes, as an ICMP error says later", report: error))
+          wasKnown: false, report: error))
     }
     for offer in point.offers where frames.insert(offer.sighting.source).inserted {
       let flow = offer.fact.flow
@@ -73,8 +80,7 @@ enum MSSExceedsMTU: Rule {
       offers.append(
         Offer(
           host: host, mss: offer.fact.mss, mtu: offer.fact.pathMTU, sighting: offer.sighting,
-          note: "offers MSS \(offer.fact.mss); the path to it is known to carry \(offer.fact.pathMTU) bytes",
-          report: reports[KnownMTU(host: host, mtu: offer.fact.pathMTU)]))
+          wasKnown: true, report: reports[KnownMTU(host: host, mtu: offer.fact.pathMTU)]))
     }
     return offers.sorted { Sighting.isBefore($0.sighting, $1.sighting) }
   }

@@ -154,7 +154,7 @@ extension OversizedDF {
   private static func loggedFindings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
     var found: [Finding] = []
     var notes: [(tunnel: Tunnel, finding: Finding)] = []
-    for tunnel in situation.tunnels {
+    for tunnel in situation.tunnels where tunnel.hasLog {
       guard let packets = tunnel.log.largePackets, !earlier.about(tunnel).contains(where: { $0.rule == name }) else {
         continue
       }
@@ -163,7 +163,7 @@ extension OversizedDF {
       let own = loggedFinding(packets, tunnel, situation, matters: matters)
       if matters || tunnel.isSeen { found.append(own) } else { notes.append((tunnel, own)) }
     }
-    found += situation.tunnels.flatMap { unsentFindings(about: $0, in: situation) }
+    for tunnel in situation.tunnels where tunnel.hasLog { found += unsentFindings(about: tunnel, in: situation) }
     return found + (notes.count <= mostNotes ? notes.map(\.finding) : [summary(notes)])
   }
 

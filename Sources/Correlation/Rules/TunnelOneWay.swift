@@ -31,6 +31,7 @@ enum TunnelOneWay: ChannelRule {
   static func finding(
     about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
   ) -> Finding? {
+    guard channel.handshakes.contains(where: hasSilence) else { return nil }
     // What lacks large packets alone is no dead direction.
     guard !earlier.about(tunnel).contains(where: { $0.rule == LargePacketsLost.name && $0.channel == channel.kind })
     else { return nil }
@@ -66,6 +67,10 @@ enum TunnelOneWay: ChannelRule {
       }
     }
     return nil
+  }
+
+  private static func hasSilence(_ handshake: Handshake) -> Bool {
+    handshake.views.indices.contains { !handshake.views[$0].silences.isEmpty }
   }
 
   /// At one point: a side repeats a request although the capture shows its answer each time.

@@ -16,12 +16,12 @@ public struct Emitter {
   public init(point: Int) { self.point = point }
 
   /// Emits what the packet of `context` shows.
-  public mutating func emit(_ event: Observation.Event, _ context: PacketContext) {
+  public mutating func emit(_ event: consuming Observation.Event, _ context: PacketContext) {
     emit(event, time: context.time, frame: context.frame)
   }
 
   /// Emits what was seen at a time, with the packet that proves it best.
-  public mutating func emit(_ event: Observation.Event, time: Timestamp, frame: PackedFrame) {
+  public mutating func emit(_ event: consuming Observation.Event, time: Timestamp, frame: PackedFrame) {
     observations.append(Observation(time: time, point: point, frame: frame.reference, event: event))
     orders.append(ending ?? ObservationOrder(packets: packets))
   }
@@ -38,4 +38,18 @@ public struct Emitter {
     orders = []
     return taken
   }
+
+  /// Passes on the observations since the last call; what comes next takes their place in memory, as long as that is little.
+  public mutating func pass(to take: (consuming Observation) -> Void) {
+    guard !observations.isEmpty else { return }
+    // From the end an array gives its elements away; elsewhere, and to reverse itself, it makes copies.
+    var span = observations.mutableSpan
+    for place in 0..<span.count / 2 { span.swapAt(place, span.count - 1 - place) }
+    while let observation = observations.popLast() { take(observation) }
+    if observations.capacity > Self.mostKept { observations = [] }
+    orders.removeAll(keepingCapacity: orders.capacity <= Self.mostKept)
+  }
+
+  /// More than the packets of a batch usually show.
+  private static let mostKept = 1_024
 }

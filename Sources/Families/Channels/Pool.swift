@@ -26,6 +26,9 @@ public struct Pool<Element> {
   @inlinable
   public subscript(place: Int32) -> Element {
     @inline(__always) get { elements[Int(place)] }
-    @inline(__always) _modify { yield &elements[Int(place)] }
+    @inline(__always) _modify {
+      var span = elements.mutableSpan
+      yield &span[Int(place)]
+    }
   }
 }

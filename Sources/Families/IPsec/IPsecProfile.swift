@@ -6,22 +6,20 @@ import Observations
 extension IPsec {
   public static var title: String { "IPsec" }
 
-  public static var channels: [ChannelProfile] {
-    [
-      // A request is repeated after 0.5 to 4 s, then in growing steps; an opening this old without an answer was repeated at
-      // least once. IKE_AUTH with certificates, EAP and a second factor takes some seconds; a person who types one takes
-      // longer, and is not waited for here: an exchange goes on then. Every peer answers requests, so a silence is one of
-      // requests in vain.
-      ChannelProfile(
-        kind: .ike, role: .control, transport: "UDP", usualPort: 500, opening: "IKE opening",
-        openingMessage: "first message of IKE", hasDataApart: true, repeatsRequests: true, renewal: .afterLeave,
-        patienceSeconds: 5, handshakeSeconds: 15, longSilenceSeconds: 10, longSilencePackets: 3),
-      ChannelProfile(
-        kind: .esp, role: .data, transport: "UDP", usualPort: 4_500, opening: "ESP packet",
-        openingMessage: "ESP packet", patienceSeconds: 5, handshakeSeconds: 15, longSilenceSeconds: 10,
-        longSilencePackets: 3),
-    ]
-  }
+  public static let channels: [ChannelProfile] = [
+    // A request is repeated after 0.5 to 4 s, then in growing steps; an opening this old without an answer was repeated at
+    // least once. IKE_AUTH with certificates, EAP and a second factor takes some seconds; a person who types one takes
+    // longer, and is not waited for here: an exchange goes on then. Every peer answers requests, so a silence is one of
+    // requests in vain.
+    ChannelProfile(
+      kind: .ike, role: .control, transport: "UDP", usualPort: 500, opening: "IKE opening",
+      openingMessage: "first message of IKE", hasDataApart: true, repeatsRequests: true, renewal: .afterLeave,
+      patienceSeconds: 5, handshakeSeconds: 15, longSilenceSeconds: 10, longSilencePackets: 3),
+    ChannelProfile(
+      kind: .esp, role: .data, transport: "UDP", usualPort: 4_500, opening: "ESP packet",
+      openingMessage: "ESP packet", patienceSeconds: 5, handshakeSeconds: 15, longSilenceSeconds: 10,
+      longSilencePackets: 3),
+  ]
 
   public static var logReaders: [any LogFormatReader.Type] { IPsecLogs.readers }
 

@@ -36,8 +36,7 @@ extension TLSVPN {
   }
 
   public static func mtu(of channel: Channel, in tunnel: Tunnel, pathMTU: Int?) -> Int? {
-    let mtu = MTUKnowledge(tunnel)
-    return channel.kind == .tls ? mtu.tls : mtu.dtls
+    channel.kind == .tls ? MTUKnowledge.OuterTLS(tunnel).mtu : MTUKnowledge.dtls(of: tunnel)
   }
 
   public static func note(on rule: RuleName) -> String? {

@@ -142,9 +142,9 @@ public struct JSONReport: Sendable {
   /// The packet or the line: always all four members.
   func write(_ source: Source, to json: inout JSONWriter) {
     let (frame, line) = (source.frame, source.line)
-    json.member("capture", frame?.captureID)
+    json.member("capture", "c", frame.map { $0.capture + 1 })
     json.member("frame", frame?.frame)
-    json.member("log", line?.logID)
+    json.member("log", "l", line.map { $0.log + 1 })
     json.member("line", line?.number)
   }
 

@@ -76,6 +76,16 @@ extension JSONWriter {
     if let value { write(value) } else { writeNull() }
   }
 
+  /// A letter and a number that together identify something, such as c1; null where there is no number.
+  package mutating func member(_ name: StaticString, _ letter: Unicode.Scalar, _ number: Int?) {
+    begin(name)
+    guard let number else { return writeNull() }
+    text.append(UInt8(ascii: "\""))
+    text.append(UInt8(ascii: letter))
+    text.append(number)
+    text.append(UInt8(ascii: "\""))
+  }
+
   package mutating func member(_ name: StaticString, _ value: Bool) {
     begin(name)
     write(value)
@@ -194,29 +204,38 @@ extension JSONWriter {
     let (isFirst, breaksLine, spaces) = (isEmpty, !isOnOneLine, isOnOneLine ? 0 : 2 * level)
     isEmpty = false
     // In one piece, because a large report has a hundred thousand members.
-    unsafe text.append(atMost: spaces + (name?.utf8CodeUnitCount ?? 0) + 6) { start in
-      var end = unsafe start
-      func add(_ byte: UInt8) {
-        unsafe end.pointee = byte
-        unsafe end += 1
-      }
-      if !isFirst { add(UInt8(ascii: ",")) }
-      if breaksLine {
-        add(UInt8(ascii: "\n"))
-        for _ in 0..<spaces { add(UInt8(ascii: " ")) }
-      }
-      guard let name else { return unsafe end - start }
-      add(UInt8(ascii: "\""))
-      name.withUTF8Buffer { name in
-        guard let source = name.baseAddress else { return }
-        unsafe end.update(from: source, count: name.count)
-        unsafe end += name.count
-      }
-      add(UInt8(ascii: "\""))
-      add(UInt8(ascii: ":"))
-      if breaksLine { add(UInt8(ascii: " ")) }
-      return unsafe end - start
+    unsafe text.append(atMost: spaces + TextBuffer.spacesBeyond + (name?.utf8CodeUnitCount ?? 0) + 6) { start in
+      unsafe Self.writeBeginning(name, isFirst: isFirst, breaksLine: breaksLine, spaces: spaces, at: start)
     }
+  }
+
+  /// - Returns: How many bytes it has.
+  @unsafe @inline(__always)
+  private static func writeBeginning(
+    _ name: StaticString?, isFirst: Bool, breaksLine: Bool, spaces: Int, at start: UnsafeMutablePointer<UInt8>
+  ) -> Int {
+    var end = unsafe start
+    if !isFirst {
+      unsafe end.pointee = UInt8(ascii: ",")
+      unsafe end += 1
+    }
+    if breaksLine {
+      unsafe end.pointee = UInt8(ascii: "\n")
+      unsafe end = TextBuffer.writeSpaces(spaces, at: end + 1)
+    }
+    guard let name else { return unsafe end - start }
+    unsafe end.pointee = UInt8(ascii: "\"")
+    let count = name.utf8CodeUnitCount
+    name.withUTF8Buffer { name in
+      guard let source = name.baseAddress else { return }
+      unsafe (end + 1).update(from: source, count: count)
+    }
+    unsafe end += 1 + count
+    unsafe end[0] = UInt8(ascii: "\"")
+    unsafe end[1] = UInt8(ascii: ":")
+    guard breaksLine else { return unsafe end + 2 - start }
+    unsafe end[2] = UInt8(ascii: " ")
+    return unsafe end + 3 - start
   }
 
   private mutating func begin(named name: String) {
@@ -231,8 +250,11 @@ extension JSONWriter {
   @inline(__always)
   private mutating func breakLine() {
     guard !isOnOneLine else { return }
-    text.append(UInt8(ascii: "\n"))
-    text.appendSpaces(2 * level)
+    let spaces = 2 * level
+    unsafe text.append(atMost: 1 + spaces + TextBuffer.spacesBeyond) { start in
+      unsafe start.pointee = UInt8(ascii: "\n")
+      return unsafe TextBuffer.writeSpaces(spaces, at: start + 1) - start
+    }
   }
 
   private mutating func braced(_ members: (inout JSONWriter) -> Void) {
@@ -297,6 +319,11 @@ extension JSONWriter {
       special |= unsafe specialBytes(bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self))
       place += 8
     }
+    if place < bytes.count, bytes.count >= 8 {
+      // The last eight, some of them for the second time.
+      special |= unsafe specialBytes(bytes.loadUnaligned(fromByteOffset: bytes.count - 8, as: UInt64.self))
+      return special == 0
+    }
     while place < bytes.count {
       // The other seven are letters.
       special |= unsafe specialBytes(UInt64(bytes[place]) | 0x4141_4141_4141_4100)
@@ -328,6 +355,7 @@ extension JSONWriter {
         let digits = String(unit, radix: 16)
         text.append("\\u" + String(repeating: "0", count: 4 - digits.count) + digits)
       }
+    case _ where scalar.isASCII: text.append(UInt8(ascii: scalar))
     default: text.append(String(scalar))
     }
   }

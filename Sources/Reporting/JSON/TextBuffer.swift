@@ -61,11 +61,20 @@ struct TextBuffer: ~Copyable {
     count += 1
   }
 
-  @inline(__always)
-  mutating func appendSpaces(_ number: Int) {
-    reserve(number)
-    unsafe (base + count).update(repeating: UInt8(ascii: " "), count: number)
-    count += number
+  /// Room that `writeSpaces` needs beyond the spaces.
+  static let spacesBeyond = 8
+
+  /// Writes spaces where there is room, eight at a time: those too many are overwritten by what comes next.
+  ///
+  /// - Returns: Where they end.
+  @unsafe @inline(__always)
+  static func writeSpaces(_ number: Int, at start: UnsafeMutablePointer<UInt8>) -> UnsafeMutablePointer<UInt8> {
+    var written = 0
+    while written < number {
+      unsafe UnsafeMutableRawPointer(start + written).storeBytes(of: 0x2020_2020_2020_2020, as: UInt64.self)
+      written += 8
+    }
+    return unsafe start + number
   }
 
   /// Adds what `write` puts at the end: at most `most` bytes of UTF-8; it returns how many.

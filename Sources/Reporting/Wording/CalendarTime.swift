@@ -50,19 +50,38 @@ struct CalendarTime: Equatable {
 
   /// Adds `rfc3339`; a report for programs holds tens of thousands of times.
   func writeRFC3339(to text: inout TextBuffer) {
-    let second = nanosecondOfDay.magnitude / 1_000_000_000
-    @inline(__always)
-    func add(_ number: UInt, _ digits: Int, _ separator: Unicode.Scalar) {
-      text.append(number, digits: digits)
-      text.append(UInt8(ascii: separator))
+    let second = UInt32(truncatingIfNeeded: nanosecondOfDay / 1_000_000_000)
+    let fraction = UInt32(truncatingIfNeeded: nanosecondOfDay % 1_000_000_000)
+    let year = UInt32(truncatingIfNeeded: max(year, 0))
+    unsafe text.append(atMost: 30) { start in
+      var end = unsafe start
+      func add(_ byte: UInt8) {
+        unsafe end.pointee = byte
+        unsafe end += 1
+      }
+      func add(twoDigits number: UInt32) {
+        add(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number / 10))
+        add(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number % 10))
+      }
+      func add(_ number: UInt32, _ separator: Unicode.Scalar) {
+        add(twoDigits: number)
+        add(UInt8(ascii: separator))
+      }
+      add(twoDigits: year / 100 % 100)
+      add(year % 100, "-")
+      add(UInt32(truncatingIfNeeded: month), "-")
+      add(UInt32(truncatingIfNeeded: day), "T")
+      add(second / 3600, ":")
+      add(second / 60 % 60, ":")
+      add(second % 60, ".")
+      add(twoDigits: fraction / 10_000_000)
+      add(twoDigits: fraction / 100_000 % 100)
+      add(twoDigits: fraction / 1_000 % 100)
+      add(twoDigits: fraction / 10 % 100)
+      add(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: fraction % 10))
+      add(UInt8(ascii: "Z"))
+      return unsafe end - start
     }
-    add(max(year, 0).magnitude, 4, "-")
-    add(month.magnitude, 2, "-")
-    add(day.magnitude, 2, "T")
-    add(UInt(second / 3600), 2, ":")
-    add(UInt(second / 60 % 60), 2, ":")
-    add(UInt(second % 60), 2, ".")
-    add(UInt(nanosecondOfDay.magnitude % 1_000_000_000), 9, "Z")
   }
 }
 

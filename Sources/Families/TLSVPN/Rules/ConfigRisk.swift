@@ -46,7 +46,7 @@ enum ConfigRisk: Rule {
     let isMismatchKnown = earlier.all.contains { $0.rule.rawValue == "port-mismatch" && $0.severity != .note }
     return situation.logs.gateways.flatMap { gateway in
       (isMismatchKnown ? [] : [port(gateway)]) + mtus(gateway, situation) + disabled(gateway)
-    }.compactMap(\.self) + situation.tunnels.compactMap { undetectedDeath($0) }
+    }.compactMap(\.self) + situation.tunnels.compactMap { $0.hasLog ? undetectedDeath($0) : nil }
   }
 
   private static func finding(

@@ -34,28 +34,54 @@ struct MTUKnowledge {
       fact("mss-exceeds-mtu", "mss").map { TunnelMTU.adapterMTU(innerMSS: $0, isIPv6: isIPv6) }
       ?? fact("oversized-df", "largest")
     self.tunnel = fact("oversized-df", "mtu")
-    let views = tunnel.seen.first { $0.kind == .tls }?.leadingSession?.views ?? []
-    // The gateway side sees what it is asked for after any rewriting, and the client side likewise.
-    clientMSS = views.last?.connection?.clientMSS
-    gatewayMSS = views.first?.connection?.serverMSS
-    let suite = views.lazy.compactMap(\.cipherSuite).first
-    let version = views.lazy.compactMap(\.version).first
-    if let suite, let version {
-      let mss = [clientMSS, gatewayMSS].compactMap { $0 }.min()
-      tls = mss.flatMap { TunnelMTU.tls(maximumSegmentSize: $0, suite: suite, version: version) }
-      raisedTLS = TunnelMTU.tls(maximumSegmentSize: 1_460, suite: suite, version: version)
-    } else {
-      let announced = tunnel.log.announcedMTUs()
-      tls = tunnel.isSeen ? nil : tunnel.log.largePackets?.threshold ?? announced.compactMap(\.tls).first
-      raisedTLS = nil
+    let outer = OuterTLS(tunnel)
+    (tls, raisedTLS) = (outer.mtu, outer.raisedMTU)
+    (clientMSS, gatewayMSS) = (outer.clientMSS, outer.gatewayMSS)
+    dtls = Self.dtls(of: tunnel)
+  }
+
+  /// What the connection that carries the tunnel takes in one TLS record.
+  struct OuterTLS {
+    let clientMSS: Int?
+    let gatewayMSS: Int?
+    private let tunnel: Tunnel
+    private let suite: CipherSuite?
+    private let version: TLSVersion?
+
+    init(_ tunnel: Tunnel) {
+      let views = tunnel.seen.first { $0.kind == .tls }?.leadingSession?.views ?? []
+      // The gateway side sees what it is asked for after any rewriting, and the client side likewise.
+      clientMSS = views.last?.connection?.clientMSS
+      gatewayMSS = views.first?.connection?.serverMSS
+      suite = views.lazy.compactMap(\.cipherSuite).first
+      version = views.lazy.compactMap(\.version).first
+      self.tunnel = tunnel
     }
+
+    var mtu: Int? {
+      guard let suite, let version else {
+        guard !tunnel.isSeen else { return nil }
+        return tunnel.log.largePackets?.threshold ?? tunnel.log.announcedMTUs().compactMap(\.tls).first
+      }
+      guard let mss = clientMSS.map({ min($0, gatewayMSS ?? $0) }) ?? gatewayMSS else { return nil }
+      return TunnelMTU.tls(maximumSegmentSize: mss, suite: suite, version: version)
+    }
+
+    /// With an outer MSS of 1460.
+    var raisedMTU: Int? {
+      guard let suite, let version else { return nil }
+      return TunnelMTU.tls(maximumSegmentSize: 1_460, suite: suite, version: version)
+    }
+  }
+
+  /// What fits one DTLS datagram.
+  static func dtls(of tunnel: Tunnel) -> Int? {
     let handshakes = tunnel.seen.first { $0.kind == .dtls }?.handshakes ?? []
     let seen = handshakes.lazy.flatMap(\.views).first { $0.cipherSuite != nil }
-    dtls =
-      seen.flatMap { view in
-        guard let suite = view.cipherSuite, let version = view.version else { return nil }
-        return TunnelMTU.dtls(
-          linkMTU: 1_500, suite: suite, version: version, isIPv6: !(tunnel.gateway?.isIPv4 ?? true))
-      } ?? (tunnel.isSeen ? nil : tunnel.log.announcedMTUs().compactMap(\.dtls).first)
+    return seen.flatMap { view in
+      guard let suite = view.cipherSuite, let version = view.version else { return nil }
+      return TunnelMTU.dtls(
+        linkMTU: 1_500, suite: suite, version: version, isIPv6: !(tunnel.gateway?.isIPv4 ?? true))
+    } ?? (tunnel.isSeen ? nil : tunnel.log.announcedMTUs().compactMap(\.dtls).first)
   }
 }

@@ -47,19 +47,26 @@ enum MTUReconnect: Rule {
 
   /// The findings about a tunnel that may be links of its chain.
   private struct Links {
-    var failed: [Finding]
-    var port: [Finding]
-    var large: [Finding]
-    var reconnects: [Finding]
+    var failed: [Finding] = []
+    var port: [Finding] = []
+    var large: [Finding] = []
+    var reconnects: [Finding] = []
 
     init(_ found: [Finding]) {
-      let own = found.filter { $0.severity != .note }
-      failed = own.filter {
-        $0.channel == .dtls && $0.rule.rawValue != "port-mismatch" && $0.rule.rawValue != "packet-loss"
+      for finding in found where finding.severity != .note {
+        let isOfDTLS = finding.channel == .dtls
+        switch finding.rule.rawValue {
+        case "port-mismatch": port.append(finding)
+        case "packet-loss": break
+        case "oversized-df", "mss-exceeds-mtu", "pmtu-black-hole":
+          large.append(finding)
+          if isOfDTLS { failed.append(finding) }
+        case ReconnectCycle.name.rawValue, SessionReconnects.name.rawValue:
+          reconnects.append(finding)
+          if isOfDTLS { failed.append(finding) }
+        default: if isOfDTLS { failed.append(finding) }
+        }
       }
-      port = own.filter { $0.rule.rawValue == "port-mismatch" }
-      large = own.filter { ["oversized-df", "mss-exceeds-mtu", "pmtu-black-hole"].contains($0.rule.rawValue) }
-      reconnects = own.filter { $0.rule == ReconnectCycle.name || $0.rule == SessionReconnects.name }
     }
   }
 
