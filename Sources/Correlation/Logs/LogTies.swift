@@ -43,7 +43,9 @@ struct LogTies {
     let strangers = parties.indices.filter {
       places[$0] == nil && parties[$0].isTunnel(families) && isUnknown(parties[$0])
     }
-    if strangers.count == 1, let only = strangers.first, let place = byTime(parties[only], least: 2),
+    // One that names no address at all has nothing to explain.
+    if strangers.count == 1, let only = strangers.first,
+      let place = byTime(parties[only], least: parties[only].log.clients.isEmpty ? 1 : 2),
       !parties.indices.contains(where: { places[$0] == place && parties[$0].sides.contains(.server) })
     {
       places[only] = place
@@ -92,7 +94,11 @@ struct LogTies {
   }
 
   private func byTime(_ party: LogParty, among candidates: [Int], least: Int) -> Int? {
-    let own = party.log.clockEvents(families, \.time).filter { if case .opening = $0.kind { false } else { true } }
+    let own = party.log.clockEvents(families, \.time).filter { event in
+      // A channel with a fallback is asked for whether the tunnel is this one or not; where it is all there is, its openings are
+      // the tunnel's, and of one that never came up nothing else is known.
+      if case .opening(let kind) = event.kind { families.profile(kind)?.fallback == nil } else { true }
+    }
     guard !own.isEmpty else { return nil }
     let scores = candidates.map { index -> (index: Int, score: Int) in
       let times = Dictionary(grouping: tunnels[index].clockEvents, by: \.kind).mapValues { $0.map(\.time).sorted() }

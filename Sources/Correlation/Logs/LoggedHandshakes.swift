@@ -31,11 +31,12 @@ struct LoggedHandshakes {
     // A port that clients are given says that they are offered the channel, though no line shows what came of it.
     guard !all.isEmpty || !dropped.isEmpty || port != nil else { return nil }
     let failed = verdict
+    let up = Set(established.map(\.id))
     var handshakes = all.map { association in
       Handshake(
         logged: association,
         outcome: failed.ids.contains(association.id)
-          ? failed.outcome : established.contains { $0.id == association.id } ? .established : .none)
+          ? failed.outcome : up.contains(association.id) ? .established : .none)
     }
     if failed.isByDrops { handshakes += dropped.compactMap(handshake) }
     let droppedPort = dropped.lazy.compactMap { fact -> Int? in

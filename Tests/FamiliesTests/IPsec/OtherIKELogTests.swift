@@ -257,4 +257,27 @@ struct OtherIKELogTests {
       for count in 0...line.utf8.count { _ = try Self.read([String(decoding: line.utf8.prefix(count), as: UTF8.self)]) }
     }
   }
+
+  @Test("lines with a damaged byte anywhere stop nothing")
+  func damage() throws {
+    let whole =
+      Self.opening
+      + Self.pluto(
+        "\"any\"[1] 198.51.100.10 #1: processed IKE_SA_INIT request from 198.51.100.10:UDP/500 {cipher=AES}",
+        "\"net\" #1: IKE_SA_INIT_I: 60 second timeout exceeded after 7 retransmits.  No response")
+      + Self.asa("%ASA-3-713123: Group = g, IP = 198.51.100.10, IKE lost contact with remote peer")
+      + [
+        Self.comes, "ike V=root:0:dial:7:p2:8: added IPsec SA: SPIs=01/02",
+        "ike Negotiate ISAKMP SA Error: ike 0:5f1f/0000:7: no SA proposal chosen", Self.dials,
+      ]
+    let damaged = whole.flatMap { line in
+      line.utf8.indices.flatMap { index in
+        ["", "9", "\u{0}", " ", "\"", ":"].map {
+          line.prefix(upTo: index) + $0 + line.suffix(from: line.utf8.index(after: index))
+        }
+      }
+    }
+    let reading = try Self.read(damaged.map { String($0) })
+    #expect(reading.description.lines == damaged.count)
+  }
 }
