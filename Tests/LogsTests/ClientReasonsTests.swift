@@ -41,6 +41,31 @@ struct ClientReasonsTests {
         .negotiated(.timers(.tls, ChannelTimers(deadPeerDetection: 0, keepalive: 0)))))
   }
 
+  @Test("why a connection to the gateway fails is read, whether it is the first or comes after a session")
+  func connections() throws {
+    #expect(
+      try Self.events("Failed to connect to 203.0.113.20:443: Connection refused")
+        == [.failed(.tls, since: 1, .other(reason: "Connection refused"))])
+    #expect(
+      try Self.events("Failed to reconnect to host vpn.example.com: Connection refused")
+        == [.failed(.tls, since: 1, .other(reason: "Connection refused"))])
+    // The user broke it off.
+    #expect(try Self.events("Failed to connect to 203.0.113.20:443: Interrupted system call") == [])
+    #expect(
+      try Self.events("Got inappropriate HTTP CONNECT response: HTTP/1.1 401 Unauthorized")
+        == [.failed(.tls, since: 1, .other(reason: "the gateway's answer to CONNECT is HTTP/1.1 401 Unauthorized"))])
+  }
+
+  @Test("a client without a tunnel device says why once")
+  func tunnelDevice() throws {
+    let reason = "Failed to bind local tun device (TUNSETIFF): Operation not permitted\n"
+    #expect(
+      try Self.events(reason + "Set up tun device failed")
+        == [.statement(.adapterFailed(reason: "tunnel device: Operation not permitted"))])
+    #expect(
+      try Self.events("Set up tun device failed") == [.statement(.adapterFailed(reason: "the tunnel device"))])
+  }
+
   @Test("the gateway's product by how it answers")
   func products() throws {
     func product(_ line: String) throws -> Product? {

@@ -22,11 +22,19 @@ struct LogParty {
       case .failed, .repeated:
         fact.kind == .failed && log.users.isEmpty && log.clients.isEmpty
           || fact.channel.flatMap(families.profile).map { $0.judgesHandshakes && $0.fallback == nil } ?? false
+          || isInsistent(fact)
+      case .timedOut where isWriter: true
       case .timedOut, .deadPeer:
         fact.channel.flatMap(families.profile)?.judgesHandshakes ?? true
       default: false
       }
     }
+  }
+
+  /// Whether a client tries a data channel again that failed: a scanner knocks once.
+  private func isInsistent(_ fact: LogFact) -> Bool {
+    fact.kind == .failed
+      && fact.channel.map { kind in log.facts.count { $0.kind == .failed && $0.channel == kind } >= 2 } ?? false
   }
 
   /// The family whose channels its lines name; the first one where they name none.

@@ -61,16 +61,16 @@ struct LoggedChannels {
   private static func sessions(_ all: [Association], _ log: TunnelLog, _ profile: ChannelProfile) -> Channel? {
     let side = teller(of: all, log)
     var sessions = sessions(all, toldBy: side)
-    guard !sessions.isEmpty else { return failures(all, profile) }
+    guard !sessions.isEmpty else { return failures(all, profile, port: gatewayPort(log)) }
     let reconnecting = reconnecting(&sessions, log, side, profile)
     let views = sessions.map { Session($0) }
     let port = log.facts.lazy.compactMap { fact -> UInt16? in
       if case .statement(.vpnSession(let detail)) = fact.event { detail.tlsPort } else { nil }
     }.first
     return Channel(
-      profile: profile, handshakes: [], connections: views,
+      profile: profile, handshakes: failures(all, after: sessions.last), connections: views,
       tracks: [SessionTrack(sessions: views, reconnecting: reconnecting)], isLogged: true,
-      namedPort: port.map(Int.init) ?? log.gateways.first { $0.port != 0 }.map { Int($0.port) })
+      namedPort: port.map(Int.init) ?? gatewayPort(log))
   }
 
   /// Both sides log the same sessions, so those of one side count: the gateway's, which knows what a connection replaces,
@@ -98,13 +98,27 @@ struct LoggedChannels {
     return sessions.isEmpty ? nil : SessionTrack(sessions: sessions.map { Session($0) })
   }
 
+  private static func gatewayPort(_ log: TunnelLog) -> Int? { log.gateways.first { $0.port != 0 }.map { Int($0.port) } }
+
   /// Handshakes of a control channel that all failed; nil where none did.
-  private static func failures(_ all: [Association], _ profile: ChannelProfile) -> Channel? {
+  private static func failures(_ all: [Association], _ profile: ChannelProfile, port: Int?) -> Channel? {
     let failed = all.filter { !$0.failures.isEmpty }
     guard !failed.isEmpty, !all.contains(where: { $0.established != nil }) else { return nil }
     return Channel(
-      profile: profile, handshakes: failed.map { Handshake(logged: $0, outcome: .failed) }, connections: [], tracks: [],
-      isLogged: true)
+      profile: profile, handshakes: failed.map(failure), connections: [], tracks: [],
+      isLogged: true, namedPort: port)
+  }
+
+  /// Handshakes of a control channel that failed after its last session, so that it does not come back.
+  private static func failures(_ all: [Association], after last: Association?) -> [Handshake] {
+    guard let established = last?.established else { return [] }
+    return all.filter {
+      !$0.failures.isEmpty && $0.established == nil && Sighting.isBefore(established, $0.start)
+    }.map(failure)
+  }
+
+  private static func failure(_ view: Association) -> Handshake {
+    Handshake(logged: view, outcome: view.failures.allSatisfy { $0.cause == .timedOut } ? .unanswered : .failed)
   }
 
   /// Gives each session the end of the tunnel that is logged between it and the next, and finds those before which the

@@ -25,6 +25,8 @@ package struct Association: Sendable {
     package var packets: Int
     /// The packet with which it had lasted long enough to matter.
     package var noticed: Sighting
+    /// With which it was reported last.
+    package var latest: Sighting
     /// When it was last reported: until then it lasted.
     package var until: Timestamp
     /// Whether the silent side was heard again.
@@ -208,6 +210,7 @@ extension Association {
       moved.lastHeard = silence.lastHeard?.adding(nanoseconds: offset)
       moved.since = silence.since.shifted(by: offset)
       moved.noticed = silence.noticed.shifted(by: offset)
+      moved.latest = silence.latest.shifted(by: offset)
       moved.until = silence.until.adding(nanoseconds: offset)
       return moved
     }

@@ -56,12 +56,13 @@ extension Association {
     if let known = silences.lastIndex(where: { $0.side == silence.silentSide && !$0.isOver && $0.kind == kind }) {
       silences[known].packets = max(silences[known].packets, silence.packets)
       silences[known].until = max(silences[known].until, sighting.moment)
+      silences[known].latest = sighting
       silences[known].isOver = silence.heardAgain
     } else if !silence.heardAgain, silences.count < Self.sightingsKept {
       silences.append(
         Silent(
           side: silence.silentSide, lastHeard: silence.lastHeard, since: since, packets: silence.packets,
-          noticed: sighting, until: sighting.moment, kind: kind))
+          noticed: sighting, latest: sighting, until: sighting.moment, kind: kind))
     }
     note(sighting)
   }

@@ -57,7 +57,8 @@ public final class Channel: Sendable {
   /// What became of it altogether: what the last handshake that can be judged came to.
   package var outcome: ChannelOutcome {
     guard profile.judgesHandshakes else {
-      return tracks.contains { !$0.sessions.isEmpty } ? .established : .none
+      // Logs name handshakes that failed and were followed by none that did not.
+      return handshakes.last?.outcome ?? (tracks.contains { !$0.sessions.isEmpty } ? .established : .none)
     }
     var last = ChannelOutcome.none
     var wasLost = false

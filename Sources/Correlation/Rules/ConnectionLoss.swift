@@ -60,7 +60,12 @@ struct ConnectionLoss {
       silence.since.evidence("\(channel.profile.name): a segment is sent again that stays unanswered"),
       silence.noticed.evidence("still nothing from the \(silence.side.name)"),
     ]
-    if let next { evidence.append(next.begin.evidence("the client begins anew")) }
+    // What comes last decides how long it was silent.
+    if let next {
+      evidence.append(next.begin.evidence("the client begins anew"))
+    } else if silence.latest != silence.noticed {
+      evidence.append(silence.latest.evidence("the same segment once more"))
+    }
     return evidence
   }
 }

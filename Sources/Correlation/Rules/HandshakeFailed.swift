@@ -92,7 +92,7 @@ enum HandshakeFailed: ChannelRule {
       tunnel: tunnel.id, title: what.prefix(1).uppercased() + what.dropFirst(), headline: what,
       explanation: """
         By the \(writer)'s log, \(Phrase.count(failed.count, "\(channel.profile.name) handshake"))\(channel.onPort) failed\
-        \(reason.map { " (\($0))" } ?? ""), and none succeeded.\
+        \(reason.map { " (\($0))" } ?? ""), and none succeeded\(channel.sessions.isEmpty ? "" : " after the last session").\
         \(HandshakeUnanswered.fallback(channel))
         """,
       remedies: situation.remedies(self, for: tunnel, channel: channel) { $0.reason = reason },

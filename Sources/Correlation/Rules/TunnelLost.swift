@@ -36,7 +36,10 @@ enum TunnelLost: ChannelRule {
   static func finding(
     about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
   ) -> Finding? {
-    if !channel.profile.judgesHandshakes, !channel.isLogged { return connectionFinding(channel, tunnel, situation) }
+    if !channel.profile.judgesHandshakes {
+      return channel.isLogged
+        ? loggedConnectionFinding(channel, tunnel, situation) : connectionFinding(channel, tunnel, situation)
+    }
     let all = channel.handshakes(.lost)
     guard let lost = all.first else { return nil }
     if channel.isLogged { return loggedFinding(lost, channel, tunnel, situation) }
@@ -178,6 +181,42 @@ enum TunnelLost: ChannelRule {
   private static let silenceSeconds = 10.0
 
   // MARK: What logs alone show
+
+  /// Dead-peer detection gave the control connection up, and the log shows none after it.
+  private static func loggedConnectionFinding(
+    _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation
+  ) -> Finding? {
+    guard let last = channel.connections.last, let dead = last.view.deadPeer, PeerDead.deaths(in: tunnel) == nil
+    else { return nil }
+    let side = last.view.witness == .log(.server) ? "client" : "gateway"
+    let writer = side == "gateway" ? "client" : "gateway"
+    let lived = last.view.established.flatMap { dead.seconds(since: $0) }
+    let failed = channel.handshakes.flatMap { $0.view.failures }.count
+    // A log that ends there does not show whether the client comes back, as it may have done before.
+    let isGivenUp = tunnel.log.facts(.ended).contains { Sighting.isBefore(dead, $0.sighting) }
+    guard failed > 0 || isGivenUp else { return nil }
+    return Finding(
+      rule: name, about: .channel(channel.kind, port: channel.port),
+      // A client that is gone may sleep.
+      severity: side == "gateway" ? .error : .note, confidence: failed > 0 ? .likely : .possible,
+      confidenceReason: failed > 0
+        ? "dead-peer detection says so, and new connections fail"
+        : "dead-peer detection says so; a capture would show since when nothing came",
+      tunnel: tunnel.id, title: "\(channel.profile.name) was lost: the \(side) is not heard any more",
+      headline:
+        "\(channel.place) worked\(lived.map { " for \(Phrase.duration($0))" } ?? "") and then nothing more came from the \(side)",
+      explanation: """
+        By the \(writer)'s log, \(channel.place) was established\(lived.map { " for \(Phrase.duration($0))" } ?? ""); then its \
+        dead-peer detection gave the \(side) up. \
+        \(failed > 0 ? "Since then \(Phrase.count(failed, "new connection")) failed." : "Then the tunnel ended.")
+        """,
+      remedies: situation.remedies(self, for: tunnel, channel: channel),
+      start: last.view.established?.time ?? dead.time,
+      end: dead.time,
+      facts: channel.portFact + (lived.map { [("established_seconds", .number($0))] } ?? [])
+        + [("silent_side", .text(side))],
+      amount: 1, seconds: lived, evidence: last.view.logEvidence(channel.kind))
+  }
 
   /// The channel was established, and later its peer was found dead.
   private static func loggedFinding(

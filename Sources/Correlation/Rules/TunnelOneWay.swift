@@ -31,7 +31,7 @@ enum TunnelOneWay: ChannelRule {
   static func finding(
     about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
   ) -> Finding? {
-    guard channel.handshakes.contains(where: hasSilence) else { return nil }
+    guard channel.isLogged || channel.handshakes.contains(where: hasSilence) else { return nil }
     // What lacks large packets alone is no dead direction.
     guard !earlier.about(tunnel).contains(where: { $0.rule == LargePacketsLost.name && $0.channel == channel.kind })
     else { return nil }

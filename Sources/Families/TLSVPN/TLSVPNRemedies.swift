@@ -95,7 +95,13 @@ extension TLSVPN {
   private static func connectionRemedies(_ request: RemedyRequest) -> [String]? {
     let port = request.port.map { "TCP \($0)" } ?? "the TLS port"
     switch request.rule.rawValue {
-    case "handshake-refused":
+    case "handshake-unanswered":
+      return [
+        "Allow \(port) between \(request.client) and \(request.gateway), both directions, on every firewall on the path.",
+        "Find out whether the gateway is up, and whether its name leads to its address.",
+      ]
+    case "handshake-failed" where request.reason != "Connection refused": return nil
+    case "handshake-refused", "handshake-failed":
       return [
         on(
           request.product,

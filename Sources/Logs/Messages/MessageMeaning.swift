@@ -68,6 +68,8 @@ enum MessageMeaning: Hashable, Sendable {
   case innerAddressChanged
   /// The peer's outer address or port is another than before.
   case peerAddressChanged
+  /// Packets of a session come from an address that the session does not have: a NAT or firewall forgot the flow.
+  case strayPackets
   case networkChanged
   case networkLost
   case noRoute
@@ -99,7 +101,7 @@ extension MessageMeaning {
   /// Whether it names a problem that no rule judges yet: with it in the log nothing may be called healthy.
   var isUnjudgedProblem: Bool {
     switch self {
-    case .noRoute, .adapterProblem, .routeProblem, .configurationProblem:
+    case .noRoute, .adapterProblem, .routeProblem, .configurationProblem, .strayPackets:
       true
     default: false
     }

@@ -73,7 +73,7 @@ extension ProductMessages {
     Message("new UDP socket failed: {reason}", .channelFailed(.dtls), sample: "new UDP socket failed: Address already in use"),
     Message("unknown DTLS record version", .channelFailed(.dtls), sample: "unknown DTLS record version: 254.252"),
     Message("detected broken DTLS client hello", .channelFailed(.dtls), sample: "detected broken DTLS client hello (no randomness); ignoring"),
-    Message("unexpected DTLS content type: {code}", .peerAddressChanged, sample: "198.51.100.10: unexpected DTLS content type: 23; possibly a firewall disassociated a UDP session"),
+    Message("unexpected DTLS content type: {code}", .strayPackets, sample: "198.51.100.10: unexpected DTLS content type: 23; possibly a firewall disassociated a UDP session"),
     Message("could not associate UDP client hello", .channelFailed(.dtls)),
     // TLS.
     Message("GnuTLS error (at {}): The transmitted packet is too large (EMSGSIZE)", .packetTooBig(.dtls), sample: "GnuTLS error (at worker-vpn.c:1270): The transmitted packet is too large (EMSGSIZE)."),

@@ -22,6 +22,9 @@ struct ClientMessages {
     } else if text.contains("internalWriteSocket") || text.contains("SOCKETTRANSPORT_ERROR_WRITE") {
       event = pending.map { .failed($0, .sendFailed) }
       pending = nil
+    } else if text.contains("SOCKETTRANSPORT_ERROR_CONNECT_TIMEOUT") {
+      event = .failed(pending ?? .tls, .timedOut)
+      pending = nil
     } else if text.contains("CCstpProtocol::handleExpiredDPD") || text.contains("CSTPPROTOCOL_ERROR_DPD_EXPIRED") {
       event = .deadPeer(.tls)
     } else if text.contains("CCdtpProtocol::handleExpiredDPD") || text.contains("CDTPPROTOCOL_ERROR_DPD_EXPIRED") {

@@ -20,6 +20,9 @@ struct OpenConnectLog: LogFormatReader {
   /// Whether the gateway's last answer to CONNECT had headers of DTLS; nil where the log does not show an answer.
   private var offersDTLS: Bool?
 
+  /// Whether the client said why it has no adapter.
+  private var adapterFailed = false
+
   /// Why the gateway's certificate does not please, until it is known whether the user takes it all the same.
   private var certificateProblem: String?
   /// What the gateway is, as far as its answers have shown.
@@ -88,6 +91,9 @@ struct OpenConnectLog: LogFormatReader {
       offersDTLS = false
       // ocserv alone answers in these words.
       if text.contains("200 CONNECTED") { note(.ocserv, at: time, into: &sink) }
+    } else if text.skip("Got inappropriate HTTP CONNECT response: ") {
+      let reason = "the gateway's answer to CONNECT is \(text.restString)"
+      sink.take(.failed(.tls, .other(reason: reason)), at: time, of: subject)
     } else if text.starts(with: "GPST Dead Peer Detection detected dead peer") {
       note(.globalProtect, at: time, into: &sink)
       sink.take(.deadPeer(.tls), at: time, of: subject)
@@ -274,6 +280,16 @@ struct OpenConnectLog: LogFormatReader {
         let old = text.address()
       else { return true }
       sink.take(.negotiated(.innerAddressChanged(from: old, to: new)), at: time, of: subject)
+    } else if text.skip("Failed to reconnect to host ") || text.skip("Failed to connect to ") {
+      guard text.skip(past: ": "), !text.starts(with: "Interrupted system call") else { return false }
+      sink.take(.failed(.tls, .other(reason: text.restString)), at: time, of: subject)
+    } else if text.starts(with: "Set up tun device failed") {
+      if !adapterFailed { sink.take(.statement(.adapterFailed(reason: "the tunnel device")), at: time, of: subject) }
+      adapterFailed = true
+    } else if text.starts(with: "Failed to bind local tun device") || text.starts(with: "Failed to open tun device") {
+      guard text.skip(past: ": ") else { return false }
+      sink.take(.statement(.adapterFailed(reason: "tunnel device: " + text.restString)), at: time, of: subject)
+      adapterFailed = true
     } else if text.skip("SIOCSIFMTU: ") {
       sink.take(.statement(.adapterFailed(reason: "MTU: " + text.restString)), at: time, of: subject)
     } else if text.starts(with: "User requested reconnect") {
