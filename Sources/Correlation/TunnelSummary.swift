@@ -19,10 +19,10 @@ enum TunnelSummary {
       isFromLogsOnly: !tunnel.isSeen, unshownChannels: tunnel.isSeen ? [] : unshown(tunnel, family))
   }
 
-  /// Channels with a fallback of which no line says what came of them: neither that they came up, nor that they failed, nor
-  /// that they are not offered. Until then users may be on the fallback without anybody having noticed.
+  /// Channels that carry the data, and of which no line says what came of them: neither that they came up, nor that they
+  /// failed, nor that they are not offered. Until then users may be on a fallback, or without any data, and no line tells.
   private static func unshown(_ tunnel: Tunnel, _ family: (any FamilyProfile.Type)?) -> [ChannelKind] {
-    (family?.channels ?? []).filter { $0.fallback != nil }.map(\.kind).filter { kind in
+    (family?.channels ?? []).filter { $0.role == .data }.map(\.kind).filter { kind in
       let outcome = tunnel.logged.first { $0.kind == kind }?.outcome ?? .none
       return outcome == .none && !tunnel.log.saysWhatBecame(of: kind)
     }

@@ -52,6 +52,18 @@ struct LoggedTunnelTests {
     let report = Self.report(
       format, [(0, .opened(.ike)), (0, .established(.ike)), (60, .tunnelEnded(reason: nil, byClient: true))])
     #expect(report.findings.isEmpty)
+    #expect(report.verdict == .undecided, "no line shows that data passes")
+  }
+
+  @Test("an IKE SA whose data passed both ways is healthy")
+  func dataBothWays() {
+    let report = Self.report(
+      .charonInitiator,
+      [
+        (0, .opened(.ike)), (0, .established(.ike)), (59, .established(.esp)),
+        (60, .tunnelEnded(reason: nil, byClient: true)),
+      ])
+    #expect(report.findings.isEmpty)
     #expect(report.verdict == .healthy)
   }
 

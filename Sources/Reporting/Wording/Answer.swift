@@ -131,6 +131,10 @@ private struct AllClear {
     if formats.contains("openconnect") {
       sentences.append("Run openconnect with `-v --timestamp`, so that its log shows every handshake and when it was.")
     }
+    if report.tunnels.contains(where: { $0.unshownChannels.contains(.esp) }) {
+      sentences.append(
+        "A log of IKE does not show whether ESP passes: look at the byte counters of the SA on both sides, or capture.")
+    }
     if formats.contains("ocserv") {
       sentences.append("Set `log-level = 2` in ocserv's configuration, so that its log shows DTLS handshakes.")
     }

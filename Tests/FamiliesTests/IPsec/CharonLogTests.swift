@@ -63,6 +63,25 @@ struct CharonLogTests {
       ])
   }
 
+  @Test("a CHILD_SA that is closed tells whether data passed both ways")
+  func counters() throws {
+    func closing(_ received: Int, _ sent: Int) -> String {
+      "13[IKE] closing CHILD_SA net{1} with SPIs b8520bee_i (\(received) bytes) 5b6b9566_o (\(sent) bytes) and TS 10.50.0.1/32 === 10.10.0.0/24"
+    }
+    func last(_ received: Int, _ sent: Int) throws -> Observation.Event? {
+      let lines = (Self.initiation + Self.answer + Self.establishment + [closing(received, sent)]).map {
+        "2026-11-27 22:37:10 \($0)"
+      }
+      return try Self.read(lines.joined(separator: "\n")).observations.last?.event
+    }
+    guard case .established(let data) = try last(253_636, 8_962) else { return #expect(Bool(false)) }
+    #expect(data.id.channel == .esp)
+    for (received, sent) in [(0, 8_962), (253_636, 0)] {
+      guard case .established(let control) = try last(received, sent) else { return #expect(Bool(false)) }
+      #expect(control.id.channel == .ike)
+    }
+  }
+
   @Test("an opening names from where it is sent, so that it meets the packets of a capture")
   func ends() throws {
     let reading = try Self.read(Self.log(Self.initiation))

@@ -296,6 +296,8 @@ struct CharonLog: LogFormatReader {
   ) -> Bool {
     if text.starts(with: "CHILD_SA ") || text.starts(with: "inbound CHILD_SA ") {
       if text.contains(" established with SPIs ") { change(thread) { $0.establish(at: time, into: &sink) } }
+    } else if text.starts(with: "closing CHILD_SA ") {
+      if text.tellsOfDataBothWays { change(thread) { $0.carryData(at: time, into: &sink) } }
     } else if text.starts(with: "sending packet: from ") || text.starts(with: "received packet: from ") {
       let isSent = text.starts(with: "sending ")
       _ = text.skip(past: " from ")
@@ -372,5 +374,13 @@ extension LogText {
     let place = group.lowerBound
     return has("LIB", at: place) || has("DMN", at: place) || has("JOB", at: place) || has("ENC", at: place)
       || has("ESP", at: place) || has("MGR", at: place) || has("CHD", at: place)
+  }
+}
+
+extension LogText {
+  /// Whether the counters of a CHILD_SA that is closed are above zero in both directions: "c1_i (84 bytes) c2_o (84 bytes)".
+  fileprivate var tellsOfDataBothWays: Bool {
+    var text = LogText(bytes, from: position)
+    return ["_i (", "_o ("].allSatisfy { text.skip(past: $0) && (text.number() ?? 0) > 0 }
   }
 }

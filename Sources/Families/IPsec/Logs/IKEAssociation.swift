@@ -101,6 +101,11 @@ struct IKEAssociation {
     take(.established(.ike), at: time, into: &sink)
   }
 
+  /// The counters of its data are above zero in both directions.
+  mutating func carryData(at time: LogTime?, into sink: inout LogSink) {
+    take(.established(.esp), at: time, into: &sink)
+  }
+
   // MARK: Failures
 
   mutating func fail(_ cause: HandshakeFailure.Cause, at time: LogTime?, line: Int? = nil, into sink: inout LogSink) {
