@@ -12,6 +12,8 @@ final class CaptureCursor {
   private(set) var problem: CaptureError?
   private var file: CaptureFile?
   private(set) var batch = PacketBatch()
+  /// Puts its packets in order of time; nil where they are, as in most captures.
+  private var order: TimeOrder?
   /// The next record of the batch that nobody has read.
   private(set) var next = 0
   private var hasBegun = false
@@ -101,10 +103,16 @@ final class CaptureCursor {
 
   /// Makes a new batch the current one; false at the end, or at an error, which is then in `problem`.
   func fill() -> Bool {
+    if !hasBegun, !reachedEnd, canBeReadTwice, TimeOrder.isNeeded(at: path) { order = TimeOrder() }
     hasBegun = true
+    next = 0
+    return order == nil ? read() : fillInOrder()
+  }
+
+  /// Reads what the file holds next.
+  private func read() -> Bool {
     guard !reachedEnd else { return false }
     if file == nil { open() }
-    next = 0
     do throws(CaptureError) {
       if try file?.readBatch(&batch) ?? false { return true }
     } catch {
@@ -112,6 +120,12 @@ final class CaptureCursor {
     }
     reachedEnd = true
     return false
+  }
+
+  private func fillInOrder() -> Bool {
+    while !(order?.isReady ?? true), read() { file?.add(batch, to: &order) }
+    order?.take(into: &batch, isAtEnd: reachedEnd)
+    return batch.count > 0
   }
 
   /// The records of the batch that come no later than `limit`, and at least one unless the file cannot be read.
@@ -125,7 +139,11 @@ final class CaptureCursor {
   /// Lets a tracker read some records of the current batch.
   func hand(_ records: Range<Int>, to tracker: inout PointTracker) {
     noteInterfaces()
-    file?.hand(batch, records, linkTypes: interfaceTypes, capture: index, to: &tracker)
+    if let order {
+      tracker.read(batch, records, window: order.window, linkTypes: interfaceTypes, capture: index)
+    } else {
+      file?.hand(batch, records, linkTypes: interfaceTypes, capture: index, to: &tracker)
+    }
   }
 
   /// Interfaces may be described at any place of a capture; those that are known are not asked for again.
@@ -138,8 +156,14 @@ final class CaptureCursor {
   func hand(_ records: Range<Int>, selectedBy selector: PacketSelector, to tracker: inout PointTracker) {
     noteInterfaces()
     var tally = self.tally ?? SelectionTally()
-    file?.hand(
-      batch, records, selectedBy: selector, linkTypes: interfaceTypes, capture: index, to: &tracker, tally: &tally)
+    if let order {
+      file?.hand(
+        batch, records, window: order.window, selectedBy: selector, linkTypes: interfaceTypes, capture: index,
+        to: &tracker, tally: &tally)
+    } else {
+      file?.hand(
+        batch, records, selectedBy: selector, linkTypes: interfaceTypes, capture: index, to: &tracker, tally: &tally)
+    }
     self.tally = tally
   }
 
@@ -188,9 +212,24 @@ extension CaptureFile {
     tracker.read(batch, records, window: window, linkTypes: linkTypes, capture: capture)
   }
 
+  /// Adds the batch that was read last to what is put in order.
+  fileprivate borrowing func add(_ batch: borrowing PacketBatch, to order: inout TimeOrder?) {
+    order?.add(batch, window: window)
+  }
+
   /// Lets a tracker read the records of the batch that was read last which are selected.
   fileprivate borrowing func hand(
     _ batch: borrowing PacketBatch, _ records: Range<Int>, selectedBy selector: PacketSelector,
+    linkTypes: ContiguousArray<LinkType>, capture: Int, to tracker: inout PointTracker, tally: inout SelectionTally
+  ) {
+    hand(
+      batch, records, window: window, selectedBy: selector, linkTypes: linkTypes, capture: capture, to: &tracker,
+      tally: &tally)
+  }
+
+  /// The same for a batch whose bytes are in `window`.
+  fileprivate borrowing func hand(
+    _ batch: borrowing PacketBatch, _ records: Range<Int>, window: RawSpan, selectedBy selector: PacketSelector,
     linkTypes: ContiguousArray<LinkType>, capture: Int, to tracker: inout PointTracker, tally: inout SelectionTally
   ) {
     let interfaces = self.interfaces

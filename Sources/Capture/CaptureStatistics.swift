@@ -71,7 +71,7 @@ public struct CaptureStatistics: Hashable, Sendable {
       original &+= record.originalLength
       if record.capturedLength < record.originalLength { addCut(record.capturedLength) }
       if record.time < previous, previous.nanoseconds(since: record.time) > Self.queueJitter {
-        addBackwardStep(frame: batch.firstFrame &+ index)
+        addBackwardStep(frame: batch.frame(at: index))
       }
       low = min(low, record.time)
       high = max(high, record.time)
@@ -79,7 +79,7 @@ public struct CaptureStatistics: Hashable, Sendable {
     }
     if first == nil {
       first = begin
-      firstFrame = batch.firstFrame + records.lowerBound
+      firstFrame = batch.frame(at: records.lowerBound)
     }
     last = previous
     earliest = low

@@ -7,68 +7,105 @@ import Observations
 /// A copy has the same bytes behind the IP header, comes within some milliseconds, and has as many hops left as the first one, or
 /// fewer when it was forwarded in between. A retransmission comes later, or under another identification with as many hops
 /// left. State: `places` packets, each the last whose bytes fall on its place.
+///
+/// Where a capture has copies, it has them everywhere. So the first packets are all looked at; where none of them is a copy,
+/// only some of those that follow are, until one is found.
 struct PacketCopies {
+  /// The last packet whose bytes fall on a place: what its bytes come to, and its time in units of 1,024 ns, identification and
+  /// time to live in one word.
   private struct Seen {
     var fingerprint: UInt64 = 0
-    var time: Int64 = .min
-    var identification: UInt16 = 0
-    var timeToLive: UInt8 = 0
+    var moment: UInt64 = 0
   }
 
   private var seen: ContiguousArray<Seen>
+  /// Packets that are still to be looked at; below zero, those that were passed over since.
+  private var remaining = Self.thoroughLook
+
+  /// Packets that are looked at from the beginning, and from each copy on: most captures of a case have fewer.
+  private static var thoroughLook: Int { 65_536 }
+  /// Packets of a later look, and those between two looks.
+  private static var look: Int { 1_024 }
+  private static var pause: Int { 15_360 }
 
   /// Some milliseconds of a busy link.
   private static var places: Int { 2_048 }
   /// A router or a firewall forwards within this time; TCP repeats a segment after 200 ms at the earliest when it waits for
   /// its timer (RFC 6298 as systems implement it).
-  private static var nanoseconds: Int64 { 20_000_000 }
+  private static var longestStep: UInt64 { 20_000_000 / 1_024 }
   /// Of fewer bytes nothing is said.
   private static var leastLength: Int { 16 }
 
   init() { seen = ContiguousArray(repeating: Seen(), count: Self.places) }
 
-  /// Whether a packet is a copy of one that was read before; if not, it is remembered.
+  /// Whether a packet is a copy of one that was read before.
   @inline(__always)
   mutating func isCopy(_ payload: RawSpan, _ packet: IPHeader, at time: Timestamp) -> Bool {
+    remaining &-= 1
+    if remaining < 0 {
+      if remaining >= -Self.pause { return false }
+      remaining = Self.look
+    }
+    return lookAt(payload, packet, at: time)
+  }
+
+  /// Whether it is one; if not, it is remembered.
+  @inline(never)
+  private mutating func lookAt(_ payload: RawSpan, _ packet: IPHeader, at time: Timestamp) -> Bool {
     guard payload.byteCount >= Self.leastLength else { return false }
     let fingerprint = Self.fingerprint(payload, packet)
+    let moment = Self.moment(packet, at: time)
+    var places = seen.mutableSpan
     let place = Int(truncatingIfNeeded: fingerprint) & (Self.places &- 1)
-    let now = time.nanoseconds
-    if seen[place].fingerprint == fingerprint, now &- seen[place].time <= Self.nanoseconds,
-      now &- seen[place].time >= -Self.nanoseconds, Self.isForwarded(seen[place], packet)
-    {
+    if places[place].fingerprint == fingerprint, Self.isCopy(places[place].moment, moment, packet) {
+      remaining = Self.thoroughLook
       return true
     }
-    seen[place] = Seen(
-      fingerprint: fingerprint, time: now, identification: packet.identification, timeToLive: packet.timeToLive)
+    places[place] = Seen(fingerprint: fingerprint, moment: moment)
     return false
+  }
+
+  /// 40 bits of time, which last thirteen days, and then 16 of identification and 8 of time to live.
+  @inline(__always)
+  private static func moment(_ packet: IPHeader, at time: Timestamp) -> UInt64 {
+    UInt64(bitPattern: time.nanoseconds >> 10) << 24 | UInt64(packet.identification) << 8 | UInt64(packet.timeToLive)
   }
 
   /// Whether the same bytes are the same packet.
   @inline(never)
-  private static func isForwarded(_ first: Seen, _ packet: IPHeader) -> Bool {
-    if packet.timeToLive < first.timeToLive { return true }
+  private static func isCopy(_ first: UInt64, _ moment: UInt64, _ packet: IPHeader) -> Bool {
+    let step = Int64(bitPattern: (moment >> 24 &- first >> 24) << 24) >> 24
+    guard step.magnitude <= longestStep else { return false }
+    let (hops, firstHops) = (UInt8(truncatingIfNeeded: moment), UInt8(truncatingIfNeeded: first))
+    if hops < firstHops { return true }
     // Only TCP repeats itself that soon; a firewall may number what it forwards anew.
-    return packet.timeToLive == first.timeToLive
-      && (packet.identification == first.identification || packet.protocolNumber != IPProtocol.tcp)
+    return hops == firstHops && (moment & 0xFF_FF00 == first & 0xFF_FF00 || packet.protocolNumber != IPProtocol.tcp)
   }
 
-  /// Of the transport header, of the beginning of what it carries (a quoted packet, a record's number, a hello's random
-  /// value), and of what the IP header says; as much of it as is there.
+  /// Of the transport header, of the beginning of what it carries (a quoted packet, a record's number, ciphertext), and of
+  /// what the IP header says; as much of it as is there.
   @inline(__always)
   private static func fingerprint(_ payload: RawSpan, _ packet: IPHeader) -> UInt64 {
     let last = payload.byteCount &- 8
-    let (a, b) = unsafe (payload.u64(0), payload.u64(8))
-    let (c, d, e) = unsafe (payload.u64(min(16, last)), payload.u64(min(24, last)), payload.u64(min(60, last)))
     let hosts = packet.source.low &+ packet.destination.low &* 3
-    let sizes = UInt64(truncatingIfNeeded: packet.length) << 8 | UInt64(packet.protocolNumber)
-    return fold(a ^ 0x9E37_79B9_7F4A_7C15, b ^ hosts) ^ fold(c ^ 0xD6E8_FEB8_6659_FD93, d ^ sizes)
-      ^ (e &* 0xA076_1D64_78BD_642F)
+    return fold(
+      unsafe payload.word(0) ^ 0x9E37_79B9_7F4A_7C15, unsafe payload.word(8) ^ hosts)
+      ^ fold(
+        unsafe payload.word(min(16, last)) ^ 0xD6E8_FEB8_6659_FD93,
+        unsafe payload.word(min(60, last)) ^ UInt64(truncatingIfNeeded: packet.length))
   }
 
   @inline(__always)
   private static func fold(_ a: UInt64, _ b: UInt64) -> UInt64 {
     let (high, low) = a.multipliedFullWidth(by: b)
     return high ^ low
+  }
+}
+
+extension RawSpan {
+  /// Eight bytes in the machine's own order, which is good enough to compare.
+  @unsafe @inline(__always)
+  fileprivate func word(_ offset: Int) -> UInt64 {
+    unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self)
   }
 }

@@ -73,6 +73,7 @@ public struct PointTracker {
     capture: Int
   ) {
     qualities.turn(to: capture, emitter.counters)
+    let isConsecutive = batch.isConsecutive
     var interface = -1
     var linkType = LinkType.unknown(.max)
     for index in records {
@@ -83,7 +84,7 @@ public struct PointTracker {
       }
       read(
         record, window: window, linkType: linkType,
-        frame: PackedFrame(capture: capture, frame: batch.firstFrame &+ index))
+        frame: PackedFrame(capture: capture, frame: isConsecutive ? batch.firstFrame &+ index : batch.frame(at: index)))
     }
   }
 

@@ -70,4 +70,31 @@ struct CaptureVariantsTests {
     let possible = whole.alarms.union(whole.alarms.contains("reconnect-cycle") ? ["session-reconnects"] : [])
     #expect(report.alarms.isSubset(of: possible))
   }
+
+  @Test(
+    "packets up to 50 ms out of order give the findings of those in order",
+    arguments: [
+      "blocked-client.pcap", "wrong-port-refused-client.pcap", "ipsec-dpd-loop-client.pcap",
+      "wireguard-idle-client.pcap",
+      "openvpn-tcp-lost-recovers-client.pcap", "technote-inside.pcap",
+    ])
+  func outOfOrder(sample: String) throws {
+    let capture = try #require(ClassicPcap(Files.sample(sample)))
+    var state: UInt64 = 7
+    let keys = capture.packets.map { packet -> Int in
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return packet.microseconds + Int(state >> 33) % 50_000
+    }
+    let order = capture.packets.indices.sorted { (keys[$0], $0) < (keys[$1], $1) }
+    let whole = Files.report(Files.sample(sample))
+    try ClassicPcap.withFiles([("queues.pcap", capture.keeping(order))]) { paths in
+      let report = Files.analyse(paths).report
+      #expect(
+        report.findings.map(\.expectedName).filter { $0 != "capture-quality" }
+          == whole.findings.map(\.expectedName).filter { $0 != "capture-quality" })
+      #expect(
+        report.findings.filter { $0.rule != .captureQuality }.map(\.factTexts)
+          == whole.findings.filter { $0.rule != .captureQuality }.map(\.factTexts))
+    }
+  }
 }

@@ -1,7 +1,9 @@
+import Dissection
 import Families
 import Observations
 import Testing
-import Tracking
+
+@testable import Tracking
 
 @Suite("copies of packets")
 struct PacketCopiesTests {
@@ -66,5 +68,31 @@ struct PacketCopiesTests {
     other[20 + 8 + 13 + 12 + 2 + 30] ^= 1  // in the hello's random value
     packets.add(other, at: 0.001, identification: 8)
     #expect(try packets.tracked().quality.copies == 0)
+  }
+
+  /// Datagrams a millisecond apart, from `copiesBegin` on each of them twice; how many are taken for copies.
+  private static func copies(among count: Int, from copiesBegin: Int) -> Int {
+    var copies = PacketCopies()
+    var found = 0
+    var packet = datagram
+    for number in 0..<count {
+      // In the hello's random value.
+      packet.replaceSubrange(80..<88, with: Packets.bytes(UInt64(number)))
+      for _ in 0..<(number >= copiesBegin ? 2 : 1) {
+        let time = Packets.time(Double(number) / 1000)
+        _ = unsafe PacketWalk.walk(packet.span.bytes, linkType: .rawIP, missingBytes: 0) { payload, header, _ in
+          if copies.isCopy(payload, header, at: time) { found += 1 }
+        }
+      }
+    }
+    return found
+  }
+
+  @Test("copies that begin late are found by a later look, and all that follow are")
+  func late() {
+    #expect(Self.copies(among: 1_000, from: 0) == 1_000)
+    #expect(Self.copies(among: 70_000, from: .max) == 0)
+    let late = Self.copies(among: 90_000, from: 66_000)
+    #expect(late > 90_000 - 66_000 - 15_360 && late < 90_000 - 66_000)
   }
 }

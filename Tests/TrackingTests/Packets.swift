@@ -91,11 +91,21 @@ struct Packets {
     at seconds: Double, code: UInt8, nextHopMTU: UInt16 = 0, from reporter: IPAddress, to host: IPAddress,
     quoting packet: [UInt8]
   ) {
-    let message = [3, code, 0, 0, 0, 0] + Self.bytes(nextHopMTU) + packet.prefix(28)
+    let rest = [0, 0] + Self.bytes(nextHopMTU) + packet.prefix(28)
+    let message = [3, code] + Self.bytes(Self.checksum([3, code, 0, 0] + rest)) + rest
     add(Self.ip(protocolNumber: 1, from: reporter, to: host, message), at: seconds)
   }
 
   // MARK: Headers
+
+  /// The Internet checksum (RFC 1071) of an even number of bytes.
+  private static func checksum(_ bytes: [UInt8]) -> UInt16 {
+    var sum = stride(from: 0, to: bytes.count - 1, by: 2).reduce(UInt32(0)) {
+      $0 + UInt32(bytes[$1]) << 8 + UInt32(bytes[$1 + 1])
+    }
+    while sum > 0xFFFF { sum = sum & 0xFFFF + sum >> 16 }
+    return ~UInt16(sum)
+  }
 
   static func udpPacket(
     _ source: Endpoint, _ destination: Endpoint, _ payload: [UInt8], dontFragment: Bool = true

@@ -130,7 +130,8 @@ enum CaptureQuality {
     if capture.backwardSteps > 0 {
       limits.append(
         (
-          "time runs backwards \(Phrase.count(capture.backwardSteps, "time")) in \(capture.name)", nil
+          "time runs backwards \(Phrase.count(capture.backwardSteps, "time")) in \(capture.name); steps of a quarter of a second and less were put in order",
+          nil
         ))
     }
     if capture.unreadPackets > 0 {
