@@ -18,7 +18,8 @@ package enum ReconnectCycle: Rule {
       """,
     notToConfuseWith: """
       Short HTTPS requests every minute beside a living tunnel, several clients behind one NAT address, a person \
-      who restarts the client.
+      who restarts the client. A client that ends each session itself and begins the next at once, as IKE does to \
+      authenticate again, renews it by plan: that is a note.
       """,
     remedies: [
       "If the data channel fails (see the other findings), repair that first.",
