@@ -1,3 +1,4 @@
+import Algorithms
 import Observations
 
 /// Which captures continue each other.
@@ -27,15 +28,17 @@ struct PointAssignment {
 
   /// Rotation by a capturing program that runs on several threads may overlap by so much.
   private static let overlapNanoseconds: Int64 = 100_000_000
+  /// By end: only those at the front have ended when a capture begins, and there may be thousands that have not.
   private var open: [Open] = []
+  /// The end of each point, to find it in `open`.
+  private var ends: [Int: Timestamp] = [:]
 
   /// The point that a capture continues; nil when it is the first of a new one.
   ///
   /// Of several that ended before it, the one whose name is most like it, then the one that ended last.
   func point(for name: String, linkTypes: [String], start: Timestamp) -> Int? {
-    open.filter {
-      $0.linkTypes == linkTypes && $0.end.adding(nanoseconds: -Self.overlapNanoseconds) <= start
-    }.max { a, b in
+    let ended = open.partitioningIndex { $0.end.adding(nanoseconds: -Self.overlapNanoseconds) > start }
+    return open[..<ended].filter { $0.linkTypes == linkTypes }.max { a, b in
       let (x, y) = (Self.commonPrefix(a.name, name), Self.commonPrefix(b.name, name))
       return x != y ? x < y : (a.end, b.point) < (b.end, a.point)
     }?.point
@@ -43,13 +46,18 @@ struct PointAssignment {
 
   /// Counts a capture to a point, once it is known when it ends.
   mutating func add(_ name: String, linkTypes: [String], end: Timestamp, to point: Int) {
-    if let index = open.firstIndex(where: { $0.point == point }) {
-      open[index].name = name
-      open[index].linkTypes = linkTypes
-      open[index].end = max(open[index].end, end)
-    } else {
-      open.append(Open(point: point, name: name, linkTypes: linkTypes, end: end))
+    var latest = end
+    if let known = ends[point] {
+      open.remove(at: place(of: point, end: known))
+      latest = max(known, end)
     }
+    ends[point] = latest
+    open.insert(
+      Open(point: point, name: name, linkTypes: linkTypes, end: latest), at: place(of: point, end: latest))
+  }
+
+  private func place(of point: Int, end: Timestamp) -> Int {
+    open.partitioningIndex { ($0.end, $0.point) >= (end, point) }
   }
 
   private static func commonPrefix(_ a: String, _ b: String) -> Int {

@@ -48,7 +48,10 @@ struct SituationAssembly {
   }
 
   private let histories: [PointHistory]
-  private let captures: [CaptureDescription]
+  /// By point, in their order, and when the first of all begins and the last ends.
+  private let captures: [Int: [CaptureDescription]]
+  private let start: Timestamp?
+  private let end: Timestamp?
   private let offsets: [Int: ClockOffset]
   private let clockOffsets: [ClockOffset]
   private let limits: CorrelationLimits
@@ -60,7 +63,9 @@ struct SituationAssembly {
   ) {
     self.limits = limits
     self.histories = histories
-    self.captures = captures
+    self.captures = Dictionary(grouping: captures, by: \.point)
+    start = captures.lazy.compactMap(\.start).min()
+    end = captures.lazy.compactMap(\.end).max()
     self.families = families
     // One clock alone is right.
     clockOffsets = histories.count > 1 ? ClockComparison(histories).offsets() : []
@@ -148,7 +153,7 @@ struct SituationAssembly {
   }
 
   private func point(_ history: PointHistory) -> Situation.Point {
-    let own = captures.filter { $0.point == history.point }
+    let own = captures[history.point] ?? []
     var (connections, wholes, oneSided) = (0, 0, 0)
     for pair in history.pairs.values {
       for channel in pair.channels where !(families.profile(channel.kind)?.judgesHandshakes ?? true) {
@@ -159,8 +164,8 @@ struct SituationAssembly {
     }
     let tooBig = shifted(history.tooBig, history.point)
     // A point without packets has no time of its own; that of the others stands in.
-    let start = own.compactMap(\.start).min() ?? captures.compactMap(\.start).min() ?? Timestamp(nanoseconds: 0)
-    let end = own.compactMap(\.end).max() ?? captures.compactMap(\.end).max() ?? start
+    let start = own.compactMap(\.start).min() ?? self.start ?? Timestamp(nanoseconds: 0)
+    let end = own.compactMap(\.end).max() ?? self.end ?? start
     return Situation.Point(
       index: history.point, name: own.map(\.name).joined(separator: " + "), captures: own,
       start: start.adding(nanoseconds: offset(history.point, at: start)),
