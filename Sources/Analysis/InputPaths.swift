@@ -9,6 +9,8 @@ public struct InputPaths: Sendable {
   public private(set) var logs: [String] = []
   /// What was not looked at because there is too much of it, a line each.
   public private(set) var problems: [String] = []
+  /// All captures and logs so far: one that is given by itself and again by its folder is read once.
+  private var known: Set<String> = []
 
   /// - Parameters:
   ///   - files: What was given as captures.
@@ -17,24 +19,29 @@ public struct InputPaths: Sendable {
     for path in files {
       let contents = PathContents(at: path)
       // The same file given twice stays two: what comes of it is the choice of who gives it.
-      if contents.captures == [path] { captures.append(path) } else { add(contents) }
+      if contents.captures == [path] { add(captures: [path]) } else { addUnknown(of: contents) }
     }
     for path in logs {
       let contents = PathContents(at: path)
       // What holds a log besides captures is a folder or an archive.
       if contents.captures == [path] || contents.logs == [path] && contents.captures.isEmpty {
-        self.logs.append(path)
+        add(logs: [path])
       } else {
-        add(contents)
+        addUnknown(of: contents)
       }
     }
   }
 
-  private mutating func add(_ contents: PathContents) {
-    // A file that is given by itself and again by its folder is read once.
-    let known = Set(captures + logs)
-    captures += contents.captures.filter { !known.contains($0) }
-    logs += contents.logs.filter { !known.contains($0) }
+  private mutating func addUnknown(of contents: PathContents) {
+    add(
+      captures: contents.captures.filter { !known.contains($0) }, logs: contents.logs.filter { !known.contains($0) })
     problems += contents.problems
+  }
+
+  private mutating func add(captures: [String] = [], logs: [String] = []) {
+    self.captures += captures
+    self.logs += logs
+    known.formUnion(captures)
+    known.formUnion(logs)
   }
 }

@@ -12,10 +12,7 @@ struct OtherIKELogTests {
   }
 
   private static func events(_ lines: [String]) throws -> [String] {
-    try read(lines).observations.map { observation in
-      guard case .line(let origin) = observation.origin else { return "?" }
-      return "\(origin.line.number) \(word(observation.event))"
-    }
+    try LogOfText.events(lines.joined(separator: "\n"), RegisteredFamilies.logReaders, word)
   }
 
   private static func word(_ event: Observation.Event) -> String {
