@@ -29,17 +29,21 @@ public struct HostPairShare: Sendable, Hashable, Codable {
     self = share
   }
 
-  /// Whether what two hosts do with each other is in this share.
+  /// Whether what two hosts do with each other is in this share. The order of the two does not matter.
+  @inlinable @inline(__always)
   public func holds(_ a: IPAddress, _ b: IPAddress) -> Bool {
-    let (low, high) = a < b ? (a, b) : (b, a)
-    var hash = Self.mixed(low.high)
-    for word in [low.low, high.high, high.low] { hash = Self.mixed(hash ^ word) }
-    return hash % UInt64(count) == UInt64(number - 1)
+    let hash = Self.mixed(a.low ^ a.high &* Self.odd) &+ Self.mixed(b.low ^ b.high &* Self.odd)
+    // The upper bits of the hash times the count: a number below the count, without a division for every packet.
+    return hash.multipliedFullWidth(by: UInt64(truncatingIfNeeded: count)).high
+      == UInt64(truncatingIfNeeded: number &- 1)
   }
 
+  @usableFromInline static var odd: UInt64 { 0x9E37_79B9_7F4A_7C15 }
+
   /// SplitMix64 (Steele, Lea and Flood 2014): every bit of the result depends on every bit of the word.
-  private static func mixed(_ word: UInt64) -> UInt64 {
-    var z = word &+ 0x9E37_79B9_7F4A_7C15
+  @inlinable @inline(__always)
+  static func mixed(_ word: UInt64) -> UInt64 {
+    var z = word &+ odd
     z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
     z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
     return z ^ z >> 31

@@ -1,21 +1,13 @@
-/// A value that its copies share until one of them is changed: for what most copies do not have, and is large.
+/// A value that its copies share until one of them is changed: for what is large and copied often, or what most copies do
+/// not have.
 struct Shared<Value: Sendable>: Sendable {
-  private final class Box: Sendable {
-    let value: Value
+  /// One element: arrays share and copy as is wanted here, and a change in place copies nothing while there is one owner.
+  private var box: [Value]
 
-    init(_ value: Value) { self.value = value }
-  }
-
-  private var box: Box
-
-  init(_ value: Value) { box = Box(value) }
+  init(_ value: Value) { box = [value] }
 
   var value: Value {
-    _read { yield box.value }
-    _modify {
-      var changed = box.value
-      defer { box = Box(changed) }
-      yield &changed
-    }
+    _read { yield box[0] }
+    _modify { yield &box[0] }
   }
 }

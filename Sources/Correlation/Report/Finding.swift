@@ -65,36 +65,108 @@ public struct Evidence: Sendable, Hashable {
 
 /// What is wrong, how it is known, and what to do.
 public struct Finding: Sendable, Hashable {
+  /// In one object, because findings are passed on, sorted and grouped often, and seldom changed.
+  private var body: Shared<Body>
+
+  private struct Body: Sendable {
+    var id: String
+    let rule: RuleName
+    let about: FindingSubject
+    var severity: Severity
+    var confidence: Confidence
+    var confidenceReason: String
+    var tunnel: String?
+    var title: String
+    var headline: String
+    var explanation: String
+    var remedies: [String]
+    var start: Timestamp?
+    var end: Timestamp?
+    var causes: [String]
+    var facts: [(name: String, value: FactValue)]
+    var amount: Int?
+    var seconds: Double?
+    var evidence: [Evidence]
+  }
+
   /// "F1", "F2" … in the order of the report; set when the report is put together.
-  public var id: String
-  public let rule: RuleName
+  public var id: String {
+    get { body.value.id }
+    set { body.value.id = newValue }
+  }
+  public var rule: RuleName { body.value.rule }
   /// What it is about; the rest of its identity is `tunnel`.
-  public let about: FindingSubject
-  public var severity: Severity
-  public var confidence: Confidence
+  public var about: FindingSubject { body.value.about }
+  public var severity: Severity {
+    get { body.value.severity }
+    set { body.value.severity = newValue }
+  }
+  public var confidence: Confidence {
+    get { body.value.confidence }
+    set { body.value.confidence = newValue }
+  }
   /// Why it is that sure and not surer, in a sentence.
-  public var confidenceReason: String
+  public var confidenceReason: String {
+    get { body.value.confidenceReason }
+    set { body.value.confidenceReason = newValue }
+  }
   /// The tunnel it is about ("T1"); nil for an inner flow that no tunnel claims, and for the captures themselves.
-  public var tunnel: String?
-  public var title: String
+  public var tunnel: String? {
+    get { body.value.tunnel }
+    set { body.value.tunnel = newValue }
+  }
+  public var title: String {
+    get { body.value.title }
+    set { body.value.title = newValue }
+  }
   /// What an answer says in one clause: "DTLS on UDP 443 gets no answer".
-  public var headline: String
-  public var explanation: String
+  public var headline: String {
+    get { body.value.headline }
+    set { body.value.headline = newValue }
+  }
+  public var explanation: String {
+    get { body.value.explanation }
+    set { body.value.explanation = newValue }
+  }
   /// What to change, most useful first.
-  public var remedies: [String]
+  public var remedies: [String] {
+    get { body.value.remedies }
+    set { body.value.remedies = newValue }
+  }
   /// nil only where nothing but logs without times tells of it.
-  public var start: Timestamp?
-  public var end: Timestamp?
+  public var start: Timestamp? {
+    get { body.value.start }
+    set { body.value.start = newValue }
+  }
+  public var end: Timestamp? {
+    get { body.value.end }
+    set { body.value.end = newValue }
+  }
   /// Findings that bring this one about.
-  public var causes: [String]
+  public var causes: [String] {
+    get { body.value.causes }
+    set { body.value.causes = newValue }
+  }
   /// By name, in the order in which a person wants to read them.
-  public var facts: [(name: String, value: FactValue)]
+  public var facts: [(name: String, value: FactValue)] {
+    get { body.value.facts }
+    set { body.value.facts = newValue }
+  }
   /// How much there is of it (attempts, sessions, packets): live reports it again when this has doubled.
-  public var amount: Int?
+  public var amount: Int? {
+    get { body.value.amount }
+    set { body.value.amount = newValue }
+  }
   /// Durations that it rests on, in seconds: a cycle's median, a lost session's life; what a comparison waits for.
-  public var seconds: Double?
+  public var seconds: Double? {
+    get { body.value.seconds }
+    set { body.value.seconds = newValue }
+  }
   /// Packets first, then lines.
-  public var evidence: [Evidence]
+  public var evidence: [Evidence] {
+    get { body.value.evidence }
+    set { body.value.evidence = newValue }
+  }
 
   public init(
     rule: RuleName, about: FindingSubject, severity: Severity, confidence: Confidence, confidenceReason: String,
@@ -102,24 +174,12 @@ public struct Finding: Sendable, Hashable {
     start: Timestamp?, end: Timestamp?, causes: [String] = [], facts: [(name: String, value: FactValue)],
     amount: Int? = nil, seconds: Double? = nil, evidence: [Evidence]
   ) {
-    self.id = ""
-    self.rule = rule
-    self.about = about
-    self.severity = severity
-    self.confidence = confidence
-    self.confidenceReason = confidenceReason
-    self.tunnel = tunnel
-    self.title = title
-    self.headline = headline ?? title
-    self.explanation = explanation
-    self.remedies = remedies
-    self.start = start
-    self.end = end
-    self.causes = causes
-    self.facts = facts
-    self.amount = amount
-    self.seconds = seconds
-    self.evidence = evidence
+    body = Shared(
+      Body(
+        id: "", rule: rule, about: about, severity: severity, confidence: confidence,
+        confidenceReason: confidenceReason, tunnel: tunnel, title: title, headline: headline ?? title,
+        explanation: explanation, remedies: remedies, start: start, end: end, causes: causes, facts: facts,
+        amount: amount, seconds: seconds, evidence: evidence))
   }
 
   /// The channel concerned; nil where the finding is about a path or a whole tunnel.
