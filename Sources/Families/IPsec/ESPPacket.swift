@@ -15,15 +15,15 @@ struct ESPPacket: BitwiseCopyable {
   @usableFromInline let length: Int
 
   /// The header, an initialisation vector of 8 bytes or more, a block of 4 or more, a check value of 8 or more.
-  @usableFromInline static var leastLength: Int { 28 }
-  @usableFromInline static var headerLength: Int { 8 }
+  @inlinable static var leastLength: Int { 28 }
+  @inlinable static var headerLength: Int { 8 }
   /// Encapsulating Security Payload (RFC 4303).
   static var protocolNumber: UInt8 { 50 }
 
   /// - Parameters:
   ///   - bytes: What was captured of the payload of a UDP datagram or of an IP packet of protocol 50.
   ///   - length: Bytes of it on the wire.
-  @usableFromInline
+  @inlinable @inline(__always)
   init?(_ bytes: RawSpan, length: Int) {
     guard length >= Self.leastLength, bytes.byteCount >= Self.headerLength else { return nil }
     spi = unsafe bytes.u32(0)

@@ -102,7 +102,7 @@ public struct IPsecTracker: ChannelTracker {
     if let packet = ESPPacket(datagram.payload, length: datagram.length),
       datagram.payload.byteCount < 28 || !isIKE(datagram.payload, length: datagram.length)
     {
-      readESP(packet, datagram.direction, flow, context, &emitter)
+      readESP(packet, datagram.direction, &flow, context, &emitter)
     } else {
       readIKE(datagram, &flow, context, &emitter)
     }
@@ -229,12 +229,12 @@ public struct IPsecTracker: ChannelTracker {
     _ packet: borrowing IPPayload, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter
   ) {
     guard let esp = ESPPacket(packet.payload, length: packet.length) else { return }
-    readESP(esp, packet.direction, flow, context, &emitter)
+    readESP(esp, packet.direction, &flow, context, &emitter)
   }
 
   @inlinable @inline(__always)
   mutating func readESP(
-    _ packet: ESPPacket, _ direction: Int, _ flow: TrackedFlow, _ context: PacketContext, _ emitter: inout Emitter
+    _ packet: ESPPacket, _ direction: Int, _ flow: inout TrackedFlow, _ context: PacketContext, _ emitter: inout Emitter
   ) {
     let stream = direction == 0 ? flows[flow.place].streams.0 : flows[flow.place].streams.1
     if stream >= 0, streams[stream].spi == packet.spi, streams[stream].direction == direction,
