@@ -123,7 +123,8 @@ struct TimelineAssembly {
     }
     if let rejection = view.rejection {
       add(
-        rejection.sighting, .rejected, "the \(rejection.sender.name) rejects the \(name) handshake: \(rejection.reason)"
+        rejection.sighting, .rejected,
+        "the \(rejection.word.sender.name) rejects the \(name) handshake: \(rejection.word.reason)"
       )
     }
     if let answer = view.firstAnswer {

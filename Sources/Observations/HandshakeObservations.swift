@@ -108,10 +108,12 @@ public struct HandshakeMessage: Sendable, Hashable, Codable {
   public let version: TLSVersion?
   /// What the answer chose.
   public let cipherSuite: CipherSuite?
+  /// What its sender says that it is; nil where it does not.
+  public let product: Product?
 
   public init(
     id: HandshakeID, flow: Flow, sender: Side, stage: Stage, name: MessageName, renews: HandshakeID? = nil,
-    version: TLSVersion? = nil, cipherSuite: CipherSuite? = nil
+    version: TLSVersion? = nil, cipherSuite: CipherSuite? = nil, product: Product? = nil
   ) {
     self.id = id
     self.flow = flow
@@ -121,6 +123,7 @@ public struct HandshakeMessage: Sendable, Hashable, Codable {
     self.renews = renews
     self.version = version
     self.cipherSuite = cipherSuite
+    self.product = product
   }
 }
 
@@ -229,12 +232,21 @@ public struct Rejection: Sendable, Hashable, Codable {
   public let reason: String
   /// Whether the word itself is encrypted, and its length and what follows tell; nil stands for no.
   public let isInferred: Bool?
+  /// What the other side had offered, best first, where it is in clear; nil where it is not.
+  public let offered: [String]?
+  /// What the sender wants instead, where it says so in clear.
+  public let wanted: String?
 
-  public init(id: HandshakeID, flow: Flow, sender: Side, reason: String, isInferred: Bool? = nil) {
+  public init(
+    id: HandshakeID, flow: Flow, sender: Side, reason: String, isInferred: Bool? = nil, offered: [String]? = nil,
+    wanted: String? = nil
+  ) {
     self.id = id
     self.flow = flow
     self.sender = sender
     self.reason = reason
     self.isInferred = isInferred
+    self.offered = offered
+    self.wanted = wanted
   }
 }

@@ -31,7 +31,8 @@ extension Pseudonyms {
       // The reason is a word of the protocol's own.
       .rejected(
         Rejection(
-          id: renamed(it.id), flow: renamed(it.flow), sender: it.sender, reason: it.reason, isInferred: it.isInferred))
+          id: renamed(it.id), flow: renamed(it.flow), sender: it.sender, reason: it.reason, isInferred: it.isInferred,
+          offered: it.offered, wanted: it.wanted))
     case .data(let data): .data(ChannelData(id: renamed(data.id), flow: renamed(data.flow), sender: data.sender))
     case .silence(let silence): .silence(renamed(silence))
     case .deadPeer(let dead): .deadPeer(DeadPeer(id: renamed(dead.id)))
@@ -85,7 +86,7 @@ extension Pseudonyms {
     HandshakeMessage(
       id: renamed(message.id), flow: renamed(message.flow), sender: message.sender, stage: message.stage,
       name: message.name, renews: message.renews.map(renamed), version: message.version,
-      cipherSuite: message.cipherSuite)
+      cipherSuite: message.cipherSuite, product: message.product)
   }
 
   private func renamed(_ refusal: Refusal) -> Refusal {

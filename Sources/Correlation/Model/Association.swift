@@ -91,6 +91,8 @@ package struct Association: Sendable {
   package var gatewayFinished = false
   package var version: TLSVersion?
   package var cipherSuite: CipherSuite?
+  /// What the gateway says that it is.
+  package var product: Product?
 
   // MARK: The session
   package var established: Sighting?
@@ -194,7 +196,7 @@ extension Association {
     copy.clientData = clientData?.shifted(by: offset)
     copy.gatewayData = gatewayData?.shifted(by: offset)
     copy.closing = closing?.shifted(by: offset)
-    copy.rejection = rejection.map { ($0.sighting.shifted(by: offset), $0.reason, $0.sender, $0.isInferred) }
+    copy.rejection = rejection.map { ($0.sighting.shifted(by: offset), $0.word) }
     copy.failures = failures.map { ($0.sighting.shifted(by: offset), $0.cause) }
     copy.addressChanges = addressChanges.map { ($0.sighting.shifted(by: offset), $0.change) }
     copy.connection = connection.map {
@@ -266,7 +268,7 @@ extension Association {
     set { troubles.value.ended = newValue }
   }
 
-  package typealias Rejected = (sighting: Sighting, reason: String, sender: Side, isInferred: Bool)
+  package typealias Rejected = (sighting: Sighting, word: Rejection)
   package typealias Failed = (sighting: Sighting, cause: HandshakeFailure.Cause)
   package typealias Moved = (sighting: Sighting, change: AddressChange)
   package typealias Ended = (sighting: Sighting, end: SessionEnd)

@@ -38,6 +38,7 @@ extension Association {
       return
     }
     gatewayMessages += 1
+    product = message.product ?? product
     lastGatewayMessage = message.name
     if firstAnswer == nil {
       firstAnswer = sighting
@@ -79,9 +80,7 @@ extension Association {
   }
 
   mutating func absorb(_ rejection: Rejection, _ sighting: Sighting) {
-    if self.rejection == nil {
-      self.rejection = (sighting, rejection.reason, rejection.sender, rejection.isInferred ?? false)
-    }
+    if self.rejection == nil { self.rejection = (sighting, rejection) }
     closing = sighting
     closingSender = rejection.sender
     note(sighting)

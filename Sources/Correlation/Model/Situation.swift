@@ -147,8 +147,10 @@ extension Situation {
   /// The profile of a channel and the family that it belongs to.
   package func family(of tunnel: Tunnel) -> (any FamilyProfile.Type)? { families.family(named: tunnel.family) }
 
-  /// A gateway's product as far as a log shows it.
-  package func product(of tunnel: Tunnel) -> Product? { tunnel.log.product }
+  /// A gateway's product, as far as a log shows it or the gateway says it in a handshake.
+  package func product(of tunnel: Tunnel) -> Product? {
+    tunnel.log.product ?? tunnel.seen.lazy.flatMap(\.handshakes).flatMap(\.views).compactMap(\.product).first
+  }
 
   /// What to change in general words and on the product, as far as it is known; the rule's own remedies where the family
   /// has none.

@@ -24,15 +24,14 @@ enum HandshakeRejected: ChannelRule {
   ) -> Finding? {
     let rejected = channel.handshakes(.rejected)
     if channel.isLogged { return loggedFinding(rejected, channel, tunnel, situation) }
-    guard let first = rejected.first, let last = rejected.last, let word = first.decisiveView.rejection else {
-      return nil
-    }
+    guard let first = rejected.first, let last = rejected.last, let word = first.decisiveView.rejection?.word
+    else { return nil }
     let passed = channel.outcome == .established
     return Finding(
       rule: name, about: .channel(channel.kind, port: channel.port),
       severity: passed ? .note : channel.profile.fallback == nil ? .error : .warning,
-      confidence: word.isInferred ? .likely : .certain,
-      confidenceReason: word.isInferred
+      confidence: word.isInferred == true ? .likely : .certain,
+      confidenceReason: word.isInferred == true
         ? "the answer is encrypted; its length shows that it accepts nothing, and nothing follows it"
         : "the \(word.sender.name) says so in clear", tunnel: tunnel.id,
       title: "The \(word.sender.name) rejects the \(channel.profile.name) handshake: \(word.reason)",
@@ -40,17 +39,33 @@ enum HandshakeRejected: ChannelRule {
         "the \(channel.profile.name) handshake\(channel.onPort) is rejected by the \(word.sender.name) (\(word.reason))",
       explanation: """
         The \(word.sender.name) ends \(rejected.count == 1 ? "the handshake" : "\(rejected.count) handshakes") of \(channel.place) with \
-        \(word.reason).\(HandshakeUnanswered.fallback(channel))
+        \(word.reason).\(terms(word))\(HandshakeUnanswered.fallback(channel))
         """,
       remedies: situation.remedies(self, for: tunnel, channel: channel) { $0.reason = word.reason }, start: first.start,
       end: last.end,
-      facts: channel.portFact + [("reason", .text(word.reason)), ("attempts", .integer(rejected.count))],
+      facts: channel.portFact + [("reason", .text(word.reason))] + offers(word)
+        + [("attempts", .integer(rejected.count))],
       amount: rejected.count,
       evidence: rejected.prefix(6).flatMap { handshake -> [Evidence] in
         let view = handshake.decisiveView
         return (view.openings.prefix(1).map { $0.evidence(channel.profile.openingMessage) })
-          + (view.rejection.map { [$0.sighting.evidence("\($0.reason), from the \($0.sender.name)")] } ?? [])
+          + (view.rejection.map { [$0.sighting.evidence("\($0.word.reason), from the \($0.word.sender.name)")] } ?? [])
       })
+  }
+
+  /// What was offered, and what the other side wants instead, where both are in clear.
+  private static func terms(_ word: Rejection) -> String {
+    var text = ""
+    if let offered = word.offered, !offered.isEmpty {
+      text += " The \(word.sender.opposite.name) had offered: \(offered.joined(separator: "; "))."
+    }
+    if let wanted = word.wanted { text += " The \(word.sender.name) asks for \(wanted) instead." }
+    return text
+  }
+
+  private static func offers(_ word: Rejection) -> [(name: String, value: FactValue)] {
+    (word.offered.map { [("offered", .text($0.joined(separator: "; ")))] } ?? [])
+      + (word.wanted.map { [("wanted", .text($0))] } ?? [])
   }
 
   // MARK: What logs alone show

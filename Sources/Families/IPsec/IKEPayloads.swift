@@ -58,6 +58,8 @@ struct IKEPayloads {
   /// Whether it has proposals, or the chosen one.
   private(set) var hasProposals = false
   private(set) var notifies: [IKENotify] = []
+  /// The group that INVALID_KE_PAYLOAD asks for (RFC 7296 section 1.2).
+  private(set) var wantedGroup: UInt16?
 
   /// Notifies of one message that are looked at; real ones have fewer than ten.
   private static let mostNotifies = 16
@@ -71,7 +73,13 @@ struct IKEPayloads {
       }
       if payload.type == (isV1 ? IKEPayload.notificationV1 : IKEPayload.notify), notifies.count < Self.mostNotifies {
         let place = payload.header.lowerBound + Self.typeOfNotify(isV1: isV1)
-        if payload.body.upperBound >= place + 2 { notifies.append(unsafe IKENotify(message.bytes.u16(place))) }
+        guard payload.body.upperBound >= place + 2 else { continue }
+        let notify = unsafe IKENotify(message.bytes.u16(place))
+        notifies.append(notify)
+        // Without an SPI, which such a notify has not.
+        if notify == .invalidKEPayload, payload.body.upperBound >= place + 4 {
+          wantedGroup = unsafe message.bytes.u16(place + 2)
+        }
       }
     }
   }

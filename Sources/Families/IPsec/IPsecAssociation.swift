@@ -37,6 +37,10 @@ struct IPsecAssociation {
   /// The gateway asked for a cookie or another group, and no opening has followed yet.
   var isChallenged = false
   var askedForGroup: (time: Timestamp, frame: PackedFrame)?
+  /// The group that the gateway asks for.
+  var wantedGroup: UInt16?
+  /// What the initiator offered, in words.
+  var offers: [String] = []
   /// An answer too short to accept, that no request has followed yet.
   var shortAnswer: (time: Timestamp, frame: PackedFrame)?
   var acceptance: (time: Timestamp, frame: PackedFrame)?

@@ -36,7 +36,7 @@ extension IPsecAssociation {
       noteRequest(message, from: side, context, &emitter)
     }
     switch (message.exchange, message.isResponse) {
-    case (.saInit, false), (.sessionResume, false): readOpening(from: side, context, &emitter)
+    case (.saInit, false), (.sessionResume, false): readOpening(message, from: side, context, &emitter)
     case (.saInit, true), (.sessionResume, true): readInitialAnswer(message, from: side, context, &emitter)
     case (.auth, false), (.intermediate, false): readAuthRequest(message, from: side, context, &emitter)
     case (.auth, true): readAuthAnswer(message, from: side, context, &emitter)
@@ -48,8 +48,11 @@ extension IPsecAssociation {
     }
   }
 
-  private mutating func readOpening(from side: Side, _ context: PacketContext, _ emitter: inout Emitter) {
+  private mutating func readOpening(
+    _ message: borrowing IKEMessage, from side: Side, _ context: PacketContext, _ emitter: inout Emitter
+  ) {
     guard let id = ikeID else { return }
+    if offers.isEmpty { offers = IKEProposals(message).lines }
     emitter.emit(
       .opened(
         Opening(
@@ -67,13 +70,14 @@ extension IPsecAssociation {
       reject(refusal.name, isInferred: false, from: side, context.time, context.frame, &emitter)
     } else if payloads.notifies.contains(.invalidKEPayload) {
       askedForGroup = (context.time, context.frame)
+      wantedGroup = payloads.wantedGroup
       emit(.challenge, "INVALID_KE_PAYLOAD", side, context, &emitter)
     } else if payloads.notifies.contains(.cookie), !payloads.hasProposals {
       isChallenged = true
       emit(.challenge, "COOKIE", side, context, &emitter)
     } else {
       if phase == .opening { phase = .answered }
-      emit(.answer, "IKE_SA_INIT response", side, context, &emitter)
+      emit(.answer, "IKE_SA_INIT response", side, by: IKEVendorID.product(in: message), context, &emitter)
     }
   }
 
@@ -148,13 +152,13 @@ extension IPsecAssociation {
     _ message: borrowing IKEMessage, from side: Side, _ context: PacketContext, _ emitter: inout Emitter
   ) {
     let isNew = noteRequest(message, from: side, context, &emitter)
-    guard !message.isOpening else { return readOpening(from: side, context, &emitter) }
+    guard !message.isOpening else { return readOpening(message, from: side, context, &emitter) }
     if side == initiator { initiatorMessages += isNew ? 1 : 0 } else { responderMessages += isNew ? 1 : 0 }
     let isMain = message.exchange == .mainMode
     let name = isMain ? "main mode message" : "aggressive mode message"
     if side == responder, phase == .opening {
       phase = .answered
-      emit(.answer, name, side, context, &emitter)
+      emit(.answer, name, side, by: IKEVendorID.product(in: message), context, &emitter)
     } else if phase != .established {
       emit(.progress, name, side, context, &emitter)
     }

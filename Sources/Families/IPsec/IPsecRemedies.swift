@@ -1,44 +1,47 @@
 import Correlation
 import Observations
 
-// What to change, in general words first, then as the products say it that hold most of IPsec.
+// What to change, in general words first, then as the products say it that hold most of IPsec: all of them, or the gateway's
+// alone where it is known.
 extension IPsec {
   public static func remedies(_ request: RemedyRequest) -> [String] {
-    switch request.rule.rawValue {
+    let on = IPsecCommands(product: request.product)
+    return switch request.rule.rawValue {
     case "handshake-unanswered":
       [
         "Allow UDP 500 and 4500 to \(request.gateway), both directions, on every firewall on the path and on the gateway itself.",
-        "Check that the gateway serves this client's address: strongSwan `swanctl --list-conns`, libreswan `ipsec status`, Cisco IOS `show crypto map` and ASA `show run crypto ikev2`, FortiGate `diagnose vpn ike gateway list`, Windows `Get-VpnServerConfiguration`.",
+        "Check that the gateway serves this client's address\(on([.strongSwan: "`swanctl --list-conns`", .libreswan: "`ipsec status`", .cisco: "`show crypto map` (IOS) or `show run crypto ikev2` (ASA)", .fortiGate: "`diagnose vpn ike gateway list`", .windows: "`Get-VpnServerConfiguration`"])).",
         "Capture at the gateway: openings that arrive and are not answered are the gateway's own decision, none that arrive are the path's.",
       ]
     case "handshake-refused":
       request.reporter.map {
         ["On \($0), find the rule that rejects UDP 500 or 4500 to \(request.gateway) and allow it, both directions."]
       } ?? [
-        "Start IKE on \(request.gateway) (strongSwan `systemctl start strongswan`, libreswan `ipsec start`, Windows service IKEEXT), or enable it on that interface (ASA `crypto ikev2 enable outside`, FortiGate a phase 1 on that interface).",
+        "Start IKE on \(request.gateway), or enable it on that interface\(on([.strongSwan: "`systemctl start strongswan`", .libreswan: "`ipsec start`", .windows: "service IKEEXT", .cisco: "`crypto ikev2 enable outside` (ASA)", .fortiGate: "a phase 1 on that interface"])).",
         "Use UDP 500 and 4500 on the client: gateways rarely listen elsewhere.",
       ]
-    case "handshake-rejected": IPsecObjection(request.reason).map(remedies) ?? [proposals, credentials]
+    case "handshake-rejected":
+      IPsecObjection(request.reason).map { remedies($0, on) } ?? [proposals(on), credentials(on)]
     case "handshake-stalled", "fragments-dropped":
       [
         "Allow UDP 4500 to \(request.gateway) beside UDP 500, both directions.",
-        "Let IKE fragment its own messages (RFC 7383): strongSwan `fragmentation = yes`, libreswan `fragmentation=yes`, Cisco IOS `crypto ikev2 fragmentation`, ASA `crypto ikev2 fragmentation`, FortiGate `set fragmentation enable`, Windows `EnableServerFragmentation`.",
+        "Let IKE fragment its own messages (RFC 7383)\(on([.strongSwan: "`fragmentation = yes`", .libreswan: "`fragmentation=yes`", .cisco: "`crypto ikev2 fragmentation`", .fortiGate: "`set fragmentation enable`", .windows: "`EnableServerFragmentation`"])).",
         "Or allow IP fragments between both hosts, or use smaller certificates (ECDSA, short chains).",
       ]
     case "handshake-failed":
-      IPsecObjection(request.reason).map(remedies) ?? [
+      IPsecObjection(request.reason).map { remedies($0, on) } ?? [
         certificate, "With IKEv1 compare the preshared keys and identities of both sides.",
       ]
     case "data-blocked":
       [
         "Allow ESP, IP protocol 50, both directions, or UDP 4500 where a NAT is between.",
-        "Or carry ESP in UDP always: strongSwan `encap = yes`, libreswan `encapsulation=yes`, FortiGate `set nattraversal forced`, Cisco `crypto ipsec nat-transparency udp-encapsulation`, Windows `AssumeUDPEncapsulationContextOnSendRule`.",
-        "Behind NAT send keepalives below its idle timeout (strongSwan `keep_alive = 20s`, Cisco IOS `crypto isakmp nat keepalive 20`, FortiGate `set keepalive 10`).",
+        "Or carry ESP in UDP always\(on([.strongSwan: "`encap = yes`", .libreswan: "`encapsulation=yes`", .fortiGate: "`set nattraversal forced`", .cisco: "`crypto ipsec nat-transparency udp-encapsulation`", .windows: "`AssumeUDPEncapsulationContextOnSendRule`"])).",
+        "Behind NAT send keepalives below its idle timeout\(on([.strongSwan: "`keep_alive = 20s`", .cisco: "`crypto isakmp nat keepalive 20` (IOS)", .fortiGate: "`set keepalive 10`"])).",
       ]
     case "tunnel-lost", "tunnel-one-way", "tunnel-refused":
       [
         "Find what changed on the path or at the silent side at that moment: a restart, a firewall's or NAT's state that expired, a route.",
-        "Keep the mapping alive: NAT keepalives every 20 s, and dead peer detection every 30 s (strongSwan `dpd_delay`, libreswan `dpddelay=`, Cisco `crypto ikev2 dpd`, ASA `isakmp keepalive`, FortiGate `set dpd on-idle`).",
+        "Keep the mapping alive: NAT keepalives every 20 s, and dead peer detection every 30 s\(on([.strongSwan: "`dpd_delay`", .libreswan: "`dpddelay=`", .cisco: "`crypto ikev2 dpd` (IOS) or `isakmp keepalive` (ASA)", .fortiGate: "`set dpd on-idle`"])).",
       ]
     case "rekey-failed":
       [
@@ -48,7 +51,7 @@ extension IPsec {
     case "packet-loss":
       ["Compare both ends' captures: the sequence numbers name the stretch on which ESP packets disappear."]
     case "pmtu-black-hole", "large-packets-lost", "tunnel-fragmentation", "oversized-df", "mss-exceeds-mtu":
-      [sizes(request)]
+      [sizes(request, on)]
     case "reconnect-cycle", "session-reconnects":
       [
         "Look at both sides' logs for why the IKE SA ends: dead peer detection, reauthentication, a delete of the other side."
@@ -57,40 +60,59 @@ extension IPsec {
     }
   }
 
-  private static func remedies(_ objection: IPsecObjection) -> [String] {
+  private static func remedies(_ objection: IPsecObjection, _ on: IPsecCommands) -> [String] {
     switch objection {
-    case .proposals: [proposals]
+    case .proposals: [proposals(on)]
     case .selectors:
       [
-        "Give both sides the same networks for the tunnel (strongSwan `local_ts` and `remote_ts`, libreswan `leftsubnet=` and `rightsubnet=`, Cisco the crypto map's access list, FortiGate `set src-subnet` and `set dst-subnet` of phase 2)."
+        "Give both sides the same networks for the tunnel\(on([.strongSwan: "`local_ts` and `remote_ts`", .libreswan: "`leftsubnet=` and `rightsubnet=`", .cisco: "the crypto map's access list", .fortiGate: "`set src-subnet` and `set dst-subnet` of phase 2"]))."
       ]
     case .certificate: [certificate]
-    case .credentials: [credentials]
+    case .credentials: [credentials(on)]
     case .connection:
       [
-        "Add a connection for this client's address and identity on the gateway, or mend the identity that the client sends (strongSwan `local { id = … }`, libreswan `leftid=`, Cisco `match identity remote`, FortiGate `set peertype` and `set peerid`)."
+        "Add a connection for this client's address and identity on the gateway, or mend the identity that the client sends\(on([.strongSwan: "`local { id = … }`", .libreswan: "`leftid=`", .cisco: "`match identity remote`", .fortiGate: "`set peertype` and `set peerid`"]))."
       ]
     }
   }
 
-  private static var proposals: String {
-    "Give both sides a cipher, hash and group in common (strongSwan `proposals` and `esp_proposals`, libreswan `ike=` and `esp=`, Cisco `crypto ikev2 proposal` or `crypto isakmp policy`, FortiGate `set proposal` and `set dhgrp`, Windows `Set-VpnConnectionIPsecConfiguration`)."
+  private static func proposals(_ on: IPsecCommands) -> String {
+    "Give both sides a cipher, hash and group in common\(on([.strongSwan: "`proposals` and `esp_proposals`", .libreswan: "`ike=` and `esp=`", .cisco: "`crypto ikev2 proposal` or `crypto isakmp policy`", .fortiGate: "`set proposal` and `set dhgrp`", .windows: "`Set-VpnConnectionIPsecConfiguration`"]))."
   }
-  private static var credentials: String {
-    "Compare shared keys, identities and certificates of both sides; the gateway's log names which failed (charon `AUTHENTICATION_FAILED`, ASA 750003, FortiGate `diagnose debug application ike -1`, Windows error 13801 or 13806)."
+  private static func credentials(_ on: IPsecCommands) -> String {
+    "Compare shared keys, identities and certificates of both sides; the gateway's log says which failed\(on([.strongSwan: "charon's `AUTHENTICATION_FAILED`", .cisco: "ASA's 750003", .fortiGate: "`diagnose debug application ike -1`", .windows: "error 13801 or 13806"]))."
   }
+  /// Of the client, whose product packets do not say.
   private static var certificate: String {
     "Check on the client that it trusts the gateway's certificate: issuer, dates, and the name that the client is set to (strongSwan `remote { id = … }`, libreswan `rightid=`, Windows error 13801)."
   }
 
-  private static func sizes(_ request: RemedyRequest) -> String {
+  private static func sizes(_ request: RemedyRequest, _ on: IPsecCommands) -> String {
     let size = request.bytes.map { bytes in
       request.isInside
         ? "\(bytes) bytes"
         : "\(ESPOverhead.surelyFits(outer: bytes, overIPv6: false)) to \(ESPOverhead.mayFit(outer: bytes, overIPv6: false)) bytes, by the ciphers"
     }
     return
-      "Set the tunnel's MTU to what fits\(size.map { " (\($0))" } ?? "") and clamp the MSS to 40 less (strongSwan `charon.plugins.kernel-netlink.mtu` and `mss`, libreswan `mtu=`, Cisco IOS `ip mtu` and `ip tcp adjust-mss` on the tunnel, ASA `sysopt connection tcpmss`, FortiGate `set tcp-mss-sender`, Windows `netsh interface ipv4 set subinterface`)."
+      "Set the tunnel's MTU to what fits\(size.map { " (\($0))" } ?? "") and clamp the MSS to 40 less\(on([.strongSwan: "`charon.plugins.kernel-netlink.mtu` and `mss`", .libreswan: "`mtu=`", .cisco: "`ip mtu` and `ip tcp adjust-mss` on the tunnel (IOS), `sysopt connection tcpmss` (ASA)", .fortiGate: "`set tcp-mss-sender`", .windows: "`netsh interface ipv4 set subinterface`"]))."
+  }
+}
+
+/// How products do what a remedy asks for.
+private struct IPsecCommands {
+  /// The gateway's; nil where it is not known.
+  let product: Product?
+
+  /// In brackets behind the general words: the gateway's own way alone where it is known and has one.
+  func callAsFunction(_ ways: KeyValuePairs<Product, String>) -> String {
+    // Another product's words help nobody.
+    let own = ways.filter { product == nil || name($0.key) == product.map(name) }
+    return own.isEmpty ? "" : " (" + own.map { "\(name($0.key)) \($0.value)" }.joined(separator: ", ") + ")"
+  }
+
+  /// Packets do not tell Cisco's products apart, and a log that does names one.
+  private func name(_ product: Product) -> String {
+    product.name.hasPrefix(Product.cisco.name.prefix { $0 != " " }) ? "Cisco" : product.name
   }
 }
 

@@ -3,11 +3,14 @@ import Observations
 // What an association emits of its state: how its handshake ended, its silences, its whole.
 extension IPsecAssociation {
   func emit(
-    _ stage: HandshakeMessage.Stage, _ name: String, _ side: Side, _ context: PacketContext, _ emitter: inout Emitter
+    _ stage: HandshakeMessage.Stage, _ name: String, _ side: Side, by product: Product? = nil, _ context: PacketContext,
+    _ emitter: inout Emitter
   ) {
     guard let id = ikeID else { return }
     emitter.emit(
-      .message(HandshakeMessage(id: id, flow: flow, sender: side, stage: stage, name: MessageName(name))), context)
+      .message(
+        HandshakeMessage(id: id, flow: flow, sender: side, stage: stage, name: MessageName(name), product: product)),
+      context)
   }
 
   // MARK: How the handshake ended
@@ -33,7 +36,11 @@ extension IPsecAssociation {
     guard let id = ikeID, !hasRejection else { return }
     hasRejection = true
     emitter.emit(
-      .rejected(Rejection(id: id, flow: flow, sender: side, reason: reason, isInferred: isInferred ? true : nil)),
+      .rejected(
+        Rejection(
+          id: id, flow: flow, sender: side, reason: reason, isInferred: isInferred ? true : nil,
+          offered: isInferred || offers.isEmpty || side == initiator ? nil : offers,
+          wanted: isInferred ? nil : wantedGroup.map(IKETransform.group))),
       time: time, frame: frame)
   }
 

@@ -5,20 +5,22 @@ extension LogFormat {
   /// Lines of strongSwan's daemon where it initiates.
   public static let charonInitiator = LogFormat("charon-initiator", title: "strongSwan", side: .client)
   /// The same where it answers.
-  public static let charonResponder = LogFormat("charon-responder", title: "strongSwan", side: .server)
+  public static let charonResponder = LogFormat(
+    "charon-responder", title: "strongSwan", side: .server, product: .strongSwan)
 }
 
 extension LogFormat {
   /// Lines of libreswan's or Openswan's daemon where it initiates.
   public static let plutoInitiator = LogFormat("pluto-initiator", title: "Libreswan", side: .client)
   /// The same where it answers.
-  public static let plutoResponder = LogFormat("pluto-responder", title: "Libreswan", side: .server)
+  public static let plutoResponder = LogFormat(
+    "pluto-responder", title: "Libreswan", side: .server, product: .libreswan)
   /// A FortiGate's debugging of IKE where it initiates.
   public static let fortiGateIKEInitiator = LogFormat(
     "fortigate-ike-initiator", title: "FortiGate IKE debug", side: .client)
   /// The same where it answers.
   public static let fortiGateIKEResponder = LogFormat(
-    "fortigate-ike-responder", title: "FortiGate IKE debug", side: .server, product: Product("FortiGate"))
+    "fortigate-ike-responder", title: "FortiGate IKE debug", side: .server, product: .fortiGate)
   /// Windows' own client.
   public static let rasClient = LogFormat("windows-ras", title: "Windows RAS", side: .client)
 }
