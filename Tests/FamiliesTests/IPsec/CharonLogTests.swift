@@ -48,6 +48,26 @@ struct CharonLogTests {
 
   // MARK: The initiator
 
+  @Test(
+    "a log that begins behind the opening shows how it fails: an opening, IKE_AUTH or a session's request in vain",
+    arguments: [(0, "failed timedOut"), (1, "failed incomplete"), (5, "dead peer")])
+  func cutBeginning(message: Int, word: String) throws {
+    let log = Self.file(
+      "09[IKE] retransmit 5 of request with message ID \(message)", "11[IKE] giving up after 5 retransmits")
+    #expect(try Self.events(log) == ["2 opened", "2 \(word)"])
+  }
+
+  @Test("an error alone is its answer to the initiator; beside a gateway's clients it is theirs")
+  func errorAlone() throws {
+    let error = "10[IKE] received AUTHENTICATION_FAILED notify error"
+    let rejected = "failed \(HandshakeFailure.Cause.rejected(reason: "AUTHENTICATION_FAILED"))"
+    #expect(try Self.events(Self.file(error)) == ["1 opened", "1 \(rejected)"])
+    #expect(
+      try Self.events(Self.file("08[IKE] initiating IKE_SA android[1] to 203.0.113.9", error)).suffix(1)
+        == ["2 \(rejected)"], "the log leaves packets out")
+    #expect(try Self.events(Self.file("13[IKE] 198.51.100.10 is initiating an IKE_SA", error)) == [])
+  }
+
   @Test("an IKE SA is established with its first CHILD_SA; new keys are no news")
   func established() throws {
     let renewal = [

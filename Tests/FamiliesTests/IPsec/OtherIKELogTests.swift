@@ -86,6 +86,26 @@ struct OtherIKELogTests {
         == "3 failed \(HandshakeFailure.Cause.rejected(reason: reason))")
   }
 
+  @Test(
+    "a log that begins behind the opening shows how it fails all the same",
+    arguments: [
+      "STATE_PARENT_I1: received unauthenticated v2N_NO_PROPOSAL_CHOSEN - ignored":
+        HandshakeFailure.Cause.rejected(reason: "NO_PROPOSAL_CHOSEN"),
+      "ignoring informational payload NO_PROPOSAL_CHOSEN, msgid=00000000, length=16": .rejected(
+        reason: "NO_PROPOSAL_CHOSEN"),
+      "STATE_PARENT_I1: 60 second timeout exceeded after 7 retransmits.  No response (or no acceptable response) to our first IKEv2 message":
+        .timedOut,
+    ])
+  func plutoCutBeginning(message: String, cause: HandshakeFailure.Cause) throws {
+    #expect(try Self.events(Self.pluto("\"net\" #81: \(message)")) == ["1 opened", "1 failed \(cause)"])
+  }
+
+  @Test("older versions open with the name of the message alone")
+  func plutoOlderOpening() throws {
+    let lines = Self.pluto("\"net\" #82: STATE_PARENT_I1: sent v2I1, expected v2R1")
+    #expect(try Self.events(lines) == ["1 opened"])
+  }
+
   @Test("a gateway says what was offered, once a client comes again")
   func plutoGateway() throws {
     let attempt = { (serial: Int) in

@@ -74,6 +74,29 @@ struct OpenVPNLogTests {
       try Self.events(log) == ["1 opened", "3 failed incomplete", "4 opened", "5 failed timedOut"])
   }
 
+  @Test("a client's log that begins behind the line that names its gateway shows how it fails all the same")
+  func cutBeginning() throws {
+    let expired = "VERIFY ERROR: depth=1, error=certificate has expired: C=US, O=Example"
+    for (message, failure) in [
+      (Self.timeout, HandshakeFailure.Cause.timedOut),
+      (expired, .other(reason: "certificate: certificate has expired")),
+    ] {
+      let observations = try Self.read(Self.own([message], withMicroseconds: false))
+      #expect(observations.map { Self.word($0.event) } == ["failed \(failure)"])
+    }
+    #expect(
+      try Self.events(Self.own(["[gw] Inactivity timeout (--ping-restart), restarting"], withMicroseconds: false))
+        == ["1 dead peer"])
+  }
+
+  @Test("where a gateway's log names its clients, a line without one is about none of them")
+  func gatewayWithoutClient() throws {
+    let log = Self.own(
+      ["198.51.100.10:40938 TLS: Initial packet from [AF_INET]198.51.100.10:40938", Self.timeout],
+      withMicroseconds: false)
+    #expect(!(try Self.events(log).contains { $0.hasPrefix("2 ") }))
+  }
+
   @Test("a session that restarts because new keys failed ends for that; one whose next keys come does not")
   func rekey() throws {
     let up = [Self.asks, Self.answer, "Initialization Sequence Completed", "TLS: soft reset sec=50/50", Self.timeout]

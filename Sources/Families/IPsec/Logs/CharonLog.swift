@@ -13,6 +13,8 @@ struct CharonLog: LogFormatReader {
   private var threads: [Int: Thread] = [:]
   /// The one that repeated a request last, of those that the writer began.
   private var asking: Int?
+  /// The message that was repeated last, while no line has said of which IKE SA.
+  private var repeated: Int?
   private var strangers = IKEStrangers()
   /// Those whose opening is read and not taken yet.
   private var opening: Set<Int> = []
@@ -100,7 +102,9 @@ struct CharonLog: LogFormatReader {
   private mutating func change(
     _ thread: Thread, _ change: (inout IKEAssociation) -> Void
   ) {
-    guard let number = thread.association, var association = associations[number] else { return }
+    // Where the log leaves packets out, a writer with one IKE SA speaks of that.
+    let only = associations.count == 1 ? initiated.first : nil
+    guard let number = thread.association ?? only, var association = associations[number] else { return }
     change(&association)
     associations[number] = association
     if !opening.isEmpty, !association.isOpen { opening.remove(number) }
@@ -204,16 +208,30 @@ struct CharonLog: LogFormatReader {
 
   // MARK: How it fails
 
+  /// The log begins behind the opening of its only IKE SA, whose number no line has told.
+  private mutating func begin(_ time: LogTime?, into sink: inout LogSink) {
+    guard associations.isEmpty, isInitiator != false else { return }
+    isInitiator = true
+    var association = IKEAssociation(to: nil)
+    association.open(at: time, into: &sink)
+    associations[0] = association
+    initiated.insert(0)
+  }
+
   private mutating func readFailure(
     _ text: inout LogText, _ thread: inout Thread, _ time: LogTime?, into sink: inout LogSink
   ) -> Bool {
-    func reject(_ reason: String) { change(thread) { $0.fail(.rejected(reason: reason), at: time, into: &sink) } }
+    func reject(_ reason: String) {
+      change(thread) { $0.fail(.rejected(reason: reason), at: time, into: &sink) }
+    }
     func refuse(_ reason: String) { change(thread) { $0.refuse(reason, at: time, into: &sink) } }
     if text.starts(with: "received "),
       text.contains(" notify error") || text.contains(" error notify") || text.contains(" notify, no CHILD_SA built")
     {
       _ = text.skip("received ")
-      reject(text.string(text.word()))
+      let name = text.string(text.word())
+      begin(time, into: &sink)
+      reject(name)
     } else if text.starts(with: "received proposals: ") {
       thread.received = text.skip("received proposals: ") ? text.restString : nil
     } else if text.starts(with: "configured proposals: ") {
@@ -280,7 +298,15 @@ struct CharonLog: LogFormatReader {
 
   /// The line does not say whose request was given up: of those that the writer began it is the one that repeated last.
   private mutating func giveUp(_ thread: inout Thread, _ time: LogTime?, into sink: inout LogSink) {
-    if let asking, associations[asking] != nil {
+    if let repeated, associations.isEmpty {
+      begin(time, into: &sink)
+      // The opening, IKE_AUTH, or a request of a session.
+      change(thread) {
+        if repeated > 0 { $0.hearAnswer() }
+        if repeated > 1 { $0.authenticate() }
+        $0.giveUp(at: time, into: &sink)
+      }
+    } else if let asking, associations[asking] != nil {
       thread.association = asking
       change(thread) { $0.giveUp(at: time, into: &sink) }
       self.asking = nil
@@ -320,6 +346,7 @@ struct CharonLog: LogFormatReader {
     } else if text.starts(with: "retransmit ") || text.starts(with: "sending retransmit ") {
       // A single client is the usual writer of such lines; with several, the packet behind this line names the peer.
       thread.sending = .repetition
+      if associations.isEmpty { repeated = text.skip(past: " message ID ") ? text.number() : nil }
       if initiated.count == 1 {
         asking = initiated.first
       } else if let number = thread.association, initiated.contains(number) {

@@ -69,6 +69,8 @@ struct PlutoLog: LogFormatReader {
       var association = IKEAssociation(to: gateway ?? place.client)
       association.open(at: time, into: &sink)
       insert(association, serial, place)
+    } else if text.starts(with: "sent v2I1, ") {
+      begin(serial, place, time, into: &sink)
     } else if text.skip("sent IKE_SA_INIT request to ") {
       if let gateway = text.address() { change(serial, place) { $0.find(gateway) } }
     } else if text.skip("processed IKE_SA_INIT request from ") || text.starts(with: "responding to Main Mode")
@@ -133,16 +135,23 @@ struct PlutoLog: LogFormatReader {
   private mutating func readFailure(
     _ text: inout LogText, _ serial: Int, _ place: Place, _ time: LogTime?, into sink: inout LogSink
   ) -> Bool {
-    func fail(_ cause: HandshakeFailure.Cause) { change(serial, place) { $0.fail(cause, at: time, into: &sink) } }
+    func fail(_ cause: HandshakeFailure.Cause) {
+      begin(serial, place, time, into: &sink)
+      change(serial, place) { $0.fail(cause, at: time, into: &sink) }
+    }
     if text.contains(" second timeout exceeded after ") || text.starts(with: "max number of retransmissions (") {
       // An exchange of a CHILD_SA alone is its own matter while the IKE SA lives.
-      guard associations[serial] != nil || !text.contains("our first") else { return true }
+      guard associations[serial] != nil || !text.contains("our first") || newest[place] == nil else { return true }
+      begin(serial, place, time, into: &sink)
       change(serial, place) { $0.giveUp(at: time, into: &sink) }
     } else if text.starts(with: "liveness action - ") || text.starts(with: "DPD action - ")
       || text.starts(with: "DPD: No response from peer - declaring peer dead")
     {
       change(serial, place) { $0.giveUp(at: time, into: &sink) }
     } else if text.skip("IKE SA authentication request rejected by peer: ") {
+      fail(.rejected(reason: text.string(text.word())))
+    } else if text.skip("received unauthenticated v2N_"), text.contains(" - ignored") {
+      // What is not signed is not obeyed, and repeated instead.
       fail(.rejected(reason: text.string(text.word())))
     } else if text.contains(" message containing "), text.contains(" notification; message payloads: N;") {
       // "dropping unexpected IKE_SA_INIT message containing NO_PROPOSAL_CHOSEN notification": what is not signed is not obeyed,
@@ -162,6 +171,14 @@ struct PlutoLog: LogFormatReader {
       return false
     }
     return true
+  }
+
+  /// The log begins behind the opening of an IKE SA, of which only an initiator's lines say how it fails.
+  private mutating func begin(_ serial: Int, _ place: Place, _ time: LogTime?, into sink: inout LogSink) {
+    guard association(serial, place) == nil else { return }
+    var association = IKEAssociation(to: place.client)
+    association.open(at: time, into: &sink)
+    insert(association, serial, place)
   }
 
   /// A gateway tells a client why not. One that has not shown who it is counts when it comes again.

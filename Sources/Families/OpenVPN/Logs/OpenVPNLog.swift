@@ -9,6 +9,10 @@ struct OpenVPNLog: LogFormatReader {
   private var gateway: Endpoint?
   /// Lines that were read before it was known which side writes.
   private var undecidedLines = 0
+  /// Whether the lines without a client's address are those of a client, although none says whom it asks.
+  private var isClient = false
+  /// Whether lines name clients, as a gateway's do.
+  private var namesClients = false
   /// What the attempt under way of a client has come to.
   private var attempt = Attempt()
   /// What a gateway writes of its clients.
@@ -27,9 +31,10 @@ struct OpenVPNLog: LogFormatReader {
       gateway = end
       attempt = Attempt()
     }
-    understand(isAboutClient: line.client != nil, into: &sink)
     let time = sink.resolve(line.time)
+    defer { understand(isAboutClient: line.client != nil, into: &sink) }
     if let client = line.client {
+      namesClients = true
       clients.take(event, of: client, user: line.user, at: time, into: &sink)
     } else {
       takeOwn(event, at: time, into: &sink)
@@ -50,7 +55,7 @@ struct OpenVPNLog: LogFormatReader {
   /// Counts a line; those before it is known which side writes wait until it is.
   private mutating func understand(isAboutClient: Bool, into sink: inout LogSink) {
     undecidedLines += 1
-    guard isAboutClient || gateway != nil else { return }
+    guard isAboutClient || gateway != nil || isClient else { return }
     sink.understand(isAboutClient ? .openvpnServer : .openvpnClient, lines: undecidedLines)
     undecidedLines = 0
   }
@@ -79,12 +84,13 @@ struct OpenVPNLog: LogFormatReader {
   private mutating func takeOwn(_ event: OpenVPNLogEvent, at time: LogTime?, into sink: inout LogSink) {
     if case .stranger(let end) = event { takeStranger(end, time, into: &sink) }
     if case .replaced(let user) = event { clients.replace(user) }
-    guard let gateway else {
+    guard gateway != nil || isClient || event.isOfClientAlone && !namesClients else {
       // A gateway that ends knows nothing of its clients when it starts again.
       if case .exits = event { clients = OpenVPNLogClients() }
       return
     }
-    let subject = LogSubject(gateway: gateway.address, gatewayPort: gateway.port)
+    isClient = true
+    let subject = LogSubject(gateway: gateway?.address, gatewayPort: gateway?.port)
     switch event {
     case .nothing, .answers, .renews, .replaced, .stranger: break
     case .asks: sink.take(.opened(.openvpn), at: time, of: subject)

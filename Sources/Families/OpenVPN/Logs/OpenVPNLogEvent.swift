@@ -35,6 +35,15 @@ enum OpenVPNLogEvent {
   /// A packet from there is under another key.
   case stranger(Endpoint)
 
+  /// Whether a line without a client's address that says so is a client's: a gateway's would name its client. What is pasted
+  /// often begins behind the line that says whom the client asks.
+  var isOfClientAlone: Bool {
+    switch self {
+    case .timedOut, .failed, .unheard, .tlsRestart: true
+    default: false
+    }
+  }
+
   /// - Parameter isGateway: Whether the line is a gateway's about a client.
   init?(_ text: inout LogText, isGateway: Bool) {
     if let event = Self(failure: &text, isGateway: isGateway) ?? Self(end: &text) {
