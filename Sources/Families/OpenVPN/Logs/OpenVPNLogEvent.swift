@@ -46,7 +46,7 @@ enum OpenVPNLogEvent {
 
   /// - Parameter isGateway: Whether the line is a gateway's about a client.
   init?(_ text: inout LogText, isGateway: Bool) {
-    if let event = Self(failure: &text, isGateway: isGateway) ?? Self(end: &text) {
+    if let event = Self(failure: &text, isGateway: isGateway) ?? Self(end: &text) ?? Self(versionThree: &text) {
       self = event
     } else if let event = isGateway ? Self(ofClient: text) : Self(own: &text) {
       self = event
@@ -89,6 +89,32 @@ enum OpenVPNLogEvent {
       self = .renews
     } else if text.starts(with: "PUSH: Received control message: ") || text.starts(with: "Timers: ping ") {
       self = text.skip(past: "ping-restart ") ? text.number().map { .pingRestart(seconds: $0) } ?? .nothing : .nothing
+    } else {
+      return nil
+    }
+  }
+
+  // MARK: OpenVPN 3
+
+  /// OpenVPN 3 Core, of OpenVPN Connect, openvpn3-linux and most phones, is a client and has words of its own
+  /// (openvpn/client/cliconnect.hpp, clievent.hpp).
+  private init?(versionThree text: inout LogText) {
+    if text.skip("Contacting ") {
+      self = text.openVPNEnd().map { .asks($0) } ?? .nothing
+    } else if text.starts(with: "Server poll timeout, trying next remote entry")
+      || text.starts(with: "EVENT: CONNECTION_TIMEOUT")
+    {
+      self = .timedOut
+    } else if text.starts(with: "EVENT: CONNECTED ") {
+      self = .up
+    } else if text.starts(with: "Session invalidated: KEEPALIVE_TIMEOUT") {
+      self = .unheard
+    } else if text.starts(with: "EVENT: AUTH_FAILED") {
+      self = .failed(.other(reason: "AUTH_FAILED"))
+    } else if text.starts(with: "EVENT: CERT_VERIFY_FAIL") {
+      self = .failed(.other(reason: "certificate"))
+    } else if text.starts(with: "Transport Error: "), text.contains("Connection refused") {
+      self = .failed(.sendFailed)
     } else {
       return nil
     }

@@ -2,7 +2,23 @@ extension ProductMessages {
   /// OpenVPN 2.4 to 2.7, client and server (ssl.c, ssl_verify.c, forward.c, sig.c, ping.c, socket.c, push.c, multi.c).
   ///
   /// A server writes the client's user and address in front (`MessageSubject`).
-  static let openVPN = ProductMessages(product: .openVPN, messages: handshakes + data + others)
+  static let openVPN = ProductMessages(product: .openVPN, messages: handshakes + versionThree + data + others)
+
+  // OpenVPN 3 Core, of OpenVPN Connect, openvpn3-linux and most phones (cliconnect.hpp, clievent.hpp, cliproto.hpp).
+  // swift-format-ignore
+  private static let versionThree: [Message] = [
+    Message("Contacting {address} via {}", .sessionRequested, sample: "Contacting 203.0.113.20:1194 via UDP"),
+    Message("Server poll timeout, trying next remote entry", .channelUnanswered(.openvpn), sample: "Server poll timeout, trying next remote entry..."),
+    Message("EVENT: CONNECTION_TIMEOUT", .channelUnanswered(.openvpn), sample: "EVENT: CONNECTION_TIMEOUT [FATAL-ERR]"),
+    Message("EVENT: CONNECTED {}", .sessionOpened(.unknown), sample: "EVENT: CONNECTED alice@203.0.113.20:1194 (203.0.113.20) via /UDPv4 on utun3/10.8.0.2/ gw=[10.8.0.1/]"),
+    Message("EVENT: AUTH_FAILED", .channelRejected(.openvpn, .credentials), sample: "EVENT: AUTH_FAILED [FATAL-ERR]"),
+    Message("EVENT: CERT_VERIFY_FAIL", .certificateRejected, sample: "EVENT: CERT_VERIFY_FAIL OpenSSLContext::SSL::read_cleartext [FATAL-ERR]"),
+    Message("Session invalidated: KEEPALIVE_TIMEOUT", .deadPeer(.openvpn)),
+    Message("Session invalidated: {reason}", .channelBroken(.openvpn), sample: "Session invalidated: DECRYPT_ERROR"),
+    Message("Transport Error: {reason}", .channelFailed(.openvpn), sample: "Transport Error: TCP connect error on 'vpn.example.com:443' (203.0.113.20:443): Connection refused"),
+    Message("Client exception in transport_recv: {reason}", .channelFailed(.openvpn), sample: "Client exception in transport_recv: crypto_alg: AES-128-CBC: bad cipher for data channel use"),
+    Message("Client terminated, restarting in {}", .reconnecting(.openvpn), sample: "Client terminated, restarting in 2000 ms..."),
+  ]
 
   // A message is a line.
   // swift-format-ignore
