@@ -24,7 +24,9 @@ struct LogParty {
           || fact.channel.flatMap(families.profile).map { $0.judgesHandshakes && $0.fallback == nil } ?? false
           || isInsistent(fact)
       case .timedOut where isWriter: true
-      case .timedOut, .deadPeer:
+      // Of a peer that is found dead something was up.
+      case .deadPeer: true
+      case .timedOut:
         fact.channel.flatMap(families.profile)?.judgesHandshakes ?? true
       default: false
       }

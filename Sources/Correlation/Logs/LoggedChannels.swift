@@ -100,9 +100,10 @@ struct LoggedChannels {
 
   private static func gatewayPort(_ log: TunnelLog) -> Int? { log.gateways.first { $0.port != 0 }.map { Int($0.port) } }
 
-  /// Handshakes of a control channel that all failed; nil where none did.
+  /// Handshakes of a control channel that all failed, and sessions that were up before the log begins and died in it; nil
+  /// where there are none.
   private static func failures(_ all: [Association], _ profile: ChannelProfile, port: Int?) -> Channel? {
-    let failed = all.filter { !$0.failures.isEmpty }
+    let failed = all.filter { !$0.failures.isEmpty || $0.deadPeer != nil }
     guard !failed.isEmpty, !all.contains(where: { $0.established != nil }) else { return nil }
     return Channel(
       profile: profile, handshakes: failed.map(failure), connections: [], tracks: [],
@@ -118,7 +119,8 @@ struct LoggedChannels {
   }
 
   private static func failure(_ view: Association) -> Handshake {
-    Handshake(logged: view, outcome: view.failures.allSatisfy { $0.cause == .timedOut } ? .unanswered : .failed)
+    guard view.deadPeer == nil else { return Handshake(logged: view, outcome: .lost) }
+    return Handshake(logged: view, outcome: view.failures.allSatisfy { $0.cause == .timedOut } ? .unanswered : .failed)
   }
 
   /// Gives each session the end of the tunnel that is logged between it and the next, and finds those before which the

@@ -81,6 +81,14 @@ public final class Channel: Sendable {
   }
 
   /// "DTLS on UDP 443"; without a port, just its name.
+  /// The last session of a control channel that a log shows, if its peer was found dead: new handshakes that fail after it
+  /// belong to that loss.
+  package var deadConnection: Association? {
+    guard isLogged, !profile.judgesHandshakes else { return nil }
+    let last = connections.last?.view ?? handshakes(.lost).last?.view
+    return last?.deadPeer == nil ? nil : last
+  }
+
   package var place: String { port.map { "\(profile.name) on \(transport) \($0)" } ?? profile.name }
   /// " on UDP 443", for behind something else; empty without a port.
   package var onPort: String { port.map { " on \(transport) \($0)" } ?? "" }

@@ -35,7 +35,9 @@ enum HandshakeFailed: ChannelRule {
     about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
   ) -> Finding? {
     let failed = channel.handshakes(.failed).filter { !SetupFailed.isSetup($0) }
-    guard let first = failed.first, let last = failed.last, channel.outcome != .established else { return nil }
+    guard let first = failed.first, let last = failed.last, channel.outcome != .established,
+      channel.deadConnection == nil
+    else { return nil }
     if channel.isLogged { return loggedFinding(failed, channel, tunnel, situation) }
     // A single attempt may be one that a person broke off.
     if channel.profile.acknowledges, failed.count < 2 { return nil }

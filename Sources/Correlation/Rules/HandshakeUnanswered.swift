@@ -38,7 +38,7 @@ enum HandshakeUnanswered: ChannelRule {
     about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
   ) -> Finding? {
     let failed = channel.handshakes(.unanswered)
-    guard let first = failed.first, let last = failed.last else { return nil }
+    guard let first = failed.first, let last = failed.last, channel.deadConnection == nil else { return nil }
     if channel.isLogged { return loggedFinding(failed, channel, tunnel, situation) }
     // After a loss the handshakes to come back go unanswered too; the loss is the finding.
     guard !channel.handshakes(.lost).contains(where: { $0.start < first.start }) else { return nil }

@@ -186,11 +186,11 @@ enum TunnelLost: ChannelRule {
   private static func loggedConnectionFinding(
     _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation
   ) -> Finding? {
-    guard let last = channel.connections.last, let dead = last.view.deadPeer, PeerDead.deaths(in: tunnel) == nil
+    guard let last = channel.deadConnection, let dead = last.deadPeer, PeerDead.deaths(in: tunnel) == nil
     else { return nil }
-    let side = last.view.witness == .log(.server) ? "client" : "gateway"
+    let side = last.witness == .log(.server) ? "client" : "gateway"
     let writer = side == "gateway" ? "client" : "gateway"
-    let lived = last.view.established.flatMap { dead.seconds(since: $0) }
+    let lived = last.established.flatMap { dead.seconds(since: $0) }
     let failed = channel.handshakes.flatMap { $0.view.failures }.count
     // A log that ends there does not show whether the client comes back, as it may have done before.
     let isGivenUp = tunnel.log.facts(.ended).contains { Sighting.isBefore(dead, $0.sighting) }
@@ -211,11 +211,11 @@ enum TunnelLost: ChannelRule {
         \(failed > 0 ? "Since then \(Phrase.count(failed, "new connection")) failed." : "Then the tunnel ended.")
         """,
       remedies: situation.remedies(self, for: tunnel, channel: channel),
-      start: last.view.established?.time ?? dead.time,
+      start: last.established?.time ?? dead.time,
       end: dead.time,
       facts: channel.portFact + (lived.map { [("established_seconds", .number($0))] } ?? [])
         + [("silent_side", .text(side))],
-      amount: 1, seconds: lived, evidence: last.view.logEvidence(channel.kind))
+      amount: 1, seconds: lived, evidence: last.logEvidence(channel.kind))
   }
 
   /// The channel was established, and later its peer was found dead.

@@ -20,6 +20,8 @@ struct OpenConnectLog: LogFormatReader {
   /// Whether the gateway's last answer to CONNECT had headers of DTLS; nil where the log does not show an answer.
   private var offersDTLS: Bool?
 
+  /// Whether the control connection was found dead.
+  private var foundDeadPeer = false
   /// Whether the client said why it has no adapter.
   private var adapterFailed = false
 
@@ -96,6 +98,7 @@ struct OpenConnectLog: LogFormatReader {
       sink.take(.failed(.tls, .other(reason: reason)), at: time, of: subject)
     } else if text.starts(with: "GPST Dead Peer Detection detected dead peer") {
       note(.globalProtect, at: time, into: &sink)
+      foundDeadPeer = true
       sink.take(.deadPeer(.tls), at: time, of: subject)
     } else if text.skip("Tunnel timeout (rekey interval) is ") {
       // GlobalProtect's configuration is complete, with which each of its sessions begins.
@@ -176,6 +179,7 @@ struct OpenConnectLog: LogFormatReader {
       let reason = "the gateway's certificate was not accepted" + (certificateProblem.map { ": \($0)" } ?? "")
       sink.take(.failed(.tls, .other(reason: reason)), at: time, of: subject)
     } else if text.starts(with: "CSTP Dead Peer Detection detected dead peer") {
+      foundDeadPeer = true
       sink.take(.deadPeer(.tls), at: time, of: subject)
     } else if text.starts(with: "Cookie is no longer valid") || text.starts(with: "Cookie was rejected") {
       endSession(text.restString, byClient: false, at: time, into: &sink)
@@ -280,9 +284,17 @@ struct OpenConnectLog: LogFormatReader {
         let old = text.address()
       else { return true }
       sink.take(.negotiated(.innerAddressChanged(from: old, to: new)), at: time, of: subject)
-    } else if text.skip("Failed to reconnect to host ") || text.skip("Failed to connect to ") {
-      guard text.skip(past: ": "), !text.starts(with: "Interrupted system call") else { return false }
-      sink.take(.failed(.tls, .other(reason: text.restString)), at: time, of: subject)
+    } else if text.starts(with: "Failed to reconnect to host ") || text.skip("Failed to connect to ") {
+      if text.skip(past: ": ") {
+        guard !text.starts(with: "Interrupted system call") else { return false }
+        sink.take(.failed(.tls, .other(reason: text.restString)), at: time, of: subject)
+      } else {
+        guard text.contains("host ") else { return false }
+        sink.take(.failed(.tls, .timedOut), at: time, of: subject)
+      }
+    } else if foundDeadPeer, text.starts(with: "Failed to open HTTPS connection to ") {
+      // The first attempt may fail for its host's name, of which other lines tell.
+      sink.take(.failed(.tls, .timedOut), at: time, of: subject)
     } else if text.starts(with: "Set up tun device failed") {
       if !adapterFailed { sink.take(.statement(.adapterFailed(reason: "the tunnel device")), at: time, of: subject) }
       adapterFailed = true

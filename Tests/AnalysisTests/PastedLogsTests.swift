@@ -1,0 +1,77 @@
+import Analysis
+import Correlation
+import Foundation
+import Observations
+import Testing
+
+/// People paste the end of a log, where it hurts: the lines that say how the tunnel began are not in it.
+@Suite("Logs that begin late")
+struct PastedLogsTests {
+  private static func findings(_ lines: [String]) throws -> [Finding] {
+    let path = FileManager.default.temporaryDirectory.appending(path: "pasted-\(UUID().uuidString).log").path
+    try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: URL(fileURLWithPath: path))
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    var analysis = OfflineAnalysis(paths: [], logs: [path])
+    return analysis.run().report.findings.filter { $0.severity > .note }
+  }
+
+  private static func rules(_ lines: String...) throws -> [String] { try findings(lines).map(\.rule.rawValue) }
+
+  @Test("TLS and DTLS found dead together are a peer that is gone, and no lost DTLS")
+  func bothDead() throws {
+    #expect(
+      try Self.rules(
+        "2014-09-09 09:17 DTLS Dead Peer Detection detected dead peer!",
+        "2014-09-09 09:17 CSTP Dead Peer Detection detected dead peer!") == ["peer-dead"])
+  }
+
+  @Test(
+    "a TLS session found dead whose client does not get back in is lost, once",
+    arguments: ["Failed to reconnect to host vpn.example.org", "Failed to open HTTPS connection to vpn.example.org"])
+  func deadConnection(failure: String) throws {
+    let lines = [
+      "Sep  9 09:17:03 host openconnect[12]: CSTP Dead Peer Detection detected dead peer!",
+      "Sep  9 09:17:13 host openconnect[12]: \(failure)",
+    ]
+    #expect(try Self.findings(lines).map(\.rule.rawValue) == ["tunnel-lost"])
+  }
+
+  @Test("a session that only ends, with no word of a dead peer, is not lost")
+  func orderlyEnd() throws {
+    #expect(
+      try Self.rules("2014-09-09 09:17:03 User cancelled (SIGINT/SIGTERM); exiting.").isEmpty)
+  }
+
+  @Test("OpenVPN's client without the line that names its gateway")
+  func openVPN() throws {
+    #expect(
+      try Self.rules(
+        "2024-01-26 18:23:33 TLS Error: TLS key negotiation failed to occur within 60 seconds (check your network connectivity)",
+        "2024-01-26 18:23:33 TLS Error: TLS handshake failed",
+        "2024-01-26 18:23:33 SIGUSR1[soft,tls-error] received, process restarting") == ["handshake-unanswered"])
+  }
+
+  @Test("OpenVPN 3 says in its own words that nothing answers")
+  func openVPN3() throws {
+    let lines = (0..<3).flatMap { number in
+      [
+        "2023-10-20 10:0\(number):00 Contacting 203.0.113.20:1194 via UDP",
+        "2023-10-20 10:0\(number):10 Server poll timeout, trying next remote entry...",
+      ]
+    }
+    #expect(try Self.findings(lines).map(\.rule.rawValue) == ["handshake-unanswered"])
+  }
+
+  @Test("strongSwan's and libreswan's last lines")
+  func ike() throws {
+    #expect(
+      try Self.rules(
+        "May 10 10:01:29 gw charon: 10[IKE] retransmit 5 of request with message ID 0",
+        "May 10 10:02:45 gw charon: 11[IKE] giving up after 5 retransmits") == ["handshake-unanswered"])
+    #expect(
+      try Self.rules(
+        "Nov 20 15:30:40.941085: \"net\" #82: STATE_PARENT_I1: received unauthenticated v2N_NO_PROPOSAL_CHOSEN - ignored",
+        "Nov 20 15:30:41.367688: \"net\" #82: STATE_PARENT_I1: retransmission; will wait 0.5 seconds for response")
+        == ["handshake-rejected"])
+  }
+}
