@@ -27,7 +27,7 @@ struct ASASyslog: LogFormatReader {
   /// Reads `line` if it has the tag of a message.
   mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
     let line = LogText(offered.text.bytes)
-    guard let tag = ASAMessageTag(line) else { return false }
+    guard let tag = ASAMessageTag(line), !line.isSource(tag.start) else { return false }
     finish(into: &sink)
     let header = SyslogHeader(line, upTo: tag.start)
     let time = sink.resolve(header.time)
