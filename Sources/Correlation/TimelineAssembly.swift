@@ -190,7 +190,8 @@ struct TimelineAssembly {
       return entry(
         first, until: stuck.fact.lastSent, count: stuck.fact.retransmissions, .retransmission,
         tunnelID(flow.client.address, flow.server.address, at: point, first.moment),
-        "retransmission of \(stuck.fact.length) bytes\(stuck.fact.dontFragment ? " with DF" : "")"
+        (stuck.fact.missingBytes.map { "\($0) bytes missing, and asked for" }
+          ?? "retransmission of \(stuck.fact.length) bytes\(stuck.fact.dontFragment ? " with DF" : "")")
           + (stuck.fact.acknowledged ? ", acknowledged in the end" : ", never acknowledged"))
     }
   }

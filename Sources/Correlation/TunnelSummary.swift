@@ -16,7 +16,24 @@ enum TunnelSummary {
         path: path, inner: tunnel.innerMTU(findings), clientMSS: views.last?.connection?.clientMSS,
         gatewayMSS: views.first?.connection?.serverMSS),
       comparison: tunnel.isSeen ? PointComparison.words(for: tunnel, situation) : [], lastSeen: tunnel.end,
-      isFromLogsOnly: !tunnel.isSeen, unshownChannels: tunnel.isSeen ? [] : unshown(tunnel, family))
+      isFromLogsOnly: !tunnel.isSeen, unshownChannels: tunnel.isSeen ? [] : unshown(tunnel, family),
+      downReason: tunnel.isSeen ? nil : downReason(tunnel, situation))
+  }
+
+  /// How the client's own log leaves the tunnel: what took it down last, unless it came up again or the client wished it.
+  private static func downReason(_ tunnel: Tunnel, _ situation: Situation) -> String? {
+    var reason: String?
+    for fact in tunnel.log.facts where fact.side == .client {
+      switch fact.event {
+      case .established(let event) where !event.completesHandshakeOnly: reason = nil
+      case .ended(let end) where end.id == nil && !end.isUnnamedConnection:
+        reason = end.byClient ? nil : end.reason ?? "the session ended"
+      case .deadPeer(let dead) where situation.families.profile(dead.id.channel)?.fallback == nil:
+        reason = "nothing more was heard of the gateway"
+      default: break
+      }
+    }
+    return reason
   }
 
   /// Channels that carry the data, and of which no line says what came of them: neither that they came up, nor that they

@@ -76,6 +76,11 @@ struct FollowedHandshake {
       guard phase != .over, !isEstablished || repeats(time, isEstablished) else { return nil }
       isEstablished = true
     case .session(let relation):
+      // That a session is resumed, and what its connection is, are two lines, in either order.
+      let isSameEvent =
+        phase == .up && (relation == .resumed || self.relation == .resumed)
+        && (time == nil || Self.areWithin(Self.sameEventSeconds, lastEstablishment, time))
+      if isSameEvent { return id }
       guard phase != .over, self.relation == nil || repeats(time, self.relation == relation) else { return nil }
       // A gateway says first what the session is, then that it is up; an older "up" is that of another session.
       if self.relation == nil, isEstablished, party.logsLateEnds,
@@ -117,7 +122,7 @@ struct FollowedHandshake {
   func replaced(by step: HandshakeStep, of party: LogParty) -> HandshakeID? {
     guard party.logsLateEnds else { return nil }
     if isSuperseded { return id }
-    return phase == .up && step == .session(.replacing) ? id : nil
+    return phase == .up && (step == .session(.replacing) || step == .session(.resumed)) ? id : nil
   }
 
   /// Whether a failure is this handshake's. What came up does not fail any more, and what failed fails once, though two

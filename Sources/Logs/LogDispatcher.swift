@@ -5,9 +5,16 @@ struct LogDispatcher {
   private(set) var sink: LogSink
   private var readers: [any LogFormatReader]
   /// Lines in words that other programs write too, until the log's own words of the product say whose they are.
-  private var assumed: [LogProduct: Int] = [:]
+  private var assumed: [LogProduct: AssumedLines] = [:]
   /// For the lines that no reader knows.
   private var messages = MessageTable.all.map(MessageReader.init)
+
+  private struct AssumedLines {
+    var count = 0
+    /// Those of them that are errors, if they are the product's or not; the first stay.
+    var problems: [Int] = []
+    var problemCount = 0
+  }
 
   init(log: Int, readers: [any LogFormatReader.Type]) {
     sink = LogSink(log: log)
@@ -22,21 +29,51 @@ struct LogDispatcher {
     let text = LogText(bytes.trimmed)
     guard !text.isAtEnd else { return }
     var line = OfferedLine(text)
-    for index in readers.indices where readers[index].read(&line, into: &sink) { return }
+    let taken = sink.taken
+    for index in readers.indices where readers[index].read(&line, into: &sink) {
+      if sink.taken == taken { suspectProblem(line.text) }
+      return
+    }
     for index in readers.indices where readers[index].readContinuation(line.text, into: &sink) { return }
     let word = readMessage(line.text)
     if word == .known { return }
     if word != .suspicious {
       for index in readers.indices where readers[index].readOther(&line, into: &sink) { return }
     }
-    if case .assumed(let product) = word { assumed[product, default: 0] += 1 } else { sink.doNotUnderstand() }
+    if case .assumed(let product, let isProblem) = word {
+      assume(product, isProblem: isProblem)
+    } else {
+      sink.doNotUnderstand()
+    }
+  }
+
+  /// A reader that knows a line need not know what to make of it: a problem that nothing came of is not passed over.
+  private mutating func suspectProblem(_ line: borrowing LogText) {
+    guard var messages = messages.take() else { return }
+    var isProblem = false
+    messages.read(line.bytes) { reading in
+      if case .message(let found) = reading.content, found.attribution != .assumed {
+        isProblem = found.meaning.isUnjudgedProblem
+      }
+    }
+    self.messages = messages
+    if isProblem { sink.suspect() }
+  }
+
+  private mutating func assume(_ product: LogProduct, isProblem: Bool) {
+    assumed[product, default: AssumedLines()].count += 1
+    guard isProblem else { return }
+    assumed[product]?.problemCount += 1
+    if assumed[product]?.problems.count ?? 0 < LogLimits.suspiciousLines {
+      assumed[product]?.problems.append(sink.line)
+    }
   }
 
   /// What the table of messages says of a line.
   private enum Word: Equatable {
     case known
     /// Known in words that other programs write too, and nothing says whose they are.
-    case assumed(LogProduct)
+    case assumed(LogProduct, isProblem: Bool)
     /// It looks like an error.
     case suspicious
     case unknown
@@ -44,8 +81,8 @@ struct LogDispatcher {
 
   /// Looks for a message of any product, whatever stands around it.
   private mutating func readMessage(_ line: borrowing LogText) -> Word {
-    guard var messages else { return .unknown }
-    self.messages = nil
+    // Moved out and back: a copy would retain the table for every line.
+    guard var messages = messages.take() else { return .unknown }
     var word = Word.unknown
     messages.read(line.bytes) { reading in word = take(reading) }
     self.messages = messages
@@ -55,9 +92,12 @@ struct LogDispatcher {
   private mutating func take(_ reading: borrowing LineReading) -> Word {
     switch reading.content {
     case .message(let found):
-      guard found.attribution != .assumed else { return .assumed(found.product) }
-      let message = TableLine(
-        reading.text.part(found.words), found, time: reading.header.time, host: reading.host)
+      guard found.attribution != .assumed else {
+        return .assumed(
+          found.product,
+          isProblem: found.looksLikeError || found.meaning.isProblem || found.meaning.isUnjudgedProblem)
+      }
+      let message = TableLine(reading.text, found, time: reading.header.time, host: reading.host)
       let taken = sink.taken
       for index in readers.indices where readers[index].read(message, into: &sink) {
         if found.meaning.isUnjudgedProblem || found.meaning.isProblem && sink.taken == taken { sink.suspect() }
@@ -94,12 +134,15 @@ struct LogDispatcher {
   /// The log is at its end.
   mutating func finish(_ take: (Observation) -> Void) {
     for index in readers.indices { readers[index].finish(into: &sink) }
-    for (product, lines) in assumed {
+    for (product, lines) in assumed.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
       if sink.understands(product.format) {
-        sink.understand(product.format, lines: lines)
+        sink.understand(product.format, lines: lines.count)
       } else {
-        sink.doNotUnderstand(lines: lines)
+        sink.doNotUnderstand(lines: lines.count)
       }
+      // Nobody has judged them, whoever wrote them.
+      for line in lines.problems { sink.suspect(line: line) }
+      sink.suspect(more: lines.problemCount - lines.problems.count)
     }
     assumed = [:]
     sink.emit(openBlock: false, take)

@@ -47,10 +47,13 @@ public struct LogSink {
   public mutating func doNotUnderstand(lines: Int = 1) { unknownLines += lines }
 
   /// Counts a line that looks like an error and that nothing judges.
-  mutating func suspect() {
+  mutating func suspect(line: Int? = nil) {
     suspiciousLines += 1
-    if firstSuspicious.count < LogLimits.suspiciousLines { firstSuspicious.append(line) }
+    if firstSuspicious.count < LogLimits.suspiciousLines { firstSuspicious.append(line ?? self.line) }
   }
+
+  /// Counts more of them, without saying where they are.
+  mutating func suspect(more lines: Int) { suspiciousLines += lines }
 
   /// The moment of `time`, with the year that a log without years has reached; it counts for the log's span.
   public mutating func resolve(_ time: CivilTime?) -> LogTime? {

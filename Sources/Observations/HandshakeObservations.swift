@@ -155,6 +155,8 @@ public enum SessionRelation: String, Sendable, Hashable, Codable {
   case additional
   /// It takes the place of one that existed: the session was re-established (ASA 722032).
   case replacing
+  /// The session that had lost its connection goes on over another one (ASA 716059).
+  case resumed
   /// Nothing says.
   case unknown
 }

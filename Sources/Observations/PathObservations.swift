@@ -106,6 +106,9 @@ public struct MSSOffer: Sendable, Hashable, Codable {
 }
 
 /// A TCP segment that is retransmitted and not acknowledged, emitted when the flow recovers, ends or the capture does.
+///
+/// Or one that vanished before the capture point together with all its retransmissions, as the receiver's acknowledgments
+/// show: then `missingBytes` is set, and times, frames and `retransmissions` are those of the acknowledgments that ask for it.
 public struct StuckSegment: Sendable, Hashable, Codable {
   public let flow: Flow
   public let sender: Side
@@ -126,11 +129,15 @@ public struct StuckSegment: Sendable, Hashable, Codable {
   /// Whether the receiver went on sending new data of its own, again and again and without repeating itself, so that
   /// acknowledgments, which are small packets of this direction, must have reached it.
   public let smallPacketsArrive: Bool
+  /// Bytes of the stream that never came past the capture point and that the receiver asks for again and again; nil for
+  /// a segment whose retransmissions were seen.
+  public let missingBytes: Int?
 
   public init(
     flow: Flow, sender: Side, length: Int, dontFragment: Bool, retransmissions: Int, firstSent: Timestamp,
     firstFrame: FrameReference, lastSent: Timestamp, lastFrame: FrameReference, largestDelivered: Int,
-    acknowledged: Bool, receiverAlive: Bool, smallPacketsArrive: Bool = false
+    acknowledged: Bool, receiverAlive: Bool, smallPacketsArrive: Bool = false,
+    missingBytes: Int? = nil
   ) {
     self.flow = flow
     self.sender = sender
@@ -145,6 +152,7 @@ public struct StuckSegment: Sendable, Hashable, Codable {
     self.acknowledged = acknowledged
     self.receiverAlive = receiverAlive
     self.smallPacketsArrive = smallPacketsArrive
+    self.missingBytes = missingBytes
   }
 }
 

@@ -21,6 +21,9 @@ struct DirectionState {
   /// The sequence number after the last new byte, and the highest acknowledged by the other side.
   var next: UInt32 = 0
   var acknowledged: UInt32 = 0
+  /// The first bytes that never came past, from the first of them to the one behind the last; equal while none are missing.
+  var gapStart: UInt32 = 0
+  var gapEnd: UInt32 = 0
   /// The two largest packets that wait for acknowledgment: where they end and how large they are.
   var pendingEnd: UInt32 = 0
   var earlierEnd: UInt32 = 0
@@ -77,6 +80,7 @@ struct DirectionState {
       acknowledged = sequence
     }
     let end = sequence &+ UInt32(truncatingIfNeeded: length)
+    if sequence != next { noteGap(from: sequence, to: end) }
     guard Int32(bitPattern: end &- next) > 0 else { return SentPayload(isOversized: isOversized, isNew: false) }
     next = end
     expectAcknowledgment(of: isSegment ? UInt16(clamping: packet.length) : 0, endingAt: end)
@@ -110,6 +114,28 @@ struct DirectionState {
     pending = size
     pendingEnd = end
   }
+
+  /// A segment that does not go on where the last one ended leaves a gap, or fills one.
+  @inline(never)
+  private mutating func noteGap(from sequence: UInt32, to end: UInt32) {
+    if Int32(bitPattern: sequence &- next) > 0 {
+      guard !hasGap || Int32(bitPattern: acknowledged &- gapEnd) >= 0 else { return }
+      gapStart = next
+      gapEnd = sequence
+    } else if Int32(bitPattern: end &- gapStart) > 0, Int32(bitPattern: gapEnd &- sequence) > 0 {
+      gapEnd = gapStart
+    }
+  }
+
+  var hasGap: Bool { gapStart != gapEnd }
+
+  /// Whether an acknowledgment number asks for bytes that never came past.
+  @inline(__always)
+  func isMissing(_ sequence: UInt32) -> Bool { sequence &- gapStart < gapEnd &- gapStart }
+
+  /// The largest packet that came past, acknowledged or not, in bytes with IP header; where none was larger than what is
+  /// in flight or must not be fragmented, the largest of those.
+  var largestSeen: Int { Int(max(max(delivered, largest), max(pending, earlier))) }
 
   /// Whether the other side acknowledges more than before, when it acknowledges everything before a sequence number.
   @inline(__always)

@@ -2,7 +2,7 @@ import Dissection
 import Families
 import Observations
 
-/// A segment that was retransmitted and is not acknowledged yet.
+/// A segment that was retransmitted, or that never came past, and is not acknowledged yet.
 struct StuckState {
   var direction = 0
   var sequence: UInt32 = 0
@@ -22,6 +22,11 @@ struct StuckState {
   var receiverRepeats = 0
   /// Whether the receiver's silence was emitted and has not ended.
   var emittedSilence = false
+  /// Bytes that never came past, where the receiver's acknowledgments show the loss; 0 where retransmissions do.
+  var missing = 0
+  /// How often the sender was heard between two of those acknowledgments.
+  var senderHeard = 0
+  var emittedMissing = false
 }
 
 // Retransmissions: the lowest unacknowledged segment that is sent again, one for each flow.
@@ -36,6 +41,7 @@ extension PointTracker {
   mutating func retransmission(
     _ sequence: UInt32, flow index: Int, direction own: Int, _ packet: IPHeader, _ context: PacketContext
   ) {
+    if table.flows[index].stuck >= 0 { forgetFilledGap(flow: index, direction: own) }
     // Acknowledged already: a needless repetition, or a keep-alive (RFC 9293 section 3.8.4).
     let place = table.flows[index].stuck
     guard Int32(bitPattern: sequence &- table.directions[own].acknowledged) >= 0 else {
@@ -52,7 +58,7 @@ extension PointTracker {
           receiverNext: table.directions[own ^ 1].next))
       return
     }
-    guard stuck[place].direction == own & 1 else { return }
+    guard stuck[place].direction == own & 1, stuck[place].missing == 0 else { return }
     if stuck[place].sequence == sequence {
       stuck[place].count += 1
       stuck[place].length = max(stuck[place].length, packet.length)
@@ -121,8 +127,9 @@ extension PointTracker {
   mutating func endStuckSegment(flow index: Int, acknowledged: Bool) {
     let place = table.flows[index].stuck
     guard place >= 0 else { return }
-    if stuck[place].count >= Self.retransmissionsBeforeEmitting {
-      emitStuckSegment(flow: index, acknowledged: acknowledged)
+    if isProven(stuck[place], flow: index) {
+      let isFilled = stuck[place].missing > 0 && !table.directions[2 * index + stuck[place].direction].hasGap
+      emitStuckSegment(flow: index, acknowledged: acknowledged || isFilled)
     }
     let key = table.flows[index].key
     let direction = stuck[place].direction
@@ -131,7 +138,13 @@ extension PointTracker {
     stuck.remove(place, leaving: StuckState())
   }
 
-  private mutating func emitStuckSegment(flow index: Int, acknowledged: Bool) {
+  private func isProven(_ segment: StuckState, flow index: Int) -> Bool {
+    segment.missing == 0
+      ? segment.count >= Self.retransmissionsBeforeEmitting
+      : segment.emittedMissing || isLastingGap(segment, flow: index)
+  }
+
+  mutating func emitStuckSegment(flow index: Int, acknowledged: Bool) {
     let segment = stuck[table.flows[index].stuck]
     let event = event(of: segment, ofFlow: index, acknowledged: acknowledged)
     emitter.emit(event, time: segment.lastSent, frame: segment.lastFrame)
@@ -140,7 +153,7 @@ extension PointTracker {
   /// The watched segment, if it was sent often enough to be reported.
   func emitOpenStuckSegment(ofFlow index: Int, into emitter: inout Emitter) {
     let place = table.flows[index].stuck
-    guard place >= 0, stuck[place].count >= Self.retransmissionsBeforeEmitting else { return }
+    guard place >= 0, isProven(stuck[place], flow: index) else { return }
     emitter.emit(
       event(of: stuck[place], ofFlow: index, acknowledged: false), time: stuck[place].lastSent,
       frame: stuck[place].lastFrame)
@@ -153,9 +166,15 @@ extension PointTracker {
         length: segment.length, dontFragment: segment.dontFragment, retransmissions: segment.count,
         firstSent: segment.firstSent, firstFrame: segment.firstFrame.reference, lastSent: segment.lastSent,
         lastFrame: segment.lastFrame.reference,
-        largestDelivered: Int(table.directions[2 * index + segment.direction].delivered),
+        largestDelivered: largestDelivered(of: segment, direction: 2 * index + segment.direction),
         acknowledged: acknowledged, receiverAlive: segment.receiverAlive,
-        smallPacketsArrive: segment.receiverAdvances >= 2 && segment.receiverRepeats <= 1))
+        smallPacketsArrive: segment.receiverAdvances >= 2 && segment.receiverRepeats <= 1,
+        missingBytes: segment.missing == 0 ? nil : segment.missing))
+  }
+
+  /// What came past behind a gap has nearly arrived; what the receiver acknowledged has.
+  private func largestDelivered(of segment: StuckState, direction: Int) -> Int {
+    segment.missing == 0 ? Int(table.directions[direction].delivered) : table.directions[direction].largestSeen
   }
 
   /// Whether the receiver was heard since the loss, on this flow or on a newer one between the same hosts.

@@ -20,9 +20,13 @@ extension PointTracker {
     let own = 2 &* index &+ direction
     let other = own ^ 1
     if table.flows[index].isWatched { paths.heard(packet.source, by: packet.destination, at: context.time) }
-    if flags.contains(.ack), table.directions[other].isNews(header.acknowledgmentNumber) {
-      table.directions[other].acknowledge(header.acknowledgmentNumber)
-      if table.flows[index].stuck >= 0 { resolveStuckSegment(flow: index, direction: other, context) }
+    if flags.contains(.ack) {
+      if table.directions[other].isNews(header.acknowledgmentNumber) {
+        table.directions[other].acknowledge(header.acknowledgmentNumber)
+        if table.flows[index].stuck >= 0 { resolveStuckSegment(flow: index, direction: other, context) }
+      } else if table.directions[other].isMissing(header.acknowledgmentNumber) {
+        noteMissing(header.acknowledgmentNumber, flow: index, direction: other, context)
+      }
     }
 
     // The IP header says how long the payload was, also when the snap length cut it.

@@ -31,7 +31,7 @@ private enum Named {
   static let segment = StuckSegment(
     flow: flow, sender: .server, length: 1_500, dontFragment: true, retransmissions: 4, firstSent: time,
     firstFrame: frame, lastSent: time, lastFrame: frame, largestDelivered: 900, acknowledged: true,
-    receiverAlive: true, smallPacketsArrive: true)
+    receiverAlive: true, smallPacketsArrive: true, missingBytes: 2_896)
 
   static let session = VPNSessionDetail(
     tlsPort: 443, dtlsPort: 444, tlsCipher: "AES-256", dtlsCipher: "AES-128", packetsDropped: 9)

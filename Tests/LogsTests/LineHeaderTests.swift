@@ -24,6 +24,18 @@ struct LineHeaderTests {
     #expect(structured.values[.client] == "198.51.100.10:40124")
   }
 
+  @Test(
+    "klog writes the level and the day without blanks, terminals write colours, and a third colon parts milliseconds")
+  func unusualTimes() throws {
+    let klog = try ReadLine("E1128 00:23:33.123456       1 vpn.go:114] DTLS Dead Peer Detection detected dead peer!")
+    #expect(klog.writtenTime == "11-28 00:23:33.123456")
+    let coloured = try ReadLine(
+      "\u{1B}[1;32m2026-11-28 00:23:33\u{1B}[0m DTLS Dead Peer Detection detected dead peer!")
+    #expect(coloured.writtenTime == "2026-11-28 00:23:33")
+    let event = try ReadLine("11/28/2026 00:23:33:120 [Info ]: Tunnel is down due to keep-alive timeout.")
+    #expect(event.writtenTime == "2026-11-28 00:23:33.120000")
+  }
+
   @Test("logread has a facility instead of a host")
   func logread() throws {
     let dated = try ReadLine(

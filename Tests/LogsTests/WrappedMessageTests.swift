@@ -27,6 +27,23 @@ struct WrappedMessageTests {
     }
   }
 
+  @Test("a gateway's line with its tag has its time and whom it is about in any wrapping")
+  func taggedWrappings() throws {
+    let message =
+      "%ASA-6-722022: Group <g> User <alice> IP <198.51.100.10> UDP SVC connection established without compression"
+    let escaped = message.replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+    for line in [
+      "{\"@timestamp\":\"2026-11-28T09:00:01.000Z\",\"message\":\"\(message)\"}", "4|Nov 28 2026|09:00:01|\(message)",
+      "\"2026-11-28 09:00:01\",\"fw1\",\"\(message)\"",
+      "<Event><TimeCreated SystemTime='2026-11-28T09:00:01.000Z'/><Data>\(escaped)</Data></Event>",
+    ] {
+      let reading = try Reading(line + "\n")
+      #expect(reading.events.map(\.kind) == ["established"])
+      #expect(reading.observations.first?.subject.user == "alice")
+      #expect(reading.log?.start?.written == Timestamp("2026-11-28T09:00:01Z"))
+    }
+  }
+
   @Test("a line that looks like an error and is not known is counted; another program's is not")
   func suspiciousLines() throws {
     let reading = try Reading("openconnect: fatal flux failure\nApr 21 09:12:40 host dnsmasq[2312]: failed to frob\n")

@@ -99,7 +99,7 @@ struct ObservationCodingTests {
       StuckSegment(
         flow: flow, sender: .server, length: 1418, dontFragment: true, retransmissions: 5, firstSent: time,
         firstFrame: frame, lastSent: time, lastFrame: frame, largestDelivered: 600, acknowledged: true,
-        receiverAlive: true, smallPacketsArrive: true)),
+        receiverAlive: true, smallPacketsArrive: true, missingBytes: 2_896)),
     .fragments(
       Fragments(
         source: client.address, destination: gateway.address, transport: .other, sourcePort: nil,

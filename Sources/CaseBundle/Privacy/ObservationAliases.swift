@@ -133,7 +133,8 @@ extension Pseudonyms {
       dontFragment: segment.dontFragment, retransmissions: segment.retransmissions, firstSent: segment.firstSent,
       firstFrame: segment.firstFrame, lastSent: segment.lastSent, lastFrame: segment.lastFrame,
       largestDelivered: segment.largestDelivered, acknowledged: segment.acknowledged,
-      receiverAlive: segment.receiverAlive, smallPacketsArrive: segment.smallPacketsArrive)
+      receiverAlive: segment.receiverAlive, smallPacketsArrive: segment.smallPacketsArrive,
+      missingBytes: segment.missingBytes)
   }
 
   private func renamed(_ fragments: Fragments) -> Fragments {

@@ -53,6 +53,7 @@ extension LogFact {
     case .first: "session opened"
     case .replacing: "session opened again, in place of the one before"
     case .additional: "one more session opened"
+    case .resumed: "session resumed over a new connection"
     case .unknown: "\(event.id.channel.name) established"
     }
   }

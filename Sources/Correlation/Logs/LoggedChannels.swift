@@ -120,7 +120,10 @@ struct LoggedChannels {
 
   private static func failure(_ view: Association) -> Handshake {
     guard view.deadPeer == nil else { return Handshake(logged: view, outcome: .lost) }
-    return Handshake(logged: view, outcome: view.failures.allSatisfy { $0.cause == .timedOut } ? .unanswered : .failed)
+    let causes = view.failures.map(\.cause)
+    let isRejected = causes.allSatisfy { if case .rejected = $0 { true } else { false } }
+    return Handshake(
+      logged: view, outcome: causes.allSatisfy { $0 == .timedOut } ? .unanswered : isRejected ? .rejected : .failed)
   }
 
   /// Gives each session the end of the tunnel that is logged between it and the next, and finds those before which the

@@ -110,7 +110,9 @@ extension Association {
 
   mutating func absorb(_ establishment: Establishment, _ sighting: Sighting) {
     established = established ?? sighting
-    if establishment.relation != .unknown { relation = establishment.relation }
+    // That the client came back says more than that its connection replaces none.
+    let saysMore = relation != .resumed || establishment.relation == .replacing
+    if establishment.relation != .unknown, saysMore { relation = establishment.relation }
     note(sighting)
   }
 

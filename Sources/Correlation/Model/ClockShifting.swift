@@ -29,7 +29,8 @@ extension StuckSegment: ClockShifting {
       flow: flow, sender: sender, length: length, dontFragment: dontFragment, retransmissions: retransmissions,
       firstSent: firstSent.adding(nanoseconds: offset), firstFrame: firstFrame,
       lastSent: lastSent.adding(nanoseconds: offset), lastFrame: lastFrame, largestDelivered: largestDelivered,
-      acknowledged: acknowledged, receiverAlive: receiverAlive, smallPacketsArrive: smallPacketsArrive)
+      acknowledged: acknowledged, receiverAlive: receiverAlive, smallPacketsArrive: smallPacketsArrive,
+      missingBytes: missingBytes)
   }
 }
 

@@ -162,7 +162,7 @@ package struct Handover: Sendable {
   /// A log says whether a session replaces another one; where it does not, its end and the next beginning tell.
   private static func loggedKind(from: Session, to: Session, reconnects: Bool) -> (Kind, isSaid: Bool) {
     switch to.view.relation {
-    case .replacing: return (.reconnect, true)
+    case .replacing, .resumed: return (.reconnect, true)
     case .first: return (.restart, true)
     // None is left to replace: the one before was lost, and the client has come back to it.
     case .additional: return (reconnects ? .reconnect : .restart, true)

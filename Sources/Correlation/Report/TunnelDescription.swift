@@ -28,13 +28,15 @@ public struct TunnelDescription: Sendable, Hashable {
   public let isFromLogsOnly: Bool
   /// Channels of which the logs, which alone show the tunnel, do not say whether they came up.
   public let unshownChannels: [ChannelKind]
+  /// Why the tunnel is down where the client's own log ends, if it is and the client did not wish it; nil otherwise.
+  public let downReason: String?
 
   public init(
     id: String, family: FamilyName = .tlsVPN, product: String? = nil, client: IPAddress?, gateway: IPAddress?,
     translatedClients: [IPAddress] = [], serverName: String? = nil, users: [String] = [],
     innerAddresses: [IPAddress] = [], channels: [ChannelDescription], mtu: MTU = MTU(), comparison: [String] = [],
     lastSeen: Timestamp? = nil, isFromLogsOnly: Bool = false,
-    unshownChannels: [ChannelKind] = []
+    unshownChannels: [ChannelKind] = [], downReason: String? = nil
   ) {
     self.id = id
     self.family = family
@@ -51,6 +53,7 @@ public struct TunnelDescription: Sendable, Hashable {
     self.lastSeen = lastSeen
     self.isFromLogsOnly = isFromLogsOnly
     self.unshownChannels = unshownChannels
+    self.downReason = downReason
   }
 
   /// The same without its sessions and handshakes.
@@ -59,7 +62,7 @@ public struct TunnelDescription: Sendable, Hashable {
       id: id, family: family, product: product, client: client, gateway: gateway, translatedClients: translatedClients,
       serverName: serverName, users: users, innerAddresses: innerAddresses, channels: channels.map(\.withoutHistory),
       mtu: mtu, comparison: comparison, lastSeen: lastSeen, isFromLogsOnly: isFromLogsOnly,
-      unshownChannels: unshownChannels)
+      unshownChannels: unshownChannels, downReason: downReason)
   }
 
   public func channel(_ kind: ChannelKind) -> ChannelDescription? { channels.first { $0.kind == kind } }
@@ -71,7 +74,7 @@ public struct TunnelDescription: Sendable, Hashable {
   var wasJudged: Bool { channels.contains { !$0.sessions.isEmpty || $0.outcome != .none } }
 
   /// Whether what was read shows that it works.
-  var showsHealth: Bool { wasJudged && unshownChannels.isEmpty }
+  var showsHealth: Bool { wasJudged && unshownChannels.isEmpty && downReason == nil }
 
   /// The client's address; without one its user, and without that just what it is.
   public var clientName: String { client?.description ?? users.first.map { "user \($0)" } ?? "a client" }

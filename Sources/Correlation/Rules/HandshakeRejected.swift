@@ -78,15 +78,18 @@ enum HandshakeRejected: ChannelRule {
     let writer = first.view.witness == .log(.server) ? "gateway" : "client"
     let reason = rejected.lazy.flatMap(\.view.failures).compactMap(\.cause.reason).first { !$0.isEmpty }
     let said = reason.map { ": \($0)" } ?? ""
+    // Where handshakes are not what is judged, the gateway's no is an answer to what was asked inside of them.
+    let what =
+      channel.profile.judgesHandshakes ? "\(channel.profile.name) handshake" : "login over \(channel.profile.name)"
     return Finding(
       rule: name, about: .channel(channel.kind, port: channel.port),
       severity: channel.profile.fallback == nil ? .error : .warning, confidence: .certain,
       confidenceReason: "the \(writer)'s log says so", tunnel: tunnel.id,
-      title: "The gateway rejects the \(channel.profile.name) handshake\(said)",
+      title: "The gateway rejects the \(what)\(said)",
       headline:
-        "the \(channel.profile.name) handshake\(channel.onPort) is rejected by the gateway\(reason.map { " (\($0))" } ?? "")",
+        "the \(what)\(channel.onPort) is rejected by the gateway\(reason.map { " (\($0))" } ?? "")",
       explanation: """
-        By the \(writer)'s log, the gateway rejected \(Phrase.count(rejected.count, "\(channel.profile.name) handshake"))\
+        By the \(writer)'s log, the gateway rejected \(Phrase.count(rejected.count, what))\
         \(channel.onPort)\(said). None succeeded.\(HandshakeUnanswered.fallback(channel))
         """,
       remedies: situation.remedies(self, for: tunnel, channel: channel) { $0.reason = reason },

@@ -4,6 +4,7 @@ import Observations
 ///
 /// Recognised by DF segments that are retransmitted and never acknowledged, larger than anything of the flow that
 /// was, while the receiver is heard, and without an ICMP error that would have told the sender (RFC 2923 section 2.1).
+/// Behind the hop that drops them, by a gap of full-sized segments that the receiver asks for and that nothing fills.
 enum PMTUBlackHole: Rule {
   static let name = RuleName("pmtu-black-hole")
 
@@ -15,9 +16,13 @@ enum PMTUBlackHole: Rule {
       """,
     recognisedBy: """
       Large DF segments retransmitted three times or more and never acknowledged, while smaller packets of the same \
-      flow or path are, and no ICMP type 3 code 4 that explains it.
+      flow or path are, and no ICMP type 3 code 4 that explains it. At the receiver: a gap of full-sized segments that it \
+      asks for again and again and that is never filled, while the sender's small packets come.
       """,
-    notToConfuseWith: "A dead peer (small packets go unanswered too), a path that is down, ordinary loss.",
+    notToConfuseWith: """
+      A dead peer (small packets go unanswered too), a path that is down, ordinary loss (the gap is filled), a capture \
+      that lost packets (the receiver has them).
+      """,
     remedies: [
       "Let ICMP type 3 code 4 pass from the gateway and every router to the senders.",
       "Lower the MSS of inner connections, or the tunnel's MTU, so that large packets never arise.",
@@ -75,7 +80,7 @@ enum PMTUBlackHole: Rule {
     else { return nil }
     let delivered = all.map(\.fact.largestDelivered).filter { $0 < smallest }.max() ?? 0
     let flows = Set(segments.map(\.flow)).count
-    let retransmissions = segments.reduce(0) { $0 + $1.retransmissions }
+    let repeats = segments.reduce(0) { $0 + $1.retransmissions }
     let outer = situation.tunnel(between: path.source, and: path.destination)
     let inner =
       outer == nil
@@ -92,8 +97,7 @@ enum PMTUBlackHole: Rule {
       headline: "large packets disappear without an ICMP error"
         + (delivered > 0 ? " (the largest that arrives has \(delivered) bytes)" : ""),
       explanation: """
-        \(path.source) sends packets of \(smallest) bytes with DF to \(path.destination) again and again \
-        (\(retransmissions) times in \(Phrase.count(flows, "connection"))), and none is acknowledged, while \
+        \(account(of: segments, on: path, smallest: smallest, repeats: repeats, flows: flows)), while \
         \(delivered > 0 ? "packets of up to \(delivered) bytes arrive" : "the receiver is heard"). No ICMP error \
         warns the sender: a path MTU black hole.\(inner.map { " It is attributed to tunnel \($0.id), \($0.reason)." } ?? "")
         """,
@@ -107,19 +111,39 @@ enum PMTUBlackHole: Rule {
       start: start, end: end,
       facts: [
         ("largest_delivered", .integer(delivered)), ("smallest_lost", .integer(smallest)), ("flows", .integer(flows)),
-        ("retransmissions", .integer(retransmissions)), ("source", .text("\(path.source)")),
+        ("retransmissions", .integer(repeats)), ("source", .text("\(path.source)")),
         ("destination", .text("\(path.destination)")),
       ], amount: flows,
-      evidence: stuck.prefix(6).flatMap { dated in
-        [
-          Evidence(
-            frame: dated.fact.firstFrame, time: dated.fact.firstSent,
-            note: "\(dated.fact.length) bytes with DF sent again, first retransmission seen"),
-          Evidence(
-            frame: dated.fact.lastFrame, time: dated.fact.lastSent,
-            note: "retransmission \(dated.fact.retransmissions), still not acknowledged"),
-        ]
-      })
+      evidence: stuck.prefix(6).flatMap { evidence(of: $0.fact) })
+  }
+
+  private static func account(
+    of segments: [StuckSegment], on path: HostPath, smallest: Int, repeats: Int, flows: Int
+  ) -> String {
+    let times = "again and again (\(repeats) times in \(Phrase.count(flows, "connection")))"
+    let missing = segments.compactMap(\.missingBytes).reduce(0, +)
+    return missing == 0
+      ? "\(path.source) sends packets of \(smallest) bytes with DF to \(path.destination) \(times), and none is acknowledged"
+      : """
+      \(path.destination) asks \(path.source) \(times) for \(missing) bytes that never come: they fill packets of \
+      \(smallest) bytes, which the MSS of \(path.destination) lets \(path.source) send
+      """
+  }
+
+  private static func evidence(of segment: StuckSegment) -> [Evidence] {
+    let isGap = segment.missingBytes != nil
+    return [
+      Evidence(
+        frame: segment.firstFrame, time: segment.firstSent,
+        note: isGap
+          ? "the receiver asks for \(segment.missingBytes ?? 0) bytes that did not come, although later ones did"
+          : "\(segment.length) bytes with DF sent again, first retransmission seen"),
+      Evidence(
+        frame: segment.lastFrame, time: segment.lastSent,
+        note: isGap
+          ? "asked for \(segment.retransmissions) times, and still missing"
+          : "retransmission \(segment.retransmissions), still not acknowledged"),
+    ]
   }
 
   static func corroboration(of finding: Finding, by tunnel: Tunnel, in situation: Situation) -> Corroboration? {

@@ -90,9 +90,11 @@ package enum SessionReconnects: Rule {
       || tunnel.logged.contains { $0.kind != channel.kind && ![.none, .established].contains($0.outcome) }
     // The gateway says itself that it had lost the session.
     let isResumed = tunnel.log.facts.contains { fact in
-      if case .reconnecting(nil) = fact.event { fact.side == .server } else { false }
+      if case .established(let session) = fact.event { session.relation == .resumed } else { false }
     }
-    guard fails || isOften(reconnects) || isResumed else { return nil }
+    // The client says that it had lost the gateway.
+    let wasLost = reconnects.contains { $0.from.view.deadPeer != nil && $0.from.view.witness == .log(.client) }
+    guard fails || isOften(reconnects) || isResumed || wasLost else { return nil }
     let intervals = reconnects.compactMap(\.interval)
     let isSaid = reconnects.allSatisfy(\.isSaid)
     let times = reconnects.count == 1 ? "once" : "\(reconnects.count) times"
@@ -129,6 +131,7 @@ package enum SessionReconnects: Rule {
     case .first, .unknown: "session opened"
     case .replacing: "session opened again, in place of the one before"
     case .additional: "one more session opened"
+    case .resumed: "session resumed over a new connection"
     }
   }
 

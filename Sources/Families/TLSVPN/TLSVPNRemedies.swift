@@ -52,6 +52,12 @@ extension TLSVPN {
           cisco: "`anyconnect ssl keepalive 15` in the group policy", ocserv: "`dpd` and `keepalive` in ocserv.conf"),
       ]
     case "port-mismatch": return portRemedies(request)
+    case "reconnect-cycle" where isRelative(request.product),
+      "session-reconnects" where isRelative(request.product):
+      return [
+        "Look at the client's network (roaming, sleep), and in the gateway's log for why the session ends: timeouts, rekey, "
+          + "re-authentication."
+      ]
     case "reconnect-cycle":
       return [
         "If DTLS fails (see the other findings), repair that first.",
@@ -100,6 +106,11 @@ extension TLSVPN {
         "Allow \(port) between \(request.client) and \(request.gateway), both directions, on every firewall on the path.",
         "Find out whether the gateway is up, and whether its name leads to its address.",
       ]
+    case "handshake-rejected":
+      return [
+        "Check the user's name, password, second factor and certificate, and whether the group or realm is the right one.",
+        "Look in the gateway's log for why it refuses the login: its authentication server, a policy, the number of sessions.",
+      ]
     case "handshake-failed" where request.reason != "Connection refused": return nil
     case "handshake-refused", "handshake-failed":
       return [
@@ -121,6 +132,11 @@ extension TLSVPN {
   }
 
   /// "general words (`command`)" for the product, or both commands where it is not known.
+  /// Whether a gateway is of those that have neither DTLS beside TLS as Cisco's nor clients that begin anew for an MTU.
+  private static func isRelative(_ product: Product?) -> Bool {
+    product == .globalProtect || product == .fortiGate || product == .pulse
+  }
+
   private static func on(_ product: Product?, general: String, cisco: String, ocserv: String) -> String {
     switch product {
     case .ciscoASA: "\(general) (\(cisco))."

@@ -15,6 +15,7 @@ extension LogText {
   ///     Nov 16 2013 01:28:50.123    16 Nov 2013 01:28:50    2013-11-16T01:28:50,123+01:00    2013/11/16 01:28
   ///     16.11.2013 01:28:50    16/Nov/2013:01:28:50 +0100    11/16/2013 1:28:50 AM    20131116T012850Z
   ///     5月 31 00:14:07    11-16 01:28:50.123    nov. 16 01:28:50    Sat Nov 16 01:28:50 2013    01:28:50    1384565330.123
+  ///     E1116 01:28:50.123456
   ///
   /// - Parameters:
   ///   - dates: Knows whether this log's dates begin with the day.
@@ -171,8 +172,23 @@ extension LogText {
       return .moment(time)
     }
     move(to: start)
+    if let time = levelAndTime() { return time }
+    move(to: start)
     guard let month = anyMonth() else { return nil }
     return dayAndClock(month: month)
+  }
+
+  /// "E1128 00:23:33.123456": klog's letter of the level, the month and the day.
+  private mutating func levelAndTime() -> HeaderTime? {
+    switch next {
+    case UInt8(ascii: "I"), UInt8(ascii: "W"), UInt8(ascii: "E"), UInt8(ascii: "F"):
+      move(to: position + 1)
+      guard let month = digits(2), let day = digits(2), next == 0x20, self[position + 3] == UInt8(ascii: ":") else {
+        return nil
+      }
+      return clock(year: nil, month: month, day: day)
+    default: return nil
+    }
   }
 
   /// A month's name in any language, and the full stop behind it.

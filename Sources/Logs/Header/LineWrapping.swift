@@ -18,6 +18,8 @@ struct LineWrapping {
   let end: Int
   /// Where the part of the line begins in which values have names; `start` when there is none.
   let named: Int
+  /// Whether the message is an argument in a program's source, and nothing that a program wrote.
+  private(set) var isSource = false
 
   /// - Parameter message: Where the message's words begin.
   init(_ line: borrowing LogText, message: Int) {
@@ -47,6 +49,7 @@ struct LineWrapping {
       start = quote + 1
       end = Self.closingQuote(line, from: message)
       named = object ?? start
+      isSource = object == nil && line.isInCall(quote)
       return
     }
     kind = .plain
@@ -124,6 +127,27 @@ struct LineWrapping {
 }
 
 extension LogText {
+  /// Whether `index` is between the parentheses of a call, right behind the opening one or further in: `print("…`,
+  /// `text.starts(with: "…`.
+  fileprivate func isInCall(_ index: Int) -> Bool {
+    var depth = 0
+    var place = index - 1
+    while place > 0 {
+      if self[place] == UInt8(ascii: ")") { depth += 1 }
+      if self[place] == UInt8(ascii: "(") {
+        if depth == 0 { return self[place - 1].isWordByte }
+        depth -= 1
+      }
+      place -= 1
+    }
+    return false
+  }
+
+  /// Whether what begins at `index` is a literal in a program's source.
+  package func isSource(_ index: Int) -> Bool {
+    self[index - 1] == UInt8(ascii: "\"") && isInCall(index - 1)
+  }
+
   func find(_ word: StaticString, before end: Int) -> Int? { part(0..<end).find(word, from: 0) }
 
   fileprivate func last(_ byte: UInt8, before end: Int) -> Int? {

@@ -57,4 +57,6 @@ struct FoundMessage {
   let isWhole: Bool
   /// The message's index in the table.
   let entry: Int
+  /// Whether a word in front of the message looks like an error.
+  let looksLikeError: Bool
 }

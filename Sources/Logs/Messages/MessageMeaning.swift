@@ -1,12 +1,12 @@
 /// The association of a tunnel that a message is about, where its words say so.
-enum MessageChannel: String, Hashable, Sendable, CaseIterable {
+package enum MessageChannel: String, Hashable, Sendable, CaseIterable {
   case tls, dtls, ike, esp, openvpn, wireguard
 }
 
 /// What a message of a client or gateway says, in the words of tunnels instead of its product's.
 ///
 /// Values that the message carries beside it (addresses, sizes, a reason) are `MessageValues`.
-enum MessageMeaning: Hashable, Sendable {
+package enum MessageMeaning: Hashable, Sendable {
   // MARK: Sessions
   case sessionRequested
   case sessionOpened(SessionBeginning)
@@ -108,10 +108,10 @@ extension MessageMeaning {
   }
 }
 
-enum SessionBeginning: Hashable, Sendable { case first, additional, replacing, resumed, unknown }
+package enum SessionBeginning: Hashable, Sendable { case first, additional, replacing, resumed, unknown }
 
 /// Why a session ended.
-enum SessionEnding: Hashable, Sendable {
+package enum SessionEnding: Hashable, Sendable {
   case byClient, byGateway, idle, lifetime, deadPeer, replaced, failed
   /// A reason stands in the message, as a value.
   case forReason
@@ -119,12 +119,12 @@ enum SessionEnding: Hashable, Sendable {
 }
 
 /// Why a peer refused what it was offered.
-enum ChannelRejection: Hashable, Sendable {
+package enum ChannelRejection: Hashable, Sendable {
   case credentials, certificate, proposal, version, cookie, selectors, policy, unknown
 }
 
 /// What an MTU in a message is of.
-enum MTUFigure: Hashable, Sendable { case base, tls, dtls, inner, segment, path }
+package enum MTUFigure: Hashable, Sendable { case base, tls, dtls, inner, segment, path }
 
 /// Who wrote a message.
 public enum LogProduct: String, Hashable, Sendable, CaseIterable {

@@ -23,7 +23,9 @@ struct MessageReader {
     entry.beginLine()
     if let place = table.locate(text, from: 0, error: &error) {
       let wrapping = LineWrapping(text, message: place.start)
-      if wrapping.isEscaped(text) {
+      if wrapping.isSource {
+        take(LineReading(text, LineHeader(), .unknown(nil)))
+      } else if wrapping.isEscaped(text) {
         readEscaped(line, wrapping, take)
       } else {
         take(reading(text, place, wrapping, 0..<text.end, error))
@@ -178,11 +180,15 @@ struct MessageReader {
         FoundMessage(
           product: product, meaning: message.meaning, number: tagged ?? message.numbers?.lowerBound,
           values: match.values,
-          attribution: attribution, words: words, isWhole: match.isWhole, entry: match.entry)), hostOfEntry: entry.host)
+          attribution: attribution, words: words, isWhole: match.isWhole, entry: match.entry,
+          looksLikeError: error != nil)), hostOfEntry: entry.host)
   }
 
   private func product(_ text: borrowing LogText, _ header: LineHeader) -> LogProduct? {
-    header.program.flatMap { LogProduct(program: text, $0) } ?? entry.product
+    guard let program = header.program else { return entry.product }
+    if let product = LogProduct(program: text, program) { return product }
+    // The kernel's modules name themselves behind it.
+    return text.has("kernel", at: program.lowerBound) && text.contains("wireguard: ") ? .wireGuard : entry.product
   }
 
   // MARK: Lines without one

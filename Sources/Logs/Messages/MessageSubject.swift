@@ -5,6 +5,7 @@
 ///     alice/198.51.100.10:1194    [vpn.example.com]                OpenVPN
 ///     "net"[1] 198.51.100.10 #2:                                   pluto
 ///     <vpn|1>                                                      charon
+///     [198.51.100.10] Root::alice(Users)[Users] -                  Pulse, Ivanti
 ///     wg0:    peer(BVGT…dNhU) -                                    WireGuard, in the kernel and wireguard-go
 enum MessageSubject {
   /// Adds the subject's values.
@@ -24,6 +25,7 @@ enum MessageSubject {
     case .openVPN: return readOpenVPN(text, first, start, &values)
     case .pluto: return readPluto(text, first, start, &values)
     case .charon: return readBetween(text, "<", ">", .connection, first, start, &values)
+    case .pulse: return readPulse(text, first, start, &values)
     case .wireGuard:
       let name = readBetween(text, "peer(", ") - ", .name, first, start, &values)
       return name == start ? readInterface(text, first, start, &values) : name
@@ -141,6 +143,29 @@ enum MessageSubject {
     let word = rest.word()
     if text.looksLikeAddress(word) { values.add(.address, word) }
     return quote
+  }
+
+  private static func readPulse(
+    _ text: borrowing LogText, _ first: Int, _ start: Int, _ values: inout MessageValues
+  ) -> Int {
+    guard start - 3 > first, text[start - 2] == UInt8(ascii: "-") else { return start }
+    var bracket = first
+    while let open = text.find(UInt8(ascii: "["), from: bracket), open < start {
+      bracket = open + 1
+      guard let close = text.find(UInt8(ascii: "]"), from: open), close < start,
+        text.looksLikeAddress(open + 1..<close)
+      else { continue }
+      values.add(.client, open + 1..<close)
+      // "Default Network::alice(Realm)[Role]", without the network's name in some versions.
+      var name = close + 1
+      while name < start, text[name] == 0x20 { name += 1 }
+      if let colons = text.find("::", from: name), colons < start { name = colons + 2 }
+      if let end = text.find(UInt8(ascii: "("), from: name), end < start, end > name {
+        values.add(.user, name..<end)
+      }
+      return open
+    }
+    return start
   }
 
   private static func readBetween(

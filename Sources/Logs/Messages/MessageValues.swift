@@ -1,7 +1,7 @@
 import Observations
 
 /// What a value in a message is. The raw value is its name in `Message.text`.
-enum ValueRole: String, Sendable, CaseIterable {
+package enum ValueRole: String, Sendable, CaseIterable {
   // Addresses, with or without a port.
   case client, gateway, inner, previous, source, destination, address
   // Whole numbers.

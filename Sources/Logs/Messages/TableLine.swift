@@ -10,15 +10,32 @@ public struct TableLine: ~Escapable {
   public let time: CivilTime?
   /// The device or host that the line names.
   public let host: String?
+  package let meaning: MessageMeaning
+  /// What `values` are offsets in.
+  private let text: LogText
+  private let values: MessageValues
 
-  @_lifetime(copy words)
-  init(_ words: consuming LogText, _ found: FoundMessage, time: CivilTime?, host: String?) {
-    self.words = words
+  /// - Parameter text: The line, in which the message was found.
+  @_lifetime(copy text)
+  init(_ text: borrowing LogText, _ found: FoundMessage, time: CivilTime?, host: String?) {
+    words = text.part(found.words)
+    self.text = LogText(text.bytes)
+    values = found.values
+    meaning = found.meaning
     product = found.product
     number = found.number
     self.time = time
     self.host = host
   }
+
+  /// A value of the message as it is written; nil when it has none of this role.
+  package func string(_ role: ValueRole) -> String? { values.text(role, in: text) }
+
+  /// An address that the message names, and its port where it is written with one.
+  package func endpoint(_ role: ValueRole) -> (address: IPAddress, port: UInt16?)? { values.endpoint(role, in: text) }
+
+  /// Whether the message has a value of this role.
+  package func has(_ role: ValueRole) -> Bool { values.range(of: role) != nil }
 }
 
 extension LogProduct {

@@ -95,7 +95,7 @@ extension LogText {
     return nil
   }
 
-  /// "01:28:50", with a fraction behind a dot or comma or without; one or two digits in the hour.
+  /// "01:28:50", with a fraction behind a dot, a comma or a colon or without; one or two digits in the hour.
   public mutating func clock() -> (hour: Int, minute: Int, second: Int, nanosecond: Int)? {
     let start = position
     guard let hour = digits(2) ?? digits(1), skip(UInt8(ascii: ":")), let minute = digits(2), skip(UInt8(ascii: ":")),
@@ -105,9 +105,9 @@ extension LogText {
       return nil
     }
     var nanosecond = 0
-    // Behind a comma there are milliseconds; what is longer is the next column.
+    // Behind a comma or another colon there are milliseconds; what is longer is the next column.
     if next == UInt8(ascii: ".") && self[position + 1].isDigit
-      || next == UInt8(ascii: ",") && hasThreeDigits(position + 1)
+      || (next == UInt8(ascii: ",") || next == UInt8(ascii: ":")) && hasThreeDigits(position + 1)
     {
       move(to: position + 1)
       var scale = 100_000_000

@@ -86,11 +86,13 @@ public struct LogText: ~Escapable {
 
   @inlinable
   public func find(_ word: StaticString, from start: Int) -> Int? {
-    let first = unsafe word.utf8Start.pointee
-    var index = max(start, 0)
+    // Blanks are too frequent to look for.
+    let lead = unsafe word.utf8Start.pointee == 0x20 && word.utf8CodeUnitCount > 1 ? 1 : 0
+    let first = unsafe word.utf8Start[lead]
+    var index = max(start, 0) &+ lead
     while let found = find(first, from: index) {
-      if has(word, at: found) { return found }
-      index = found + 1
+      if has(word, at: found &- lead) { return found &- lead }
+      index = found &+ 1
     }
     return nil
   }
@@ -189,14 +191,16 @@ public struct LogText: ~Escapable {
     let limit = min(position &+ 46, self.end)
     var end = position
     var dot: Int?
+    var colons = 0
     while end < limit, bytes[end].isHexDigit || bytes[end] == UInt8(ascii: ".") || bytes[end] == UInt8(ascii: ":") {
       // A colon behind dotted decimal ends what it is part of: "10.1.1.2: text", "10.1.1.2:443".
       if bytes[end] == UInt8(ascii: ":"), dot != nil { break }
       if bytes[end] == UInt8(ascii: ".") { dot = end }
+      if bytes[end] == UInt8(ascii: ":") { colons &+= 1 }
       end &+= 1
     }
     while end > position, self[end - 1] == UInt8(ascii: ".") { end -= 1 }
-    guard end > position, end - position <= 45 else { return nil }
+    guard end > position, end - position <= 45, dot != nil || colons >= 2 else { return nil }
     // Nearly all are dotted decimal, which is read where it stands.
     guard let address = dottedDecimal(position..<end) ?? IPAddress(string(position..<end)) else { return nil }
     place = end

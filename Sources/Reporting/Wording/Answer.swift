@@ -127,6 +127,10 @@ private struct AllClear {
       : [
         "\(suspicious.counted("line")) that \(suspicious == 1 ? "looks" : "look") like an error \(suspicious == 1 ? "was" : "were") not judged, see below."
       ]
+    sentences += Set(report.tunnels.compactMap(\.downReason)).sorted().prefix(3).map { reason in
+      let words = reason.visibleLine
+      return "The client's log ends with the tunnel down: \(words.hasSuffix(".") ? String(words.dropLast()) : words)."
+    }
     let formats = Set(report.logs.map(\.description.format.name))
     if formats.contains("openconnect") {
       sentences.append("Run openconnect with `-v --timestamp`, so that its log shows every handshake and when it was.")

@@ -18,8 +18,18 @@ struct PlutoLog: LogFormatReader {
 
   mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
     guard let line = PlutoLine(offered.text, header: offered.daemonHeader) else { return false }
+    return take(line, at: line.time, into: &sink)
+  }
+
+  /// A line that stands in something else: the subject and the message are as pluto writes them.
+  mutating func read(_ message: borrowing TableLine, into sink: inout LogSink) -> Bool {
+    guard message.product == .pluto, let line = PlutoLine(message.words, header: nil) else { return false }
+    return take(line, at: message.time, into: &sink)
+  }
+
+  private mutating func take(_ line: borrowing PlutoLine, at time: CivilTime?, into sink: inout LogSink) -> Bool {
     var text = LogText(line.message.bytes, from: line.message.position)
-    let time = sink.resolve(line.time)
+    let time = sink.resolve(time)
     let place = Place(connection: line.connection, client: line.client)
     let isKnown =
       readBeginning(&text, line.serial, place, time, into: &sink)

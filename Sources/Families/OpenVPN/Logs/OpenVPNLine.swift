@@ -19,6 +19,7 @@ struct OpenVPNLine: ~Escapable {
   init?(_ line: borrowing LogText, header found: DaemonHeader?) {
     let header = found.flatMap { Self.isOpenVPNs($0, line) ? $0 : nil }
     var text = LogText(line.bytes, from: header?.message ?? 0)
+    let time: CivilTime?
     if let header {
       time = header.time
     } else {
@@ -30,6 +31,15 @@ struct OpenVPNLine: ~Escapable {
         text.skipSpaces()
       }
     }
+    self.init(text, time: time)
+  }
+
+  /// What the program wrote of a line in which something else stands around it.
+  ///
+  /// - Parameter words: Read up to what the program wrote.
+  @_lifetime(copy words)
+  init(_ words: borrowing LogText, time: CivilTime?) {
+    var text = LogText(words.bytes, from: words.position)
     let start = text.position
     var (client, user): (OpenVPNClient?, String?)
     let word = text.word()
@@ -45,6 +55,7 @@ struct OpenVPNLine: ~Escapable {
     } else {
       text.skipSpaces()
     }
+    self.time = time
     self.client = client
     self.user = user
     message = text
@@ -53,8 +64,12 @@ struct OpenVPNLine: ~Escapable {
   /// Whether a syslog header is one: behind a time of OpenVPN's own "TLS Error:" and "us=916749 TCP:" look like a host and
   /// a program.
   private static func isOpenVPNs(_ header: DaemonHeader, _ line: borrowing LogText) -> Bool {
-    let host = line.string(header.host)
-    if host.hasPrefix("us=") || words.contains(host) || host.hasSuffix(":") { return false }
+    let first = line[header.host.lowerBound]
+    if line[header.host.upperBound - 1] == UInt8(ascii: ":") || line.has("us=", at: header.host.lowerBound)
+      || first >= UInt8(ascii: "D") && first <= UInt8(ascii: "V") && words.contains(line.string(header.host))
+    {
+      return false
+    }
     var end = LogText(line.bytes, from: header.host.lowerBound)
     if let slash = end.part(header.host).find(UInt8(ascii: "/")) { end.move(to: slash + 1) }
     return end.openVPNClient() == nil

@@ -25,6 +25,10 @@ struct OpenVPNLog: LogFormatReader {
 
   mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
     guard let line = OpenVPNLine(offered.text, header: offered.daemonHeader) else { return false }
+    return take(line, into: &sink)
+  }
+
+  private mutating func take(_ line: borrowing OpenVPNLine, into sink: inout LogSink) -> Bool {
     var text = LogText(line.message.bytes, from: line.message.position)
     guard let event = OpenVPNLogEvent(&text, isGateway: line.client != nil) else { return false }
     if case .asks(let end) = event {
@@ -42,12 +46,13 @@ struct OpenVPNLog: LogFormatReader {
     return true
   }
 
-  /// A message of no consequence for handshakes counts for the side that writes the log.
+  /// A line that stands in something else. A message of no consequence for handshakes counts for the side that writes the
+  /// log.
   mutating func read(_ message: borrowing TableLine, into sink: inout LogSink) -> Bool {
     guard message.product == .openVPN else { return false }
-    var text = LogText(message.words.bytes)
-    if let slash = text.part(text.word()).find(UInt8(ascii: "/")) { text.move(to: slash + 1) } else { text.move(to: 0) }
-    understand(isAboutClient: text.openVPNClient() != nil, into: &sink)
+    let line = OpenVPNLine(LogText(message.words.bytes), time: message.time)
+    if take(line, into: &sink) { return true }
+    understand(isAboutClient: line.client != nil, into: &sink)
     _ = sink.resolve(message.time)
     return true
   }

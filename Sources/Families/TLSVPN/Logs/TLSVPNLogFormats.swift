@@ -6,6 +6,9 @@ extension Product {
   public static let ocserv = Product("ocserv")
   /// Palo Alto Networks GlobalProtect.
   public static let globalProtect = Product("GlobalProtect")
+  public static let fortiGate = Product("FortiGate")
+  /// Pulse Connect Secure, today Ivanti Connect Secure.
+  public static let pulse = Product("Ivanti Connect Secure")
 }
 
 extension LogFormat {
@@ -18,4 +21,13 @@ extension LogFormat {
   public static let dart = LogFormat("dart", title: "AnyConnect DART", side: .client)
   public static let openconnect = LogFormat("openconnect", title: "openconnect", side: .client)
   public static let ocserv = LogFormat("ocserv", title: "ocserv", side: .server, product: .ocserv)
+  public static let openfortivpn = LogFormat("openfortivpn", title: "openfortivpn", side: .client)
+  /// Events of a FortiGate's SSL VPN.
+  public static let fortiGate = LogFormat("fortigate", title: "FortiGate", side: .server, product: .fortiGate)
+  /// Events of Pulse Secure's and Ivanti Connect Secure's gateways.
+  public static let pulse = LogFormat("pulse", title: "Pulse Secure", side: .server, product: .pulse)
+  public static let globalProtect = LogFormat("globalprotect", title: "GlobalProtect", side: .client)
+  /// GlobalProtect's events in a firewall's system log.
+  public static let globalProtectGateway = LogFormat(
+    "globalprotect-gateway", title: "GlobalProtect gateway", side: .server, product: .globalProtect)
 }

@@ -7,6 +7,7 @@ public enum TLSVPNLogs {
   public static var readers: [any LogFormatReader.Type] {
     [
       ASASyslog.self, DARTLog.self, OpenConnectLog.self, OcservLog.self, ClientEventLog.self, ASACommands.self,
+      RelativesLog.self,
     ]
   }
 }

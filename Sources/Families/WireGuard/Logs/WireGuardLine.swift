@@ -51,6 +51,25 @@ struct WireGuardLine: ~Escapable {
     message = text
   }
 
+  /// What the program wrote of a line in which something else stands around it.
+  @_lifetime(copy words)
+  init(words: borrowing LogText, time: CivilTime?) {
+    var text = LogText(words.bytes)
+    var peer: Range<Int>?
+    var interface = 0..<0
+    if text.skip("peer(") {
+      peer = Self.name(&text, upTo: ") - ")
+      if peer == nil { text.move(to: 0) }
+    } else if let end = text.find(": "), text.part(0..<end).find(UInt8(ascii: " ")) == nil {
+      interface = 0..<end
+      text.move(to: end + 2)
+    }
+    self.time = time
+    self.interface = interface
+    self.peer = peer
+    message = text
+  }
+
   /// "[  123.456789] " says nothing of the day; "[Fri Nov 27 22:33:23 2026] " does.
   private static func skipKernelTime(_ text: inout LogText, _ time: inout CivilTime?) -> Bool {
     guard text.skip(UInt8(ascii: "[")), let end = text.find(UInt8(ascii: "]")) else { return false }

@@ -30,13 +30,25 @@ struct WireGuardLog: LogFormatReader {
 
   mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
     guard let line = WireGuardLine(offered.text, header: offered.daemonHeader) else { return false }
+    take(line, into: &sink)
+    return true
+  }
+
+  /// A line that stands in something else: the interface or the peer, and the message, are as WireGuard writes them.
+  mutating func read(_ message: borrowing TableLine, into sink: inout LogSink) -> Bool {
+    guard message.product == .wireGuard else { return false }
+    take(WireGuardLine(words: message.words, time: message.time), into: &sink)
+    return true
+  }
+
+  private mutating func take(_ line: borrowing WireGuardLine, into sink: inout LogSink) {
     defer { understand(into: &sink) }
     let time = sink.resolve(line.time)
     var text = LogText(line.message.bytes, from: line.message.position)
     let interface = text.string(line.interface)
     if let event = Event(&text) {
       let named = text.wireGuardPeer()
-      guard let name = line.peer.map({ text.string($0) }) ?? named?.name else { return true }
+      guard let name = line.peer.map({ text.string($0) }) ?? named?.name else { return }
       take(event, of: PeerName(interface: interface, peer: name), at: named?.end, time, into: &sink)
     } else if text.skip("Received invalid initiation message from ") || text.skip("Invalid handshake initiation from ")
     {
@@ -45,7 +57,6 @@ struct WireGuardLog: LogFormatReader {
     } else if text.skip("Received invalid response message from ") || text.skip("Invalid handshake response from ") {
       if let end = text.endpoint() { takeInvalidResponse(from: end, on: interface, time, into: &sink) }
     }
-    return true
   }
 
   mutating func finish(into sink: inout LogSink) {

@@ -1,6 +1,7 @@
 extension ProductMessages {
-  /// GlobalProtect: the events of a gateway (PAN-OS System logs, subtype globalprotect) and the client's service. What
-  /// openconnect prints when it speaks the protocol is openconnect's.
+  /// GlobalProtect: the events of a gateway (PAN-OS System logs, subtype globalprotect), and the client's service, in
+  /// PanGPS.log and in pan_gp_event.log, which says in sentences what users are told. What openconnect prints when it
+  /// speaks the protocol is openconnect's.
   // A message is a line.
   // swift-format-ignore
   static let globalProtect = ProductMessages(product: .globalProtect, messages: [
@@ -17,8 +18,45 @@ extension ProductMessages {
     Message("GlobalProtect portal user authentication failed", .authenticationFailed, sample: "GlobalProtect portal user authentication failed. Login from: 198.51.100.10, User name: alice"),
     Message("IPSec failed to receive keep alive response", .deadPeer(.esp), sample: "IPSec failed to receive keep alive response, tunnel is down"),
     Message("failed to receive keep-alive response", .deadPeer(.esp), common: true),
-    Message("SSL tunnel creation finished successfully", .channelEstablished(.tls)),
-    Message("IPSec tunnel creation finished successfully", .channelEstablished(.esp)),
+    Message("SSL tunnel creation finished", .sessionOpened(.unknown), sample: "SSL tunnel creation finished with Gateway vpn.example.com."),
+    Message("IPSec tunnel creation finished", .sessionOpened(.unknown), sample: "IPSec tunnel creation finished with Gateway vpn.example.com."),
+    Message("Tunnel is restored.", .sessionOpened(.resumed)),
+    Message("Tunnel is down due to disconnection", .sessionEnded(.byClient), sample: "Tunnel is down due to disconnection."),
+    Message("Tunnel is down due to keep-alive timeout", .deadPeer(.tls), sample: "Tunnel is down due to keep-alive timeout."),
+    Message("Tunnel is down due to packet sending failure", .channelBroken(.tls), sample: "Tunnel is down due to packet sending failure."),
+    Message("Tunnel is down due to {reason}", .sessionEnded(.forReason), sample: "Tunnel is down due to network change."),
+    Message("Tunnel retry done: received disconnect", .sessionEnded(.byGateway)),
+    Message("Tunnel retry done: failed retry", .reconnectFailed(.tls)),
+    Message("User disconnecting tunnel starts", .sessionEnded(.byClient)),
+    Message("User was logged out of Gateway {host}", .informational, sample: "User was logged out of Gateway vpn.example.com."),
+    Message("Started the Portal pre-login", .informational),
+    Message("portal status is Connected", .informational, sample: "portal status is Connected."),
+    Message("portal status is User authentication failed", .authenticationFailed, sample: "portal status is User authentication failed."),
+    Message("portal status is Invalid portal", .channelFailed(.tls), sample: "portal status is Invalid portal."),
+    Message("Auth failed for portal", .informational),
+    Message("Portal pre-login result received", .informational),
+    Message("Portal Login starts", .informational),
+    Message("Network discovery started.", .informational),
+    Message("Discovering internal network.", .informational),
+    Message("Discovering external network.", .informational),
+    Message("Portal login completed with address {host}", .informational, sample: "Portal login completed with address vpn.example.com and conect method of user-logon."),
+    Message("Gateway pre-Login Starts to {host}", .informational, sample: "Gateway pre-Login Starts to vpn.example.com"),
+    Message("Gateway Login starts to {host}", .informational, sample: "Gateway Login starts to vpn.example.com"),
+    Message("Auto Gateway login finished with address {host} and user {user}", .authenticationSucceeded, sample: "Auto Gateway login finished with address vpn.example.com and user alice."),
+    Message("Trying to create tunnel with gateway {host}", .channelStarted(.tls), sample: "Trying to create tunnel with gateway vpn.example.com"),
+    Message("Preferred gateway {host}: Checking network availability and restoring VPN connection", .reconnecting(.tls), sample: "Preferred gateway vpn.example.com: Checking network availability and restoring VPN connection when network is available."),
+    Message("The network connection is unreachable or the gateway is unresponsive", .channelFailed(.tls), sample: "The network connection is unreachable or the gateway is unresponsive. Check the network connection and reconnect."),
+    Message("Completed HIP Report check with Gateway {host}", .informational, sample: "Completed HIP Report check with Gateway vpn.example.com."),
+    Message("GlobalProtect service started", .programStarted, sample: "GlobalProtect service started (client version: 6.2.0-1, OS version: Microsoft Windows 11)"),
+    Message("GlobalProtect service stopped", .programEnded, sample: "GlobalProtect service stopped."),
+    Message("Failed to open file {}PanPUAC_", .informational, sample: "Failed to open file C:\\Users\\alice\\AppData\\Local\\Palo Alto Networks\\GlobalProtect\\PanPUAC_0a0b.dat"),
+    Message("gpclient started: {name}", .programStarted, sample: "gpclient started: 2.4.0 (2026-01-01)"),
+    Message("Connected to VPN, pipe_fd: {count}", .informational, sample: "Connected to VPN, pipe_fd: 11"),
+    Message("Received the interrupt signal, disconnecting", .sessionEnded(.byClient), common: true, sample: "Received the interrupt signal, disconnecting..."),
+    Message("VPN disconnected", .sessionEnded(.byClient), common: true),
+    Message("Failed to connect portal with prelogin: {reason}", .channelFailed(.tls), sample: "Failed to connect portal with prelogin: Prelogin error: TLS error"),
+    Message("Gateway connect failed after cached-cookie login: {reason}", .channelFailed(.tls), sample: "Gateway connect failed after cached-cookie login: connection refused"),
+    Message("Gateway login with portal auth cookies failed: {reason}", .informational, sample: "Gateway login with portal auth cookies failed: auth-failed"),
     Message("Network is unreachable, gateway {host}", .networkLost, common: true, sample: "Network is unreachable, gateway vpn.example.com"),
     Message("Failed to connect to gateway {host}", .channelFailed(.tls), common: true, sample: "Failed to connect to gateway vpn.example.com"),
     Message("Gateway {host}: Could not connect to gateway", .channelFailed(.tls), sample: "Gateway vpn.example.com: Could not connect to gateway. The device or feature requires a GlobalProtect subscription license."),

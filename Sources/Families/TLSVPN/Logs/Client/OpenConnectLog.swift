@@ -66,8 +66,23 @@ struct OpenConnectLog: LogFormatReader {
     guard message.product == .openconnect else { return false }
     sink.understand(.openconnect)
     var text = LogText(message.words.bytes)
-    readMessage(&text, at: sink.resolve(message.time), into: &sink)
+    let time = sink.resolve(message.time)
+    if !readMessage(&text, at: time, into: &sink) { take(message, at: time, into: &sink) }
     return true
+  }
+
+  /// A message whose meaning is all that matters of it.
+  private mutating func take(_ message: borrowing TableLine, at time: LogTime?, into sink: inout LogSink) {
+    switch message.meaning {
+    case .sessionEnded(.byClient): endSession("the user ended it", byClient: true, at: time, into: &sink)
+    case .sessionEnded:
+      endSession(LogText(message.words.bytes).restString, byClient: false, at: time, into: &sink)
+    // A password that is wrong is no matter of the tunnel.
+    case .channelRejected(.tls, _):
+      let reason = message.string(.reason) ?? LogText(message.words.bytes).restString
+      sink.take(.failed(.tls, .rejected(reason: reason)), at: time, of: subject)
+    default: break
+    }
   }
 
   /// Reads a message; whether it is one that shows something.

@@ -13,7 +13,7 @@ extension ASAMessage {
     guard !text.isAtEnd else { return .breaksOff }
     switch id {
     case 716_058: return .event(subject, .ended(nil, reason: text.sentence))
-    case 716_059: return .event(subject, .reconnecting(nil))
+    case 716_059: return .event(subject, .sessionEstablished(.tls, .resumed))
     case 722_010...722_014: return clientMessage(&text, subject)
     case 722_022: return text.svcChannel.map { .event(subject, .established($0)) } ?? .nothing
     case 722_023: return text.svcChannel.map { .event(subject, .ended($0, reason: nil)) } ?? .nothing

@@ -21,15 +21,28 @@ struct ASASyslog: LogFormatReader {
     var lines = 1
   }
 
+  /// Whether quotation marks, bars, tabs or commas stand in front of a tag, or other letters than ASCII's.
+  private static func isWrapped(_ line: borrowing LogText, upTo tag: Int) -> Bool {
+    for index in 0..<tag {
+      switch line[index] {
+      case UInt8(ascii: "\""), UInt8(ascii: "|"), UInt8(ascii: ","), 0x09, 0x80...: return true
+      default: continue
+      }
+    }
+    return false
+  }
+
   /// Whether a message waits for its next line.
   var isOpen: Bool { wrapped != nil }
 
   /// Reads `line` if it has the tag of a message.
   mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
     let line = LogText(offered.text.bytes)
-    guard let tag = ASAMessageTag(line) else { return false }
+    guard let tag = ASAMessageTag(line), !line.isSource(tag.start) else { return false }
     finish(into: &sink)
     let header = SyslogHeader(line, upTo: tag.start)
+    // What stands in JSON, in XML, in columns has its time elsewhere, and escapes: the table of messages reads that.
+    guard header.time != nil || !Self.isWrapped(line, upTo: tag.start), !line.contains("&lt;") else { return false }
     let time = sink.resolve(header.time)
     // The table of messages knows what the others mean, or that nobody does.
     guard ASAMessage.isRead(tag.id) else { return false }

@@ -1,0 +1,111 @@
+import Logs
+import Observations
+
+/// The logs of AnyConnect's relatives, by the meaning that the table of messages gives their lines: openfortivpn,
+/// GlobalProtect's client and gateway, FortiGate's and Pulse's events of users.
+///
+///     INFO:   Tunnel is up and running.
+///     06/05/2026 09:20:00:000 [Info ]: Tunnel is down due to packet sending failure.
+///     date=2026-11-28 time=09:20:00 … logdesc="SSL VPN tunnel down" … remip=198.51.100.10 user="alice" reason="Idle timeout"
+///
+/// All of them have TLS for control; which channel carries the data of a session only some messages say.
+struct RelativesLog: LogFormatReader {
+  /// Whether the client of a client's log has a session, which the next one replaces.
+  private var hasSession = false
+  private var inner: IPAddress?
+  private var saysProduct = false
+
+  mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool { false }
+
+  mutating func read(_ message: borrowing TableLine, into sink: inout LogSink) -> Bool {
+    guard let format = Self.format(of: message) else { return false }
+    // IPsec of a FortiGate is not of this family.
+    if format == .fortiGate, !message.isOfSSLVPN { return false }
+    sink.understand(format)
+    let time = sink.resolve(message.time)
+    var subject = LogSubject(device: message.host)
+    if format.side == .server {
+      // Pulse writes some names with their realm: "alice/Users".
+      subject.user = message.string(.user).map { format == .pulse ? String($0.prefix { $0 != "/" }) : $0 }
+      subject.group = message.string(.group)
+      subject.client = message.endpoint(.client)?.address
+      subject.innerAddress = message.endpoint(.inner)?.address
+    } else {
+      if let address = message.endpoint(.inner)?.address { inner = address }
+      subject.device = nil
+      subject.innerAddress = inner
+      if !saysProduct {
+        saysProduct = true
+        let gateway: Product = format == .openfortivpn ? .fortiGate : .globalProtect
+        sink.take(.statement(.product(gateway)), at: time, of: subject)
+      }
+    }
+    if let event = event(of: message, isClient: format.side == .client) { sink.take(event, at: time, of: subject) }
+    return true
+  }
+
+  private static func format(of message: borrowing TableLine) -> LogFormat? {
+    switch message.product {
+    case .openfortivpn: .openfortivpn
+    case .fortiGate: .fortiGate
+    case .pulse: .pulse
+    case .globalProtect:
+      message.words.contains("GlobalProtect gateway ") || message.words.contains("GlobalProtect portal ")
+        ? .globalProtectGateway : .globalProtect
+    default: nil
+    }
+  }
+
+  private mutating func event(of message: borrowing TableLine, isClient: Bool) -> LogEvent? {
+    switch message.meaning {
+    case .sessionOpened(let beginning):
+      let isAgain = beginning == .replacing || beginning == .resumed || isClient && hasSession
+      hasSession = isClient
+      return .sessionEstablished(.tls, isAgain ? .replacing : .first)
+    case .sessionEnded(let ending):
+      defer { hasSession = false }
+      return end(ending, of: message, isClient: isClient)
+    case .sessionInterrupted: return .ended(.tls, reason: message.reason)
+    case .addressAssigned: return .negotiated(.innerAddress)
+    case .certificateRejected:
+      return .failed(.tls, .other(reason: "the gateway's certificate was not accepted"))
+    case .nameNotResolved: return .failed(.tls, .setup(reason: "the gateway's name is not resolved"))
+    case .channelUnanswered(.tls): return .failed(.tls, .timedOut)
+    case .channelRefused(.tls): return .failed(.tls, .other(reason: "Connection refused"))
+    case .channelFailed(.tls), .reconnectFailed(.tls): return .failed(.tls, .other(reason: message.account))
+    case .channelRejected(.tls, _): return .failed(.tls, .rejected(reason: message.account))
+    case .channelBroken(.tls): return .ended(.tls, reason: message.account)
+    case .deadPeer(.tls): return .deadPeer(.tls)
+    case .reconnecting(.tls): return .reconnecting(.tls)
+    case .adapterProblem: return .statement(.adapterFailed(reason: message.account))
+    // A password that is wrong is no matter of the tunnel.
+    default: return nil
+    }
+  }
+
+  private func end(_ ending: SessionEnding, of message: borrowing TableLine, isClient: Bool) -> LogEvent? {
+    switch ending {
+    case .byClient: return .tunnelEnded(reason: nil, byClient: true)
+    case .idle: return .tunnelEnded(reason: message.reason ?? "idle timeout", byClient: false)
+    case .lifetime: return .tunnelEnded(reason: message.reason ?? "the session's time is up", byClient: false)
+    case .deadPeer: return .deadPeer(.tls)
+    case .byGateway: return .tunnelEnded(reason: message.reason ?? "the gateway ended it", byClient: false)
+    case .failed, .forReason: return .tunnelEnded(reason: message.account, byClient: false)
+    // The line that told why came before.
+    case .replaced: return nil
+    case .unknown: return isClient && !hasSession ? nil : .ended(.tls, reason: nil)
+    }
+  }
+}
+
+extension TableLine {
+  fileprivate var reason: String? { string(.reason).flatMap { $0.isEmpty || $0 == "N/A" ? nil : $0 } }
+
+  /// The reason, or what the message says as a whole.
+  fileprivate var account: String {
+    let text = reason ?? words.string(0..<min(words.end, TLSVPNLogLimits.wrappedLength))
+    return text.hasSuffix(".") ? String(text.dropLast()) : text
+  }
+
+  fileprivate var isOfSSLVPN: Bool { words.contains("SSL VPN ") }
+}

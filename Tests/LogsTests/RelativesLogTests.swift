@@ -1,0 +1,143 @@
+import Observations
+import Testing
+
+@testable import Logs
+
+/// Logs of AnyConnect's relatives: what their lines say becomes the same events as openconnect's.
+@Suite("logs of the TLS VPN's relatives")
+struct RelativesLogTests {
+  private static func events(_ text: String) throws -> [Observation.Event] { try Reading(text).events }
+
+  @Test("openfortivpn: a tunnel that its gateway takes down, and a connection that is refused")
+  func openfortivpn() throws {
+    let log = """
+      2026-11-28T16:07:57.623797686Z INFO:   Connected to gateway.
+      2026-11-28T16:07:57.623797686Z INFO:   Authenticated.
+      2026-11-28T16:07:57.735250257Z INFO:   Remote gateway has allocated a VPN.
+      2026-11-28T16:07:58.735250257Z INFO:   Got addresses: [10.212.134.200], ns [0.0.0.0, 0.0.0.0]
+      2026-11-28T16:07:58.835250257Z INFO:   Tunnel is up and running.
+      2026-11-28T16:10:57.735250257Z ERROR:  Error reading from TLS connection (unexpected eof while reading).
+      2026-11-28T16:10:58.735250257Z INFO:   Cancelling threads...
+      2026-11-28T16:11:57.623797686Z ERROR:  connect: Connection refused
+      """
+    let events = try Self.events(log)
+    #expect(events.contains { if case .established(let it) = $0 { it.relation == .first } else { false } })
+    #expect(
+      events.contains {
+        if case .ended(let it) = $0 { it.reason == "unexpected eof while reading" } else { false }
+      })
+    #expect(
+      events.contains {
+        if case .failed(let it) = $0 { it.cause == .other(reason: "Connection refused") } else { false }
+      })
+  }
+
+  @Test("GlobalProtect: a tunnel that goes down for lack of keep-alives and is restored")
+  func globalProtect() throws {
+    let events = try Self.events(
+      """
+      11/24/2026 13:09:54:000 [Info ]: Trying to create tunnel with gateway vpn.example.com
+      11/24/2026 13:10:28:120 [Info ]: IPSec tunnel creation finished with Gateway vpn.example.com.
+      11/24/2026 15:14:08:000 [Info ]: Tunnel is down due to keep-alive timeout.
+      11/24/2026 15:14:08:000 [Error]: Preferred gateway vpn.example.com: Checking network availability and restoring VPN connection when network is available.
+      11/24/2026 15:14:11:000 [Info ]: Tunnel is restored.
+      """)
+    #expect(events.contains { if case .deadPeer(let it) = $0 { it.id.channel == .tls } else { false } })
+    let sessions = events.compactMap { if case .established(let it) = $0 { it.relation } else { nil } }
+    #expect(sessions == [.first, .replacing])
+    #expect(events.contains(.reconnecting(.tls)))
+  }
+
+  @Test("Pulse: whom an event is about stands in front of its words")
+  func pulse() throws {
+    let reading = try Reading(
+      """
+      Nov 28 13:38:34 11.155.45.2 PulseSecure: 2026-11-28 13:38:34 - ive - [198.51.100.10] Root::alice(Users)[Users] - VPN Tunneling: Session started for user with IPv4 address 10.20.0.50, hostname laptop
+      Nov 28 14:38:34 11.155.45.2 PulseSecure: 2026-11-28 14:38:34 - ive - [198.51.100.10] Root::alice(Users)[Users] - Session timed out for alice/Users (session:00000000) due to inactivity (last access at 10:11:12 2026/11/28).
+      """)
+    #expect(reading.observations.map(\.subject.user) == ["alice", "alice"])
+    #expect(reading.observations.first?.subject.client == IPAddress("198.51.100.10"))
+    #expect(reading.observations.first?.subject.innerAddress == IPAddress("10.20.0.50"))
+  }
+
+  @Test("FortiGate: a session and why it ended; a login that failed is nobody's tunnel")
+  func fortiGate() throws {
+    let events = try Self.events(
+      """
+      date=2026-11-28 time=09:20:00 devname="fg1" logid="0101039426" type="event" subtype="vpn" level="alert" logdesc="SSL VPN login fail" action="ssl-login-fail" tunneltype="ssl-web" tunnelid=0 remip=198.51.100.66 user="root" group="N/A" dst_host="N/A" reason="sslvpn_login_permission_denied" msg="SSL user failed to logged in"
+      date=2026-11-28 time=09:21:00 devname="fg1" logid="0101039947" type="event" subtype="vpn" level="information" logdesc="SSL VPN tunnel up" action="tunnel-up" tunneltype="ssl-tunnel" tunnelid=7 remip=198.51.100.10 tunnelip=10.20.0.50 user="alice" group="vpn" dst_host="N/A" reason="tunnel established" msg="SSL tunnel established"
+      date=2026-11-28 time=11:21:00 devname="fg1" logid="0101039948" type="event" subtype="vpn" level="information" logdesc="SSL VPN tunnel down" action="tunnel-down" tunneltype="ssl-tunnel" tunnelid=7 remip=198.51.100.10 tunnelip=10.20.0.50 user="alice" group="vpn" dst_host="N/A" reason="Session timeout" msg="SSL tunnel shutdown"
+      """)
+    #expect(!events.contains { if case .failed = $0 { true } else { false } })
+    #expect(events.contains { if case .established(let it) = $0 { it.id.channel == .tls } else { false } })
+    #expect(events.contains { if case .ended(let it) = $0 { it.reason == "Session timeout" } else { false } })
+  }
+}
+
+/// Nothing that went wrong is passed over because somebody knows the line.
+@Suite("problems of lines that are known")
+struct KnownProblemTests {
+  @Test("a problem that no reader makes an event of is shown")
+  func noRoute() throws {
+    let reading = try Reading(
+      """
+      Nov 28 09:00:00 laptop openconnect[1]: CSTP connected. DPD 30, Keepalive 20
+      Nov 28 09:40:01 laptop openconnect[1]: No --script argument provided; DNS and routing are not configured
+      """)
+    #expect(reading.log?.suspiciousLines == 1 && reading.log?.firstSuspicious == [2])
+  }
+
+  @Test("an error in words that other programs write too is shown, whoever wrote it")
+  func assumed() throws {
+    let reading = try Reading(
+      """
+      CSTP connected. DPD 30, Keepalive 20
+      connect: No route to host
+      """)
+    #expect(reading.log?.suspiciousLines == 1 && reading.log?.firstSuspicious == [2])
+  }
+
+  @Test(
+    "a session that the gateway ended is one that ended",
+    arguments: [
+      "Unrecoverable I/O error; exiting.", "Received server disconnect: 01 'Server disconnect'",
+      "Server terminated connection (session expired)",
+    ])
+  func ended(_ line: String) throws {
+    let events = try Reading("CSTP connected. DPD 30, Keepalive 20\n\(line)\n").events
+    #expect(events.contains { if case .ended(let it) = $0 { it.id == nil && !it.byClient } else { false } })
+  }
+
+  @Test("a program's source quotes messages and is no log")
+  func source() throws {
+    let reading = try Reading(
+      """
+          if text.starts(with: "DTLS initialised.") {
+          vpn_progress(vpninfo, PRG_ERR, _("CSTP Dead Peer Detection detected dead peer!\\n"));
+          print("%ASA-6-722022: Group <g> User <u> IP <198.51.100.10> TCP SVC connection established without compression")
+      """)
+    #expect(reading.observations.isEmpty)
+    #expect(reading.log?.understoodLines == 0)
+  }
+
+  @Test("a session that is resumed is one session, whether a line tells of its connection too or not")
+  func resumed() throws {
+    let who = "Group <g> User <alice> IP <198.51.100.10>"
+    func sessions(_ lines: [String]) throws -> Int {
+      let text = lines.map { "Apr 21 2023 \($0)" }.joined(separator: "\n")
+      let ids = try Reading(text).events.compactMap { event -> HandshakeID? in
+        if case .established(let it) = event { it.id } else { nil }
+      }
+      return Set(ids).count
+    }
+    let lost = [
+      "10:00:00 fw1 : %ASA-5-722033: \(who) First TCP SVC connection established for SVC session.",
+      "10:41:07 fw1 : %ASA-6-716058: \(who) AnyConnect session lost connection. Waiting to resume.",
+    ]
+    let resumed = "10:43:55 fw1 : %ASA-6-716059: \(who) AnyConnect session resumed connection from IP <198.51.100.10>."
+    let connected = "10:43:55 fw1 : %ASA-5-722034: \(who) New TCP SVC connection, no existing connection."
+    #expect(try sessions(lost + [resumed]) == 2)
+    #expect(try sessions(lost + [resumed, connected]) == 2)
+    #expect(try sessions(lost + [connected, resumed]) == 2)
+  }
+}
