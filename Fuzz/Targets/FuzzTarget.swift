@@ -33,7 +33,7 @@ public struct FuzzTarget: Sendable {
   /// All targets, in the order of the pipeline.
   public static let all: [FuzzTarget] =
     ReaderTargets.all + HeaderTargets.all + HandshakeTargets.all + WireGuardTargets.all + FamilyTargets.all
-    + [TrackingTarget.target]
+    + [TrackingTarget.target, ShapesTarget.target]
     + AnalysisTargets.all + TextTargets.all
 
   public static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }

@@ -61,7 +61,7 @@ public enum SeedCutting {
     return cutter.seeds
       + (family.map { [Seed(target: $0, kind: name, name: "\(name)-peers", bytes: peers.bytes)] } ?? [])
       + [Seed(target: "observations", kind: "\(name.count % 8)", name: "\(name).ndjson", bytes: stream)]
-      + ["tracking", "capture", "case"].map {
+      + ["tracking", "capture", "case", "shapes"].map {
         Seed(target: $0, kind: name, name: "\(name)-beginning", bytes: beginning)
       }
       + [

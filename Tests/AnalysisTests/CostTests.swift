@@ -148,7 +148,7 @@ struct CostTests {
     }
   }
 
-  private static var threadSeconds: Double {
+  static var threadSeconds: Double {
     var time = timespec()
     unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9

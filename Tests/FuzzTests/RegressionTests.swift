@@ -8,12 +8,22 @@ struct RegressionTests {
   static let packageRoot = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-  /// "target/name" of every file under Fuzz/Regressions.
-  static let regressions: [String] = {
-    let folder = packageRoot.appendingPathComponent("Fuzz/Regressions").path
+  /// "target/name" of every file under a folder of Fuzz.
+  private static func inputs(in folder: String) -> [String] {
+    let folder = packageRoot.appendingPathComponent("Fuzz/\(folder)").path
     return (FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? [])
       .filter { $0.contains("/") }.sorted()
-  }()
+  }
+
+  static let regressions = inputs(in: "Regressions")
+  /// What nights of fuzzing left: inputs that reach more than the seeds do.
+  static let corpora = inputs(in: "Corpora")
+
+  @Test("an input that a night of fuzzing kept is read by its target", arguments: corpora)
+  func kept(name: String) throws {
+    let target = try #require(FuzzTarget.named(String(name.prefix { $0 != "/" })), "no target of that name")
+    _ = target.run([UInt8](try Data(contentsOf: Self.packageRoot.appendingPathComponent("Fuzz/Corpora/\(name)"))))
+  }
 
   @Test("an input that once broke something does no more", arguments: regressions)
   func regression(name: String) throws {
@@ -36,12 +46,42 @@ struct RegressionTests {
       let target = try #require(FuzzTarget.named(seed.target))
       let done = target.run(seed.bytes)
       // A target that makes nothing of a valid input tests nothing; an analysis that finds nothing returns 0.
-      if !["file", "capture", "case"].contains(seed.target) { #expect(done != 0, "\(seed.name)") }
+      if !["file", "capture", "case", "shapes"].contains(seed.target) { #expect(done != 0, "\(seed.name)") }
     }
     #expect(
       Set(seeds.map(\.target)).isSuperset(of: [
         "pcap", "pcapng", "link-layer", "ip", "transport", "tracking", "decapsulation", "hex-dump", "snoop",
       ]))
+  }
+
+  /// A sample capture, a classic little-endian file, as the bytes of a packet sequence.
+  private static func sequence(ofSample name: String) throws -> [UInt8] {
+    let bytes = [UInt8](try Data(contentsOf: packageRoot.appendingPathComponent("Captures/\(name).pcap")))
+    func word(_ at: Int) -> Int { (0..<4).reduce(0) { $0 | Int(bytes[at + $1]) << (8 * $1) } }
+    func milliseconds(_ at: Int) -> Int { word(at) * 1_000 + word(at + 4) / 1_000 }
+    var sequence: [UInt8] = [0]
+    var (at, last) = (24, milliseconds(24))
+    while at + 16 <= bytes.count {
+      let kept = word(at + 8)
+      for field in [min(milliseconds(at) - last, Int(Int16.max)), word(at + 12) - kept, kept] {
+        sequence += [UInt8(field >> 8 & 255), UInt8(field & 255)]
+      }
+      sequence += bytes[(at + 16)..<(at + 16 + kept)]
+      (at, last) = (at + 16 + kept, milliseconds(at))
+    }
+    return sequence
+  }
+
+  @Test(
+    "the same packets give the same findings in every shape",
+    arguments: [
+      "blocked-client", "shrink-client", "refused-later-client", "ipsec-dpd-loop-client", "ipsec-wrong-psk-client",
+      "openvpn-stalled-client", "openvpn-tcp-refused-client", "wireguard-unanswered-client", "technote-inside",
+    ])
+  func shapes(sample: String) throws {
+    let found = ShapesTarget.difference(of: try Self.sequence(ofSample: sample))
+    #expect(found.0 == nil)
+    #expect(found.findings > 0)
   }
 
   @Test("a packet sequence comes back from its own bytes, and any bytes are one")
