@@ -12,7 +12,6 @@ let rules: [SwiftSetting] =
 
 let package = Package(
   name: "tunnelscope",
-  platforms: [.macOS(.v26)],
   products: [
     .executable(name: "tunnelscope", targets: ["tunnelscope"]),
     .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
