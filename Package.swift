@@ -12,7 +12,6 @@ let rules: [SwiftSetting] =
 
 let package = Package(
   name: "tunnelscope",
-  platforms: [.macOS(.v26)],
   products: [
     .executable(name: "tunnelscope", targets: ["tunnelscope"]),
     .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
@@ -24,9 +23,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-algorithms", from: "1.2.1"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "3.12.3"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
-    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
   ],
   targets: [
     .systemLibrary(
@@ -34,6 +31,7 @@ let package = Package(
     .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CLinux"),
+    .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
     .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
 
     .target(name: "Observations", swiftSettings: rules),
@@ -42,6 +40,7 @@ let package = Package(
       name: "FileNames", dependencies: [.product(name: "SystemPackage", package: "swift-system")], swiftSettings: rules),
     .target(name: "Gzip", dependencies: ["CZlib"], swiftSettings: rules),
     .target(name: "Threads", swiftSettings: rules),
+    .target(name: "Cryptography", dependencies: ["CNettle"], swiftSettings: rules),
     .target(
       name: "Capture", dependencies: ["FileNames", "Observations", "Threads", "Gzip", "CArchive"], swiftSettings: rules),
     .target(
@@ -73,9 +72,7 @@ let package = Package(
     .target(
       name: "Reporting",
       dependencies: [
-        "Observations", "Correlation",
-        .product(name: "Crypto", package: "swift-crypto"),
-        .product(name: "Mustache", package: "swift-mustache"),
+        "Observations", "Correlation", "Cryptography",
       ],
       // In the program itself, which works wherever it is copied; a bundle of resources would have to lie beside it.
       resources: [.embedInCode("Resources")], swiftSettings: rules),
@@ -91,9 +88,7 @@ let package = Package(
       name: "CaseBundle",
       dependencies: [
         "FileNames", "Observations", "Capture", "Dissection", "Families", "Analysis", "Correlation", "Reporting",
-        "CArchive",
-        .product(name: "Crypto", package: "swift-crypto"),
-        .product(name: "_CryptoExtras", package: "swift-crypto"),
+        "Cryptography", "CArchive",
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: rules),
     .target(
@@ -129,6 +124,7 @@ let package = Package(
       path: "Benchmarks/LiveMemory", swiftSettings: rules),
 
     .testTarget(name: "FileNamesTests", dependencies: ["FileNames"], swiftSettings: rules),
+    .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"], swiftSettings: rules),
     .testTarget(name: "ObservationsTests", dependencies: ["Observations"], swiftSettings: rules),
     .testTarget(
       name: "CaptureTests", dependencies: ["Capture", "Observations", "CArchive"], swiftSettings: rules),
@@ -164,8 +160,8 @@ let package = Package(
     .testTarget(
       name: "CaseBundleTests",
       dependencies: [
-        "CaseBundle", "Analysis", "Capture", "Correlation", "Dissection", "Observations", "Reporting", "CArchive",
-        .product(name: "Crypto", package: "swift-crypto"),
+        "CaseBundle", "Analysis", "Capture", "Correlation", "Dissection", "Observations", "Reporting",
+        "CArchive", "Cryptography",
       ], swiftSettings: rules),
     .testTarget(
       name: "LiveCaptureTests",

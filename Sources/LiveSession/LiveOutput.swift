@@ -14,6 +14,7 @@ final class LiveOutput {
   private let path: String?
   private var file: FileDescriptor
   private let style: TextStyle
+  private let isJournal: Bool
   private var writer: NonblockingWriter
   /// Events that were left out and are told to be.
   private var toldLost = 0
@@ -36,6 +37,7 @@ final class LiveOutput {
     self.generator = generator
     style = self.path == nil ? StandardOutput.style : .plain
     file = .standardOutput
+    isJournal = self.path == nil && Journal.isBehind(.standardOutput)
     // Without this the signal would end the process before it can say so with its exit status.
     SystemCalls.ignoreBrokenPipes()
     if let path = self.path {
@@ -76,14 +78,14 @@ final class LiveOutput {
 
   func write(_ event: FindingEvent) {
     switch format {
-    case .text: add(LiveText(style: style).render(event))
-    case .json: add(json.render(event))
+    case .text: add(LiveText(style: style).render(event), event.priority)
+    case .json: add(json.render(event), event.priority)
     }
   }
 
   /// A notice is for a person at the terminal, and for the programs that read the events.
   func write(_ notice: SessionNotice, at time: Timestamp?) {
-    if format == .json { add(notice.line(json, at: time)) }
+    if format == .json { add(notice.line(json, at: time), .notice) }
     Diagnostics.noteWithoutWaiting(notice.text)
   }
 
@@ -92,8 +94,8 @@ final class LiveOutput {
   func finish(_ report: Report) {
     tellLost(isLast: true)
     switch format {
-    case .text: writer.add(TextReport(style: style).render(report, generator: generator), isLast: true)
-    case .json: writer.add(json.render(report, lostEvents: writer.lost), isLast: true)
+    case .text: put(TextReport(style: style).render(report, generator: generator), .information, isLast: true)
+    case .json: put(json.render(report, lostEvents: writer.lost), .information, isLast: true)
     }
     while !isBroken, !writer.isEmpty {
       guard NonblockingWriter.waitForReader(of: file, milliseconds: Self.patienceMilliseconds) else { break }
@@ -126,10 +128,14 @@ final class LiveOutput {
 
   private var json: LiveJSON { LiveJSON(generator: generator) }
 
-  private func add(_ text: String) {
+  private func add(_ text: String, _ priority: Journal.Priority) {
     if !writer.isFull { tellLost() }
-    writer.add(text)
+    put(text, priority)
     flush()
+  }
+
+  private func put(_ text: String, _ priority: Journal.Priority, isLast: Bool = false) {
+    writer.add(isJournal ? Journal.marked(text, priority) : text, isLast: isLast)
   }
 
   /// Says where events are missing.
@@ -137,7 +143,19 @@ final class LiveOutput {
     guard writer.lost > toldLost else { return }
     toldLost = writer.lost
     let notice = LiveNotice.eventsLost(total: writer.lost)
-    writer.add(format == .json ? json.render(notice, at: nil) : notice.text + "\n", isLast: isLast)
+    put(format == .json ? json.render(notice, at: nil) : notice.text + "\n", .warning, isLast: isLast)
     Diagnostics.noteWithoutWaiting(notice.text)
+  }
+}
+
+extension FindingEvent {
+  /// How important the journal takes it to be.
+  fileprivate var priority: Journal.Priority {
+    if case .recovered = kind { return .notice }
+    return switch finding.severity {
+    case .error: .error
+    case .warning: .warning
+    case .note: .information
+    }
   }
 }

@@ -10,7 +10,9 @@ struct ExplainCommand: ParsableCommand {
     commandName: "explain",
     abstract: "List the rules, or explain one: what it means, how it is recognised, what to do.")
 
-  @Argument(help: ArgumentHelp("The name of a rule, as a report gives it.", valueName: "rule"))
+  @Argument(
+    help: ArgumentHelp("The name of a rule, as a report gives it.", valueName: "rule"),
+    completion: .list(RegisteredFamilies.table.ruleNames.map(\.rawValue)))
   var rule: String?
 
   private var families: FamilyTable { RegisteredFamilies.table }

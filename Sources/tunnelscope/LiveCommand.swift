@@ -18,7 +18,9 @@ struct LiveCommand: ParsableCommand {
       saved packets.
       """)
 
-  @Argument(help: ArgumentHelp("The interface to capture on; any stands for all.", valueName: "interface"))
+  @Argument(
+    help: ArgumentHelp("The interface to capture on; any stands for all.", valueName: "interface"),
+    completion: .custom { _, _, _ in (try? Interfaces.list().map(\.name)) ?? [] })
   var interface: String
 
   @Argument(parsing: .remaining, help: ArgumentHelp("Capture only what this expression matches.", valueName: "filter"))

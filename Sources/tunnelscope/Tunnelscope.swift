@@ -5,7 +5,7 @@ import Reporting
 /// The program: its subcommands do the work, a file each.
 @main
 struct Tunnelscope: ParsableCommand {
-  static let version = "0.1.0"
+  static let version = "0.2.0"
   static let generator = Generator(name: "tunnelscope", version: version)
 
   static let configuration = CommandConfiguration(

@@ -1,4 +1,4 @@
-import Crypto
+import Cryptography
 import Testing
 
 @testable import CaseBundle
@@ -31,7 +31,7 @@ struct ArchiveTests {
     #expect(manifest.contains("\"schema\": \"tunnelscope-case/1\""))
     for entry in bundle where entry.name != "manifest.json" {
       #expect(!entry.bytes.isEmpty)
-      #expect(manifest.contains(SHA256.hash(data: entry.bytes).hexadecimal), "the hash of \(entry.name)")
+      #expect(manifest.contains(SHA256.digest(entry.bytes).hexadecimal), "the hash of \(entry.name)")
     }
     let input = shell("sha256sum '\(path)'").output.prefix(64)
     #expect(manifest.contains(input))

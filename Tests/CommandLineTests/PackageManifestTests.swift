@@ -72,6 +72,13 @@ struct PackageManifestTests {
     #expect(target.dependencies.subtracting(imports).sorted() == [], "declared and not imported")
   }
 
+  @Test("lets no target import all of Foundation, half of whose size is Unicode data")
+  func foundationIsNotImported() {
+    for target in Self.targets where target.kind != "testTarget" {
+      #expect(!target.imports.contains("Foundation"), "\(target.name)")
+    }
+  }
+
   @Test("lets no target depend on an executable, which cannot be tested but from outside")
   func noExecutableIsImported() {
     let executables = Set(Self.targets.filter { $0.kind == "executableTarget" }.map(\.name))

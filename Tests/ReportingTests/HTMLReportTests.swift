@@ -29,7 +29,9 @@ struct HTMLReportTests {
     "a template that is wrong is an error, never an empty page",
     arguments: [
       ([("page", "{{#findings}}")], "page"), ([("page", "{{> card}}")], "page"), ([("card", "")], "page"),
-      ([("page", "{{> card}}"), ("card", "{{/x}}")], "card"),
+      ([("page", "{{> card}}"), ("card", "{{/x}}")], "card"), ([("page", "{{#a}}{{/b}}")], "page"),
+      ([("page", "{{> card}}"), ("card", "{{#x}}{{> page}}{{/x}}")], "page"), ([("page", "{{title")], "page"),
+      ([("page", "{{=<% %>=}}")], "page"), ([("page", "{{ }}")], "page"),
     ] as [([(String, String)], String)])
   func wrongTemplates(sources: [(name: String, text: String)], named: String) throws {
     let model = PageBuilder(report: Sample.healthy.report, generator: Sample.generator).model

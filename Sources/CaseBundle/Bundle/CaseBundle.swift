@@ -1,5 +1,5 @@
 import Correlation
-import Crypto
+import Cryptography
 import Observations
 import Reporting
 
@@ -96,6 +96,6 @@ public struct CaseBundle {
       default: "the report for a ticket or a chat"
       }
     return Manifest.File(
-      name: entry.name, about: about, bytes: entry.bytes.count, sha256: SHA256.hash(data: entry.bytes).hexadecimal)
+      name: entry.name, about: about, bytes: entry.bytes.count, sha256: SHA256.digest(entry.bytes).hexadecimal)
   }
 }

@@ -1,4 +1,4 @@
-import Crypto
+import Cryptography
 import FileNames
 import SystemPackage
 
@@ -20,18 +20,11 @@ struct InputDigest {
         while true {
           let count = try unsafe buffer.withUnsafeMutableBytes { unsafe try file.read(into: $0) }
           guard count > 0 else { return }
-          hash.update(data: buffer[..<count])
+          hash.update(buffer[..<count])
           bytes += count
         }
       }
     } catch { return nil }
-    sha256 = hash.finalize().hexadecimal
-  }
-}
-
-extension Digest {
-  /// In lower-case hexadecimal digits.
-  var hexadecimal: String {
-    map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    sha256 = hash.finish().hexadecimal
   }
 }

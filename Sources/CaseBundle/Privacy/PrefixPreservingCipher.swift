@@ -1,6 +1,5 @@
-import Crypto
+import Cryptography
 import Observations
-import _CryptoExtras
 
 /// Renames addresses one to one so that addresses with a common prefix get names with a common prefix of that length:
 /// the Crypto-PAn construction (Xu, Fan, Ammar, Moon: Prefix-preserving IP address anonymization, 2002), for IPv4 as
@@ -9,14 +8,15 @@ import _CryptoExtras
 /// It hides who is who, not who talks to whom; somebody who knows some of the addresses can tell others of the same
 /// network. It is a pseudonym, not anonymity.
 struct PrefixPreservingCipher {
-  private let key: SymmetricKey
+  private let cipher: AES128
   private let pad: [UInt8]
 
   /// - Parameter key: 32 bytes: the first 16 are the cipher's key, the others give the padding.
   init?(key: [UInt8]) {
-    guard key.count == 32 else { return nil }
-    self.key = SymmetricKey(data: key[..<16])
-    guard let pad = Self.encrypted(Array(key[16...]), key: self.key) else { return nil }
+    guard key.count == 2 * AES128.blockSize, let cipher = AES128(key: Array(key[..<AES128.blockSize])),
+      let pad = cipher.encrypted(Array(key[AES128.blockSize...]))
+    else { return nil }
+    self.cipher = cipher
     self.pad = pad
   }
 
@@ -41,15 +41,9 @@ struct PrefixPreservingCipher {
       // The bits before this one come from the address, the rest from the padding.
       let mask = ~(UInt8.max >> UInt8(position % 8))
       block[whole] = address[whole] & mask | pad[whole] & ~mask
-      guard let first = Self.encrypted(block, key: key)?.first else { return nil }
+      guard let first = cipher.encrypted(block)?.first else { return nil }
       result[whole] ^= (first >> 7) << UInt8(7 - position % 8)
     }
-    return result
-  }
-
-  private static func encrypted(_ block: [UInt8], key: SymmetricKey) -> [UInt8]? {
-    var result = block
-    do { try AES.permute(&result, key: key) } catch { return nil }
     return result
   }
 }

@@ -1,10 +1,10 @@
-import Crypto
+import Cryptography
 import Observations
 
 /// The aliases of one bundle: the same name has the same alias everywhere in it, and without the key nobody gets back.
 public final class Pseudonyms {
   private let cipher: PrefixPreservingCipher
-  private let key: SymmetricKey
+  private let authentication: HMACSHA256
   private var aliases: [IPAddress: IPAddress] = [:]
   private var originals: [IPAddress: IPAddress] = [:]
   private var hardware: [UInt64: UInt64] = [:]
@@ -17,7 +17,7 @@ public final class Pseudonyms {
   public init?(key: [UInt8]) {
     guard let cipher = PrefixPreservingCipher(key: key) else { return nil }
     self.cipher = cipher
-    self.key = SymmetricKey(data: key)
+    authentication = HMACSHA256(key: key)
   }
 
   /// A key that nobody knows.
@@ -105,6 +105,6 @@ public final class Pseudonyms {
   private static let letters = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)
 
   private func digest(_ kind: String, _ value: [UInt8]) -> [UInt8] {
-    Array(HMAC<SHA256>.authenticationCode(for: Array(kind.utf8) + [0] + value, using: key))
+    authentication.code(of: Array(kind.utf8) + [0] + value)
   }
 }

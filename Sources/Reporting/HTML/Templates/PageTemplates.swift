@@ -1,9 +1,7 @@
-import Mustache
-
 /// The templates of the page, parsed. Double braces escape the values that they fill in; only the
 /// style, which is our own, is not escaped.
 struct PageTemplates: Sendable {
-  private let library: MustacheLibrary
+  private var templates: [String: Template] = [:]
 
   /// Those of `Resources/`, which are part of the program.
   static let own: [(name: String, text: String)] = [
@@ -21,35 +19,28 @@ struct PageTemplates: Sendable {
   /// The program's own templates, parsed when the first page is written.
   static let shared = Result { () throws(TemplateError) in try PageTemplates(own) }
 
-  /// - Throws: The parser's error for the first template that is wrong, or the name of a template that includes one
-  ///   that does not exist: Mustache itself renders nothing for it.
+  /// - Throws: What is wrong with the first template that is: one that does not parse, includes a template that does not
+  ///   exist, or includes itself; the page itself may be missing.
   init(_ sources: [(name: String, text: String)]) throws(TemplateError) {
-    let names = Set(sources.map(\.name))
-    var library = MustacheLibrary()
     for (name, text) in sources {
-      do { try library.register(text, named: name) } catch {
-        throw TemplateError(template: name, problem: "\(error)")
-      }
-      for included in Self.included(by: text) where !names.contains(included) {
-        throw TemplateError(template: name, problem: "includes \"\(included)\", which does not exist")
+      do throws(TemplateParser.Problem) { templates[name] = try TemplateParser.parse(text) } catch {
+        throw TemplateError(template: name, problem: error.text)
       }
     }
-    self.library = library
+    for name in sources.map(\.name) { try check(name, within: []) }
+    guard templates["page"] != nil else { throw TemplateError(template: "page", problem: "does not exist") }
   }
 
-  /// The names in tags such as `{{> card}}`.
-  private static func included(by text: String) -> [String] {
-    text.split(separator: "{{>", omittingEmptySubsequences: false).dropFirst().map { rest in
-      String(rest.prefix { $0 != "}" }.filter { $0 != " " })
+  /// - Parameter path: The templates that include this one, one the other.
+  private func check(_ name: String, within path: [String]) throws(TemplateError) {
+    if path.contains(name) { throw TemplateError(template: name, problem: "includes itself") }
+    guard let template = templates[name] else {
+      throw TemplateError(template: path.last ?? name, problem: "includes \"\(name)\", which does not exist")
     }
+    for included in template.partials.sorted() { try check(included, within: path + [name]) }
   }
 
-  func render(_ model: PageModel) throws(TemplateError) -> String {
-    guard let text = library.render(model, withTemplate: "page") else {
-      throw TemplateError(template: "page", problem: "does not exist")
-    }
-    return text
-  }
+  func render(_ model: PageModel) -> String { TemplateRenderer.render("page", of: templates, with: model) }
 }
 
 /// A template of the page cannot be used. The templates are part of the program, so this is a fault of the program.
