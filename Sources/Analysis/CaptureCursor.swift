@@ -197,7 +197,8 @@ final class CaptureCursor {
       bytes: statistics?.capturedBytes ?? 0, start: statistics?.earliest, end: statistics?.latest,
       isComplete: problem == nil, problem: problem?.reason, cutPackets: statistics?.cutPackets ?? 0,
       shortestCut: statistics?.smallestCut ?? 0, droppedPackets: all?.droppedPackets.map { Int(clamping: $0) },
-      backwardSteps: statistics?.backwardSteps ?? 0, skippedPackets: (all?.packets ?? 0) - (statistics?.packets ?? 0),
+      backwardSteps: statistics?.backwardSteps ?? 0, hasWholeSeconds: statistics?.hasWholeSeconds,
+      skippedPackets: (all?.packets ?? 0) - (statistics?.packets ?? 0),
       unfilterablePackets: tally?.refusals.values.reduce(0) { $0 + $1.packets } ?? 0,
       firstFrame: statistics?.firstFrame ?? 1, reachedLimits: all?.reachedLimits ?? [])
   }

@@ -212,7 +212,7 @@ struct CaptureReading<Sink: ObservationSink> {
       let quality = tracker.quality(ofCapture: descriptions[index].index)
       descriptions[index].superPackets = quality.superPackets
       descriptions[index].copies = quality.copies
-      descriptions[index].unreadPackets = quality.unreadPackets
+      descriptions[index].setUnread(quality.unread)
       descriptions[index].reachedLimits += quality.counters.reached(tracker.limits)
     }
   }

@@ -54,7 +54,7 @@ public struct LiveObserver {
       end: statistics.last.map { last in now.map { max(last, $0) } ?? last }, cutPackets: statistics.cutPackets,
       shortestCut: statistics.smallestCut ?? 0, droppedPackets: droppedPackets,
       backwardSteps: statistics.backwardSteps, superPackets: quality.superPackets, copies: quality.copies,
-      unreadPackets: quality.unreadPackets, reachedLimits: quality.counters.reached(tracker.limits))
+      unread: quality.unread, reachedLimits: quality.counters.reached(tracker.limits))
     return LiveSnapshot(
       open: tracker.openObservations(), description: description, counters: tracker.counters, now: now)
   }

@@ -66,6 +66,8 @@ struct ObservedWork {
     description.superPackets = parts.reduce(0) { $0 + $1.superPackets }
     description.copies = parts.reduce(0) { $0 + $1.copies }
     description.unreadPackets = parts.reduce(0) { $0 + $1.unreadPackets }
+    let unread = parts.compactMap(\.unread)
+    description.unread = unread.isEmpty ? nil : unread.reduce(into: UnreadCounts()) { $0.add($1) }
     description.reachedLimits = ReachedLimit.together(parts.map(\.reachedLimits))
     return StreamCapture(capture: description, latest: first.latest)
   }
@@ -149,6 +151,7 @@ extension StreamCapture {
     var (a, b) = (capture, other.capture)
     (a.superPackets, a.copies, a.unreadPackets) = (0, 0, 0)
     (b.superPackets, b.copies, b.unreadPackets) = (0, 0, 0)
+    (a.unread, b.unread) = (nil, nil)
     a.reachedLimits = ReachedLimit.ofFile(a.reachedLimits)
     b.reachedLimits = ReachedLimit.ofFile(b.reachedLimits)
     return a == b && latest == other.latest

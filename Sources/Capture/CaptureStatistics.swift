@@ -27,6 +27,8 @@ public struct CaptureStatistics: Hashable, Sendable {
   public internal(set) var backwardSteps = 0
   /// Frame number of the first such packet.
   public internal(set) var firstBackwardFrame: Int?
+  /// Whether no packet's time has a fraction of a second; so it is before the first one.
+  public internal(set) var hasWholeSeconds = true
   /// Packets that came without a time (pcapng's simple packet blocks) and were given that of the packet before.
   public internal(set) var packetsWithoutTime = 0
   /// Packets that the capturing host lost, over all interfaces; nil when the capture does not say.
@@ -76,6 +78,13 @@ public struct CaptureStatistics: Hashable, Sendable {
       low = min(low, record.time)
       high = max(high, record.time)
       previous = record.time
+    }
+    // In most captures the first packet answers it for all that follow.
+    if hasWholeSeconds {
+      for index in records where all[index].time.nanoseconds % 1_000_000_000 != 0 {
+        hasWholeSeconds = false
+        break
+      }
     }
     if first == nil {
       first = begin

@@ -59,6 +59,15 @@ public struct IPHeader: Sendable, BitwiseCopyable {
       dontFragment: true, isIPv6: true, isFragment: header.isFragment, isLaterFragment: header.isLaterFragment)
   }
 
+  /// The same packet, its header longer by an authentication header (RFC 4302), behind which `protocolNumber` follows.
+  @usableFromInline
+  func behindAuthentication(length: Int, protocolNumber: UInt8) -> IPHeader {
+    IPHeader(
+      source: source, destination: destination, length: self.length, headerLength: headerLength &+ length,
+      identification: identification, timeToLive: timeToLive, protocolNumber: protocolNumber,
+      dontFragment: dontFragment, isIPv6: isIPv6, isFragment: isFragment, isLaterFragment: isLaterFragment)
+  }
+
   @inlinable @inline(__always)
   func byte(_ place: UInt64) -> UInt8 { UInt8(truncatingIfNeeded: rest >> place) }
 
@@ -159,7 +168,18 @@ public enum PacketWalk {
       let isRead = read(
         frame.upTo(inner.end).from(inner.offset), etherType: inner.etherType,
         missingBytes: inner.isCarried ? inner.missingBytes : missingBytes
-      ) { payload, packet in body(payload, packet, inner.carriers.number) }
+      ) { payload, packet in
+        // What is authenticated is in clear behind its header.
+        var skipped = 0
+        var behind = packet
+        if packet.protocolNumber == IPProtocol.authenticationHeader, !packet.isLaterFragment,
+          let header = AuthenticationHeader(payload)
+        {
+          skipped = header.headerLength
+          behind = packet.behindAuthentication(length: skipped, protocolNumber: header.nextHeader)
+        }
+        body(payload.from(skipped), behind, inner.carriers.number)
+      }
       return isRead ? nil : .badHeader
     }
   }

@@ -36,8 +36,12 @@ public struct CaptureDescription: Sendable, Hashable, Codable {
   public var superPackets: Int
   /// Packets that are copies of others, as a mirror of two ports makes them; they count in `packets`, and for nothing else.
   public var copies: Int
-  /// Packets of link types or shapes that the program does not look into.
+  /// Packets that may belong to tunnels and that the program does not look into.
   public var unreadPackets: Int
+  /// All packets that it does not look into, by what they are; nil when nobody said.
+  public var unread: UnreadCounts?
+  /// Whether the times of all packets are whole seconds; nil when nobody said.
+  public var hasWholeSeconds: Bool?
   /// Packets that the narrowing of the analysis left out; they are not counted in `packets`.
   public var skippedPackets: Int
   /// Those among them that the capture filter cannot judge, because it does not work on their link type.
@@ -53,8 +57,9 @@ public struct CaptureDescription: Sendable, Hashable, Codable {
     index: Int, point: Int, name: String, format: String, linkTypes: [String], snapLength: Int, packets: Int,
     bytes: Int, start: Timestamp?, end: Timestamp?, isComplete: Bool = true, problem: String? = nil,
     cutPackets: Int = 0, shortestCut: Int = 0, droppedPackets: Int? = nil, backwardSteps: Int = 0,
-    superPackets: Int = 0, copies: Int = 0, unreadPackets: Int = 0, skippedPackets: Int = 0,
-    unfilterablePackets: Int = 0, firstFrame: Int = 1, continuesApart: String? = nil, reachedLimits: [ReachedLimit] = []
+    superPackets: Int = 0, copies: Int = 0, unread: UnreadCounts? = nil, hasWholeSeconds: Bool? = nil,
+    skippedPackets: Int = 0, unfilterablePackets: Int = 0, firstFrame: Int = 1, continuesApart: String? = nil,
+    reachedLimits: [ReachedLimit] = []
   ) {
     self.index = index
     self.point = point
@@ -74,12 +79,20 @@ public struct CaptureDescription: Sendable, Hashable, Codable {
     self.backwardSteps = backwardSteps
     self.superPackets = superPackets
     self.copies = copies
-    self.unreadPackets = unreadPackets
+    self.unreadPackets = unread?.relevant ?? 0
+    self.unread = unread
+    self.hasWholeSeconds = hasWholeSeconds
     self.skippedPackets = skippedPackets
     self.unfilterablePackets = unfilterablePackets
     self.firstFrame = firstFrame
     self.continuesApart = continuesApart
     self.reachedLimits = reachedLimits
+  }
+
+  /// Says what of it is not looked into.
+  public mutating func setUnread(_ counts: UnreadCounts) {
+    unreadPackets = counts.relevant
+    unread = counts
   }
 
   /// The identifier that reports use: "c1" for the first capture.

@@ -1,7 +1,7 @@
 /// What a packet is that is not looked into.
 ///
 /// A report names and counts these, so that nobody takes for healthy what was not read.
-public enum UnreadPacket: Hashable, Sendable, Codable {
+public enum UnreadPacket: Hashable, Sendable {
   /// The snap length, or damage, cut a header off that would say what follows.
   case cutHeader
   /// A header says what cannot be: an IP header of another version, a length that does not fit.
@@ -46,7 +46,7 @@ extension UnreadPacket {
     switch self {
     case .cutHeader: "cut inside a header"
     case .badHeader: "damaged"
-    case .linkType(let number): "of link type \(number)"
+    case .linkType(let number): Self.linkTypeName(number) ?? "of link type \(number)"
     case .encryptedWiFi: "encrypted Wi-Fi"
     case .wiFiWithoutData: "Wi-Fi management or control"
     case .aggregatedWiFi: "aggregated Wi-Fi (A-MSDU)"
@@ -89,6 +89,22 @@ extension UnreadPacket {
   private static let etherTypesWithoutTunnels: Set<UInt16> = [
     0x0806, 0x2001, 0x8035, 0x8809, 0x8863, 0x888E, 0x88CC, 0x88F5, 0x88F6, 0x88F7, 0x88FB, 0x8902, 0x9000,
   ]
+
+  /// Link types that are met and hold no network of a tunnel, or none that is known here.
+  private static func linkTypeName(_ number: UInt16) -> String? {
+    switch number {
+    case 147...162: "of the private link type \(number)"
+    case 186, 189, 220, 249, 266: "USB"
+    case 187, 201, 251, 254: "Bluetooth"
+    case 195, 215, 230, 283: "IEEE 802.15.4"
+    case 190, 227: "CAN"
+    case 231: "D-Bus"
+    case 247: "InfiniBand"
+    case 252: "packets that Wireshark exported without their headers"
+    case 253: "netlink"
+    default: nil
+    }
+  }
 
   private static func etherTypeName(_ number: UInt16) -> String? {
     switch number {
@@ -147,4 +163,75 @@ extension UnreadPacket {
 
 extension UnreadPacket: CustomStringConvertible {
   public var description: String { name }
+}
+
+/// Coded by name, with the number of those that have one.
+extension UnreadPacket: Codable {
+  private enum Kind: String, Codable {
+    case cutHeader, badHeader, linkType, encryptedWiFi, wiFiWithoutData, aggregatedWiFi, damagedWiFi, encryptedMACsec
+    case etherType, llc, snap, ppp, ipProtocol, mplsPayload, mirroredFrame, carrierControl, carrierFragment
+    case nestedTooDeeply
+  }
+
+  private enum Key: String, CodingKey {
+    case name, number
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: Key.self)
+    func number<Number: FixedWidthInteger & Decodable>(_: Number.Type) throws -> Number {
+      try values.decode(Number.self, forKey: .number)
+    }
+    self =
+      switch try values.decode(Kind.self, forKey: .name) {
+      case .cutHeader: .cutHeader
+      case .badHeader: .badHeader
+      case .linkType: .linkType(try number(UInt16.self))
+      case .encryptedWiFi: .encryptedWiFi
+      case .wiFiWithoutData: .wiFiWithoutData
+      case .aggregatedWiFi: .aggregatedWiFi
+      case .damagedWiFi: .damagedWiFi
+      case .encryptedMACsec: .encryptedMACsec
+      case .etherType: .etherType(try number(UInt16.self))
+      case .llc: .llc(try number(UInt8.self))
+      case .snap: .snap(try number(UInt32.self))
+      case .ppp: .ppp(try number(UInt16.self))
+      case .ipProtocol: .ipProtocol(try number(UInt8.self))
+      case .mplsPayload: .mplsPayload
+      case .mirroredFrame: .mirroredFrame
+      case .carrierControl: .carrierControl
+      case .carrierFragment: .carrierFragment
+      case .nestedTooDeeply: .nestedTooDeeply
+      }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: Key.self)
+    let (kind, number) = coded
+    try values.encode(kind, forKey: .name)
+    try values.encodeIfPresent(number, forKey: .number)
+  }
+
+  private var coded: (Kind, UInt32?) {
+    switch self {
+    case .cutHeader: (.cutHeader, nil)
+    case .badHeader: (.badHeader, nil)
+    case .linkType(let number): (.linkType, UInt32(number))
+    case .encryptedWiFi: (.encryptedWiFi, nil)
+    case .wiFiWithoutData: (.wiFiWithoutData, nil)
+    case .aggregatedWiFi: (.aggregatedWiFi, nil)
+    case .damagedWiFi: (.damagedWiFi, nil)
+    case .encryptedMACsec: (.encryptedMACsec, nil)
+    case .etherType(let number): (.etherType, UInt32(number))
+    case .llc(let number): (.llc, UInt32(number))
+    case .snap(let number): (.snap, number)
+    case .ppp(let number): (.ppp, UInt32(number))
+    case .ipProtocol(let number): (.ipProtocol, UInt32(number))
+    case .mplsPayload: (.mplsPayload, nil)
+    case .mirroredFrame: (.mirroredFrame, nil)
+    case .carrierControl: (.carrierControl, nil)
+    case .carrierFragment: (.carrierFragment, nil)
+    case .nestedTooDeeply: (.nestedTooDeeply, nil)
+    }
+  }
 }

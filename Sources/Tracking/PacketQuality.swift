@@ -1,4 +1,5 @@
 import Families
+import Observations
 
 /// What a capture's packets tell about the capture itself.
 public struct PacketQuality: Sendable, Hashable {
@@ -6,8 +7,8 @@ public struct PacketQuality: Sendable, Hashable {
   public var superPackets = 0
   /// Packets that are copies of others, and not counted again.
   public var copies = 0
-  /// Packets whose link type or shape the program does not look into.
-  public var unreadPackets = 0
+  /// Packets that the program does not look into.
+  public var unread = UnreadCounts()
   /// How often its packets reached a limit.
   public var counters = TrackingCounters()
 

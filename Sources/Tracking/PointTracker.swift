@@ -113,16 +113,17 @@ public struct PointTracker {
     if let unread { note(unread) }
   }
 
-  /// Counts what may hold tunnels and is not looked into. It belongs to no hosts; the first share counts it.
+  /// Counts what is not looked into. It belongs to no hosts; the first share counts it.
   @inline(never)
   private mutating func note(_ unread: UnreadPacket) {
     guard share.map({ $0.number == 1 }) ?? true else { return }
-    switch unread {
-    case .linkType, .encryptedWiFi, .aggregatedWiFi, .encryptedMACsec, .mplsPayload, .nestedTooDeeply:
-      qualities.current.unreadPackets &+= 1
-    default: break
-    }
+    qualities.current.unread.add(unread)
   }
+
+  /// Counts a packet of a protocol that no family reads. Of its later fragments nobody knows more, and its hosts' share
+  /// counts it.
+  @inline(never)
+  private mutating func note(protocolNumber: UInt8) { qualities.current.unread.add(.ipProtocol(protocolNumber)) }
 
   @inline(__always)
   private mutating func read(_ payload: RawSpan, _ packet: IPHeader, _ context: PacketContext) {
@@ -143,8 +144,12 @@ public struct PointTracker {
       if ICMPError.isCarried(by: packet) {
         // An error is about the flow that it quotes; where that is not tracked, it says nothing.
         readICMP(payload, packet, context)
-      } else if isOwn, RegisteredFamilies.reads(protocolNumber: packet.protocolNumber) {
-        readOther(payload, packet, context)
+      } else if isOwn {
+        if RegisteredFamilies.reads(protocolNumber: packet.protocolNumber) {
+          readOther(payload, packet, context)
+        } else if packet.protocolNumber != IPProtocol.icmp, packet.protocolNumber != IPProtocol.icmpv6 {
+          note(protocolNumber: packet.protocolNumber)
+        }
       }
     }
   }

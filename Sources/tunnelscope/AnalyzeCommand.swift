@@ -86,6 +86,6 @@ struct AnalyzeCommand: ParsableCommand {
     }
     if !outcome.filterProblems.isEmpty || !inputs.problems.isEmpty { throw ExitStatus.unreadableData }
     if outcome.report.hasProblems { throw ExitStatus.findings }
-    if outcome.report.isUndecidedByLogs { throw ExitStatus.undecided }
+    if outcome.report.isUndecidedByLogs || outcome.report.isUnreadable { throw ExitStatus.undecided }
   }
 }

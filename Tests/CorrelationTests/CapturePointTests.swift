@@ -268,4 +268,41 @@ struct CapturePointTests {
     }
     #expect(correlator.report(captures: [scene.capture]) == scene.report())
   }
+
+  // MARK: Several points in one file
+
+  private static let outside = IPAddress(v4: 0xCB00_7105)
+
+  /// One file with the inside and the outside of an address translation, each packet a moment later outside.
+  private static func bothSides(after delay: Double) -> [Scenario] {
+    var inside = Scenario(lasting: 120, name: "firewall.pcap")
+    var outside = Scenario(lasting: 120, name: "firewall.pcap", delay: delay, client: Self.outside)
+    for random in 1...2 {
+      inside.session(from: Double(random) * 10, random: random)
+      outside.session(from: Double(random) * 10, random: random)
+    }
+    inside.hellos(at: [21, 22, 24, 28], random: 3)
+    outside.hellos(at: [21, 22, 24, 28], random: 3)
+    return [inside, outside]
+  }
+
+  @Test("inside and outside of an address translation in one file are one tunnel, seen at two points")
+  func divided() throws {
+    let scenes = Self.bothSides(after: 0.001)
+    let report = Scenario.report(of: scenes)
+    let tunnel = try #require(report.tunnels.first)
+    #expect(report.tunnels.count == 1)
+    #expect(tunnel.client == Scenario.client)
+    #expect(tunnel.translatedClients == [Self.outside])
+    #expect(tunnel.tls.sessions.count == 2)
+    #expect(report.clockOffsets.isEmpty)
+    let unanswered = report.findings.filter { $0.rule == .handshakeUnanswered }
+    #expect(unanswered.count == 1)
+    #expect(tunnel.comparison.contains { $0.contains("beyond the address translation") })
+  }
+
+  @Test("the same opening from another address a second later is no translation: the client moved")
+  func moved() {
+    #expect(Scenario.report(of: Self.bothSides(after: 1)).tunnels.count == 2)
+  }
 }

@@ -44,7 +44,8 @@ struct CaptureQualityTests {
     arguments: [
       ("cut", "cut to 96 bytes"), ("dropped", "dropped 7 packets"), ("super", "segmentation offload"),
       ("backward", "runs backwards 2 times"), ("damaged", "was not read to its end"),
-      ("unread", "is not looked into"), ("copies", "are copies of others"), ("times", "have the same time"),
+      ("unread", "not looked into: encrypted Wi-Fi"), ("seconds", "are whole seconds"),
+      ("copies", "are copies of others"), ("times", "have the same time"),
       ("oneSided", "one direction only"),
     ])
   func limit(kind: String, words: String) throws {
@@ -59,7 +60,8 @@ struct CaptureQualityTests {
     case "damaged":
       scene.capture.isComplete = false
       scene.capture.problem = "ends inside packet 9"
-    case "unread": scene.capture.unreadPackets = 4
+    case "unread": scene.capture.setUnread(UnreadCounts([.encryptedWiFi: scene.capture.packets / 2]))
+    case "seconds": scene.capture.hasWholeSeconds = true
     case "copies": scene.capture.copies = 500
     case "times": scene.capture.end = scene.capture.start
     default:

@@ -137,4 +137,19 @@ struct TunnelLostTests {
     #expect(try #require(report.finding(.tunnelLost)).explanation.contains("DTLS came back later"))
     #expect(report.tunnels.first?.dtls.outcome == .established)
   }
+
+  @Test(
+    "a WireGuard peer that is heard again after an outage was lost; a clock that leaps over a quiet tunnel is no outage"
+  )
+  func leap() throws {
+    var outage = Scenario(lasting: 300)
+    var attempt = outage.connect(at: 1)
+    outage.silence(attempt, of: .server, lastHeard: 19, since: 20, until: 80)
+    outage.heardAgain(attempt, .server, since: 20, at: 81)
+    #expect(outage.report().finding(.tunnelLost) != nil)
+    var leap = Scenario(lasting: 4_000)
+    attempt = leap.connect(at: 1)
+    leap.heardAgain(attempt, .server, since: 20, at: 3_620)
+    #expect(leap.report().finding(.tunnelLost) == nil)
+  }
 }

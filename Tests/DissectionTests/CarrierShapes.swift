@@ -153,6 +153,32 @@ enum CarrierShapes {
         udp(
           49152, bytes("4A02") + u16(packet.count + 20) + bytes("0001 0002 0003 0004 0002 0000 FF03 0021") + packet,
           source: 1701)), .l2tp),
+    carried(
+      "L2TP version 3 over UDP", mirror(17, udp(1701, bytes("0003 0000 00000011") + inner)), .l2tp),
+    carried("L2TP version 3 over IP", mirror(115, bytes("00000011") + inner), .l2tp),
+    carried(
+      "L2TP version 3 over IP with cookie and sublayer",
+      mirror(115, bytes("00000011 A1B2C3D4E5F60718 40000001") + inner), .l2tp),
+    carried("VXLAN-GPE", mirror(17, udp(4790, bytes("0C000003 00303900") + inner)), .vxlan),
+    carried("VXLAN-GPE with IP", mirror(17, udp(4790, bytes("0C000001 00303900") + packet)), .vxlan),
+    carried(
+      "NSH in VXLAN-GPE", mirror(17, udp(4790, bytes("0C000004 00303900 0FC20203 000007FF") + inner)), .vxlan,
+      .serviceHeader),
+    carried(
+      "NSH with four words of context",
+      ethernet(0x894F, bytes("0FC60101 000007FF") + [UInt8](repeating: 7, count: 16) + packet), .serviceHeader),
+    carried("NSH in GRE", gre(0x894F, bytes("0FC20203 000007FF") + inner), .gre, .serviceHeader),
+    carried("VXLAN in GRE", gre(0x0800, Array(vxlan(inner)[14...])), .vxlan, .gre),
+    carried(
+      "MPLS in GENEVE",
+      mirror(17, udp(6081, bytes("0000 6558 000007 00") + ethernet(0x8847, bytes("00064140") + packet))),
+      .geneve, .mpls),
+    carried(
+      "AH with VXLAN",
+      mirror(
+        51,
+        bytes("1104 0000 00000001 00000001 000000000000000000000000") + udp(4789, bytes("08000000 00303900") + inner)
+      ), .vxlan),
     carried("802.1ah", ethernet(0x88E7, bytes("00000007") + inner), .providerBackbone),
     carried("FabricPath", bytes("0200000000FE 0200000000FD 8903 0060") + inner + [0, 0, 0, 0], .fabricPath),
     carried(

@@ -100,4 +100,24 @@ struct PacketWalkTests {
     let names = (0...255).map { TLSAlertDescription(UInt8($0)).name }
     #expect(Set(names).count == 256)
   }
+
+  @Test("what an authentication header protects is read as if it were not there, once")
+  func authenticated() {
+    let header = CarrierShapes.bytes("1104 0000 00000001 00000001 000000000000000000000000")
+    let datagram = CarrierShapes.udp(443, [UInt8](repeating: 7, count: 40))
+    let frame = CarrierShapes.mirror(51, header + datagram)
+    var seen: [(UInt8, Int, Int)] = []
+    let unread = unsafe PacketWalk.walk(frame.span.bytes, linkType: .ethernet, missingBytes: 0) { payload, packet, _ in
+      seen.append((packet.protocolNumber, payload.byteCount, packet.payloadLength))
+    }
+    #expect(unread == nil)
+    #expect(seen.count == 1)
+    #expect(seen.first?.0 == IPProtocol.udp)
+    #expect(seen.first?.1 == datagram.count && seen.first?.2 == datagram.count)
+    let twice = CarrierShapes.mirror(
+      51, CarrierShapes.bytes("3304 0000 00000001 00000001 000000000000000000000000") + header + datagram)
+    _ = unsafe PacketWalk.walk(twice.span.bytes, linkType: .ethernet, missingBytes: 0) { _, packet, _ in
+      #expect(packet.protocolNumber == IPProtocol.authenticationHeader)
+    }
+  }
 }

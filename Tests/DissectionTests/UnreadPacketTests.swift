@@ -34,6 +34,20 @@ struct UnreadPacketTests {
       "GENEVE control", .ethernet,
       Shapes.mirror(17, Shapes.udp(6081, Shapes.bytes("0080 6558 000007 00") + Shapes.inner)), .carrierControl
     ),
+    (
+      "VXLAN-GPE control", .ethernet,
+      Shapes.mirror(17, Shapes.udp(4790, Shapes.bytes("0D000003 00303900") + Shapes.inner)), .carrierControl
+    ),
+    (
+      "NSH of nobody knows what", .ethernet, Shapes.ethernet(0x894F, Shapes.bytes("0FC20209 000007FF 00")),
+      .etherType(0x894F)
+    ),
+    ("NSH, cut", .ethernet, Shapes.ethernet(0x894F, Shapes.bytes("0FC2")), .cutHeader),
+    ("L2TP version 3, control", .ethernet, Shapes.mirror(115, Shapes.bytes("00000000 C8020014 0000")), .carrierControl),
+    (
+      "L2TP version 3 with something", .ethernet, Shapes.mirror(115, Shapes.bytes("00000011 F0F0F0F0 F0F0")),
+      .ipProtocol(115)
+    ),
     ("MPLS channel", .ethernet, Shapes.ethernet(0x8847, Shapes.bytes("00064140 10000021 0000")), .carrierControl),
     ("MPLS with something", .ethernet, Shapes.ethernet(0x8847, Shapes.bytes("00064140 F0F0F0F0 0000")), .mplsPayload),
     (

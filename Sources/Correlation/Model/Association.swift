@@ -48,7 +48,7 @@ package struct Association: Sendable {
   /// Openings and the like kept one by one; more are counted.
   static let sightingsKept = 64
 
-  package let witness: Witness
+  package internal(set) var witness: Witness
   package let id: HandshakeID
   package var flow: Flow?
   /// What carries it, where the channel's profile does not say.

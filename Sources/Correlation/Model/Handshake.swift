@@ -158,8 +158,12 @@ struct HandshakeJudgement {
   }
 
   private func isLost(_ view: Association) -> Bool {
+    // One packet without an answer, and the next one much later, is a quiet tunnel and a packet that was not captured.
     if let limit = profile.brokenSilenceSeconds,
-      view.silences.contains(where: { $0.kind == .all && $0.isOver && $0.seconds >= limit })
+      view.silences.contains(where: {
+        $0.kind == .all && $0.isOver && $0.secondsOfSending(noticedAfter: limit) >= limit
+          && $0.packets >= profile.longSilencePackets
+      })
     {
       return true
     }
@@ -182,6 +186,19 @@ struct HandshakeJudgement {
 }
 
 extension Association.Silent {
+  /// How long the other side is seen to send in vain.
+  ///
+  /// One that goes on sending makes the silence noticed soon after `limit` seconds. Noticed much later, it sent nothing in
+  /// between: the tunnel was quiet and an answer was not captured, the capture paused, or its clock leapt ahead. Only
+  /// what comes after counts then.
+  func secondsOfSending(noticedAfter limit: Double) -> Double {
+    noticed.moment.seconds(since: since.moment) > Self.lateNotice * limit
+      ? max(until.seconds(since: noticed.moment), 0) : seconds
+  }
+
+  /// WireGuard repeats itself every 5 s after 15 s without an answer: it is noticed within twice its limit.
+  private static let lateNotice = 4.0
+
   /// When the silent side last sent something on the control connection, as a capture point saw it; nil when it shows none.
   ///
   /// Sessions that begin after the silence do not count: they show that the side came back.

@@ -39,6 +39,13 @@ extension PointHistory {
       }
     }
 
+    /// The same, as another point's.
+    func seen(at point: Int) -> PairHistory {
+      var other = self
+      for place in other.channels.indices { other.channels[place].move(to: point) }
+      return other
+    }
+
     /// When they last did something; a TLS connection that is still open counts as now.
     var last: Timestamp {
       if associations(.tls).contains(where: { $0.whole == nil }) { return Timestamp(nanoseconds: .max) }
@@ -68,6 +75,10 @@ extension PointHistory {
       } else if associations.count > Self.walked, association.whole == nil {
         places[association.id] = associations.count - 1
       }
+    }
+
+    mutating func move(to point: Int) {
+      for place in associations.indices { associations[place].witness = .point(point) }
     }
 
     mutating func change(_ id: HandshakeID, _ change: (inout Association) -> Void) -> Bool {

@@ -51,7 +51,9 @@ package struct PointHistory: Sendable {
   /// The latest entries of each pair that stay while the pair stays: as many sessions and handshakes as
   /// the rules need to judge a tunnel.
   private static let leastEntries = 16
-  let point: Int
+  private(set) var point: Int
+  /// The point whose captures hold it: another than `point` for what one file shows of several points.
+  private(set) var holder: Int
   private let limits: CorrelationLimits
   private let isTunnel: @Sendable (PairHistory) -> Bool
   private(set) var pairs: [Pair: PairHistory] = [:]
@@ -75,8 +77,23 @@ package struct PointHistory: Sendable {
     isTunnel: @escaping @Sendable (PairHistory) -> Bool = { _ in true }
   ) {
     self.point = point
+    self.holder = point
     self.limits = limits
     self.isTunnel = isTunnel
+  }
+
+  /// The history without some pairs of hosts, and theirs alone as another point's. What was seen of paths stays.
+  func parted(_ apart: Set<Pair>, as other: Int) -> (rest: PointHistory, apart: PointHistory) {
+    var rest = self
+    var parted = PointHistory(point: other, limits: limits, isTunnel: isTunnel)
+    parted.holder = holder
+    for pair in apart {
+      guard let history = rest.pairs.removeValue(forKey: pair) else { continue }
+      parted.pairs[pair] = history.seen(at: other)
+      parted.entries += history.entries
+    }
+    rest.entries -= parted.entries
+    return (rest, parted)
   }
 
   /// Path facts of all kinds.

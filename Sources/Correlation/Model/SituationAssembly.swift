@@ -62,7 +62,8 @@ struct SituationAssembly {
     limits: CorrelationLimits = CorrelationLimits()
   ) {
     self.limits = limits
-    self.histories = histories
+    let others = captures.map(\.point) + histories.map(\.point)
+    self.histories = PointDivision.divided(histories, families: families, firstFree: (others.max() ?? -1) + 1)
     self.captures = Dictionary(grouping: captures, by: \.point)
     start = captures.lazy.compactMap(\.start).min()
     end = captures.lazy.compactMap(\.end).max()
@@ -153,7 +154,11 @@ struct SituationAssembly {
   }
 
   private func point(_ history: PointHistory) -> Situation.Point {
-    let own = captures[history.point] ?? []
+    // What one file shows of several points belongs to its captures once.
+    let isDivision = history.point != history.holder
+    let whole = captures[history.holder] ?? []
+    let own = isDivision ? [] : whole
+    let name = whole.map(\.name).joined(separator: " + ") + (isDivision ? " beyond the address translation" : "")
     var (connections, wholes, oneSided) = (0, 0, 0)
     for pair in history.pairs.values {
       for channel in pair.channels where !(families.profile(channel.kind)?.judgesHandshakes ?? true) {
@@ -162,21 +167,21 @@ struct SituationAssembly {
         oneSided += channel.associations.count(where: \.isOneSided)
       }
     }
-    let tooBig = shifted(history.tooBig, history.point)
+    let tooBig = shifted(history.tooBig, history.holder)
     // A point without packets has no time of its own; that of the others stands in.
-    let start = own.compactMap(\.start).min() ?? self.start ?? Timestamp(nanoseconds: 0)
-    let end = own.compactMap(\.end).max() ?? self.end ?? start
+    let start = whole.compactMap(\.start).min() ?? self.start ?? Timestamp(nanoseconds: 0)
+    let end = whole.compactMap(\.end).max() ?? self.end ?? start
     return Situation.Point(
-      index: history.point, name: own.map(\.name).joined(separator: " + "), captures: own,
-      start: start.adding(nanoseconds: offset(history.point, at: start)),
-      end: end.adding(nanoseconds: offset(history.point, at: end)),
+      index: history.point, name: name, captures: own,
+      start: start.adding(nanoseconds: offset(history.holder, at: start)),
+      end: end.adding(nanoseconds: offset(history.holder, at: end)),
       tooBig: tooBig,
       tooBigByPath: Dictionary(grouping: tooBig) {
         HostPath(source: $0.fact.quoted.source.address, destination: $0.fact.quoted.destination.address)
       },
-      oversized: shifted(history.oversized, history.point),
-      offers: shifted(history.offers, history.point), stuck: shifted(history.stuck, history.point),
-      fragments: shifted(history.fragments, history.point),
+      oversized: shifted(history.oversized, history.holder),
+      offers: shifted(history.offers, history.holder), stuck: shifted(history.stuck, history.holder),
+      fragments: shifted(history.fragments, history.holder),
       seesBothDirections: wholes == 0 || oneSided * 2 < wholes, connections: connections,
       reachedLimits: history.reachedLimits)
   }
@@ -190,7 +195,7 @@ struct SituationAssembly {
     var byFlow: [Flow: [Int]] = [:]
     for history in histories {
       let own = history.pairs.values.flatMap { $0.associations(profile.kind) }
-        .map { $0.shifted(by: offset(history.point, at: $0.start.moment)) }
+        .map { $0.shifted(by: offset(history.holder, at: $0.start.moment)) }
         .ordered(by: { ($0.start.moment, $0.start.source) }, <)
       for association in own {
         let twin = twin(of: association, in: merged, byToken, byFlow)

@@ -70,7 +70,14 @@ enum CaptureQuality {
     capture.packets >= leastPackets && capture.start == capture.end
   }
 
+  /// Whether a capture's times are whole seconds. A few packets may well come at the beginning of one.
+  static func hasWholeSeconds(_ capture: CaptureDescription) -> Bool {
+    capture.packets >= leastPackets && capture.hasWholeSeconds == true && !hasNoTimes(capture)
+  }
+
   private static let leastPackets = 16
+  /// Packets that are not looked into are mentioned from one in so many on.
+  private static let leastUnreadShare = 100
   /// Copies are mentioned from one packet in so many on.
   private static let leastCopiesShare = 100
 
@@ -134,12 +141,19 @@ enum CaptureQuality {
           nil
         ))
     }
-    if capture.unreadPackets > 0 {
+    if hasWholeSeconds(capture) {
       limits.append(
         (
-          "\(Phrase.count(capture.unreadPackets, "packet")) of \(capture.name) \(capture.unreadPackets == 1 ? "is" : "are") of a kind that is "
-            + "not looked into: encrypted on the link, or wrapped in what is not known "
-            + "(\(capture.linkTypes.joined(separator: ", ")))", nil
+          "the times in \(capture.name) are whole seconds, so what happens within a second, and in what order, cannot be judged",
+          "Export the capture with its times in full, or convert it with a program that keeps them."
+        ))
+    }
+    if capture.unreadPackets * leastUnreadShare >= capture.packets, capture.unreadPackets > 0 {
+      limits.append(
+        (
+          "\(Phrase.count(capture.unreadPackets, "packet")) of \(capture.name) \(capture.unreadPackets == 1 ? "is" : "are") not looked into: "
+            + UnreadWords.kinds(of: [capture]),
+          UnreadWords.remedy(for: capture)
         ))
     }
     return limits + capture.reachedLimits.map { (LimitWords.sentence($0, of: capture.name), LimitWords.remedy) }

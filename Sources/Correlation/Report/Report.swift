@@ -57,6 +57,13 @@ public struct Report: Sendable, Hashable {
     return !read.isEmpty && read.allSatisfy(CaptureQuality.hasNoTimes)
   }
 
+  /// Whether no tunnel was found, and at least half of the packets may hold one and could not be looked into.
+  public var isUnreadable: Bool {
+    let packets = captures.reduce(0) { $0 + $1.packets }
+    return packets > 0 && tunnels.isEmpty && (narrowing?.otherTunnels ?? 0) == 0
+      && captures.reduce(0) { $0 + $1.unreadPackets } >= (packets + 1) / 2
+  }
+
   /// Whether only logs were read, and they carry no verdict.
   public var isUndecidedByLogs: Bool {
     verdict == .undecided && !logs.isEmpty && captures.allSatisfy { $0.packets == 0 }

@@ -5,6 +5,8 @@ public enum CarrierPort {
   @inlinable public static var vxlan: UInt16 { 4789 }
   /// VXLAN as Linux uses it unless it is given another, from before the port was assigned.
   @inlinable public static var vxlanLinux: UInt16 { 8472 }
+  /// VXLAN with the generic protocol extension (draft-ietf-nvo3-vxlan-gpe section 3).
+  @inlinable public static var vxlanGPE: UInt16 { 4790 }
   /// GENEVE (RFC 8926 section 3.3).
   @inlinable public static var geneve: UInt16 { 6081 }
   /// GTP-U (3GPP TS 29.281 section 4.4.2).
@@ -19,7 +21,7 @@ public enum CarrierPort {
   @inlinable @inline(__always)
   public static func mayCarry(source: UInt16, destination: UInt16) -> Bool {
     switch destination {
-    case vxlan, vxlanLinux, geneve, gtp, tzsp, l2tp: true
+    case vxlan, vxlanGPE, vxlanLinux, geneve, gtp, tzsp, l2tp: true
     default: source == l2tp
     }
   }
@@ -36,6 +38,10 @@ extension IPProtocol {
   @inlinable public static var authenticationHeader: UInt8 { 51 }
   /// Ethernet in IP (RFC 3378).
   @inlinable public static var etherIP: UInt8 { 97 }
+  /// L2TP of version 3 (RFC 3931 section 4.1.1).
+  @inlinable public static var l2tp3: UInt8 { 115 }
+  /// The network service header (RFC 9491 section 4).
+  @inlinable public static var nsh: UInt8 { 145 }
   /// MPLS in IP (RFC 4023).
   @inlinable public static var mpls: UInt8 { 137 }
   /// Ethernet behind IPv6 segment routing (RFC 8986 section 9.1).
@@ -49,7 +55,7 @@ extension IPProtocol {
   @inlinable @inline(__always)
   public static func isCarrier(_ number: UInt8) -> Bool {
     switch number {
-    case ipv4, ipv6, gre, authenticationHeader, etherIP, mpls, ethernet: true
+    case ipv4, ipv6, gre, authenticationHeader, etherIP, l2tp3, mpls, ethernet, nsh: true
     default: false
     }
   }
@@ -78,6 +84,8 @@ extension EtherType {
   @inlinable public static var fabricPath: UInt16 { 0x8903 }
   /// Cisco metadata with a security group tag.
   @inlinable public static var ciscoMetadata: UInt16 { 0x8909 }
+  /// The network service header of service chains (RFC 8300).
+  @inlinable public static var serviceHeader: UInt16 { 0x894F }
   /// Cisco VN-Tag.
   @inlinable public static var vnTag: UInt16 { 0x8926 }
   /// High-availability seamless redundancy (IEC 62439-3).

@@ -2,7 +2,7 @@
 @frozen
 public enum Carrier: UInt8, CaseIterable, Hashable, Sendable {
   case vxlan, gre, erspan, geneve, tzsp, ipInIP, etherIP, mpls, gtp, l2tp, providerBackbone, fabricPath
-  case authenticationHeader, isl
+  case authenticationHeader, isl, serviceHeader
 
   /// The name an engineer knows it by.
   public var name: String {
@@ -21,6 +21,7 @@ public enum Carrier: UInt8, CaseIterable, Hashable, Sendable {
     case .fabricPath: "FabricPath"
     case .authenticationHeader: "IPsec AH"
     case .isl: "ISL"
+    case .serviceHeader: "NSH"
     }
   }
 }
@@ -33,7 +34,7 @@ public struct CarrierStack: Hashable, Sendable {
   ///
   /// Left out is what one direction has and the other has not, because half a flow would look unanswered: MPLS labels
   /// (each router chooses those it receives, and the last one is often popped a hop early), TEIDs of GTP-U and IDs of
-  /// L2TP (each end chooses its own), PPTP's call IDs; and that a packet was carried at all, because a load balancer's
+  /// L2TP (each end chooses its own), PPTP's call IDs, paths of NSH (one for each direction); and that a packet was carried at all, because a load balancer's
   /// IP in IP has no way back.
   public private(set) var identity: UInt64 = 0
   /// `identity` in 24 bits, for a flow's key beside protocol and ports: 0 exactly where `identity` is. Of a thousand

@@ -131,6 +131,11 @@ public enum Decapsulation {
       return labels.payload
     case EtherType.macsec: return MACsecTag.payload(of: bytes)
     case EtherType.ciscoMetadata: return CiscoMetadata.payload(of: bytes)
+    case EtherType.serviceHeader:
+      guard let header = NetworkServiceHeader(bytes) else {
+        return .unread(bytes.byteCount < 8 ? .cutHeader : .badHeader)
+      }
+      return header.payload(&carriers)
     case EtherType.vnTag: return VNTag.payload(of: bytes)
     case EtherType.bridgePortExtension: return BridgePortExtensionTag.payload(of: bytes)
     case EtherType.hsr: return HSRTag.payload(of: bytes)

@@ -28,6 +28,8 @@ enum PacketCarriers {
     let length: Int
     let totalLength: Int
     let isLaterFragment: Bool
+    /// Bytes between this header and the payload: those of an authentication header.
+    var gap = 0
 
     /// The packet itself.
     var inner: Decapsulation.Step { .inner(etherType: etherType, length: totalLength) }
@@ -43,13 +45,26 @@ enum PacketCarriers {
       // Of UDP, such a fragment has no ports: what looks like them is data.
       return header.protocolNumber == IPProtocol.udp ? header.inner : .unread(.carrierFragment)
     }
+    if header.protocolNumber == IPProtocol.authenticationHeader {
+      // Transport mode protects what is in clear behind it; one such header in another is nothing that anybody sends.
+      guard header.gap == 0, let authentication = AuthenticationHeader(payload) else { return header.inner }
+      let length = authentication.headerLength
+      if IPProtocol.isIP(authentication.nextHeader) {
+        carriers.push(.authenticationHeader)
+        return .next(.ipPacket, offset: header.length + length, end: header.length + payload.byteCount)
+      }
+      return step(
+        behind: Header(
+          etherType: header.etherType, protocolNumber: authentication.nextHeader, length: header.length,
+          totalLength: header.totalLength, isLaterFragment: false, gap: length), payload.from(length), &carriers)
+    }
     let inside =
       header.protocolNumber == IPProtocol.udp
       ? datagram(payload, &carriers) : carried(by: header.protocolNumber, payload, &carriers)
+    let length = header.length + header.gap
     return switch inside {
     case nil: header.inner
-    case .content(let content, let offset):
-      .next(content, offset: header.length + offset, end: header.length + payload.byteCount)
+    case .content(let content, let offset): .next(content, offset: length + offset, end: length + payload.byteCount)
     case .unread(let what): .unread(what)
     }
   }
@@ -63,10 +78,6 @@ enum PacketCarriers {
       carriers.push(.ipInIP)
       return .content(.ipPacket, offset: 0)
     case IPProtocol.gre: return GenericRouting.payload(of: payload, &carriers)
-    case IPProtocol.authenticationHeader:
-      guard let header = AuthenticationHeader(payload), IPProtocol.isIP(header.nextHeader) else { return nil }
-      carriers.push(.authenticationHeader)
-      return .content(.ipPacket, offset: header.headerLength)
     case IPProtocol.etherIP:
       guard EtherIPHeader.begins(payload) else { return nil }
       carriers.push(.etherIP)
@@ -75,6 +86,8 @@ enum PacketCarriers {
     case IPProtocol.ethernet:
       carriers.push(.ipInIP)
       return .content(.frame(.ethernet), offset: 0)
+    case IPProtocol.l2tp3: return L2TPv3Session.payload(of: payload, protocolNumber, &carriers)
+    case IPProtocol.nsh: return serviceHeader(payload, &carriers)
     default: return nil
     }
   }
@@ -85,6 +98,7 @@ enum PacketCarriers {
     let inside =
       switch udp.destinationPort {
       case CarrierPort.vxlan, CarrierPort.vxlanLinux: vxlan(udp.payload, &carriers)
+      case CarrierPort.vxlanGPE: genericVXLAN(udp.payload, &carriers)
       case CarrierPort.geneve: geneve(udp.payload, &carriers)
       case CarrierPort.gtp: gtp(udp.payload, &carriers)
       case CarrierPort.tzsp: tzsp(udp.payload, &carriers)
@@ -99,6 +113,30 @@ enum PacketCarriers {
     else { return nil }
     carriers.push(.vxlan, identifier: header.networkIdentifier)
     return .content(.frame(.ethernet), offset: VXLANHeader.length)
+  }
+
+  private static func genericVXLAN(_ payload: RawSpan, _ carriers: inout CarrierStack) -> HeaderPayload? {
+    guard let header = GenericVXLANHeader(payload), let content = header.content,
+      isPlausible(content, payload.from(GenericVXLANHeader.length))
+    else { return nil }
+    if header.isControl { return .unread(.carrierControl) }
+    carriers.push(.vxlan, identifier: header.networkIdentifier)
+    return .content(content, offset: GenericVXLANHeader.length)
+  }
+
+  private static func serviceHeader(_ payload: RawSpan, _ carriers: inout CarrierStack) -> HeaderPayload? {
+    guard let header = NetworkServiceHeader(payload) else { return nil }
+    return header.payload(&carriers)
+  }
+
+  /// Whether bytes look like what a header says they are.
+  private static func isPlausible(_ content: FrameContent, _ bytes: RawSpan) -> Bool {
+    switch content {
+    case .frame: EthernetHeader.isPlausible(bytes)
+    case .ipPacket: RawIP.isPlausible(bytes)
+    case .etherType(EtherType.serviceHeader): NetworkServiceHeader(bytes) != nil
+    default: bytes.byteCount >= 4
+    }
   }
 
   private static func geneve(_ payload: RawSpan, _ carriers: inout CarrierStack) -> HeaderPayload? {
@@ -126,6 +164,10 @@ enum PacketCarriers {
   }
 
   private static func l2tp(_ payload: RawSpan, _ carriers: inout CarrierStack) -> HeaderPayload? {
+    if L2TPv3Session.begins(datagram: payload) {
+      let session = payload.from(L2TPv3Session.datagramHeaderLength)
+      return L2TPv3Session.payload(of: session, IPProtocol.udp, &carriers)?.behind(L2TPv3Session.datagramHeaderLength)
+    }
     guard let header = L2TPHeader(payload) else { return nil }
     let ppp = payload.from(header.headerLength)
     switch PPPHeader.payload(of: ppp) {

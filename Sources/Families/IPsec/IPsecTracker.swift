@@ -51,9 +51,9 @@ public struct IPsecTracker: ChannelTracker {
     return .claimed
   }
 
-  /// Encapsulating Security Payload (RFC 4303) and Authentication Header (RFC 4302).
+  /// Encapsulating Security Payload (RFC 4303). What an Authentication Header protects is in clear, and looked into.
   @inlinable
-  public static func reads(protocolNumber: UInt8) -> Bool { protocolNumber == 50 || protocolNumber == 51 }
+  public static func reads(protocolNumber: UInt8) -> Bool { protocolNumber == 50 }
 
   public mutating func recognize(
     _ packet: borrowing IPPayload, _ context: PacketContext, of flow: inout TrackedFlow

@@ -61,15 +61,25 @@ public struct JSONReport: Sendable {
     json.member("dropped_packets", capture.droppedPackets)
     json.member("backward_steps", capture.backwardSteps)
     json.member("super_packets", capture.superPackets)
-    json.array("unread", capture.unreadPackets > 0 ? [capture.unreadPackets] : []) { packets, json in
+    json.array("unread", unread(of: capture)) { unread, json in
       json.object { json in
-        json.member("what", "kinds of packets that are not analysed")
-        json.member("packets", packets)
+        json.member("what", unread.what)
+        json.member("packets", unread.packets)
+        json.member("may_hold_tunnels", unread.mayHoldTunnels)
       }
     }
     json.member("duplicates", capture.copies)
     json.member("skipped_packets", capture.skippedPackets)
     json.member("unfilterable_packets", capture.unfilterablePackets)
+  }
+
+  /// What is not looked into, the most frequent first; last, what is of more kinds than are told apart.
+  private func unread(of capture: CaptureDescription) -> [(what: String, packets: Int, mayHoldTunnels: Bool)] {
+    guard let counts = capture.unread else {
+      return capture.unreadPackets > 0 ? [("of kinds that nobody named", capture.unreadPackets, true)] : []
+    }
+    return counts.ranked.map { ($0.kind.name, $0.packets, $0.kind.mayHoldTunnels) }
+      + (counts.others > 0 ? [("of other kinds", counts.others, true)] : [])
   }
 
   private func write(_ log: LogReport, to json: inout JSONWriter) {

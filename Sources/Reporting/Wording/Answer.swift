@@ -1,4 +1,5 @@
 import Correlation
+import Observations
 
 /// The report in one or two sentences: the first thing a person wants to know.
 struct Answer: Equatable {
@@ -94,6 +95,10 @@ private struct AllClear {
       sentences = ["\(others.counted("tunnel")) \(verb) found and not selected, so there is nothing to judge."]
     } else if report.tunnels.isEmpty {
       let lines = report.logs.reduce(0) { $0 &+ $1.description.lines }
+      if report.isUnreadable, lines == 0 {
+        sentences = [Self.nothingRead(packets, report)] + Self.part(report)
+        return
+      }
       let read = [
         report.captures.isEmpty && lines > 0 ? nil : packets.counted("packet"),
         lines > 0 ? lines.counted("log line") : nil,
@@ -102,19 +107,41 @@ private struct AllClear {
         [
           "No VPN tunnel was found in \(read.compactMap { $0 }.joined(separator: " and ")), so there is nothing to judge."
         ]
-        + Self.missing(report) + Self.part(report)
+        + Self.unread(report) + Self.missing(report) + Self.part(report)
     } else if report.verdict == .undecided {
       let (verb, pronoun) = report.tunnels.count == 1 ? ("was", "it works") : ("were", "they work")
       sentences =
         [
           "\(report.tunnels.count.counted("tunnel")) \(verb) found, but the input does not show whether \(pronoun)."
-        ] + Self.missing(report) + Self.part(report)
+        ] + Self.unread(report) + Self.missing(report) + Self.part(report)
     } else {
       let limited = report.findings.contains { $0.about == .captures && $0.severity != .note }
       sentences =
         ["Nothing wrong was found: \(Self.seen(report))."]
-        + (limited ? ["The captures limit what can be said, see below."] : []) + Self.part(report)
+        + (limited ? ["The captures limit what can be said, see below."] : [])
+        + Self.unread(report, where: { $0.unreadPackets * 10 >= $0.packets }) + Self.part(report)
     }
+  }
+
+  /// That the packets cannot be looked into, or too few of them.
+  private static func nothingRead(_ packets: Int, _ report: Report) -> String {
+    let unread = report.captures.reduce(0) { $0 &+ $1.unreadPackets }
+    let kinds = UnreadWords.kinds(of: report.captures)
+    return unread == packets
+      ? "None of the \(packets.counted("packet")) can be looked into, so there is nothing to judge: \(kinds)."
+      : "\(unread.counted("packet")) of \(packets.grouped) cannot be looked into, and no VPN tunnel was found in the rest, so nothing can be judged: \(kinds)."
+  }
+
+  /// What was not looked into and may hold tunnels.
+  private static func unread(
+    _ report: Report, where matters: (CaptureDescription) -> Bool = { $0.unreadPackets > 0 }
+  ) -> [String] {
+    let captures = report.captures.filter { $0.unreadPackets > 0 && matters($0) }
+    let unread = captures.reduce(0) { $0 &+ $1.unreadPackets }
+    guard unread > 0 else { return [] }
+    return [
+      "\(unread.counted("packet")) \(unread == 1 ? "was" : "were") not looked into: \(UnreadWords.kinds(of: captures))."
+    ]
   }
 
   /// What logs alone do not show, and how to get it.

@@ -40,7 +40,10 @@ extension CaptureDescription {
       limits.append("\(superPackets.counted("packet")) larger than a segment: offload on the capturing host")
     }
     if copies > 0 { limits.append("\(copies.counted("packet")) captured once more: copies, counted once") }
-    if unreadPackets > 0 { limits.append("\(unreadPackets.counted("packet")) of kinds that are not analysed") }
+    if hasWholeSeconds == true, packets > 1, start != end { limits.append("times are whole seconds") }
+    if unreadPackets > 0 {
+      limits.append("\(unreadPackets.counted("packet")) not looked into: \(UnreadWords.kinds(of: [self]))")
+    }
     if unfilterablePackets > 0 {
       limits.append("\(unfilterablePackets.counted("packet")) of link types that the filter does not support")
     }

@@ -18,7 +18,7 @@ extension Sample {
         index: 0, point: 0, name: attack + ".pcap", format: "pcapng, little-endian", linkTypes: ["Ethernet"],
         snapLength: 96, packets: 10, bytes: 960, start: time(0), end: time(1), isComplete: false,
         problem: attack, cutPackets: 4, shortestCut: 96, droppedPackets: 3, backwardSteps: 1, superPackets: 2,
-        unreadPackets: 5)
+        unread: UnreadCounts([.encryptedWiFi: 4, .linkType(300): 1]))
     ]
     report.tunnels = [
       TunnelDescription(
