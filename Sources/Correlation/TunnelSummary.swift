@@ -10,7 +10,11 @@ enum TunnelSummary {
       id: tunnel.id, family: tunnel.family, product: situation.product(of: tunnel)?.name, client: tunnel.client,
       gateway: tunnel.gateway, translatedClients: tunnel.translatedClients, serverName: tunnel.serverName,
       users: tunnel.log.users, innerAddresses: tunnel.log.innerAddresses,
-      channels: tunnel.channels.map { description(of: $0, tunnel, family, pathMTU: path) },
+      channels: tunnel.channels.map { channel in
+        description(
+          of: channel, tunnel, family, pathMTU: path,
+          measured: channel.kind == tunnel.carrying?.kind ? tunnel.measuredMTU(findings) : nil)
+      },
       mtu: TunnelDescription.MTU(
         // The gateway side sees what it is asked for after any rewriting, and the client side likewise.
         path: path, inner: tunnel.innerMTU(findings), clientMSS: views.last?.connection?.clientMSS,
@@ -29,7 +33,7 @@ enum TunnelSummary {
   }
 
   private static func description(
-    of channel: Channel, _ tunnel: Tunnel, _ family: (any FamilyProfile.Type)?, pathMTU: Int?
+    of channel: Channel, _ tunnel: Tunnel, _ family: (any FamilyProfile.Type)?, pathMTU: Int?, measured: Int?
   ) -> ChannelDescription {
     let associations =
       channel.handshakes.map(\.views) + (channel.profile.judgesHandshakes ? [] : channel.sessions.map(\.views))
@@ -42,7 +46,7 @@ enum TunnelSummary {
       handshakes: channel.profile.judgesHandshakes
         ? channel.handshakes.map(handshake) : channel.sessions.map(handshake),
       sessions: sessions(of: channel), data: totals(of: associations),
-      mtu: family?.mtu(of: channel, in: tunnel, pathMTU: pathMTU))
+      mtu: [family?.mtu(of: channel, in: tunnel, pathMTU: pathMTU), measured].compactMap(\.self).min())
   }
 
   private static func handshake(_ handshake: Handshake) -> ChannelDescription.Handshake {
@@ -101,10 +105,28 @@ enum TunnelSummary {
 }
 
 extension Tunnel {
+  /// The channel that carries the data: one of its own where it came up, or else the control channel.
+  fileprivate var carrying: Channel? {
+    channels.first { $0.profile.role != .control && $0.outcome == .established }
+      ?? channels.first { $0.profile.role != .data }
+  }
+
+  /// What an ICMP error says that the way into the tunnel carries, which arithmetic over the cipher suite only bounds.
+  fileprivate func measuredMTU(_ findings: [Finding]) -> Int? {
+    findings.compactMap { finding -> Int? in
+      guard let path = finding.about.path, path.source != client, path.source != gateway, path.destination != client,
+        path.destination != gateway, case .integer(let mtu) = finding.fact("mtu")
+      else { return nil }
+      return mtu
+    }.min()
+  }
+
   /// The MTU of the client's adapter as inner packets or the gateway's log show it.
   fileprivate func innerMTU(_ findings: [Finding]) -> Int? {
     for finding in findings {
-      if case .host = finding.about, case .integer(let mss) = finding.fact("mss") { return mss }
+      if case .host(let host) = finding.about, case .integer(let mss) = finding.fact("mss") {
+        return mss + (host.isIPv4 ? 40 : 60)
+      }
     }
     return log.largePackets?.largest
   }

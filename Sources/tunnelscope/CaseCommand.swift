@@ -91,7 +91,7 @@ struct CaseCommand: ParsableCommand {
       throw problem.isAbsent ? ExitStatus.noInput : ExitStatus.unreadableData
     }
     if !outcome.filterProblems.isEmpty || !inputs.problems.isEmpty { throw ExitStatus.unreadableData }
-    if outcome.report.hasProblems { throw ExitStatus.findings }
+    try ExitStatus.check(outcome.report)
   }
 
   /// What the manifest says of the command line; paths and addresses stay out of it.

@@ -1,5 +1,6 @@
 import Analysis
 import ArgumentParser
+import Capture
 import Correlation
 import ObservationStreams
 import Output
@@ -36,7 +37,12 @@ struct CorrelateCommand: ParsableCommand {
   @Option(name: .long, help: "How to write the report.")
   var format: AnalyzeCommand.Format = .text
 
+  @OptionGroup var extent: SummaryOption
+
   @OptionGroup var destination: OutputOptions
+
+  @OptionGroup(title: "How it is shown")
+  var display: DisplayOptions
 
   @OptionGroup(title: "What is reported")
   var narrowing: TunnelSelectionOptions
@@ -47,26 +53,39 @@ struct CorrelateCommand: ParsableCommand {
     if (files + logs.logs).filter({ $0 == "-" }).count > 1 {
       throw ValidationError("- (standard input) can be given once only.")
     }
+    try extent.check(format)
+  }
+
+  /// What to do with a file that is no stream because it is a capture.
+  private func isCapture(_ problem: StreamProblem) -> String? {
+    guard problem.name != "-", files.contains(problem.name), (try? CaptureFile.open(problem.name)) != nil else {
+      return nil
+    }
+    return "\(problem.description): a capture; give it to tunnelscope analyze, or to tunnelscope observe first"
   }
 
   func run() throws {
     let inputs = files + logs.logs
     let output = try destination.open(inputs: inputs)
     NamedPipes.tellOfWaiting(inputs)
+    var layout = display.layout(for: output, isSummary: extent.summary)
+    let pager = display.startPager(for: output, ofText: format == .text)
+    defer { pager?.finish() }
+    if pager != nil { layout.height = nil }
     sandbox.enter(reading: inputs, writing: output.file)
     let outcome = StreamCorrelation(
       paths: files, tunnels: narrowing.selection, order: keepOrder ? .given : .name, joinsPoints: !separate,
       logs: logs.logs, logTimeZone: logs.logTimeZone
     ).run()
-    for problem in outcome.problems { Diagnostics.error(problem.description) }
+    for problem in outcome.problems { Diagnostics.error(isCapture(problem) ?? problem.description) }
     for problem in outcome.logProblems { Diagnostics.error(problem.description) }
     if let report = outcome.report {
-      try output.write(format.report.render(report, generator: Tunnelscope.generator, style: output.style))
+      try output.write(format.report.render(report, generator: Tunnelscope.generator, layout: layout))
     }
     if let problem = outcome.problems.first { throw ExitCode(problem.exitCategory.rawValue) }
     if let problem = outcome.logProblems.first {
       throw problem.isAbsent ? ExitStatus.noInput : ExitStatus.unreadableData
     }
-    if outcome.report?.hasProblems ?? false { throw ExitStatus.findings }
+    if let report = outcome.report { try ExitStatus.check(report) }
   }
 }

@@ -87,6 +87,21 @@ public struct Finding: Sendable, Hashable {
   public var end: Timestamp?
   /// Findings that bring this one about.
   public var causes: [String]
+  /// Findings of rules before its own that this one brings about; when the report is put together they name it among
+  /// their causes.
+  package var effects: [String] = []
+  /// Which of the findings of rules before its own bring about which others, where this one joins them into a chain.
+  package var links: [(cause: String, effect: String)] = []
+  /// What would make it certain, in a clause without its subject's capital: "a DART log with reason code 16 would prove
+  /// it"; nil where nothing is known to, or it is certain.
+  public var proof: String?
+  /// Where it arises, in a clause, as far as capture points or reports of devices show it: "between client.pcap and
+  /// gateway.pcap, on the way to the gateway".
+  public var place: String?
+  /// What helps users until the cause is removed, in a sentence; nil where nothing is known to.
+  public var stopgap: String?
+  /// How many of the first remedies only say to remove what causes it.
+  package var remediesOfCauses = 0
   /// By name, in the order in which a person wants to read them.
   public var facts: [(name: String, value: FactValue)]
   /// How much there is of it (attempts, sessions, packets): live reports it again when this has doubled.
@@ -134,6 +149,7 @@ public struct Finding: Sendable, Hashable {
       && a.headline == b.headline && a.explanation == b.explanation && a.remedies == b.remedies && a.start == b.start
       && a.end == b.end && a.causes == b.causes && a.amount == b.amount && a.seconds == b.seconds
       && a.evidence == b.evidence
+      && a.place == b.place && a.proof == b.proof && a.stopgap == b.stopgap
       && a.facts.elementsEqual(b.facts) { $0.name == $1.name && $0.value == $1.value }
   }
 

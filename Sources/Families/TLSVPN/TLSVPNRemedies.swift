@@ -9,14 +9,20 @@ extension TLSVPN {
     let port = request.port.map { "UDP \($0)" } ?? "the DTLS port"
     switch request.rule.rawValue {
     case "handshake-unanswered":
-      return [
-        "Allow \(port) between \(request.client) and \(request.gateway), both directions, on every firewall on the path.",
+      let path = [
+        "Allow \(port) between \(request.client) and \(request.gateway), both directions, on every firewall on the path."
+      ]
+      let gateway = [
         on(
           request.product,
           general: "On the gateway, check that DTLS listens on \(port) and that no access list drops it",
-          cisco: "`show asp table socket`", ocserv: "`udp-port` in ocserv.conf, `ss -lun`"),
-        tlsOnly(request.product),
+          cisco: "`show asp table socket`", ocserv: "`udp-port` in ocserv.conf, `ss -lun`")
       ]
+      return switch request.loss {
+      case .towardsGateway, .towardsClient: path + [tlsOnly(request.product)]
+      case .atGateway: gateway + [tlsOnly(request.product)]
+      case nil: path + gateway + [tlsOnly(request.product)]
+      }
     case "handshake-refused":
       guard let reporter = request.reporter else {
         return [
