@@ -53,7 +53,7 @@ enum TunnelSummary {
     let view = handshake.view
     return ChannelDescription.Handshake(
       start: view.begin.time, end: view.last.time, outcome: handshake.outcome,
-      openings: view.isLogged && view.drop == nil ? nil : view.openingCount)
+      openings: view.isLogged && view.drop == nil ? nil : view.openingCount, answerSeconds: answerSeconds(view))
   }
 
   /// A connection's handshake, as far as it shows: from its opening to the gateway's answer.
@@ -62,7 +62,15 @@ enum TunnelSummary {
     return ChannelDescription.Handshake(
       start: view.begin.time, end: view.firstAnswer?.time ?? view.begin.time,
       outcome: view.firstAnswer != nil || view.isLogged || view.whole?.server.packets ?? 0 > 0 ? .established : .none,
-      openings: view.isLogged ? nil : view.openingCount)
+      openings: view.isLogged ? nil : view.openingCount, answerSeconds: answerSeconds(view))
+  }
+
+  /// Of an opening that was sent once: which of several an answer is to, nothing says.
+  private static func answerSeconds(_ view: Association) -> Double? {
+    guard !view.isLogged, view.sawStart, view.openingCount <= 1, let answer = view.firstAnswer?.time,
+      let begin = view.begin.time, answer > begin
+    else { return nil }
+    return answer.seconds(since: begin)
   }
 
   private static func sessions(of channel: Channel) -> [ChannelDescription.Session] {

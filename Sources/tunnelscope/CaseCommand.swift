@@ -40,7 +40,7 @@ struct CaseCommand: ParsableCommand {
   @Flag(help: "Overwrite the output file if it exists.")
   var force = false
 
-  @OptionGroup(title: "What the packets tell")
+  @OptionGroup(title: "What the packets disclose")
   var privacy: PrivacyOptions
 
   @OptionGroup var sandbox: SandboxOptions

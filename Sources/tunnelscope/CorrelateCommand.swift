@@ -15,7 +15,7 @@ struct CorrelateCommand: ParsableCommand {
       FILE is what observe wrote; - is standard input. Several may stand in one file, one after the other. The report \
       is the one that analyze gives on the captures, in order of their names.
 
-      Captures whose times do not overlap are parts of one, as for analyze, also where they were observed apart; then \
+      Captures whose times do not overlap are parts of one, as for analyze, also where they were observed separately; then \
       connections that go on from one to the next are cut, and the report says so.
 
       A line that is not understood gets one line on standard error; the others are judged all the same. Exit status: \
@@ -25,7 +25,7 @@ struct CorrelateCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("Files of observations.", valueName: "file"), completion: .file())
   var files: [String]
 
-  @Flag(help: "Treat captures that were observed apart as capture points of their own.")
+  @Flag(help: "Treat captures that were observed separately as capture points of their own.")
   var separate = false
 
   @Flag(help: "Number captures in the order of the files, not of their names; the first one's clock is the report's.")

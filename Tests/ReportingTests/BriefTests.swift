@@ -58,6 +58,40 @@ struct BriefTests {
   }
 }
 
+@Suite("Vital signs")
+struct VitalSignsTests {
+  @Test("they are what was measured: how long, what each side sent, what was lost, how fast an answer came")
+  func measured() {
+    let tunnel = TunnelDescription(
+      id: "T1", family: .wireguard, client: Sample.address("192.0.2.1"), gateway: Sample.address("192.0.2.2"),
+      channels: [
+        ChannelDescription(
+          kind: .wireguard, role: .both, name: "WireGuard", port: 51_820, transport: "UDP", outcome: .established,
+          handshakes: [
+            .init(
+              start: Sample.time(0), end: Sample.time(9), outcome: .established, openings: 1, answerSeconds: 0.0213),
+            .init(start: Sample.time(120), end: Sample.time(130), outcome: .established, openings: 2),
+          ], data: .init(clientPackets: 1_413, gatewayPackets: 725, lostPackets: 0))
+      ], lastSeen: Sample.time(146))
+    #expect(
+      VitalSigns(tunnel).words == [
+        "watched for 2 min 26 s", "WireGuard handshake answered after 21.3 ms",
+        "1,413 WireGuard data packets from the client and 725 from the gateway", "no WireGuard packet lost",
+        "2 WireGuard handshakes succeeded",
+      ])
+  }
+
+  @Test("what nothing measures is left out")
+  func unmeasured() {
+    let tunnel = TunnelDescription(
+      id: "T1", client: Sample.address("192.0.2.1"), gateway: Sample.address("192.0.2.2"),
+      channels: [
+        ChannelDescription(kind: .tls, role: .control, name: "TLS", port: 443, transport: "TCP", outcome: .none)
+      ])
+    #expect(VitalSigns(tunnel).words.isEmpty)
+  }
+}
+
 @Suite("Folded timeline")
 struct FoldedTimelineTests {
   private func entry(_ seconds: Double, _ text: String, count: Int = 1, finding: String? = nil) -> TimelineEntry {

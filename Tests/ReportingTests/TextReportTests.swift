@@ -135,7 +135,7 @@ struct TextReportTests {
     #expect(text.contains("… 60 more findings; --format json has all"))
     #expect(text.contains("30 of 300 tunnels have problems"))
     #expect(text.contains("c2 10"))
-    #expect(text.contains("The clock of point 2 is 0.004213 s ahead of that of point 1"))
+    #expect(text.contains("The clock of capture point 2 is 0.004213 s ahead of that of capture"))
     #expect(text.utf8.count < 200_000)
   }
 }

@@ -62,6 +62,8 @@ public struct RemedyRequest: Sendable {
   public var bytes: Int?
   /// Whether the packets concerned run inside the tunnel.
   public var isInside = false
+  /// Whether another finding says that a channel of the tunnel fails.
+  public var isChannelFailing = false
   /// Whether TCP carries the channel, where it may run over UDP as well.
   public var isOverTCP = false
   /// Where unanswered openings or their answers are lost, where capture points show it.

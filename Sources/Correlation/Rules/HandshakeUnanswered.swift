@@ -195,7 +195,7 @@ enum HandshakeUnanswered: ChannelRule {
     } else if let ignored {
       sure = (.certain, "the gateway's log says why it does not answer: \(ignored)")
       cause =
-        "By the gateway's log, it dropped openings of \(tunnel.clientName)\(channel.onPort) without an answer: \(ignored)."
+        "According to its own log, the gateway dropped openings of \(tunnel.clientName)\(channel.onPort) without an answer: \(ignored)."
     } else {
       sure =
         isGateways
@@ -206,7 +206,7 @@ enum HandshakeUnanswered: ChannelRule {
             + "error refused; the gateway's log or a capture would"
         )
       cause =
-        "By the client's log, \(Phrase.count(attempts, "\(channel.profile.name) handshake"))\(channel.onPort) timed out, and none succeeded."
+        "According to the client's log, \(Phrase.count(attempts, "\(channel.profile.name) handshake"))\(channel.onPort) timed out, and none succeeded."
     }
     return Finding(
       rule: name, about: .channel(channel.kind, port: channel.port), severity: severity(channel), confidence: sure.0,

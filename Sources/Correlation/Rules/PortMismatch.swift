@@ -124,7 +124,7 @@ enum PortMismatch: Rule {
         ? .possible
         : isDiscarded ? channel.isLogged ? .likely : .certain : isRefusedByGateway ? .likely : .possible,
       confidenceReason: word != nil
-        ? "by its own word the gateway does listen on \(channel.transport) \(port), which speaks against it"
+        ? "the gateway itself says that it listens on \(channel.transport) \(port), which speaks against it"
         : isDiscarded
           ? "the gateway's log says that it discarded the openings because nothing listens there"
           : isRefusedByGateway

@@ -59,11 +59,11 @@ extension TLSVPN {
       ]
     case "port-mismatch": return portRemedies(request)
     case "reconnect-cycle":
-      return [
-        "If DTLS fails (see the other findings), repair that first.",
-        mtuSetting(request.product, nil) + ": then no reconnect is needed to apply it.",
-        "If DTLS works, look in the gateway's log for why the session ends: timeouts, rekey, re-authentication.",
-      ]
+      let log = "Look in the gateway's log for why the session ends: timeouts, rekey, re-authentication."
+      let setting = mtuSetting(request.product, nil) + ": then no reconnect is needed to apply it."
+      return request.isChannelFailing
+        ? ["Repair DTLS first, which the other finding is about.", setting, log]
+        : [log, "If users have no DTLS: " + setting.prefix(1).lowercased() + setting.dropFirst()]
     case "session-reconnects":
       return [
         "Once, about a minute after connecting, with DTLS failing: the client applied the TLS MTU; see mtu-reconnect.",

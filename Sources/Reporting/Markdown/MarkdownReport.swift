@@ -131,7 +131,7 @@ public struct MarkdownReport: Sendable {
         entry.source.briefPlace(amongSeveral: report.hasSeveralCaptures),
       ]
     }
-    return ["## Timeline", "0 s is \(report.moment(start)); what repeats is told once."]
+    return ["## Timeline", "0 s is \(report.moment(start)); repeated events are shown once."]
       + [table(["finding", "since start", "time (\(report.clockName))", "tunnel", "what happened", "where"], rows)]
       + rest(folded.count - Self.longest.timeline, "entry", "entries")
   }

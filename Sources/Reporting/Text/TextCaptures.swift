@@ -40,7 +40,7 @@ struct TextCaptures {
   private func write(_ capture: CaptureDescription, to page: inout TextPage) {
     let head = TextColumns.pad(capture.id, to: TextPage.margin - 1) + " "
     let points = Set(report.captures.map(\.point)).count
-    let point = points > 1 ? ", point \(capture.point + 1)" : ""
+    let point = points > 1 ? ", capture point \(capture.point + 1)" : ""
     let name = TextColumns.elide(capture.name.visibleLine, width: page.width / 2)
     let parts = [name + point] + capture.brief + (capture.limits.isEmpty ? ["complete"] : [])
     let rows = TextColumns.wrap(parts.joined(separator: " · "), width: page.width - TextPage.margin)

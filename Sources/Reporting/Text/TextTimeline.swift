@@ -31,7 +31,7 @@ struct TextTimeline {
     guard let first = rows.first?.first else { return }
     page.heading("Timeline")
     page.paragraph(
-      "+0 is \(report.moment(first.time)). The margin names the finding that an event proves; what repeats is told once.",
+      "+0 is \(report.moment(first.time)). The margin names the finding that an event proves; repeated events are shown once.",
       .faint)
     page.blank()
     writeHeads(to: &page)

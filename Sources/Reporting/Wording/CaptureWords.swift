@@ -64,7 +64,7 @@ extension ClockOffset {
     let drift =
       driftPartsPerMillion == 0
       ? "" : " and \(gains) \(driftPartsPerMillion.magnitude.decimal(1)) microseconds a second"
-    return "The clock of point \(point + 1) \(relation) that of point \(reference + 1)\(drift) "
+    return "The clock of capture point \(point + 1) \(relation) that of capture point \(reference + 1)\(drift) "
       + "(from \(matches.counted("packet")) seen at both); times here are corrected."
   }
 }

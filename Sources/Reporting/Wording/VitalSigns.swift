@@ -22,21 +22,19 @@ struct VitalSigns {
   private static func signs(of channel: ChannelDescription) -> [String] {
     let name = channel.name.visibleLine
     var signs: [String] = []
-    if let seconds = channel.handshakes.lazy.filter({ $0.outcome == .established }).compactMap({ handshake -> Double? in
-      guard let start = handshake.start, let end = handshake.end, end > start else { return nil }
-      return end.seconds(since: start)
-    }).min() {
-      signs.append("\(name) came up in \(seconds < 1 ? "\((seconds * 1000).decimal(1)) ms" : seconds.duration)")
+    if let seconds = channel.handshakes.compactMap(\.answerSeconds).min() {
+      signs.append(
+        "\(name) handshake answered after \(seconds < 1 ? "\((seconds * 1000).decimal(1)) ms" : seconds.duration)")
     }
     if let client = channel.data.clientPackets, let gateway = channel.data.gatewayPackets, client + gateway > 0 {
-      signs.append("\(name) data packets: \(client.grouped) from the client, \(gateway.grouped) from the gateway")
+      signs.append("\(client.grouped) \(name) data packets from the client and \(gateway.grouped) from the gateway")
     }
     if let lost = channel.data.lostPackets {
       signs.append(lost == 0 ? "no \(name) packet lost" : "\(lost.grouped) \(name) packets lost")
     }
     let established = channel.handshakes.count { $0.outcome == .established }
     if channel.role != .control, established > 1 {
-      signs.append("\(name) handshakes that succeeded: \(established.grouped)")
+      signs.append("\(established.grouped) \(name) handshakes succeeded")
     }
     return signs
   }

@@ -177,7 +177,7 @@ struct PageBuilder {
     let hasPoints = Set(report.captures.map(\.point)).count > 1
     return CaptureModel(
       captureID: capture.id, captureName: capture.name.visibleLine,
-      shape: (capture.shape + (hasPoints ? ["point \(capture.point + 1)"] : [])).joined(separator: " · "),
+      shape: (capture.shape + (hasPoints ? ["capture point \(capture.point + 1)"] : [])).joined(separator: " · "),
       volume: capture.volume, span: capture.span ?? "no packets", limits: capture.limits,
       isComplete: capture.limits.isEmpty)
   }
