@@ -1,10 +1,12 @@
 import Observations
 
-/// Joins findings into problems: those that cause each other, and those that many tunnels have in common.
+/// Joins findings into problems: those that cause each other, over all tunnels that have the root in common.
 struct ProblemAssembly {
   private let findings: [Finding]
   private let places: [String: Int]
   private let joining: Set<RuleName>
+  /// For each finding the common cause that it is part of.
+  private let common: [String: Int]
   /// For each finding another one of its problem, or itself (a forest of disjoint sets).
   private var parents: [Int]
 
@@ -16,13 +18,12 @@ struct ProblemAssembly {
     self.findings = findings
     places = Dictionary(findings.enumerated().map { ($1.id, $0) }) { first, _ in first }
     joining = Set(families.rules.filter { $0.joinsFindings }.map { $0.name })
+    common = Dictionary(
+      commonCauses.enumerated().flatMap { place, cause in cause.findings.map { ($0, place) } }
+    ) { first, _ in first }
     parents = Array(findings.indices)
     for place in findings.indices {
       for cause in findings[place].causes { join(place, cause) }
-    }
-    for common in commonCauses {
-      guard let first = common.findings.first.flatMap({ places[$0] }) else { continue }
-      for other in common.findings.dropFirst() { join(first, other) }
     }
   }
 
@@ -51,33 +52,48 @@ struct ProblemAssembly {
       if members[top] == nil { order.append(top) }
       members[top, default: []].append(place)
     }
-    var problems: [Problem] = []
+    // Tunnels that have the same root in common have one problem; what they merely suffer alike may have other causes.
+    var groups: [[Int]] = []
+    var places: [Int: Int] = [:]
     for top in order {
-      let own = members[top] ?? []
-      guard let severity = own.map({ findings[$0].severity }).max(), severity > .note else { continue }
-      problems.append(problem("P\(problems.count + 1)", own, depths, severity))
+      let own = ordered(members[top] ?? [], depths)
+      guard own.contains(where: { findings[$0].severity > .note }) else { continue }
+      guard let root = own.first, let shared = common[findings[root].id] else {
+        groups.append(own)
+        continue
+      }
+      if let place = places[shared] {
+        groups[place] += own
+      } else {
+        places[shared] = groups.count
+        groups.append(own)
+      }
     }
-    return problems
+    return groups.enumerated().map { problem("P\($0 + 1)", $1) }
   }
 
-  private func problem(_ id: String, _ members: [Int], _ depths: [Int], _ severity: Severity) -> Problem {
+  /// Causes before effects. A mere possibility is no root while something is known.
+  private func ordered(_ members: [Int], _ depths: [Int]) -> [Int] {
     var ordered = members.sorted { rank($0, depths) < rank($1, depths) }
-    // A mere possibility is no root while something is known.
-    if findings[ordered[0]].confidence == .possible,
+    if let first = ordered.first, findings[first].confidence == .possible,
       let known = ordered.firstIndex(where: { findings[$0].confidence != .possible && findings[$0].severity != .note })
     {
       ordered.insert(ordered.remove(at: known), at: 0)
     }
+    return ordered
+  }
+
+  /// - Parameter ordered: Its findings, the root first.
+  private func problem(_ id: String, _ ordered: [Int]) -> Problem {
     let root = findings[ordered[0]]
-    var tunnels: [String] = []
+    let tunnels = ordered.sorted().compactMap { findings[$0].tunnel }
     var known: Set<String> = []
-    for place in members {
-      if let tunnel = findings[place].tunnel, known.insert(tunnel).inserted { tunnels.append(tunnel) }
-    }
     // What many tunnels have in common is said of one.
     let told = ordered.map { findings[$0] }.filter { $0.tunnel == root.tunnel }
     return Problem(
-      id: id, root: root.id, findings: ordered.map { findings[$0].id }, tunnels: tunnels, severity: severity,
+      id: id, root: root.id, findings: ordered.map { findings[$0].id },
+      tunnels: tunnels.filter { known.insert($0).inserted },
+      severity: ordered.map { findings[$0].severity }.max() ?? root.severity,
       place: told.lazy.compactMap(\.place).first, remedies: remedies(told),
       stopgap: told.first { joining.contains($0.rule) && $0.stopgap != nil }?.stopgap
         ?? told.lazy.compactMap(\.stopgap).first)

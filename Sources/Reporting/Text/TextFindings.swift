@@ -98,7 +98,17 @@ struct TextFindings {
       page.labelled("Facts", finding.factWords.map { "\($0.name) \($0.value)" }.joined(separator: " · "))
     }
     let evidence = evidence(of: finding, repeats: isRoot, without: cited)
-    if !evidence.isEmpty { page.labelled("Evidence", rows: evidence) }
+    if !evidence.isEmpty {
+      // What comes of another takes a line each; its explanation says the rest.
+      let rows =
+        isRoot
+        ? evidence
+        : evidence.map { row in
+          let room = page.width - TextPage.labelled - TextColumns.width(of: row.head)
+          return (row.head, TextColumns.cut(row.words, width: room))
+        }
+      page.labelled("Evidence", rows: rows)
+    }
     let filters = filters(of: finding, withSubject: isRoot)
     if !filters.isEmpty { page.labelled("Wireshark", rows: filters) }
   }

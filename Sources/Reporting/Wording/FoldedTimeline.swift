@@ -44,8 +44,6 @@ struct FoldedTimeline {
 
   /// Fewer alike events stand where they happened.
   private static let leastRepetitions = 3
-  /// Kinds of alike events that are followed at once; a timeline has a few dozen.
-  private static let mostKinds = 4_096
 
   private struct Key: Hashable {
     let kind: TimelineEntry.Kind
@@ -59,10 +57,8 @@ struct FoldedTimeline {
 
   init(_ timeline: [TimelineEntry]) {
     var counts: [Key: Int] = [:]
-    for entry in timeline {
-      let key = Self.key(of: entry)
-      if counts[key] != nil || counts.count < Self.mostKinds { counts[key, default: 0] += 1 }
-    }
+    // As many as the timeline has entries at the most, which `CorrelationLimits` bounds.
+    for entry in timeline { counts[Self.key(of: entry), default: 0] += 1 }
     var rows: [Row] = []
     var places: [Key: Int] = [:]
     for entry in timeline {
