@@ -109,10 +109,11 @@ public struct Correlator: Sendable {
     }
     let byTunnel = Dictionary(grouping: findings) { $0.tunnel ?? "" }
     let tunnels = situation.tunnels.map { TunnelSummary.description(of: $0, situation, byTunnel[$0.id] ?? []) }
+    let common = CommonCauses.causes(of: findings, tunnels, families)
+    var problems = ProblemAssembly(findings, common, families)
     return Report(
       captures: captures.sorted { $0.index < $1.index },
-      tunnels: tunnels, findings: findings,
-      commonCauses: CommonCauses.causes(of: findings, tunnels, families),
+      tunnels: tunnels, findings: findings, problems: problems.problems(), commonCauses: common,
       timeline: timeline.kept, clockOffsets: situation.clockOffsets,
       narrowing: narrowing, logs: usedLines(of: situation.logs.logs, findings),
       checks: RuleChecks.checks(families, findings, tunnels, points: situation.points.count))
@@ -139,10 +140,16 @@ public struct Correlator: Sendable {
       by: { (-$0.severity.rank, families.ranks[$0.rule] ?? .max, $0.start ?? latest) }, <)
     let kept = ordered.prefix(limits.findings)
     let names = Dictionary(uniqueKeysWithValues: kept.enumerated().map { ($1.id, "F\($0 + 1)") })
+    var causes: [String: [String]] = [:]
+    for finding in kept {
+      for effect in finding.effects { causes[effect, default: []].append(finding.id) }
+      for link in finding.links { causes[link.effect, default: []].append(link.cause) }
+    }
     let named = kept.map { finding in
       var named = finding
       named.id = names[finding.id] ?? finding.id
-      named.causes = finding.causes.compactMap { names[$0] }
+      named.causes = (finding.causes + (causes[finding.id] ?? [])).compactMap { names[$0] }
+      (named.effects, named.links) = ([], [])
       return named
     }
     return (named, ordered.count - kept.count)

@@ -163,23 +163,36 @@ struct TimelineAssembly {
     fold(point.tooBig, within: 1) {
       $0.quoted.source.address == $1.quoted.source.address
         && $0.quoted.destination.address == $1.quoted.destination.address && $0.nextHopMTU == $1.nextHopMTU
-    }.map { first, last, count in
-      let quoted = first.fact.quoted
-      return entry(
-        first.sighting, until: last.sighting.time, count: count, .icmp,
-        tunnelID(quoted.source.address, quoted.destination.address, at: point, first.sighting.moment),
-        "fragmentation needed, next-hop MTU \(first.fact.nextHopMTU.map(String.init) ?? "not given"), about \(quoted.length) bytes "
-          + "from \(quoted.source.address) to \(quoted.destination.address)")
+    }.map { tooBigEvent($0.first, $0.last, kept: $0.count, at: point) }
+  }
+
+  private func tooBigEvent(
+    _ first: PointHistory.Dated<PacketTooBig>, _ last: PointHistory.Dated<PacketTooBig>, kept: Int,
+    at point: Situation.Point
+  ) -> TimelineEntry {
+    let quoted = first.fact.quoted
+    let (source, destination) = (quoted.source.address, quoted.destination.address)
+    let mtu = first.fact.nextHopMTU.map(String.init) ?? "not given"
+    return entry(
+      first.sighting, until: last.sighting.time, count: max(kept, errorsAtOnce(about: quoted, at: point)), .icmp,
+      tunnelID(source, destination, at: point, first.sighting.moment),
+      "fragmentation needed, next-hop MTU \(mtu), about \(quoted.length) bytes from \(source) to \(destination)")
+  }
+
+  /// Errors about a path, where they all came within a second of the first: of each flow only the first ones are kept,
+  /// and the others are counted. 0 where they did not.
+  private func errorsAtOnce(about quoted: QuotedFlow, at point: Situation.Point) -> Int {
+    let path = point.oversized.first {
+      $0.fact.source == quoted.source.address && $0.fact.destination == quoted.destination.address
     }
+    return path.map { $0.fact.packetsAfterwards == 0 ? $0.fact.errors : 0 } ?? 0
   }
 
   private func offerEvents(at point: Situation.Point) -> [TimelineEntry] {
-    point.offers.map { offer in
-      let flow = offer.fact.flow
-      let host = offer.fact.sender == .client ? flow.client.address : flow.server.address
-      return entry(
-        offer.sighting, .mss, tunnelID(flow.client.address, flow.server.address, at: point, offer.sighting.moment),
-        "\(host) offers MSS \(offer.fact.mss); the path to it carries \(offer.fact.pathMTU)")
+    MSSExceedsMTU.offers(at: point).map { offer in
+      entry(
+        offer.sighting, .mss, tunnelID(offer.host, offer.peer, at: point, offer.sighting.moment),
+        "\(offer.host) offers MSS \(offer.mss); the path to it carries \(offer.mtu)")
     }
   }
 

@@ -10,7 +10,11 @@ enum TunnelSummary {
       id: tunnel.id, family: tunnel.family, product: situation.product(of: tunnel)?.name, client: tunnel.client,
       gateway: tunnel.gateway, translatedClients: tunnel.translatedClients, serverName: tunnel.serverName,
       users: tunnel.log.users, innerAddresses: tunnel.log.innerAddresses,
-      channels: tunnel.channels.map { description(of: $0, tunnel, family, pathMTU: path) },
+      channels: tunnel.channels.map { channel in
+        description(
+          of: channel, tunnel, family, pathMTU: path,
+          measured: channel.kind == tunnel.carrying?.kind ? tunnel.measuredMTU(findings) : nil)
+      },
       mtu: TunnelDescription.MTU(
         // The gateway side sees what it is asked for after any rewriting, and the client side likewise.
         path: path, inner: tunnel.innerMTU(findings), clientMSS: views.last?.connection?.clientMSS,
@@ -46,7 +50,7 @@ enum TunnelSummary {
   }
 
   private static func description(
-    of channel: Channel, _ tunnel: Tunnel, _ family: (any FamilyProfile.Type)?, pathMTU: Int?
+    of channel: Channel, _ tunnel: Tunnel, _ family: (any FamilyProfile.Type)?, pathMTU: Int?, measured: Int?
   ) -> ChannelDescription {
     let associations =
       channel.handshakes.map(\.views) + (channel.profile.judgesHandshakes ? [] : channel.sessions.map(\.views))
@@ -59,14 +63,14 @@ enum TunnelSummary {
       handshakes: channel.profile.judgesHandshakes
         ? channel.handshakes.map(handshake) : channel.sessions.map(handshake),
       sessions: sessions(of: channel), data: totals(of: associations),
-      mtu: family?.mtu(of: channel, in: tunnel, pathMTU: pathMTU))
+      mtu: [family?.mtu(of: channel, in: tunnel, pathMTU: pathMTU), measured].compactMap(\.self).min())
   }
 
   private static func handshake(_ handshake: Handshake) -> ChannelDescription.Handshake {
     let view = handshake.view
     return ChannelDescription.Handshake(
       start: view.begin.time, end: view.last.time, outcome: handshake.outcome,
-      openings: view.isLogged && view.drop == nil ? nil : view.openingCount)
+      openings: view.isLogged && view.drop == nil ? nil : view.openingCount, answerSeconds: answerSeconds(view))
   }
 
   /// A connection's handshake, as far as it shows: from its opening to the gateway's answer.
@@ -75,7 +79,15 @@ enum TunnelSummary {
     return ChannelDescription.Handshake(
       start: view.begin.time, end: view.firstAnswer?.time ?? view.begin.time,
       outcome: view.firstAnswer != nil || view.isLogged || view.whole?.server.packets ?? 0 > 0 ? .established : .none,
-      openings: view.isLogged ? nil : view.openingCount)
+      openings: view.isLogged ? nil : view.openingCount, answerSeconds: answerSeconds(view))
+  }
+
+  /// Of an opening that was sent once: which of several an answer is to, nothing says.
+  private static func answerSeconds(_ view: Association) -> Double? {
+    guard !view.isLogged, view.sawStart, view.openingCount <= 1, let answer = view.firstAnswer?.time,
+      let begin = view.begin.time, answer > begin
+    else { return nil }
+    return answer.seconds(since: begin)
   }
 
   private static func sessions(of channel: Channel) -> [ChannelDescription.Session] {
@@ -118,10 +130,28 @@ enum TunnelSummary {
 }
 
 extension Tunnel {
+  /// The channel that carries the data: one of its own where it came up, or else the control channel.
+  fileprivate var carrying: Channel? {
+    channels.first { $0.profile.role != .control && $0.outcome == .established }
+      ?? channels.first { $0.profile.role != .data }
+  }
+
+  /// What an ICMP error says that the way into the tunnel carries, which arithmetic over the cipher suite only bounds.
+  fileprivate func measuredMTU(_ findings: [Finding]) -> Int? {
+    findings.compactMap { finding -> Int? in
+      guard let path = finding.about.path, path.source != client, path.source != gateway, path.destination != client,
+        path.destination != gateway, case .integer(let mtu) = finding.fact("mtu")
+      else { return nil }
+      return mtu
+    }.min()
+  }
+
   /// The MTU of the client's adapter as inner packets or the gateway's log show it.
   fileprivate func innerMTU(_ findings: [Finding]) -> Int? {
     for finding in findings {
-      if case .host = finding.about, case .integer(let mss) = finding.fact("mss") { return mss }
+      if case .host(let host) = finding.about, case .integer(let mss) = finding.fact("mss") {
+        return mss + (host.isIPv4 ? 40 : 60)
+      }
     }
     return log.largePackets?.largest
   }

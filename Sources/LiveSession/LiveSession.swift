@@ -32,9 +32,7 @@ package struct LiveSession {
     // From here on nothing needs a right; packets are looked at only after this.
     try Privileges.drop(to: user)
     if settings.isConfined { confine() }
-    let files = try LiveFiles(
-      folder: settings.saving?.folder, metrics: settings.metrics, interface: settings.interface,
-      generator: settings.generator)
+    let files = try files(as: user)
     let ring = try ring(for: source)
     Heap.bound()
     guard let exchange = LiveExchange() else {
@@ -53,6 +51,18 @@ package struct LiveSession {
       LiveCaptor(source: source, ring: ring, packetLimit: settings.packetLimit, exchange: exchange), started: started)
     if let failure = run.failure { throw failure }
     return Outcome(hasProblems: report.hasProblems, hasLostFiles: run.hasLostFiles)
+  }
+
+  /// - Throws: `OutputFailure`, which names the user where it is for the lack of that user's rights.
+  private func files(as user: Privileges.User?) throws -> LiveFiles {
+    do {
+      return try LiveFiles(
+        folder: settings.saving?.folder, metrics: settings.metrics, interface: settings.interface,
+        generator: settings.generator)
+    } catch OutputFailure.refused(let path, let reason) where reason == .permissionDenied {
+      guard let user else { throw OutputFailure.refused(path: path, reason: reason) }
+      throw OutputFailure.refusedTo(user: user.name, path: path, reason: reason)
+    }
   }
 
   /// Gives everything up but what a live capture goes on to need: files that are written, the folder of saved packets,

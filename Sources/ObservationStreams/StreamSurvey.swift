@@ -94,7 +94,7 @@ private struct Surveyor {
       hasProblem = true
       // Without a header there is nothing that the other lines could belong to.
       let isBeginning = current == nil && streams.isEmpty
-      problems.add(isBeginning ? "no stream of observations: \(error.reason)" : error.reason, line: number)
+      problems.add(isBeginning ? "not what tunnelscope observe writes" : error.reason, line: number)
       if isBeginning || bytes.starts(with: #"{"schema""#.utf8) {
         endStream()
         isPassingOver = true

@@ -7,6 +7,48 @@ import SystemPackage
 enum SystemCalls {
   static func isTerminal(_ file: FileDescriptor) -> Bool { isatty(file.rawValue) == 1 }
 
+  /// Columns and lines of a terminal; nil where it does not say.
+  static func size(of terminal: FileDescriptor) -> (columns: Int, lines: Int)? {
+    var size = winsize()
+    guard unsafe ioctl(terminal.rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else {
+      return nil
+    }
+    return (Int(size.ws_col), Int(size.ws_row))
+  }
+
+  /// Starts a command of the shell that reads what is written to the descriptor that comes back; nil where that cannot
+  /// be done.
+  ///
+  /// - Parameter variables: Of the environment, beside its own: "NAME=value".
+  static func startReader(_ command: String, setting variables: [String]) -> (input: FileDescriptor, process: pid_t)? {
+    guard let (reading, writing) = try? FileDescriptor.pipe() else { return nil }
+    defer { try? reading.close() }
+    var actions = unsafe posix_spawn_file_actions_t()
+    unsafe posix_spawn_file_actions_init(&actions)
+    defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+    unsafe posix_spawn_file_actions_adddup2(&actions, reading.rawValue, FileDescriptor.standardInput.rawValue)
+    unsafe posix_spawn_file_actions_addclose(&actions, writing.rawValue)
+    unsafe posix_spawn_file_actions_addclose(&actions, reading.rawValue)
+    // `env` adds to the environment, so that it need not be copied here.
+    let words = ["env"] + variables + ["sh", "-c", command]
+    var arguments: [UnsafeMutablePointer<CChar>?] = unsafe []
+    for word in words { unsafe arguments.append(unsafe strdup(word)) }
+    unsafe arguments.append(nil)
+    defer { for place in unsafe arguments.indices { unsafe free(arguments[place]) } }
+    var process: pid_t = 0
+    guard unsafe posix_spawnp(&process, "env", &actions, nil, arguments, environ) == 0 else {
+      try? writing.close()
+      return nil
+    }
+    return (writing, process)
+  }
+
+  /// Waits for a process to end; an interrupt from the keyboard is for it alone.
+  static func wait(for process: pid_t) {
+    signal(SIGINT, SIG_IGN)
+    while waitpid(process, nil, 0) == -1, errno == EINTR {}
+  }
+
   static func environment(_ name: String) -> String? { unsafe getenv(name).map { unsafe String(cString: $0) } }
 
   static func isOpen(_ file: FileDescriptor) -> Bool { fcntl(file.rawValue, F_GETFD) != -1 }

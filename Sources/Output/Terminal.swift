@@ -11,6 +11,11 @@ package enum Terminal {
     return SystemCalls.isTerminal(.standardOutput) && !isRefused && !isDumb
   }
 
+  /// Columns and lines of the terminal that results go to; nil where they go elsewhere.
+  package static var size: (columns: Int, lines: Int)? {
+    SystemCalls.isTerminal(.standardOutput) ? SystemCalls.size(of: .standardOutput) : nil
+  }
+
   /// Whether it can only add lines.
   package static var isDumb: Bool { SystemCalls.environment("TERM") == "dumb" }
 }

@@ -24,13 +24,24 @@ public enum ReportFormat: String, Sendable, Hashable, CaseIterable {
 
   /// `report` in this form, ending with a line feed. The same report gives the same bytes.
   ///
-  /// - Parameter style: Whether a text report carries terminal colours; the other forms have no use for it.
+  /// - Parameter layout: Colours, width and length of a text report, and the zone of the times that people are shown; JSON
+  ///   has no use for it.
   /// - Throws: When a template of the page cannot be used; the other forms never throw.
   public func render(
-    _ report: Report, generator: Generator, style: TextStyle = .plain
+    _ report: Report, generator: Generator, layout: TextLayout = TextLayout()
+  ) throws(TemplateError) -> String {
+    // Times as a log without a zone has them stay as they are.
+    let zone = report.hasWrittenTimes ? .utc : layout.zone
+    return try DisplayZone.$current.withValue(zone) { () -> Result<String, TemplateError> in
+      Result { () throws(TemplateError) in try rendered(report, generator, layout) }
+    }.get()
+  }
+
+  private func rendered(
+    _ report: Report, _ generator: Generator, _ layout: TextLayout
   ) throws(TemplateError) -> String {
     switch self {
-    case .text: TextReport(style: style).render(report, generator: generator)
+    case .text: TextReport(layout).render(report, generator: generator)
     case .json: JSONReport().render(report, generator: generator)
     case .html: try HTMLReport().render(report, generator: generator)
     case .markdown: MarkdownReport().render(report, generator: generator)
@@ -39,11 +50,11 @@ public enum ReportFormat: String, Sendable, Hashable, CaseIterable {
 
   /// Writes what `render` gives in blocks of bytes.
   public func write(
-    _ report: Report, generator: Generator, style: TextStyle = .plain, to sink: ([UInt8]) throws -> Void
+    _ report: Report, generator: Generator, layout: TextLayout = TextLayout(), to sink: ([UInt8]) throws -> Void
   ) throws {
     switch self {
     case .json: try JSONReport().write(report, generator: generator, to: sink)
-    case .text, .html, .markdown: try sink(Array(try render(report, generator: generator, style: style).utf8))
+    case .text, .html, .markdown: try sink(Array(try render(report, generator: generator, layout: layout).utf8))
     }
   }
 }

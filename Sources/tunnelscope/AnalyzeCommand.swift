@@ -1,6 +1,7 @@
 import Analysis
 import ArgumentParser
 import Capture
+import CaseBundle
 import Correlation
 import Output
 import Reporting
@@ -20,6 +21,9 @@ struct AnalyzeCommand: ParsableCommand {
       points (client, gateway, inside) of the same tunnels.
 
       Logs beside them (--log) make verdicts surer and name causes that packets cannot show; they may also stand alone.
+
+      A case that tunnelscope case wrote is an archive too: its packets are analysed again, and its report.html holds the \
+      report on the whole captures.
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -46,7 +50,12 @@ struct AnalyzeCommand: ParsableCommand {
   @Option(name: .long, help: "How to write the report.")
   var format: Format = .text
 
+  @OptionGroup var extent: SummaryOption
+
   @OptionGroup var destination: OutputOptions
+
+  @OptionGroup(title: "How it is shown")
+  var display: DisplayOptions
 
   @OptionGroup(title: "What is analysed")
   var narrowing: SelectionOptions
@@ -57,14 +66,22 @@ struct AnalyzeCommand: ParsableCommand {
 
   func validate() throws {
     try InputOptions.check(input, logs)
+    try extent.check(format)
   }
 
   func run() throws {
     let given = input.files + logs.logs
     let output = try destination.open(inputs: given)
     NamedPipes.tellOfWaiting(given)
+    var layout = display.layout(for: output, isSummary: extent.summary)
+    let pager = display.startPager(for: output, ofText: format == .text)
+    defer { pager?.finish() }
+    if pager != nil { layout.height = nil }
     sandbox.enter(reading: given, writing: output.file, filter: narrowing.selection.filter)
     let inputs = input.paths(with: logs.logs)
+    for path in given where inputs.captures.contains("\(path)/\(CaseBundle.evidenceName)") {
+      Diagnostics.note("\(path): a case: the packets in it are analysed; its report.html is on the whole captures")
+    }
     var analysis = OfflineAnalysis(
       paths: inputs.captures, points: input.points, selection: narrowing.selection, logs: inputs.logs,
       logTimeZone: logs.logTimeZone, threads: reading.threadCount)
@@ -75,7 +92,7 @@ struct AnalyzeCommand: ParsableCommand {
     // Nothing at all could be opened: there is nothing to report.
     if !outcome.isEmpty {
       _ = try output.write { file in
-        try format.report.write(outcome.report, generator: Tunnelscope.generator, style: output.style) { block in
+        try format.report.write(outcome.report, generator: Tunnelscope.generator, layout: layout) { block in
           _ = try file.writeAll(block)
         }
       }
@@ -85,7 +102,6 @@ struct AnalyzeCommand: ParsableCommand {
       throw problem.isAbsent ? ExitStatus.noInput : ExitStatus.unreadableData
     }
     if !outcome.filterProblems.isEmpty || !inputs.problems.isEmpty { throw ExitStatus.unreadableData }
-    if outcome.report.hasProblems { throw ExitStatus.findings }
-    if outcome.report.isUndecidedByLogs || outcome.report.isUnreadable { throw ExitStatus.undecided }
+    try ExitStatus.check(outcome.report)
   }
 }

@@ -40,7 +40,7 @@ struct CaseCommand: ParsableCommand {
   @Flag(help: "Overwrite the output file if it exists.")
   var force = false
 
-  @OptionGroup(title: "What the packets tell")
+  @OptionGroup(title: "What the packets disclose")
   var privacy: PrivacyOptions
 
   @OptionGroup var sandbox: SandboxOptions
@@ -91,7 +91,7 @@ struct CaseCommand: ParsableCommand {
       throw problem.isAbsent ? ExitStatus.noInput : ExitStatus.unreadableData
     }
     if !outcome.filterProblems.isEmpty || !inputs.problems.isEmpty { throw ExitStatus.unreadableData }
-    if outcome.report.hasProblems { throw ExitStatus.findings }
+    try ExitStatus.check(outcome.report)
   }
 
   /// What the manifest says of the command line; paths and addresses stay out of it.

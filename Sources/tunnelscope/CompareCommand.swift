@@ -24,7 +24,8 @@ struct CompareCommand: ParsableCommand {
       tunnel was watched for longer than its session used to last. Otherwise it is not seen any \
       more, and not proven gone.
 
-      Exit status: 0 nothing of severity warning or error remains or is new; 1 something does; others as for analyze. \
+      Exit status: 0 nothing of severity warning or error remains or is new; 1 something does; 2 nothing \
+      of a side was selected; others as for analyze. \
       The verdict in the JSON form tells fixed from unproven.
       """)
 
@@ -48,6 +49,9 @@ struct CompareCommand: ParsableCommand {
 
   @OptionGroup var destination: OutputOptions
 
+  @OptionGroup(title: "How it is shown")
+  var display: DisplayOptions
+
   @OptionGroup(title: "What is analysed, on both sides")
   var narrowing: SelectionOptions
 
@@ -69,6 +73,9 @@ struct CompareCommand: ParsableCommand {
     let inputs = files + self.after
     let output = try destination.open(inputs: inputs)
     NamedPipes.tellOfWaiting(inputs)
+    let layout = display.layout(for: output)
+    let pager = display.startPager(for: output, ofText: format == .text)
+    defer { pager?.finish() }
     sandbox.enter(reading: inputs, writing: output.file, filter: narrowing.selection.filter)
     let before = analyse(captures(at: after.isEmpty ? Array(files.prefix(1)) : files))
     let after = analyse(captures(at: after.isEmpty ? Array(files.suffix(1)) : after))
@@ -79,14 +86,25 @@ struct CompareCommand: ParsableCommand {
     if before.holdsPackets, after.holdsPackets || after.problems.isEmpty {
       let comparison = ReportComparison(
         before: before.report, after: after.report, families: RegisteredFamilies.table)
-      try output.write(render(comparison, output.style))
-      if problems.isEmpty, filterProblems.isEmpty, comparison.verdict == .broken { throw ExitStatus.findings }
+      try output.write(render(comparison, layout))
+      if problems.isEmpty, filterProblems.isEmpty {
+        if comparison.verdict == .broken { throw ExitStatus.findings }
+        if let side = unselectedSide(before.report, after.report) {
+          Diagnostics.note("the options that select left nothing to judge of the captures from \(side) the change")
+          throw ExitStatus.undecided
+        }
+      }
     } else if problems.isEmpty {
       Diagnostics.error("the captures from before the change hold no packet: there is nothing to compare with")
       throw ExitStatus.unreadableData
     }
     if let problem = problems.first { throw ExitCode(problem.exitCategory.rawValue) }
     if !filterProblems.isEmpty { throw ExitStatus.unreadableData }
+  }
+
+  /// The side of which the selection left nothing.
+  private func unselectedSide(_ before: Report, _ after: Report) -> String? {
+    before.isNothingSelected ? "before" : after.isNothingSelected ? "after" : nil
   }
 
   /// A folder or an archive stands for its captures; a log is none, and opening it says so.
@@ -102,9 +120,9 @@ struct CompareCommand: ParsableCommand {
     return analysis.run(showing: reading)
   }
 
-  private func render(_ comparison: ReportComparison, _ style: TextStyle) -> String {
+  private func render(_ comparison: ReportComparison, _ layout: TextLayout) -> String {
     switch format {
-    case .text: ComparisonText(style: style).render(comparison, generator: Tunnelscope.generator)
+    case .text: ComparisonText(layout).render(comparison, generator: Tunnelscope.generator)
     case .json: ComparisonJSON().render(comparison, generator: Tunnelscope.generator)
     }
   }

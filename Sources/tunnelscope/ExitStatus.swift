@@ -1,4 +1,6 @@
 import ArgumentParser
+import Correlation
+import Output
 
 /// What the program's exit status means, numbered as in sysexits.h where it is an error.
 enum ExitStatus {
@@ -14,4 +16,16 @@ enum ExitStatus {
   static let bug = ExitCode(70)
   static let ioError = ExitCode(74)
   static let noPermission = ExitCode(77)
+
+  /// What a command that judged ends with.
+  ///
+  /// - Throws: The status, unless nothing is wrong.
+  static func check(_ report: Report) throws {
+    if report.hasProblems { throw findings }
+    if report.isNothingSelected {
+      Diagnostics.note("the options that select left nothing to judge")
+      throw undecided
+    }
+    if report.isUndecidedByLogs || report.isUnreadable { throw undecided }
+  }
 }

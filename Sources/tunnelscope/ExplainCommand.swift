@@ -32,7 +32,9 @@ struct ExplainCommand: ParsableCommand {
     }
     let name = RuleName(rule)
     guard let documentation = families.documentation(of: name) else {
-      Diagnostics.error("no rule is called \(rule); tunnelscope explain lists them")
+      let question = NearMiss.question(rule, among: families.ruleNames.map(\.rawValue))
+      Diagnostics.error(
+        "no rule is called \(rule)\(question.isEmpty ? "; tunnelscope explain lists them" : question)")
       throw ExitStatus.usage
     }
     var text = "\(name.rawValue)\n\n\(indented(documentation.summary))\n"

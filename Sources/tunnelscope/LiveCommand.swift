@@ -8,12 +8,12 @@ import Output
 struct LiveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "live",
-    abstract: "Watch an interface, and tell what is wrong with the tunnels on it while it happens.",
+    abstract: "Watch an interface, and report what is wrong with the tunnels on it while it happens.",
     discussion: """
       FILTER is an expression of pcap-filter(7). Without one, what the rules need is kept: TCP, UDP, ICMP and ICMPv6 with \
       their fragments, behind VLAN tags too; the filter in force is shown at the start.
 
-      A finding is told once it has lasted, again when it grows, and once more when the tunnel recovers. SIGINT and \
+      A finding is reported once it has lasted, again when it grows, and once more when the tunnel recovers. SIGINT and \
       SIGTERM end the capture with a report on the whole run; SIGHUP reopens the output file and begins a new file of \
       saved packets.
       """)
@@ -58,7 +58,7 @@ struct LiveCommand: ParsableCommand {
     help: ArgumentHelp(
       "Keep the latest packets in this folder, a case for each finding, and the report of the run.",
       discussion: """
-        A case is the archive that tunnelscope case writes, made when a finding is told: of its tunnel, with the packets \
+        A case is the archive that tunnelscope case writes, made when a finding is reported: of its tunnel, with the packets \
         that are still saved by then; its manifest says which are not. --anonymize and --no-payload are about cases; the \
         saved packets and the report of the run keep all names.
         """, valueName: "folder"),
@@ -76,7 +76,7 @@ struct LiveCommand: ParsableCommand {
     help: ArgumentHelp("Cases that are kept, those of earlier runs included; the oldest go.", valueName: "cases"))
   var saveCases = 64
 
-  @OptionGroup(title: "What cases tell")
+  @OptionGroup(title: "What cases disclose")
   var privacy: PrivacyOptions
 
   @Option(

@@ -10,8 +10,8 @@ struct TunnelSelectionOptions: ParsableArguments {
       "Report only the tunnels of this client; may be repeated.",
       discussion: """
         An address, or a prefix such as 198.51.100.0/24. An address that translation gave to the client counts too. \
-        Findings about other tunnels are not reported and do not count for the exit status; those about inner flows \
-        that no tunnel claims are.
+        Findings about other tunnels are not reported and do not count for the exit status; those about connections \
+        that cannot be attributed to a tunnel are.
         """, valueName: "address[/prefix]"),
     transform: TunnelSelectionOptions.prefix)
   var clients: [IPPrefix] = []

@@ -16,8 +16,10 @@ struct Tunnelscope: ParsableCommand {
       ocserv), IPsec, WireGuard and OpenVPN, names the cause of a failure, proves it with frame numbers and says what to
       change.
 
+      A file without a command is analysed: tunnelscope client.pcap.
+
       Exit status: 0 analysed, nothing wrong; 1 findings of severity warning or error; 2 the \
-      input does not show whether the tunnels work; 64 usage; 65 unreadable data; \
+      input does not show whether the tunnels work, or nothing of it was selected; 64 usage; 65 unreadable data; \
       66 no such input; 70 a bug; 74 input/output error; 77 no permission.
       """,
     version: "tunnelscope \(version)",
@@ -34,7 +36,7 @@ struct Tunnelscope: ParsableCommand {
       exit(withError: ExitStatus.bug)
     }
     do {
-      var command = try parseAsRoot(arguments)
+      var command = try parseAsRoot(MeantCommand.arguments(arguments))
       try command.run()
     } catch let failure as OutputFailure {
       Diagnostics.error(failure.description)

@@ -245,14 +245,14 @@ struct ObservationStreamTests {
         let report = try #require(try files.correlate(streams).report)
         #expect(Set(report.captures.map(\.point)).count == 1)
         let quality = try #require(report.findings.first { $0.rule == .captureQuality })
-        #expect(quality.explanation.contains("were observed apart"))
+        #expect(quality.explanation.contains("were observed separately"))
         #expect(report.rules.contains("handshake-unanswered dtls"))
         let limited = report.findings.filter { [.handshakeUnanswered, .reconnectCycle].contains($0.rule) }
         #expect(!limited.isEmpty && limited.allSatisfy { $0.confidence < .certain })
 
         let separate = try #require(try files.correlate(streams, joinsPoints: false).report)
         #expect(Set(separate.captures.map(\.point)).count == 2)
-        #expect(!separate.findings.contains { $0.explanation.contains("observed apart") })
+        #expect(!separate.findings.contains { $0.explanation.contains("observed separately") })
       }
     }
   }

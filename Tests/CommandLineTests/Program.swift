@@ -66,9 +66,14 @@ struct Program {
   static let canMakeTerminals = FileManager.default.isExecutableFile(atPath: terminalMaker)
 
   /// Runs the program with a terminal as its standard output and error.
-  static func runOnTerminal(_ arguments: String..., environment: [String: String] = [:]) throws -> Result {
+  ///
+  /// - Parameter size: Lines and columns of the terminal; without it the terminal does not say.
+  static func runOnTerminal(
+    _ arguments: String..., environment: [String: String] = [:], size: (lines: Int, columns: Int)? = nil
+  ) throws -> Result {
     guard let path else { throw NotBuilt() }
-    let command = ([path] + arguments).map { "'\($0)'" }.joined(separator: " ")
+    let resize = size.map { "stty rows \($0.lines) cols \($0.columns); " } ?? ""
+    let command = resize + ([path] + arguments).map { "'\($0)'" }.joined(separator: " ")
     return try run(
       terminalMaker, ["-qec", command, "/dev/null"], input: nil, output: nil, environment: environment)
   }

@@ -84,7 +84,7 @@ struct HandshakeRefusedTests {
   func scanner(count: Int) {
     let report = Self.resets(count)
     #expect(report.tunnels.isEmpty)
-    #expect(report.problems == [])
+    #expect(report.problemRules == [])
   }
 
   @Test("a refusal before an attempt that succeeds is only a note")
@@ -97,7 +97,7 @@ struct HandshakeRefusedTests {
     scene.establish(second, at: 20.1)
     let report = scene.report()
     #expect(try #require(report.finding(.handshakeRefused)).severity == .note)
-    #expect(report.problems == [])
+    #expect(report.problemRules == [])
   }
 
   @Test("an error about one hello of an attempt that then succeeds says nothing")

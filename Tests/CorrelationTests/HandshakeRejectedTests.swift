@@ -62,7 +62,7 @@ struct HandshakeRejectedTests {
     scene.establish(second, at: 1.6)
     let report = scene.report()
     #expect(try #require(report.finding(.handshakeRejected)).severity == .note)
-    #expect(report.problems == [])
+    #expect(report.problemRules == [])
   }
 
   @Test("an alert that ends a working session rejects nothing", arguments: [true, false])

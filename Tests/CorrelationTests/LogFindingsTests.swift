@@ -68,7 +68,7 @@ struct LogFindingsTests {
         ]
       }
     ).report()
-    #expect(report.problems.isEmpty)
+    #expect(report.problemRules.isEmpty)
   }
 
   // MARK: DTLS
@@ -199,7 +199,7 @@ struct LogFindingsTests {
     let finding = try #require(report.finding(.oversizedDF))
     #expect(finding.severity == .note)
     #expect(finding.values["mtu"] == 1347 && finding.values["largest"] == 1418 && finding.values["packets"] == 1)
-    #expect(report.problems.isEmpty)
+    #expect(report.problemRules.isEmpty)
   }
 
   @Test("large packets, no DTLS and a reconnect a minute after connecting are the note's chain")
@@ -215,7 +215,7 @@ struct LogFindingsTests {
     let finding = try #require(report.finding(.mtuReconnect))
     #expect(finding.confidence == .likely)
     #expect(finding.values["adapter_mtu"] == 1418 && finding.values["tunnel_mtu"] == 1347)
-    #expect(report.problems == [.mtuReconnect, .oversizedDF, .sessionReconnects])
+    #expect(report.problemRules == [.mtuReconnect, .oversizedDF, .sessionReconnects])
   }
 
   @Test("the same with DTLS up in between is not", arguments: [60.0, 400])
@@ -228,7 +228,7 @@ struct LogFindingsTests {
         (reconnect, .sessionEstablished(.tls, .replacing)), (reconnect + 1, .established(.dtls)),
       ]
     ).report()
-    #expect(report.problems.isEmpty)
+    #expect(report.problemRules.isEmpty)
   }
 
   @Test("reason code 16 proves it, in a client's log alone; other reasons do not")

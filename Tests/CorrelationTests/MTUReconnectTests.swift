@@ -23,10 +23,33 @@ struct MTUReconnectTests {
     #expect(finding.confidence == .likely)
     #expect(finding.values == ["adapter_mtu": 1418, "tunnel_mtu": 1347])
     let causes = finding.causes.compactMap { id in report.findings.first { $0.id == id }?.rule }
-    #expect(causes == [.handshakeUnanswered, .oversizedDF, .mssExceedsMTU, .sessionReconnects])
+    #expect(causes == [.handshakeUnanswered, .oversizedDF, .mssExceedsMTU])
+    let reconnect = try #require(report.finding(.sessionReconnects))
+    #expect(reconnect.causes == [finding.id], "the reconnect is what comes of it")
+    for rule in [RuleName.oversizedDF, .mssExceedsMTU] {
+      let large = try #require(report.finding(rule))
+      let isCaused = large.causes.contains { $0 == report.finding(.handshakeUnanswered)?.id }
+      #expect(isCaused, "packets are too large because DTLS failed")
+    }
     #expect(finding.remedies.contains { $0.contains("anyconnect mtu 1347") })
     #expect(finding.remedies.contains { $0.contains("from 1380 to 1460") && $0.contains("1427") })
     #expect(report.findings.first == finding, "what explains the breakage comes first")
+  }
+
+  @Test("the chain is one problem, which begins with DTLS and has one list of what to do")
+  func oneProblem() throws {
+    let report = Scenario.report(of: Self.noteCase(withInside: true))
+    #expect(report.problems.count == 1)
+    let problem = try #require(report.problems.first)
+    let rules = problem.findings.compactMap { id in report.findings.first { $0.id == id }?.rule }
+    #expect(
+      rules == [.handshakeUnanswered, .mssExceedsMTU, .oversizedDF, .mtuReconnect, .sessionReconnects],
+      "causes before effects")
+    #expect(problem.root == problem.findings.first && problem.tunnels == ["T1"] && problem.severity == .error)
+    #expect(problem.remedies.first?.hasPrefix("Allow UDP 443") ?? false, "the cure of the root comes first")
+    #expect(problem.remedies.count { $0.contains("anyconnect mtu 1347") } == 1, "a setting is named once")
+    #expect(!problem.remedies.contains { $0.hasPrefix("Repair DTLS first") }, "the root's own steps say how")
+    #expect(problem.stopgap?.contains("`anyconnect mtu 1347`") ?? false)
   }
 
   @Test("an adapter's MTU is 60 bytes above the MSS of IPv6 inside")
@@ -55,7 +78,8 @@ struct MTUReconnectTests {
     let finding = try #require(report.finding(.mtuReconnect))
     #expect(finding.confidence == .likely)
     let causes = finding.causes.compactMap { id in report.findings.first { $0.id == id }?.rule }
-    #expect(causes == [.handshakeUnanswered, .reconnectCycle])
+    #expect(causes == [.handshakeUnanswered])
+    #expect(report.finding(.reconnectCycle)?.causes == [finding.id])
   }
 
   @Test("the chain shows the same sessions as the cycle that it names")

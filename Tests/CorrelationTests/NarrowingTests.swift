@@ -41,17 +41,17 @@ struct NarrowingTests {
   func findings() {
     let whole = Self.report([Self.twoClients], nil)
     #expect(whole.tunnels.count == 2)
-    #expect(Set(whole.problems) == [.handshakeUnanswered, .oversizedDF])
+    #expect(Set(whole.problemRules) == [.handshakeUnanswered, .oversizedDF])
 
     let first = Self.report([Self.twoClients], Self.narrowing(clients: [Scenario.client]))
     #expect(first.tunnels == whole.tunnels.filter { $0.client == Scenario.client })
-    #expect(first.problems == [.handshakeUnanswered])
+    #expect(first.problemRules == [.handshakeUnanswered])
     #expect(first.timeline.allSatisfy { $0.tunnel == first.tunnels.first?.id && $0.kind != .icmp })
     #expect(first.narrowing?.otherTunnels == 1)
 
     let other = Self.report([Self.twoClients], Self.narrowing(clients: [Self.second]))
     #expect(other.tunnels.map(\.id) == ["T2"], "a tunnel keeps its name")
-    #expect(other.problems == [.oversizedDF])
+    #expect(other.problemRules == [.oversizedDF])
     #expect(other.findings.map(\.id) == ["F1"])
     #expect(other.timeline.contains { $0.kind == .icmp && $0.tunnel == "T2" })
   }

@@ -67,7 +67,7 @@ struct OversizedDFTests {
     let finding = try #require(report.finding(.oversizedDF))
     #expect(finding.severity == .note)
     #expect(finding.tunnel == "T1")
-    #expect(report.problems == [])
+    #expect(report.problemRules == [])
     #expect(report.tunnels.first?.mtu.path == 1400)
   }
 

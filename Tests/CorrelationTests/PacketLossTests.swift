@@ -64,6 +64,6 @@ struct PacketLossTests {
     let finding = try #require(report.finding(.packetLoss))
     #expect(finding.severity == .note)
     #expect(finding.confidence == .possible)
-    #expect(report.problems == [])
+    #expect(report.problemRules == [])
   }
 }

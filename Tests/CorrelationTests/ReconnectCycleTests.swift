@@ -114,7 +114,7 @@ struct ReconnectCycleTests {
     let attempt = scene.hello(at: 1)
     scene.establish(attempt, at: 1.1)
     for start in stride(from: 30.0, to: 570, by: 60) { scene.session(from: start, to: start + 15, turns: 1) }
-    #expect(scene.report().problems == [])
+    #expect(scene.report().problemRules == [])
   }
 
   @Test("long polling whose server closes each minute is no problem of the tunnel beside it")
@@ -124,7 +124,7 @@ struct ReconnectCycleTests {
     let attempt = scene.hello(at: 1)
     scene.establish(attempt, at: 1.1)
     Self.sessions(lasting: [60, 60, 60, 60, 60], ending: .serverClosed, turns: 1, start: 30, in: &scene)
-    #expect(scene.report().problems == [])
+    #expect(scene.report().problemRules == [])
   }
 
   @Test("a web client that connects anew each minute has no tunnel")
@@ -134,14 +134,14 @@ struct ReconnectCycleTests {
     scene.session(from: 5, sawStart: false)
     let report = scene.report()
     #expect(report.tunnels.count == 1, "of the one that may be a tunnel")
-    #expect(report.problems == [])
+    #expect(report.problemRules == [])
   }
 
   @Test("long polling whose server closes each minute is a note at most where no tunnel is seen")
   func longPollAlone() {
     var scene = Scenario(lasting: 600)
     Self.sessions(lasting: [60, 60, 60, 60, 60], ending: .serverClosed, turns: 2, in: &scene)
-    #expect(scene.report().problems == [])
+    #expect(scene.report().problemRules == [])
   }
 
   @Test("a client that cycles beside another one's living tunnel is found by its hellos")
@@ -177,7 +177,7 @@ struct ReconnectCycleTests {
     }
     let report = scene.report()
     #expect(report.findings(.reconnectCycle).isEmpty)
-    #expect(report.problems == [])
+    #expect(report.problemRules == [])
   }
 
   @Test("two clients behind one address that both cycle are two cycles")

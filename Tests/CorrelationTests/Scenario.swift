@@ -322,7 +322,7 @@ extension Report {
   var rules: [RuleName] { findings.map(\.rule) }
 
   /// The rules whose findings are more than a note.
-  var problems: [RuleName] { findings.filter { $0.severity != .note }.map(\.rule) }
+  var problemRules: [RuleName] { findings.filter { $0.severity != .note }.map(\.rule) }
 }
 
 extension Finding {

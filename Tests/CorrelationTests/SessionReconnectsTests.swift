@@ -38,7 +38,7 @@ struct SessionReconnectsTests {
     }
     let report = scene.report()
     #expect(try #require(report.finding(.sessionReconnects)).severity == .note)
-    #expect(report.problems == [])
+    #expect(report.problemRules == [])
   }
 
   @Test("a session that broke off and was resumed without a login is a reconnect, though later")

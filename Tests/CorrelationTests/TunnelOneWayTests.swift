@@ -36,7 +36,7 @@ struct TunnelOneWayTests {
     #expect(finding.confidence == .certain)
     #expect(finding.values == ["port": 51_820, "dead_direction": "gateway to client"])
     #expect(finding.frames == [60_001, 70_001])
-    #expect(report.problems == [.tunnelLost])
+    #expect(report.problemRules == [.tunnelLost])
   }
 
   @Test("a side that stopped sending leaves no direction dead")

@@ -20,7 +20,7 @@ struct TunnelRefusedTests {
     #expect(
       finding.values == ["port": 51_820, "icmp_type": 3, "icmp_code": 3, "reporter": "192.0.2.1", "errors": 3])
     #expect(finding.frames == [60_001, 62_001, 64_001])
-    #expect(report.problems == [.tunnelRefused])
+    #expect(report.problemRules == [.tunnelRefused])
   }
 
   @Test("two errors are about packets that were on their way")

@@ -29,9 +29,9 @@ struct AnswerTests {
   @Test("the channel's failure comes first, then what happens to the tunnel, then why")
   func story() {
     let text = answer([
-      finding("F1", .tunnel, "it reconnects to apply a smaller MTU", confidence: .likely, causes: ["F3"]),
+      finding("F1", .tunnel, "it reconnects to apply a smaller MTU", confidence: .likely),
       finding("F2", channel, "WireGuard gets no answer"),
-      finding("F3", .tunnel, "the session is re-established every minute"),
+      finding("F3", .tunnel, "the session is re-established every minute", causes: ["F1"]),
       finding(
         "F4", .path(HostPath(source: Sample.address("192.0.2.1"), destination: Sample.address("192.0.2.2"))), "x"),
     ])

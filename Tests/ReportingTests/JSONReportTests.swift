@@ -27,7 +27,7 @@ struct JSONReportTests {
       "\"mtu\": 1418",
       "\"path\": 1400",
       "\"findings\": [", "\"rule\": \"mtu-reconnect\"", "\"channel\": null",
-      "\"causes\": [\n        \"F2\",\n        \"F3\"\n      ]",
+      "\"causes\": [\n        \"F2\",\n        \"F1\"\n      ]",
       "\"median_seconds\": 60.02", "\"spread_seconds\": 0.013", "\"one_minute\": true",
       "\"checks\": [", "\"outcome\": \"not_visible\"",
       "\"timeline\": [", "\"kind\": \"session\"", "\"channel\": \"tls\"", "\"count\": 4", "\"frame\": 25",

@@ -82,7 +82,7 @@ struct TextReportTests {
   func finding() {
     let text = render(.blocked)
     #expect(text.contains("\nF2   ERROR  DTLS is never answered on UDP 443\n"))
-    #expect(text.contains("     Evidence   frame 25   02:03:00.900  DTLS hello to UDP 443\n"))
+    #expect(text.contains("     Evidence   frame 25  02:03:00.900  DTLS hello to UDP 443\n"))
     #expect(
       text.contains(
         "     Wireshark  frame.number in {25..27, 38, 815}\n                ip.addr == 198.51.100.10 && ip.addr == 203.0.113.20 && udp.port\n                == 443\n"
@@ -95,7 +95,10 @@ struct TextReportTests {
   func timeline() {
     let text = render(.blocked)
     #expect(text.contains("+0 is 2026-11-24 02:03:00.125 UTC"))
-    #expect(text.contains("\nF2     +0.775  02:03:00.900  DTLS hello to UDP 443, no answer ×4 in 7 s       25\n"))
+    #expect(
+      text.contains(
+        "\nF2     +0.775  02:03:00.900  DTLS hello to UDP 443, no answer ×20 in 5        25\n"
+          + "                             rounds, every 60 s\n"))
   }
 
   @Test("no line is longer than 80 columns", arguments: Sample.allCases)
@@ -126,11 +129,13 @@ struct TextReportTests {
   func bounded() {
     let report = Sample.many.report
     let text = render(.many)
-    #expect(text.contains("… \((report.timeline.count - 200).grouped) more entries; --format json has all"))
+    #expect(
+      text.contains(
+        "… \((FoldedTimeline(report.timeline).rows.count - 200).grouped) more entries; --format json has all"))
     #expect(text.contains("… 60 more findings; --format json has all"))
     #expect(text.contains("30 of 300 tunnels have problems"))
     #expect(text.contains("c2 10"))
-    #expect(text.contains("The clock of point 2 is 0.004213 s ahead of that of point 1"))
+    #expect(text.contains("The clock of capture point 2 is 0.004213 s ahead of that of capture"))
     #expect(text.utf8.count < 200_000)
   }
 }

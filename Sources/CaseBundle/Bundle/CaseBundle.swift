@@ -10,6 +10,9 @@ public struct CaseBundle {
     public let description: String
   }
 
+  /// The member that holds the packets.
+  public static let evidenceName = "evidence.pcapng"
+
   private let report: Report
   private let inputs: [CaseInput]
   private let logPaths: [String]
@@ -55,7 +58,7 @@ public struct CaseBundle {
     }
     let names = Dictionary(report.captures.map { ($0.index, $0.name) }, uniquingKeysWith: { first, _ in first })
     let pcapng = evidence.pcapng(names: names, application: "\(generator.name) \(generator.version)")
-    var entries = [ZipArchive.Entry(name: "evidence.pcapng", bytes: pcapng)]
+    var entries = [ZipArchive.Entry(name: Self.evidenceName, bytes: pcapng)]
     for (name, format) in [("report.html", ReportFormat.html), ("report.json", .json), ("report.md", .markdown)] {
       let text: String
       do { text = try format.render(report, generator: generator) } catch {
@@ -90,7 +93,7 @@ public struct CaseBundle {
   private static func file(_ entry: ZipArchive.Entry) -> Manifest.File {
     let about =
       switch entry.name {
-      case "evidence.pcapng": "the packets that findings name, with their context and comments, for Wireshark"
+      case Self.evidenceName: "the packets that findings name, with their context and comments, for Wireshark"
       case "report.html": "the report as a page"
       case "report.json": "the report for programs, schema \(JSONReport.schema)"
       default: "the report for a ticket or a chat"

@@ -62,8 +62,12 @@ public struct RemedyRequest: Sendable {
   public var bytes: Int?
   /// Whether the packets concerned run inside the tunnel.
   public var isInside = false
+  /// Whether another finding says that a channel of the tunnel fails.
+  public var isChannelFailing = false
   /// Whether TCP carries the channel, where it may run over UDP as well.
   public var isOverTCP = false
+  /// Where unanswered openings or their answers are lost, where capture points show it.
+  public var loss: OpeningLoss?
   /// What the gateway says of itself, where it matters.
   package var gatewayFacts: GatewayKnowledge?
 
@@ -82,6 +86,16 @@ public struct RemedyRequest: Sendable {
     self.bytes = bytes
     self.isInside = isInside
   }
+}
+
+/// Where openings that stay unanswered, or the answers to them, are lost.
+public enum OpeningLoss: Sendable, Hashable {
+  /// They leave the client's point and do not reach the gateway's.
+  case towardsGateway
+  /// They reach the gateway's point, and no answer leaves it.
+  case atGateway
+  /// The answers leave the gateway's point and do not reach the client's.
+  case towardsClient
 }
 
 /// The families that a correlation knows.

@@ -122,7 +122,7 @@ enum CaptureQuality {
     if let earlier = capture.continuesApart {
       limits.append(
         (
-          "\(capture.name) continues \(earlier), but the two were observed apart, so that connections look as if they ended "
+          "\(capture.name) continues \(earlier), but the two were observed separately, so that connections look as if they ended "
             + "and began between them",
           "Observe the files of one rotated capture in one call of `tunnelscope observe`; divide the work with `--part`."
         ))

@@ -52,12 +52,17 @@ public struct ChannelDescription: Sendable, Hashable {
     public let outcome: ChannelOutcome
     /// Opening messages sent, repetitions included; nil where a log does not say.
     public let openings: Int?
+    /// Seconds from the opening to the first answer; nil where there was none, or the opening was sent more than once.
+    public let answerSeconds: Double?
 
-    public init(start: Timestamp?, end: Timestamp?, outcome: ChannelOutcome, openings: Int?) {
+    public init(
+      start: Timestamp?, end: Timestamp?, outcome: ChannelOutcome, openings: Int?, answerSeconds: Double? = nil
+    ) {
       self.start = start
       self.end = end
       self.outcome = outcome
       self.openings = openings
+      self.answerSeconds = answerSeconds
     }
   }
 

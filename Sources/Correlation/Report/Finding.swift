@@ -83,6 +83,12 @@ public struct Finding: Sendable, Hashable {
     var start: Timestamp?
     var end: Timestamp?
     var causes: [String]
+    var effects: [String] = []
+    var links: [(cause: String, effect: String)] = []
+    var proof: String?
+    var place: String?
+    var stopgap: String?
+    var remediesOfCauses = 0
     var facts: [(name: String, value: FactValue)]
     var amount: Int?
     var seconds: Double?
@@ -147,6 +153,39 @@ public struct Finding: Sendable, Hashable {
     get { body.value.causes }
     set { body.value.causes = newValue }
   }
+  /// Findings of rules before its own that this one brings about; when the report is put together they name it among
+  /// their causes.
+  package var effects: [String] {
+    get { body.value.effects }
+    set { body.value.effects = newValue }
+  }
+  /// Which of the findings of rules before its own bring about which others, where this one joins them into a chain.
+  package var links: [(cause: String, effect: String)] {
+    get { body.value.links }
+    set { body.value.links = newValue }
+  }
+  /// What would make it certain, in a clause without its subject's capital: "a DART log with reason code 16 would prove
+  /// it"; nil where nothing is known to, or it is certain.
+  public var proof: String? {
+    get { body.value.proof }
+    set { body.value.proof = newValue }
+  }
+  /// Where it arises, in a clause, as far as capture points or reports of devices show it: "between client.pcap and
+  /// gateway.pcap, on the way to the gateway".
+  public var place: String? {
+    get { body.value.place }
+    set { body.value.place = newValue }
+  }
+  /// What helps users until the cause is removed, in a sentence; nil where nothing is known to.
+  public var stopgap: String? {
+    get { body.value.stopgap }
+    set { body.value.stopgap = newValue }
+  }
+  /// How many of the first remedies only say to remove what causes it.
+  package var remediesOfCauses: Int {
+    get { body.value.remediesOfCauses }
+    set { body.value.remediesOfCauses = newValue }
+  }
   /// By name, in the order in which a person wants to read them.
   public var facts: [(name: String, value: FactValue)] {
     get { body.value.facts }
@@ -194,6 +233,7 @@ public struct Finding: Sendable, Hashable {
       && a.headline == b.headline && a.explanation == b.explanation && a.remedies == b.remedies && a.start == b.start
       && a.end == b.end && a.causes == b.causes && a.amount == b.amount && a.seconds == b.seconds
       && a.evidence == b.evidence
+      && a.place == b.place && a.proof == b.proof && a.stopgap == b.stopgap
       && a.facts.elementsEqual(b.facts) { $0.name == $1.name && $0.value == $1.value }
   }
 

@@ -9,6 +9,8 @@ public struct Report: Sendable, Hashable {
   public var tunnels: [TunnelDescription]
   /// Worst first.
   public var findings: [Finding]
+  /// The findings that are cause and effect of each other, together; the worst first.
+  public var problems: [Problem]
   /// What several tunnels to one gateway have in common, the most common first.
   public var commonCauses: [CommonCause]
   /// In time order, repeated events folded.
@@ -24,12 +26,14 @@ public struct Report: Sendable, Hashable {
 
   public init(
     captures: [CaptureDescription] = [], tunnels: [TunnelDescription] = [], findings: [Finding] = [],
-    commonCauses: [CommonCause] = [], timeline: [TimelineEntry] = [], clockOffsets: [ClockOffset] = [],
+    problems: [Problem] = [], commonCauses: [CommonCause] = [], timeline: [TimelineEntry] = [],
+    clockOffsets: [ClockOffset] = [],
     narrowing: Narrowing? = nil, logs: [LogReport] = [], checks: [RuleCheck] = []
   ) {
     self.captures = captures
     self.tunnels = tunnels
     self.findings = findings
+    self.problems = problems
     self.commonCauses = commonCauses
     self.timeline = timeline
     self.clockOffsets = clockOffsets
@@ -67,6 +71,13 @@ public struct Report: Sendable, Hashable {
   /// Whether only logs were read, and they carry no verdict.
   public var isUndecidedByLogs: Bool {
     verdict == .undecided && !logs.isEmpty && captures.allSatisfy { $0.packets == 0 }
+  }
+
+  /// Whether what limits the report left nothing of what was read: no packet, or none of the tunnels.
+  public var isNothingSelected: Bool {
+    guard let narrowing, tunnels.isEmpty else { return false }
+    return narrowing.otherTunnels > 0
+      || captures.allSatisfy { $0.packets == 0 } && captures.contains { $0.skippedPackets > 0 }
   }
 
   /// Whether all that was read is logs, with lines in them that look like errors and whose meaning is not known.

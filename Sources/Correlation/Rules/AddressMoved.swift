@@ -49,7 +49,7 @@ enum AddressMoved: ChannelRule {
       title: "A reconnect brought the inner address \(to) instead of \(from)",
       headline: "a reconnect brought another inner address (\(to) instead of \(from))",
       explanation: """
-        By the client's log, the gateway gave it another inner address \(Phrase.count(changes.count, "time")) when it came back to \
+        According to the client's log, the gateway gave it another inner address \(Phrase.count(changes.count, "time")) when it came back to \
         its session; the first time \(to) instead of \(from). Connections through the tunnel do not survive that, and the client \
         refused it. \(comesBack ? "A later attempt succeeded." : "The log shows no session after it.")
         """,

@@ -16,7 +16,7 @@ enum CaptureWeakness {
     } else if !grounds.isEmpty, let capture = captures.first(where: { $0.continuesApart != nil }),
       let earlier = capture.continuesApart
     {
-      reason = "\(capture.name) and \(earlier) were observed apart"
+      reason = "\(capture.name) and \(earlier) were observed separately"
     } else {
       return finding
     }

@@ -50,20 +50,30 @@ enum HandshakeUnanswered: ChannelRule {
     let control = tunnel.companion(of: channel)
     let sure = confidence(openings: openings, handshakes: failed.count, channel, control, tunnel, situation)
     let schedule = failed.count == 1 ? "" : " in \(failed.count) attempts"
-    return Finding(
+    let loss = loss(of: failed, tunnel, situation)
+    var finding = Finding(
       rule: name, about: .channel(channel.kind, port: channel.port), severity: severity(channel), confidence: sure.0,
       confidenceReason: sure.1, tunnel: tunnel.id, title: "\(channel.place) is never answered",
       headline: "\(channel.place) never gets an answer",
       explanation: """
         The client sent \(Phrase.count(openings, channel.profile.opening))\(schedule) to \(tunnel.gatewayName)\(channel.onPort), and nothing \
         came back: no answer and no ICMP error\(control.map { ", while \($0.profile.name) to the same gateway works" } ?? ""). \
-        \(whereLost(failed, channel, tunnel, situation) ?? "\(channel.transportPort) is dropped silently on the way, or nothing listens there\(channel.profile.isDoneWithAnswer ? ", or the gateway does not accept this client's key" : "").")\
+        \(loss?.words ?? "\(channel.transportPort) is dropped silently on the way, or nothing listens there\(channel.profile.isDoneWithAnswer ? ", or the gateway does not accept this client's key" : "").")\
         \(fallback(channel))
         """,
-      remedies: situation.remedies(self, for: tunnel, channel: channel),
+      remedies: situation.remedies(self, for: tunnel, channel: channel) { $0.loss = loss?.place },
       start: first.start, end: last.end,
       facts: channel.portFact + [("attempts", .integer(failed.count)), ("hellos", .integer(openings))],
       amount: failed.count, evidence: evidence(failed, channel, control))
+    finding.place = loss?.clause
+    finding.stopgap = stopgap(channel, control)
+    return finding
+  }
+
+  /// Where another channel carries the data, users have a tunnel all the same.
+  private static func stopgap(_ channel: Channel, _ control: Channel?) -> String? {
+    guard let fallback = channel.profile.fallback, control?.kind == fallback else { return nil }
+    return "The tunnel works over \(fallback.name) meanwhile, slower; users need to do nothing."
   }
 
   /// Where nothing carries the data instead, users have no tunnel.
@@ -97,20 +107,36 @@ enum HandshakeUnanswered: ChannelRule {
       : (.possible, "a single opening may have been lost by chance")
   }
 
+  /// Where openings or their answers are lost.
+  private struct Loss {
+    let place: OpeningLoss
+    /// In a sentence, and as a clause.
+    let words: String
+    let clause: String
+  }
+
   /// Where the openings or their answers disappear, when several capture points show it.
-  private static func whereLost(
-    _ failed: [Handshake], _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation
-  ) -> String? {
+  private static func loss(of failed: [Handshake], _ tunnel: Tunnel, _ situation: Situation) -> Loss? {
     guard tunnel.points.count > 1 else { return nil }
     guard let first = failed.first, let gatewayPoint = tunnel.points.last, let clientPoint = tunnel.points.first,
       let there = situation.point(gatewayPoint), let here = situation.point(clientPoint)
     else { return nil }
     if let view = first.views.first(where: { $0.point == gatewayPoint }) {
-      guard view.wasAnswered else { return "The openings do reach \(there.name); no answer leaves it." }
-      return "The gateway did answer: its answers are in \(there.name) and never reach \(here.name)."
+      guard view.wasAnswered else {
+        return Loss(
+          place: .atGateway, words: "The openings do reach \(there.name); no answer leaves it.",
+          clause: "at the gateway or behind \(there.name): the openings arrive there, and no answer leaves")
+      }
+      return Loss(
+        place: .towardsClient,
+        words: "The gateway did answer: its answers are in \(there.name) and never reach \(here.name).",
+        clause: "between \(there.name) and \(here.name), on the way to the client")
     }
     guard first.start >= there.start, first.start <= there.end else { return nil }
-    return "The openings leave \(here.name) and never reach \(there.name): they are dropped in between."
+    return Loss(
+      place: .towardsGateway,
+      words: "The openings leave \(here.name) and never reach \(there.name): they are dropped in between.",
+      clause: "between \(here.name) and \(there.name), on the way to the gateway")
   }
 
   private static func evidence(_ failed: [Handshake], _ channel: Channel, _ control: Channel?) -> [Evidence] {
@@ -169,7 +195,7 @@ enum HandshakeUnanswered: ChannelRule {
     } else if let ignored {
       sure = (.certain, "the gateway's log says why it does not answer: \(ignored)")
       cause =
-        "By the gateway's log, it dropped openings of \(tunnel.clientName)\(channel.onPort) without an answer: \(ignored)."
+        "According to its own log, the gateway dropped openings of \(tunnel.clientName)\(channel.onPort) without an answer: \(ignored)."
     } else {
       sure =
         isGateways
@@ -180,7 +206,7 @@ enum HandshakeUnanswered: ChannelRule {
             + "error refused; the gateway's log or a capture would"
         )
       cause =
-        "By the client's log, \(Phrase.count(attempts, "\(channel.profile.name) handshake"))\(channel.onPort) timed out, and none succeeded."
+        "According to the client's log, \(Phrase.count(attempts, "\(channel.profile.name) handshake"))\(channel.onPort) timed out, and none succeeded."
     }
     return Finding(
       rule: name, about: .channel(channel.kind, port: channel.port), severity: severity(channel), confidence: sure.0,

@@ -24,8 +24,9 @@ enum MSSExceedsMTU: Rule {
 
   static func plural(_ about: FindingSubject) -> String { "carry connections whose MSS is above a path MTU" }
 
-  private struct Offer {
+  struct Offer {
     let host: IPAddress
+    let peer: IPAddress
     let mss: Int
     let mtu: Int
     let sighting: Sighting
@@ -55,10 +56,28 @@ enum MSSExceedsMTU: Rule {
         byHost[host] = (point, offers)
       }
     }
-    return byHost.sorted { $0.key < $1.key }.compactMap { finding(for: $0.value.offers, at: $0.value.point, situation) }
+    return byHost.sorted { $0.key < $1.key }.compactMap { host, seen in
+      guard var finding = finding(for: seen.offers, at: seen.point, situation) else { return nil }
+      finding.effects = earlier.all.filter { isOversized($0, towards: host, seen.offers, at: seen.point) }.map(\.id)
+      return finding
+    }
   }
 
-  private static func offers(at point: Situation.Point) -> [Offer] {
+  /// Whether a finding is about packets towards a host that are too large because of the segments it asks for.
+  private static func isOversized(
+    _ finding: Finding, towards host: IPAddress, _ offers: [Offer], at point: Situation.Point
+  ) -> Bool {
+    guard finding.rule == OversizedDF.name, let path = finding.about.path, path.destination == host,
+      let largestOffer = offers.map(\.mss).max()
+    else { return false }
+    return point.oversized.contains {
+      $0.fact.source == path.source && $0.fact.destination == host
+        && $0.fact.largest <= largestOffer + overhead(host)
+    }
+  }
+
+  /// The offers that are too large for a path, in time order, each packet once.
+  static func offers(at point: Situation.Point) -> [Offer] {
     var offers: [Offer] = []
     var frames: Set<Source> = []
     var reports: [KnownMTU: PointHistory.Dated<PacketTooBig>] = [:]
@@ -71,7 +90,8 @@ enum MSSExceedsMTU: Rule {
       else { continue }
       offers.append(
         Offer(
-          host: host, mss: mss, mtu: mtu, sighting: Sighting(time: time, frame: frame),
+          host: host, peer: error.fact.quoted.source.address, mss: mss, mtu: mtu,
+          sighting: Sighting(time: time, frame: frame),
           wasKnown: false, report: error))
     }
     for offer in point.offers where frames.insert(offer.sighting.source).inserted {
@@ -79,7 +99,8 @@ enum MSSExceedsMTU: Rule {
       let host = offer.fact.sender == .client ? flow.client.address : flow.server.address
       offers.append(
         Offer(
-          host: host, mss: offer.fact.mss, mtu: offer.fact.pathMTU, sighting: offer.sighting,
+          host: host, peer: offer.fact.sender == .client ? flow.server.address : flow.client.address,
+          mss: offer.fact.mss, mtu: offer.fact.pathMTU, sighting: offer.sighting,
           wasKnown: true, report: reports[KnownMTU(host: host, mtu: offer.fact.pathMTU)]))
     }
     return offers.sorted { Sighting.isBefore($0.sighting, $1.sighting) }

@@ -70,7 +70,7 @@ enum OversizedDF: Rule {
       ("reporter", .text("\(path.reporter)")), ("source", .text("\(path.source)")),
       ("destination", .text("\(path.destination)")), ("icmp_errors", .integer(path.errors)),
     ]
-    return Finding(
+    var finding = Finding(
       rule: name, about: .path(hosts), severity: isProbe ? .note : .warning, confidence: .certain,
       confidenceReason: "\(path.reporter) says so in \(Phrase.count(path.errors, "ICMP error")) that quote the packets",
       tunnel: outer?.id ?? inner?.id,
@@ -91,6 +91,8 @@ enum OversizedDF: Rule {
         } + clampRemedies(path, isOuter: outer != nil, isProbe: isProbe),
       start: first.sighting.time, end: last.sighting.time, facts: facts,
       amount: path.packets, evidence: evidence(path, errors, at: point))
+    finding.place = "at \(path.reporter), for packets from \(path.source) to \(path.destination)"
+    return finding
   }
 
   private static func afterwards(_ path: OversizedPackets) -> String {

@@ -33,7 +33,8 @@ enum PortMismatch: Rule {
     var cited: Set<Int> = []
     for tunnel in situation.tunnels {
       for channel in tunnel.channels {
-        guard let finding = finding(about: channel, of: tunnel, in: situation, earlier) else { continue }
+        guard var finding = finding(about: channel, of: tunnel, in: situation, earlier) else { continue }
+        finding.effects = [failure(of: channel, tunnel, earlier)?.id].compactMap(\.self)
         if finding.confidence == .certain { cited.formUnion(finding.evidence.compactMap { $0.line?.log }) }
         found.append(finding)
       }
@@ -75,10 +76,7 @@ enum PortMismatch: Rule {
       isContradicted = true
     case .listensElsewhere: break
     }
-    let failure = earlier.about(tunnel).first {
-      ($0.rule == HandshakeUnanswered.name || $0.rule == HandshakeRefused.name) && $0.severity != .note
-        && $0.channel == channel.kind
-    }
+    let failure = failure(of: channel, tunnel, earlier)
     let judged = channel.handshakes.filter { $0.outcome != .none && !$0.isRenewal }
     let allFail = judged.allSatisfy { $0.outcome == .unanswered || $0.outcome == .refused }
     if case .listensElsewhere(let ports, let listing) = word, let gateway,
@@ -92,6 +90,14 @@ enum PortMismatch: Rule {
     return unproven(
       failure, channel, port: port, controlPort: controlPort, tunnel, situation,
       contradicting: isContradicted ? word : nil)
+  }
+
+  /// The failure of the channel that a wrong port explains.
+  private static func failure(of channel: Channel, _ tunnel: Tunnel, _ earlier: EarlierFindings) -> Finding? {
+    earlier.about(tunnel).first {
+      ($0.rule == HandshakeUnanswered.name || $0.rule == HandshakeRefused.name) && $0.severity != .note
+        && $0.channel == channel.kind
+    }
   }
 
   private static func unproven(
@@ -118,7 +124,7 @@ enum PortMismatch: Rule {
         ? .possible
         : isDiscarded ? channel.isLogged ? .likely : .certain : isRefusedByGateway ? .likely : .possible,
       confidenceReason: word != nil
-        ? "by its own word the gateway does listen on \(channel.transport) \(port), which speaks against it"
+        ? "the gateway itself says that it listens on \(channel.transport) \(port), which speaks against it"
         : isDiscarded
           ? "the gateway's log says that it discarded the openings because nothing listens there"
           : isRefusedByGateway

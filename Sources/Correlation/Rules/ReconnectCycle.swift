@@ -104,10 +104,21 @@ package enum ReconnectCycle: Rule {
         \(tunnel.clientName) has re-established its session to \(tunnel.gatewayName) \(Phrase.count(cycle.sessions.count - 1, "time")), \
         \(rhythm(cycle.stretch)): each session starts when the one before ends.\(meaning(cycle.stretch, tunnel, situation))
         """,
-      remedies: situation.remedies(self, for: tunnel, channel: channel),
+      remedies: remedies(tunnel, channel, situation),
       start: cycle.sessions.first?.start ?? tunnel.start, end: cycle.sessions.last?.start ?? tunnel.end,
       facts: facts(cycle), amount: cycle.sessions.count, seconds: cycle.stretch.median,
       evidence: evidence(of: cycle.sessions))
+  }
+
+  private static func remedies(_ tunnel: Tunnel, _ channel: Channel, _ situation: Situation) -> [String] {
+    situation.remedies(self, for: tunnel, channel: channel) { request in
+      request.isChannelFailing = tunnel.channels.contains { other in
+        switch other.outcome {
+        case .unanswered, .refused, .rejected, .stalled, .failed, .blocked, .lost: other.kind != channel.kind
+        case .established, .none: false
+        }
+      }
+    }
   }
 
   /// The client ends each session itself and begins the next at once: by plan, with a short interruption.
@@ -124,7 +135,7 @@ package enum ReconnectCycle: Rule {
         \(Phrase.count(cycle.sessions.count - 1, "time")), \(rhythm(cycle.stretch)): a planned renewal, such as \
         reauthentication. What is under way is interrupted for a moment each time.
         """,
-      remedies: situation.remedies(self, for: tunnel, channel: channel),
+      remedies: remedies(tunnel, channel, situation),
       start: cycle.sessions.first?.start ?? tunnel.start, end: cycle.sessions.last?.start ?? tunnel.end,
       facts: facts(cycle), amount: cycle.sessions.count, seconds: cycle.stretch.median,
       evidence: evidence(of: cycle.sessions))
@@ -189,9 +200,9 @@ package enum ReconnectCycle: Rule {
       tunnel: tunnel.id, title: "The session is re-established \(cycle.stretch.every)", headline: headline(cycle),
       explanation: """
         \(tunnel.capitalizedClientName) re-established its session to \(tunnel.gatewayName) \(Phrase.count(cycle.sessions.count - 1, "time")), \
-        \(rhythm(cycle.stretch)), by the log.\(meaning(cycle.stretch, tunnel, situation))
+        \(rhythm(cycle.stretch)), according to the log.\(meaning(cycle.stretch, tunnel, situation))
         """,
-      remedies: situation.remedies(self, for: tunnel, channel: channel),
+      remedies: remedies(tunnel, channel, situation),
       start: cycle.sessions.first?.begin.time, end: cycle.sessions.last?.begin.time,
       facts: facts(cycle), amount: cycle.sessions.count, seconds: cycle.stretch.median,
       evidence: cycle.sessions.prefix(8).map { $0.begin.evidence(SessionReconnects.note($0)) })

@@ -147,7 +147,7 @@ package enum SessionReconnects: Rule {
       let timedOut = other.handshakes.filter { $0.view.failures.contains { $0.cause == .timedOut } }
       guard let first = timedOut.first else { continue }
       explanation =
-        " By the client's log \(Phrase.count(timedOut.count + tunnel.log.timedOutBeyond(other.kind), "\(other.profile.name) handshake")) timed out."
+        " According to the client's log \(Phrase.count(timedOut.count + tunnel.log.timedOutBeyond(other.kind), "\(other.profile.name) handshake")) timed out."
       evidence += first.view.logEvidence(other.kind)
     }
     return Corroboration(

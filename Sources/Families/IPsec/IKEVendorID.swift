@@ -6,7 +6,6 @@ extension Product {
   public static let libreswan = Product("libreswan")
   /// ASA, Secure Firewall and IOS send the same.
   public static let cisco = Product("Cisco ASA or IOS")
-  public static let fortiGate = Product("FortiGate")
   public static let windows = Product("Windows")
   public static let checkPoint = Product("Check Point")
   public static let juniper = Product("Juniper ScreenOS or SRX")

@@ -9,14 +9,20 @@ extension TLSVPN {
     let port = request.port.map { "UDP \($0)" } ?? "the DTLS port"
     switch request.rule.rawValue {
     case "handshake-unanswered":
-      return [
-        "Allow \(port) between \(request.client) and \(request.gateway), both directions, on every firewall on the path.",
+      let path = [
+        "Allow \(port) between \(request.client) and \(request.gateway), both directions, on every firewall on the path."
+      ]
+      let gateway = [
         on(
           request.product,
           general: "On the gateway, check that DTLS listens on \(port) and that no access list drops it",
-          cisco: "`show asp table socket`", ocserv: "`udp-port` in ocserv.conf, `ss -lun`"),
-        tlsOnly(request.product),
+          cisco: "`show asp table socket`", ocserv: "`udp-port` in ocserv.conf, `ss -lun`")
       ]
+      return switch request.loss {
+      case .towardsGateway, .towardsClient: path + [tlsOnly(request.product)]
+      case .atGateway: gateway + [tlsOnly(request.product)]
+      case nil: path + gateway + [tlsOnly(request.product)]
+      }
     case "handshake-refused":
       guard let reporter = request.reporter else {
         return [
@@ -59,11 +65,11 @@ extension TLSVPN {
           + "re-authentication."
       ]
     case "reconnect-cycle":
-      return [
-        "If DTLS fails (see the other findings), repair that first.",
-        mtuSetting(request.product, nil) + ": then no reconnect is needed to apply it.",
-        "If DTLS works, look in the gateway's log for why the session ends: timeouts, rekey, re-authentication.",
-      ]
+      let log = "Look in the gateway's log for why the session ends: timeouts, rekey, re-authentication."
+      let setting = mtuSetting(request.product, nil) + ": then no reconnect is needed to apply it."
+      return request.isChannelFailing
+        ? ["Repair DTLS first, which the other finding is about.", setting, log]
+        : [log, "If users have no DTLS: " + setting.prefix(1).lowercased() + setting.dropFirst()]
     case "session-reconnects":
       return [
         "Once, about a minute after connecting, with DTLS failing: the client applied the TLS MTU; see mtu-reconnect.",
@@ -131,12 +137,12 @@ extension TLSVPN {
     }
   }
 
-  /// "general words (`command`)" for the product, or both commands where it is not known.
   /// Whether a gateway is of those that have neither DTLS beside TLS as Cisco's nor clients that begin anew for an MTU.
   private static func isRelative(_ product: Product?) -> Bool {
     product == .globalProtect || product == .fortiGate || product == .pulse
   }
 
+  /// "general words (`command`)" for the product, or both commands where it is not known.
   private static func on(_ product: Product?, general: String, cisco: String, ocserv: String) -> String {
     switch product {
     case .ciscoASA: "\(general) (\(cisco))."

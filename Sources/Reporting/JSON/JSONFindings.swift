@@ -36,6 +36,18 @@ extension JSONReport {
     json.member("subject_filter", DisplayFilter.subject(of: finding, tunnel: tunnel))
   }
 
+  /// - Parameter problem: Findings that are cause and effect of each other.
+  func write(_ problem: Problem, to json: inout JSONWriter) {
+    json.member("id", problem.id)
+    json.member("root", problem.root)
+    json.array("findings", problem.findings)
+    json.array("tunnels", problem.tunnels.map(text))
+    json.member("severity", problem.severity.rawValue)
+    json.member("place", text(problem.place))
+    json.array("remedies", problem.remedies.map(text))
+    json.member("stopgap", text(problem.stopgap))
+  }
+
   func write(_ facts: [(name: String, value: FactValue)], to json: inout JSONWriter) {
     for fact in facts { write(fact.value, as: fact.name, to: &json) }
   }

@@ -33,6 +33,7 @@ public struct JSONReport: Sendable {
     json.array("findings", report.findings) { finding, json in
       json.object { write(finding, tunnel: finding.tunnel.flatMap { tunnels[$0] }, to: &$0) }
     }
+    json.array("problems", report.problems) { problem, json in json.object { write(problem, to: &$0) } }
     json.array("common_causes", report.commonCauses) { cause, json in json.object { write(cause, to: &$0) } }
     json.array("checks", report.checks) { check, json in json.object { write(check, to: &$0) } }
     json.array("timeline", report.timeline) { entry, json in json.object { write(entry, to: &$0) } }

@@ -40,6 +40,7 @@ extension JSONReport {
         json.member("end", handshake.end)
         json.member("outcome", handshake.outcome.rawValue)
         json.member("openings", handshake.openings)
+        json.member("answer_seconds", handshake.answerSeconds)
       }
     }
     json.array("sessions", channel.sessions) { session, json in

@@ -102,7 +102,7 @@ extension JSONWriter {
     begin(name)
     guard let value else { return writeNull() }
     text.append(UInt8(ascii: "\""))
-    value.calendar.writeRFC3339(to: &text)
+    CalendarTime(value).writeRFC3339(to: &text)
     text.append(UInt8(ascii: "\""))
   }
 

@@ -27,7 +27,7 @@ public struct LiveStatus: Sendable, Hashable {
       open.values.reduce(0, +).counted("open finding"), drops > 0 ? "\(drops.grouped) dropped" : nil,
       isUp ? nil : "interface down",
     ]
-    return TextColumns.cut(parts.compactMap { $0 }.joined(separator: " · "), width: TextPage.width - 1)
+    return TextColumns.cut(parts.compactMap { $0 }.joined(separator: " · "), width: TextPage.usualWidth - 1)
   }
 
   /// In the text format that Prometheus's node exporter reads (textfile collector).

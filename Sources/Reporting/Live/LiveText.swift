@@ -11,7 +11,7 @@ public struct LiveText: Sendable {
     var page = TextPage(style: style)
     page.line((head(event), event.kind.isRecovery ? .good : TextStyle.Meaning(event.finding.severity)))
     if case .recovered = event.kind { return page.text }
-    TextFindings(report(event)).write(event.finding, to: &page)
+    TextFindings(report(event)).writeWhole(event.finding, to: &page)
     page.blank()
     return page.text
   }

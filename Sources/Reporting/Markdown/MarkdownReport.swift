@@ -3,19 +3,22 @@ import Observations
 
 /// The report for a ticket or a chat: the same content as the text report, in Markdown.
 public struct MarkdownReport: Sendable {
-  /// Findings, timeline entries, tunnels, captures, and frames and lines of one finding, that are written; the rest are
+  /// Findings, timeline rows, tunnels, captures, and packets and lines of one finding, that are written; the rest are
   /// counted.
-  static let longest = (findings: 60, timeline: 200, tunnels: 100, captures: 100, evidence: 20)
+  static let longest = (findings: 60, timeline: 200, tunnels: 100, captures: 100, evidence: 3)
 
   public init() {}
 
   public func render(_ report: Report, generator: Generator) -> String {
-    var blocks = ["# Tunnel analysis", "**\(MarkdownText.prose(Answer(report).text))**"]
+    let brief = Brief(report)
+    var blocks = ["# Tunnel analysis", "**\(MarkdownText.prose(brief.answer.text))**"]
+    if !brief.rows.isEmpty {
+      blocks.append(
+        brief.rows.map { "- **\($0.label):** \(MarkdownText.proseWithCode($0.words))" }.joined(separator: "\n"))
+    }
     if !report.findings.isEmpty { blocks.append(summary(report)) }
-    let own = report.ownFindings
     if !report.commonCauses.isEmpty { blocks.append(commonCauses(report)) }
-    for finding in own.prefix(Self.longest.findings) { blocks += self.finding(finding, in: report) }
-    blocks += rest(own.count - Self.longest.findings, "finding")
+    blocks += problems(report)
     if !report.timeline.isEmpty { blocks += timeline(report) }
     if !report.tunnels.isEmpty { blocks += tunnels(report) }
     if !report.checks.isEmpty { blocks += checks(report) }
@@ -42,9 +45,37 @@ public struct MarkdownReport: Sendable {
     return table(["", "severity", "confidence", "finding", "tunnel"], rows)
   }
 
-  private func finding(_ finding: Finding, in report: Report) -> [String] {
+  /// Each problem with its findings, causes first, and one list of what to do; then the findings that are no problem.
+  private func problems(_ report: Report) -> [String] {
+    let own = Set(report.ownFindings.map(\.id))
+    var blocks: [String] = []
+    var written: Set<String> = []
+    for problem in report.problems {
+      let findings = problem.findings.filter(own.contains).compactMap(report.finding)
+        .prefix(Self.longest.findings - written.count)
+      guard !findings.isEmpty else { continue }
+      let title = report.finding(problem.root).map { MarkdownText.prose($0.title) } ?? ""
+      blocks.append("## Problem \(problem.id.dropFirst()): \(title)")
+      for finding in findings { blocks += self.finding(finding, in: report, withSteps: false) }
+      if !problem.remedies.isEmpty { blocks.append("**What to do**\n\n" + steps(problem.remedies)) }
+      if let stopgap = problem.stopgap, !problem.listsStopgap {
+        blocks.append("*Until then:* " + MarkdownText.proseWithCode(stopgap))
+      }
+      written.formUnion(findings.map(\.id))
+    }
+    let others = report.ownFindings.filter { !written.contains($0.id) }.prefix(Self.longest.findings - written.count)
+    if !others.isEmpty, !report.problems.isEmpty { blocks.append("## Also found") }
+    for finding in others { blocks += self.finding(finding, in: report, withSteps: true) }
+    return blocks + rest(own.count - Self.longest.findings, "finding")
+  }
+
+  private func steps(_ remedies: [String]) -> String {
+    remedies.enumerated().map { "\($0.offset + 1). \(MarkdownText.proseWithCode($0.element))" }.joined(separator: "\n")
+  }
+
+  private func finding(_ finding: Finding, in report: Report, withSteps: Bool) -> [String] {
     let tunnel = report.tunnels.first { $0.id == finding.tunnel }
-    var blocks = ["## \(finding.id.visibleLine): \(MarkdownText.prose(finding.title))"]
+    var blocks = ["### \(finding.id.visibleLine): \(MarkdownText.prose(finding.title))"]
     blocks.append(
       "**\(finding.severity.rawValue)**, \(finding.confidence.rawValue) · `\(finding.rule.rawValue)`"
         + (tunnel.map { " · \($0.id.visibleLine) \(ends($0))" } ?? ""))
@@ -57,15 +88,12 @@ public struct MarkdownReport: Sendable {
       let facts = finding.factWords.map { "\(MarkdownText.prose($0.name)) **\(MarkdownText.prose($0.value))**" }
       blocks.append("*Facts:* " + facts.joined(separator: " · "))
     }
-    if !finding.remedies.isEmpty {
-      let steps = finding.remedies.enumerated().map { "\($0.offset + 1). \(MarkdownText.proseWithCode($0.element))" }
-      blocks.append("**What to do**\n\n" + steps.joined(separator: "\n"))
-    }
+    if withSteps, !finding.remedies.isEmpty { blocks.append("**What to do**\n\n" + steps(finding.remedies)) }
     return blocks + evidence(of: finding, tunnel: tunnel, in: report)
   }
 
   private func evidence(of finding: Finding, tunnel: TunnelDescription?, in report: Report) -> [String] {
-    let shown = ShownEvidence(finding, most: Self.longest.evidence)
+    let shown = ShownEvidence(finding, inAll: Self.longest.evidence)
     let rows = shown.items.map { item in
       [
         item.source.briefPlace(amongSeveral: report.hasSeveralCaptures), item.time.map(\.calendar.clock) ?? "",
@@ -76,7 +104,7 @@ public struct MarkdownReport: Sendable {
     if !rows.isEmpty {
       blocks.append("**Evidence**\n\n" + table(["frame or line", "time (\(report.clockName))", "what it shows"], rows))
     }
-    if !shown.left.isEmpty { blocks.append("\(shown.left); the JSON report has all.") }
+    if !shown.left.isEmpty { blocks.append("\(shown.left); the HTML and JSON reports have them.") }
     let filters =
       DisplayFilter.filters(for: finding).map { filter in
         (report.hasSeveralCaptures ? "# c\(filter.capture + 1)\n" : "") + filter.text
@@ -94,16 +122,18 @@ public struct MarkdownReport: Sendable {
 
   private func timeline(_ report: Report) -> [String] {
     let start = report.timeline.first?.time ?? Timestamp(nanoseconds: 0)
-    let rows = report.timeline.prefix(Self.longest.timeline).map { entry in
-      [
-        entry.finding?.visibleLine ?? "", "\(entry.time.seconds(since: start).fixed()) s", entry.time.calendar.clock,
-        entry.tunnel?.visibleLine ?? "", MarkdownText.prose(entry.words),
+    let folded = FoldedTimeline(report.timeline).rows
+    let rows = folded.prefix(Self.longest.timeline).map { row in
+      let entry = row.first
+      return [
+        row.finding?.visibleLine ?? "", "\(entry.time.seconds(since: start).fixed()) s", entry.time.calendar.clock,
+        entry.tunnel?.visibleLine ?? "", MarkdownText.prose(row.words),
         entry.source.briefPlace(amongSeveral: report.hasSeveralCaptures),
       ]
     }
-    return ["## Timeline", "0 s is \(report.moment(start))."]
+    return ["## Timeline", "0 s is \(report.moment(start)); repeated events are shown once."]
       + [table(["finding", "since start", "time (\(report.clockName))", "tunnel", "what happened", "where"], rows)]
-      + rest(report.timeline.count - Self.longest.timeline, "entry", "entries")
+      + rest(folded.count - Self.longest.timeline, "entry", "entries")
   }
 
   private func tunnels(_ report: Report) -> [String] {

@@ -1,18 +1,25 @@
 import Correlation
 import Observations
 
-/// The comparison for a terminal, 80 columns: is it fixed, what became of each finding, which tunnels, which captures.
+/// The comparison for a terminal, 80 columns wide or as wide as it is up to 120: is it fixed, what became of each finding, which tunnels, which captures.
 public struct ComparisonText: Sendable {
   /// Findings of each status that are written in full; the others are counted.
   static let longest = 60
 
-  public let style: TextStyle
+  private let layout: TextLayout
 
-  public init(style: TextStyle) { self.style = style }
+  public init(_ layout: TextLayout) { self.layout = layout }
+
+  /// For a terminal of 80 columns.
+  public init(style: TextStyle) { self.init(TextLayout(style: style)) }
 
   /// Ends with a line feed. The same comparison gives the same bytes.
   public func render(_ comparison: ReportComparison, generator: Generator) -> String {
-    var page = TextPage(style: style)
+    DisplayZone.$current.withValue(layout.zone) { rendered(comparison, generator) }
+  }
+
+  private func rendered(_ comparison: ReportComparison, _ generator: Generator) -> String {
+    var page = TextPage(style: layout.style, width: layout.width)
     page.paragraph(ComparisonAnswer(comparison).text, indent: 0, meaning(of: comparison.verdict))
     for status in FindingChange.Status.allCases {
       let changes = comparison.findings.filter { $0.status == status }
@@ -55,7 +62,7 @@ public struct ComparisonText: Sendable {
     guard let finding = change.finding else { return }
     let severity = finding.severity.rawValue.uppercased() + "  "
     let indent = TextPage.margin + TextColumns.width(of: severity)
-    for (index, row) in TextColumns.wrap(finding.title.visible, width: TextPage.width - indent).enumerated() {
+    for (index, row) in TextColumns.wrap(finding.title.visible, width: page.width - indent).enumerated() {
       let head = String(repeating: " ", count: index == 0 ? TextPage.margin : indent)
       page.line((head, nil), (index == 0 ? severity : "", TextStyle.Meaning(finding.severity)), (row, .heading))
     }
@@ -99,7 +106,7 @@ public struct ComparisonText: Sendable {
     let date = start.calendar.date
     let end = last.calendar.date == date ? last.calendar.clock : last.dateAndClock
     let span = last > start ? " to \(end)" : ""
-    return "\(about), \(date) \(start.calendar.clock)\(span) UTC"
+    return "\(about), \(date) \(start.calendar.clock)\(span) \(DisplayZone.current.name)"
   }
 
   // MARK: What was compared
@@ -109,7 +116,7 @@ public struct ComparisonText: Sendable {
     for (index, change) in comparison.tunnels.prefix(TextTunnels.longest).enumerated() {
       if index > 0 { page.blank() }
       guard let tunnel = change.after ?? change.before else { continue }
-      page.paragraph(TextColumns.elide(tunnel.ends, width: TextPage.width - TextPage.margin))
+      page.paragraph(TextColumns.elide(tunnel.ends, width: page.width - TextPage.margin))
       if change.grounds == .gatewayAndServerName, let client = change.before?.client {
         page.labelled("Matched", "by gateway and server name; the client was \(client) before", .warning)
       }

@@ -12,10 +12,7 @@ struct TextCaptures {
 
   func write(to page: inout TextPage) {
     page.heading("What was read")
-    for (index, capture) in report.captures.prefix(Self.longest).enumerated() {
-      if index > 0 { page.blank() }
-      write(capture, to: &page)
-    }
+    for capture in report.captures.prefix(Self.longest) { write(capture, to: &page) }
     let rest = report.captures.count - Self.longest
     if rest > 0 { page.paragraph("… \(rest.counted("more capture")); --format json has all", .faint) }
     writeLogs(to: &page)
@@ -29,7 +26,7 @@ struct TextCaptures {
     for (index, log) in report.logs.prefix(Self.longest).enumerated() {
       if index > 0 || !report.captures.isEmpty { page.blank() }
       let head = TextColumns.pad(log.description.id, to: TextPage.margin - 1) + " "
-      let room = TextPage.width - TextColumns.width(of: head)
+      let room = page.width - TextColumns.width(of: head)
       page.line((head, .heading), (TextColumns.elide(log.description.name.visibleLine, width: room), nil))
       page.labelled("Format", log.shape)
       if let span = log.span { page.labelled("Time", span) }
@@ -43,16 +40,13 @@ struct TextCaptures {
   private func write(_ capture: CaptureDescription, to page: inout TextPage) {
     let head = TextColumns.pad(capture.id, to: TextPage.margin - 1) + " "
     let points = Set(report.captures.map(\.point)).count
-    let point = points > 1 ? "  (point \(capture.point + 1))" : ""
-    let room = TextPage.width - TextColumns.width(of: head) - TextColumns.width(of: point)
-    page.line((head, .heading), (TextColumns.elide(capture.name.visibleLine, width: room), nil), (point, .faint))
-    page.labelled("Format", capture.shape.joined(separator: " · "))
-    page.labelled("Holds", capture.volume)
-    if let span = capture.span { page.labelled("Time", span) }
-    if capture.limits.isEmpty {
-      page.labelled("State", "complete", .good)
-    } else {
-      for (index, limit) in capture.limits.enumerated() { page.labelled(index == 0 ? "Limits" : "", limit, .warning) }
+    let point = points > 1 ? ", capture point \(capture.point + 1)" : ""
+    let name = TextColumns.elide(capture.name.visibleLine, width: page.width / 2)
+    let parts = [name + point] + capture.brief + (capture.limits.isEmpty ? ["complete"] : [])
+    let rows = TextColumns.wrap(parts.joined(separator: " · "), width: page.width - TextPage.margin)
+    for (index, row) in rows.enumerated() {
+      page.line((index == 0 ? head : String(repeating: " ", count: TextPage.margin), .heading), (row, nil))
     }
+    for (index, limit) in capture.limits.enumerated() { page.labelled(index == 0 ? "Limits" : "", limit, .warning) }
   }
 }

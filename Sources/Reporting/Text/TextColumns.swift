@@ -45,6 +45,16 @@ enum TextColumns {
     return line.isEmpty ? (lines.isEmpty ? [""] : lines) : lines + [line]
   }
 
+  /// At most so many lines of `text`, cut at the end of a sentence, or else with "…", where it has more.
+  static func fit(_ text: String, width: Int, lines: Int) -> [String] {
+    let rows = wrap(text, width: width)
+    guard rows.count > lines, lines > 0 else { return rows }
+    let kept = rows.prefix(lines).joined(separator: " ")
+    if kept.hasSuffix(".") { return Array(rows.prefix(lines)) }
+    if let end = kept.ranges(of: ". ").last?.lowerBound { return wrap(String(kept[...end]), width: width) }
+    return rows.prefix(lines - 1) + [start(of: rows[lines - 1][...], width: width - 2) + " …"]
+  }
+
   /// `text` in at most `width` columns, its middle replaced by "…" when it is longer.
   static func elide(_ text: String, width: Int) -> String {
     guard self.width(of: text) > width, width > 1 else { return text }

@@ -1,17 +1,28 @@
 import Correlation
 
-/// The lines of a text report in order: 80 columns, headings, labelled paragraphs.
+/// The lines of a text report in order: headings, labelled paragraphs, as wide as the terminal within bounds.
 struct TextPage {
-  static let width = 80
+  /// Where a report does not go to a terminal, and at least.
+  static let usualWidth = 80
+  /// Longer lines are hard to read.
+  static let mostWidth = 120
   /// Where the text of a section begins.
   static let margin = 5
   /// Where the text beside a label begins.
   static let labelled = 16
 
   let style: TextStyle
+  /// Columns of a line.
+  let width: Int
   private(set) var text = ""
 
-  init(style: TextStyle) { self.style = style }
+  init(style: TextStyle, width: Int = usualWidth) {
+    self.style = style
+    self.width = min(max(width, Self.usualWidth), Self.mostWidth)
+  }
+
+  /// The lines so far.
+  var lineCount: Int { text.utf8.count { $0 == UInt8(ascii: "\n") } }
 
   /// One line; pieces are already fitted.
   mutating func line(_ pieces: (String, TextStyle.Meaning?)...) {
@@ -26,20 +37,20 @@ struct TextPage {
   /// A heading with a rule to the right edge.
   mutating func heading(_ title: String) {
     blank()
-    let rule = String(repeating: "─", count: max(0, Self.width - TextColumns.width(of: title) - 1))
+    let rule = String(repeating: "─", count: max(0, width - TextColumns.width(of: title) - 1))
     line((title + " ", .heading), (rule, .faint))
   }
 
   /// A paragraph that begins at column `indent`.
   mutating func paragraph(_ words: String, indent: Int = margin, _ meaning: TextStyle.Meaning? = nil) {
-    for row in TextColumns.wrap(words, width: Self.width - indent) {
+    for row in TextColumns.wrap(words, width: width - indent) {
       line((spaces(indent), nil), (row, meaning))
     }
   }
 
   /// A label, and a paragraph beside it.
   mutating func labelled(_ label: String, _ words: String, _ meaning: TextStyle.Meaning? = nil) {
-    for (index, row) in TextColumns.wrap(words, width: Self.width - Self.labelled).enumerated() {
+    for (index, row) in TextColumns.wrap(words, width: width - Self.labelled).enumerated() {
       line(labelPiece(index == 0 ? label : ""), (row, meaning))
     }
   }
@@ -49,7 +60,7 @@ struct TextPage {
     var label = label
     for row in rows {
       let indent = Self.labelled + TextColumns.width(of: row.head)
-      for (index, words) in TextColumns.wrap(row.words, width: Self.width - indent).enumerated() {
+      for (index, words) in TextColumns.wrap(row.words, width: width - indent).enumerated() {
         let head = index == 0 ? row.head : spaces(TextColumns.width(of: row.head))
         line(labelPiece(label), (head, .faint), (words, nil))
         label = ""

@@ -1,15 +1,23 @@
 import Correlation
 
-/// The report for a terminal, 80 columns: the answer, the findings, the timeline, the tunnels, the checks,
-/// what was read.
+/// The report for a terminal: the answer in a dozen lines, the problems, the timeline, the tunnels, the checks, what was
+/// read.
 public struct TextReport: Sendable {
-  public let style: TextStyle
+  private let layout: TextLayout
 
-  public init(style: TextStyle) { self.style = style }
+  public init(_ layout: TextLayout) { self.layout = layout }
+
+  /// For a terminal of 80 columns.
+  public init(style: TextStyle) { self.init(TextLayout(style: style)) }
 
   public func render(_ report: Report, generator: Generator) -> String {
-    var page = TextPage(style: style)
-    writeAnswer(report, to: &page)
+    var page = TextPage(style: layout.style, width: layout.width)
+    let brief = TextBrief(report)
+    brief.write(to: &page)
+    if layout.isSummary {
+      if report.tunnels.count > 1 { brief.writeTunnels(to: &page) }
+      return page.text
+    }
     if !report.commonCauses.isEmpty { TextCommonCauses(report).write(to: &page) }
     if !report.findings.isEmpty { TextFindings(report).write(to: &page) }
     if !report.timeline.isEmpty { TextTimeline(report).write(to: &page) }
@@ -18,28 +26,12 @@ public struct TextReport: Sendable {
     TextCaptures(report).write(to: &page)
     page.blank()
     page.line(("\(generator.name) \(generator.version)", .faint))
-    return page.text
-  }
-
-  private func writeAnswer(_ report: Report, to page: inout TextPage) {
-    let answer = Answer(report)
-    let meaning: TextStyle.Meaning =
-      switch answer.verdict {
-      case .broken: .error
-      case .degraded: .warning
-      case .healthy: .good
-      case .undecided: .note
-      }
-    page.paragraph(answer.text, indent: 0, meaning)
-    guard !report.findings.isEmpty else { return }
-    let counts = Severity.allCases.reversed().compactMap { severity -> String? in
-      let count = report.findings.count { $0.severity == severity }
-      return count > 0 ? count.counted(severity.rawValue) : nil
+    if let height = layout.height, page.lineCount > height {
+      // What stood first has scrolled away.
+      page.heading("In short")
+      brief.write(to: &page)
     }
-    page.paragraph(
-      counts.joined(separator: ", ") + "; " + report.tunnels.count.counted("tunnel")
-        + (report.narrowing == nil ? "." : "; only part of the input was analysed, see below."), indent: 0,
-      .faint)
+    return page.text
   }
 
   private func writeChecks(_ report: Report, to page: inout TextPage) {

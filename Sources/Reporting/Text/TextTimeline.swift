@@ -7,14 +7,19 @@ struct TextTimeline {
   static let longest = 200
 
   let report: Report
-  private let entries: ArraySlice<TimelineEntry>
+  private let rows: ArraySlice<FoldedTimeline.Row>
+  /// Folded rows, those that are not written included.
+  private let rowCount: Int
   private let relativeWidth: Int
   private let placeWidth: Int
   private let tunnelWidth: Int
 
   init(_ report: Report) {
     self.report = report
-    self.entries = report.timeline.prefix(Self.longest)
+    let folded = FoldedTimeline(report.timeline).rows
+    rowCount = folded.count
+    rows = folded.prefix(Self.longest)
+    let entries = rows.map(\.first)
     let start = report.timeline.first?.time
     let several = report.hasSeveralCaptures
     relativeWidth = max("seconds".count, entries.map { Self.relative($0.time, start).count }.max() ?? 0)
@@ -23,20 +28,22 @@ struct TextTimeline {
   }
 
   func write(to page: inout TextPage) {
-    guard let first = entries.first else { return }
+    guard let first = rows.first?.first else { return }
     page.heading("Timeline")
-    page.paragraph("+0 is \(report.moment(first.time)). The margin names the finding that an event proves.", .faint)
+    page.paragraph(
+      "+0 is \(report.moment(first.time)). The margin names the finding that an event proves; repeated events are shown once.",
+      .faint)
     page.blank()
     writeHeads(to: &page)
     var date = first.time.calendar.date
-    for entry in entries {
-      if entry.time.calendar.date != date {
-        date = entry.time.calendar.date
+    for row in rows {
+      if row.first.time.calendar.date != date {
+        date = row.first.time.calendar.date
         page.paragraph(date, .faint)
       }
-      write(entry, start: first.time, to: &page)
+      write(row, start: first.time, to: &page)
     }
-    let rest = report.timeline.count - entries.count
+    let rest = rowCount - rows.count
     if rest > 0 { page.paragraph("… \(rest.grouped) more entries; --format json has all", .faint) }
   }
 
@@ -46,33 +53,34 @@ struct TextTimeline {
       String(repeating: " ", count: TextPage.margin)
       + TextColumns.pad("seconds", to: relativeWidth, leading: true) + "  " + TextColumns.pad(report.clockName, to: 14)
       + tunnel + "event"
-    page.line((left + TextColumns.pad("where", to: TextPage.width - left.count, leading: true), .faint))
+    page.line((left + TextColumns.pad("where", to: page.width - left.count, leading: true), .faint))
   }
 
-  private func write(_ entry: TimelineEntry, start: Timestamp, to page: inout TextPage) {
-    let mark = TextColumns.pad(entry.finding?.visibleLine ?? "", to: TextPage.margin - 1) + " "
+  private func write(_ folded: FoldedTimeline.Row, start: Timestamp, to page: inout TextPage) {
+    let entry = folded.first
+    let mark = TextColumns.pad(folded.finding?.visibleLine ?? "", to: TextPage.margin - 1) + " "
     let relative = TextColumns.pad(Self.relative(entry.time, start), to: relativeWidth, leading: true)
     let clock = "  " + entry.time.calendar.clock + "  "
     let tunnel = tunnelWidth > 0 ? TextColumns.pad(entry.tunnel?.visibleLine ?? "", to: tunnelWidth) + "  " : ""
     let indent = TextColumns.width(of: mark + relative + clock + tunnel)
-    let room = max(16, TextPage.width - indent - placeWidth - 2)
+    let room = max(16, page.width - indent - placeWidth - 2)
     let place = entry.source.briefPlace(amongSeveral: report.hasSeveralCaptures)
-    for (index, row) in TextColumns.wrap(entry.words, width: room).enumerated() {
+    for (index, row) in TextColumns.wrap(folded.words, width: room).enumerated() {
       let filled = TextColumns.pad(row, to: room)
       if index == 0 {
         page.line(
-          (mark, .reference), (relative, nil), (clock, .faint), (tunnel, .faint), (filled, meaning(entry)),
+          (mark, .reference), (relative, nil), (clock, .faint), (tunnel, .faint), (filled, meaning(folded)),
           (place.isEmpty ? "" : "  " + TextColumns.pad(place, to: placeWidth, leading: true), .faint))
       } else {
-        page.line((String(repeating: " ", count: indent), nil), (row, meaning(entry)))
+        page.line((String(repeating: " ", count: indent), nil), (row, meaning(folded)))
       }
     }
   }
 
   /// An entry has the colour of the finding it is evidence of.
-  private func meaning(_ entry: TimelineEntry) -> TextStyle.Meaning? {
-    if entry.kind == .established { return .good }
-    guard let id = entry.finding else { return nil }
+  private func meaning(_ row: FoldedTimeline.Row) -> TextStyle.Meaning? {
+    if row.first.kind == .established { return .good }
+    guard let id = row.finding else { return nil }
     return report.findings.first { $0.id == id }.map { TextStyle.Meaning($0.severity) }
   }
 

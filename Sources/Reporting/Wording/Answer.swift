@@ -48,15 +48,15 @@ private struct Story {
     let channel = findings.first { $0.channel != nil }
     let whole = findings.filter { $0.about == .tunnel }
     // What happens to the tunnel comes first, why it happens second.
-    let effects = Set(whole.map(\.id))
-    let event = whole.first { effects.isDisjoint(with: $0.causes) }
+    let caused = Set(whole.flatMap(\.causes))
+    let event = whole.first { !caused.contains($0.id) }
     let main = [channel, event].compactMap { $0 }
     guard !main.isEmpty else {
       self.sentences = findings.prefix(1).map { Self.clause($0).capitalizedStart + "." }
       return
     }
     let known = Set(main.map(\.id))
-    let explanation = whole.first { !known.contains($0.id) && !known.isDisjoint(with: $0.causes) }
+    let explanation = whole.first { !known.contains($0.id) && event?.causes.contains($0.id) ?? false }
     let path = findings.first { !known.contains($0.id) && $0.about.path != nil }
     self.sentences =
       [main.map(Self.clause).joined(separator: ", and ").capitalizedStart + "."]

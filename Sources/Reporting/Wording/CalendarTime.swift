@@ -86,14 +86,16 @@ struct CalendarTime: Equatable {
 }
 
 extension Timestamp {
-  var calendar: CalendarTime { CalendarTime(self) }
+  /// In the zone in which people are shown times.
+  var calendar: CalendarTime { DisplayZone.current.shown(self) }
 
   /// `2026-11-24 02:03:12.221 UTC`
-  var dateAndClock: String { "\(calendar.date) \(calendar.clock) UTC" }
+  var dateAndClock: String { "\(calendar.date) \(calendar.clock) \(DisplayZone.current.name)" }
 
   /// `20261124T020312Z`, for names of files (ISO 8601, basic format).
   public var basicFormat: String {
-    let text = "\(calendar.date)T\(calendar.clock)".prefix { $0 != "." }
+    let time = CalendarTime(self)
+    let text = "\(time.date)T\(time.clock)".prefix { $0 != "." }
     return text.filter { $0 != "-" && $0 != ":" } + "Z"
   }
 }

@@ -10,6 +10,12 @@ extension CaptureDescription {
     return parts
   }
 
+  /// Format, packets and time, without what only matters where it limits something.
+  var brief: [String] {
+    [format.split(separator: ",").first.map { String($0).visibleLine } ?? "", "\(packets.counted("packet"))"]
+      + (skippedPackets > 0 ? ["\(skippedPackets.counted("packet")) left out"] : []) + [span].compactMap(\.self)
+  }
+
   /// How much of it was analysed: `1,105 packets, 512,345 bytes`, and `; 793 packets left out` of a narrowed one.
   var volume: String {
     "\(packets.counted("packet")), \(bytes.counted("byte"))"
@@ -21,7 +27,8 @@ extension CaptureDescription {
     guard let start, let end else { return nil }
     let last =
       start.calendar.date == end.calendar.date ? end.calendar.clock : "\(end.calendar.date) \(end.calendar.clock)"
-    return "\(start.calendar.date) \(start.calendar.clock) to \(last) UTC (\(end.seconds(since: start).duration))"
+    return
+      "\(start.calendar.date) \(start.calendar.clock) to \(last) \(DisplayZone.current.name) (\(end.seconds(since: start).duration))"
   }
 
   /// What it cannot show, one limit a line; empty for a capture that was read whole and hides nothing.
@@ -60,7 +67,7 @@ extension ClockOffset {
     let drift =
       driftPartsPerMillion == 0
       ? "" : " and \(gains) \(driftPartsPerMillion.magnitude.decimal(1)) microseconds a second"
-    return "The clock of point \(point + 1) \(relation) that of point \(reference + 1)\(drift) "
+    return "The clock of capture point \(point + 1) \(relation) that of capture point \(reference + 1)\(drift) "
       + "(from \(matches.counted("packet")) seen at both); times here are corrected."
   }
 }

@@ -9,7 +9,7 @@ struct ComparisonAnswer: Equatable {
     let counts = Dictionary(grouping: problems, by: \.status).mapValues(\.count)
     let earlier = problems.count - (counts[.new] ?? 0)
     switch comparison.verdict {
-    case .clean: text = "Nothing was wrong before, and nothing is wrong after."
+    case .clean: text = Self.clean(comparison)
     case .fixed:
       text = earlier == 1 ? "Fixed: the finding is gone." : "Fixed: all \(earlier.grouped) findings are gone."
     case .unproven:
@@ -20,6 +20,14 @@ struct ComparisonAnswer: Equatable {
       let verdict = counts[.remains] != nil ? "Not fixed." : "Something is wrong that was not seen before."
       text = verdict + " " + Self.sentence(counts, earlier: earlier)
     }
+  }
+
+  /// Where neither side has a finding: what was not looked at is not called well.
+  private static func clean(_ comparison: ReportComparison) -> String {
+    for (report, side) in [(comparison.before, "before"), (comparison.after, "after")] where report.isNothingSelected {
+      return "Nothing to compare: the options that select left nothing of the captures from \(side) the change."
+    }
+    return "Nothing was wrong before, and nothing is wrong after."
   }
 
   /// "Of 3 findings 1 remains and 2 are gone; 2 are new."

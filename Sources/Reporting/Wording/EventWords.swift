@@ -5,6 +5,8 @@ extension TimelineEntry {
   var words: String {
     guard count > 1 else { return text.visibleLine }
     let seconds = end.seconds(since: time)
-    return "\(text.visibleLine) ×\(count.grouped)" + (seconds > 0 ? " in \(seconds.duration)" : "")
+    // Less than what times are shown in.
+    let duration = seconds < 0.001 ? "at once" : "in \(seconds.duration)"
+    return "\(text.visibleLine) ×\(count.grouped)" + (seconds > 0 ? " \(duration)" : "")
   }
 }

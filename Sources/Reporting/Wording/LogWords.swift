@@ -98,7 +98,7 @@ extension LogReport {
     let last =
       start.calendar.date == end.calendar.date ? end.calendar.clock : "\(end.calendar.date) \(end.calendar.clock)"
     return
-      "\(start.calendar.date) \(start.calendar.clock) to \(last)\(clock.zone == .unknown ? "" : " UTC")\(start.lacksYear ? ", year not known" : "")"
+      "\(start.calendar.date) \(start.calendar.clock) to \(last)\(clock.zone == .unknown ? "" : " \(DisplayZone.current.name)")\(start.lacksYear ? ", year not known" : "")"
   }
 
   /// What was left out or could not be used, one limit a line.
@@ -123,7 +123,7 @@ extension LogFormat {
 
 extension Report {
   /// The name of the clock that its times are on.
-  var clockName: String { hasWrittenTimes ? "as written" : "UTC" }
+  var clockName: String { hasWrittenTimes ? "as written" : DisplayZone.current.name }
 
   /// "2026-11-24 02:03:12.221 UTC", or without the last word where the zone is not known.
   func moment(_ time: Timestamp) -> String {

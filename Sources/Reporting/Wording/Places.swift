@@ -48,10 +48,38 @@ struct ShownEvidence {
   init(_ finding: Finding, most: Int) {
     let frames = finding.evidence.filter { $0.frame != nil }
     let lines = finding.evidence.filter { $0.line != nil }
-    items = Array(frames.prefix(most)) + lines.prefix(most)
+    self.init(Array(frames.prefix(most)) + lines.prefix(most), frames: frames.count, lines: lines.count)
+  }
+
+  /// As few as a reader looks at, packets and lines together, at least one of each; what shows something else first.
+  ///
+  /// - Parameters:
+  ///   - repeats: Whether those that show the same fill up what is left.
+  ///   - cited: What the reader has seen already.
+  init(_ finding: Finding, inAll most: Int, repeats: Bool = true, without cited: Set<Source> = []) {
+    var notes: Set<String> = []
+    let new = finding.evidence.filter { !cited.contains($0.source) }
+    let telling = new.filter { notes.insert($0.note).inserted }
+    let chosen = telling + (repeats ? new.filter { !telling.contains($0) } : [])
+    let evidence = chosen.isEmpty ? Array(finding.evidence.prefix(1)) : chosen
+    let frames = evidence.filter { $0.frame != nil }
+    let lines = evidence.filter { $0.line != nil }
+    let mostLines = max(min(lines.count, 1), most - frames.count)
+    let kept = Set(frames.prefix(most - min(lines.count, mostLines)) + lines.prefix(mostLines))
+    // In the finding's order: packets, then lines.
+    let shown =
+      finding.evidence.filter { kept.contains($0) && $0.frame != nil }
+      + finding.evidence.filter { kept.contains($0) && $0.line != nil }
+    self.init(
+      shown, frames: finding.evidence.count { $0.frame != nil }, lines: finding.evidence.count { $0.line != nil })
+  }
+
+  private init(_ shown: [Evidence], frames: Int, lines: Int) {
+    items = shown
+    let moreFrames = frames - shown.count { $0.frame != nil }
+    let moreLines = lines - shown.count { $0.line != nil }
     let left = [
-      frames.count > most ? (frames.count - most).counted("more frame") : nil,
-      lines.count > most ? (lines.count - most).counted("more line") : nil,
+      moreFrames > 0 ? moreFrames.counted("more frame") : nil, moreLines > 0 ? moreLines.counted("more line") : nil,
     ].compactMap { $0 }
     self.left = left.isEmpty ? "" : "… " + left.joined(separator: ", ")
   }

@@ -8,8 +8,18 @@ extension Sample {
   static var blockedReport: Report {
     Report(
       captures: [capture(name: "client.pcap")], tunnels: [blockedTunnel],
-      findings: [chain, unanswered, cycle, oversized, quality], timeline: blockedTimeline,
+      findings: [chain, unanswered, cycle, oversized, quality], problems: [blockedProblem], timeline: blockedTimeline,
       checks: blockedChecks)
+  }
+
+  static var blockedProblem: Problem {
+    Problem(
+      id: "P1", root: "F2", findings: ["F2", "F4", "F1", "F3"], tunnels: ["T1"], severity: .error,
+      place: "between client.pcap and gateway.pcap, on the way to the gateway",
+      remedies: [
+        "Let UDP 443 pass in both directions.",
+        "Where UDP stays blocked, set the MTU to what TLS carries: `anyconnect mtu 1347` in the group policy.",
+      ], stopgap: "Set `anyconnect mtu 1347` in the group policy.")
   }
 
   static var blockedTunnel: TunnelDescription {
@@ -50,7 +60,7 @@ extension Sample {
         "Where UDP stays blocked, set the MTU to what TLS carries: `anyconnect mtu 1347` in the group policy.",
         "Let the gateway fragment instead of dropping: `anyconnect ssl df-bit-ignore enable`.",
       ],
-      start: time(0.125), end: time(300.2), causes: ["F2", "F3"],
+      start: time(0.125), end: time(300.2), causes: ["F2"],
       facts: [("adapter_mtu", .integer(1_418)), ("tunnel_mtu", .integer(1_347))],
       evidence: [
         Evidence(frame: frame(25), time: time(0.9), note: "DTLS hello that nothing answers"),
@@ -89,7 +99,7 @@ extension Sample {
       tunnel: "T1", title: "The session is re-established every 60 seconds",
       headline: "the session is re-established every 60 seconds (5 sessions)",
       explanation: "Each of 5 TLS sessions begins when the one before it ends, every 60.02 seconds.",
-      remedies: ["Remove what makes DTLS fail; see F2."], start: time(0.125), end: time(300.2), causes: ["F2"],
+      remedies: ["Remove what makes DTLS fail; see F2."], start: time(0.125), end: time(300.2), causes: ["F2", "F1"],
       facts: [
         ("sessions", .integer(5)), ("median_seconds", .number(60.02)), ("spread_seconds", .number(0.0132)),
         ("one_minute", .boolean(true)),

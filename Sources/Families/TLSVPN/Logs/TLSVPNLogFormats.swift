@@ -6,7 +6,6 @@ extension Product {
   public static let ocserv = Product("ocserv")
   /// Palo Alto Networks GlobalProtect.
   public static let globalProtect = Product("GlobalProtect")
-  public static let fortiGate = Product("FortiGate")
   /// Pulse Connect Secure, today Ivanti Connect Secure.
   public static let pulse = Product("Ivanti Connect Secure")
 }

@@ -90,15 +90,32 @@ enum MTUReconnect: Rule {
     guard reconnect.rule == ReconnectCycle.name || !minutes.isEmpty else { return nil }
     let sure = confidence(large: links.large, minutes: minutes.count)
     let mtu = MTUKnowledge(tunnel, links.large)
-    let causes = links.failed + links.port + links.large + [reconnect]
-    return Finding(
+    let causes = links.failed + links.port + links.large
+    var finding = Finding(
       rule: name, about: .tunnel, severity: .error, confidence: sure.0, confidenceReason: sure.1, tunnel: tunnel.id,
       title: "DTLS fails, and the client reconnects to apply the smaller TLS MTU", headline: headline(mtu),
       explanation: chain(failure, links.large, reconnect, mtu, isProven: !tunnel.log.mtuReconfigurations.isEmpty),
-      remedies: remedies(mtu, situation.product(of: tunnel)),
-      start: causes.compactMap(\.start).min(), end: causes.compactMap(\.end).max(),
+      remedies: remedies(mtu, situation.product(of: tunnel), isToldByFailure: tellsOfTLSOnly(failure)),
+      start: (causes + [reconnect]).compactMap(\.start).min(), end: (causes + [reconnect]).compactMap(\.end).max(),
       causes: causes.map(\.id), facts: facts(mtu), amount: reconnect.amount, seconds: reconnect.seconds,
-      evidence: evidence(of: causes.dropLast(), reconnect, control, aMinuteApart: minutes.first))
+      evidence: evidence(of: causes, reconnect, control, aMinuteApart: minutes.first))
+    finding.effects = [reconnect.id]
+    finding.links = self.links(links)
+    finding.proof = sure.0 == .certain ? nil : "a DART log with reason code 16 would prove it"
+    finding.stopgap = stopgap(mtu, situation.product(of: tunnel))
+    finding.remediesOfCauses = causes.isEmpty ? 0 : 1
+    return finding
+  }
+
+  /// Packets are too large because the adapter keeps the MTU of the channel that failed.
+  private static func links(_ links: Links) -> [(cause: String, effect: String)] {
+    guard let failure = links.failed.first else { return [] }
+    return links.large.filter { $0.id != failure.id }.map { (failure.id, $0.id) }
+  }
+
+  /// With one MTU for both channels users are interrupted no more, whether DTLS works or not.
+  private static func stopgap(_ mtu: MTUKnowledge, _ product: Product?) -> String {
+    TLSVPN.mtuSetting(product, mtu.tunnel ?? mtu.tls) + ". The reconnects stop then, even while DTLS fails."
   }
 
   private static func facts(_ mtu: MTUKnowledge) -> [(name: String, value: FactValue)] {
@@ -167,7 +184,14 @@ enum MTUReconnect: Rule {
     return links.enumerated().map { "\($0 + 1). \($1)" }.joined(separator: "; ") + "."
   }
 
-  private static func remedies(_ mtu: MTUKnowledge, _ product: Product?, isLogged: Bool = false) -> [String] {
+  /// Whether the failure's own remedies name TLS alone as the way out.
+  private static func tellsOfTLSOnly(_ failure: Finding) -> Bool {
+    ["handshake-unanswered", "handshake-refused"].contains(failure.rule.rawValue)
+  }
+
+  private static func remedies(_ mtu: MTUKnowledge, _ product: Product?, isToldByFailure: Bool, isLogged: Bool = false)
+    -> [String]
+  {
     let value = mtu.tunnel ?? mtu.tls
     let reason =
       mtu.tunnel != nil ? "what the gateway says fits" : "computed from the cipher suite and the outer MSS"
@@ -189,7 +213,9 @@ enum MTUReconnect: Rule {
         "\(or) raise `sysopt connection tcpmss` to 1460, so that the TLS MTU exceeds the DTLS MTU; large UDP towards clients is then dropped at the DTLS MTU, and site-to-site IPsec tunnels are affected."
       )
     }
-    remedies.append("Or a separate TLS-only tunnel group for users behind firewalls that block UDP.")
+    if !isToldByFailure {
+      remedies.append("Or a separate TLS-only tunnel group for users behind firewalls that block UDP.")
+    }
     return remedies
   }
 
@@ -218,7 +244,8 @@ enum MTUReconnect: Rule {
   /// session began, without any DTLS.
   private static func loggedFinding(for tunnel: Tunnel, _ links: Links, in situation: Situation) -> Finding? {
     guard let chain = LoggedMTUChain(tunnel), !tunnel.isSeen || chain.isProven else { return nil }
-    let causes = links.failed + links.port + links.large + links.reconnects
+    let causes = links.failed + links.port + links.large
+    let shown = causes + links.reconnects
     let large = tunnel.log.largePackets
     let announced = tunnel.log.announcedMTUs(from: .server)
     var mtu = MTUKnowledge(tunnel, links.large)
@@ -231,17 +258,26 @@ enum MTUReconnect: Rule {
         .likely,
         "large packets, no DTLS and a reconnect a minute after connecting are all in the gateway's log; reason code 16 in the client's would prove it"
       )
-    let starts = causes.compactMap(\.start) + chain.sightings.compactMap(\.time)
-    let ends = causes.compactMap(\.end) + chain.sightings.compactMap(\.time)
-    return Finding(
+    let starts = shown.compactMap(\.start) + chain.sightings.compactMap(\.time)
+    let ends = shown.compactMap(\.end) + chain.sightings.compactMap(\.time)
+    var finding = Finding(
       rule: name, about: .tunnel, severity: .error, confidence: sure.0, confidenceReason: sure.1, tunnel: tunnel.id,
       title: "DTLS fails, and the client reconnects to apply the smaller TLS MTU", headline: headline(mtu),
-      explanation: words(chain, links, mtu), remedies: remedies(mtu, situation.product(of: tunnel), isLogged: true),
+      explanation: words(chain, links, mtu),
+      remedies: remedies(
+        mtu, situation.product(of: tunnel), isToldByFailure: links.failed.first.map(tellsOfTLSOnly) ?? false,
+        isLogged: true),
       start: starts.min(), end: ends.max(), causes: causes.map(\.id), facts: facts(mtu),
       amount: links.reconnects.first?.amount, seconds: links.reconnects.first?.seconds,
-      evidence: causes.flatMap { $0.evidence.filter { $0.frame != nil }.prefix(2) } + chain.reasons.evidence(4)
+      evidence: shown.flatMap { $0.evidence.filter { $0.frame != nil }.prefix(2) } + chain.reasons.evidence(4)
         + tunnel.log.facts(.adapterMTUApplied).evidence(1) + (large.map { [$0.largestFact.evidence()] } ?? [])
         + chain.turns.prefix(4).map { $0.reconnect.evidence("session opened again") })
+    finding.effects = links.reconnects.map(\.id)
+    finding.links = self.links(links)
+    finding.proof = chain.isProven ? nil : "reason code 16 in the client's DART log would prove it"
+    finding.stopgap = stopgap(mtu, situation.product(of: tunnel))
+    finding.remediesOfCauses = causes.isEmpty ? 0 : 1
+    return finding
   }
 
   private static func words(_ chain: LoggedMTUChain, _ links: Links, _ mtu: MTUKnowledge) -> String {

@@ -21,10 +21,14 @@ struct PageBuilder {
   }
 
   var model: PageModel {
-    let answer = Answer(report)
+    let brief = Brief(report)
+    let answer = brief.answer
     let cards = TunnelCards(report: report, most: Self.most.cards)
     let own = report.ownFindings
-    let findings = own.prefix(Self.most.findings).map(finding)
+    let problems = problems(own)
+    let inProblems = Set(problems.flatMap(\.parts).map(\.id))
+    let findings = own.filter { !inProblems.contains($0.id.visibleLine) }
+      .prefix(Self.most.findings - inProblems.count).map { finding($0, withSteps: true) }
     let tunnels = report.tunnels.prefix(Self.most.tunnels).map(tunnel)
     let style = PageTemplates.style
     return PageModel(
@@ -32,11 +36,14 @@ struct PageBuilder {
       policy: ContentSecurityPolicy.policy(style: style), style: style,
       generator: "\(generator.name) \(generator.version)", subject: subject, answer: answer.sentences.first ?? "",
       lead: answer.sentences.dropFirst().joined(separator: " "),
-      tone: answer.verdict.rawValue, toneWord: answer.verdict.word, chips: chips, sections: sections(cards),
+      tone: answer.verdict.rawValue, toneWord: answer.verdict.word,
+      brief: brief.rows.map { BriefRow(label: $0.label, briefWords: ProsePart.parts(of: $0.words)) },
+      hasBrief: !brief.rows.isEmpty, chips: chips, sections: sections(cards),
       cards: cards.cards, hasCards: !cards.cards.isEmpty, cardsLeft: left(cards.left, "more tunnel"),
       causes: report.commonCauses.map { "\($0.title.visible) (for example \($0.findings.first ?? ""))" },
-      hasCauses: !report.commonCauses.isEmpty, findings: findings, hasFindings: !findings.isEmpty,
-      findingsLeft: left(own.count - findings.count, "more finding"),
+      hasCauses: !report.commonCauses.isEmpty, problems: problems, findings: findings,
+      hasFindings: !problems.isEmpty || !findings.isEmpty,
+      findingsLeft: left(own.count - findings.count - inProblems.count, "more finding"),
       tunnels: tunnels, hasTunnels: !tunnels.isEmpty,
       tunnelsLeft: left(report.tunnels.count - tunnels.count, "more tunnel"),
       timeline: timeline, hasTimeline: !report.timeline.isEmpty,
@@ -83,7 +90,27 @@ struct PageBuilder {
     return sections + [Section(anchor: "captures", name: "What was read")]
   }
 
-  private func finding(_ finding: Finding) -> FindingModel {
+  /// - Parameter own: The findings that are written in full.
+  private func problems(_ own: [Finding]) -> [ProblemModel] {
+    let shown = Set(own.map(\.id))
+    var left = Self.most.findings
+    return report.problems.compactMap { problem in
+      let findings = problem.findings.filter(shown.contains).compactMap(report.finding).prefix(left)
+      guard !findings.isEmpty else { return nil }
+      left -= findings.count
+      let number = report.problems.count > 1 ? " \(problem.id.dropFirst())" : ""
+      return ProblemModel(
+        problemID: problem.id, heading: "Problem\(number)",
+        problemTitle: report.finding(problem.root)?.title.visibleLine ?? "",
+        steps: problem.remedies.map { Remedy(step: ProsePart.parts(of: $0)) }, hasSteps: !problem.remedies.isEmpty,
+        stopgap: ProsePart.parts(of: problem.stopgap ?? ""),
+        hasStopgap: problem.stopgap != nil && !problem.listsStopgap,
+        parts: findings.map { finding($0, withSteps: false) })
+    }
+  }
+
+  /// - Parameter withSteps: Whether its own remedies are shown; those of a problem stand in one list.
+  private func finding(_ finding: Finding, withSteps: Bool) -> FindingModel {
     let filters = DisplayFilter.filters(for: finding)
     let shown = ShownEvidence(finding, most: Self.most.evidence)
     let subject = DisplayFilter.subject(of: finding, tunnel: finding.tunnel.flatMap { tunnels[$0] })
@@ -96,7 +123,7 @@ struct PageBuilder {
       reason: finding.confidenceReason.visible, facts: finding.factWords, hasFacts: !finding.facts.isEmpty,
       causes: titles.map { CauseLink(causeID: $0.id.visibleLine, causeTitle: $0.title.visibleLine) },
       hasCauses: !titles.isEmpty, remedies: finding.remedies.map { Remedy(step: ProsePart.parts(of: $0)) },
-      hasRemedies: !finding.remedies.isEmpty,
+      hasRemedies: withSteps && !finding.remedies.isEmpty,
       evidence: shown.items.map { item in
         EvidenceRow(
           place: place(item.source), clock: item.time.map(\.calendar.clock) ?? "", note: item.note.visibleLine)
@@ -150,7 +177,7 @@ struct PageBuilder {
     let hasPoints = Set(report.captures.map(\.point)).count > 1
     return CaptureModel(
       captureID: capture.id, captureName: capture.name.visibleLine,
-      shape: (capture.shape + (hasPoints ? ["point \(capture.point + 1)"] : [])).joined(separator: " · "),
+      shape: (capture.shape + (hasPoints ? ["capture point \(capture.point + 1)"] : [])).joined(separator: " · "),
       volume: capture.volume, span: capture.span ?? "no packets", limits: capture.limits,
       isComplete: capture.limits.isEmpty)
   }

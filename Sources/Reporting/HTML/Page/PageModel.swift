@@ -14,6 +14,9 @@ struct PageModel {
   let lead: String
   let tone: String
   let toneWord: String
+  /// The first things to know, after the answer.
+  let brief: [BriefRow]
+  let hasBrief: Bool
   let chips: [Chip]
   let sections: [Section]
   let cards: [TunnelCard]
@@ -22,6 +25,8 @@ struct PageModel {
   /// What several tunnels have in common, in words.
   let causes: [String]
   let hasCauses: Bool
+  /// The problems with their findings, and the findings that are part of none.
+  let problems: [ProblemModel]
   let findings: [FindingModel]
   let hasFindings: Bool
   let findingsLeft: String
@@ -60,6 +65,23 @@ struct TunnelCard {
   let charts: [LaneChart]
   let chains: [CauseChart]
   let ladders: [HandshakeLadder]
+}
+
+struct BriefRow {
+  let label: String
+  let briefWords: [ProsePart]
+}
+
+struct ProblemModel {
+  let problemID: String
+  /// "Problem 1", or "Problem" where it is the only one.
+  let heading: String
+  let problemTitle: String
+  let steps: [Remedy]
+  let hasSteps: Bool
+  let stopgap: [ProsePart]
+  let hasStopgap: Bool
+  let parts: [FindingModel]
 }
 
 struct FindingModel {

@@ -10,6 +10,7 @@ struct PageTemplates: Sendable {
     ("ladder", PackageResources.ladder_mustache), ("finding", PackageResources.finding_mustache),
     ("checks", PackageResources.checks_mustache), ("timeline", PackageResources.timeline_mustache),
     ("tunnels", PackageResources.tunnels_mustache), ("captures", PackageResources.captures_mustache),
+    ("problem", PackageResources.problem_mustache),
     ("prose", PackageResources.prose_mustache),
   ].map { ($0.0, String(decoding: $0.1, as: UTF8.self)) }
 

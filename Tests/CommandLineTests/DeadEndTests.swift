@@ -1,0 +1,117 @@
+import Testing
+
+@Suite("What the user probably meant")
+struct DeadEndTests {
+  private static let blocked = Program.sample("blocked-client.pcap")
+
+  @Test(
+    "a file without a command, another spelling and open are analyze",
+    arguments: [[], ["analyse"], ["open"]])
+  func analyzed(command: [String]) throws {
+    let meant = try Program.run(command + [Self.blocked, "--summary"])
+    #expect(meant.status == 1)
+    #expect(meant.errors.isEmpty)
+    #expect(try meant.output == Program.run("analyze", Self.blocked, "--summary").output)
+  }
+
+  @Test("a file that is not there is said so without a command too")
+  func missing() throws {
+    let result = try Program.run("no-such.pcap")
+    #expect(result.status == 66)
+    #expect(result.errors == "tunnelscope: error: no-such.pcap: no such file\n")
+  }
+
+  @Test(
+    "a mistyped command or rule is asked about",
+    arguments: [
+      (["analize", "x"], "there is no command and no file analize; did you mean analyze?"),
+      (["analyez"], "there is no command and no file analyez; did you mean analyze?"),
+      (["explain", "pmtu"], "no rule is called pmtu; did you mean pmtu-black-hole?"),
+      (["explain", "reconect-cycle"], "no rule is called reconect-cycle; did you mean reconnect-cycle?"),
+      (["explain", "unanswered"], "no rule is called unanswered; did you mean handshake-unanswered?"),
+    ])
+  func mistyped(arguments: [String], words: String) throws {
+    let result = try Program.run(arguments)
+    #expect(result.status == 64)
+    #expect(result.output.isEmpty)
+    #expect(result.errors == "tunnelscope: error: \(words)\n")
+  }
+
+  @Test("a case is analysed like any archive, and what that means is said")
+  func bundle() throws {
+    try TemporaryFolder.with { folder in
+      #expect(try Program.run("case", Self.blocked, "-o", folder("case.zip")).status == 1)
+      let opened = try Program.run("open", folder("case.zip"), "--summary")
+      #expect(opened.status == 1)
+      #expect(opened.output.hasPrefix("DTLS on UDP 443"))
+      #expect(opened.errors.contains("its report.html is on the whole captures"))
+    }
+  }
+
+  @Test(
+    "a selection that leaves nothing ends with 2 and says so",
+    arguments: [["--client", "192.0.2.99"], ["--since", "2030-01-01T00:00:00Z"], ["--filter", "host 192.0.2.99"]])
+  func nothingSelected(options: [String]) throws {
+    let result = try Program.run(["analyze", Self.blocked] + options)
+    #expect(result.status == 2)
+    #expect(result.output.contains("not selected, so there is nothing to judge"))
+    #expect(result.errors == "tunnelscope: the options that select left nothing to judge\n")
+  }
+
+  @Test("observations that are a capture are named as one")
+  func capture() throws {
+    let result = try Program.run("correlate", Self.blocked)
+    #expect(result.status == 65)
+    #expect(result.errors.contains("a capture; give it to tunnelscope analyze"))
+  }
+}
+
+@Suite("How a result is shown")
+struct DisplayTests {
+  private static let blocked = Program.sample("blocked-client.pcap")
+
+  @Test("colours are there always, never, or by the terminal")
+  func colors() throws {
+    #expect(try Program.run("analyze", Self.blocked, "--color=always").output.contains("\u{1B}[1;31m"))
+    #expect(try !Program.run("analyze", Self.blocked).output.contains("\u{1B}"))
+    guard Program.canMakeTerminals else { return }
+    #expect(try !Program.runOnTerminal("analyze", "-q", Self.blocked, "--color=never").output.contains("\u{1B}[1;31m"))
+  }
+
+  @Test("times are shown in the zone that is asked for, and JSON stays in UTC")
+  func zone() throws {
+    let text = try Program.run("analyze", Self.blocked, "--time-zone", "+05:30").output
+    #expect(text.contains("+0 is 2026-11-24 01:46:47.675 UTC+05:30"))
+    let json = try Program.run("analyze", Self.blocked, "--format", "json", "--time-zone", "+05:30").output
+    #expect(json.contains("2026-11-23T20:16:47.675") && !json.contains("2026-11-24T01:46"))
+  }
+
+  @Test("a terminal's width is used up to 120 columns", .enabled(if: Program.canMakeTerminals))
+  func width() throws {
+    for (columns, widest) in [(60, 80), (100, 100), (200, 120)] {
+      let output = try Program.runOnTerminal(
+        "analyze", "-q", "--color=never", Self.blocked, environment: ["PAGER": ""], size: (500, columns)
+      ).output
+      let rule = output.split(whereSeparator: \.isNewline).first { $0.hasPrefix("Timeline ") } ?? ""
+      #expect(rule.count == widest)
+    }
+  }
+
+  @Test("a pager shows it on a terminal, and none where it is not wanted", .enabled(if: Program.canMakeTerminals))
+  func pager() throws {
+    let pager = ["PAGER": "sed s/^/paged:/"]
+    let paged = try Program.runOnTerminal(
+      "analyze", "-q", "--color=never", Self.blocked, environment: pager, size: (24, 80))
+    #expect(paged.output.contains("paged:DTLS on UDP 443"))
+    #expect(!paged.output.contains("In short"), "a pager begins with the first lines")
+    #expect(paged.status == 1)
+    let whole = try Program.runOnTerminal(
+      "analyze", "-q", "--color=never", "--no-pager", Self.blocked, environment: pager, size: (24, 80))
+    #expect(!whole.output.contains("paged:"))
+    #expect(whole.output.contains("In short"))
+    #expect(try !Program.run(["analyze", Self.blocked], environment: pager).output.contains("paged:"))
+    let absent = try Program.runOnTerminal(
+      "analyze", "-q", "--color=never", Self.blocked, environment: ["PAGER": "/no/such/pager"], size: (24, 80))
+    #expect(absent.output.contains("DTLS on UDP 443"), "a pager that is not there swallows nothing")
+  }
+}
