@@ -141,7 +141,7 @@ let package = Package(
       dependencies: ["Tracking", "Families", "Correlation", "Capture", "Dissection", "Observations"],
       swiftSettings: rules),
     .testTarget(
-      name: "FamiliesTests", dependencies: ["Families", "Logs", "Observations"], swiftSettings: rules),
+      name: "FamiliesTests", dependencies: ["Correlation", "Families", "Logs", "Observations"], swiftSettings: rules),
     .testTarget(
       name: "ObservationStreamsTests",
       dependencies: [

@@ -14,6 +14,13 @@ package struct Handshake: Sendable {
   package var start: Timestamp { view.begin.moment }
   package var end: Timestamp { view.last.moment }
   package var openingCount: Int { view.openingCount }
+  /// What the gateway says in it that it is.
+  package var product: Product? {
+    for index in views.indices {
+      if let product = views[index].product { return product }
+    }
+    return nil
+  }
   /// Whether it renews the keys of a session rather than beginning one.
   package var isRenewal: Bool { view.renews != nil }
 

@@ -86,14 +86,18 @@ enum PointDivision {
     var shared: [HandshakeToken: [Seen]] = [:]
     for (pair, known) in history.pairs
     where families.all.contains(where: { TunnelCandidate.mayBeTunnel(known, of: $0) }) {
-      for association in known.channels.flatMap(\.associations) {
-        guard let token = association.tokens.first, token.isComplete, let opening = association.openings.first
-        else { continue }
-        let seen = Seen(pair: pair, opening: opening)
-        if let other = first[token] {
-          if other.pair != pair { shared[token, default: [other]].append(seen) }
-        } else {
-          first[token] = seen
+      for channel in known.channels {
+        // In place: an association is large, and there are many.
+        for index in channel.associations.indices {
+          guard let token = channel.associations[index].tokens.first, token.isComplete,
+            let opening = channel.associations[index].openings.first
+          else { continue }
+          let seen = Seen(pair: pair, opening: opening)
+          if let other = first[token] {
+            if other.pair != pair { shared[token, default: [other]].append(seen) }
+          } else {
+            first[token] = seen
+          }
         }
       }
     }

@@ -149,7 +149,7 @@ extension Situation {
 
   /// A gateway's product, as far as a log shows it or the gateway says it in a handshake.
   package func product(of tunnel: Tunnel) -> Product? {
-    tunnel.log.product ?? tunnel.seen.lazy.flatMap(\.handshakes).flatMap(\.views).compactMap(\.product).first
+    tunnel.log.product ?? tunnel.seenProduct
   }
 
   /// What to change in general words and on the product, as far as it is known; the rule's own remedies where the family

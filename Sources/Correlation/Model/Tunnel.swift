@@ -15,6 +15,7 @@ public struct Tunnel: Sendable {
     var logged: [Channel] = []
     let points: [Int]
     let captureEnd: Timestamp
+    let seenProduct: Product?
     /// Of most tunnels of a capture logs say nothing.
     var log = noLog
     static let noLog = Shared(TunnelLog())
@@ -41,6 +42,8 @@ public struct Tunnel: Sendable {
   package var points: [Int] { body.value.points }
   /// When the last of those captures ends.
   package var captureEnd: Timestamp { body.value.captureEnd }
+  /// What the gateway says in a handshake that it is.
+  package var seenProduct: Product? { body.value.seenProduct }
   /// What else logs say of it.
   package var log: TunnelLog {
     _read { yield body.value.log.value }
@@ -57,7 +60,16 @@ public struct Tunnel: Sendable {
     body = Shared(
       Body(
         id: id, family: family, client: client, gateway: gateway, translatedClients: translatedClients, seen: seen,
-        points: points, captureEnd: captureEnd))
+        points: points, captureEnd: captureEnd, seenProduct: Self.product(in: seen)))
+  }
+
+  private static func product(in channels: [Channel]) -> Product? {
+    for channel in channels {
+      for handshake in channel.handshakes {
+        if let product = handshake.product { return product }
+      }
+    }
+    return nil
   }
 
   /// Whether packets show it.
