@@ -84,6 +84,46 @@ struct SessionReconnectsTests {
   }
 }
 
+@Suite("Sessions that were lost")
+struct LostSessionTests {
+  /// IKE sessions of which each but the last is lost 240 s before the next begins, as the client's packets show.
+  private static func sessions(at starts: [Double]) -> Report {
+    let end = (starts.last ?? 0) + 60
+    var scene = Scenario(lasting: end)
+    for (number, start) in starts.enumerated() {
+      let flow = Flow(client: Endpoint(Scenario.client, 4_500), server: Endpoint(Scenario.gateway, 4_500))
+      let attempt = Scenario.Attempt(
+        id: HandshakeID(.ike, firstFrame: scene.frame(start)), flow: flow, random: .numbered(number + 1))
+      scene.tell(.opened(Opening(id: attempt.id, flow: flow, token: attempt.random)), at: start)
+      scene.tell(
+        .message(
+          HandshakeMessage(
+            id: attempt.id, flow: flow, sender: .server, stage: .answer, name: MessageName("IKE_SA_INIT response"))),
+        at: start + 0.01)
+      scene.tell(.established(Establishment(id: attempt.id, flow: flow)), at: start + 0.1)
+      scene.data(attempt, from: .client, at: start + 0.2)
+      scene.data(attempt, from: .server, at: start + 0.3)
+      let next = number + 1 < starts.count ? starts[number + 1] : nil
+      if let next { scene.silence(attempt, of: .server, since: next - 240, until: next - 1, packets: 20) }
+      scene.tell(
+        .summary(
+          ChannelSummary(
+            id: attempt.id, flow: flow, start: scene.time(start), startFrame: scene.frame(start), sawStart: true,
+            token: attempt.random, end: scene.time((next ?? end) - 1),
+            client: PayloadTotals(packets: 9, bytes: 900, last: scene.time((next ?? end) - 1)),
+            server: PayloadTotals(packets: 9, bytes: 900, last: scene.time(next.map { $0 - 240 } ?? end - 1)))),
+        at: (next ?? end) - 1, toldAt: end)
+    }
+    return scene.report()
+  }
+
+  @Test("two outages that happen to be as far apart as the first is from the beginning are no cycle; three are")
+  func chance() {
+    #expect(Self.sessions(at: [0, 690, 1_377]).findings(.reconnectCycle).isEmpty)
+    #expect(!Self.sessions(at: [0, 690, 1_377, 2_070]).findings(.reconnectCycle).isEmpty)
+  }
+}
+
 @Suite("renewed sessions")
 struct RenewedSessionTests {
   /// IKE sessions one after the other, each ended by `closer` in an orderly way right before the next begins.

@@ -102,6 +102,11 @@ extension Association {
   }
 }
 
+extension Session {
+  /// Whether one side was not heard any more, to its end.
+  package var wasLost: Bool { view.lastingSilence != nil }
+}
+
 /// Two sessions that follow each other, and how.
 package struct Handover: Sendable {
   package enum Kind: Sendable {

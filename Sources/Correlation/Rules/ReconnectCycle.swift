@@ -60,8 +60,16 @@ package enum ReconnectCycle: Rule {
     guard
       let (start, stretch) = RegularStretch.longest(in: steps, reconnects: handovers.count { $0.kind == kind })
     else { return nil }
-    return Cycle(sessions: Array(track.sessions[start...start + stretch.intervals.count]), stretch: stretch)
+    let sessions = Array(track.sessions[start...start + stretch.intervals.count])
+    // A session that was lost ends when the path does: two outages are as far apart as the first is from the beginning in one
+    // case of five.
+    guard stretch.intervals.count >= leastIntervalsOfLosses || !sessions.dropLast().contains(where: \.wasLost)
+    else { return nil }
+    return Cycle(sessions: sessions, stretch: stretch)
   }
+
+  /// Regular intervals that make a cycle of sessions that were lost.
+  private static let leastIntervalsOfLosses = 3
 
   private static func facts(_ cycle: Cycle) -> [(name: String, value: FactValue)] {
     [
