@@ -19,6 +19,8 @@ public struct LogSink {
   private(set) var start: LogTime?
   private(set) var end: LogTime?
   private var understoodByFormat: [LogFormat: Int] = [:]
+  /// Lines of one format in a row, which are counted together: most logs have one.
+  private var run: (format: LogFormat, lines: Int)?
   private var clock = YearlessClock()
   private var handshakes = HandshakeFollower()
   private var waiting: [(line: Int, observation: Observation)] = []
@@ -38,11 +40,23 @@ public struct LogSink {
   /// Counts lines that belong to `format`.
   public mutating func understand(_ format: LogFormat, lines: Int = 1) {
     understoodLines += lines
-    understoodByFormat[format, default: 0] += lines
+    if run?.format == format {
+      run?.lines += lines
+    } else {
+      endRun()
+      run = (format, lines)
+    }
+  }
+
+  private mutating func endRun() {
+    if let run { understoodByFormat[run.format, default: 0] += run.lines }
+    run = nil
   }
 
   /// Whether lines of the format were understood.
-  func understands(_ format: LogFormat) -> Bool { understoodByFormat.keys.contains { $0.name == format.name } }
+  func understands(_ format: LogFormat) -> Bool {
+    run?.format.name == format.name || understoodByFormat.keys.contains { $0.name == format.name }
+  }
 
   public mutating func doNotUnderstand(lines: Int = 1) { unknownLines += lines }
 
@@ -146,6 +160,8 @@ public struct LogSink {
   }
 
   func description(name: String, problem: String?) -> LogDescription {
+    var understoodByFormat = understoodByFormat
+    if let run { understoodByFormat[run.format, default: 0] += run.lines }
     let format = understoodByFormat.max { ($0.value, $1.key.name) < ($1.value, $0.key.name) }?.key
     return LogDescription(
       index: log, name: name, format: isEmpty ? .unknown : format ?? .unknown, lines: line,
