@@ -84,6 +84,24 @@ struct SessionReconnectsTests {
   }
 }
 
+extension Scenario {
+  /// An IKE handshake that succeeds at once, with data both ways.
+  fileprivate mutating func ikeSession(at start: Double, random: Int) -> Attempt {
+    let flow = Flow(client: Endpoint(Scenario.client, 4_500), server: Endpoint(Scenario.gateway, 4_500))
+    let attempt = Attempt(id: HandshakeID(.ike, firstFrame: frame(start)), flow: flow, random: .numbered(random))
+    tell(.opened(Opening(id: attempt.id, flow: flow, token: attempt.random)), at: start)
+    tell(
+      .message(
+        HandshakeMessage(
+          id: attempt.id, flow: flow, sender: .server, stage: .answer, name: MessageName("IKE_SA_INIT response"))),
+      at: start + 0.01)
+    tell(.established(Establishment(id: attempt.id, flow: flow)), at: start + 0.1)
+    data(attempt, from: .client, at: start + 0.2)
+    data(attempt, from: .server, at: start + 0.3)
+    return attempt
+  }
+}
+
 @Suite("Sessions that were lost")
 struct LostSessionTests {
   /// IKE sessions of which each but the last is lost 240 s before the next begins, as the client's packets show.
@@ -91,24 +109,14 @@ struct LostSessionTests {
     let end = (starts.last ?? 0) + 60
     var scene = Scenario(lasting: end)
     for (number, start) in starts.enumerated() {
-      let flow = Flow(client: Endpoint(Scenario.client, 4_500), server: Endpoint(Scenario.gateway, 4_500))
-      let attempt = Scenario.Attempt(
-        id: HandshakeID(.ike, firstFrame: scene.frame(start)), flow: flow, random: .numbered(number + 1))
-      scene.tell(.opened(Opening(id: attempt.id, flow: flow, token: attempt.random)), at: start)
-      scene.tell(
-        .message(
-          HandshakeMessage(
-            id: attempt.id, flow: flow, sender: .server, stage: .answer, name: MessageName("IKE_SA_INIT response"))),
-        at: start + 0.01)
-      scene.tell(.established(Establishment(id: attempt.id, flow: flow)), at: start + 0.1)
-      scene.data(attempt, from: .client, at: start + 0.2)
-      scene.data(attempt, from: .server, at: start + 0.3)
+      let attempt = scene.ikeSession(at: start, random: number + 1)
       let next = number + 1 < starts.count ? starts[number + 1] : nil
       if let next { scene.silence(attempt, of: .server, since: next - 240, until: next - 1, packets: 20) }
       scene.tell(
         .summary(
           ChannelSummary(
-            id: attempt.id, flow: flow, start: scene.time(start), startFrame: scene.frame(start), sawStart: true,
+            id: attempt.id, flow: attempt.flow, start: scene.time(start), startFrame: scene.frame(start),
+            sawStart: true,
             token: attempt.random, end: scene.time((next ?? end) - 1),
             client: PayloadTotals(packets: 9, bytes: 900, last: scene.time((next ?? end) - 1)),
             server: PayloadTotals(packets: 9, bytes: 900, last: scene.time(next.map { $0 - 240 } ?? end - 1)))),
@@ -130,24 +138,14 @@ struct RenewedSessionTests {
   private static func sessions(closedBy closer: Side, gap: Double = 0.001) -> Report {
     var scene = Scenario(lasting: 200)
     for start in [0.0, 40, 80, 120] {
-      let flow = Flow(client: Endpoint(Scenario.client, 4_500), server: Endpoint(Scenario.gateway, 4_500))
-      let attempt = Scenario.Attempt(
-        id: HandshakeID(.ike, firstFrame: scene.frame(start)), flow: flow, random: .numbered(Int(start) + 1))
-      scene.tell(.opened(Opening(id: attempt.id, flow: flow, token: attempt.random)), at: start)
-      scene.tell(
-        .message(
-          HandshakeMessage(
-            id: attempt.id, flow: flow, sender: .server, stage: .answer, name: MessageName("IKE_SA_INIT response"))),
-        at: start + 0.01)
-      scene.tell(.established(Establishment(id: attempt.id, flow: flow)), at: start + 0.1)
-      scene.data(attempt, from: .client, at: start + 0.2)
-      scene.data(attempt, from: .server, at: start + 0.3)
+      let attempt = scene.ikeSession(at: start, random: Int(start) + 1)
       let end = start == 120 ? 199 : start + 40 - gap
       if start < 120 { scene.alert(attempt, from: closer, at: end) }
       scene.tell(
         .summary(
           ChannelSummary(
-            id: attempt.id, flow: flow, start: scene.time(start), startFrame: scene.frame(start), sawStart: true,
+            id: attempt.id, flow: attempt.flow, start: scene.time(start), startFrame: scene.frame(start),
+            sawStart: true,
             token: attempt.random, end: scene.time(end),
             ending: start == 120 ? .open : closer == .client ? .clientClosed : .serverClosed,
             client: PayloadTotals(packets: 9, bytes: 900, last: scene.time(end)),
