@@ -21,7 +21,6 @@ enum PointDivision {
 
   /// How often the openings of a pair of hosts were seen between other hosts just before.
   private struct Copies {
-    var openings = 0
     var copied = 0
     var nearer: Set<Pair> = []
   }

@@ -221,17 +221,14 @@ struct CharonLog: LogFormatReader {
   private mutating func readFailure(
     _ text: inout LogText, _ thread: inout Thread, _ time: LogTime?, into sink: inout LogSink
   ) -> Bool {
-    func reject(_ reason: String) {
-      change(thread) { $0.fail(.rejected(reason: reason), at: time, into: &sink) }
-    }
+    func reject(_ reason: String) { change(thread) { $0.fail(.rejected(reason: reason), at: time, into: &sink) } }
     func refuse(_ reason: String) { change(thread) { $0.refuse(reason, at: time, into: &sink) } }
     if text.starts(with: "received "),
       text.contains(" notify error") || text.contains(" error notify") || text.contains(" notify, no CHILD_SA built")
     {
       _ = text.skip("received ")
-      let name = text.string(text.word())
       begin(time, into: &sink)
-      reject(name)
+      reject(text.string(text.word()))
     } else if text.starts(with: "received proposals: ") {
       thread.received = text.skip("received proposals: ") ? text.restString : nil
     } else if text.starts(with: "configured proposals: ") {
