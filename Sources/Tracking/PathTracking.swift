@@ -16,6 +16,13 @@ struct PathState {
   var largestTime = Timestamp(nanoseconds: 0)
   let firstError: Timestamp
   let firstErrorFrame: PackedFrame
+  var lastError: Timestamp
+
+  /// For how long a path is known by an error: a sender may try larger packets again after that (RFC 1191 section 6.3).
+  static let knownSeconds = 600.0
+
+  /// Whether a packet that is too large is sent against what the sender must know.
+  func isKnown(at time: Timestamp) -> Bool { time.seconds(since: lastError) <= Self.knownSeconds }
 }
 
 /// Path MTU by pair of hosts, and which hosts were heard. Bounded; the first come stay.
@@ -181,7 +188,7 @@ extension PointTracker {
       place = paths.add(
         PathState(
           source: source, destination: destination, mtu: mtu, reporter: reporter, firstError: context.time,
-          firstErrorFrame: context.frame))
+          firstErrorFrame: context.frame, lastError: context.time))
       isFirst = true
     }
     // What this flow sent before the first error was too large already.
@@ -192,6 +199,7 @@ extension PointTracker {
     let time = table.directions[own].largestTime
     paths.update(place) { path in
       path.errors += 1
+      path.lastError = context.time
       path.mtu = isFirst ? mtu : min(path.mtu, mtu)
       if isNewToFlow { path.packets += max(earlier, 1) }
       if largest > path.largest {
@@ -220,6 +228,8 @@ extension PointTracker {
     let key = table.flows[index].key
     guard let place = paths.place(from: key.sender(in: own & 1).address, to: key.receiver(in: own & 1).address)
     else { return }
+    // A path that still carries no more answers the attempt with another error.
+    guard paths.paths[place].isKnown(at: context.time) else { return }
     paths.update(place) { path in
       path.packets += 1
       if context.time.seconds(since: path.firstError) > 1 { path.packetsAfterwards += 1 }

@@ -80,6 +80,8 @@ struct HandshakeJudgement {
     }
     if isBlocked(view) { return .blocked }
     if view.carriedBothWays { return isLost(view) ? .lost : .established }
+    // Data under new keys is the session's: a renewal that is done has none of its own to wait for.
+    if view.renews != nil, isFinished(view) { return .established }
     guard view.sawStart else { return .none }
     if profile.acknowledges { return acknowledgedOutcome(of: view) }
     return isStalled(view, age: age) ? wordForStalled(view) : isFinished(view) ? .established : .none
@@ -147,7 +149,14 @@ struct HandshakeJudgement {
     return next.seconds(since: view.last.moment) >= profile.handshakeSeconds ? .stalled : .failed
   }
 
-  private func isBegunAnew(_ view: Association) -> Bool { next != nil || view.repeatedAfterAnswer >= 1 }
+  /// A client that could not use the answer, or hears nothing through what it set up, begins anew as soon as it knows.
+  /// Later it goes back to a tunnel that it had no more use for.
+  private func isBegunAnew(_ view: Association) -> Bool {
+    if view.repeatedAfterAnswer >= 1 { return true }
+    guard let next else { return false }
+    let answer = view.firstAnswer?.moment ?? view.last.moment
+    return next.seconds(since: answer) < profile.longSilenceSeconds + profile.handshakeSeconds
+  }
 
   /// Where the answer completes the handshake, the client's own capture tells answers that it does not accept from data
   /// that nothing answers; the gateway's cannot know whether its answer arrived.

@@ -154,13 +154,15 @@ extension Situation {
 
   /// What to change in general words and on the product, as far as it is known; the rule's own remedies where the family
   /// has none.
+  ///
+  /// - Parameter port: The port at the gateway, where it is not the one that the channel used last.
   package func remedies(
-    _ rule: any Rule.Type, for tunnel: Tunnel?, channel: Channel? = nil,
+    _ rule: any Rule.Type, for tunnel: Tunnel?, channel: Channel? = nil, port: Int? = nil,
     adding change: (inout RemedyRequest) -> Void = { _ in }
   ) -> [String] {
     guard let tunnel, let family = family(of: tunnel) else { return rule.documentation.remedies }
     var request = RemedyRequest(
-      rule: rule.name, channel: channel?.profile, port: channel?.port, client: tunnel.clientName,
+      rule: rule.name, channel: channel?.profile, port: port ?? channel?.port, client: tunnel.clientName,
       gateway: tunnel.gatewayName, product: product(of: tunnel))
     request.isOverTCP = channel?.transport == "TCP"
     change(&request)

@@ -29,7 +29,10 @@ enum DataBlocked: ChannelRule {
   ) -> Finding? {
     let blocked = channel.handshakes(.blocked)
     if channel.isLogged { return loggedFinding(blocked, channel, tunnel, situation) }
-    guard let first = blocked.first, let last = blocked.last, channel.outcome != .established else { return nil }
+    guard let attempts = FailedAttempts(blocked, of: channel), !attempts.passed || attempts.keptWaiting else {
+      return nil
+    }
+    let first = attempts.first
     let isApart = channel.profile.hasDataApart
     // Next to the gateway, where data is dropped both ways, only the gateway's own is seen.
     let sender: Side = !isApart && first.decisiveView.clientData == nil ? .server : .client
@@ -42,7 +45,8 @@ enum DataBlocked: ChannelRule {
     }
     let answered = blocked.reduce(0) { $0 + $1.decisiveView.gatewayMessages }
     return Finding(
-      rule: name, about: .channel(channel.kind, port: channel.port), severity: .error,
+      rule: name, about: .channel(channel.kind, port: attempts.port),
+      severity: attempts.passed ? .warning : .error,
       confidence: isApart
         ? .likely : blocked.count >= 2 || first.decisiveView.lastingSilence != nil ? .certain : .likely,
       confidenceReason: isApart
@@ -54,10 +58,12 @@ enum DataBlocked: ChannelRule {
       explanation: """
         The \(channel.profile.name) handshake with \(tunnel.gatewayName) succeeds, \(sender == .client ? tunnel.clientName : "the gateway") sends \
         \(Phrase.count(sent, "packet")) with data, and none of the \(sender.opposite.name)'s comes back: data is dropped on the way in one \
-        direction or both, while handshake messages pass.
+        direction or both, while handshake messages pass.\(attempts.sequel)
         """,
-      remedies: situation.remedies(self, for: tunnel, channel: channel), start: first.start, end: last.end,
-      facts: channel.portFact + [("sent_packets", .integer(sent)), ("attempts", .integer(blocked.count))], amount: sent,
+      remedies: situation.remedies(self, for: tunnel, channel: channel, port: attempts.port), start: first.start,
+      end: attempts.last.end,
+      facts: attempts.portFact + [("sent_packets", .integer(sent)), ("attempts", .integer(blocked.count))],
+      amount: sent,
       evidence: blocked.prefix(4).flatMap { evidence($0.decisiveView, channel, sender) })
   }
 

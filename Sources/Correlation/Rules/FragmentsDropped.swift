@@ -30,22 +30,26 @@ enum FragmentsDropped: ChannelRule {
   static func finding(
     about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
   ) -> Finding? {
-    guard !channel.isLogged, channel.outcome != .established,
-      let stalled = channel.handshakes.first(where: { $0.outcomes.contains(.stalled) && !$0.isRenewal }),
-      let proof = proof(of: tunnel, in: situation)
+    guard !channel.isLogged,
+      let attempts = FailedAttempts(
+        channel.handshakes.filter { $0.outcomes.contains(.stalled) && !$0.isRenewal }, of: channel),
+      !attempts.passed || attempts.keptWaiting, let proof = proof(of: tunnel, in: situation)
     else { return nil }
+    let stalled = attempts.first
     let fragments = proof.fragments.fact
     return Finding(
-      rule: name, about: .channel(channel.kind, port: channel.port), severity: .error, confidence: proof.confidence,
+      rule: name, about: .channel(channel.kind, port: attempts.port),
+      severity: attempts.passed ? .warning : .error, confidence: proof.confidence,
       confidenceReason: proof.reason, tunnel: tunnel.id,
       title: "IP fragments of the \(channel.profile.name) handshake are dropped",
       explanation: """
         \(fragments.source) sent \(Phrase.count(fragments.datagrams, "message")) of the handshake to \(fragments.destination) in \
-        IP fragments, which do not all arrive: \(proof.reason). Small messages pass, so the handshake begins and stalls.
+        IP fragments, which do not all arrive: \(proof.reason). Small messages pass, so the handshake begins and stalls.\(attempts.sequel)
         """,
-      remedies: situation.remedies(self, for: tunnel, channel: channel), start: proof.fragments.sighting.time,
+      remedies: situation.remedies(self, for: tunnel, channel: channel, port: attempts.port),
+      start: proof.fragments.sighting.time,
       end: stalled.end,
-      facts: channel.portFact + [
+      facts: attempts.portFact + [
         ("fragments", .integer(fragments.fragments)), ("datagrams", .integer(fragments.datagrams)),
         ("source", .text("\(fragments.source)")), ("destination", .text("\(fragments.destination)")),
       ], amount: fragments.datagrams,

@@ -35,36 +35,36 @@ enum HandshakeFailed: ChannelRule {
     about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
   ) -> Finding? {
     let failed = channel.handshakes(.failed).filter { !SetupFailed.isSetup($0) }
-    guard let first = failed.first, let last = failed.last, channel.outcome != .established,
-      channel.deadConnection == nil
-    else { return nil }
-    if channel.isLogged { return loggedFinding(failed, channel, tunnel, situation) }
+    guard let attempts = FailedAttempts(failed, of: channel), channel.deadConnection == nil else { return nil }
+    if channel.isLogged { return attempts.passed ? nil : loggedFinding(failed, channel, tunnel, situation) }
+    if attempts.passed, !attempts.keptWaiting { return nil }
     // A single attempt may be one that a person broke off.
     if channel.profile.acknowledges, failed.count < 2 { return nil }
     let answers = failed.reduce(0) { $0 + $1.decisiveView.gatewayMessages }
     let isCertain = answers >= 3
-    let word = first.decisiveView.failures.first.flatMap { failure -> String? in
+    let word = attempts.first.decisiveView.failures.first.flatMap { failure -> String? in
       if case .other(let reason) = failure.cause { reason } else { nil }
     }
     return Finding(
-      rule: name, about: .channel(channel.kind, port: channel.port),
-      severity: channel.profile.fallback == nil ? .error : .warning, confidence: isCertain ? .likely : .possible,
+      rule: name, about: .channel(channel.kind, port: attempts.port), severity: attempts.severity,
+      confidence: isCertain ? .likely : .possible,
       confidenceReason: word.map { _ in "both sides' messages are in the capture; the reason itself is encrypted" }
         ?? "\(Phrase.count(answers, "answer")) reached the client's own network and none was used; the reason itself is encrypted",
       tunnel: tunnel.id,
       title: word.map { _ in "The \(channel.profile.name) handshake fails inside the encryption" }
         ?? "The client does not accept the gateway's \(channel.profile.name) answer",
       headline: word.map {
-        "the \(channel.profile.name) handshake\(channel.onPort) is answered and leads to nothing: \($0)"
+        "the \(channel.profile.name) handshake\(attempts.onPort) is answered and leads to nothing: \($0)"
       }
-        ?? "the \(channel.profile.name) handshake\(channel.onPort) is answered, and the client does not accept the answer",
+        ?? "the \(channel.profile.name) handshake\(attempts.onPort) is answered, and the client does not accept the answer",
       explanation: """
         \(tunnel.capitalizedClientName) sent \(Phrase.count(failed.reduce(0) { $0 + $1.openingCount }, channel.profile.opening)) to \
-        \(tunnel.gatewayName)\(channel.onPort). The gateway answered \(Phrase.count(answers, "time")), \
-        \(word.map { "and no data follows: \($0). What is wrong stands inside the encryption." } ?? "and the answers arrive at the client's end of the path, yet the client sends no data and begins anew: it cannot verify them.")
+        \(tunnel.gatewayName)\(attempts.onPort). The gateway answered \(Phrase.count(answers, "time")), \
+        \(word.map { "and no data follows: \($0). What is wrong stands inside the encryption." } ?? "and the answers arrive at the client's end of the path, yet the client sends no data and begins anew: it cannot verify them.")\(attempts.sequel)
         """,
-      remedies: situation.remedies(self, for: tunnel, channel: channel), start: first.start, end: last.end,
-      facts: channel.portFact + [("attempts", .integer(failed.reduce(0) { $0 + $1.openingCount }))], amount: answers,
+      remedies: situation.remedies(self, for: tunnel, channel: channel, port: attempts.port),
+      start: attempts.first.start, end: attempts.last.end,
+      facts: attempts.portFact + [("attempts", .integer(failed.reduce(0) { $0 + $1.openingCount }))], amount: answers,
       evidence: failed.prefix(4).flatMap { handshake -> [Evidence] in
         let view = handshake.decisiveView
         return

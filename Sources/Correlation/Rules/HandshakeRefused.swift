@@ -31,33 +31,31 @@ enum HandshakeRefused: ChannelRule {
   ) -> Finding? {
     if !channel.profile.judgesHandshakes, !channel.isLogged { return connectionFinding(channel, tunnel, situation) }
     let refused = channel.handshakes(.refused)
-    guard let first = refused.first, let last = refused.last else { return nil }
+    guard let attempts = FailedAttempts(refused, of: channel) else { return nil }
     if channel.isLogged {
       return PeerDead.deaths(in: tunnel) == nil ? loggedFinding(refused, channel, tunnel, situation) : nil
     }
-    guard let refusal = first.views.lazy.compactMap({ $0.refusals.first?.refusal }).first else { return nil }
+    guard let refusal = attempts.first.views.lazy.compactMap({ $0.refusals.first?.refusal }).first else { return nil }
     let word = Word(refusal.kind)
     let isGateway = refusal.reporter == tunnel.gateway
     let isPort = word.meansPort
-    let passed = channel.outcome == .established
     let reporter = "\(refusal.reporter)"
     return Finding(
-      rule: name, about: .channel(channel.kind, port: channel.port),
-      severity: passed ? .note : channel.profile.fallback == nil ? .error : .warning, confidence: .certain,
+      rule: name, about: .channel(channel.kind, port: attempts.port), severity: attempts.severity, confidence: .certain,
       confidenceReason: word.proof, tunnel: tunnel.id,
-      title: "\(channel.place) is refused by \(isGateway ? "the gateway" : reporter)",
+      title: "\(attempts.place) is refused by \(isGateway ? "the gateway" : reporter)",
       explanation: """
         \(reporter)\(isGateway ? ", the gateway itself," : "") answers the \
         \(refused.count == 1 ? word.opening ?? channel.profile.opening : "\(word.opening ?? channel.profile.opening)s of \(refused.count) attempts") to \
-        \(tunnel.gatewayName)\(channel.onPort) with \(word.words). \
+        \(tunnel.gatewayName)\(attempts.onPort) with \(word.words). \
         \(isPort && isGateway ? "Nothing listens on that port\(word.mayBeAnothers ? ", or a firewall says so in the gateway's name" : "")." : "A rule on that device forbids it.")\
-        \(HandshakeUnanswered.fallback(channel))\(passed ? " A later attempt succeeds." : "")
+        \(HandshakeUnanswered.fallback(channel))\(attempts.sequel)
         """,
-      remedies: situation.remedies(self, for: tunnel, channel: channel) { request in
+      remedies: situation.remedies(self, for: tunnel, channel: channel, port: attempts.port) { request in
         request.reporter = isPort && isGateway ? nil : reporter
       },
-      start: first.start, end: last.end,
-      facts: channel.portFact + word.facts + [
+      start: attempts.first.start, end: attempts.last.end,
+      facts: attempts.portFact + word.facts + [
         ("reporter", .text(reporter)), ("attempts", .integer(refused.count)),
       ], amount: refused.count, evidence: evidence(refused, channel))
   }

@@ -24,26 +24,27 @@ enum HandshakeRejected: ChannelRule {
   ) -> Finding? {
     let rejected = channel.handshakes(.rejected)
     if channel.isLogged { return loggedFinding(rejected, channel, tunnel, situation) }
-    guard let first = rejected.first, let last = rejected.last, let word = first.decisiveView.rejection?.word
+    guard let attempts = FailedAttempts(rejected, of: channel),
+      let word = attempts.first.decisiveView.rejection?.word
     else { return nil }
-    let passed = channel.outcome == .established
     return Finding(
-      rule: name, about: .channel(channel.kind, port: channel.port),
-      severity: passed ? .note : channel.profile.fallback == nil ? .error : .warning,
+      rule: name, about: .channel(channel.kind, port: attempts.port), severity: attempts.severity,
       confidence: word.isInferred == true ? .likely : .certain,
       confidenceReason: word.isInferred == true
         ? "the answer is encrypted; its length shows that it accepts nothing, and nothing follows it"
         : "the \(word.sender.name) says so in clear", tunnel: tunnel.id,
       title: "The \(word.sender.name) rejects the \(channel.profile.name) handshake: \(word.reason)",
       headline:
-        "the \(channel.profile.name) handshake\(channel.onPort) is rejected by the \(word.sender.name) (\(word.reason))",
+        "the \(channel.profile.name) handshake\(attempts.onPort) is rejected by the \(word.sender.name) (\(word.reason))",
       explanation: """
-        The \(word.sender.name) ends \(rejected.count == 1 ? "the handshake" : "\(rejected.count) handshakes") of \(channel.place) with \
-        \(word.reason).\(terms(word))\(HandshakeUnanswered.fallback(channel))
+        The \(word.sender.name) ends \(rejected.count == 1 ? "the handshake" : "\(rejected.count) handshakes") of \(attempts.place) with \
+        \(word.reason).\(terms(word))\(HandshakeUnanswered.fallback(channel))\(attempts.sequel)
         """,
-      remedies: situation.remedies(self, for: tunnel, channel: channel) { $0.reason = word.reason }, start: first.start,
-      end: last.end,
-      facts: channel.portFact + [("reason", .text(word.reason))] + offers(word)
+      remedies: situation.remedies(self, for: tunnel, channel: channel, port: attempts.port) {
+        $0.reason = word.reason
+      },
+      start: attempts.first.start, end: attempts.last.end,
+      facts: attempts.portFact + [("reason", .text(word.reason))] + offers(word)
         + [("attempts", .integer(rejected.count))],
       amount: rejected.count,
       evidence: rejected.prefix(6).flatMap { handshake -> [Evidence] in

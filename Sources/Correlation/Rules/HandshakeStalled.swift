@@ -39,15 +39,16 @@ enum HandshakeStalled: ChannelRule {
     if channel.isLogged { return loggedFinding(channel.handshakes(.stalled), channel, tunnel, situation) }
     // Another view than the one nearest to the client may be the one that shows it.
     let stalled = channel.handshakes.filter { $0.outcomes.contains(.stalled) || isRepeatedRenewal($0) }
-    guard let first = stalled.first, let last = stalled.last else { return nil }
+    guard let attempts = FailedAttempts(stalled, of: channel) else { return nil }
+    let first = attempts.first
     // Where the tunnel is lost, renewals that stall are a symptom of it.
     let isLost = earlier.about(tunnel).contains { $0.rule == TunnelLost.name && $0.channel == channel.kind }
     let asLived = stalled.filter { $0.outcome == .stalled || $0.isRenewal && !isLost }
     if asLived.isEmpty, tunnel.points.count < 2 { return nil }
     // After a loss the handshakes to come back stall too; the loss is the finding.
     guard first.isRenewal || !channel.handshakes(.lost).contains(where: { $0.start < first.start }) else { return nil }
-    let passed = channel.outcome == .established && !first.isRenewal
-    if passed, stalled.count == 1 { return nil }
+    let passed = attempts.passed && !first.isRenewal
+    if passed, stalled.count == 1, !attempts.keptWaiting { return nil }
     let views = stalled.map { $0.view(showing: .stalled) ?? $0.decisiveView }
     let answersLost = views.contains { $0.repeatedAfterAnswer >= 2 || channel.profile.isDoneWithAnswer }
     let repeated = views.reduce(0) { $0 + $1.repeatedAfterAnswer }
@@ -59,16 +60,19 @@ enum HandshakeStalled: ChannelRule {
     let lastView = views.last ?? first.view
     return Finding(
       // The client's view of the same trouble has a finding of its own.
-      rule: name, about: .channel(channel.kind, port: channel.port),
+      rule: name, about: .channel(channel.kind, port: attempts.port),
       severity: asLived.isEmpty ? .note : channel.profile.fallback == nil ? .error : .warning,
       confidence: confidence, confidenceReason: why, tunnel: tunnel.id,
-      title: "The \(channel.profile.name) handshake\(channel.onPort) stalls",
-      headline: "the \(channel.profile.name) handshake\(channel.onPort) is answered but never completes",
-      explanation: isAnswered
-        ? answeredExplanation : explanation(answersLost, views[0], stalled.count, channel, tunnel),
-      remedies: situation.remedies(self, for: tunnel, channel: channel) { $0.isInside = answersLost },
-      start: first.start, end: last.end,
-      facts: channel.portFact + [
+      title: "The \(channel.profile.name) handshake\(attempts.onPort) stalls",
+      headline: "the \(channel.profile.name) handshake\(attempts.onPort) is answered but never completes",
+      explanation: (isAnswered
+        ? answeredExplanation : explanation(answersLost, views[0], attempts, tunnel))
+        + (passed ? attempts.sequel : ""),
+      remedies: situation.remedies(self, for: tunnel, channel: channel, port: attempts.port) {
+        $0.isInside = answersLost
+      },
+      start: first.start, end: attempts.last.end,
+      facts: attempts.portFact + [
         ("attempts", .integer(stalled.count)),
         ("last_client_message", .text(channel.words(lastView.lastClientMessage, of: .client, in: lastView))),
         ("last_gateway_message", .text(channel.words(lastView.lastGatewayMessage, of: .server, in: lastView))),
@@ -105,18 +109,19 @@ enum HandshakeStalled: ChannelRule {
     """
 
   private static func explanation(
-    _ answersLost: Bool, _ view: Association, _ count: Int, _ channel: Channel, _ tunnel: Tunnel
+    _ answersLost: Bool, _ view: Association, _ attempts: FailedAttempts, _ tunnel: Tunnel
   ) -> String {
-    answersLost
+    let channel = attempts.channel
+    return answersLost
       ? """
       The gateway answers each opening, but the client repeats it: the gateway's answers do not reach it\
       \(channel.profile.isDoneWithAnswer ? ", or the client does not accept them, or what it sends next does not arrive" : ""). \
-      \(channel.transportPort) from \(tunnel.gatewayName) to \(tunnel.clientName) is the direction to follow first.
+      \(attempts.transportPort) from \(tunnel.gatewayName) to \(tunnel.clientName) is the direction to follow first.
       """
       : """
       The gateway answers the opening, the client sends \(channel.words(view.lastClientMessage, of: .client, in: view)), and from \
       then on the gateway says nothing more: the client's next flight does not reach it, or it does not accept it.\
-      \(count > 1 ? " It happened in \(count) attempts." : "")
+      \(attempts.handshakes.count > 1 ? " It happened in \(attempts.handshakes.count) attempts." : "")
       """
   }
 

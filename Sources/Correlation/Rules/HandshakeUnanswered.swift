@@ -38,10 +38,10 @@ enum HandshakeUnanswered: ChannelRule {
     about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
   ) -> Finding? {
     let failed = channel.handshakes(.unanswered)
-    guard let first = failed.first, let last = failed.last, channel.deadConnection == nil else { return nil }
+    guard let attempts = FailedAttempts(failed, of: channel), channel.deadConnection == nil else { return nil }
     if channel.isLogged { return loggedFinding(failed, channel, tunnel, situation) }
     // After a loss the handshakes to come back go unanswered too; the loss is the finding.
-    guard !channel.handshakes(.lost).contains(where: { $0.start < first.start }) else { return nil }
+    guard !channel.handshakes(.lost).contains(where: { $0.start < attempts.first.start }) else { return nil }
     let openings = failed.reduce(0) { $0 + $1.openingCount }
     // A single opening that a new handshake overtakes at once was given up, not left unanswered.
     guard failed.contains(where: { !isOvertaken($0, in: channel) }) else { return nil }
@@ -52,18 +52,19 @@ enum HandshakeUnanswered: ChannelRule {
     let schedule = failed.count == 1 ? "" : " in \(failed.count) attempts"
     let loss = loss(of: failed, tunnel, situation)
     var finding = Finding(
-      rule: name, about: .channel(channel.kind, port: channel.port), severity: severity(channel), confidence: sure.0,
-      confidenceReason: sure.1, tunnel: tunnel.id, title: "\(channel.place) is never answered",
-      headline: "\(channel.place) never gets an answer",
+      rule: name, about: .channel(channel.kind, port: attempts.port), severity: severity(channel), confidence: sure.0,
+      confidenceReason: sure.1, tunnel: tunnel.id,
+      title: "\(attempts.place) \(attempts.passed ? "goes unanswered for a time" : "is never answered")",
+      headline: "\(attempts.place) \(attempts.passed ? "goes unanswered for a time" : "never gets an answer")",
       explanation: """
-        The client sent \(Phrase.count(openings, channel.profile.opening))\(schedule) to \(tunnel.gatewayName)\(channel.onPort), and nothing \
+        The client sent \(Phrase.count(openings, channel.profile.opening))\(schedule) to \(tunnel.gatewayName)\(attempts.onPort), and nothing \
         came back: no answer and no ICMP error\(control.map { ", while \($0.profile.name) to the same gateway works" } ?? ""). \
-        \(loss?.words ?? "\(channel.transportPort) is dropped silently on the way, or nothing listens there\(channel.profile.isDoneWithAnswer ? ", or the gateway does not accept this client's key" : "").")\
-        \(fallback(channel))
+        \(loss?.words ?? "\(attempts.transportPort) is dropped silently on the way, or nothing listens there\(channel.profile.isDoneWithAnswer ? ", or the gateway does not accept this client's key" : "").")\
+        \(fallback(channel))\(attempts.sequel)
         """,
-      remedies: situation.remedies(self, for: tunnel, channel: channel) { $0.loss = loss?.place },
-      start: first.start, end: last.end,
-      facts: channel.portFact + [("attempts", .integer(failed.count)), ("hellos", .integer(openings))],
+      remedies: situation.remedies(self, for: tunnel, channel: channel, port: attempts.port) { $0.loss = loss?.place },
+      start: attempts.first.start, end: attempts.last.end,
+      facts: attempts.portFact + [("attempts", .integer(failed.count)), ("hellos", .integer(openings))],
       amount: failed.count, evidence: evidence(failed, channel, control))
     finding.place = loss?.clause
     finding.stopgap = stopgap(channel, control)

@@ -72,7 +72,8 @@ enum OversizedDF: Rule {
     ]
     var finding = Finding(
       rule: name, about: .path(hosts), severity: isProbe ? .note : .warning, confidence: .certain,
-      confidenceReason: "\(path.reporter) says so in \(Phrase.count(path.errors, "ICMP error")) that quote the packets",
+      confidenceReason:
+        "\(path.reporter) says so in \(Phrase.count(path.errors, "ICMP error")) that \(path.errors == 1 ? "quotes" : "quote") the packets",
       tunnel: outer?.id ?? inner?.id,
       title: isProbe
         ? "The path to \(path.destination) carries \(path.mtu) bytes; the sender found out and keeps to it"

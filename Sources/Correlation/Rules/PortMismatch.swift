@@ -55,7 +55,9 @@ enum PortMismatch: Rule {
   private static func finding(
     about channel: Channel, of tunnel: Tunnel, in situation: Situation, _ earlier: EarlierFindings
   ) -> Finding? {
-    guard channel.profile.judgesHandshakes, let port = channel.port,
+    let failure = failure(of: channel, tunnel, earlier)
+    // What failed may have gone to another port than what came up later.
+    guard channel.profile.judgesHandshakes, let port = failure?.about.port ?? channel.port,
       channel.isLogged || tunnel.companion(of: channel) != nil
     else { return nil }
     let control = tunnel.companion(of: channel)
@@ -76,8 +78,9 @@ enum PortMismatch: Rule {
       isContradicted = true
     case .listensElsewhere: break
     }
-    let failure = failure(of: channel, tunnel, earlier)
-    let judged = channel.handshakes.filter { $0.outcome != .none && !$0.isRenewal }
+    let judged = channel.handshakes.filter {
+      $0.outcome != .none && !$0.isRenewal && $0.view.port.map { $0 == port } ?? true
+    }
     let allFail = judged.allSatisfy { $0.outcome == .unanswered || $0.outcome == .refused }
     if case .listensElsewhere(let ports, let listing) = word, let gateway,
       failure != nil && allFail || channel.isLogged && channel.outcome != .established && LoggedMTUChain(tunnel) != nil

@@ -52,8 +52,17 @@ enum MTUReconnect: Rule {
     var large: [Finding] = []
     var reconnects: [Finding] = []
 
+    private static let failures: Set<String> = [
+      "handshake-refused", "handshake-unanswered", "handshake-rejected", "handshake-stalled", "handshake-failed",
+    ]
+
     init(_ found: [Finding]) {
-      for finding in found where finding.severity != .note {
+      // What passed in the end may explain a cycle that it was part of, and nothing else.
+      let hasCycle = found.contains { $0.rule == ReconnectCycle.name && $0.severity != .note }
+      for finding in found
+      where finding.severity != .note
+        || hasCycle && finding.channel == .dtls && Self.failures.contains(finding.rule.rawValue)
+      {
         let isOfDTLS = finding.channel == .dtls
         switch finding.rule.rawValue {
         case "port-mismatch": port.append(finding)
@@ -79,15 +88,21 @@ enum MTUReconnect: Rule {
   }
 
   private static func finding(for tunnel: Tunnel, _ links: Links, in situation: Situation) -> Finding? {
-    guard let failure = links.failed.first, let reconnect = links.reconnects.first,
-      let control = tunnel.seen.first(where: { $0.kind == .tls })
+    guard let reconnect = links.reconnects.first, let control = tunnel.seen.first(where: { $0.kind == .tls })
     else { return nil }
-    let minutes = control.tracks.flatMap(\.handovers)
-      .filter {
-        $0.kind == .reconnect && $0.interval.map(minute.contains) ?? false
-          && $0.to.start > (failure.start ?? $0.from.start)
-      }
-    guard reconnect.rule == ReconnectCycle.name || !minutes.isEmpty else { return nil }
+    let aMinuteApart = control.tracks.flatMap(\.handovers).filter {
+      $0.kind == .reconnect && $0.interval.map(minute.contains) ?? false
+    }
+    // DTLS that failed at another time did not make the client reconnect.
+    var links = links
+    links.failed.removeAll { failure in
+      let end = self.end(of: failure, in: tunnel)
+      return !(reconnect.rule == ReconnectCycle.name && isAtOnce(failure, until: end, reconnect))
+        && !aMinuteApart.contains { wasTroubled($0, by: failure, until: end) }
+    }
+    guard let failure = links.failed.first else { return nil }
+    let end = end(of: failure, in: tunnel)
+    let minutes = aMinuteApart.filter { wasTroubled($0, by: failure, until: end) }
     let sure = confidence(large: links.large, minutes: minutes.count)
     let mtu = MTUKnowledge(tunnel, links.large)
     let causes = links.failed + links.port + links.large
@@ -105,6 +120,27 @@ enum MTUReconnect: Rule {
     finding.stopgap = stopgap(mtu, situation.product(of: tunnel))
     finding.remediesOfCauses = causes.isEmpty ? 0 : 1
     return finding
+  }
+
+  /// Whether DTLS failed in the session that is re-established. One that something on the path cut off has another reason.
+  private static func wasTroubled(_ handover: Handover, by failure: Finding, until end: Timestamp?) -> Bool {
+    guard handover.from.ending != .serverReset, handover.from.ending != .clientReset else { return false }
+    return handover.to.start > (failure.start ?? handover.from.start)
+      && handover.from.start <= (end ?? handover.to.start)
+  }
+
+  /// Whether DTLS failed while the session was re-established again and again.
+  private static func isAtOnce(_ failure: Finding, until end: Timestamp?, _ cycle: Finding) -> Bool {
+    guard let start = failure.start, let cycleStart = cycle.start, let cycleEnd = cycle.end else { return true }
+    return start <= cycleEnd && end.map { $0 >= cycleStart } ?? true
+  }
+
+  /// When DTLS came up again after it had failed; nil where it did not.
+  private static func end(of failure: Finding, in tunnel: Tunnel) -> Timestamp? {
+    let dtls = tunnel.seen.first { $0.kind == .dtls }
+    return failure.end.flatMap { end in
+      dtls?.handshakes.first { $0.outcome == .established && !$0.isRenewal && $0.start > end }?.start
+    }
   }
 
   /// Packets are too large because the adapter keeps the MTU of the channel that failed.

@@ -1,0 +1,85 @@
+import Observations
+
+/// Handshakes of a channel that came to nothing in the same way: where they went, and what came of the channel in the end.
+struct FailedAttempts {
+  let channel: Channel
+  /// By start; never empty.
+  let handshakes: [Handshake]
+  let first: Handshake
+  let last: Handshake
+  /// The port at the gateway that they went to: one that came up later may have gone elsewhere.
+  let port: Int?
+
+  init?(_ handshakes: [Handshake], of channel: Channel) {
+    guard let first = handshakes.first, let last = handshakes.last else { return nil }
+    self.channel = channel
+    self.handshakes = handshakes
+    self.first = first
+    self.last = last
+    port = last.view.port ?? channel.port
+  }
+
+  /// "DTLS on UDP 443"; without a port, just its name.
+  var place: String { port.map { "\(channel.profile.name) on \(channel.transport) \($0)" } ?? channel.profile.name }
+  /// " on UDP 443", for behind something else; empty without a port.
+  var onPort: String { port.map { " on \(channel.transport) \($0)" } ?? "" }
+  /// "UDP 443"; without a port, "UDP".
+  var transportPort: String { port.map { "\(channel.transport) \($0)" } ?? channel.transport }
+  /// The fact that names the port; none where it is not known.
+  var portFact: [(name: String, value: FactValue)] { port.map { [("port", .integer($0))] } ?? [] }
+
+  /// Whether the channel came up in the end.
+  var passed: Bool { channel.outcome == .established }
+
+  /// " A later attempt succeeds.", where one does.
+  var sequel: String { passed ? " A later attempt succeeds." : "" }
+
+  /// Users without a tunnel, without a part of it, or with one after all: that is worth a note, unless they had to wait.
+  var severity: Severity {
+    guard passed else { return channel.profile.fallback == nil ? .error : .warning }
+    return keptWaiting ? .warning : .note
+  }
+
+  /// Whether users had to wait for the first session for long enough to ask why: several openings in a row came to nothing,
+  /// or one handshake went on and on.
+  ///
+  /// After a loss the attempts to come back fail too; the loss is the finding then.
+  var keptWaiting: Bool {
+    let ids = Set(handshakes.map(\.view.id))
+    var wait = Wait()
+    for handshake in channel.handshakes where !handshake.isRenewal {
+      switch handshake.outcome {
+      case .established, .lost:
+        if wait.isLong(until: handshake.start) { return true }
+        if handshake.outcome == .lost { return false }
+        wait = Wait()
+      default:
+        if ids.contains(handshake.view.id) { wait.go(on: handshake) }
+      }
+    }
+    return false
+  }
+
+  /// Failed handshakes in a row.
+  private struct Wait {
+    private var openings = 0
+    private var since: Timestamp?
+    private var longest = 0.0
+
+    mutating func go(on handshake: Handshake) {
+      openings += handshake.openingCount
+      since = since ?? handshake.start
+      longest = max(longest, handshake.end.seconds(since: handshake.start))
+    }
+
+    func isLong(until success: Timestamp) -> Bool {
+      guard let since, success.seconds(since: since) >= Self.leastSeconds else { return false }
+      return openings >= Self.leastOpenings || longest >= Self.leastSeconds
+    }
+
+    /// Fewer are a password typed wrongly, or a client that finds out what both sides have in common.
+    private static let leastOpenings = 3
+    /// A gateway that is just starting is up by then.
+    private static let leastSeconds = 60.0
+  }
+}
