@@ -16,6 +16,9 @@ public struct OfflineAnalysis {
     public let narrowing: Narrowing?
     /// Logs that could not be read, or not to their end, in the order of the files.
     public let logProblems: [LogProblem]
+    /// What the report was made from. To take all of it apart costs some percent of the time that a large capture takes; a
+    /// command that ends with the report never does.
+    fileprivate let sources: (Correlator, Situation)
 
     /// Whether nothing at all could be opened, so that there is nothing to report.
     public var isEmpty: Bool {
@@ -64,11 +67,11 @@ public struct OfflineAnalysis {
     let told = reading.descriptions.map { renaming?.capture($0) ?? $0 }
     var correlator = reading.sink.correlator
     let read = LogReading.read(logs, renaming) { correlator.absorb($0) }
+    let (report, situation) = correlator.judgment(
+      captures: told, logs: read.descriptions, logTimeZone: logTimeZone,
+      narrowedTo: narrowing.map { renaming?.narrowing($0) ?? $0 })
     return Outcome(
-      report: correlator.report(
-        captures: told, logs: read.descriptions, logTimeZone: logTimeZone,
-        narrowedTo: narrowing.map { renaming?.narrowing($0) ?? $0 }),
-      problems: reading.problems, filterProblems: reading.filterProblems, narrowing: narrowing,
-      logProblems: read.problems)
+      report: report, problems: reading.problems, filterProblems: reading.filterProblems, narrowing: narrowing,
+      logProblems: read.problems, sources: (correlator, situation))
   }
 }

@@ -83,6 +83,17 @@ public struct Correlator: Sendable {
     captures: [CaptureDescription], logs: [LogDescription] = [], logTimeZone: Int? = nil,
     narrowedTo narrowing: Narrowing? = nil, renaming: ((Observation) -> Observation)? = nil, tellsTimeline: Bool = true
   ) -> Report {
+    judgment(
+      captures: captures, logs: logs, logTimeZone: logTimeZone, narrowedTo: narrowing, renaming: renaming,
+      tellsTimeline: tellsTimeline
+    ).report
+  }
+
+  /// The same, with the situation that was judged.
+  package func judgment(
+    captures: [CaptureDescription], logs: [LogDescription] = [], logTimeZone: Int? = nil,
+    narrowedTo narrowing: Narrowing? = nil, renaming: ((Observation) -> Observation)? = nil, tellsTimeline: Bool = true
+  ) -> (report: Report, situation: Situation) {
     var known = histories
     for capture in captures where known[capture.point] == nil {
       known[capture.point] = emptyHistory(capture.point)
@@ -111,12 +122,13 @@ public struct Correlator: Sendable {
     let tunnels = situation.tunnels.map { TunnelSummary.description(of: $0, situation, byTunnel[$0.id] ?? []) }
     let common = CommonCauses.causes(of: findings, tunnels, families)
     var problems = ProblemAssembly(findings, common, families)
-    return Report(
+    let report = Report(
       captures: captures.sorted { $0.index < $1.index },
       tunnels: tunnels, findings: findings, problems: problems.problems(), commonCauses: common,
       timeline: timeline.kept, clockOffsets: situation.clockOffsets,
       narrowing: narrowing, logs: usedLines(of: situation.logs.logs, findings),
       checks: RuleChecks.checks(families, findings, tunnels, points: situation.points.count))
+    return (report, situation)
   }
 
   /// How many lines of each log findings rest on.

@@ -70,6 +70,15 @@ struct AnalyzeCommand: ParsableCommand {
   }
 
   func run() throws {
+    let (outcome, status) = try analyze()
+    // The system takes back the memory of a large report faster than the program can.
+    withExtendedLifetime(outcome) { Self.exit(withError: status) }
+  }
+
+  /// Analyses and writes the report.
+  ///
+  /// - Returns: What came of it, and the status to end with unless nothing is wrong.
+  private func analyze() throws -> (OfflineAnalysis.Outcome, ExitCode?) {
     let given = input.files + logs.logs
     let output = try destination.open(inputs: given)
     NamedPipes.tellOfWaiting(given)
@@ -97,11 +106,16 @@ struct AnalyzeCommand: ParsableCommand {
         }
       }
     }
-    if let problem = outcome.problems.first { throw ExitCode(problem.exitCategory.rawValue) }
-    if let problem = outcome.logProblems.first {
-      throw problem.isAbsent ? ExitStatus.noInput : ExitStatus.unreadableData
+    do throws(ExitCode) {
+      if let problem = outcome.problems.first { throw ExitCode(problem.exitCategory.rawValue) }
+      if let problem = outcome.logProblems.first {
+        throw problem.isAbsent ? ExitStatus.noInput : ExitStatus.unreadableData
+      }
+      if !outcome.filterProblems.isEmpty || !inputs.problems.isEmpty { throw ExitStatus.unreadableData }
+      try ExitStatus.check(outcome.report)
+      return (outcome, nil)
+    } catch {
+      return (outcome, error)
     }
-    if !outcome.filterProblems.isEmpty || !inputs.problems.isEmpty { throw ExitStatus.unreadableData }
-    try ExitStatus.check(outcome.report)
   }
 }

@@ -20,7 +20,7 @@ enum ExitStatus {
   /// What a command that judged ends with.
   ///
   /// - Throws: The status, unless nothing is wrong.
-  static func check(_ report: Report) throws {
+  static func check(_ report: Report) throws(ExitCode) {
     if report.hasProblems { throw findings }
     if report.isNothingSelected {
       Diagnostics.note("the options that select left nothing to judge")

@@ -24,7 +24,8 @@ public enum Decapsulation {
   /// The innermost IP packet of a frame.
   @inline(never)
   public static func innermost(of frame: RawSpan, linkType: LinkType) -> Decapsulated {
-    innermost(of: frame, .frame(linkType))
+    if case .ethernet = linkType, let inner = PlainVXLAN.innerPacket(of: frame) { return .packet(inner) }
+    return innermost(of: frame, .frame(linkType))
   }
 
   /// The innermost IP packet of an IP packet: itself, with offset 0, when it carries none.
@@ -59,7 +60,8 @@ public enum Decapsulation {
     return unsafe CarrierPort.mayCarry(source: transport.u16(0), destination: transport.u16(2))
   }
 
-  private static func innermost(of bytes: RawSpan, _ first: FrameContent) -> Decapsulated {
+  /// The walk from header to header.
+  static func innermost(of bytes: RawSpan, _ first: FrameContent) -> Decapsulated {
     var place = Place(content: first, offset: 0, end: bytes.byteCount)
     var carriers = CarrierStack()
     var headers = 0

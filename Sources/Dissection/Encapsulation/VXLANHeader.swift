@@ -23,7 +23,7 @@ public struct VXLANHeader: ~Escapable {
   @usableFromInline let bytes: RawSpan
 
   /// Fails unless the 8 bytes are there, the VNI is valid, and all that is reserved is 0: a port alone proves nothing.
-  @inlinable @_lifetime(copy bytes)
+  @inlinable @inline(__always) @_lifetime(copy bytes)
   public init?(_ bytes: RawSpan) {
     guard bytes.byteCount >= Field.end, unsafe bytes.u8(Field.reserved) == 0 else { return nil }
     switch unsafe bytes.u8(Field.flags) {

@@ -4,7 +4,7 @@ import Observations
 @usableFromInline
 struct LargestTracking {
   @usableFromInline var length = 0
-  private var count = 0
+  @usableFromInline var count = 0
   private var first = Timestamp(nanoseconds: 0)
   private var frame = PackedFrame.none
 
@@ -16,19 +16,20 @@ struct LargestTracking {
 
   @inlinable @inline(__always)
   mutating func note(_ length: Int, _ context: PacketContext) {
-    if length >= self.length { noteLargest(length, context) }
+    if length == self.length {
+      count &+= 1
+    } else if length > self.length {
+      noteLarger(length, context)
+    }
   }
 
   @usableFromInline @inline(never)
-  mutating func noteLargest(_ length: Int, _ context: PacketContext) {
+  mutating func noteLarger(_ length: Int, _ context: PacketContext) {
     guard length <= Self.longest else { return }
-    if length > self.length {
-      self.length = length
-      count = 0
-      first = context.time
-      frame = context.frame
-    }
-    count &+= 1
+    self.length = length
+    count = 1
+    first = context.time
+    frame = context.frame
   }
 
   var packets: LargestPackets? {

@@ -23,4 +23,14 @@ struct ESPStream {
       index: packet.spi, counter: UInt64(packet.sequence - 1), isFromStart: isFromStart, length: packet.length, at: time
     )
   }
+
+  /// Notes a packet of this stream.
+  ///
+  /// - Returns: The place of its association; nil when it is no packet of this stream, and nothing was noted.
+  @inlinable @inline(__always)
+  mutating func note(_ packet: ESPPacket, direction: Int, hosts: Int32, at time: Timestamp) -> Int32? {
+    guard spi == packet.spi, self.direction == direction, self.hosts == hosts else { return nil }
+    window.note(UInt64(packet.sequence &- 1), length: packet.length, at: time)
+    return association
+  }
 }

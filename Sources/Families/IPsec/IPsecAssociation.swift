@@ -19,7 +19,7 @@ struct IPsecAssociation {
 
   /// On which it began; the client first.
   let flow: Flow
-  let clientDirection: Int
+  @usableFromInline let clientDirection: Int
   let initiator: Side
   let version: IKEMessage.Version
   let sawStart: Bool
@@ -105,7 +105,7 @@ struct IPsecAssociation {
     spis = spi.map { [$0] } ?? []
   }
 
-  @usableFromInline
+  @inlinable @inline(__always)
   func side(of direction: Int) -> Side { direction == clientDirection ? .client : .server }
 
   var ikeID: HandshakeID? { ikeFrame.map { HandshakeID(.ike, firstFrame: $0.reference) } }

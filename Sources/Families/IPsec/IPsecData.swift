@@ -14,8 +14,10 @@ extension IPsecAssociation {
 
   /// Takes note of an ESP packet, as nearly all are.
   @inlinable @inline(__always)
-  mutating func countData(length: Int, from side: Side, _ context: PacketContext) -> News {
-    guard phase == .established, !client.emittedSilence, !server.emittedSilence, !client.emittedDataSilence,
+  mutating func countData(length: Int, direction: Int, ports: UInt64, _ context: PacketContext) -> News {
+    let side = side(of: direction)
+    guard self.ports == ports, phase == .established, !client.emittedSilence, !server.emittedSilence,
+      !client.emittedDataSilence,
       !server.emittedDataSilence, client.sentData || side != .client, server.sentData || side != .server,
       !isRenewing
     else { return .unusual }

@@ -236,23 +236,18 @@ public struct IPsecTracker: ChannelTracker {
   mutating func readESP(
     _ packet: ESPPacket, _ direction: Int, _ flow: inout TrackedFlow, _ context: PacketContext, _ emitter: inout Emitter
   ) {
-    let stream = direction == 0 ? flows[flow.place].streams.0 : flows[flow.place].streams.1
-    if stream >= 0, streams[stream].spi == packet.spi, streams[stream].direction == direction,
-      streams[stream].hosts == flows[flow.place].hosts
+    let place = flows[flow.place]
+    let stream = direction == 0 ? place.streams.0 : place.streams.1
+    if stream >= 0,
+      let association = streams[stream].note(packet, direction: direction, hosts: place.hosts, at: context.time)
     {
-      streams[stream].window.note(UInt64(packet.sequence &- 1), length: packet.length, at: context.time)
-      let association = streams[stream].association
-      let side = associations[association].side(of: direction)
-      if associations[association].ports == flow.key.ports {
-        let news = associations[association].countData(length: packet.length, from: side, context)
-        if news == .none { return }
-        return finishReading(packet, direction, association, news, flow, context, &emitter)
-      }
-    } else if !findStream(packet, direction, flow, context, &emitter) {
-      return
+      let news = associations[association].countData(
+        length: packet.length, direction: direction, ports: flow.key.ports, context)
+      if news != .none { finishReading(packet, direction, association, news, flow, context, &emitter) }
+    } else if findStream(packet, direction, flow, context, &emitter) {
+      let found = direction == 0 ? flows[flow.place].streams.0 : flows[flow.place].streams.1
+      finishReading(packet, direction, streams[found].association, .unusual, flow, context, &emitter)
     }
-    let found = direction == 0 ? flows[flow.place].streams.0 : flows[flow.place].streams.1
-    finishReading(packet, direction, streams[found].association, .unusual, flow, context, &emitter)
   }
 
   /// Finds the stream of a packet that is not that of the last one of its direction, and notes the packet there.

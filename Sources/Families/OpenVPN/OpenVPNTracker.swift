@@ -15,6 +15,18 @@ public struct OpenVPNTracker: ChannelTracker {
     @usableFromInline var flow: PackedFrame
     /// The header of the client's data by which `channels` finds it; 0 for none.
     @usableFromInline var known: UInt32 = 0
+
+    /// Reads data of the flow on which the channel goes on.
+    ///
+    /// - Returns: false, with nothing read, when it came on another flow, or of a client whose header is new.
+    @inlinable @inline(__always)
+    mutating func readData(
+      _ data: OpenVPNData, from side: Side, on flow: PackedFrame, _ context: PacketContext, _ emitter: inout Emitter
+    ) -> Bool {
+      guard flow == self.flow, side != .client || known == data.header else { return false }
+      channel.readData(data, from: side, context, &emitter)
+      return true
+    }
   }
 
   @usableFromInline var places = Pool<Place>()
@@ -151,12 +163,8 @@ public struct OpenVPNTracker: ChannelTracker {
   ) {
     let side = flow.side(of: datagram.direction)
     if let data = OpenVPNData(datagram.payload, length: datagram.length) {
-      let place = flow.place
-      if places[place].flow != flow.firstFrame || side == .client && places[place].known != data.header {
-        readMoved(data, from: side, flow, context, &emitter)
-      } else {
-        places[place].channel.readData(data, from: side, context, &emitter)
-      }
+      let isRead = places[flow.place].readData(data, from: side, on: flow.firstFrame, context, &emitter)
+      if !isRead { readMoved(data, from: side, flow, context, &emitter) }
     } else {
       readControl(
         datagram.payload, length: datagram.length, timeToLive: datagram.timeToLive, from: side, &flow, context, &emitter
