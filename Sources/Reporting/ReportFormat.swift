@@ -50,11 +50,13 @@ public enum ReportFormat: String, Sendable, Hashable, CaseIterable {
 
   /// Writes what `render` gives in blocks of bytes.
   public func write(
-    _ report: Report, generator: Generator, layout: TextLayout = TextLayout(), to sink: ([UInt8]) throws -> Void
+    _ report: Report, generator: Generator, layout: TextLayout = TextLayout(), to sink: (RawSpan) throws -> Void
   ) throws {
     switch self {
     case .json: try JSONReport().write(report, generator: generator, to: sink)
-    case .text, .html, .markdown: try sink(Array(try render(report, generator: generator, layout: layout).utf8))
+    case .text, .html, .markdown:
+      let text = Array(try render(report, generator: generator, layout: layout).utf8)
+      try sink(unsafe text.span.bytes)
     }
   }
 }

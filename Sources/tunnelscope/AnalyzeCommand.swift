@@ -102,7 +102,7 @@ struct AnalyzeCommand: ParsableCommand {
     if !outcome.isEmpty {
       _ = try output.write { file in
         try format.report.write(outcome.report, generator: Tunnelscope.generator, layout: layout) { block in
-          _ = try file.writeAll(block)
+          _ = unsafe try block.withUnsafeBytes { bytes in unsafe try file.writeAll(bytes) }
         }
       }
     }

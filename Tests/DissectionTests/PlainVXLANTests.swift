@@ -10,16 +10,18 @@ struct PlainVXLANTests {
     Decapsulation.innermost(of: frame.raw, .frame(.ethernet))
   }
 
+  private static func step(_ frame: [UInt8]) -> InnerPacket? { PlainVXLAN.innerPacket(of: frame.raw) }
+
   /// Whether the step stays silent, or says what the walk says.
   private static func agrees(_ frame: [UInt8]) -> Bool {
-    guard let inner = PlainVXLAN.innerPacket(of: frame.raw) else { return true }
+    guard let inner = step(frame) else { return true }
     return .packet(inner) == walked(frame)
   }
 
   @Test("a plain frame needs no walk", arguments: [4789, 8472])
   func plain(port: Int) throws {
     let frame = CarrierShapes.vxlan(CarrierShapes.inner, port: port)
-    let inner = try #require(PlainVXLAN.innerPacket(of: frame.raw))
+    let inner = try #require(Self.step(frame))
     #expect(.packet(inner) == Self.walked(frame))
     #expect(inner.carriers.contains(.vxlan))
   }
@@ -44,7 +46,7 @@ struct PlainVXLANTests {
         var changed = frame
         changed[place] = value
         if !Self.agrees(changed) { Issue.record("byte \(place) as \(value)") }
-        if PlainVXLAN.innerPacket(of: changed.raw) == nil { isSilent += 1 }
+        if Self.step(changed) == nil { isSilent += 1 }
       }
     }
     #expect(isSilent > 0)

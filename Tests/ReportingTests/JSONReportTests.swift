@@ -107,7 +107,9 @@ struct JSONReportTests {
     "a report in blocks is the whole report, and an error of the sink ends it", arguments: Sample.allCases)
   func blocks(sample: Sample) throws {
     var bytes: [UInt8] = []
-    try ReportFormat.json.write(sample.report, generator: Sample.generator) { bytes += $0 }
+    try ReportFormat.json.write(sample.report, generator: Sample.generator) { block in
+      unsafe block.withUnsafeBytes { block in unsafe bytes.append(contentsOf: block) }
+    }
     let same = String(decoding: bytes, as: UTF8.self) == render(sample)
     #expect(same)
 

@@ -59,6 +59,7 @@ public struct CarrierStack: Hashable, Sendable {
   public var carriers: [Carrier] { Carrier.allCases.filter(contains) }
 
   /// Adds the next carrier inwards, with what both directions name it by.
+  @inline(__always)
   mutating func push(_ carrier: Carrier, identifier: UInt32? = nil) {
     depth += 1
     kinds |= 1 << UInt32(carrier.rawValue)

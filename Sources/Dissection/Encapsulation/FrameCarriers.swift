@@ -43,6 +43,7 @@ public enum ISLHeader {
   /// Bytes that show it is one.
   private static let marked = 17
 
+  @inline(__always)
   static func begins(_ bytes: RawSpan) -> Bool {
     guard bytes.byteCount >= Self.marked else { return false }
     let destination = unsafe UInt64(bytes.u32(0)) << 8 | UInt64(bytes.u8(4))

@@ -31,8 +31,8 @@ enum PlainVXLAN {
   /// What follows a plain Ethernet header that announces IPv4; nothing, which is no packet, behind any other.
   @inline(__always) @_lifetime(copy frame)
   private static func packet(of frame: RawSpan) -> RawSpan {
-    guard frame.byteCount > EthernetHeader.length, !ISLHeader.begins(frame),
-      unsafe frame.u16(EthernetHeader.length &- 2) == EtherType.ipv4
+    guard frame.byteCount > EthernetHeader.length,
+      unsafe frame.u16(EthernetHeader.length &- 2) == EtherType.ipv4, !ISLHeader.begins(frame)
     else { return frame.upTo(0) }
     return frame.from(EthernetHeader.length)
   }

@@ -14,7 +14,7 @@ public struct JSONReport: Sendable {
   }
 
   /// Writes what `render` gives in blocks of bytes; a large report is never whole in memory.
-  public func write(_ report: Report, generator: Generator, to sink: ([UInt8]) throws -> Void) throws {
+  public func write(_ report: Report, generator: Generator, to sink: (RawSpan) throws -> Void) throws {
     try JSONWriter.document(to: sink) { write(report, generator: generator, to: &$0) }
   }
 

@@ -34,7 +34,7 @@ package struct JSONWriter: ~Copyable {
 
   /// The same as `document`, in blocks of bytes as it is written: a large document is never whole in memory.
   package static func document(
-    to sink: ([UInt8]) throws -> Void, _ members: (inout JSONWriter) -> Void
+    to sink: (RawSpan) throws -> Void, _ members: (inout JSONWriter) -> Void
   ) throws {
     var failure: (any Error)?
     withoutActuallyEscaping(sink) { sink in

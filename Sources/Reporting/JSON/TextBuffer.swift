@@ -6,9 +6,9 @@ struct TextBuffer: ~Copyable {
   private var capacity: Int
   private(set) var count = 0
   /// Takes what is there when the room is used up; nil to keep all of it.
-  private let drain: (([UInt8]) -> Void)?
+  private let drain: ((RawSpan) -> Void)?
 
-  init(capacity: Int = 4096, drain: (([UInt8]) -> Void)? = nil) {
+  init(capacity: Int = 4096, drain: ((RawSpan) -> Void)? = nil) {
     self.capacity = max(1, capacity)
     self.drain = drain
     unsafe base = .allocate(capacity: self.capacity)
@@ -25,11 +25,7 @@ struct TextBuffer: ~Copyable {
   /// Passes what is there to `drain`.
   mutating func flush() {
     guard let drain, count > 0 else { return }
-    drain(
-      unsafe [UInt8](unsafeUninitializedCapacity: count) { block, length in
-        _ = unsafe block.update(fromContentsOf: UnsafeBufferPointer(start: base, count: count))
-        length = count
-      })
+    drain(unsafe RawSpan(_unsafeStart: base, byteCount: count))
     count = 0
   }
 
