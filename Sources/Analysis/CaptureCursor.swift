@@ -12,8 +12,8 @@ final class CaptureCursor {
   private(set) var problem: CaptureError?
   private var file: CaptureFile?
   private(set) var batch = PacketBatch()
-  /// Puts its packets in order of time; nil where they are, as in most captures.
-  private var order: TimeOrder?
+  /// Puts its packets in order of time; nil where they are, as in most captures from their first packets on.
+  private var order: TimeOrder? = TimeOrder()
   /// The next record of the batch that nobody has read.
   private(set) var next = 0
   private var hasBegun = false
@@ -103,10 +103,16 @@ final class CaptureCursor {
 
   /// Makes a new batch the current one; false at the end, or at an error, which is then in `problem`.
   func fill() -> Bool {
-    if !hasBegun, !reachedEnd, canBeReadTwice, TimeOrder.isNeeded(at: path) { order = TimeOrder() }
     hasBegun = true
     next = 0
-    return order == nil ? read() : fillInOrder()
+    if order != nil { return fillInOrder() }
+    let steps = file?.backwardSteps ?? 0
+    guard read() else { return false }
+    guard file?.backwardSteps ?? 0 > steps else { return true }
+    // Those that were handed on stay where they were; from here on packets wait for each other.
+    order = TimeOrder()
+    file?.add(batch, to: &order)
+    return fillInOrder()
   }
 
   /// Reads what the file holds next.
@@ -124,8 +130,14 @@ final class CaptureCursor {
 
   private func fillInOrder() -> Bool {
     while !(order?.isReady ?? true), read() { file?.add(batch, to: &order) }
-    order?.take(into: &batch, isAtEnd: reachedEnd)
-    return batch.count > 0
+    guard order?.isNeedless ?? false else {
+      order?.take(into: &batch, isAtEnd: reachedEnd)
+      return batch.count > 0
+    }
+    order?.take(into: &batch, isAtEnd: true)
+    if batch.count > 0 { return true }
+    order = nil
+    return read()
   }
 
   /// The records of the batch that come no later than `limit`, and at least one unless the file cannot be read.

@@ -82,6 +82,9 @@ public struct CaptureFile: ~Copyable {
     return statistics
   }
 
+  /// How often time went backwards so far, as the statistics say.
+  public var backwardSteps: Int { counted.backwardSteps }
+
   /// Lets another thread read and decompress what comes, ahead of `readBatch` and bounded.
   public mutating func readAhead(on thread: ReaderThread) { input.readAhead(on: thread) }
 

@@ -154,7 +154,8 @@ extension CaptureFile {
   private static func openPcap(
     _ input: consuming ByteWindow, name: String, compression: CaptureFormat.Compression?, isArchived: Bool
   ) throws(CaptureError) -> CaptureFile {
-    let pcap = try header(of: &input, PcapReader.fileHeaderLength, name: name, PcapReader.init(header:))
+    var pcap = try header(of: &input, PcapReader.fileHeaderLength, name: name, PcapReader.init(header:))
+    pcap.probeTimeUnit(input.bytes.extracting(droppingFirst: input.position))
     let format = CaptureFormat(
       container: pcap.isModified ? .modifiedPcap : .pcap, byteOrder: pcap.isBigEndian ? .bigEndian : .littleEndian,
       isNanosecond: pcap.isNanosecond, compression: compression, isArchived: isArchived)

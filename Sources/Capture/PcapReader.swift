@@ -20,7 +20,8 @@ struct PcapReader: Sendable {
   }
 
   let isBigEndian: Bool
-  let isNanosecond: Bool
+  /// Whether fractions of a second are nanoseconds: the header says so, or the first records hold what microseconds cannot be.
+  private(set) var isNanosecond: Bool
   let isModified: Bool
   /// The one interface of a classic file.
   let interfaces: ContiguousArray<CaptureInterface>
@@ -77,6 +78,29 @@ struct PcapReader: Sendable {
         isBigEndian: isBigEndian)
     ]
     largestCapture = largestCredibleCapture(linkTypeNumber: linkType)
+  }
+
+  /// Records that are looked at for the unit of their times.
+  private static let probedRecords = 16
+
+  /// Looks whether a file that says microseconds holds nanoseconds, as those of some converters do: of a million and more in
+  /// most records, where a second has a million microseconds.
+  ///
+  /// - Parameter records: The beginning of the file behind its header, as much of it as is there.
+  mutating func probeTimeUnit(_ records: RawSpan) {
+    guard !isNanosecond else { return }
+    var at = 0
+    var (read, beyond) = (0, 0)
+    while read < Self.probedRecords, records.byteCount &- at >= headerLength {
+      let fraction = records.word(at &+ 4, bigEndian: isBigEndian)
+      let captured = records.word(at &+ 8, bigEndian: isBigEndian)
+      // What no nanoseconds can be either is damage.
+      guard fraction < 1_000_000_000, Int(captured) <= largestCapture else { break }
+      if fraction >= 1_000_000 { beyond &+= 1 }
+      read &+= 1
+      at &+= headerLength &+ Int(captured)
+    }
+    isNanosecond = beyond > 1 && beyond &* 2 > read
   }
 
   /// Reads records from `position` on until the batch is full or the window has no whole record left.

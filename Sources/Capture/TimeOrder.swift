@@ -4,7 +4,7 @@ import Observations
 /// queues, or files put behind each other, do.
 ///
 /// Packets wait until one came that is later by `windowNanoseconds`, as copies; a clock that was set back by more stays as it
-/// is. A capture that is in order is not touched: its beginning tells.
+/// is. A capture whose first packets are in order is read as it is from there on, until packets come out of order.
 public struct TimeOrder {
   private struct Waiting {
     let record: PacketRecord
@@ -30,28 +30,15 @@ public struct TimeOrder {
   private var blocks: [Int: [UInt8]] = [:]
   private var bytes = 0
   private var added = 0
+  /// Packets that came in order from the beginning on; no number of them is enough once one did not.
+  private var inOrder = 0
   private var latest = Timestamp(nanoseconds: .min)
   private var output: [UInt8] = []
 
   public init() {}
 
-  /// Whether the beginning of a capture holds packets out of order; false for what can be read only once, and for what cannot
-  /// be read.
-  public static func isNeeded(at path: String) -> Bool {
-    guard var file = try? CaptureFile.open(path), file.size != nil else { return false }
-    var batch = PacketBatch()
-    var read = 0
-    var latest = Timestamp(nanoseconds: .min)
-    while read < probedPackets, (try? file.readBatch(&batch)) ?? false {
-      for index in 0..<batch.count {
-        let time = batch[index].time
-        if latest > time, latest.nanoseconds(since: time) <= windowNanoseconds { return true }
-        latest = max(latest, time)
-      }
-      read += batch.count
-    }
-    return false
-  }
+  /// Whether the first packets came in order, so that those that follow need not wait.
+  public var isNeedless: Bool { inOrder >= Self.probedPackets }
 
   /// Whether a batch can be taken before another is added.
   public var isReady: Bool {
@@ -79,7 +66,10 @@ public struct TimeOrder {
       if latest > record.time, latest.nanoseconds(since: record.time) > Self.windowNanoseconds {
         settled = waiting.count
         latest = record.time
+      } else if latest > record.time {
+        inOrder = .min
       }
+      inOrder &+= 1
       latest = max(latest, record.time)
       insert(
         Waiting(

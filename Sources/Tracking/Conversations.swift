@@ -43,12 +43,24 @@ public struct Conversations: Sendable {
       guard let header = UDPHeader(payload) else { return }
       ports = (header.sourcePort, header.destinationPort)
     case 50: break
-    default: return
+    default: return addError(payload, packet)
     }
     talks.insert(
       Talk(
         source: Endpoint(packet.source, ports.source), destination: Endpoint(packet.destination, ports.destination),
         protocolNumber: packet.protocolNumber))
+  }
+
+  /// An ICMP error goes the way that answers to the packet which it quotes would.
+  private mutating func addError(_ payload: RawSpan, _ packet: IPHeader) {
+    guard ICMPError.isCarried(by: packet), let error = ICMPError(payload, isIPv6: packet.isIPv6),
+      error.quoted.hasPorts || error.quoted.protocolNumber == 50
+    else { return }
+    talks.insert(
+      Talk(
+        source: Endpoint(error.quoted.destination, error.quoted.destinationPort),
+        destination: Endpoint(error.quoted.source, error.quoted.sourcePort),
+        protocolNumber: error.quoted.protocolNumber))
   }
 
   /// Whether there are conversations, and of none both directions.

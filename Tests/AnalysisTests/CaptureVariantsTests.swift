@@ -78,7 +78,13 @@ struct CaptureVariantsTests {
       "wireguard-idle-client.pcap",
       "openvpn-tcp-lost-recovers-client.pcap", "technote-inside.pcap",
     ])
-  func outOfOrder(sample: String) throws {
+  func outOfOrder(sample: String) throws { try expectTheSameOutOfOrder(sample, behind: 0) }
+
+  @Test("packets that come out of order only after thousands in order give the findings of those in order")
+  func outOfOrderLate() throws { try expectTheSameOutOfOrder("blocked-client.pcap", behind: 5_000) }
+
+  /// - Parameter behind: So many packets of no interest come before, in order.
+  private func expectTheSameOutOfOrder(_ sample: String, behind: Int) throws {
     let capture = try #require(ClassicPcap(Files.sample(sample)))
     var state: UInt64 = 7
     let keys = capture.packets.map { packet -> Int in
@@ -87,7 +93,10 @@ struct CaptureVariantsTests {
     }
     let order = capture.packets.indices.sorted { (keys[$0], $0) < (keys[$1], $1) }
     let whole = Files.report(Files.sample(sample))
-    try ClassicPcap.withFiles([("queues.pcap", capture.keeping(order))]) { paths in
+    let first = try #require(capture.packets.first).microseconds - behind * 1_000
+    let before = (0..<behind).map { ClassicPcap.record(at: first + $0 * 1_000) }
+    let bytes = capture.keeping(order, behind: before)
+    try ClassicPcap.withFiles([("queues.pcap", bytes)]) { paths in
       let report = Files.analyse(paths).report
       #expect(
         report.findings.map(\.expectedName).filter { $0 != "capture-quality" }
@@ -95,6 +104,31 @@ struct CaptureVariantsTests {
       #expect(
         report.findings.filter { $0.rule != .captureQuality }.map(\.factTexts)
           == whole.findings.filter { $0.rule != .captureQuality }.map(\.factTexts))
+    }
+  }
+
+  @Test(
+    "nanoseconds that a header calls microseconds give the findings of the capture as it is",
+    arguments: ["irregular-healthy-client.pcap", "wireguard-healthy-client.pcap", "blocked-client.pcap"])
+  func nanosecondsAsMicroseconds(sample: String) throws {
+    let capture = try #require(ClassicPcap(Files.sample(sample)))
+    try ClassicPcap.withFiles([(sample, capture.withNanosecondsAsMicroseconds)]) { paths in
+      #expect(Files.report(paths[0]).findings == Files.report(Files.sample(sample)).findings)
+    }
+  }
+
+  @Test(
+    "the two directions of a tap are one capture also where the other direction is nothing but ICMP errors",
+    arguments: ["wireguard-refused-client.pcap", "ipsec-refused-client.pcap"])
+  func refusedAtATap(sample: String) throws {
+    let capture = try #require(ClassicPcap(Files.sample(sample)))
+    // IPv4 in Ethernet: the source address says the direction, and whose it is.
+    let client = Data([198, 51, 100, 10])
+    let out = capture.keeping { $0.dropFirst(26).prefix(4) == client }
+    let back = capture.keeping { $0.dropFirst(26).prefix(4) != client }
+    try ClassicPcap.withFiles([("out.pcap", out), ("back.pcap", back)]) { paths in
+      let report = Files.analyse(paths).report
+      #expect(report.alarms == Files.report(Files.sample(sample)).alarms)
     }
   }
 }

@@ -33,8 +33,30 @@ struct ClassicPcap {
   }
 
   /// A capture that holds the packets at these indices.
-  func keeping(_ indices: some Sequence<Int>) -> Data {
-    indices.reduce(into: data.prefix(Self.headerBytes)) { $0.append(data[packets[$1].bytes]) }
+  ///
+  /// - Parameter records: What comes before them.
+  func keeping(_ indices: some Sequence<Int>, behind records: [Data] = []) -> Data {
+    let begin = records.reduce(into: data.prefix(Self.headerBytes)) { $0.append($1) }
+    return indices.reduce(into: begin) { $0.append(data[packets[$1].bytes]) }
+  }
+
+  /// A record of a spanning tree frame.
+  static func record(at microseconds: Int) -> Data {
+    let frame = Data(repeating: 2, count: 12) + [0, 38, 0x42, 0x42, 3] + Data(count: 35)
+    let words = [microseconds / 1_000_000, microseconds % 1_000_000, frame.count, frame.count]
+    return words.reduce(into: Data()) { record, word in
+      for shift in stride(from: 0, to: 32, by: 8) { record.append(UInt8(truncatingIfNeeded: word >> shift)) }
+    } + frame
+  }
+
+  /// The same capture with nanoseconds where its header says microseconds.
+  var withNanosecondsAsMicroseconds: Data {
+    packets.reduce(into: data) { changed, packet in
+      let fraction = packet.microseconds % 1_000_000 * 1_000
+      for byte in 0..<4 {
+        changed[packet.bytes.lowerBound + 4 + byte] = UInt8(truncatingIfNeeded: fraction >> (8 * byte))
+      }
+    }
   }
 
   /// A capture that holds the packets whose bytes, from the link layer on, are chosen.

@@ -50,6 +50,26 @@ struct TimeOrderTests {
   @Test("a clock that was set back by more stays as it is")
   func clockStep() { #expect(Self.delivered([5_000, 5_300, 3_000, 3_300]).map(\.frame) == [1, 2, 3, 4]) }
 
+  @Test("packets need not wait once the first thousands came in order, and always where one did not")
+  func needless() {
+    func order(backwardAt place: Int?) -> TimeOrder {
+      var order = TimeOrder()
+      let bytes: [UInt8] = [0]
+      for number in 0..<TimeOrder.probedPackets {
+        var batch = PacketBatch(capacity: 1)
+        let time = Int64(number) * 1_000_000 - (number == place ? 5_000_000 : 0)
+        _ = batch.append(
+          PacketRecord(
+            offset: 0, capturedLength: 1, originalLength: 1, time: Timestamp(nanoseconds: time), interface: 0))
+        unsafe order.add(batch, window: bytes.span.bytes)
+        if order.isReady { order.take(into: &batch, isAtEnd: false) }
+      }
+      return order
+    }
+    #expect(order(backwardAt: nil).isNeedless)
+    #expect(!order(backwardAt: 4_000).isNeedless)
+  }
+
   @Test("packets that wait have their limits, in number and in bytes")
   func bounded() {
     var order = TimeOrder()
