@@ -142,7 +142,8 @@ public struct Correlator: Sendable {
   private func findings(in situation: Situation) -> (kept: [Finding], omitted: Int) {
     var found = EarlierFindings()
     for rule in families.rules {
-      for finding in rule.findings(in: situation, earlier: found) {
+      for finding in rule.findings(in: situation, earlier: found)
+      where !CaptureWeakness.isBaseless(finding, by: rule, situation) {
         let weighed = CaptureWeakness.weakened(finding, by: rule, situation)
         found.add(LogCorroboration.corroborated(weighed, by: rule, situation))
       }

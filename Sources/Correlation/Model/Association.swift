@@ -82,6 +82,8 @@ package struct Association: Sendable {
   package var firstAnswer: Sighting?
   package var firstAnswerName: MessageName?
   package var gatewayMessages = 0
+  /// How many of those asked the client to prove its address.
+  package var challenges = 0
   package var lastClientMessage: MessageName?
   package var lastGatewayMessage: MessageName?
   /// Who sent the last opening or message, and how many in a row.

@@ -38,6 +38,7 @@ extension Association {
       return
     }
     gatewayMessages += 1
+    if message.stage == .challenge { challenges += 1 }
     product = message.product ?? product
     lastGatewayMessage = message.name
     if firstAnswer == nil {

@@ -80,6 +80,14 @@ public final class Channel: Sendable {
     handshakes[handshakes.partitioningIndex { $0.start > time }...].first { !$0.isRenewal }
   }
 
+  /// The next handshake that begins a session, also where it has the same time, as in captures of whole seconds.
+  package func nextHandshake(after handshake: Handshake) -> Handshake? {
+    let own = (handshake.start, handshake.view.start.source)
+    return handshakes[handshakes.partitioningIndex { ($0.start, $0.view.start.source) > own }...].first {
+      !$0.isRenewal
+    }
+  }
+
   /// "DTLS on UDP 443"; without a port, just its name.
   /// The last session of a control channel that a log shows, if its peer was found dead: new handshakes that fail after it
   /// belong to that loss.

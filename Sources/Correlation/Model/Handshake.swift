@@ -119,8 +119,9 @@ struct HandshakeJudgement {
       return true
     }
     guard !profile.isDoneWithAnswer else {
-      // An answer that the client never uses, and a new beginning.
-      return isBegunAnew(view) && (view.clientData != nil || age >= profile.handshakeSeconds)
+      // An answer that the client never uses, and a new beginning. Who is asked to prove its address begins anew to do so.
+      return view.gatewayMessages != view.challenges && isBegunAnew(view)
+        && (view.clientData != nil || age >= profile.handshakeSeconds)
     }
     // The answer was the last word, or a request that nobody repeated. At the gateway a new beginning shows that the answer did
     // not arrive, or that what the client sent next did not come this far; nearer to the client, the client has left.

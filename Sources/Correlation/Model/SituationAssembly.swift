@@ -36,9 +36,18 @@ struct SituationAssembly {
 
     /// Media streams agree on keys over DTLS; that is no tunnel. Web clients are no tunnel either; beside a data channel
     /// they may be the client's own login.
-    mutating func removeForeign() {
+    ///
+    /// - Parameters:
+    ///   - mayBeCut: Whether hellos may lack the extension that says so. Without a tunnel over connections beside them, they are none either.
+    ///   - hasControl: Whether a tunnel of the family has connections beside its handshakes.
+    mutating func removeForeign(mayBeCut: Bool, hasControl: Bool) {
       for place in handshakes.indices {
         handshakes[place].views.removeAll { views in views.contains(where: \.isForeign) }
+      }
+      if mayBeCut, hasControl, !connections.contains(where: { $0.sessions.contains(where: \.isTunnel) }) {
+        for place in handshakes.indices {
+          handshakes[place].views.removeAll { views in views.allSatisfy(\.sessionID.isEmpty) }
+        }
       }
       guard handshakes.allSatisfy({ $0.views.isEmpty }) else { return }
       for place in connections.indices {
@@ -50,6 +59,8 @@ struct SituationAssembly {
   private let histories: [PointHistory]
   /// By point, in their order, and when the first of all begins and the last ends.
   private let captures: [Int: [CaptureDescription]]
+  /// Whether a capture's packets are cut so short that hellos may not be whole.
+  private let mayBeCut: Bool
   private let start: Timestamp?
   private let end: Timestamp?
   private let offsets: [Int: ClockOffset]
@@ -65,6 +76,9 @@ struct SituationAssembly {
     let others = captures.map(\.point) + histories.map(\.point)
     self.histories = PointDivision.divided(histories, families: families, firstFree: (others.max() ?? -1) + 1)
     self.captures = Dictionary(grouping: captures, by: \.point)
+    mayBeCut = captures.contains {
+      $0.cutPackets > 0 && $0.shortestCut < CaptureQuality.comfortableSnapLength
+    }
     start = captures.lazy.compactMap(\.start).min()
     end = captures.lazy.compactMap(\.end).max()
     self.families = families
@@ -266,7 +280,8 @@ struct SituationAssembly {
     _ ends: Ends, _ family: any FamilyProfile.Type, _ all: Parts, _ points: [Situation.Point]
   ) -> Tunnel? {
     var parts = all
-    parts.removeForeign()
+    let hasControl = family.channels.contains { !$0.judgesHandshakes }
+    parts.removeForeign(mayBeCut: mayBeCut, hasControl: hasControl)
     let connections = parts.connections.flatMap(\.sessions)
     let handshakes = parts.handshakes.flatMap(\.views)
     var indices: Set<Int> = []
@@ -289,7 +304,6 @@ struct SituationAssembly {
     let candidate = TunnelCandidate(
       connections: connections, handshakes: handshakes.map { $0[0] })
     guard family.isTunnel(candidate) else { return nil }
-    let hasControl = family.channels.contains { !$0.judgesHandshakes }
     let channels = family.channels.compactMap { profile -> Channel? in
       if let own = parts.connections.first(where: { $0.kind == profile.kind })?.sessions {
         return Channel(

@@ -77,6 +77,13 @@ public struct Tunnel: Sendable {
 
   /// What tells most of it: packets where there are any, otherwise logs.
   package var channels: [Channel] { isSeen ? seen : logged }
+  /// Whether a channel's sessions belong to connections that the capture does not hold, which begin and end the session: the
+  /// channel may begin anew within it, and a person may have begun a new one.
+  package func hidesControl(of channel: Channel, _ family: (any FamilyProfile.Type)?) -> Bool {
+    guard channel.profile.judgesHandshakes, !channel.isLogged else { return false }
+    let controls = family?.channels.filter { !$0.judgesHandshakes }.map(\.kind) ?? []
+    return !controls.isEmpty && !seen.contains { controls.contains($0.kind) && !$0.connections.isEmpty }
+  }
 
   package func channel(_ kind: ChannelKind) -> Channel? { channels.first { $0.kind == kind } }
 

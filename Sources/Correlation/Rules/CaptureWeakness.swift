@@ -2,6 +2,16 @@ import Observations
 
 /// Lowers the confidence of findings that rest on what a capture may have missed.
 enum CaptureWeakness {
+  /// Whether a finding rests on times that its captures do not have.
+  static func isBaseless(_ finding: Finding, by rule: any Rule.Type, _ situation: Situation) -> Bool {
+    guard rule.restsOn.contains(.intervals),
+      situation.points.contains(where: { $0.captures.contains(where: CaptureQuality.hasNoTimes) })
+    else { return false }
+    let cited = Set(finding.evidence.compactMap { $0.frame?.capture })
+    let captures = situation.points.flatMap(\.captures).filter { cited.contains($0.index) }
+    return !captures.isEmpty && captures.allSatisfy(CaptureQuality.hasNoTimes)
+  }
+
   static func weakened(_ finding: Finding, by rule: any Rule.Type, _ situation: Situation) -> Finding {
     guard finding.confidence == .certain, situation.hasWeakCapture else { return finding }
     // The captures that the finding cites.

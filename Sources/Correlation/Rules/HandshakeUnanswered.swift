@@ -86,7 +86,7 @@ enum HandshakeUnanswered: ChannelRule {
 
   /// A client that re-establishes its session drops the handshake under way and begins a new one.
   private static func isOvertaken(_ handshake: Handshake, in channel: Channel) -> Bool {
-    guard handshake.openingCount == 1, let next = channel.nextHandshake(after: handshake.start) else { return false }
+    guard handshake.openingCount == 1, let next = channel.nextHandshake(after: handshake) else { return false }
     return next.start.seconds(since: handshake.start) < channel.profile.patienceSeconds
   }
 

@@ -95,10 +95,12 @@ package enum ReconnectCycle: Rule {
   private static func finding(
     _ cycle: Cycle, _ track: SessionTrack, _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation
   ) -> Finding {
-    let hasData = !channel.profile.carriesRequests || tunnel.hasDataChannel(of: track, in: channel)
+    let hidesControl = tunnel.hidesControl(of: channel, situation.family(of: tunnel))
+    let hasData =
+      !hidesControl && (!channel.profile.carriesRequests || tunnel.hasDataChannel(of: track, in: channel))
     // Nothing but requests may also be a program that polls over HTTPS and reconnects when its connection is closed.
     let isPolling = cycle.sessions.dropLast().allSatisfy(\.wasEndedByGateway)
-    let isTunnel = hasData || !isPolling && cycle.sessions.contains(where: \.carriesTraffic)
+    let isTunnel = hasData || !hidesControl && !isPolling && cycle.sessions.contains(where: \.carriesTraffic)
     return Finding(
       rule: name, about: .tunnel, severity: isTunnel ? .error : .note,
       confidence: hasData ? .certain : isTunnel ? .likely : .possible,
@@ -106,7 +108,9 @@ package enum ReconnectCycle: Rule {
         ? "\(cycle.sessions.count) sessions at a regular interval\(channel.profile.carriesRequests ? ", with the data channel of a tunnel beside them" : "")"
         : isTunnel
           ? "the capture shows no data channel of this client; the sessions look like a tunnel's"
-          : "these connections may be a program's that polls the server over HTTPS", tunnel: tunnel.id,
+          : hidesControl
+            ? SessionReconnects.hiddenControl
+            : "these connections may be a program's that polls the server over HTTPS", tunnel: tunnel.id,
       title: "The session is re-established \(cycle.stretch.every)", headline: headline(cycle),
       explanation: """
         \(tunnel.clientName) has re-established its session to \(tunnel.gatewayName) \(Phrase.count(cycle.sessions.count - 1, "time")), \

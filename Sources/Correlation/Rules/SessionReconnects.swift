@@ -44,19 +44,25 @@ package enum SessionReconnects: Rule {
     // In a capture of the gateway's packets alone, what begins and ends a session is not seen.
     guard track.sessions.contains(where: \.sawStart) else { return nil }
     let intervals = reconnects.compactMap(\.interval)
-    let hasData = !channel.profile.carriesRequests || tunnel.hasDataChannel(of: track, in: channel)
-    let looksLikeTunnel = hasData || track.sessions.contains { $0.carriesTraffic && !$0.wasEndedByGateway }
+    let hidesControl = tunnel.hidesControl(of: channel, situation.family(of: tunnel))
+    let hasData =
+      !hidesControl && (!channel.profile.carriesRequests || tunnel.hasDataChannel(of: track, in: channel))
+    let looksLikeTunnel =
+      hasData || !hidesControl && track.sessions.contains { $0.carriesTraffic && !$0.wasEndedByGateway }
     let data = tunnel.seen.first { $0.kind != channel.kind && !$0.handshakes.isEmpty }
     // One reconnect of a tunnel whose data channel is well is what a change of network looks like.
     let dataFails = data.map { $0.outcome != .established } ?? false
     let matters = looksLikeTunnel && (reconnects.count > 1 || dataFails && hasData)
     let times = reconnects.count == 1 ? "once" : "\(reconnects.count) times"
     return Finding(
-      rule: name, about: .tunnel, severity: matters ? .warning : .note, confidence: hasData ? .certain : .likely,
+      rule: name, about: .tunnel, severity: matters ? .warning : .note,
+      confidence: hasData ? .certain : hidesControl ? .possible : .likely,
       confidenceReason: hasData
         ? "each new session starts when the one before ends"
           + (channel.profile.carriesRequests ? ", beside the data channel of a tunnel" : "")
-        : "the capture shows no data channel of this client; the sessions look like a tunnel's", tunnel: tunnel.id,
+        : hidesControl
+          ? hiddenControl : "the capture shows no data channel of this client; the sessions look like a tunnel's",
+      tunnel: tunnel.id,
       title: "The session was re-established \(times)",
       headline: "the session is re-established (\(reconnects.count + 1) sessions)",
       explanation: """
@@ -71,6 +77,10 @@ package enum SessionReconnects: Rule {
       evidence: ReconnectCycle.evidence(
         of: reconnects.prefix(6).flatMap { $0.from.start == first.from.start ? [$0.from, $0.to] : [$0.to] }))
   }
+
+  /// Why a data channel that comes up anew may be no reconnect.
+  static let hiddenControl =
+    "the capture holds the data channel alone; the connections that begin and end the session are not in it"
 
   // MARK: What logs say
 
