@@ -163,6 +163,7 @@ public enum PacketWalk {
     _ frame: RawSpan, linkType: LinkType, missingBytes: Int, _ body: (RawSpan, IPHeader, UInt32) -> Void
   ) -> UnreadPacket? {
     switch Decapsulation.innermost(of: frame, linkType: linkType) {
+    case .unread(.aggregatedWiFi): return walkAggregated(frame, linkType: linkType, body)
     case .unread(let what): return what
     case .packet(let inner):
       let isRead = read(
@@ -182,6 +183,28 @@ public enum PacketWalk {
       }
       return isRead ? nil : .badHeader
     }
+  }
+
+  /// The way to each packet of an aggregated Wi-Fi frame.
+  ///
+  /// - Returns: What the last one is that holds no IP packet; what cannot be read at all is damaged.
+  @inlinable @inline(never)
+  static func walkAggregated(
+    _ frame: RawSpan, linkType: LinkType, _ body: (RawSpan, IPHeader, UInt32) -> Void
+  ) -> UnreadPacket? {
+    var unread: UnreadPacket?
+    var parts = AggregatedWiFiFrames(frame, linkType: linkType)
+    while let part = parts.next() {
+      switch Decapsulation.innermost(ofLLC: part) {
+      case .unread(let what): unread = what
+      case .packet(let inner):
+        let isRead = read(
+          part.upTo(inner.end).from(inner.offset), etherType: inner.etherType, missingBytes: inner.missingBytes
+        ) { payload, packet in body(payload, packet, inner.carriers.number) }
+        if !isRead { unread = .badHeader }
+      }
+    }
+    return parts.isWhole ? unread : unread ?? .cutHeader
   }
 
   /// Reads the packet that `bytes` begin with, when `etherType` is IPv4's or IPv6's and its header is whole.

@@ -22,8 +22,11 @@ public enum WiFiHeader {
     static let aggregated: UInt8 = 0x80
   }
 
-  /// - Parameter isPadded: Whether the driver put bytes before the body, so that it begins at a multiple of four.
-  static func payload(of frame: RawSpan, isPadded: Bool = false) -> HeaderPayload {
+  /// - Parameters:
+  ///   - isPadded: Whether the driver put bytes before the body, so that it begins at a multiple of four.
+  ///   - isAggregate: Whether the place of a body that holds several packets is asked for.
+  static func payload(of frame: RawSpan, isPadded: Bool = false, isAggregate: Bool = false) -> HeaderPayload {
+    var isAggregated = false
     guard frame.byteCount >= 2 else { return .unread(.cutHeader) }
     let first = unsafe frame.u8(Field.frameControl)
     let second = unsafe frame.u8(Field.frameControl &+ 1)
@@ -35,12 +38,13 @@ public enum WiFiHeader {
     if second & Flag.bothDistributionSystems == Flag.bothDistributionSystems { length &+= 6 }
     if first & Flag.qualityOfService != 0 {
       guard frame.byteCount > length else { return .unread(.cutHeader) }
-      if unsafe frame.u8(length) & Flag.aggregated != 0 { return .unread(.aggregatedWiFi) }
+      isAggregated = unsafe frame.u8(length) & Flag.aggregated != 0
       length &+= second & Flag.highThroughputControl != 0 ? 6 : 2
     }
     if isPadded { length = (length &+ 3) & ~3 }
     guard frame.byteCount > length else { return .unread(.cutHeader) }
-    return .content(.llc, offset: length)
+    // Several packets have no one place; `AggregatedWiFiFrames` finds theirs.
+    return isAggregated && !isAggregate ? .unread(.aggregatedWiFi) : .content(.llc, offset: length)
   }
 }
 
@@ -63,14 +67,16 @@ public enum RadiotapHeader {
   /// Words of presence bits that are walked; receivers with many antennas write some ten.
   private static let presentLimit = 32
 
-  static func payload(of frame: RawSpan) -> HeaderPayload {
+  static func payload(of frame: RawSpan, isAggregate: Bool = false) -> HeaderPayload {
     guard frame.byteCount >= 8 else { return .unread(.cutHeader) }
     let length = unsafe Int(frame.u16(2).byteSwapped)
     guard unsafe frame.u8(0) == 0, length >= 8 else { return .unread(.badHeader) }
     guard frame.byteCount > length else { return .unread(.cutHeader) }
     let flags = flags(of: frame, length: length)
     if flags & Flag.badChecksum != 0 { return .unread(.damagedWiFi) }
-    return WiFiHeader.payload(of: frame.from(length), isPadded: flags & Flag.padded != 0).behind(length)
+    return WiFiHeader.payload(
+      of: frame.from(length), isPadded: flags & Flag.padded != 0, isAggregate: isAggregate
+    ).behind(length)
   }
 
   /// The field of flags; 0 where there is none.
@@ -100,13 +106,13 @@ public enum PrismHeader {
   private static let usualLength = 144
   private static let largestLength = 512
 
-  static func payload(of frame: RawSpan) -> HeaderPayload {
+  static func payload(of frame: RawSpan, isAggregate: Bool = false) -> HeaderPayload {
     guard frame.byteCount >= 8 else { return .unread(.cutHeader) }
     let field = unsafe frame.u32(4)
     let isAVS = unsafe frame.u32(0) & 0xFFFF_FFF0 == 0x8021_1000
     let told = isAVS || field <= largestLength ? Int(field) : Int(field.byteSwapped)
     let length = (8...largestLength).contains(told) ? told : usualLength
     guard frame.byteCount > length else { return .unread(.cutHeader) }
-    return WiFiHeader.payload(of: frame.from(length)).behind(length)
+    return WiFiHeader.payload(of: frame.from(length), isAggregate: isAggregate).behind(length)
   }
 }

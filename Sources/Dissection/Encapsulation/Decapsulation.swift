@@ -32,6 +32,10 @@ public enum Decapsulation {
   @inline(never)
   public static func innermost(ofPacket packet: RawSpan) -> Decapsulated { innermost(of: packet, .ipPacket) }
 
+  /// The innermost IP packet behind an LLC header: of one of the frames in an aggregated Wi-Fi frame.
+  @inline(never) @usableFromInline
+  static func innermost(ofLLC bytes: RawSpan) -> Decapsulated { innermost(of: bytes, .llc) }
+
   /// The packet of a frame that no carrier wraps; nil when there is none.
   @usableFromInline
   static func uncarriedPacket(of frame: RawSpan, linkType: LinkType) -> NetworkLayer? {
