@@ -24,6 +24,14 @@ enum HeaderTargets {
     let type = linkTypes[unsafe Int(bytes.unsafeLoad(as: UInt8.self)) % linkTypes.count]
     let frame = bytes.from(1)
     switch Decapsulation.innermost(of: frame, linkType: type) {
+    case .unread(.aggregatedWiFi):
+      var packets = 0
+      _ = PacketWalk.walk(frame, linkType: type, missingBytes: 0) { payload, _, _ in
+        promise(payload.byteCount <= frame.byteCount, "it lies in the frame")
+        packets &+= 1
+      }
+      promise(packets <= frame.byteCount / 14, "each packet has a header of its own")
+      return packets
     case .unread(let what): return what.name.count
     case .packet(let inner):
       promise(inner.offset >= 0 && inner.offset <= inner.end && inner.end <= frame.byteCount, "it lies in the frame")

@@ -39,11 +39,15 @@ struct AggregatedWiFiFrames: ~Escapable {
   /// What stands behind the header of the next frame; nil behind the last, and where one does not fit.
   @usableFromInline @_lifetime(copy self)
   mutating func next() -> RawSpan? {
-    guard body.byteCount &- offset >= Field.end else { return nil }
+    guard body.byteCount &- offset >= Field.end else {
+      // Without a first frame there is nothing that could be whole.
+      if offset == 0 { isWhole = false }
+      return nil
+    }
     let rest = body.from(offset)
     let length = unsafe Int(rest.u16(Field.length))
     let payload = rest.from(Field.end).upTo(length)
-    if payload.byteCount < length { isWhole = false }
+    if payload.byteCount < length || length == 0 && offset == 0 { isWhole = false }
     guard length > 0 else { return nil }
     offset = min(body.byteCount, (offset &+ Field.end &+ length &+ 3) & ~3)
     return payload

@@ -131,4 +131,39 @@ struct CaptureVariantsTests {
       #expect(report.alarms == Files.report(Files.sample(sample)).alarms)
     }
   }
+
+  @Test("data channels that come up anew are no reconnects where the connections beside them are not captured")
+  func dataChannelAlone() throws {
+    let capture = try #require(ClassicPcap(Files.sample("gateway-restart-client.pcap")))
+    // UDP in IPv4 in Ethernet.
+    try ClassicPcap.withFiles([("udp.pcap", capture.keeping { $0.count > 23 && $0[$0.startIndex + 23] == 17 })]) {
+      paths in
+      #expect(Files.report(paths[0]).alarms.isEmpty)
+    }
+  }
+
+  @Test("whole seconds raise no alarm that the times as they were do not")
+  func wholeSeconds() throws {
+    let sample = Files.sample("irregular-healthy-client.pcap")
+    let capture = try #require(ClassicPcap(sample))
+    try ClassicPcap.withFiles([("seconds.pcap", capture.withTimes { $0 - $0 % 1_000_000 })]) { paths in
+      #expect(Files.report(paths[0]).alarms.isSubset(of: Files.report(sample).alarms))
+    }
+  }
+
+  @Test("where all packets have the same time, nothing is said of intervals")
+  func noTimes() throws {
+    let capture = try #require(ClassicPcap(Files.sample("many-nat-gateway.pcap")))
+    try ClassicPcap.withFiles([("zero.pcap", capture.withTimes { _ in 0 })]) { paths in
+      #expect(Files.report(paths[0]).alarms.isEmpty)
+    }
+  }
+
+  @Test("a hello that is cut before what it asks for is no tunnel's by itself")
+  func cutHello() throws {
+    let capture = try #require(ClassicPcap(Files.sample("webrtc-unanswered-client.pcap")))
+    try ClassicPcap.withFiles([("snap.pcap", capture.cut(to: 128))]) { paths in
+      #expect(Files.report(paths[0]).alarms.isEmpty)
+    }
+  }
 }

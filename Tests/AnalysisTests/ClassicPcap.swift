@@ -49,6 +49,28 @@ struct ClassicPcap {
     } + frame
   }
 
+  /// The same capture with other times, in microseconds.
+  func withTimes(_ time: (Int) -> Int) -> Data {
+    packets.reduce(into: data) { changed, packet in
+      let other = time(packet.microseconds)
+      for (place, word) in [other / 1_000_000, other % 1_000_000].enumerated() {
+        for byte in 0..<4 {
+          changed[packet.bytes.lowerBound + 4 * place + byte] = UInt8(truncatingIfNeeded: word >> (8 * byte))
+        }
+      }
+    }
+  }
+
+  /// The same capture with a snap length.
+  func cut(to length: Int) -> Data {
+    packets.reduce(into: data.prefix(Self.headerBytes)) { cut, packet in
+      var record = Data(data[packet.bytes].prefix(Self.recordHeaderBytes + length))
+      let captured = record.count - Self.recordHeaderBytes
+      for byte in 0..<4 { record[record.startIndex + 8 + byte] = UInt8(truncatingIfNeeded: captured >> (8 * byte)) }
+      cut.append(record)
+    }
+  }
+
   /// The same capture with nanoseconds where its header says microseconds.
   var withNanosecondsAsMicroseconds: Data {
     packets.reduce(into: data) { changed, packet in

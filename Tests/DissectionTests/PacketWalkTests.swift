@@ -120,4 +120,45 @@ struct PacketWalkTests {
       #expect(packet.protocolNumber == IPProtocol.authenticationHeader)
     }
   }
+
+  /// A QoS data frame of two packets: bit 7 of the QoS control says that there are several.
+  private static var aggregated: [UInt8] {
+    let packet = CarrierShapes.packet
+    let part =
+      [UInt8](repeating: 4, count: 12) + CarrierShapes.u16(packet.count + 8)
+      + CarrierShapes.bytes("aaaa030000000800") + packet
+    let padding = [UInt8](repeating: 0, count: (4 - part.count % 4) % 4)
+    return CarrierShapes.bytes("88010000") + [UInt8](repeating: 2, count: 20) + CarrierShapes.bytes("8000") + part
+      + padding + part
+  }
+
+  @Test("an aggregated Wi-Fi frame gives each packet that it holds; what is cut off is told")
+  func aggregatedWiFi() {
+    let frame = Self.aggregated
+    for length in 0...frame.count {
+      var lengths: [Int] = []
+      let part = Array(frame.prefix(length))
+      let unread = unsafe PacketWalk.walk(part.span.bytes, linkType: .wiFi, missingBytes: 0) { _, packet, _ in
+        lengths.append(packet.length)
+      }
+      #expect(lengths.allSatisfy { $0 == CarrierShapes.packet.count })
+      if length == frame.count {
+        #expect(lengths.count == 2)
+        #expect(unread == nil)
+      } else if lengths.isEmpty {
+        #expect(unread != nil)
+      }
+    }
+  }
+
+  @Test("an aggregated Wi-Fi frame behind radiotap is read the same")
+  func aggregatedWiFiWithRadiotap() {
+    let frame = CarrierShapes.bytes("0000080000000000") + Self.aggregated
+    var packets = 0
+    let unread = unsafe PacketWalk.walk(frame.span.bytes, linkType: .wiFiRadiotap, missingBytes: 0) { _, _, _ in
+      packets += 1
+    }
+    #expect(packets == 2)
+    #expect(unread == nil)
+  }
 }
