@@ -104,7 +104,11 @@ package enum SessionReconnects: Rule {
     }
     // The client says that it had lost the gateway.
     let wasLost = reconnects.contains { $0.from.view.deadPeer != nil && $0.from.view.witness == .log(.client) }
-    guard fails || isOften(reconnects) || isResumed || wasLost else { return nil }
+    // The client told its user that it reconnects.
+    let isTold = tunnel.log.facts.contains { fact in
+      if case .reconnecting(nil) = fact.event { fact.side == .client } else { false }
+    }
+    guard fails || isOften(reconnects) || isResumed || wasLost || isTold else { return nil }
     let intervals = reconnects.compactMap(\.interval)
     let isSaid = reconnects.allSatisfy(\.isSaid)
     let times = reconnects.count == 1 ? "once" : "\(reconnects.count) times"

@@ -18,6 +18,9 @@ extension LogFormat {
     "asa-commands", title: "ASA command output", side: .server, product: .ciscoASA)
   /// Blocks of the AnyConnect diagnostics and reporting tool.
   public static let dart = LogFormat("dart", title: "AnyConnect DART", side: .client)
+  /// What AnyConnect and Secure Client tell their user.
+  public static let clientHistory = LogFormat(
+    "anyconnect-history", title: "AnyConnect message history", side: .client)
   public static let openconnect = LogFormat("openconnect", title: "openconnect", side: .client)
   public static let ocserv = LogFormat("ocserv", title: "ocserv", side: .server, product: .ocserv)
   public static let openfortivpn = LogFormat("openfortivpn", title: "openfortivpn", side: .client)

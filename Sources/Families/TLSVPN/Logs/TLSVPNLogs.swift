@@ -6,7 +6,8 @@ public enum TLSVPNLogs {
   /// before those that know them by their words alone.
   public static var readers: [any LogFormatReader.Type] {
     [
-      ASASyslog.self, DARTLog.self, OpenConnectLog.self, OcservLog.self, ClientEventLog.self, ASACommands.self,
+      ASASyslog.self, DARTLog.self, ClientHistory.self, OpenConnectLog.self, OcservLog.self, ClientEventLog.self,
+      ASACommands.self,
       RelativesLog.self,
     ]
   }

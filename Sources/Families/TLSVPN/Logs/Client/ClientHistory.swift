@@ -1,0 +1,165 @@
+import Logs
+import Observations
+
+/// What AnyConnect and Secure Client tell their user: the message history of the window, and the command `vpn`.
+///
+///     [12/1/2023 9:00:01 AM] Reconnecting to vpn.example.com...
+///     9:00:01 AM Ready to connect.
+///       >> notice: Establishing VPN - Initiating connection...
+///       >> state: Connected
+///
+/// Both speak of the connection as a whole, never of its channels.
+struct ClientHistory: LogFormatReader {
+  private var dates = ClientDates()
+  private var gateway: IPAddress?
+  private var hasSession = false
+  private var isReconnecting = false
+  /// Whether the client has said why this attempt fails: the sentence that it adds to every failure says nothing more.
+  private var hasFailed = false
+
+  mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
+    var text = LogText(offered.text.bytes)
+    text.skipSpaces()
+    let time: CivilTime?
+    if text.next == UInt8(ascii: ">") {
+      guard text.skip(">> "),
+        text.skip("notice: ") || text.skip("state: ") || text.skip("error: ")
+          || text.starts(with: "contacting host ") || text.starts(with: "registered with local VPN subsystem")
+      else { return false }
+      time = nil
+    } else {
+      guard text.next == UInt8(ascii: "[") || text.next.isDigit else { return false }
+      guard let header = Self.header(&text, &dates) else { return false }
+      time = header.time
+    }
+    guard let word = Self.word(of: text) else { return false }
+    sink.understand(.clientHistory)
+    take(word, of: &text, at: sink.resolve(time), into: &sink)
+    return true
+  }
+
+  private struct Header {
+    /// nil without a date.
+    let time: CivilTime?
+  }
+
+  /// "[12/1/2023 9:00:01 AM] ", "12/1/2023 9:00:01 AM ", "9:00:01 AM ". Dates that begin with the year are those of other
+  /// programs; without a date only the clock of twelve hours is the window's.
+  private static func header(_ text: inout LogText, _ dates: inout ClientDates) -> Header? {
+    let isBracketed = text.skip(UInt8(ascii: "["))
+    let start = text.position
+    var day: ClientDates.Day?
+    if text[start + 1] == UInt8(ascii: ":") || text[start + 2] == UInt8(ascii: ":") {
+      day = nil
+    } else {
+      guard !text[start + 2].isDigit, let found = dates.day(&text) else { return nil }
+      day = found
+      _ = text.skip(UInt8(ascii: ","))
+      text.skipSpaces()
+    }
+    guard let clock = text.clockOfTwelve() else { return nil }
+    let end = text.position
+    guard day != nil || text.has("AM", at: end - 2) || text.has("PM", at: end - 2) else { return nil }
+    if isBracketed {
+      guard text.skip("]") else { return nil }
+    }
+    guard text.next.isSpace else { return nil }
+    text.skipSpaces()
+    return Header(time: day.flatMap { dates.time($0, clock) })
+  }
+
+  /// What the client says of its connection.
+  private enum Word {
+    case progress, contacting, connected, reconnecting, disconnecting, ready
+    case ended
+    /// Why the attempt fails.
+    case timedOut, notResolved, rejected, certificate
+    /// A login or a policy of the client's own: no matter of the tunnel.
+    case notAllowed
+    /// The attempt failed, and nothing says why.
+    case failed
+  }
+
+  private static func word(of text: borrowing LogText) -> Word? {
+    for (opening, word) in openings where text.starts(with: opening) { return word }
+    return nil
+  }
+
+  private static let openings: [(StaticString, Word)] = [
+    ("Contacting ", .contacting), ("contacting host ", .contacting),
+    ("Connected to ", .connected), ("Reconnecting", .reconnecting),
+    ("Disconnect in progress", .disconnecting), ("Disconnecting", .disconnecting),
+    ("Ready to connect", .ready), ("Disconnected", .ready), ("Connecting", .progress), ("Connected", .connected),
+    ("Establishing VPN", .progress), ("Checking for ", .progress), ("Performing any required updates", .progress),
+    ("The AnyConnect Downloader ", .progress), ("Please enter your ", .progress),
+    ("Please respond to banner", .progress),
+    ("Please complete the authentication process", .progress),
+    ("User credentials entered", .progress), ("registered with local VPN subsystem", .progress),
+    ("Connection attempt has timed out", .timedOut), ("Unable to contact ", .timedOut),
+    ("Could not connect to server", .timedOut),
+    ("The VPN connection failed due to unsuccessful domain name resolution", .notResolved),
+    ("The secure gateway has rejected ", .rejected),
+    ("No valid certificates available", .certificate), ("Certificate validation failure", .certificate),
+    ("Untrusted VPN server blocked", .certificate), ("Untrusted Server Blocked", .certificate),
+    ("Connection attempt has failed due to server certificate problem", .certificate),
+    ("The certificate on the secure gateway is invalid", .certificate),
+    ("Login failed", .notAllowed), ("Login denied", .notAllowed), ("Authentication failed", .notAllowed),
+    ("AnyConnect profile settings mandate ", .notAllowed), ("VPN establishment capability ", .notAllowed),
+    ("Connection attempt has failed", .failed),
+    ("AnyConnect was not able to establish a connection to the specified secure gateway", .failed),
+    ("Cisco Secure Client was not able to establish a connection", .failed),
+    ("The secure gateway has terminated the VPN connection", .ended),
+    ("The VPN connection was terminated", .ended), ("The VPN connection has been disconnected", .ended),
+    ("Your VPN connection has exceeded ", .ended), ("VPN session timeout", .ended),
+  ]
+
+  private mutating func take(_ word: Word, of text: inout LogText, at time: LogTime?, into sink: inout LogSink) {
+    switch word {
+    case .progress: break
+    case .notAllowed: hasFailed = true
+    case .contacting:
+      hasFailed = false
+      name(&text, "Contacting ")
+    case .connected:
+      hasFailed = false
+      guard !hasSession || isReconnecting else { return }
+      sink.take(.sessionEstablished(.tls, isReconnecting ? .replacing : .first), at: time, of: subject)
+      hasSession = true
+      isReconnecting = false
+    case .reconnecting:
+      hasFailed = false
+      name(&text, "Reconnecting to ")
+      guard !isReconnecting else { return }
+      isReconnecting = true
+      sink.take(.reconnecting(nil), at: time, of: subject)
+    case .disconnecting: end(nil, byClient: true, at: time, into: &sink)
+    case .ready: end(nil, byClient: false, at: time, into: &sink)
+    case .ended: end(text.restString, byClient: false, at: time, into: &sink)
+    case .timedOut: fail(.timedOut, at: time, into: &sink)
+    case .notResolved: fail(.setup(reason: "the gateway's name is not resolved"), at: time, into: &sink)
+    case .rejected: fail(.rejected(reason: text.restString), at: time, into: &sink)
+    case .certificate: fail(.other(reason: text.restString), at: time, into: &sink)
+    case .failed: fail(.other(reason: nil), at: time, into: &sink)
+    }
+  }
+
+  private var subject: LogSubject { LogSubject(gateway: gateway) }
+
+  private mutating func name(_ text: inout LogText, _ opening: StaticString) {
+    guard text.skip(opening), let address = text.address() else { return }
+    gateway = address
+  }
+
+  private mutating func fail(_ cause: HandshakeFailure.Cause, at time: LogTime?, into sink: inout LogSink) {
+    guard !hasFailed else { return }
+    hasFailed = true
+    sink.take(.failed(.tls, cause), at: time, of: subject)
+  }
+
+  private mutating func end(_ reason: String?, byClient: Bool, at time: LogTime?, into sink: inout LogSink) {
+    guard hasSession else { return }
+    hasSession = false
+    isReconnecting = false
+    sink.take(.tunnelEnded(reason: reason, byClient: byClient), at: time, of: subject)
+  }
+}
