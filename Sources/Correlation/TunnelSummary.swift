@@ -27,11 +27,18 @@ enum TunnelSummary {
   /// How the client's own log leaves the tunnel: what took it down last, unless it came up again or the client wished it.
   private static func downReason(_ tunnel: Tunnel, _ situation: Situation) -> String? {
     var reason: String?
+    var isWished = false
     for fact in tunnel.log.facts where fact.side == .client {
       switch fact.event {
-      case .established(let event) where !event.completesHandshakeOnly: reason = nil
+      case .established(let event) where !event.completesHandshakeOnly:
+        reason = nil
+        isWished = false
       case .ended(let end) where end.id == nil && !end.isUnnamedConnection:
         reason = end.byClient ? nil : end.reason ?? "the session ended"
+        isWished = end.byClient
+      // A connection that nothing falls back to: where the client wished its end, it says why afterwards.
+      case .ended(let end) where !isWished && !(end.reason ?? "").isEmpty:
+        if let channel = end.id?.channel, situation.families.profile(channel)?.fallback == nil { reason = end.reason }
       case .deadPeer(let dead) where situation.families.profile(dead.id.channel)?.fallback == nil:
         reason = "nothing more was heard of the gateway"
       default: break

@@ -7,6 +7,8 @@ public protocol FamilyProfile: Sendable {
   static var title: String { get }
   /// The control channel first.
   static var channels: [ChannelProfile] { get }
+  /// Channels that only its logs show: in packets they are another family's.
+  static var loggedChannels: [ChannelProfile] { get }
   /// The rules that only this family has, in the order in which they judge; they come after the generic ones.
   static var rules: [any Rule.Type] { get }
   /// Rules whose findings come before all others of a tunnel in a report, the most important first.
@@ -26,6 +28,7 @@ public protocol FamilyProfile: Sendable {
 }
 
 extension FamilyProfile {
+  public static var loggedChannels: [ChannelProfile] { [] }
   public static var rules: [any Rule.Type] { [] }
   public static var leadingRules: [RuleName] { [] }
   public static func remedies(_ request: RemedyRequest) -> [String] { [] }
@@ -128,6 +131,14 @@ public struct FamilyTable: Sendable {
 
   public func profile(_ kind: ChannelKind) -> ChannelProfile? { profiles[kind] }
   public func family(of kind: ChannelKind) -> (any FamilyProfile.Type)? { families[kind] }
+  /// Whether one family alone has the channel, in packets or in logs.
+  func isOfOneFamily(_ kind: ChannelKind) -> Bool {
+    all.count { family in
+      family.channels.contains { $0.kind == kind } || family.loggedChannels.contains { $0.kind == kind }
+    }
+      == 1
+  }
+
   public func family(named name: FamilyName) -> (any FamilyProfile.Type)? { all.first { $0.name == name } }
 
   /// What a rule means; nil for a name that no rule has.

@@ -41,8 +41,10 @@ struct LogParty {
 
   /// The family whose channels its lines name; the first one where they name none.
   func family(_ families: FamilyTable) -> FamilyName {
-    let named = log.facts.lazy.compactMap(\.channel).compactMap { families.family(of: $0)?.name }.first
-    return named ?? families.all.first?.name ?? .tlsVPN
+    // What several families have says nothing, unless there is nothing else.
+    let kinds = log.facts.lazy.compactMap(\.channel)
+    let kind = kinds.first(where: families.isOfOneFamily) ?? kinds.first
+    return kind.flatMap { families.family(of: $0)?.name } ?? families.all.first?.name ?? .tlsVPN
   }
 }
 

@@ -12,8 +12,8 @@ enum PeerDead: Rule {
     recognisedBy: """
       Packets in which one side sends the same segment of the control connection again and again for 10 seconds or more, hears \
       nothing, and hears nothing on the data channel either. Or a log in which dead-peer detection gives up every established channel of the tunnel, over TCP and over UDP, within a \
-      minute and with nothing established in between; or gives up the only one that came up, within a minute of the other \
-      one's packets not leaving the client's host.
+      minute and with nothing established in between; or gives up the only one that came up, and packets of the other \
+      one, or new connections, do not leave the client's host.
       """,
     notToConfuseWith: """
       A lost data channel, whose control channel lives on (tunnel-lost); a laptop that sleeps and comes back; an orderly end.
@@ -35,10 +35,17 @@ enum PeerDead: Rule {
   static func deaths(in tunnel: Tunnel) -> [(channel: Channel, view: Association)]? {
     guard !tunnel.isSeen else { return nil }
     var deaths: [(channel: Channel, view: Association)] = []
+    var isCutOff = false
     for channel in tunnel.logged {
       let views = channel.views
       if let dead = views.first(where: { $0.deadPeer != nil }) {
         deaths.append((channel, dead))
+        // New connections do not leave the client's host either.
+        let isBack = views.contains { view in
+          view.established.map { established in dead.deadPeer.map { Sighting.isBefore($0, established) } ?? false }
+            ?? false
+        }
+        isCutOff = isCutOff || !isBack && views.contains { $0.deadPeer == nil && $0.death != nil }
       } else if views.contains(where: { $0.established != nil }) {
         return nil
       } else if let unsent = views.first(where: { $0.death != nil }) {
@@ -46,7 +53,7 @@ enum PeerDead: Rule {
         deaths.append((channel, unsent))
       }
     }
-    guard deaths.count >= 2, deaths.contains(where: { $0.view.deadPeer != nil }) else { return nil }
+    guard deaths.count >= 2 || isCutOff, deaths.contains(where: { $0.view.deadPeer != nil }) else { return nil }
     deaths.sort { a, b in
       guard let x = a.view.death, let y = b.view.death else { return false }
       return Sighting.isBefore(x, y)
@@ -125,16 +132,22 @@ enum PeerDead: Rule {
     }
     let after = comesBack ? "The tunnel came back later." : "The log does not show the tunnel coming back."
     let story =
-      unsent.isEmpty
-      ? "\(names) were established. Then the \(writer)'s dead-peer detection gave the \(side) up on all of them together"
-      : "Packets of \(unsent.joined(separator: " and ")) did not leave the \(writer)'s host, and its dead-peer detection gave the \(side) up on the other channel"
+      deaths.count == 1
+      ? "\(names) was established. Then the \(writer)'s dead-peer detection gave the \(side) up, and since then no connection leaves the \(writer)'s host: it has no network, or no route"
+      : unsent.isEmpty
+        ? "\(names) were established. Then the \(writer)'s dead-peer detection gave the \(side) up on all of them together"
+        : "Packets of \(unsent.joined(separator: " and ")) did not leave the \(writer)'s host, and its dead-peer detection gave the \(side) up on the other channel"
     return Finding(
       rule: name, about: .tunnel, severity: comesBack ? .warning : .error, confidence: .likely,
       confidenceReason: "dead-peer detection gave up every channel; a capture would show where packets end",
-      tunnel: tunnel.id, title: "The \(side) is gone: all channels died in the same moment",
-      headline: unsent.isEmpty
-        ? "\(names) were up, and then nothing more came from the \(side) on any of them"
-        : "packets no longer get to the \(side), over \(names) alike",
+      tunnel: tunnel.id,
+      title: deaths.count == 1
+        ? "The \(writer) has lost its way to the \(side)" : "The \(side) is gone: all channels died in the same moment",
+      headline: deaths.count == 1
+        ? "\(names) was up, and then the \(writer) had no way to the \(side) any more"
+        : unsent.isEmpty
+          ? "\(names) were up, and then nothing more came from the \(side) on any of them"
+          : "packets no longer get to the \(side), over \(names) alike",
       explanation: """
         \(story), so no single port is blocked: the path to the \(side), a route, or the \(side) itself was gone. \(after)
         """,

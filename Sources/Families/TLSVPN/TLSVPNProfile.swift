@@ -23,6 +23,14 @@ extension TLSVPN {
       fallback: .tls, patienceSeconds: 3, handshakeSeconds: 12, longSilenceSeconds: 30, longSilencePackets: 10),
   ]
 
+  /// GlobalProtect and Pulse carry data in ESP over UDP (4501, 4500) beside TLS. Its packets look like any ESP; its clients'
+  /// and gateways' logs name it. The figures matter to packets alone.
+  public static let loggedChannels: [ChannelProfile] = [
+    ChannelProfile(
+      kind: .esp, role: .data, transport: "UDP", usualPort: 4_501, opening: "ESP probe", openingMessage: "ESP probe",
+      fallback: .tls, patienceSeconds: 3, handshakeSeconds: 12, longSilenceSeconds: 30, longSilencePackets: 10)
+  ]
+
   public static var rules: [any Rule.Type] { [MTUReconnect.self, ConfigRisk.self] }
   public static var leadingRules: [RuleName] { [MTUReconnect.name] }
   public static var logReaders: [any LogFormatReader.Type] { TLSVPNLogs.readers }

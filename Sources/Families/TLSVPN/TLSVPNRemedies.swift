@@ -5,6 +5,7 @@ import Observations
 // product is not known, what to do comes first in general words, then how on the products it may be.
 extension TLSVPN {
   public static func remedies(_ request: RemedyRequest) -> [String] {
+    if request.channel?.kind == .esp, let remedies = espRemedies(request) { return remedies }
     if request.channel?.kind == .tls, let remedies = connectionRemedies(request) { return remedies }
     let port = request.port.map { "UDP \($0)" } ?? "the DTLS port"
     switch request.rule.rawValue {
@@ -103,6 +104,28 @@ extension TLSVPN {
     }
   }
 
+  /// What to do about ESP beside TLS; nil for what is the same over DTLS.
+  private static func espRemedies(_ request: RemedyRequest) -> [String]? {
+    let port =
+      request.product == .globalProtect
+      ? "UDP 4501" : request.product == .pulse ? "UDP 4500" : "UDP 4501 (GlobalProtect) or 4500 (Pulse)"
+    let path =
+      "Allow \(port) between \(request.client) and \(request.gateway), both directions, on every firewall on the path."
+    switch request.rule.rawValue {
+    case "handshake-unanswered", "handshake-failed", "handshake-refused", "handshake-stalled":
+      return [
+        path, "On the gateway, check that ESP is enabled for these users and that no policy drops \(port).",
+        "If UDP cannot be opened for these users, the tunnel stays on TLS: slower, above all where packets are lost.",
+      ]
+    case "tunnel-lost":
+      return [
+        "Find the device that stopped passing \(port) between \(request.client) and \(request.gateway) at that moment: "
+          + "a rule change, a NAT or firewall state that expired, a path change.", path,
+      ]
+    default: return nil
+    }
+  }
+
   /// What to do about a TLS connection; nil for what is the same over DTLS.
   private static func connectionRemedies(_ request: RemedyRequest) -> [String]? {
     let port = request.port.map { "TCP \($0)" } ?? "the TLS port"
@@ -117,7 +140,8 @@ extension TLSVPN {
         "Check the user's name, password, second factor and certificate, and whether the group or realm is the right one.",
         "Look in the gateway's log for why it refuses the login: its authentication server, a policy, the number of sessions.",
       ]
-    case "handshake-failed" where request.reason != "Connection refused": return nil
+    case "handshake-failed" where request.reason != "Connection refused":
+      return request.reason.flatMap { failureRemedies($0) }
     case "handshake-refused", "handshake-failed":
       return [
         on(
@@ -135,6 +159,24 @@ extension TLSVPN {
       ]
     default: return nil
     }
+  }
+
+  /// What to do where a client says why its connection fails; nil where the rule's own words fit.
+  private static func failureRemedies(_ reason: String) -> [String]? {
+    let reason = reason.lowercased()
+    if reason.contains("unreachable") || reason.contains("no route") {
+      return [
+        "The client's host has no way to the gateway: look at its network (Wi-Fi, cable, sleep) at that moment.",
+        "Look at its routes while the tunnel is up: the one to the gateway must not lead into the tunnel itself.",
+      ]
+    }
+    if reason.contains("certificate") || reason.contains("signer not found") {
+      return [
+        "Let the client trust the gateway's certificate: install that of its CA, or give the client its fingerprint (openconnect: `--servercert`).",
+        "If it has expired or was issued for another name, renew it on the gateway.",
+      ]
+    }
+    return nil
   }
 
   /// Whether a gateway is of those that have neither DTLS beside TLS as Cisco's nor clients that begin anew for an MTU.

@@ -74,7 +74,13 @@ struct RelativesLog: LogFormatReader {
     case .channelRefused(.tls): return .failed(.tls, .other(reason: "Connection refused"))
     case .channelFailed(.tls), .reconnectFailed(.tls): return .failed(.tls, .other(reason: message.account))
     case .channelRejected(.tls, _): return .failed(.tls, .rejected(reason: message.account))
-    case .channelBroken(.tls): return .ended(.tls, reason: message.account)
+    case .channelBroken(.tls):
+      // Before the tunnel is up, every request has a connection of its own, which the gateway may end as it likes.
+      guard !isClient || hasSession || message.product != .openfortivpn else { return nil }
+      return .ended(.tls, reason: message.account)
+    case .channelUnanswered(.esp): return .failed(.esp, .timedOut)
+    case .channelEstablished(.esp): return .established(.esp)
+    case .deadPeer(.esp): return .deadPeer(.esp)
     case .deadPeer(.tls): return .deadPeer(.tls)
     case .reconnecting(.tls): return .reconnecting(.tls)
     case .adapterProblem: return .statement(.adapterFailed(reason: message.account))

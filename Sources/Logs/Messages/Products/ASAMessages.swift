@@ -100,6 +100,8 @@ extension ProductMessages {
     message(734_001, "DAP: User {user}, Addr {client}, Connection {transport}: The following DAP records were selected", .informational, sample: "DAP: User alice, Addr 198.51.100.10, Connection AnyConnect: The following DAP records were selected for this connection: DfltAccessPolicy"),
     message(734_002, "DAP: User {user}, Addr {client}: Connection terminated by the following DAP records: {reason}", .channelRejected(.tls, .policy), sample: "DAP: User alice, Addr 198.51.100.10: Connection terminated by the following DAP records: NoAntivirus"),
     message(734_004, "DAP: Processing error: {reason}", .configurationProblem, sample: "DAP: Processing error: internal error 1"),
+    message(746_012, "user-identity: Add IP-User mapping", .informational, sample: "user-identity: Add IP-User mapping 10.20.0.50 - EXAMPLE\\alice Succeeded - VPN user login"),
+    message(746_013, "user-identity: Delete IP-User mapping", .informational, sample: "user-identity: Delete IP-User mapping 10.20.0.50 - EXAMPLE\\alice Succeeded - VPN user logout"),
     message(737_007, "IPAA: Local pool request failed for tunnel-group '{group}'", .limitReached, sample: "IPAA: Local pool request failed for tunnel-group 'ac_users_group'"),
     message(737_019, "IPAA: Unable to get address from group-policy or tunnel-group local pools", .limitReached, sample: "IPAA: Unable to get address from group-policy or tunnel-group local pools"),
   ]

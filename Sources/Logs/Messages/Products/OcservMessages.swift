@@ -130,6 +130,10 @@ extension ProductMessages {
     Message("delaying accepts for {count} ms", .informational, sample: "delaying accepts for 100 ms"),
     Message("could not disable system calls, kernel might not support seccomp", .informational),
     Message("reading supplemental config from files", .informational),
+    Message("Loading group configuration '{name}'", .informational, sample: "Loading group configuration '/etc/ocserv/user_groups//vpnusers'"),
+    Message("PAM-auth conv: ", .informational, sample: "PAM-auth conv: echo-off, msg: 'Password: '"),
+    Message("note: skipping '{name}' config option", .informational, sample: "note: skipping 'pid-file' config option"),
+    Message("Can't open /dev/net/tun: {reason}", .adapterProblem, common: true, sample: "Can't open /dev/net/tun: No such file or directory"),
     Message("adding DNS {address}", .informational, common: true, sample: "adding DNS 10.20.0.1"),
     Message("Include route {}", .informational, common: true, sample: "Include route 10.20.0.0/255.255.255.0"),
   ])

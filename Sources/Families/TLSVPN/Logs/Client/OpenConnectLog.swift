@@ -20,8 +20,10 @@ struct OpenConnectLog: LogFormatReader {
   /// Whether the gateway's last answer to CONNECT had headers of DTLS; nil where the log does not show an answer.
   private var offersDTLS: Bool?
 
-  /// Whether the control connection was found dead.
+  /// Whether the control connection, or ESP, was found dead.
   private var foundDeadPeer = false
+  /// Whether ESP carries the data.
+  private var hasESP = false
   /// Whether the client said why it has no adapter.
   private var adapterFailed = false
 
@@ -57,6 +59,7 @@ struct OpenConnectLog: LogFormatReader {
 
   /// Reads a message whose meaning is known, and counts it; others are left to the table of messages.
   private mutating func take(_ text: inout LogText, at time: CivilTime?, into sink: inout LogSink) -> Bool {
+    if text.isOfGlobalProtect { note(.globalProtect, at: sink.resolve(time), into: &sink) }
     guard text.isOpenConnectTalk || readMessage(&text, at: sink.resolve(time), into: &sink) else { return false }
     sink.understand(.openconnect)
     return true
@@ -67,16 +70,35 @@ struct OpenConnectLog: LogFormatReader {
     sink.understand(.openconnect)
     var text = LogText(message.words.bytes)
     let time = sink.resolve(message.time)
+    if text.isOfGlobalProtect { note(.globalProtect, at: time, into: &sink) }
     if !readMessage(&text, at: time, into: &sink) { take(message, at: time, into: &sink) }
     return true
   }
 
   /// A message whose meaning is all that matters of it.
   private mutating func take(_ message: borrowing TableLine, at time: LogTime?, into sink: inout LogSink) {
+    let text = LogText(message.words.bytes)
     switch message.meaning {
     case .sessionEnded(.byClient): endSession("the user ended it", byClient: true, at: time, into: &sink)
     case .sessionEnded:
       endSession(LogText(message.words.bytes).restString, byClient: false, at: time, into: &sink)
+    case .channelEstablished(.esp):
+      // Two lines say so.
+      if !hasESP { sink.take(.established(.esp), at: time, of: subject) }
+      hasESP = true
+    case .deadPeer(.esp):
+      hasESP = false
+      foundDeadPeer = true
+      sink.take(.deadPeer(.esp), at: time, of: subject)
+    case .channelUnanswered(.esp): sink.take(.failed(.esp, .timedOut), at: time, of: subject)
+    // It says no reason of its own: the lines before did, if any.
+    case .channelFailed(.tls)
+    where text.starts(with: "Creating SSL connection failed") || text.starts(with: "Failed to parse server response"):
+      sink.take(.failed(.tls, .other(reason: nil)), at: time, of: subject)
+    // A connection that breaks off while the client logs in.
+    case .channelBroken(.tls) where !hasSession && text.starts(with: "Error fetching HTTPS response"):
+      sink.take(
+        .failed(.tls, .other(reason: "the gateway ended the connection without an answer")), at: time, of: subject)
     // A password that is wrong is no matter of the tunnel.
     case .channelRejected(.tls, _):
       let reason = message.string(.reason) ?? LogText(message.words.bytes).restString
@@ -120,6 +142,7 @@ struct OpenConnectLog: LogFormatReader {
       note(.globalProtect, at: time, into: &sink)
       sink.take(.sessionEstablished(.tls, hasSession ? .replacing : .first), at: time, of: subject)
       hasSession = true
+      foundDeadPeer = false
       if let minutes = text.number() {
         let timers = ChannelTimers(rekey: minutes.multipliedReportingOverflow(by: 60).partialValue)
         sink.take(.negotiated(.timers(.tls, timers)), at: time, of: subject)
@@ -180,6 +203,7 @@ struct OpenConnectLog: LogFormatReader {
       attempt = .open
       sink.take(.sessionEstablished(.tls, hasSession ? .replacing : .first), at: time, of: subject)
       hasSession = true
+      foundDeadPeer = false
     } else if text.skip("Connected to ") {
       if text.starts(with: "HTTPS on ") {
         sink.take(.completed(.tls), at: time, of: subject)
@@ -240,6 +264,8 @@ struct OpenConnectLog: LogFormatReader {
       attempt = .failed
     } else if text.starts(with: "Error setting up DTLS") || text.starts(with: "Set up DTLS failed") {
       // It says no reason of its own: where none was said before, the gateway's answer had no DTLS in it.
+      // What GlobalProtect has beside TLS is ESP, which it need not offer.
+      if product == .globalProtect { return true }
       if attempt == .open, offersDTLS != false {
         sink.take(.failed(.dtls, .setup(reason: nil)), at: time, of: subject)
         attempt = .failed
@@ -302,7 +328,10 @@ struct OpenConnectLog: LogFormatReader {
     } else if text.starts(with: "Failed to reconnect to host ") || text.skip("Failed to connect to ") {
       if text.skip(past: ": ") {
         guard !text.starts(with: "Interrupted system call") else { return false }
-        sink.take(.failed(.tls, .other(reason: text.restString)), at: time, of: subject)
+        // The client had a way to the gateway before.
+        sink.take(
+          .failed(.tls, foundDeadPeer && text.isWithoutRoute ? .sendFailed : .other(reason: text.restString)), at: time,
+          of: subject)
       } else {
         guard text.contains("host ") else { return false }
         sink.take(.failed(.tls, .timedOut), at: time, of: subject)
@@ -332,6 +361,8 @@ struct OpenConnectLog: LogFormatReader {
     } else if text.skip("SSL connection failure") {
       _ = text.skip(": ")
       sink.take(.failed(.tls, .other(reason: text.isAtEnd ? nil : text.restString)), at: time, of: subject)
+    } else if text.starts(with: "Failed to read from TLS/DTLS socket"), !text.contains("EMSGSIZE") {
+      sink.take(.ended(.tls, reason: text.restString), at: time, of: subject)
     } else if text.starts(with: "SSL read error") || text.starts(with: "SSL write error")
       || text.starts(with: "Failed to read from SSL socket") || text.starts(with: "Failed to write to SSL socket")
     {
@@ -355,6 +386,16 @@ extension LogText {
     starts(with: "Initialise DTLSv1 ") || starts(with: "Set DTLS cipher list failed")
       || starts(with: "Failed to set DTLS ") || starts(with: "Failed to initialize DTLS")
       || starts(with: "Unknown DTLS parameters for requested ") || starts(with: "DTLS cipher '")
+  }
+
+  /// Whether it asks for what only GlobalProtect's gateways and portals have.
+  fileprivate var isOfGlobalProtect: Bool {
+    starts(with: "POST https://") && (contains("/ssl-vpn/") || contains("/global-protect/"))
+  }
+
+  /// Whether the client's system says that it has no way there.
+  fileprivate var isWithoutRoute: Bool {
+    contains("Network is unreachable") || contains("No route to host") || contains("unreachable network")
   }
 
   /// Whether it is one of the many lines of openconnect that show nothing here.

@@ -74,6 +74,10 @@ struct OcservLog: LogFormatReader {
       sink.take(.statement(.adapterFailed(reason: "MTU: " + text.restString)), at: time, of: subject)
       return true
     }
+    if text.contains("an't open /dev/net/tun: "), text.skip(past: "/dev/net/tun: ") {
+      sink.take(.statement(.adapterFailed(reason: "tunnel device: " + text.restString)), at: time, of: subject)
+      return true
+    }
     // A client that has not logged in yet.
     guard text.contains("GnuTLS error (at "), text.skip(past: "): ") else { return false }
     sink.take(.failed(.tls, .other(reason: text.restString)), at: time, of: subject)

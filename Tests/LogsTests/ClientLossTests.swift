@@ -1,0 +1,82 @@
+import Families
+import Observations
+import Testing
+
+/// How clients say that the tunnel's data channel, or the way to the gateway, is gone.
+@Suite("What clients write when a channel or the network is lost")
+struct ClientLossTests {
+  private static func events(_ text: String) throws -> [Observation.Event] { try Reading(text).events }
+
+  @Test("openconnect says of ESP that it is up, that its peer is dead, and that nothing answers")
+  func esp() throws {
+    #expect(
+      try Self.events(
+        "ESP session established with server\nESP tunnel connected; exiting HTTPS mainloop.\nESP detected dead peer")
+        == [.established(.esp, since: 1), .deadPeer(.esp, since: 1)])
+    #expect(
+      try Self.events("Failed to connect ESP tunnel; using HTTPS instead.") == [.failed(.esp, since: 1, .timedOut)])
+  }
+
+  @Test("GlobalProtect has no DTLS that could fail to be set up")
+  func noDTLS() throws {
+    let events = try Self.events(
+      "POST https://vpn.example.com/ssl-vpn/getconfig.esp\nSet up DTLS failed; using SSL instead")
+    #expect(events == [.statement(.product(.globalProtect))])
+  }
+
+  @Test("a connection that cannot leave the host is one only after the gateway was found dead")
+  func unreachable() throws {
+    let line = "Failed to reconnect to host vpn.example.com: Network is unreachable"
+    #expect(try Self.events(line) == [.failed(.tls, since: 1, .other(reason: "Network is unreachable"))])
+    #expect(
+      try Self.events("CSTP Dead Peer Detection detected dead peer!\n\(line)").last
+        == .failed(
+          .tls, since: 2, .sendFailed))
+  }
+
+  @Test("openfortivpn: a certificate that the user allows is no failure, nor is a request's connection that ends")
+  func openfortivpn() throws {
+    #expect(
+      try Self.events(
+        """
+        DEBUG:  Gateway certificate validation failed.
+        DEBUG:  Gateway certificate digest found in white list.
+        INFO:   Connected to gateway.
+        DEBUG:  Error reading from SSL connection (Protocol violation with EOF).
+        """
+      ).contains { if case .failed = $0 { true } else if case .ended = $0 { true } else { false } } == false)
+    #expect(
+      try Self.events(
+        "ERROR:  Gateway certificate validation failed, and the certificate digest is not in the local whitelist."
+      ).contains { if case .failed = $0 { true } else { false } })
+  }
+
+  @Test(
+    "openfortivpn: a tunnel that breaks says why",
+    arguments: [
+      ("DEBUG:  Error reading from SSL connection (Protocol violation with EOF).", "Protocol violation with EOF"),
+      ("ERROR:  read: Connection reset by peer", "Connection reset by peer"),
+      ("ERROR:  read: Input/output error", "Input/output error"),
+    ])
+  func broken(_ line: String, _ reason: String) throws {
+    let events = try Self.events("INFO:   Tunnel is up and running.\n\(line)\nINFO:   Cancelling threads...")
+    #expect(events.contains(.ended(.tls, since: 1, reason: reason)))
+  }
+
+  @Test("a gateway that does not speak the client's protocol rejects it")
+  func protocolRejected() throws {
+    #expect(
+      try Self.events("Server response to hostname packet is error 0x08\nCreating SSL connection failed") == [
+        .failed(.tls, since: 1, .rejected(reason: "Server response to hostname packet is error 0x08")),
+        .failed(.tls, since: 1, .other(reason: nil)),
+      ])
+  }
+
+  @Test("ocserv: without a tunnel device no client gets a tunnel")
+  func noTunnelDevice() throws {
+    #expect(
+      try Self.events(
+        "Jun  5 04:12:40 gw ocserv[812]: main: tun.c:495: Can't open /dev/net/tun: No such file or directory")
+        == [.statement(.adapterFailed(reason: "tunnel device: No such file or directory"))])
+  }
+}
