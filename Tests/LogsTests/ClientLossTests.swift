@@ -63,6 +63,19 @@ struct ClientLossTests {
     #expect(events.contains(.ended(.tls, since: 1, reason: reason)))
   }
 
+  @Test("openfortivpn: logging out after the tunnel broke is not the user's wish; without a reason it is")
+  func loggedOut() throws {
+    func isWished(_ lines: String) throws -> Bool {
+      try Self.events("INFO:   Tunnel is up and running.\n\(lines)\nINFO:   Logged out.").contains {
+        if case .ended(let it) = $0 { it.byClient } else { false }
+      }
+    }
+    #expect(try isWished("INFO:   Cancelling threads..."))
+    #expect(try !isWished("DEBUG:  Error reading from SSL connection (Protocol violation with EOF)."))
+    #expect(
+      try !isWished("INFO:   Cancelling threads...\nERROR:  pppd: The link was terminated by the modem hanging up."))
+  }
+
   @Test("a gateway that does not speak the client's protocol rejects it")
   func protocolRejected() throws {
     #expect(

@@ -35,7 +35,9 @@ enum HandshakeFailed: ChannelRule {
     about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
   ) -> Finding? {
     let failed = channel.handshakes(.failed).filter { !SetupFailed.isSetup($0) }
-    guard let attempts = FailedAttempts(failed, of: channel), channel.deadConnection == nil else { return nil }
+    guard let attempts = FailedAttempts(failed, of: channel), channel.deadConnection == nil,
+      PeerDead.deaths(in: tunnel) == nil
+    else { return nil }
     if channel.isLogged { return attempts.passed ? nil : loggedFinding(failed, channel, tunnel, situation) }
     if attempts.passed, !attempts.keptWaiting { return nil }
     // A single attempt may be one that a person broke off.

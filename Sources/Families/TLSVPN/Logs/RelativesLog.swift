@@ -14,6 +14,8 @@ struct RelativesLog: LogFormatReader {
   private var hasSession = false
   private var inner: IPAddress?
   private var saysProduct = false
+  /// Whether the client has said why its session broke: what it tidies up then, it does not do at its user's wish.
+  private var isBroken = false
 
   mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool { false }
 
@@ -61,6 +63,7 @@ struct RelativesLog: LogFormatReader {
     case .sessionOpened(let beginning):
       let isAgain = beginning == .replacing || beginning == .resumed || isClient && hasSession
       hasSession = isClient
+      isBroken = false
       return .sessionEstablished(.tls, isAgain ? .replacing : .first)
     case .sessionEnded(let ending):
       defer { hasSession = false }
@@ -77,6 +80,7 @@ struct RelativesLog: LogFormatReader {
     case .channelBroken(.tls):
       // Before the tunnel is up, every request has a connection of its own, which the gateway may end as it likes.
       guard !isClient || hasSession || message.product != .openfortivpn else { return nil }
+      isBroken = isClient
       return .ended(.tls, reason: message.account)
     case .channelUnanswered(.esp): return .failed(.esp, .timedOut)
     case .channelEstablished(.esp): return .established(.esp)
@@ -89,14 +93,16 @@ struct RelativesLog: LogFormatReader {
     }
   }
 
-  private func end(_ ending: SessionEnding, of message: borrowing TableLine, isClient: Bool) -> LogEvent? {
+  private mutating func end(_ ending: SessionEnding, of message: borrowing TableLine, isClient: Bool) -> LogEvent? {
     switch ending {
-    case .byClient: return .tunnelEnded(reason: nil, byClient: true)
+    case .byClient: return isBroken ? nil : .tunnelEnded(reason: nil, byClient: true)
     case .idle: return .tunnelEnded(reason: message.reason ?? "idle timeout", byClient: false)
     case .lifetime: return .tunnelEnded(reason: message.reason ?? "the session's time is up", byClient: false)
     case .deadPeer: return .deadPeer(.tls)
     case .byGateway: return .tunnelEnded(reason: message.reason ?? "the gateway ended it", byClient: false)
-    case .failed, .forReason: return .tunnelEnded(reason: message.account, byClient: false)
+    case .failed, .forReason:
+      isBroken = isClient
+      return .tunnelEnded(reason: message.account, byClient: false)
     // The line that told why came before.
     case .replaced: return nil
     case .unknown: return isClient && !hasSession ? nil : .ended(.tls, reason: nil)
