@@ -94,6 +94,9 @@ struct IKEAssociation {
 
   mutating func authenticate() { if phase != .up, phase != .over { phase = .authenticated } }
 
+  /// The hosts have shown who they are, and the user has not: so far the peer has only answered.
+  mutating func askForUser() { if phase == .authenticated { phase = .answered } }
+
   /// There is a CHILD_SA for data, or the IKE SA goes on without one.
   mutating func establish(at time: LogTime?, into sink: inout LogSink) {
     guard phase != .up, phase != .over else { return }
@@ -107,6 +110,9 @@ struct IKEAssociation {
   }
 
   // MARK: Failures
+
+  /// It came to nothing, which is no news.
+  mutating func forgo() { phase = .over }
 
   mutating func fail(_ cause: HandshakeFailure.Cause, at time: LogTime?, line: Int? = nil, into sink: inout LogSink) {
     guard phase != .up, phase != .over else { return }

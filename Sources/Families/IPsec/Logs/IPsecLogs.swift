@@ -21,15 +21,20 @@ extension LogFormat {
   /// The same where it answers.
   public static let fortiGateIKEResponder = LogFormat(
     "fortigate-ike-responder", title: "FortiGate IKE debug", side: .server, product: .fortiGate)
+  /// Debugging of IKE on an ASA or an IOS router where it initiates.
+  public static let ciscoIKEInitiator = LogFormat("cisco-ike-initiator", title: "Cisco IKE debug", side: .client)
+  /// The same where it answers.
+  public static let ciscoIKEResponder = LogFormat("cisco-ike-responder", title: "Cisco IKE debug", side: .server)
   /// Windows' own client.
   public static let rasClient = LogFormat("windows-ras", title: "Windows RAS", side: .client)
 }
 
-/// The logs of IPsec: those of strongSwan and libreswan, of Windows' client, and what an ASA and a FortiGate write of IKE.
+/// The logs of IPsec: those of strongSwan and libreswan, of Windows' client, and what an ASA, an IOS router and a FortiGate
+/// write of IKE.
 public enum IPsecLogs {
   /// The readers in the order in which a line is offered to them.
   public static var readers: [any LogFormatReader.Type] {
-    [CharonLog.self, PlutoLog.self, ASAIKELog.self, FortiGateIKELog.self, RasClientLog.self]
+    [CharonLog.self, PlutoLog.self, ASAIKELog.self, CiscoIKEDebugLog.self, FortiGateIKELog.self, RasClientLog.self]
   }
 }
 

@@ -1,0 +1,154 @@
+import Logs
+import Observations
+
+/// What an ASA and an IOS router write of their IKE SAs when IKE is debugged.
+struct CiscoIKEDebugLog: LogFormatReader {
+  /// By what the lines call them.
+  private var associations: [String: IKEAssociation] = [:]
+  /// The packet that was read last: an ASA tells of it before the SA has a number.
+  private var packet: (peer: IPAddress, isReceived: Bool)?
+  private var strangers = IKEStrangers()
+  /// Whether the writer began the last SA; nil before there is one.
+  private var isInitiator: Bool?
+
+  mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
+    guard let line = CiscoIKEDebugLine(offered.text) else { return false }
+    let time = sink.resolve(line.time)
+    var text = LogText(line.message.bytes, from: line.message.position)
+    switch line.version {
+    case .one: takeVersionOne(&text, time, into: &sink)
+    case .two: takeVersionTwo(&text, line.name, time, into: &sink)
+    }
+    sink.understand(isInitiator ?? false ? .ciscoIKEInitiator : .ciscoIKEResponder)
+    return true
+  }
+
+  mutating func finish(into sink: inout LogSink) {
+    for name in associations.keys.sorted() { associations[name]?.endUnanswered(into: &sink) }
+  }
+
+  private mutating func insert(
+    _ association: IKEAssociation, _ name: String, _ time: LogTime?, into sink: inout LogSink
+  ) {
+    var association = association
+    association.open(at: time, into: &sink)
+    isInitiator = association.isInitiator
+    if associations.count >= IPsecLogLimits.associations { associations.removeAll() }
+    associations[name] = association
+  }
+
+  private mutating func change(_ name: String, _ change: (inout IKEAssociation) -> Void) {
+    guard var association = associations[name] else { return }
+    change(&association)
+    associations[name] = association
+  }
+
+  /// The writer does not accept a peer that has not shown who it is: once may be anybody.
+  private mutating func refuseStranger(
+    _ reason: String, _ name: String, _ time: LogTime?, into sink: inout LogSink
+  ) {
+    guard let association = associations[name], association.phase != .over else { return }
+    guard association.isInitiator || strangers.comesAgain(association.peer) else {
+      change(name) { $0.forgo() }
+      return
+    }
+    change(name) { $0.refuse(reason, at: time, into: &sink) }
+  }
+
+  // MARK: IKE version 2
+
+  private mutating func takeVersionTwo(
+    _ text: inout LogText, _ name: String, _ time: LogTime?, into sink: inout LogSink
+  ) {
+    if text.skip("RECV PKT ") {
+      if text.skip(past: "] ["), let peer = text.address() { packet = (peer, true) }
+      return
+    }
+    if text.skip("SENT PKT ") {
+      if text.skip(past: "->["), let peer = text.address() { packet = (peer, false) }
+      return
+    }
+    guard !name.isEmpty else { return }
+    if text.skip("Received Packet [From "), let peer = text.address() {
+      packet = (peer, true)
+      begin(name, time, into: &sink)
+      change(name) {
+        $0.hearAnswer()
+        $0.hear()
+      }
+    } else if text.skip("Sending Packet [To "), let peer = text.address() {
+      packet = (peer, false)
+      begin(name, time, into: &sink)
+    } else if text.starts(with: "Retransmitting packet") {
+      change(name) { $0.repeatRequest(at: time, line: sink.line) }
+    } else if text.contains("Maximum number of retransmissions reached") {
+      change(name) { $0.giveUp(at: time, into: &sink) }
+    } else if text.contains("Failed to find a matching policy")
+      || text.starts(with: "Sending no proposal chosen notify")
+    {
+      begin(name, time, into: &sink)
+      refuseStranger("NO_PROPOSAL_CHOSEN: no policy matches", name, time, into: &sink)
+    } else if text.contains("NO_PROPOSAL_CHOSEN"), associations[name]?.isInitiator ?? false {
+      change(name) { $0.fail(.rejected(reason: "NO_PROPOSAL_CHOSEN"), at: time, into: &sink) }
+    } else if text.contains("authentication data FAILED") {
+      begin(name, time, into: &sink)
+      change(name) {
+        $0.refuse("AUTHENTICATION_FAILED: the peer's authentication is not valid", at: time, into: &sink)
+      }
+    } else if text.contains("AUTHENTICATION_FAILED"), associations[name]?.isInitiator ?? false {
+      change(name) { $0.fail(.rejected(reason: "AUTHENTICATION_FAILED"), at: time, into: &sink) }
+    } else if text.contains("There was no IPSEC policy found for received TS") {
+      change(name) { $0.refuse("TS_UNACCEPTABLE", at: time, into: &sink) }
+    } else if text.contains("SA created; inserting SA into database") {
+      change(name) {
+        $0.hear()
+        $0.establish(at: time, into: &sink)
+      }
+    }
+  }
+
+  private mutating func begin(_ name: String, _ time: LogTime?, into sink: inout LogSink) {
+    guard associations[name] == nil, let packet else { return }
+    insert(
+      packet.isReceived ? IKEAssociation(from: packet.peer) : IKEAssociation(to: packet.peer), name, time, into: &sink)
+  }
+
+  // MARK: IKE version 1
+
+  /// The number in the lines is 0 until phase 1 is done: the SA is that of the peer.
+  private static let versionOne = "ISAKMP"
+
+  private mutating func takeVersionOne(_ text: inout LogText, _ time: LogTime?, into sink: inout LogSink) {
+    let name = Self.versionOne
+    if text.starts(with: "beginning Main Mode exchange") || text.starts(with: "beginning Aggressive Mode exchange") {
+      insert(IKEAssociation(to: nil), name, time, into: &sink)
+    } else if text.skip("sending packet to ") {
+      if let peer = text.address() { change(name) { $0.find(peer) } }
+    } else if text.skip("received packet from "), let peer = text.address() {
+      if text.contains("NEW SA") {
+        insert(IKEAssociation(from: peer), name, time, into: &sink)
+      } else {
+        change(name) {
+          $0.hearAnswer()
+          $0.hear()
+        }
+      }
+    } else if text.starts(with: "retransmitting phase ") {
+      change(name) { $0.repeatRequest(at: time, line: sink.line) }
+    } else if text.contains("reason \"Death by retransmission") {
+      change(name) { $0.giveUp(at: time, into: &sink) }
+    } else if text.skip("phase 1 SA policy not acceptable!") {
+      if text.skip(past: "remote "), let peer = text.address(), associations[name]?.isInitiator != true {
+        insert(IKEAssociation(from: peer), name, time, into: &sink)
+      }
+      refuseStranger("NO_PROPOSAL_CHOSEN: no policy matches", name, time, into: &sink)
+    } else if text.starts(with: "SA has been authenticated with") {
+      change(name) { $0.authenticate() }
+    } else if text.contains("IKE_QM_PHASE2_COMPLETE") {
+      change(name) {
+        $0.hear()
+        $0.establish(at: time, into: &sink)
+      }
+    }
+  }
+}
