@@ -5,8 +5,9 @@ import Observations
 ///
 ///     Apr 29 03:40:58 vm pluto[10770]: "net" #2311: IKE_SA_INIT_I: 60 second timeout exceeded after 7 retransmits. …
 ///     Jul  6 11:42:43.318230: "net"[1] 198.51.100.10 #3: responding to Main Mode from unknown peer 198.51.100.10
+///     010 "net" #1056: STATE_PARENT_I1: retransmission; will wait 0.5 seconds for response
 ///
-/// The first stands behind a syslog header, the second in pluto's own file.
+/// The first stands behind a syslog header, the second in pluto's own file, the third is what `ipsec auto --up` prints.
 struct PlutoLine: ~Escapable {
   let time: CivilTime?
   let connection: String
@@ -15,6 +16,9 @@ struct PlutoLine: ~Escapable {
   let serial: Int
   /// The line, read up to the message, the state's name passed.
   let message: LogText
+
+  /// Whether the state that the line names is one of an IKE SA that is up.
+  var isOfSession: Bool { message.find("STATE_V2_ESTABLISHED_", from: 0).map { $0 < message.position } ?? false }
 
   @_lifetime(copy line)
   init?(_ line: borrowing LogText, header: DaemonHeader?) {
@@ -25,6 +29,8 @@ struct PlutoLine: ~Escapable {
       text.move(to: header?.message ?? 0)
       time = header?.time
     }
+    // "010 ": the kind of message, where whack prints it to a terminal.
+    if text.next.isDigit, text.digits(3) == nil || !text.skip(UInt8(ascii: " ")) { return nil }
     guard text.skip(UInt8(ascii: "\"")), let connection = text.string(upTo: "\"") else { return nil }
     if text.skip(UInt8(ascii: "[")) { guard text.number() != nil, text.skip(UInt8(ascii: "]")) else { return nil } }
     var client: IPAddress?

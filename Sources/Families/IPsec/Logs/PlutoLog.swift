@@ -17,7 +17,9 @@ struct PlutoLog: LogFormatReader {
   }
 
   mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
-    guard let line = PlutoLine(offered.text, header: offered.daemonHeader) else { return false }
+    guard let line = PlutoLine(offered.text, header: offered.daemonHeader) else {
+      return readStranger(&offered, into: &sink)
+    }
     return take(line, at: line.time, into: &sink)
   }
 
@@ -34,10 +36,36 @@ struct PlutoLog: LogFormatReader {
     let isKnown =
       readBeginning(&text, line.serial, place, time, into: &sink)
       || readCourse(&text, line.serial, place, time, into: &sink)
-      || readFailure(&text, line.serial, place, time, into: &sink)
+      || readFailure(&text, line.serial, place, time, isOfSession: line.isOfSession, into: &sink)
     guard isKnown else { return false }
     let isInitiator = association(line.serial, place).flatMap { associations[$0]?.isInitiator } ?? true
     sink.understand(isInitiator ? .plutoInitiator : .plutoResponder)
+    return true
+  }
+
+  /// "packet from 198.51.100.10:500: initial parent SA message received on 203.0.113.20:500 but no suitable connection found
+  /// with IKEv2 policy": no connection, so no name of one stands in front.
+  private mutating func readStranger(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
+    guard offered.text.contains("packet from ") else { return false }
+    var text = LogText(offered.text.bytes)
+    var time = text.syslogTime()
+    if time == nil || !text.skip(": ") {
+      let header = offered.daemonHeader
+      text.move(to: header?.message ?? 0)
+      time = header?.time
+    }
+    guard text.skip("packet from "), let client = text.address(), text.skip(UInt8(ascii: ":")), text.port() != nil,
+      text.skip(": ")
+    else { return false }
+    let isUnwanted =
+      text.contains(" but no suitable connection found ") || text.contains(" but no connection has been authorized ")
+    guard isUnwanted || text.starts(with: "responding to ") else { return false }
+    sink.understand(.plutoResponder)
+    let moment = sink.resolve(time)
+    guard isUnwanted, strangers.comesAgain(client) else { return true }
+    var association = IKEAssociation(from: client)
+    association.open(at: moment, into: &sink)
+    association.fail(.rejected(reason: "no connection is configured for this peer"), at: moment, into: &sink)
     return true
   }
 
@@ -115,15 +143,20 @@ struct PlutoLog: LogFormatReader {
         $0.hear()
       }
     } else if text.contains("established Child SA using #") || text.contains("IPsec SA established ") {
+      beginLate(text, serial, place, time, into: &sink)
       change(serial, place) {
         $0.hear()
         $0.establish(at: time, into: &sink)
       }
     } else if text.contains("established IKE SA") || text.contains("ISAKMP SA established") {
+      beginLate(text, serial, place, time, into: &sink)
       change(serial, place) {
         $0.hear()
         $0.authenticate()
       }
+    } else if text.starts(with: "XAUTH: Sending Username/Password request") {
+      // Who the user is has still to be shown.
+      change(serial, place) { $0.askForUser() }
     } else if text.starts(with: "retransmission; will wait ") {
       change(serial, place) { $0.repeatRequest(at: time, line: sink.line) }
     } else if text.starts(with: "received Delete SA payload: self-deleting ISAKMP State")
@@ -143,7 +176,7 @@ struct PlutoLog: LogFormatReader {
   // MARK: How it fails
 
   private mutating func readFailure(
-    _ text: inout LogText, _ serial: Int, _ place: Place, _ time: LogTime?, into sink: inout LogSink
+    _ text: inout LogText, _ serial: Int, _ place: Place, _ time: LogTime?, isOfSession: Bool, into sink: inout LogSink
   ) -> Bool {
     func fail(_ cause: HandshakeFailure.Cause) {
       begin(serial, place, time, into: &sink)
@@ -152,8 +185,17 @@ struct PlutoLog: LogFormatReader {
     if text.contains(" second timeout exceeded after ") || text.starts(with: "max number of retransmissions (") {
       // An exchange of a CHILD_SA alone is its own matter while the IKE SA lives.
       guard associations[serial] != nil || !text.contains("our first") || newest[place] == nil else { return true }
+      let isUnknown = association(serial, place) == nil
       begin(serial, place, time, into: &sink)
-      change(serial, place) { $0.giveUp(at: time, into: &sink) }
+      change(serial, place) {
+        // The log begins behind the answer, or behind the whole handshake.
+        if isUnknown, isOfSession {
+          $0.establish(at: time, into: &sink)
+        } else if isUnknown, !text.contains("our first") {
+          $0.hearAnswer()
+        }
+        $0.giveUp(at: time, into: &sink)
+      }
     } else if text.starts(with: "liveness action - ") || text.starts(with: "DPD action - ")
       || text.starts(with: "DPD: No response from peer - declaring peer dead")
     {
@@ -187,6 +229,21 @@ struct PlutoLog: LogFormatReader {
   private mutating func begin(_ serial: Int, _ place: Place, _ time: LogTime?, into sink: inout LogSink) {
     guard association(serial, place) == nil else { return }
     var association = IKEAssociation(to: place.client)
+    association.open(at: time, into: &sink)
+    insert(association, serial, place)
+  }
+
+  /// The log begins behind the opening of an IKE SA that is up now.
+  private mutating func beginLate(
+    _ text: borrowing LogText, _ serial: Int, _ place: Place, _ time: LogTime?, into sink: inout LogSink
+  ) {
+    guard association(serial, place) == nil else { return }
+    guard let client = place.client, !text.contains("initiator established") else {
+      begin(serial, place, time, into: &sink)
+      return
+    }
+    // An instance of a connection for any client is a gateway's.
+    var association = IKEAssociation(from: client)
     association.open(at: time, into: &sink)
     insert(association, serial, place)
   }
