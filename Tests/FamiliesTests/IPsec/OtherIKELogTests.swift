@@ -134,6 +134,119 @@ struct OtherIKELogTests {
     #expect(try Self.events(lines) == ["1 opened", "4 established", "5 dead peer"])
   }
 
+  // MARK: what people paste
+
+  @Test("pluto's lines as whack prints them to a terminal")
+  func plutoTerminal() throws {
+    let lines =
+      ["181 \"net\" #7: initiating IKEv2 IKE SA", "181 \"net\" #7: STATE_PARENT_I1: sent v2I1, expected v2R1"]
+      + ["0.5", "1", "2", "4"].map {
+        "010 \"net\" #7: STATE_PARENT_I1: retransmission; will wait \($0) seconds for response"
+      }
+    #expect(try Self.events(lines).last == "6 failed timedOut")
+  }
+
+  @Test("a log that begins in a session shows that it was one")
+  func plutoCutSession() throws {
+    let end =
+      "\"any\"[1] 198.51.100.10 #1: STATE_V2_ESTABLISHED_IKE_SA: 300 second timeout exceeded after 10 retransmits.  No response (or no acceptable response) to our IKEv2 message"
+    #expect(try Self.events(Self.pluto(end)).suffix(2) == ["1 established", "1 dead peer"])
+    let up = "\"any\"[1] 198.51.100.10 #2: responder established Child SA using #1; IPsec tunnel [a===b]"
+    let lines = Self.pluto(up, end)
+    #expect(try Self.events(lines) == ["1 opened", "1 established", "2 dead peer"])
+    #expect(try Self.read(lines).description.format == .plutoResponder)
+  }
+
+  @Test("a user who does not answer XAUTH has no session that could be lost")
+  func plutoXAuth() throws {
+    let lines = Self.pluto(
+      "\"xauth\"[2] 198.51.100.10 #1: ISAKMP SA established {auth=PRESHARED_KEY cipher=AES_CBC_256}",
+      "\"xauth\"[2] 198.51.100.10 #1: XAUTH: Sending Username/Password request (MAIN_R3->XAUTH_R0)",
+      "\"xauth\"[2] 198.51.100.10 #1: STATE_XAUTH_R0: 60 second timeout exceeded after 7 retransmits.  No response (or no acceptable response) to our IKEv1 message"
+    )
+    #expect(try Self.events(lines) == ["1 opened", "3 failed incomplete"])
+  }
+
+  @Test("a peer for which no connection is configured counts when it comes again")
+  func plutoStranger() throws {
+    let line =
+      "packet from 198.51.100.10:500: initial parent SA message received on 203.0.113.20:500 but no suitable connection found with IKEv2 policy"
+    #expect(try Self.events(Self.pluto(line)) == [])
+    #expect(
+      try Self.events(Self.pluto(line, line)) == [
+        "2 opened",
+        "2 failed \(HandshakeFailure.Cause.rejected(reason: "no connection is configured for this peer"))",
+      ])
+  }
+
+  @Test("an ASA and an IOS router that debug IKE tell why they refuse a peer that comes again")
+  func ciscoRefusal() throws {
+    let attempt = { (number: Int) in
+      [
+        "IKEv2-PLAT-4: RECV PKT [IKE_SA_INIT] [198.51.100.10]:500->[203.0.113.20]:500 InitSPI=0x8c RespSPI=0x00 MID=00",
+        "IKEv2-PROTO-2: (\(number)): Failed to find a matching policy",
+        "IKEv2-PROTO-4: (\(number)): Sending no proposal chosen notify",
+      ]
+    }
+    #expect(try !Self.events(attempt(1)).contains { $0.contains("failed") })
+    let reason = HandshakeFailure.Cause.rejected(reason: "NO_PROPOSAL_CHOSEN: no policy matches")
+    #expect(try Self.events(attempt(1) + attempt(2)).contains("5 failed \(reason)"))
+    let old = [
+      "Mar  1 00:15:04: ISAKMP:(0): phase 1 SA policy not acceptable! (local 203.0.113.20 remote 198.51.100.10)",
+      "Mar  1 00:15:14: ISAKMP:(0): phase 1 SA policy not acceptable! (local 203.0.113.20 remote 198.51.100.10)",
+    ]
+    #expect(try Self.events(old).last == "2 failed \(reason)")
+  }
+
+  @Test("a router's attempt that nobody answers, in IKE version 2 and 1")
+  func ciscoUnanswered() throws {
+    let new = [
+      "*Nov 11 19:30:34.811: IKEv2:(SESSION ID = 3,SA ID = 1):Sending Packet [To 203.0.113.5:500/From 192.0.2.1:500/VRF i0:f0]",
+      "*Nov 11 19:30:36.811: IKEv2:(SESSION ID = 3,SA ID = 1):Retransmitting packet",
+      "*Nov 11 19:32:30.811: IKEv2-ERROR:(SESSION ID = 3,SA ID = 1):: Maximum number of retransmissions reached",
+    ]
+    #expect(try Self.events(new) == ["1 opened", "3 failed timedOut"])
+    #expect(try Self.read(new).description.format == .ciscoIKEInitiator)
+    let old = [
+      "*Jun  5 10:00:00.123: ISAKMP:(0): beginning Main Mode exchange",
+      "*Jun  5 10:00:00.123: ISAKMP:(0): sending packet to 203.0.113.5 my_port 500 peer_port 500 (I) MM_NO_STATE",
+      "*Jun  5 10:00:10.123: ISAKMP:(0): retransmitting phase 1 MM_NO_STATE...",
+      "*Jun  5 10:01:00.123: ISAKMP:(0):deleting SA reason \"Death by retransmission P1\" state (I) MM_NO_STATE (peer 203.0.113.5)",
+    ]
+    #expect(try Self.events(old) == ["1 opened", "4 failed timedOut"])
+  }
+
+  @Test("a router's tunnel that comes up is no failure")
+  func ciscoEstablished() throws {
+    let lines = [
+      "*Nov 11 19:30:34.811: IKEv2:(SESSION ID = 3,SA ID = 1):Sending Packet [To 203.0.113.5:500/From 192.0.2.1:500/VRF i0:f0]",
+      "*Nov 11 19:30:34.911: IKEv2:(SESSION ID = 3,SA ID = 1):Received Packet [From 203.0.113.5:500/To 192.0.2.1:500/VRF i0:f0]",
+      "*Nov 11 19:30:35.011: IKEv2:(SESSION ID = 3,SA ID = 1):IKEV2 SA created; inserting SA into database. SA lifetime timer (86400 sec) started",
+    ]
+    #expect(try Self.events(lines) == ["1 opened", "3 established"])
+  }
+
+  @Test("an event of a FortiGate names why a peer that comes again is refused")
+  func fortiGateEvent() throws {
+    let line =
+      "date=2024-03-01 time=10:00:01 devname=\"FGT1\" logid=\"0101037125\" logdesc=\"IPsec phase 1 error\" msg=\"IPsec phase 1 error\" action=\"negotiate\" remip=198.51.100.10 locip=203.0.113.20 status=\"negotiate_error\" reason=\"peer SA proposal not match local policy\""
+    #expect(try Self.events([line]) == [])
+    let reason = "NO_PROPOSAL_CHOSEN: peer SA proposal not match local policy"
+    #expect(
+      try Self.events([line, line]) == [
+        "2 opened", "2 failed \(HandshakeFailure.Cause.rejected(reason: reason))",
+      ])
+  }
+
+  @Test("a code of Windows' security is written as a negative number")
+  func negativeCode() throws {
+    let line =
+      "CoId={01}: The user LAPTOP\\alice dialed a connection named Work which has failed. The error code returned on failure is -2146762495."
+    #expect(
+      try Self.events([line]).last
+        == "1 failed \(HandshakeFailure.Cause.other(reason: "certificate: error 0x800B0101, expired"))")
+  }
+
   // MARK: ASA
 
   private static func asa(_ messages: String...) -> [String] {

@@ -1,7 +1,7 @@
 import Logs
 import Observations
 
-/// Messages of an ASA or FTD about IKE (classes 713 and 750 of the Cisco Secure Firewall ASA Series Syslog Messages).
+/// Messages of an ASA or FTD about IKE (classes 713, 750 and 751 of the Cisco Secure Firewall ASA Series Syslog Messages).
 ///
 ///     %ASA-3-713123: Group = g, IP = 198.51.100.10, IKE lost contact with remote peer, deleting connection (keepalive type: DPD)
 ///     %ASA-5-750006: Local:203.0.113.20:4500 Remote:198.51.100.10:4500 Username:alice IKEv2 SA UP. Reason: New Connection Established
@@ -21,7 +21,7 @@ struct ASAIKELog: LogFormatReader {
   }
 
   private enum Event {
-    case began, negotiated, cameUp, lost, ended, failed, unacceptable
+    case began, negotiated, cameUp, lost, ended, failed, unacceptable, unselected
 
     init?(number: Int) {
       switch number {
@@ -35,6 +35,7 @@ struct ASAIKELog: LogFormatReader {
       case 750_003: self = .failed
       case 750_006: self = .cameUp
       case 750_007: self = .ended
+      case 751_022: self = .unselected
       default: return nil
       }
     }
@@ -61,6 +62,10 @@ struct ASAIKELog: LogFormatReader {
         association.end(byPeer: text.contains("Peer Terminate") || text.contains("peer request"), at: time, into: &sink)
       }
     case .unacceptable: reject("NO_PROPOSAL_CHOSEN", &association, time, into: &sink)
+    case .unselected:
+      // The peer has shown who it is before it asks for networks.
+      association.fail(
+        .rejected(reason: "TS_UNACCEPTABLE: no crypto map for the networks asked for"), at: time, into: &sink)
     case .failed:
       let reason = text.skip(past: "due to ERROR: ") ? text.restString : "negotiation aborted"
       if text.starts(with: "Maximum number of retransmissions") {

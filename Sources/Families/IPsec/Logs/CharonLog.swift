@@ -88,8 +88,11 @@ struct CharonLog: LogFormatReader {
   ) -> Bool {
     if threads[number] == nil, threads.count >= IPsecLogLimits.associations { threads.removeAll() }
     var thread = threads[number] ?? Thread()
-    if let association { thread.association = association }
     let time = sink.resolve(written)
+    if let association {
+      thread.association = association
+      name(association, &thread, time, into: &sink)
+    }
     let isKnown =
       readBeginning(&text, &thread, time, into: &sink) || readFailure(&text, &thread, time, into: &sink)
       || readCourse(&text, &thread, time, into: &sink)
@@ -108,6 +111,17 @@ struct CharonLog: LogFormatReader {
     change(&association)
     associations[number] = association
     if !opening.isEmpty, !association.isOpen { opening.remove(number) }
+  }
+
+  /// The IKE SA of a client that has just come has this number.
+  private mutating func name(
+    _ number: Int, _ thread: inout Thread, _ time: LogTime?, into sink: inout LogSink
+  ) {
+    guard let client = thread.client, associations[number] == nil else { return }
+    var association = IKEAssociation(from: client)
+    association.open(at: time, into: &sink)
+    insert(association, number, with: client, into: &sink)
+    thread.client = nil
   }
 
   private mutating func insert(
@@ -147,12 +161,7 @@ struct CharonLog: LogFormatReader {
       return true
     }
     guard text.starts(with: "IKE_SA "), let found = text.charonAssociation() else { return false }
-    if let client = thread.client, associations[found.number] == nil {
-      var association = IKEAssociation(from: client)
-      association.open(at: time, into: &sink)
-      insert(association, found.number, with: client, into: &sink)
-      thread.client = nil
-    }
+    name(found.number, &thread, time, into: &sink)
     thread.association = found.number
     if text.has(" established between ", at: found.end) {
       change(thread) { $0.authenticate() }

@@ -22,8 +22,10 @@ struct RasClientLog: LogFormatReader {
       return .opened(.ike)
     }
     if text.contains("to the Remote Access Server which has successfully connected") { return .established(.ike) }
-    if text.skip(past: "The error code returned on failure is "), let code = text.number() {
-      return .failed(.ike, cause(code))
+    if text.skip(past: "The error code returned on failure is ") {
+      // A code of Windows' security is written as a signed number.
+      let isNegative = text.skip(UInt8(ascii: "-"))
+      return text.number().map { .failed(.ike, cause(isNegative ? -$0 : $0)) }
     }
     guard text.skip(past: "The reason code returned on termination is "), let code = text.number() else { return nil }
     return switch code {
@@ -45,6 +47,7 @@ struct RasClientLog: LogFormatReader {
     case 13_801: .other(reason: "error 13801: IKE authentication credentials are unacceptable")
     case 13_806: .setup(reason: "error 13806: no valid machine certificate")
     case 13_868: .rejected(reason: "NO_PROPOSAL_CHOSEN: error 13868, policy match error")
+    case -2_146_762_495: .other(reason: "certificate: error 0x800B0101, expired")
     default: .other(reason: "error \(code)")
     }
   }
