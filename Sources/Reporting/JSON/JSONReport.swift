@@ -24,6 +24,7 @@ public struct JSONReport: Sendable {
     json.object("generator") { write(generator, to: &$0) }
     json.member("answer", Answer(report).text)
     json.member("verdict", report.verdict.rawValue)
+    json.object("counts") { writeCounts(of: report, to: &$0) }
     json.array("captures", report.captures) { capture, json in json.object { write(capture, to: &$0) } }
     json.array("logs", report.logs) { log, json in json.object { write(log, to: &$0) } }
     json.object("narrowing", report.narrowing) { write($0, to: &$1) }
@@ -37,6 +38,16 @@ public struct JSONReport: Sendable {
     json.array("common_causes", report.commonCauses) { cause, json in json.object { write(cause, to: &$0) } }
     json.array("checks", report.checks) { check, json in json.object { write(check, to: &$0) } }
     json.array("timeline", report.timeline) { entry, json in json.object { write(entry, to: &$0) } }
+  }
+
+  /// Counts of what follows, so that a script need not read it all.
+  private func writeCounts(of report: Report, to json: inout JSONWriter) {
+    json.member("tunnels", report.tunnels.count)
+    json.member("problems", report.problems.count)
+    json.member("findings", report.findings.count)
+    for severity in Severity.allCases.reversed() {
+      json.member(named: "\(severity.rawValue)s", report.findings.count { $0.severity == severity })
+    }
   }
 
   func write(_ generator: Generator, to json: inout JSONWriter) {
