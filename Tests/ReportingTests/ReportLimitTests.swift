@@ -22,10 +22,10 @@ struct ReportLimitTests {
 
   private func leavesOut(
     _ format: ReportFormat, findings: Int, evidence: (frames: Int, lines: Int), entries: Int, tunnels: Int,
-    captures: Int
+    captures: Int, in written: String? = nil
   ) throws {
     let report = Self.report
-    let text = try format.render(report, generator: Sample.generator)
+    let text = try written ?? format.render(report, generator: Sample.generator)
     // The page tells every event, the other two what repeats once.
     let rows = format == .html ? report.timeline.count : FoldedTimeline(report.timeline).rows.count
     let rests = [
@@ -43,8 +43,35 @@ struct ReportLimitTests {
     try leavesOut(.text, findings: 60, evidence: (2, 1), entries: 200, tunnels: 40, captures: 40)
   }
 
-  @Test("Markdown") func markdown() throws {
-    try leavesOut(.markdown, findings: 60, evidence: (2, 1), entries: 200, tunnels: 100, captures: 100)
+  @Test("Markdown, before it is made to fit") func markdown() throws {
+    let text = MarkdownReport().blocks(Self.report).joined(separator: "\n\n")
+    try leavesOut(.markdown, findings: 60, evidence: (2, 1), entries: 200, tunnels: 100, captures: 100, in: text)
+  }
+
+  @Test("Markdown fits into a comment on GitHub, and says what it leaves out") func comment() {
+    var report = Self.report
+    for _ in 0..<6 { report.tunnels += report.tunnels }
+    report.captures = (0..<150).map { index in
+      Sample.capture(index: index, name: "part-\(index)-" + String(repeating: "|", count: 280))
+    }
+    let text = MarkdownReport().render(report, generator: Sample.generator)
+    #expect(text.utf16.count <= MarkdownReport.mostCharacters)
+    #expect(text.contains(/\d more tunnels; the JSON report has all\./))
+    #expect(text.hasSuffix("*\(Sample.generator.name) \(Sample.generator.version)*\n"))
+  }
+
+  @Test("Markdown of which one of everything is too long ends with what fits") func longestComment() throws {
+    var report = Self.report
+    let rule = try #require(report.findings.first?.rule)
+    let gateway = try #require(report.tunnels.first?.gateway)
+    report.commonCauses = (0..<2_000).map { index in
+      CommonCause(
+        rule: rule, gateway: gateway, channel: nil, port: nil, tunnels: [], findings: [], total: 2,
+        title: "Cause \(index) of \(String(repeating: "x", count: 60))")
+    }
+    let text = MarkdownReport().render(report, generator: Sample.generator)
+    #expect(text.utf16.count <= MarkdownReport.mostCharacters)
+    #expect(text.contains("The rest is too long for Markdown here; the HTML and JSON reports have it."))
   }
 
   @Test("HTML") func html() throws {

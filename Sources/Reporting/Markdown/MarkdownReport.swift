@@ -3,28 +3,74 @@ import Observations
 
 /// The report for a ticket or a chat: the same content as the text report, in Markdown.
 public struct MarkdownReport: Sendable {
-  /// Findings, timeline rows, tunnels, captures, and packets and lines of one finding, that are written; the rest are
-  /// counted.
-  static let longest = (findings: 60, timeline: 200, tunnels: 100, captures: 100, evidence: 3)
+  /// GitHub refuses longer comments and issues; counted in UTF-16 units, which are never fewer than its characters.
+  static let mostCharacters = 65_536
+
+  /// How many of each are written; the rest are counted.
+  struct Extent {
+    var findings = 60
+    var timeline = 200
+    var tunnels = 100
+    var captures = 100
+    /// Packets and lines of one finding.
+    var evidence = 3
+
+    /// Half of everything, and one of each at least; what is left of the findings keeps its proof.
+    var halved: Extent {
+      Extent(
+        findings: max(1, findings / 2), timeline: max(1, timeline / 2), tunnels: max(1, tunnels / 2),
+        captures: max(1, captures / 2))
+    }
+  }
+
+  private var longest = Extent()
 
   public init() {}
 
+  /// At most `mostCharacters` long: what does not fit is counted, and the HTML and JSON reports have it.
   public func render(_ report: Report, generator: Generator) -> String {
+    let end = "*\(generator.name) \(generator.version)*"
+    var shorter = self
+    // Seven halvings leave one of everything.
+    for _ in 0...7 {
+      let text = Self.joined(shorter.blocks(report) + [end])
+      if text.utf16.count <= Self.mostCharacters { return text }
+      shorter.longest = shorter.longest.halved
+    }
+    return Self.cut(shorter.blocks(report), end: end)
+  }
+
+  private static func joined(_ blocks: [String]) -> String { blocks.joined(separator: "\n\n") + "\n" }
+
+  /// The first blocks that fit, for a report of which even one of everything is too long.
+  private static func cut(_ blocks: [String], end: String) -> String {
+    let note = "… The rest is too long for Markdown here; the HTML and JSON reports have it."
+    var left = mostCharacters - note.utf16.count - end.utf16.count - 6
+    let kept = blocks.prefix { block in
+      left -= block.utf16.count + 2
+      return left >= 0
+    }
+    return joined(kept + [note, end])
+  }
+
+  /// The report but for its last line, however long.
+  func blocks(_ report: Report) -> [String] {
     let brief = Brief(report)
     var blocks = ["# Tunnel analysis", "**\(MarkdownText.prose(brief.answer.text))**"]
     if !brief.rows.isEmpty {
       blocks.append(
         brief.rows.map { "- **\($0.label):** \(MarkdownText.proseWithCode($0.words))" }.joined(separator: "\n"))
     }
-    if !report.findings.isEmpty { blocks.append(summary(report)) }
+    if !report.findings.isEmpty {
+      blocks.append(summary(report))
+      blocks += rest(report.findings.count - longest.findings, "finding")
+    }
     if !report.commonCauses.isEmpty { blocks.append(commonCauses(report)) }
     blocks += problems(report)
     if !report.timeline.isEmpty { blocks += timeline(report) }
     if !report.tunnels.isEmpty { blocks += tunnels(report) }
     if !report.checks.isEmpty { blocks += checks(report) }
-    blocks += captures(report)
-    blocks.append("*\(generator.name) \(generator.version)*")
-    return blocks.joined(separator: "\n\n") + "\n"
+    return blocks + captures(report)
   }
 
   private func commonCauses(_ report: Report) -> String {
@@ -35,7 +81,7 @@ public struct MarkdownReport: Sendable {
   }
 
   private func summary(_ report: Report) -> String {
-    let rows = report.findings.prefix(Self.longest.findings).map { finding in
+    let rows = report.findings.prefix(longest.findings).map { finding in
       [
         finding.id.visibleLine, finding.severity.rawValue, finding.confidence.rawValue,
         MarkdownText.prose(finding.title),
@@ -52,7 +98,7 @@ public struct MarkdownReport: Sendable {
     var written: Set<String> = []
     for problem in report.problems {
       let findings = problem.findings.filter(own.contains).compactMap(report.finding)
-        .prefix(Self.longest.findings - written.count)
+        .prefix(longest.findings - written.count)
       guard !findings.isEmpty else { continue }
       let title = report.finding(problem.root).map { MarkdownText.prose($0.title) } ?? ""
       blocks.append("## Problem \(problem.id.dropFirst()): \(title)")
@@ -63,10 +109,10 @@ public struct MarkdownReport: Sendable {
       }
       written.formUnion(findings.map(\.id))
     }
-    let others = report.ownFindings.filter { !written.contains($0.id) }.prefix(Self.longest.findings - written.count)
+    let others = report.ownFindings.filter { !written.contains($0.id) }.prefix(longest.findings - written.count)
     if !others.isEmpty, !report.problems.isEmpty { blocks.append("## Also found") }
     for finding in others { blocks += self.finding(finding, in: report, withSteps: true) }
-    return blocks + rest(own.count - Self.longest.findings, "finding")
+    return blocks + rest(own.count - longest.findings, "finding")
   }
 
   private func steps(_ remedies: [String]) -> String {
@@ -93,7 +139,7 @@ public struct MarkdownReport: Sendable {
   }
 
   private func evidence(of finding: Finding, tunnel: TunnelDescription?, in report: Report) -> [String] {
-    let shown = ShownEvidence(finding, inAll: Self.longest.evidence)
+    let shown = ShownEvidence(finding, inAll: longest.evidence)
     let rows = shown.items.map { item in
       [
         item.source.briefPlace(amongSeveral: report.hasSeveralCaptures), item.time.map(\.calendar.clock) ?? "",
@@ -123,7 +169,7 @@ public struct MarkdownReport: Sendable {
   private func timeline(_ report: Report) -> [String] {
     let start = report.timeline.first?.time ?? Timestamp(nanoseconds: 0)
     let folded = FoldedTimeline(report.timeline).rows
-    let rows = folded.prefix(Self.longest.timeline).map { row in
+    let rows = folded.prefix(longest.timeline).map { row in
       let entry = row.first
       return [
         row.finding?.visibleLine ?? "", "\(entry.time.seconds(since: start).fixed()) s", entry.time.calendar.clock,
@@ -133,11 +179,11 @@ public struct MarkdownReport: Sendable {
     }
     return ["## Timeline", "0 s is \(report.moment(start)); repeated events are shown once."]
       + [table(["finding", "since start", "time (\(report.clockName))", "tunnel", "what happened", "where"], rows)]
-      + rest(folded.count - Self.longest.timeline, "entry", "entries")
+      + rest(folded.count - longest.timeline, "entry", "entries")
   }
 
   private func tunnels(_ report: Report) -> [String] {
-    let rows = report.tunnels.prefix(Self.longest.tunnels).map { tunnel in
+    let rows = report.tunnels.prefix(longest.tunnels).map { tunnel in
       [
         tunnel.id.visibleLine, ends(tunnel, inTable: true), MarkdownText.prose(tunnel.kind),
         tunnel.channels.map { MarkdownText.prose("\($0.name): \($0.words)") }.joined(separator: "<br>"),
@@ -145,8 +191,8 @@ public struct MarkdownReport: Sendable {
       ]
     }
     return ["## Tunnels", table(["", "client and gateway", "kind", "channels", "sizes"], rows)]
-      + rest(report.tunnels.count - Self.longest.tunnels, "tunnel")
-      + report.tunnels.prefix(Self.longest.tunnels).flatMap { tunnel in
+      + rest(report.tunnels.count - longest.tunnels, "tunnel")
+      + report.tunnels.prefix(longest.tunnels).flatMap { tunnel in
         tunnel.comparison.map { "- \(tunnel.id.visibleLine): \(MarkdownText.prose($0))" }
       }
   }
@@ -159,14 +205,14 @@ public struct MarkdownReport: Sendable {
   }
 
   private func captures(_ report: Report) -> [String] {
-    let rows = report.captures.prefix(Self.longest.captures).map { capture in
+    let rows = report.captures.prefix(longest.captures).map { capture in
       [
         capture.id, MarkdownText.code(capture.name, inTable: true),
         MarkdownText.prose(capture.shape.joined(separator: ", ")), capture.volume, capture.span ?? "",
         capture.limits.isEmpty ? "complete" : MarkdownText.prose(capture.limits.joined(separator: "; ")),
       ]
     }
-    let logs = report.logs.prefix(Self.longest.captures).map { log in
+    let logs = report.logs.prefix(longest.captures).map { log in
       [
         log.description.id, MarkdownText.code(log.description.name, inTable: true), log.shape, log.span ?? "",
         MarkdownText.prose(log.clock.words), MarkdownText.prose(log.limits.joined(separator: "; ")),
@@ -175,8 +221,8 @@ public struct MarkdownReport: Sendable {
     return ["## What was read"]
       + (rows.isEmpty && !logs.isEmpty ? [] : [table(["", "name", "format", "holds", "time", "limits"], rows)])
       + (logs.isEmpty ? [] : [table(["", "log", "holds", "time", "clock", "limits"], logs)])
-      + rest(report.logs.count - Self.longest.captures, "log")
-      + rest(report.captures.count - Self.longest.captures, "capture")
+      + rest(report.logs.count - longest.captures, "log")
+      + rest(report.captures.count - longest.captures, "capture")
       + [report.narrowing].compactMap { $0.map { MarkdownText.prose($0.words) } }
       + report.clockOffsets.map { MarkdownText.prose($0.words) }
   }
