@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Tests of the job: python3 test_tunnelscope_job.py PROGRAM. With pyspark they run on Spark in local mode as well."""
+import functools
 import pathlib
 import pickle
 import shutil
@@ -55,6 +56,12 @@ class InProcess:
 
     def repartitionAndSortWithinPartitions(self, _):
         return InProcess(sorted(self.items, key=lambda pair: pair[0]))
+
+    def isEmpty(self):
+        return not self.items
+
+    def treeReduce(self, function):
+        return functools.reduce(function, self.items)
 
     def persist(self, _):
         return self
@@ -210,9 +217,31 @@ class JobTests(unittest.TestCase):
     def test_reports_are_written_where_they_are_made(self):
         output = self.root / "out"
         reports, _, _ = job.run(self.context, self.files, self.program, output=str(output))
-        self.assertEqual(sorted(str(file) for file in output.iterdir()), sorted(report.file for report in reports))
+        self.assertEqual(sorted(str(file) for file in output.iterdir() if file.name != job.OVERVIEW),
+                         sorted(report.file for report in reports))
         for report in reports:
             self.assertEqual(pathlib.Path(report.file).read_bytes(), self.analyze(sorted(pathlib.Path(report.group).iterdir())))
+
+
+    def test_what_all_reports_say_is_merged_into_one_overview(self):
+        output = self.root / "out"
+        reports, _, _ = job.run(self.context, self.files, self.program, output=str(output))
+        whole = job.json.loads((output / job.OVERVIEW).read_bytes())
+        each = [job.json.loads(pathlib.Path(report.file).read_bytes()) for report in reports]
+        self.assertEqual(whole["reports"], len(each))
+        self.assertEqual(whole["captures"], len(self.files))
+        self.assertEqual(whole["tunnels"], sum(len(one["tunnels"]) for one in each))
+        self.assertEqual(sum(whole["verdicts"].values()), len(each))
+        for rule, said in whole["findings"].items():
+            mine = [[finding for finding in one["findings"] if finding["rule"] == rule] for one in each]
+            self.assertEqual(said["reports"], sum(bool(some) for some in mine))
+            self.assertEqual(said["findings"], sum(map(len, mine)))
+            self.assertEqual(said["findings"], said["error"] + said["warning"] + said["note"])
+
+    def test_the_order_in_which_overviews_are_merged_does_not_matter(self):
+        one, two = {"reports": 1, "verdicts": {"broken": 1}}, {"reports": 2, "verdicts": {"broken": 1, "healthy": 1}}
+        self.assertEqual(job.merged(one, two), job.merged(two, one))
+        self.assertEqual(job.merged(one, two), {"reports": 3, "verdicts": {"broken": 2, "healthy": 1}})
 
 
 @unittest.skipIf(SparkContext is None, "pyspark is not installed")
@@ -239,7 +268,7 @@ class SparkTests(JobTests):
             [sys.executable, job.__file__, "--program", self.program, "--output", output, self.root / "berlin"],
             capture_output=True, text=True, check=False)
         self.assertEqual(run.returncode, 1, run.stderr[-2000:])
-        self.assertEqual([file.read_bytes() for file in output.iterdir()],
+        self.assertEqual([file.read_bytes() for file in output.iterdir() if file.name != job.OVERVIEW],
                          [self.analyze(sorted((self.root / "berlin").iterdir()))])
 
 

@@ -28,6 +28,8 @@ LONG_CONNECTION_NANOSECONDS = 20_000_000_000
 # for unreadable data, no input, input/output and no permission.
 TOLD = (0, 1, 2, 65, 66, 74, 77)
 INCOMPLETE = 3
+# What all reports of a job say together, beside them.
+OVERVIEW = "overview.json"
 # Spark starts some ten milliseconds of Python for a partition; so many for each core are enough to keep all busy.
 PARTITIONS_PER_CORE = 8
 
@@ -140,7 +142,8 @@ def address(endpoint):
 
 
 def correlate(streams, program, form, names, output, is_narrowed):
-    """Writes the report of each group of streams, which come group by group. One stream is in memory at a time."""
+    """Writes the report of each group of streams, which come group by group, and gives it with its overview. One stream is
+    in memory at a time."""
     for group, members in itertools.groupby(streams, key=lambda pair: pair[0]):
         with tempfile.TemporaryDirectory() as folder:
             file = os.path.join(folder, "streams.ndjson")
@@ -155,10 +158,11 @@ def correlate(streams, program, form, names, output, is_narrowed):
         errors = tuple(f"{group}: {line.replace(file, 'observations')}" for line in errors)
         if is_narrowed and form == "json" and status in TOLD and not json.loads(text or b"{}").get("tunnels"):
             continue
+        told = [overview(text)] if form == "json" and status in TOLD and text else []
         if output and text:
-            yield Report(group, b"", errors, status, write(text, output, names[group]))
+            yield Report(group, b"", errors, status, write(text, output, names[group])), told
         else:
-            yield Report(group, text, errors, status)
+            yield Report(group, text, errors, status), told
 
 
 def write(text, output, name):
@@ -169,6 +173,26 @@ def write(text, output, name):
     path = os.path.join(output, name)
     os.replace(file.name, path)
     return path
+
+
+def overview(report):
+    """What a report in JSON says in all: what the overview of many has of it."""
+    said = json.loads(report)
+    findings = {}
+    for finding in said["findings"]:
+        mine = findings.setdefault(finding["rule"], {"reports": 1, "findings": 0, "warning": 0, "error": 0, "note": 0})
+        mine["findings"] += 1
+        mine[finding["severity"]] += 1
+    return {"reports": 1, "captures": len(said["captures"]), "tunnels": len(said["tunnels"]),
+            "verdicts": {said["verdict"]: 1}, "findings": findings}
+
+
+def merged(one, other):
+    """Two overviews as one: numbers are added, member by member."""
+    if not isinstance(one, dict):
+        return one + other
+    return {key: merged(one[key], other[key]) if key in one and key in other else one.get(key, other.get(key))
+            for key in sorted(one.keys() | other.keys())}
 
 
 # On the driver
@@ -200,9 +224,14 @@ def run(context, files, program, by="folder", parts=1, form="json", output=None,
         streams = observed.map(lambda one: (one.group, one.stream))
     names = file_names(groups, form)
     sorted_streams = streams.repartitionAndSortWithinPartitions(max(1, min(len(groups), most)))
-    reports = sorted_streams.mapPartitions(
-        lambda some: correlate(some, program, form, names, output, by == "gateway"))
-    gathered = sorted(reports.collect(), key=lambda report: report.group)
+    # Kept, because two things come of it and correlating costs.
+    reports = on_disk(sorted_streams.mapPartitions(
+        lambda some: correlate(some, program, form, names, output, by == "gateway")))
+    gathered = sorted(reports.map(lambda one: one[0]).collect(), key=lambda report: report.group)
+    if output and form == "json" and by != "all" and gathered:
+        overviews = reports.flatMap(lambda one: one[1])
+        whole = overviews.treeReduce(merged) if not overviews.isEmpty() else {}
+        write(json.dumps(whole, indent=2).encode() + b"\n", output, OVERVIEW)
     told = observed.map(lambda one: (one.errors, one.is_complete)).collect()
     errors = sorted({line for lines, _ in told for line in lines})
     return gathered, errors, all(is_complete for _, is_complete in told)
@@ -217,7 +246,7 @@ def status(reports, is_complete):
 
 def file_names(groups, form):
     """A name for the report of each group that no other has and that every file system takes."""
-    names, taken, suffix = {}, set(), {"text": "txt", "markdown": "md"}.get(form, form)
+    names, taken, suffix = {}, {pathlib.Path(OVERVIEW).stem}, {"text": "txt", "markdown": "md"}.get(form, form)
     for group in groups:
         base = re.sub(r"[^A-Za-z0-9.-]+", "-", group).strip("-.") or "report"
         name, number = base, 1
