@@ -169,6 +169,12 @@ struct HexDumpTests {
     }
   }
 
+  @Test("a number of seconds that no time holds is no time", arguments: ["9999999999.9", "9223372036.999999999"])
+  func secondsBeyondTime(_ text: String) {
+    #expect(HexDumpTime(Array(text.utf8)[...]) == nil)
+    #expect(HexDumpTime(Array("9223372035.5".utf8)[...]) == .elapsed(9_223_372_035_500_000_000))
+  }
+
   @Test("a long dump passes through in bounded memory")
   func long() {
     let dumped = Self.dump(Self.frame, offset: { "0x\(Self.padded($0, 4))  " }) + "\n"

@@ -85,7 +85,8 @@ struct HexDumpParser {
       case .timeOfDay(let nanoseconds):
         if let last, nanoseconds < last - Self.day / 2 { days += 1 }
         last = nanoseconds
-        return Timestamp(nanoseconds: days * Self.day + nanoseconds)
+        // More midnights than there are days in a time are no clock's.
+        return Timestamp(nanoseconds: days &* Self.day &+ nanoseconds)
       }
     }
   }

@@ -31,7 +31,10 @@ enum HexDumpTime: Equatable {
     if digits == 4, scanner.skip(0x2D) { return date(year: first, scanner) }
     if digits <= 2, scanner.skip(0x3A) { return clock(hour: first, scanner).map { .timeOfDay($0) } }
     guard scanner.rest.first == 0x2E, let fraction = scanner.fraction() else { return nil }
-    return .elapsed(Int64(first) * 1_000_000_000 + fraction)
+    // Ten digits of seconds may be more than a time holds, which ends in 2262.
+    let (whole, isTooLarge) = Int64(first).multipliedReportingOverflow(by: 1_000_000_000)
+    let (elapsed, isBeyond) = whole.addingReportingOverflow(fraction)
+    return isTooLarge || isBeyond ? nil : .elapsed(elapsed)
   }
 
   private static func date(year: Int, _ start: Scanner) -> HexDumpTime? {
