@@ -40,6 +40,14 @@ public struct FindingWatch: Sendable {
     watched.values.filter { $0.number > 0 && !$0.isClosed }.sorted { $0.number < $1.number }.map(\.reported)
   }
 
+  /// How many findings like that of an event, about tunnels to the same gateway, have not recovered.
+  public func openCount(like event: FindingEvent) -> Int {
+    watched.count { identity, state in
+      state.number > 0 && !state.isClosed && identity.rule == event.finding.rule
+        && identity.gateway == event.tunnel?.gateway && state.reported.channel == event.finding.channel
+    }
+  }
+
   /// What is new in a report on the capture up to `now`, in the report's order, recoveries last.
   public mutating func events(in report: Report, at now: Timestamp) -> [FindingEvent] {
     let tunnels = Dictionary(report.tunnels.map { ($0.id, $0) }) { first, _ in first }
@@ -94,7 +102,8 @@ public struct FindingWatch: Sendable {
       kind = .grown
     }
     guard let kind else { return nil }
-    state.reported = finding
+    // What is over is what was reported, even where the rule now tells of an earlier one of its kind.
+    if !state.isClosed || finding.start == state.reported.start { state.reported = finding }
     state.reported.id = "L\(state.number)"
     return FindingEvent(kind: kind, time: now, finding: state.reported, tunnel: tunnel)
   }

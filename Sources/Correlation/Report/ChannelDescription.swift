@@ -44,6 +44,12 @@ public struct ChannelDescription: Sendable, Hashable {
       outcome: outcome, data: data, mtu: mtu)
   }
 
+  /// That a session began after a moment and lasts, in words; nil when none did.
+  func wordOfSession(since time: Timestamp?) -> String? {
+    guard let time, let last = sessions.last, last.end == nil, let start = last.start, start > time else { return nil }
+    return "\(name) was established anew"
+  }
+
   /// One attempt to bring the channel up: an opening and its repetitions.
   public struct Handshake: Sendable, Hashable {
     /// nil where only lines without times tell of it.

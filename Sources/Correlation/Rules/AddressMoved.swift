@@ -59,6 +59,10 @@ enum AddressMoved: ChannelRule {
 
   static func plural(_ about: FindingSubject) -> String { "change the client's address or port" }
 
+  static func recovery(from finding: Finding, _ tunnel: TunnelDescription?, at now: Timestamp) -> String? {
+    recoveryOnceQuiet(from: finding, tunnel, at: now)
+  }
+
   static func finding(
     about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
   ) -> Finding? {

@@ -83,6 +83,26 @@ extension ChannelRule {
     return "\(kind.name) is established"
   }
 
+  /// What ends a finding about a channel that stays established meanwhile: a handshake after it.
+  static func recoveryByHandshake(after finding: Finding, _ tunnel: TunnelDescription?) -> String? {
+    guard let kind = finding.channel, let end = finding.end, let channel = tunnel?.channel(kind),
+      let anew = channel.handshakes.last(where: { $0.outcome == .established })?.start, anew > end
+    else { return nil }
+    return "\(kind.name) was established anew"
+  }
+
+  /// The same, or that for a while nothing more of it came.
+  static func recoveryOnceQuiet(from finding: Finding, _ tunnel: TunnelDescription?, at now: Timestamp) -> String? {
+    if let recovery = recoveryByHandshake(after: finding, tunnel) { return recovery }
+    guard let end = finding.end, let kind = finding.channel, tunnel?.channel(kind)?.outcome == .established,
+      now.seconds(since: end) >= quietSeconds
+    else { return nil }
+    return "nothing more of it for \(Phrase.duration(now.seconds(since: end)))"
+  }
+
+  /// As long as a short cycle has to be quiet: what comes every minute has skipped three turns.
+  private static var quietSeconds: Double { 180 }
+
   static func disappearance(
     of finding: Finding, from tunnel: TunnelDescription, before: [Finding]
   ) -> Disappearance {

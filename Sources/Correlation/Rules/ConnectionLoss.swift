@@ -13,11 +13,12 @@ struct ConnectionLoss {
   /// Whether the silent side is still heard on the data channel; false without one.
   let isDataAlive: Bool
 
-  /// The first of a tunnel's control connections that was lost. An orderly end is none, and neither is a silence that ended
-  /// or may still end.
+  /// The loss of a tunnel's control connection that lasts; of those that are over, the first. An orderly end is none, and
+  /// neither is a silence that ended or may still end.
   init?(in channel: Channel, of tunnel: Tunnel) {
     guard !channel.profile.judgesHandshakes, !channel.isLogged else { return nil }
-    for session in channel.sessions where session.isTunnel || !tunnel.dataHandshakes.isEmpty {
+    let sessions = channel.sessions.filter { $0.isTunnel || !tunnel.dataHandshakes.isEmpty }
+    for session in sessions.suffix(1) + sessions.dropLast() {
       for view in session.views {
         guard let silence = view.lastingSilence, Self.isUnexplained(silence, view),
           let point = view.point

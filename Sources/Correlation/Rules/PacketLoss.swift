@@ -44,6 +44,10 @@ enum PacketLoss: ChannelRule {
     }
   }
 
+  static func recovery(from finding: Finding, _ tunnel: TunnelDescription?, at now: Timestamp) -> String? {
+    recoveryOnceQuiet(from: finding, tunnel, at: now)
+  }
+
   static func finding(
     about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
   ) -> Finding? {

@@ -31,6 +31,10 @@ enum PeerDead: Rule {
 
   static func plural(_ about: FindingSubject) -> String { "lose all channels at once" }
 
+  static func recovery(from finding: Finding, _ tunnel: TunnelDescription?, at now: Timestamp) -> String? {
+    tunnel?.channels.first { !$0.sessions.isEmpty }?.wordOfSession(since: finding.start)
+  }
+
   /// The channels of a tunnel that died together, each with what shows it, by when they died; nil when one lived on.
   static func deaths(in tunnel: Tunnel) -> [(channel: Channel, view: Association)]? {
     guard !tunnel.isSeen else { return nil }

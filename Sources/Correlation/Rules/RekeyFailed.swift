@@ -21,6 +21,10 @@ enum RekeyFailed: ChannelRule {
     "get no new keys for \(about.channelName)\(about.onPort)"
   }
 
+  static func recovery(from finding: Finding, _ tunnel: TunnelDescription?, at now: Timestamp) -> String? {
+    recoveryByHandshake(after: finding, tunnel)
+  }
+
   static func finding(
     about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
   ) -> Finding? {

@@ -175,6 +175,21 @@ package enum SessionReconnects: Rule {
     loggedReconnects(of: tunnel)
   }
 
+  // MARK: When it is over
+
+  /// Sessions that follow each other within this time are one trouble; it is twice the commonest interval, a minute.
+  private static let quietSeconds = 120.0
+
+  /// The tunnel works again: its latest session has lasted for a while and was not lost.
+  package static func recovery(from finding: Finding, _ tunnel: TunnelDescription?, at now: Timestamp) -> String? {
+    guard let tunnel, let channel = tunnel.channels.first(where: { !$0.sessions.isEmpty }),
+      channel.outcome == .established
+    else { return nil }
+    let begin = (channel.sessions.compactMap(\.start) + [finding.end].compactMap(\.self)).max()
+    let lasted = begin.map { now.seconds(since: $0) } ?? 0
+    return lasted >= quietSeconds ? "no new session for \(Phrase.duration(lasted))" : nil
+  }
+
   package static func disappearance(
     of finding: Finding, from tunnel: TunnelDescription, before: [Finding]
   ) -> Disappearance { .ofReconnects(tunnel, before: before) }

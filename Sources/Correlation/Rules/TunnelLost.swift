@@ -41,7 +41,8 @@ enum TunnelLost: ChannelRule {
         ? loggedConnectionFinding(channel, tunnel, situation) : connectionFinding(channel, tunnel, situation)
     }
     let all = channel.handshakes(.lost)
-    guard let lost = all.first else { return nil }
+    // The loss that lasts is what matters now; of losses that are over, the first.
+    guard let lost = channel.outcome == .lost ? all.last : all.first else { return nil }
     if channel.isLogged { return loggedFinding(lost, channel, tunnel, situation) }
     let view = lost.decisiveView
     guard let silence = view.lastingSilence ?? view.silences.max(by: { $0.seconds < $1.seconds }) else { return nil }
@@ -69,7 +70,7 @@ enum TunnelLost: ChannelRule {
       explanation: """
         \(channel.place) worked for \(Phrase.duration(established)). Then the \(silence.side.opposite.name) \
         sent \(Phrase.count(silence.packets, "packet")) over \(Phrase.duration(silentSeconds)) and heard nothing from the \
-        \(side)\(isHeard ? ", which is still there over \(control?.profile.name ?? "")" : ""). \(afterwards(later, comesBack: comesBack, channel))
+        \(side)\(isHeard ? ", which is still there over \(control?.profile.name ?? "")" : ""). \(all.count > 1 ? "It was lost \(all.count) times in all. " : "")\(afterwards(later, comesBack: comesBack, channel))
         """,
       remedies: situation.remedies(self, for: tunnel, channel: channel),
       start: silence.since.time, end: until,
@@ -157,6 +158,15 @@ enum TunnelLost: ChannelRule {
       }
     }
     return evidence
+  }
+
+  /// A connection whose handshakes are not judged is established from its first session on: of it, the next session tells.
+  static func recovery(from finding: Finding, _ tunnel: TunnelDescription?, at now: Timestamp) -> String? {
+    guard let channel = finding.channel.flatMap({ tunnel?.channel($0) }), channel.outcome == .established else {
+      return nil
+    }
+    return channel.handshakes.contains { $0.outcome == .lost }
+      ? "\(channel.kind.name) is established" : channel.wordOfSession(since: finding.start)
   }
 
   static func disappearance(

@@ -28,6 +28,10 @@ enum TunnelOneWay: ChannelRule {
   /// Packets sent this long after the silence began were not on their way already, in seconds.
   private static let afterSeconds = 2.0
 
+  static func recovery(from finding: Finding, _ tunnel: TunnelDescription?, at now: Timestamp) -> String? {
+    recoveryOnceQuiet(from: finding, tunnel, at: now)
+  }
+
   static func finding(
     about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
   ) -> Finding? {

@@ -26,6 +26,10 @@ enum TunnelRefused: ChannelRule {
   /// One error is about packets on their way when a side left; three are a state of things.
   private static let leastErrors = 3
 
+  static func recovery(from finding: Finding, _ tunnel: TunnelDescription?, at now: Timestamp) -> String? {
+    recoveryOnceQuiet(from: finding, tunnel, at: now)
+  }
+
   static func finding(
     about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
   ) -> Finding? {
