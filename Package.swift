@@ -99,7 +99,7 @@ let package = Package(
       name: "LiveSession",
       dependencies: [
         "FileNames", "Observations", "Capture", "LiveCapture", "Analysis", "Correlation", "Families", "Reporting",
-        "CaseBundle", "Confinement", "Output", "Threads",
+        "CaseBundle", "Confinement", "Output", "Threads", "CLinux",
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: rules),
     .executableTarget(

@@ -9,6 +9,9 @@ public struct LiveJudge: Sendable {
   private let limits: LiveLimits
   private var correlator = Correlator(families: RegisteredFamilies.table)
   private var watch = FindingWatch(families: RegisteredFamilies.table)
+  private var gathering = EventGathering(families: RegisteredFamilies.table)
+  /// Tunnels in the last report by their gateways.
+  private var tunnelsOfGateways: [IPAddress: Int] = [:]
   /// Pairs of hosts that were forgotten to make room.
   public private(set) var forgottenPairs = 0
   /// Tunnels in the last report.
@@ -31,7 +34,24 @@ public struct LiveJudge: Sendable {
     guard let now = snapshot.now else { return [] }
     let report = verdict(snapshot)
     tunnels = report.tunnels.count
+    tunnelsOfGateways = Dictionary(report.tunnels.compactMap(\.gateway).map { ($0, 1) }, uniquingKeysWith: +)
     return watch.events(in: report, at: now)
+  }
+
+  /// The same events put together: alike ones that come within a few seconds are one group.
+  public mutating func groups(of events: [FindingEvent], at now: Timestamp) -> [EventGroup] {
+    gathering.groups(of: events, at: now).map(counted)
+  }
+
+  /// The groups that are still gathered, at the end.
+  public mutating func remainingGroups(at now: Timestamp) -> [EventGroup] { gathering.rest(at: now).map(counted) }
+
+  private func counted(_ group: EventGroup) -> EventGroup {
+    guard let gateway = group.first.tunnel?.gateway else { return group }
+    var group = group
+    group.open = watch.openCount(like: group.first)
+    group.tunnels = max(tunnelsOfGateways[gateway] ?? 0, group.open)
+    return group
   }
 
   /// The report on everything up to a snapshot.

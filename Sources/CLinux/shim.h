@@ -75,6 +75,18 @@ static inline int linux_memory_file(const char *name) { return (int)syscall(SYS_
 // fork(2), which Swift hides because a process with threads may not go on after it. To be called while there is one.
 static inline pid_t linux_fork(void) { return fork(); }
 
+// Runs a command of the shell in a process group of its own, with a file as its standard input and standard error as its
+// standard output too; its process, or -1. To be called while there is one thread.
+static inline pid_t linux_run_shell(const char *command, int input) {
+  pid_t child = fork();
+  if (child != 0) return child;
+  setpgid(0, 0);
+  for (int number = 1; number < 32; number++) signal(number, SIG_DFL);
+  if (dup2(input, 0) < 0 || dup2(2, 1) < 0) _exit(126);
+  execl("/bin/sh", "sh", "-c", command, (char *)0);
+  _exit(127);
+}
+
 // Renames a file unless there is one of the new name (renameat2(2), RENAME_NOREPLACE); -1 and errno when it fails.
 static inline int linux_rename_new(const char *from, const char *to) {
   return (int)syscall(SYS_renameat2, -100 /* AT_FDCWD */, from, -100, to, 1U);

@@ -76,11 +76,13 @@ final class LiveOutput {
     }
   }
 
+  /// Programs get each event, people (`write(_: EventGroup)`) what alike ones have in common.
   func write(_ event: FindingEvent) {
-    switch format {
-    case .text: add(LiveText(style: style).render(event), event.priority)
-    case .json: add(json.render(event), event.priority)
-    }
+    if format == .json { add(json.render(event), event.priority) }
+  }
+
+  func write(_ group: EventGroup) {
+    if format == .text { add(LiveText(style: style).render(group), group.first.priority) }
   }
 
   /// A notice is for a person at the terminal, and for the programs that read the events.

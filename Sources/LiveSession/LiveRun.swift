@@ -14,6 +14,7 @@ struct LiveRun {
   private(set) var failure: LiveError?
   private var files: LiveFiles
   private let cases: LiveCases?
+  private let command: FindingCommand?
   private let exchange: LiveExchange
   private let output: LiveOutput
   private var judge = LiveJudge()
@@ -35,11 +36,13 @@ struct LiveRun {
   /// As often as metrics are collected at most.
   private static let metricsSeconds: Int64 = 10
 
-  init(exchange: LiveExchange, output: LiveOutput, files: LiveFiles, cases: LiveCases?) {
+  init(exchange: LiveExchange, output: LiveOutput, files: LiveFiles, cases: LiveCases?, command: FindingCommand? = nil)
+  {
     self.exchange = exchange
     self.output = output
     self.files = files
     self.cases = cases
+    self.command = command
     nextJudgement = begin + Self.second
     nextLook = begin + Self.second
     nextMetrics = begin
@@ -68,6 +71,7 @@ struct LiveRun {
       if !goesOn(signals) { exchange.stop() }
       wait(signals)
       output.flush()
+      command?.flush()
       receive()
       let now = SteadyClock.nanoseconds
       if now >= nextLook { look(now) }
@@ -119,6 +123,7 @@ struct LiveRun {
       tell(notice)
     }
     for notice in cases?.takeNotices().notices ?? [] { tell(.capture(notice)) }
+    for notice in command?.takeNotices() ?? [] { tell(notice) }
     if let snapshot = delivery.snapshot {
       last = snapshot
       // The last one is for the report.
@@ -142,11 +147,17 @@ struct LiveRun {
       isJudging = false
     }
     let events = judge.events(at: snapshot)
-    for event in events {
-      statusLine.clear()
-      output.write(event)
-    }
+    for event in events { output.write(event) }
+    if let now = snapshot.now { tell(judge.groups(of: events, at: now)) }
     if let saved { writeCase(of: events, snapshot, saved) }
+  }
+
+  private mutating func tell(_ groups: [EventGroup]) {
+    for group in groups {
+      statusLine.clear()
+      output.write(group)
+      command?.run(for: group)
+    }
   }
 
   /// A case for what was told for the first time, or again.
@@ -198,14 +209,21 @@ struct LiveRun {
     status.evictedFlows = last?.counters.evictedFlows ?? 0
     status.forgottenPairs = judge.forgottenPairs
     status.lostEvents = output.lostEvents
+    status.failedCommands = command?.failures ?? 0
+    status.lostCommands = command?.lost ?? 0
     status.isUp = progress.state == .up
     return status
   }
 
   private mutating func finish() -> Report {
     guard let last else { return Report() }
+    if let now = last.now { tell(judge.remainingGroups(at: now)) }
     let report = judge.report(last)
     cases?.finish()
+    if let command, !command.finish() {
+      Diagnostics.noteWithoutWaiting("the command of --on-finding had not ended for all events")
+    }
+    for notice in command?.takeNotices() ?? [] { tell(notice) }
     for notice in cases?.takeNotices().notices ?? [] { tell(.capture(notice)) }
     files.write(report)
     // Last, because its reader may be slow.

@@ -25,6 +25,8 @@ package struct LiveSession {
   /// - Throws: `LiveError`, `Privileges.Problem` or `OutputFailure`.
   package func run() throws -> Outcome {
     let user = try Privileges.user(named: settings.user)
+    // First, so that it has nothing of what this process opens.
+    let command = try settings.onFinding.map { try FindingCommand($0, as: user, generator: settings.generator) }
     let source = try LiveSource.open(settings.interface, settings.capture)
     try LiveFiles.prepare(folder: settings.saving?.folder, metrics: settings.metrics, user: user)
     let output = try LiveOutput(
@@ -45,7 +47,7 @@ package struct LiveSession {
     }
     let started = LiveNotice.started(
       interface: source.interface, linkType: source.linkType, snapLength: source.snapLength, filter: source.filter)
-    var run = LiveRun(exchange: exchange, output: output, files: files, cases: cases)
+    var run = LiveRun(exchange: exchange, output: output, files: files, cases: cases, command: command)
     run.durationSeconds = settings.durationSeconds
     let report = try run.run(
       LiveCaptor(source: source, ring: ring, packetLimit: settings.packetLimit, exchange: exchange), started: started)

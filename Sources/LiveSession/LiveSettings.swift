@@ -17,6 +17,8 @@ package struct LiveSettings: Sendable {
   /// The file that metrics are kept in.
   package var metrics: String?
   package var saving: Saving?
+  /// What `/bin/sh -c` runs for each group of alike findings.
+  package var onFinding: String?
   package var generator: Generator
 
   /// Ends the session after this time, more than 0; nil for no limit.

@@ -14,12 +14,19 @@ enum SessionNotice: Sendable, Hashable {
   /// - Parameter lostPackets: Packets that were captured since saving stopped, and are not on disk.
   case savingEnded(lostPackets: Int)
 
+  /// The command for findings did not succeed, and how the latest run ended; `total` since the start.
+  case commandFailed(String, total: Int)
+  /// Findings came faster than the command took them; `total` were left out since the start.
+  case commandMissed(total: Int)
+
   /// In a sentence for a person.
   var text: String {
     switch self {
     case .capture(let notice): notice.text
     case .savingResumed(let lost): "packets are saved again; not saved in between: \(lost)"
     case .savingEnded(let lost): "packets were not saved up to the end: \(lost)"
+    case .commandFailed(let how, let total): "the command of --on-finding \(how); failures so far: \(total)"
+    case .commandMissed(let total): "the command of --on-finding does not keep up; events left out so far: \(total)"
     }
   }
 
@@ -29,6 +36,20 @@ enum SessionNotice: Sendable, Hashable {
     case .capture(let notice): json.render(notice, at: time)
     case .savingResumed(let lost): Self.line(resumed: true, lost, at: time)
     case .savingEnded(let lost): Self.line(resumed: false, lost, at: time)
+    case .commandFailed(let how, let total): Self.commandLine(problem: how, failed: total, at: time)
+    case .commandMissed(let total): Self.commandLine(lost: total, at: time)
+    }
+  }
+
+  private static func commandLine(
+    problem: String? = nil, failed: Int? = nil, lost: Int? = nil, at time: Timestamp?
+  ) -> String {
+    JSONWriter.line { json in
+      json.member("event", "command")
+      if let problem { json.member("problem", problem) }
+      if let failed { json.member("failed_runs", failed) }
+      if let lost { json.member("lost_events", lost) }
+      if let time { json.member("time", time) }
     }
   }
 

@@ -2,8 +2,8 @@ import Glibc
 import LiveCapture
 import SystemPackage
 
-/// The system calls that a live session needs and swift-system has no name for. No other file of this target imports
-/// the C library.
+/// The system calls that a live session needs and swift-system has no name for. But for `CommandProcess`, no other file of
+/// this target imports the C library.
 enum SystemCalls {
   static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
 

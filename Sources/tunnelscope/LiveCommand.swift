@@ -13,7 +13,8 @@ struct LiveCommand: ParsableCommand {
       FILTER is an expression of pcap-filter(7). Without one, what the rules need is kept: TCP, UDP, ICMP and ICMPv6 with \
       their fragments, behind VLAN tags too; the filter in force is shown at the start.
 
-      A finding is reported once it has lasted, again when it grows, and once more when the tunnel recovers. SIGINT and \
+      A finding is reported once it has lasted, again when it grows, and once more when the tunnel recovers: each event is a \
+      line, the first of a kind with its details, and alike events within ten seconds are one. SIGINT and \
       SIGTERM end the capture with a report on the whole run; SIGHUP reopens the output file and begins a new file of \
       saved packets.
       """)
@@ -88,6 +89,18 @@ struct LiveCommand: ParsableCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
+      "Run this command of the shell for findings, with what happened as JSON on its standard input.",
+      discussion: """
+        Once for each event of severity warning or error, alike events within ten seconds being one with a count; one run at \
+        a time, killed after a minute. It is begun before rights are given up, as the user that live becomes, and outside \
+        the sandbox. What it does not keep up with is left out, and counted in the metrics. A webhook: --on-finding \
+        'curl -fsS -m 20 --json @- https://chat.example/hook'
+        """, valueName: "command"))
+  var onFinding: String?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
       "Become this user once the interface is open; for root, \(Privileges.usualUser) unless given.", valueName: "user")
   )
   var user: String?
@@ -103,6 +116,7 @@ struct LiveCommand: ParsableCommand {
     if save == nil, privacy.noPayload || privacy.anonymize {
       throw ValidationError("--no-payload and --anonymize are about the cases that --save keeps.")
     }
+    if onFinding?.isEmpty ?? false { throw ValidationError("--on-finding is a command.") }
     if let duration, !(duration > 0) { throw ValidationError("--duration is more than 0.") }
     for name in [output, save, metrics].compactMap(\.self) where !FileName.isUTF8(name) {
       throw ValidationError("\(FileName.visible(name)): live writes to names in UTF-8 only.")
@@ -138,6 +152,7 @@ struct LiveCommand: ParsableCommand {
     settings.format = format
     settings.output = output
     settings.metrics = metrics
+    settings.onFinding = onFinding
     settings.saving = save.map {
       LiveSettings.Saving(
         folder: $0, fileBytes: saveSize << 20, fileCount: saveFiles, mostCases: saveCases, privacy: privacy)

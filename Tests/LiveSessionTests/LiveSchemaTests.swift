@@ -41,7 +41,10 @@ struct LiveSchemaTests {
   private static let json = LiveJSON(generator: Generator(name: "tunnelscope", version: "1"))
 
   private static let notices: [SessionNotice] =
-    captureNotices.map { .capture($0) } + [.savingResumed(lostPackets: 7), .savingEnded(lostPackets: 0)]
+    captureNotices.map { .capture($0) } + [
+      .savingResumed(lostPackets: 7), .savingEnded(lostPackets: 0), .commandFailed("ended with status 7", total: 1),
+      .commandMissed(total: 2),
+    ]
 
   private static let captureNotices: [LiveNotice] = [
     .started(interface: "eth0", linkType: .ethernet, snapLength: 262_144, filter: "ip"), .interfaceDown, .interfaceUp,

@@ -24,6 +24,12 @@ struct LiveOutputTests {
     FindingEvent(kind: kind, time: Timestamp(nanoseconds: 1_000_000_000), finding: finding, tunnel: nil)
   }
 
+  private static func group(_ kind: FindingEvent.Kind, count: Int = 1, isNews: Bool = false) -> EventGroup {
+    let members = (1...count).map { EventGroup.Member(finding: "L\($0)", client: nil, gateway: nil) }
+    return EventGroup(
+      first: event(kind), count: count, members: members, plural: "lose DTLS on UDP 443", isNews: isNews)
+  }
+
   private static let json = LiveJSON(generator: Generator(name: "tunnelscope", version: "1"))
 
   @Test("an event is one line of JSON", arguments: [FindingEvent.Kind.found, .grown, .again, .recovered("it is up")])
@@ -72,13 +78,41 @@ struct LiveOutputTests {
 
   @Test("a terminal gets a new finding with its evidence, and a recovery in a line")
   func text() {
-    let found = LiveText(style: .plain).render(Self.event(.found))
+    let found = LiveText(style: .plain).render(Self.group(.found, isNews: true))
     #expect(found.contains("1970-01-01 00:00:01.000 UTC  L1 new"))
     #expect(found.contains("frame 25"))
     #expect(!found.contains("\u{1B}"))
-    let over = LiveText(style: .plain).render(Self.event(.recovered("DTLS is established")))
+    let over = LiveText(style: .plain).render(Self.group(.recovered("DTLS is established")))
     #expect(over.filter(\.isNewline).count == 1)
     #expect(over.contains("DTLS is established"))
+  }
+
+  @Test("what is no news of its kind is one line, with how many tunnels have it; alike events are one")
+  func fleet() {
+    var one = EventGroup(
+      first: FindingEvent(kind: .found, time: Sample.time(90), finding: Self.finding, tunnel: Sample.wireGuardTunnel),
+      count: 1, members: [EventGroup.Member(finding: "L18", client: nil, gateway: nil)], plural: "", isNews: false)
+    one.open = 18
+    one.tunnels = 200
+    let line = LiveText(style: .plain).render(one)
+    #expect(line.filter(\.isNewline).count == 1)
+    #expect(line.contains("  L18 new · ") && line.hasSuffix(" · 18 of 200 tunnels\n"))
+    #expect(!line.contains("\u{1B}"))
+    let many = LiveText(style: .plain).render(Self.group(.again, count: 17))
+    #expect(many.filter(\.isNewline).count == 1)
+    #expect(many.contains("  L1, L2, L3 and 14 more are back · 17 findings: a title"))
+  }
+
+  @Test(
+    "a group is one line of JSON, valid against the schema",
+    .enabled(if: Schema.canValidate, "python3 has no jsonschema"))
+  func groups() throws {
+    let lines = [FindingEvent.Kind.found, .grown, .again, .recovered("it is up")].map {
+      Self.json.render(Self.group($0, count: 3))
+    }
+    #expect(lines.allSatisfy { $0.filter(\.isNewline).count == 1 })
+    let complaints = try Schema.live.complaints(about: lines.joined())
+    #expect(complaints == nil)
   }
 
   @Test("the status line fits a terminal and names drops only when there are some")

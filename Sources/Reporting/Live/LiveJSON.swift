@@ -23,6 +23,31 @@ public struct LiveJSON: Sendable {
     }
   }
 
+  /// Alike events as one, for the command of `--on-finding`.
+  public func render(_ group: EventGroup) -> String {
+    let event = group.first
+    return JSONWriter.line { json in
+      json.member("event", "group")
+      json.member("schema", Self.schema)
+      json.member("time", event.time)
+      json.member("state", event.kind.name)
+      if case .recovered(let reason) = event.kind { json.member("reason", reason) }
+      json.member("text", LiveText.line(group))
+      json.member("count", group.count)
+      json.member("open", group.open)
+      json.member("tunnels", group.tunnels)
+      json.array("members", group.members) { member, json in
+        json.object { json in
+          json.member("finding", member.finding)
+          json.member("client", member.client?.description)
+          json.member("gateway", member.gateway?.description)
+        }
+      }
+      json.object("finding") { JSONReport().write(event.finding, tunnel: event.tunnel, to: &$0) }
+      json.object("tunnel", event.tunnel) { JSONReport().write($0, to: &$1) }
+    }
+  }
+
   public func render(_ notice: LiveNotice, at time: Timestamp?) -> String {
     JSONWriter.line { json in
       write(notice, to: &json)

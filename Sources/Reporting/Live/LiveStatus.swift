@@ -15,6 +15,9 @@ public struct LiveStatus: Sendable, Hashable {
   public var forgottenPairs = 0
   /// Events left out because their reader was too slow.
   public var lostEvents = 0
+  /// Runs of the command for findings that did not succeed, and events that it was too slow for.
+  public var failedCommands = 0
+  public var lostCommands = 0
   public var isUp = true
 
   public init() {}
@@ -58,6 +61,12 @@ public struct LiveStatus: Sendable, Hashable {
     metric("findings_total", "counter", "Findings since the start.", byRule(reported))
     metric("evicted_flows_total", "counter", "Flows forgotten to make room.", [("", evictedFlows)])
     metric("forgotten_pairs_total", "counter", "Pairs of hosts forgotten to make room.", [("", forgottenPairs)])
+    metric(
+      "failed_commands_total", "counter", "Runs of the command for findings that did not succeed.",
+      [("", failedCommands)])
+    metric(
+      "lost_commands_total", "counter", "Events left out because the command for findings was too slow.",
+      [("", lostCommands)])
     metric("lost_events_total", "counter", "Events left out because their reader was too slow.", [("", lostEvents)])
     return text
   }

@@ -1,31 +1,49 @@
 import Correlation
 import Observations
 
-/// What a live capture shows, for a terminal: a finding in full when it is new or grew, a line when it recovered.
+/// What a live capture shows, for a terminal: each event is a line; the first of its kind has its details beneath.
 public struct LiveText: Sendable {
   public let style: TextStyle
 
   public init(style: TextStyle) { self.style = style }
 
-  public func render(_ event: FindingEvent) -> String {
+  public func render(_ group: EventGroup) -> String {
     var page = TextPage(style: style)
-    page.line((head(event), event.kind.isRecovery ? .good : TextStyle.Meaning(event.finding.severity)))
-    if case .recovered = event.kind { return page.text }
+    let event = group.first
+    page.line(
+      (
+        "\(event.time.dateAndClock)  \(Self.line(group))",
+        event.kind.isRecovery ? .good : TextStyle.Meaning(event.finding.severity)
+      ))
+    guard group.isNews, !event.kind.isRecovery else { return page.text }
     TextFindings(report(event)).writeWhole(event.finding, to: &page)
     page.blank()
     return page.text
   }
 
-  private func head(_ event: FindingEvent) -> String {
-    let ends = event.tunnel.map { " · \($0.route.visibleLine)" } ?? ""
-    let about = "\(event.time.dateAndClock)  \(event.finding.id)"
-    return switch event.kind {
-    case .found: "\(about) new\(ends)"
-    case .grown: "\(about) goes on\(ends)"
-    case .again: "\(about) is back\(ends)"
-    case .recovered(let reason):
-      "\(about) over\(ends): \(event.finding.title.visibleLine) – \(reason.visibleLine)"
+  /// What happened, in a line: "L18 new · 198.51.100.10 → 203.0.113.20: DTLS was lost · 18 of 200 tunnels".
+  static func line(_ group: EventGroup) -> String {
+    let named = group.members.prefix(namedInLine).map(\.finding).joined(separator: ", ")
+    let others = group.count - min(group.count, namedInLine)
+    let tally = group.tunnels > 1 ? " · \(group.open.grouped) of \(group.tunnels.counted("tunnel"))" : ""
+    return named + (others > 0 ? " and \(others.grouped) more" : "")
+      + " \(group.first.kind.word(isMany: group.count > 1)) · \(what(group))" + tally
+  }
+
+  private static let namedInLine = 3
+
+  private static func what(_ group: EventGroup) -> String {
+    let event = group.first
+    var reason = ""
+    if case .recovered(let words) = event.kind { reason = " – \(words.visibleLine)" }
+    guard group.count > 1 else {
+      return (event.tunnel.map { "\($0.route.visibleLine): " } ?? "") + event.finding.title.visibleLine + reason
     }
+    guard let tunnel = event.tunnel else {
+      return "\(group.count.counted("finding")): \(event.finding.title.visibleLine)" + reason
+    }
+    return "\(group.count.counted("tunnel")) to \(tunnel.gatewayName.visibleLine)"
+      + (event.kind.isRecovery ? " that " : " ") + group.plural.visibleLine + reason
   }
 
   /// A report that holds the finding's tunnel only.
@@ -35,6 +53,15 @@ public struct LiveText: Sendable {
 }
 
 extension FindingEvent.Kind {
+  fileprivate func word(isMany: Bool) -> String {
+    switch self {
+    case .found: "new"
+    case .grown: isMany ? "go on" : "goes on"
+    case .again: isMany ? "are back" : "is back"
+    case .recovered: "over"
+    }
+  }
+
   var isRecovery: Bool {
     if case .recovered = self { return true }
     return false
