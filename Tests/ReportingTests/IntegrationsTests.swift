@@ -22,7 +22,7 @@ struct IntegrationsTests {
   func metrics(name: String) throws {
     let known = Set(written.matches(of: /(?m)^(tunnelscope_\w+)\{/).map { String($0.1) })
     let asked = Set(try text(name).matches(of: /\b(tunnelscope_\w+)\b/).map { String($0.1) })
-    #expect(known.count == 10)
+    #expect(known.count == 12)
     #expect(asked.subtracting(known).sorted() == [])
     #expect(known.subtracting(asked).isEmpty || name.hasPrefix("Prometheus"), "the dashboard shows them all")
   }
