@@ -36,7 +36,7 @@ enum LogReading {
       beginning(firstIndex + descriptions.count)
       do throws(LogError) {
         let logs = try reader.read(path: path, name: name) { observation in
-          take(renaming?.observation(observation) ?? observation)
+          if let renaming { take(renaming.observation(observation)) } else { take(observation) }
         }
         for log in logs {
           if let problem = log.problem {

@@ -22,24 +22,26 @@ struct HandshakeFollower {
     _ step: HandshakeStep, on channel: ChannelKind, of subject: LogSubject, at time: LogTime?, line: LogLine
   ) -> HandshakeID {
     let party = LogParty(subject)
-    let place = parties[party]?.firstIndex { $0.id.channel == channel }
-    if let place, let id = parties[party]?[place].take(step, at: time, of: party) {
-      if case .user = party {} else { note(step, id, party) }
+    // By its index: a dictionary hashes the party for each look, and moves its value out and back in to change it.
+    let known = parties.index(forKey: party)
+    let place = known.flatMap { parties.values[$0].firstIndex { $0.id.channel == channel } }
+    if let known, let place, let id = parties.values[known][place].take(step, at: time, of: party) {
+      note(step, id, party)
       return id
     }
-    let previous = place.flatMap { parties[party]?[$0] }
     let named = step.isEstablishment ? unnamed.take(channel, of: party) : nil
     var next = FollowedHandshake(id: named ?? HandshakeID(channel, first: .line(line)))
-    next.replaced = previous?.replaced(by: step, of: party)
-    _ = next.take(step, at: time, of: party)
-    if let place {
-      parties[party]?[place] = next
+    if let known, let place {
+      next.replaced = parties.values[known][place].replaced(by: step, of: party)
+      _ = next.take(step, at: time, of: party)
+      parties.values[known][place] = next
     } else {
+      _ = next.take(step, at: time, of: party)
       makeRoom()
       parties[party, default: []].append(next)
       count += 1
     }
-    if case .user = party {} else { note(step, next.id, party) }
+    note(step, next.id, party)
     return next.id
   }
 

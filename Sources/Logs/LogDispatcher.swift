@@ -50,12 +50,7 @@ struct LogDispatcher {
   /// A reader that knows a line need not know what to make of it: a problem that nothing came of is not passed over.
   private mutating func suspectProblem(_ line: borrowing LogText) {
     guard var messages = messages.take() else { return }
-    var isProblem = false
-    messages.read(line.bytes) { reading in
-      if case .message(let found) = reading.content, found.attribution != .assumed {
-        isProblem = found.meaning.isUnjudgedProblem
-      }
-    }
+    let isProblem = messages.namesUnjudgedProblem(line.bytes)
     self.messages = messages
     if isProblem { sink.suspect() }
   }

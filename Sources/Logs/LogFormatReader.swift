@@ -46,6 +46,8 @@ public struct OfferedLine: ~Escapable {
   public let text: LogText
   private var isHeaderRead = false
   private var header: DaemonHeader?
+  private var isTagRead = false
+  private var tag: ASAMessageTag?
 
   @_lifetime(copy text)
   init(_ text: consuming LogText) { self.text = text }
@@ -59,5 +61,23 @@ public struct OfferedLine: ~Escapable {
       }
       return header
     }
+  }
+
+  /// The tag of a message of an ASA or FTD; nil where there is none.
+  public var asaTag: ASAMessageTag? {
+    mutating get {
+      if !isTagRead {
+        tag = ASAMessageTag(text)
+        isTagRead = true
+      }
+      return tag
+    }
+  }
+
+  /// Whether a daemon's header names the program of another product than `product`, which does not write its messages into
+  /// its own log either.
+  public mutating func isOfAnotherProduct(than product: LogProduct) -> Bool {
+    guard let program = daemonHeader?.program, let named = LogProduct(program: text, program) else { return false }
+    return named != product && !named.wraps(product)
   }
 }

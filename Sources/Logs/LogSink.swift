@@ -23,11 +23,17 @@ public struct LogSink {
   private var run: (format: LogFormat, lines: Int)?
   private var clock = YearlessClock()
   private var handshakes = HandshakeFollower()
-  private var waiting: [(line: Int, observation: Observation)] = []
+  private var waiting: [Waiting] = []
   private var emitted = 0
   /// How many observations were taken so far.
   var taken: Int { emitted + waiting.count + droppedObservations }
   private var refusedPackets = 0
+
+  private struct Waiting {
+    let line: Int
+    let observation: Observation
+  }
+
   /// Whether `waiting` may be out of order.
   private var isDisordered = false
 
@@ -97,10 +103,10 @@ public struct LogSink {
     }
     if let last = waiting.last, last.line > number { isDisordered = true }
     waiting.append(
-      (
-        number,
-        Observation(time: time, line: LogLine(log: log, number: number), subject: subject, event: observed)
-      ))
+      Waiting(
+        line: number,
+        observation: Observation(
+          time: time, line: LogLine(log: log, number: number), subject: subject, event: observed)))
   }
 
   /// The event with the identity of its handshake.
@@ -155,7 +161,7 @@ public struct LogSink {
       isDisordered = false
     }
     emitted += waiting.count
-    for (_, observation) in waiting { take(observation) }
+    for place in waiting.indices { take(waiting[place].observation) }
     waiting.removeAll(keepingCapacity: true)
   }
 

@@ -2,18 +2,20 @@ import Observations
 
 /// What a line shows, with its time on the report's clock as far as that is known.
 package struct LogFact: Sendable {
-  package let line: LogLine
-  /// As the log wrote it.
-  package let written: LogTime?
+  private let moment: LogHistory.Moment
   /// On the report's clock; nil for lines without a time, and where the log's clock could not be tied to it.
   package var time: Timestamp?
   /// Whether `time` is that of the session the line belongs to, because the line has none of its own.
   package var isTimeOfSession = false
-  package let event: Observation.Event
-  package let clientPort: UInt16?
   /// Whose word it is.
   package let side: Side?
-  package let kind: LogEventKind
+
+  package var line: LogLine { moment.line }
+  /// As the log wrote it.
+  package var written: LogTime? { moment.time }
+  package var event: Observation.Event { moment.event }
+  package var kind: LogEventKind { moment.kind }
+  package var clientPort: UInt16? { moment.clientPort }
   /// The channel concerned; nil where the line does not name it.
   package var channel: ChannelKind? { event.handshake?.channel }
   /// What the gateway is, where the line says that.
@@ -21,11 +23,7 @@ package struct LogFact: Sendable {
   package var sighting: Sighting { Sighting(time: time, source: .line(line)) }
 
   init(_ moment: LogHistory.Moment, side: Side?) {
-    line = moment.line
-    written = moment.time
-    event = moment.event
-    kind = moment.event.kind
-    clientPort = moment.clientPort
+    self.moment = moment
     self.side = side
   }
 

@@ -14,12 +14,22 @@ package struct LogHistory: Sendable {
     let device: String?
   }
 
-  /// What a line shows.
-  package struct Moment: Sendable {
+  /// What a line shows. Shared by everything that holds it: an event is some hundred bytes, and facts are sorted, filtered
+  /// and handed on many times.
+  package final class Moment: Sendable {
     let time: LogTime?
     let line: LogLine
-    let event: Observation.Event
+    package let event: Observation.Event
+    let kind: LogEventKind
     let clientPort: UInt16?
+
+    init(_ event: Observation.Event, at time: LogTime?, line: LogLine, clientPort: UInt16?) {
+      self.event = event
+      self.time = time
+      self.line = line
+      self.clientPort = clientPort
+      kind = event.kind
+    }
   }
 
   /// Moments of one kind beyond those that are kept.
@@ -29,12 +39,22 @@ package struct LogHistory: Sendable {
     /// For packet sizes: the largest, and the smallest limit.
     var largest = 0
     var smallestLimit = Int.max
+
+    fileprivate mutating func add(_ moment: Moment) {
+      count += 1
+      last = moment
+      if case .largePacket(let packet) = moment.event {
+        largest = max(largest, packet.size)
+        smallestLimit = min(smallestLimit, packet.threshold)
+      }
+    }
   }
 
   /// Everything about one subject.
   struct Story: Sendable {
     var moments: [Moment] = []
-    var counts: [LogEventKind: Int] = [:]
+    /// How many there were of each kind, in the order of kinds.
+    fileprivate var counts = [Int](repeating: 0, count: LogEventKind.allCases.count)
     var beyond: [LogEventKind: Beyond] = [:]
     var groups: [String] = []
     var innerAddresses: [IPAddress] = []
@@ -62,14 +82,22 @@ package struct LogHistory: Sendable {
     let isNameless = names.user == nil && client == nil
     let subject = Subject(
       log: isNameless ? origin.line.log : nil, user: names.user, client: client, device: names.device)
-    guard stories[subject] != nil || stories.count < Self.subjectLimit else {
-      dropped += 1
-      return
+    // In its place: a dictionary moves a value out and back in to change it.
+    guard let place = stories.index(forKey: subject) else {
+      guard stories.count < Self.subjectLimit else {
+        dropped += 1
+        return
+      }
+      stories[subject] = Story(firstLine: origin.line)
+      return absorb(event, origin)
     }
-    let moment = Moment(time: origin.time, line: origin.line, event: event, clientPort: names.clientPort)
+    let moment = Moment(event, at: origin.time, line: origin.line, clientPort: names.clientPort)
     let mayKeep = moments < Self.momentLimit
-    let isKept = stories[subject, default: Story(firstLine: origin.line)].absorb(moment, names, mayKeep: mayKeep)
-    if isKept { moments += 1 } else if !mayKeep { dropped += 1 }
+    if stories.values[place].absorb(moment, names, mayKeep: mayKeep) {
+      moments += 1
+    } else if !mayKeep {
+      dropped += 1
+    }
   }
 
   /// A dropped request names its sender, which for an opening is the client.
@@ -81,31 +109,22 @@ package struct LogHistory: Sendable {
 extension LogHistory.Story {
   /// Returns whether the moment takes room.
   fileprivate mutating func absorb(_ moment: LogHistory.Moment, _ names: LogSubject, mayKeep: Bool) -> Bool {
-    note(names.group, in: \.groups)
-    note(names.innerAddress, in: \.innerAddresses)
-    note(names.gateway.map { Endpoint($0, names.gatewayPort ?? 0) }, in: \.gateways)
-    let kind = moment.event.kind
-    let count = counts[kind, default: 0]
-    counts[kind] = count + 1
+    Self.note(names.group, in: &groups)
+    Self.note(names.innerAddress, in: &innerAddresses)
+    Self.note(names.gateway.map { Endpoint($0, names.gatewayPort ?? 0) }, in: &gateways)
+    let kind = moment.kind
+    let count = counts[Int(kind.rawValue)]
+    counts[Int(kind.rawValue)] = count + 1
     guard count >= kind.kept || !mayKeep else {
       moments.append(moment)
       return true
     }
-    var beyond = beyond[kind] ?? LogHistory.Beyond(last: moment)
-    beyond.count += 1
-    beyond.last = moment
-    if case .largePacket(let packet) = moment.event {
-      beyond.largest = max(beyond.largest, packet.size)
-      beyond.smallestLimit = min(beyond.smallestLimit, packet.threshold)
-    }
-    self.beyond[kind] = beyond
+    beyond[kind, default: LogHistory.Beyond(last: moment)].add(moment)
     return false
   }
 
-  private mutating func note<Value: Equatable>(_ value: Value?, in list: WritableKeyPath<Self, [Value]>) {
-    guard let value, self[keyPath: list].count < LogHistory.attributeLimit, !self[keyPath: list].contains(value) else {
-      return
-    }
-    self[keyPath: list].append(value)
+  private static func note<Value: Equatable>(_ value: Value?, in list: inout [Value]) {
+    guard let value, list.count < LogHistory.attributeLimit, !list.contains(value) else { return }
+    list.append(value)
   }
 }

@@ -157,6 +157,7 @@ extension LogText {
 
   /// "Nov 16 2013 01:28:50", "nov. 16 01:28:50", "Nov 16 2013"; a weekday in front has been passed.
   private mutating func timeInWords() -> HeaderTime? {
+    guard isWordInFrontOfNumber else { return nil }
     let start = position
     if let time = syslogTime() {
       var time = time
@@ -176,6 +177,16 @@ extension LogText {
     move(to: start)
     guard let month = anyMonth() else { return nil }
     return dayAndClock(month: month)
+  }
+
+  /// Whether letters come next and then a digit, with a full stop and blanks between them at most: no other word begins a
+  /// time, and most words of a header are others.
+  private var isWordInFrontOfNumber: Bool {
+    var index = position
+    while self[index].isLetter || self[index] >= 0x80 { index += 1 }
+    if self[index] == UInt8(ascii: ".") { index += 1 }
+    while self[index].isSpace { index += 1 }
+    return self[index].isDigit
   }
 
   /// "E1128 00:23:33.123456": klog's letter of the level, the month and the day.

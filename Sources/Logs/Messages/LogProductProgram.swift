@@ -1,11 +1,18 @@
 extension LogProduct {
   /// The product that a program's name belongs to, as headers name it.
   init?(program text: borrowing LogText, _ word: Range<Int>) {
-    for (name, product) in Self.programs where text.hasFolded(name, in: word) {
+    let initial = text[word.lowerBound].folded &- UInt8(ascii: "a")
+    guard initial < 26 else { return nil }
+    for (name, product) in Self.programsByInitial[Int(initial)] where text.hasFolded(name, in: word) {
       self = product
       return
     }
     return nil
+  }
+
+  /// `programs` that begin with each letter of the alphabet.
+  private static let programsByInitial: [[(StaticString, LogProduct)]] = (0..<26).map { initial in
+    programs.filter { unsafe $0.0.utf8Start.pointee == UInt8(ascii: "a") + initial }
   }
 
   /// Names in lower case, the longer before the shorter that they begin with; a name stands for all that begin with it.

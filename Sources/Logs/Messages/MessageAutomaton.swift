@@ -121,27 +121,58 @@ struct MessageAutomaton: Sendable {
   func walk(
     _ bytes: Span<UInt8>, from start: Int, earliest: () -> Int, found: (_ word: Int, _ end: Int) -> Step
   ) {
-    let transitions = transitions.span
-    let classes = classes.span
-    let shift = shift
-    let firstEnding = firstEnding
     var state: UInt16 = 0
     var index = start
     var limit = Int.max
-    let end = bytes.count
-    while index < end {
-      // In range: a byte has a class, and transitions hold states only.
-      let byteClass = unsafe classes[unchecked: Int(bytes[unchecked: index])]
-      state = unsafe transitions[unchecked: Int(state) << shift | Int(byteClass)]
-      index &+= 1
-      if limit != .max, index &- Int(depths[Int(state)]) > limit { return }
-      guard state >= firstEnding else { continue }
+    while advance(bytes, &index, &state, upTo: limit) {
       let slot = Int(state - firstEnding)
       for entry in endingStarts[slot]..<endingStarts[slot + 1] where found(Int(endings[Int(entry)]), index) == .stop {
         return
       }
       limit = earliest()
     }
+  }
+
+  /// Reads bytes up to the next end of a word; false at the end of `bytes`, or where no word can end any more that begins
+  /// at `limit` or before it.
+  ///
+  /// Most of the time that a line takes without a message goes by here, so it is a loop of its own, with all in registers.
+  @inline(never)
+  private func advance(_ bytes: Span<UInt8>, _ place: inout Int, _ reached: inout UInt16, upTo limit: Int) -> Bool {
+    let transitions = transitions.span
+    let classes = classes.span
+    let depths = depths.span
+    let shift = shift
+    let firstEnding = firstEnding
+    let end = bytes.count
+    var index = place
+    var state = reached
+    // In range, all of them: a byte has a class, and transitions hold states only.
+    if limit == .max {
+      while index < end {
+        let byteClass = unsafe classes[unchecked: Int(bytes[unchecked: index])]
+        state = unsafe transitions[unchecked: Int(state) &<< shift | Int(byteClass)]
+        index &+= 1
+        if state >= firstEnding {
+          place = index
+          reached = state
+          return true
+        }
+      }
+      return false
+    }
+    while index < end {
+      let byteClass = unsafe classes[unchecked: Int(bytes[unchecked: index])]
+      state = unsafe transitions[unchecked: Int(state) &<< shift | Int(byteClass)]
+      index &+= 1
+      guard unsafe index &- Int(depths[unchecked: Int(state)]) <= limit else { return false }
+      if state >= firstEnding {
+        place = index
+        reached = state
+        return true
+      }
+    }
+    return false
   }
 }
 

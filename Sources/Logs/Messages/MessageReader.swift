@@ -43,6 +43,38 @@ struct MessageReader {
     take(withoutMessage(text, error))
   }
 
+  /// Whether a line that a format's reader knows names a problem that no rule judges.
+  ///
+  /// What stands around the message is read only where it decides whose the message is.
+  mutating func namesUnjudgedProblem(_ line: Span<UInt8>) -> Bool {
+    let text = LogText(line)
+    var error: (word: ErrorWord, range: Range<Int>)?
+    guard var place = table.locate(text, from: 0, error: &error) else { return readsUnjudgedProblem(line) }
+    var wrapping = LineWrapping(text, message: place.start)
+    guard wrapping.isSource || !wrapping.isEscaped(text) else { return readsUnjudgedProblem(line) }
+    guard !wrapping.isSource, case .found(let match, let product, _) = search(text, &place, &wrapping) else {
+      entry.beginLine()
+      return false
+    }
+    let message = table.entries[match.entry].message
+    // Its subject or the program may say whose it is.
+    if message.isCommon, message.meaning.isUnjudgedProblem || product.hasOwnSubject { return readsUnjudgedProblem(line) }
+    entry.beginLine()
+    if !message.isCommon { seen.insert(product) }
+    return message.meaning.isUnjudgedProblem
+  }
+
+  /// The same, of a line that has to be read whole.
+  private mutating func readsUnjudgedProblem(_ line: Span<UInt8>) -> Bool {
+    var isProblem = false
+    read(line) { reading in
+      if case .message(let found) = reading.content, found.attribution != .assumed {
+        isProblem = found.meaning.isUnjudgedProblem
+      }
+    }
+    return isProblem
+  }
+
   /// Reads a line whose message is in a string of JSON or an element of XML that has escapes: its text with the escapes
   /// taken back, and behind that the line with what stands around it.
   private mutating func readEscaped(
@@ -89,35 +121,11 @@ struct MessageReader {
     let inner = LogText(text.bytes.extracting(body))
     var place = place
     var wrapping = wrapping
-    var found: (MessageTable.Match, LogProduct)?
-    var unlisted: Int?
-    var tagged: Int?
-    for _ in 0..<Self.attempts {
-      switch place {
-      case .tag(let start):
-        guard let tag = ASAMessageTag(inner.part(start..<wrapping.end)) else { break }
-        if let match = table.match(number: tag.id, in: inner, from: start + tag.end, upTo: wrapping.end) {
-          found = (match, .asa)
-          tagged = tag.id
-        } else {
-          unlisted = tag.id
-        }
-      case .opening(let opening, let start):
-        if let match = table.match(opening, start: start, in: inner, upTo: wrapping.end) {
-          found = (match, table.entries[match.entry].product)
-        }
-      }
-      if found != nil || unlisted != nil { break }
-      var ignored: (word: ErrorWord, range: Range<Int>)?
-      guard let next = table.locate(inner, from: place.start + 1, error: &ignored) else { break }
-      place = next
-      wrapping = LineWrapping(inner, message: place.start)
-    }
-
+    let search = search(inner, &place, &wrapping)
     var scanner = around
-    guard case (var match, let product)? = found else {
+    guard case .found(var match, let product, let tagged) = search else {
       scan(&scanner, inner, wrapping, upTo: place.start)
-      if let unlisted { return LineReading(text, scanner.header, .unlisted(number: unlisted)) }
+      if case .unlisted(let number) = search { return LineReading(text, scanner.header, .unlisted(number: number)) }
       let named = self.product(inner, scanner.header)
       return LineReading(
         text, scanner.header, error.map { .suspicious($0.word, named) } ?? .unknown(named),
@@ -134,6 +142,38 @@ struct MessageReader {
     return attributed(
       text, inner, match, product, scanner.header, words: min(subject, match.start)..<max(wrapping.end, match.start),
       hasSubject: subject < match.start && product.hasOwnSubject, tagged: tagged, error)
+  }
+
+  private enum Search {
+    case found(MessageTable.Match, LogProduct, tagged: Int?)
+    /// A message of an ASA or FTD that is not in the table.
+    case unlisted(number: Int)
+    case nothing
+  }
+
+  /// Looks for the message that begins at `place`, and where what stands there goes on otherwise, for the next.
+  private func search(
+    _ text: borrowing LogText, _ place: inout MessageTable.Place, _ wrapping: inout LineWrapping
+  ) -> Search {
+    for _ in 0..<Self.attempts {
+      switch place {
+      case .tag(let start):
+        guard let tag = ASAMessageTag(text.part(start..<wrapping.end)) else { break }
+        if let match = table.match(number: tag.id, in: text, from: start + tag.end, upTo: wrapping.end) {
+          return .found(match, .asa, tagged: tag.id)
+        }
+        return .unlisted(number: tag.id)
+      case .opening(let opening, let start):
+        if let match = table.match(opening, start: start, in: text, upTo: wrapping.end) {
+          return .found(match, table.entries[match.entry].product, tagged: nil)
+        }
+      }
+      var ignored: (word: ErrorWord, range: Range<Int>)?
+      guard let next = table.locate(text, from: place.start + 1, error: &ignored) else { break }
+      place = next
+      wrapping = LineWrapping(text, message: place.start)
+    }
+    return .nothing
   }
 
   private mutating func scan(

@@ -126,17 +126,25 @@ extension LogText {
 
   /// "Nov", in any case.
   mutating func monthName() -> Int? {
-    let names: StaticString = "janfebmaraprmayjunjulaugsepoctnovdec"
-    for month in 0..<12 {
-      let name = unsafe names.utf8Start + month * 3
-      if unsafe self[position] | 0x20 == name[0], unsafe self[position + 1] | 0x20 == name[1],
-        unsafe self[position + 2] | 0x20 == name[2]
-      {
-        move(to: position + 3)
-        return month + 1
-      }
+    let letters = UInt32(self[position]) << 16 | UInt32(self[position + 1]) << 8 | UInt32(self[position + 2])
+    let month: Int
+    switch letters | 0x202020 {
+    case 0x6A_616E: month = 1
+    case 0x66_6562: month = 2
+    case 0x6D_6172: month = 3
+    case 0x61_7072: month = 4
+    case 0x6D_6179: month = 5
+    case 0x6A_756E: month = 6
+    case 0x6A_756C: month = 7
+    case 0x61_7567: month = 8
+    case 0x73_6570: month = 9
+    case 0x6F_6374: month = 10
+    case 0x6E_6F76: month = 11
+    case 0x64_6563: month = 12
+    default: return nil
     }
-    return nil
+    move(to: position + 3)
+    return month
   }
 
   /// The zone right behind a time, in seconds east of UTC: "Z", "+01:00", "-0500", " CET".

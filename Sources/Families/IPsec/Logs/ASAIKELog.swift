@@ -11,7 +11,7 @@ struct ASAIKELog: LogFormatReader {
 
   mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
     let line = LogText(offered.text.bytes)
-    guard let tag = ASAMessageTag(line), let event = Event(number: tag.id) else { return false }
+    guard let tag = offered.asaTag, let event = Event(number: tag.id) else { return false }
     var text = LogText(line.bytes, from: tag.end)
     guard text.skip(past: tag.id >= 750_000 ? "Remote:" : "IP = "), let client = text.address() else { return false }
     sink.understand(.asaSyslog)

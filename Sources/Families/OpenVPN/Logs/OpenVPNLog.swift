@@ -24,7 +24,9 @@ struct OpenVPNLog: LogFormatReader {
   private static let strangerPackets = 3
 
   mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
-    guard let line = OpenVPNLine(offered.text, header: offered.daemonHeader) else { return false }
+    guard !offered.isOfAnotherProduct(than: .openVPN), offered.asaTag == nil,
+      let line = OpenVPNLine(offered.text, header: offered.daemonHeader)
+    else { return false }
     return take(line, into: &sink)
   }
 

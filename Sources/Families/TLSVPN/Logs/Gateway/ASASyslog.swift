@@ -38,7 +38,7 @@ struct ASASyslog: LogFormatReader {
   /// Reads `line` if it has the tag of a message.
   mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
     let line = LogText(offered.text.bytes)
-    guard let tag = ASAMessageTag(line), !line.isSource(tag.start) else { return false }
+    guard let tag = offered.asaTag, !line.isSource(tag.start) else { return false }
     finish(into: &sink)
     let header = SyslogHeader(line, upTo: tag.start)
     // What stands in JSON, in XML, in columns has its time elsewhere, and escapes: the table of messages reads that.

@@ -20,6 +20,7 @@ struct WebVPNDebug {
 
   mutating func take(_ line: borrowing LogText, _ subject: LogSubject, into sink: inout LogSink) -> Bool {
     if isOpen, line.contains("Block size") || line.starts(with: "DTLS enabled for ") { return true }
+    guard line.mayBeginComputation else { return false }
     guard line.contains("mtu") || line.contains("tcp-mss") || line.contains("(CSTP)") || line.contains("(cstp)") else {
       return false
     }
@@ -67,6 +68,14 @@ struct WebVPNDebug {
 }
 
 extension LogText {
+  /// Whether a line of a computation begins like this one, whatever blanks stand in front: most lines of a log do not, and need
+  /// not be searched.
+  fileprivate var mayBeginComputation: Bool {
+    var text = LogText(bytes)
+    text.skipSpaces()
+    return text.next.isDigit || text.isAtOneOf("Itdcmp")
+  }
+
   /// The number behind `key`, which is not the end of a longer key.
   fileprivate func value(behind key: StaticString) -> Int? {
     guard let found = find(key), found == position || !self[found - 1].isLetter && self[found - 1] != UInt8(ascii: "-")
