@@ -46,6 +46,21 @@ struct RekeyFailedTests {
     #expect(scene.peerReport().rules == [])
   }
 
+  @Test("renewed keys that came into use are no stall, though the client begins anew much later", arguments: [1, 2])
+  func renewedAndLater(count: Int) {
+    var scene = Scenario(lasting: 900)
+    let session = scene.connect(at: 1)
+    for number in 1...count {
+      let time = 120 * Double(number)
+      let renewal = scene.initiation(at: time, renewing: session)
+      scene.answer(renewal, at: time + 0.05)
+      // The data that follows is the session's.
+      scene.establish(renewal, at: time + 0.1)
+    }
+    _ = scene.connect(at: 800)
+    #expect(scene.peerReport().findings(.handshakeStalled).isEmpty)
+  }
+
   @Test("requests that are answered each time and come again stall: the answers are lost")
   func answersLost() throws {
     var (scene, renewal) = Self.rekeying(at: [120, 125, 130])
