@@ -34,6 +34,12 @@ public enum VisibleText {
     return result
   }
 
+  /// A whole text, such as a report that somebody else wrote: its lines stay, and each is shown as `of` shows it.
+  public static func lines(of text: String) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false).map { of(String($0), limit: .max) }
+      .joined(separator: "\n")
+  }
+
   /// Whether a reader cannot see `scalar`, or would take it for another.
   static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
     if scalar.value < 0x7F { return scalar.value < 0x20 }

@@ -1,7 +1,6 @@
 import Analysis
 import ArgumentParser
 import Capture
-import CaseBundle
 import Correlation
 import Output
 import Reporting
@@ -22,8 +21,8 @@ struct AnalyzeCommand: ParsableCommand {
 
       Logs beside them (--log) make verdicts surer and name causes that packets cannot show; they may also stand alone.
 
-      A case that tunnelscope case wrote is an archive too: its packets are analysed again, and its report.html holds the \
-      report on the whole captures.
+      A case that tunnelscope case wrote is an archive too: its evidence is analysed anew, each file as a capture point. \
+      tunnelscope open prints the report that the case holds, which is on the whole captures.
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -88,11 +87,8 @@ struct AnalyzeCommand: ParsableCommand {
     if pager != nil { layout.height = nil }
     sandbox.enter(reading: given, writing: output.file, filter: narrowing.selection.filter)
     let inputs = input.paths(with: logs.logs)
-    for path in given where inputs.captures.contains("\(path)/\(CaseBundle.evidenceName)") {
-      Diagnostics.note("\(path): a case: the packets in it are analysed; its report.html is on the whole captures")
-    }
     var analysis = OfflineAnalysis(
-      paths: inputs.captures, points: input.points, selection: narrowing.selection, logs: inputs.logs,
+      paths: inputs.captures, points: input.points(of: inputs.captures), selection: narrowing.selection, logs: inputs.logs,
       logTimeZone: logs.logTimeZone, threads: reading.threadCount)
     let outcome = analysis.run(showing: reading)
     for problem in outcome.problems { Diagnostics.error(problem.description) }

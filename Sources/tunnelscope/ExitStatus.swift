@@ -21,11 +21,7 @@ enum ExitStatus {
   ///
   /// - Throws: The status, unless nothing is wrong.
   static func check(_ report: Report) throws(ExitCode) {
-    if report.hasProblems { throw findings }
-    if report.isNothingSelected {
-      Diagnostics.note("the options that select left nothing to judge")
-      throw undecided
-    }
-    if report.isUndecidedByLogs || report.isUnreadable { throw undecided }
+    if report.isNothingSelected, !report.hasProblems { Diagnostics.note("the options that select left nothing to judge") }
+    if report.exitStatus != 0 { throw ExitCode(Int32(report.exitStatus)) }
   }
 }

@@ -1,5 +1,6 @@
 import Analysis
 import ArgumentParser
+import Capture
 import Output
 
 /// Which captures to read and how they belong together: the same for every command that reads files.
@@ -33,8 +34,20 @@ struct InputOptions: ParsableArguments {
   func paths(with logs: [String]) -> InputPaths {
     let paths = InputPaths(files: files, logs: logs)
     for problem in paths.problems { Diagnostics.error(problem) }
+    for path in files + logs where paths.captures.contains(where: { isEvidence($0, of: path) }) {
+      Diagnostics.note(
+        "\(path): a case; its evidence is analysed, not the whole captures: tunnelscope open prints the stored report")
+    }
     return paths
   }
 
-  var points: CapturePoints { separate ? .separate : merge ? .merged : .automatic }
+  private func isEvidence(_ capture: String, of path: String) -> Bool {
+    CaseLayout.isEvidence(capture) && (capture == path || capture.hasPrefix(path.hasSuffix("/") ? path : path + "/"))
+  }
+
+  /// How the captures belong together. A case has a file a capture point: their excerpts need not overlap in time.
+  func points(of captures: [String]) -> CapturePoints {
+    if separate || !merge && !captures.isEmpty && captures.allSatisfy(CaseLayout.isEvidence) { return .separate }
+    return merge ? .merged : .automatic
+  }
 }

@@ -4,8 +4,8 @@ import Output
 
 /// What a command line means that begins with no command: a file is analysed, a mistyped command is asked about.
 enum MeantCommand {
-  /// Other spellings and words for analyze; a case is opened by analysing what is in it.
-  private static let otherNames = ["analyse", "open"]
+  /// Other spellings of analyze.
+  private static let otherNames = ["analyse"]
 
   /// - Parameter given: The command line after the program's name.
   /// - Returns: The command line with its command.

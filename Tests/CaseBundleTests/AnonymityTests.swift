@@ -38,7 +38,7 @@ struct AnonymityTests {
     var analysis = OfflineAnalysis(paths: [capture], renaming: privacy.renaming)
     let report = analysis.run().report
     let bundle = try Samples.bundle([capture], privacy: privacy)
-    let again = Samples.report(scratch.file("evidence.pcapng", bundle["evidence.pcapng"]))
+    let again = Samples.report(onEvidenceOf: bundle, in: scratch)
     #expect(again.verdicts == report.verdicts)
     // Aliases change addresses, and nothing else that is found.
     let rules = Samples.report(capture).findings.map(\.rule.rawValue).sorted()
@@ -57,7 +57,7 @@ struct AnonymityTests {
     var analysis = OfflineAnalysis(paths: [capture], renaming: privacy.renaming)
     let report = analysis.run().report
     let bundle = try Samples.bundle([capture], privacy: privacy)
-    #expect(Samples.report(scratch.file("e.pcapng", bundle["evidence.pcapng"])).verdicts == report.verdicts)
+    #expect(Samples.report(onEvidenceOf: bundle, in: scratch).verdicts == report.verdicts)
     let secrets = secrets(of: capture) + [.text(Self.serverName)]
     for entry in bundle {
       let lower = entry.bytes.lowercase
@@ -82,22 +82,24 @@ struct AnonymityTests {
   @Test("several captures share their aliases, and a name has one alias in packets and texts", .enabled(if: hasTshark))
   func sameAliases() throws {
     let scratch = Scratch()
-    let paths = ["blocked-client.pcap", "blocked-gateway.pcap"].map(Samples.path)
-    let bundle = try Samples.bundle(paths, privacy: Samples.anonymous())
-    let path = scratch.file("evidence.pcapng", bundle["evidence.pcapng"])
-    let names = shell(
-      "tshark -r '\(path)' -Y tls.handshake.extensions_server_name -T fields -e tls.handshake.extensions_server_name 2>/dev/null | sort -u"
-    ).output.split(separator: "\n")
+    let bundle = try Samples.bundle(
+      ["blocked-client.pcap", "blocked-gateway.pcap"].map(Samples.path), privacy: Samples.anonymous())
+    let paths = bundle.evidence.enumerated().map { scratch.file("\($0.offset).pcapng", $0.element.bytes) }
+    /// One command on both, as one text.
+    func tshark(_ options: String) -> String {
+      shell("for f in \(paths.joined(separator: " ")); do tshark -r \"$f\" \(options) 2>/dev/null; done | sort -u").output
+    }
+    let names = tshark(
+      "-Y tls.handshake.extensions_server_name -T fields -e tls.handshake.extensions_server_name"
+    ).split(separator: "\n")
     #expect(names.count == 1)
     #expect(names[0].count == Self.serverName.count)
     #expect(bundle.text("report.json").contains("\"server_name\": \"\(names[0])\""))
-    let hosts = shell(
-      "tshark -r '\(path)' -Y 'tcp.flags.syn == 1 && tcp.flags.ack == 0' -T fields -e ip.src -e ip.dst 2>/dev/null | sort -u"
-    ).output
+    let hosts = tshark("-Y 'tcp.flags.syn == 1 && tcp.flags.ack == 0' -T fields -e ip.src -e ip.dst")
     let ends = try #require(hosts.split(separator: "\n").first).split(separator: "\t")
     #expect(hosts.split(separator: "\n").count == 1)
     for end in ends { #expect(bundle.text("report.md").contains(end)) }
-    let interfaces = shell("tshark -r '\(path)' -T fields -e frame.interface_name 2>/dev/null | sort -u").output
+    let interfaces = tshark("-T fields -e frame.interface_name")
     #expect(interfaces == "capture-1\ncapture-2\n")
   }
 
@@ -107,7 +109,7 @@ struct AnonymityTests {
   func checksums(name: String) throws {
     let scratch = Scratch()
     let bundle = try Samples.bundle([Samples.path(name)], privacy: Samples.anonymous())
-    let path = scratch.file("evidence.pcapng", bundle["evidence.pcapng"])
+    let path = scratch.file("evidence.pcapng", bundle.onlyEvidence)
     let options = "-o ip.check_checksum:TRUE -o tcp.check_checksum:TRUE -o udp.check_checksum:TRUE"
     func count(_ filter: String) -> Int {
       shell("tshark -r '\(path)' \(options) -Y '\(filter)' 2>/dev/null").output.split(separator: "\n").count

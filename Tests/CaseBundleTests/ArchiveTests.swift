@@ -22,13 +22,19 @@ struct ArchiveTests {
     #expect(archive[31..<31 + extraLength].starts(with: Array("UT".utf8) + [1, 0, 0]))
   }
 
-  @Test("it holds five files, and the manifest tells their hashes")
+  @Test("it holds one folder with these files, and the manifest tells their hashes")
   func contents() throws {
     let path = Samples.path("once-client.pcap")
     let bundle = try Samples.bundle([path])
-    #expect(bundle.map(\.name) == ["evidence.pcapng", "manifest.json", "report.html", "report.json", "report.md"])
+    #expect(
+      bundle.map(\.name) == [
+        "README.txt", "evidence/c1-once-client.pcapng", "manifest.json", "report.html", "report.json", "report.md",
+        "report.txt", "wireshark/Tunnelscope/colorfilters", "wireshark/Tunnelscope/dfilter_buttons",
+        "wireshark/Tunnelscope/preferences",
+      ])
+    #expect(unpacked(try Samples.archive([path])).allSatisfy { $0.name.hasPrefix("tunnelscope-case/") })
     let manifest = bundle.text("manifest.json")
-    #expect(manifest.contains("\"schema\": \"tunnelscope-case/1\""))
+    #expect(manifest.contains("\"schema\": \"tunnelscope-case/2\""))
     for entry in bundle where entry.name != "manifest.json" {
       #expect(!entry.bytes.isEmpty)
       #expect(manifest.contains(SHA256.digest(entry.bytes).hexadecimal), "the hash of \(entry.name)")

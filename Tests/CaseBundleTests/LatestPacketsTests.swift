@@ -40,13 +40,13 @@ struct LatestPacketsTests {
     let archive = try CaseBundle(
       report: Samples.report(path), inputs: [CaseInput(latest: inputs, lastFrame: last)], generator: Samples.generator
     ).archive()
-    let files = unpacked(archive)
+    let files = unpackedCase(archive)
     let manifest = try #require(
       try JSONSerialization.jsonObject(with: Data(files["manifest.json"])) as? [String: Any])
     let evidence = try #require(manifest["evidence"] as? [String: Any])
     return Bundle(
-      manifest: manifest, frames: try #require(evidence["frames"] as? [[Int]]).map { $0[2] },
-      evidence: files["evidence.pcapng"])
+      manifest: manifest, frames: try #require(evidence["frames"] as? [[Int]]).map { $0[3] },
+      evidence: files.onlyEvidence)
   }
 
   private static func evidence(_ bundle: Bundle, _ name: String) -> Int? {
@@ -108,7 +108,7 @@ struct LatestPacketsTests {
   func nothingLeft() throws {
     let report = Samples.report(Samples.path("once-client.pcap"))
     let input = CaseInput(latest: [.init(path: "/nonexistent/live.pcapng", firstFrame: 1)], lastFrame: 99)
-    let files = unpacked(try CaseBundle(report: report, inputs: [input], generator: Samples.generator).archive())
+    let files = unpackedCase(try CaseBundle(report: report, inputs: [input], generator: Samples.generator).archive())
     #expect(files.text("manifest.json").contains("\"first_frame\": null"))
     #expect(!files["report.html"].isEmpty)
   }

@@ -9,7 +9,7 @@ struct PayloadTests {
   func sameFindings(capture: String) throws {
     let scratch = Scratch()
     let bundle = try Samples.bundle([capture], privacy: .withoutPayload)
-    let again = Samples.report(scratch.file("evidence.pcapng", bundle["evidence.pcapng"]))
+    let again = Samples.report(onEvidenceOf: bundle, in: scratch)
     #expect(again.verdicts == Samples.report(capture).verdicts)
     #expect(
       again.tunnels.map(\.serverName) == Samples.report(capture).tunnels.prefix(again.tunnels.count).map(\.serverName))
@@ -24,7 +24,7 @@ struct PayloadTests {
     let verdicts = Samples.report(capture).verdicts
     for privacy in [.withoutPayload, try Samples.anonymous()] as [CasePrivacy] {
       let bundle = try Samples.bundle([capture], privacy: privacy)
-      let again = Samples.report(scratch.file("evidence.pcapng", bundle["evidence.pcapng"])).verdicts
+      let again = Samples.report(onEvidenceOf: bundle, in: scratch).verdicts
       if case .withoutPayload = privacy { #expect(again == verdicts) }
       // Facts may hold addresses, which have aliases.
       #expect(Self.rules(again) == Self.rules(verdicts))
@@ -37,9 +37,9 @@ struct PayloadTests {
     "application data and HTTP stay behind, handshakes travel", arguments: ["once-client.pcap", "technote-inside.pcap"])
   func cut(name: String) throws {
     let path = Samples.path(name)
-    let whole = try Samples.bundle([path])["evidence.pcapng"]
+    let whole = try Samples.bundle([path]).onlyEvidence
     let bundle = try Samples.bundle([path], privacy: .withoutPayload)
-    let evidence = bundle["evidence.pcapng"]
+    let evidence = bundle.onlyEvidence
     var data = 0
     var handshakes = 0
     for frame in frames(of: path) {

@@ -31,11 +31,18 @@ enum Samples {
     return analysis.run().report
   }
 
+  /// What is found in the evidence of a case, each file a capture point.
+  static func report(onEvidenceOf bundle: [(name: String, bytes: [UInt8])], in scratch: Scratch) -> Report {
+    let paths = bundle.evidence.enumerated().map { scratch.file("\($0.offset).pcapng", $0.element.bytes) }
+    var analysis = OfflineAnalysis(paths: paths, points: .separate)
+    return analysis.run().report
+  }
+
   static func bundle(
     _ paths: [String], privacy: CasePrivacy = .none, selection: Selection = Selection(),
     limits: CaseLimits = CaseLimits(), logs: [String] = []
   ) throws -> [(name: String, bytes: [UInt8])] {
-    unpacked(try archive(paths, privacy: privacy, selection: selection, limits: limits, logs: logs))
+    unpackedCase(try archive(paths, privacy: privacy, selection: selection, limits: limits, logs: logs))
   }
 
   static func archive(

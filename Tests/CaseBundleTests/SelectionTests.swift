@@ -56,7 +56,7 @@ struct SelectionTests {
     let path = scratch.file("capture.pcapng", capture)
     let bundle = try Samples.bundle([path])
     let first = Samples.report(path)
-    let again = Samples.report(scratch.file("evidence.pcapng", bundle["evidence.pcapng"]))
+    let again = Samples.report(onEvidenceOf: bundle, in: scratch)
     return (first, again, again.captures.first?.packets ?? 0)
   }
 

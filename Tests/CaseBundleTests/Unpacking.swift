@@ -1,6 +1,11 @@
 import CArchive
 import Glibc
 
+/// What a case holds, by the name in its folder, in the order of its entries.
+func unpackedCase(_ archive: [UInt8]) -> [(name: String, bytes: [UInt8])] {
+  unpacked(archive).map { (String($0.name.dropFirst("tunnelscope-case/".utf8.count)), $0.bytes) }
+}
+
 /// What an archive holds, by name, in the order of its entries.
 func unpacked(_ archive: [UInt8]) -> [(name: String, bytes: [UInt8])] {
   var entries: [(String, [UInt8])] = []
@@ -27,6 +32,12 @@ func unpacked(_ archive: [UInt8]) -> [(name: String, bytes: [UInt8])] {
 
 extension [(name: String, bytes: [UInt8])] {
   subscript(name: String) -> [UInt8] { first { $0.name == name }?.bytes ?? [] }
+
+  /// The captures of a case, one a point.
+  var evidence: [(name: String, bytes: [UInt8])] { filter { $0.name.hasPrefix("evidence/") } }
+
+  /// The only capture of a case; nothing where no packet belongs to it.
+  var onlyEvidence: [UInt8] { evidence.count == 1 ? evidence[0].bytes : [] }
 
   func text(_ name: String) -> String { String(decoding: self[name], as: UTF8.self) }
 }

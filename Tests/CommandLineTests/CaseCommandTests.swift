@@ -36,15 +36,60 @@ struct CaseCommandTests {
   // A release build or another build folder has the program elsewhere.
   @Test("the archive is its owner's alone, and nothing is left beside it", .enabled(if: program != nil))
   func mode() throws {
-    let result = try run("\"$p\" case \"$c/blocked-client.pcap\" -o case.zip; echo $?; stat -c '%a %n' *")
+    let result = try run("\"$p\" case \"$c/blocked-client.pcap\" -o case.zip 2>/dev/null; echo $?; stat -c '%a %n' *")
     #expect(result.output == "1\n600 case.zip\n")
+  }
+
+  @Test(
+    "a line says what was written, and why the command ends as it does", .enabled(if: program != nil),
+    arguments: [
+      ("blocked-client.pcap", 1, "findings of severity warning or error (exit status 1)"),
+      ("cycle-healthy-client.pcap", 0, "nothing wrong was found"),
+    ])
+  func outcome(capture: String, status: Int32, why: String) throws {
+    let result = try run("\"$p\" case \"$c/\(capture)\" -o case.zip")
+    #expect(result.status == status)
+    #expect(result.output.hasPrefix("tunnelscope: case.zip: written, "))
+    #expect(result.output.contains(" packets of one capture point; "))
+    #expect(result.output.hasSuffix("\(why)\n"))
+  }
+
+  @Test("open prints each form of the report and ends as the case did", .enabled(if: program != nil))
+  func open() throws {
+    let result = try run(
+      "\"$p\" case \"$c/blocked-client.pcap\" -o case.zip 2>/dev/null; \"$p\" open case.zip > text; echo $?; "
+        + "for f in text json html markdown; do \"$p\" open case.zip --format $f -o $f.out; done; "
+        + "cmp text text.out; head -c 15 html.out; echo; python3 -c 'import json; print(json.load(open(\"json.out\"))[\"verdict\"])'; "
+        + "head -n 1 text")
+    #expect(result.output.hasPrefix("1\n<!DOCTYPE html>\nbroken\nDTLS on UDP 443"), "\(result.output)")
+  }
+
+  @Test("what is no case, or a damaged one, is refused", .enabled(if: program != nil))
+  func noCase() throws {
+    #expect(try run("\"$p\" open none.zip").status == 66)
+    let capture = try run("\"$p\" open \"$c/blocked-client.pcap\"")
+    #expect(capture.status == 65 && capture.output.contains("not a case"))
+    let cut = try run(
+      "\"$p\" case \"$c/blocked-client.pcap\" -o case.zip 2>/dev/null; head -c 9000 case.zip > cut.zip; \"$p\" open cut.zip")
+    #expect(cut.status == 65, "\(cut.output)")
+  }
+
+  @Test("a report that somebody else put into a case cannot move the terminal", .enabled(if: program != nil))
+  func hostile() throws {
+    let result = try run(
+      "python3 -c 'import zipfile; z = zipfile.ZipFile(\"case.zip\", \"w\"); "
+        + "z.writestr(\"tunnelscope-case/manifest.json\", \"{\\\"schema\\\": \\\"tunnelscope-case/2\\\", \\\"exit_status\\\": 0, "
+        + "\\\"generator\\\": {\\\"name\\\": \\\"x\\\", \\\"version\\\": \\\"1\\\"}}\"); "
+        + "z.writestr(\"tunnelscope-case/report.txt\", \"all\\x1b[2Jwell\\nsecond\\n\")'; \"$p\" open case.zip")
+    #expect(result.output == "all\\u{1B}[2Jwell\nsecond\n")
+    #expect(result.status == 0)
   }
 
   @Test("a file that exists is overwritten with --force only", .enabled(if: program != nil))
   func force() throws {
     let result = try run(
       "echo mine > case.zip; \"$p\" case \"$c/once-client.pcap\" -o case.zip; echo $?; cat case.zip; "
-        + "\"$p\" case \"$c/once-client.pcap\" -o case.zip --force; head -c 2 case.zip")
+        + "\"$p\" case \"$c/once-client.pcap\" -o case.zip --force 2>/dev/null; head -c 2 case.zip")
     #expect(result.output == "tunnelscope: error: case.zip: exists already; --force overwrites it\n64\nmine\nPK")
   }
 

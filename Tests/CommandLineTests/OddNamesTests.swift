@@ -65,7 +65,7 @@ struct OddNamesTests {
       try FileManager.default.copyItem(atPath: Self.blocked, toPath: folder(name))
       #expect(try Program.run("case", folder(name), "-o", folder("case.zip")).status == 1)
       let listed = try Program.shell(
-        "python3 -c 'import sys, zipfile; sys.stdout.buffer.write(zipfile.ZipFile(sys.argv[1]).read(\"evidence.pcapng\")[:400])' '\(folder("case.zip"))' | tr -c '[:print:]\\033' ."
+        "python3 -c 'import sys, zipfile; sys.stdout.buffer.write(zipfile.ZipFile(sys.argv[1]).read(\"tunnelscope-case/evidence/c1-red--31m.pcapng\")[:400])' '\(folder("case.zip"))' | tr -c '[:print:]\\033' ."
       )
       #expect(listed.output.contains("red\\u{1B}[31m.pcap"), "\(listed.output)")
       #expect(!listed.output.contains("\u{1B}"))

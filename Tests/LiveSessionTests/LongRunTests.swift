@@ -224,10 +224,12 @@ struct LongRunTests {
   private static func trueNames(in archive: String) throws -> String {
     let look =
       "import json, sys, zipfile\n"
-      + "files = {name: zipfile.ZipFile(sys.argv[1]).read(name) for name in zipfile.ZipFile(sys.argv[1]).namelist()}\n"
+      + "case = zipfile.ZipFile(sys.argv[1])\n"
+      + "files = {name.removeprefix('tunnelscope-case/'): case.read(name) for name in case.namelist()}\n"
       + "true = [b'198.51.100.10', b'203.0.113.20', b'vpn.example.com', bytes([198, 51, 100, 10]), bytes([203, 0, 113, 20])]\n"
       + "for name, data in files.items():\n  if any(part in data for part in true): print(name)\n"
-      + "assert b'with a random key' in files['manifest.json'] and len(files['evidence.pcapng']) > 500\n"
+      + "assert b'with a random key' in files['manifest.json'] and len(files['evidence/c1-capture-1.pcapng']) > 500\n"
+      + "assert b'frame.comment contains \"[F1]\"' in files['report.txt']\n"
       + "print('report.json tells', json.loads(files['report.json'])['findings'][0]['rule'])\n"
     let process = Process()
     process.executableURL = URL(filePath: try #require(Namespace.python))

@@ -109,8 +109,9 @@ public struct PathContents: Equatable, Sendable {
   }
 
   /// Whether a file of a support bundle may be a log by its name: pages, programs and pictures are none, and reports
-  /// that this program wrote repeat what logs said.
+  /// that this program wrote, and all else in a case, repeat what logs said.
   private static func mayBeLog(_ path: String) -> Bool {
+    guard !CaseLayout.isPart(path) else { return false }
     let name = path.lowercased()
     return ![
       ".html", ".htm", ".md", ".css", ".js", ".svg", ".py", ".sh", ".pdf", ".png", ".jpg", ".jpeg", ".gif",

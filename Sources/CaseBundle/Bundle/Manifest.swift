@@ -3,7 +3,7 @@ import Reporting
 
 /// The bundle's own description: what each file is, where each packet comes from, what was removed.
 struct Manifest {
-  static let schema = "tunnelscope-case/1"
+  static let schema = "tunnelscope-case/2"
 
   /// A file of the bundle.
   struct File {
@@ -39,6 +39,9 @@ struct Manifest {
   /// Of the log files, in the order in which they were given.
   let logDigests: [InputDigest]
   let evidence: Evidence
+  let evidenceFiles: [Evidence.File]
+  /// What the commands that judge end with for the report.
+  let exitStatus: Int
   let limits: CaseLimits
 
   var text: String {
@@ -49,6 +52,7 @@ struct Manifest {
         json.member("version", generator.version)
       }
       json.member("report_schema", JSONReport.schema)
+      json.member("exit_status", exitStatus)
       json.object("options") { json in
         for option in options { json.member(named: option.0, option.1) }
       }
@@ -83,11 +87,19 @@ struct Manifest {
     json.member("cited_packets_not_held", evidence.notHeld)
     json.member("limit_packets", limits.packets)
     json.member("limit_bytes", limits.bytes)
-    json.array("frame_columns", ["evidence frame", "capture", "capture frame"])
-    // Captures count from 1 here, as in "c1".
-    json.array("frames", evidence.packets.enumerated()) { packet, json in
-      json.element([packet.offset + 1, packet.element.capture + 1, packet.element.frame])
+    json.array("files", evidenceFiles) { file, json in
+      json.object { json in
+        json.member("name", file.name)
+        json.array("captures", file.captures.map { "c\($0 + 1)" })
+        json.member("packets", file.packets.count)
+      }
     }
+    json.array("frame_columns", ["evidence file", "evidence frame", "capture", "capture frame"])
+    // Files and captures count from 1 here, as in "c1".
+    let frames = evidenceFiles.enumerated().flatMap { number, file in
+      file.packets.enumerated().map { frame, packet in [number + 1, frame + 1, packet.capture + 1, packet.frame] }
+    }
+    json.array("frames", frames) { row, json in json.element(row) }
   }
 
   private func write(_ file: File, to json: inout JSONWriter) {

@@ -111,41 +111,79 @@ struct Evidence {
     packets = copied.sorted { ($0.time, $0.capture, $0.frame) < ($1.time, $1.capture, $1.frame) }
   }
 
-  // MARK: The file
+  // MARK: The files
+
+  /// The packets of one capture point, as they go into the bundle.
+  struct File {
+    let name: String
+    /// By index, in the order of the report.
+    let captures: [Int]
+    /// In the order of the file's frames.
+    let packets: [Packet]
+  }
+
+  /// One file for each capture point that has packets: a capture that mixes points shows each packet several times, which
+  /// Wireshark takes for retransmission.
+  func files(of captures: [CaptureDescription]) -> [File] {
+    var points: [Int] = []
+    for capture in captures where !points.contains(capture.point) { points.append(capture.point) }
+    return points.compactMap { point in
+      let own = captures.filter { $0.point == point }
+      let indices = Set(own.map(\.index))
+      let packets = packets.filter { indices.contains($0.capture) }
+      guard let first = own.first, !packets.isEmpty else { return nil }
+      return File(
+        name: "\(CaseLayout.evidence)/\(first.id)-\(Self.plain(first.name)).pcapng", captures: own.map(\.index),
+        packets: packets)
+    }
+  }
+
+  /// A capture's name as every system takes it for a file, without its endings.
+  private static func plain(_ name: String) -> String {
+    let letters = name.unicodeScalars.prefix { $0 != "." }.map { scalar in
+      scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil || scalar == "_")
+        ? Character(scalar) : "-"
+    }
+    return letters.isEmpty ? "capture" : String(letters.prefix(40))
+  }
 
   /// A pcapng file: an interface for each capture, a comment for each packet.
   ///
   /// - Parameters:
   ///   - names: What the captures are called, by index.
   ///   - application: The program's name and version.
-  func pcapng(names: [Int: String], application: String) -> [UInt8] {
+  func pcapng(_ file: File, names: [Int: String], application: String) -> [UInt8] {
     struct Origin: Hashable {
       let capture: Int
       let linkTypeNumber: UInt16
     }
-    var writer = PcapNGWriter(application: application, comment: "Evidence of a case, see manifest.json")
+    var writer = PcapNGWriter(application: application, comment: "Evidence of a case, see README.txt")
     var interfaces: [Origin: Int] = [:]
-    let origins = Set(packets.map { Origin(capture: $0.capture, linkTypeNumber: $0.linkTypeNumber) })
+    let origins = Set(file.packets.map { Origin(capture: $0.capture, linkTypeNumber: $0.linkTypeNumber) })
     for origin in origins.sorted(by: { ($0.capture, $0.linkTypeNumber) < ($1.capture, $1.linkTypeNumber) }) {
-      let snapLength = packets.filter { $0.capture == origin.capture }.map(\.snapLength)
+      let snapLength = file.packets.filter { $0.capture == origin.capture }.map(\.snapLength)
       interfaces[origin] = writer.addInterface(
         linkTypeNumber: origin.linkTypeNumber, snapLength: snapLength.contains(0) ? 0 : snapLength.max() ?? 0,
         name: names[origin.capture].map { VisibleText.of($0) })
     }
-    for packet in packets {
+    for packet in file.packets {
       let origin = Origin(capture: packet.capture, linkTypeNumber: packet.linkTypeNumber)
       unsafe writer.addPacket(
         packet.bytes.span.bytes, originalLength: packet.originalLength, time: packet.time,
-        interface: interfaces[origin] ?? 0, comment: comment(on: packet))
+        interface: interfaces[origin] ?? 0, comment: comment(on: packet, amongSeveral: file.captures.count > 1))
     }
     return writer.takeBytes()
   }
 
   /// What findings say of the packet, or why it is there, and where it was.
-  private func comment(on packet: Packet) -> String {
+  private func comment(on packet: Packet, amongSeveral: Bool) -> String {
     let citations = request.citations[packet.capture]?[packet.frame] ?? []
-    let lines = citations.map { "\($0.finding) \($0.rule): \($0.note)" }
-    return ((lines.isEmpty ? [packet.reason.words] : lines) + ["capture frame \(packet.frame)"])
-      .joined(separator: "\n")
+    // A mark in a note would make the finding's filter hit a packet that it does not cite.
+    let lines = citations.map { citation in
+      let note = VisibleText.of(citation.note).map { $0 == "[" ? "(" : $0 == "]" ? ")" : $0 }
+      return "\(EvidenceFiles.mark(of: citation.finding)) \(citation.rule): \(String(note))"
+    }
+    let place = "capture frame \(packet.frame)" + (amongSeveral ? " of c\(packet.capture + 1)" : "")
+    return ((lines.isEmpty ? [packet.reason.words] : lines) + [place]).joined(separator: "\n")
   }
 }

@@ -23,12 +23,14 @@ public struct Report: Sendable, Hashable {
   public var logs: [LogReport]
   /// What was looked at, rule by rule, in the order of the rules.
   public var checks: [RuleCheck]
+  /// Where the cited packets lie beside the report; nil where they are those of the captures themselves.
+  public var evidence: EvidenceFiles?
 
   public init(
     captures: [CaptureDescription] = [], tunnels: [TunnelDescription] = [], findings: [Finding] = [],
     problems: [Problem] = [], commonCauses: [CommonCause] = [], timeline: [TimelineEntry] = [],
     clockOffsets: [ClockOffset] = [],
-    narrowing: Narrowing? = nil, logs: [LogReport] = [], checks: [RuleCheck] = []
+    narrowing: Narrowing? = nil, logs: [LogReport] = [], checks: [RuleCheck] = [], evidence: EvidenceFiles? = nil
   ) {
     self.captures = captures
     self.tunnels = tunnels
@@ -40,6 +42,7 @@ public struct Report: Sendable, Hashable {
     self.narrowing = narrowing
     self.logs = logs
     self.checks = checks
+    self.evidence = evidence
   }
 
   /// What it comes to.
@@ -71,6 +74,12 @@ public struct Report: Sendable, Hashable {
   /// Whether only logs were read, and they carry no verdict.
   public var isUndecidedByLogs: Bool {
     verdict == .undecided && !logs.isEmpty && captures.allSatisfy { $0.packets == 0 }
+  }
+
+  /// What commands that judge end with: 1 when something of severity warning or error was found, 2 when it cannot be judged.
+  public var exitStatus: Int {
+    if hasProblems { return 1 }
+    return isNothingSelected || isUndecidedByLogs || isUnreadable ? 2 : 0
   }
 
   /// Whether what limits the report left nothing of what was read: no packet, or none of the tunnels.

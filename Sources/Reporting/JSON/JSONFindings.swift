@@ -4,7 +4,10 @@ import Observations
 // Findings, with their facts and evidence.
 extension JSONReport {
   /// - Parameter tunnel: The one that the finding is about.
-  func write(_ finding: Finding, tunnel: TunnelDescription?, to json: inout JSONWriter) {
+  /// - Parameter held: Where the packets lie that travel with the report.
+  func write(
+    _ finding: Finding, tunnel: TunnelDescription?, beside held: EvidenceFiles? = nil, to json: inout JSONWriter
+  ) {
     json.member("id", finding.id)
     json.member("rule", finding.rule.rawValue)
     json.member("channel", finding.channel?.rawValue)
@@ -23,13 +26,15 @@ extension JSONReport {
     json.array("evidence", finding.evidence) { evidence, json in
       json.object { json in
         write(evidence.source, to: &json)
+        if let held { json.member("evidence_frame", evidence.frame.flatMap { held.frames[$0] }) }
         json.member("time", evidence.time)
         json.member("note", text(evidence.note))
       }
     }
-    json.array("display_filters", DisplayFilter.filters(for: finding)) { filter, json in
+    json.array("display_filters", DisplayFilter.filters(for: finding, beside: held)) { filter, json in
       json.object { json in
         json.member("capture", "c\(filter.capture + 1)")
+        if let file = filter.file { json.member("file", file) }
         json.member("filter", filter.text)
       }
     }

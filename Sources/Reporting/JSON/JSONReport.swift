@@ -32,7 +32,7 @@ public struct JSONReport: Sendable {
     json.array("tunnels", report.tunnels) { tunnel, json in json.object { write(tunnel, to: &$0) } }
     let tunnels = report.tunnelsByID
     json.array("findings", report.findings) { finding, json in
-      json.object { write(finding, tunnel: finding.tunnel.flatMap { tunnels[$0] }, to: &$0) }
+      json.object { write(finding, tunnel: finding.tunnel.flatMap { tunnels[$0] }, beside: report.evidence, to: &$0) }
     }
     json.array("problems", report.problems) { problem, json in json.object { write(problem, to: &$0) } }
     json.array("common_causes", report.commonCauses) { cause, json in json.object { write(cause, to: &$0) } }

@@ -142,8 +142,7 @@ public struct MarkdownReport: Sendable {
     let shown = ShownEvidence(finding, inAll: longest.evidence)
     let rows = shown.items.map { item in
       [
-        item.source.briefPlace(amongSeveral: report.hasSeveralCaptures), item.time.map(\.calendar.clock) ?? "",
-        MarkdownText.prose(item.note),
+        report.briefPlace(of: item), item.time.map(\.calendar.clock) ?? "", MarkdownText.prose(item.note),
       ]
     }
     var blocks: [String] = []
@@ -152,8 +151,9 @@ public struct MarkdownReport: Sendable {
     }
     if !shown.left.isEmpty { blocks.append("\(shown.left); the HTML and JSON reports have them.") }
     let filters =
-      DisplayFilter.filters(for: finding).map { filter in
-        (report.hasSeveralCaptures ? "# c\(filter.capture + 1)\n" : "") + filter.text
+      DisplayFilter.filters(for: finding, beside: report.evidence).map { filter in
+        let place = filter.place(in: report)
+        return (place.isEmpty ? "" : "# \(place)\n") + filter.text
       } + (DisplayFilter.subject(of: finding, tunnel: tunnel).map { [$0] } ?? [])
     guard !filters.isEmpty else { return blocks }
     return blocks + [

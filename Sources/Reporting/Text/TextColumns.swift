@@ -1,5 +1,5 @@
 /// Fits text to the columns of a terminal. Input is `visible` text: no control characters.
-enum TextColumns {
+package enum TextColumns {
   /// Columns that `text` takes up: wide East Asian characters and pictures two, combining marks none.
   static func width(of text: some StringProtocol) -> Int {
     guard !text.utf8.allSatisfy({ $0 < 0x80 }) else { return text.utf8.count }
@@ -21,7 +21,7 @@ enum TextColumns {
   }
 
   /// Lines of at most `width` columns, broken at spaces; a longer word is broken where the line ends.
-  static func wrap(_ text: String, width: Int) -> [String] {
+  package static func wrap(_ text: String, width: Int) -> [String] {
     var lines: [String] = []
     var line = ""
     var used = 0

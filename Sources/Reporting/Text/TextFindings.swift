@@ -139,13 +139,14 @@ struct TextFindings {
 
   /// The frames of each capture, then all that the finding is about.
   private func filters(of finding: Finding, withSubject: Bool) -> [(head: String, words: String)] {
-    let frames = DisplayFilter.filters(for: finding).map { filter in
-      (report.hasSeveralCaptures ? "c\(filter.capture + 1)  " : "", filter.text)
+    let frames = DisplayFilter.filters(for: finding, beside: report.evidence).map { filter in
+      let place = filter.place(in: report)
+      return (place.isEmpty ? "" : place + "  ", filter.text)
     }
     guard withSubject else { return frames }
     let subject = DisplayFilter.subject(of: finding, tunnel: finding.tunnel.flatMap { tunnels[$0] })
     return frames + (subject.map { [("", $0)] } ?? [])
   }
 
-  private func place(_ evidence: Evidence) -> String { evidence.source.place(amongSeveral: report.hasSeveralCaptures) }
+  private func place(_ evidence: Evidence) -> String { report.place(of: evidence) }
 }

@@ -209,3 +209,8 @@ extension String {
     return prefix(1).lowercased() + dropFirst()
   }
 }
+
+extension Report {
+  /// The report in one or two sentences.
+  package var answer: String { Answer(self).text }
+}

@@ -1,18 +1,36 @@
 import Correlation
 import Observations
 
-/// The Wireshark display filter that shows a finding's frames in one capture.
-struct DisplayFilter: Equatable {
+/// The Wireshark display filter that shows a finding's frames in one capture, or in one file of a case.
+package struct DisplayFilter: Equatable {
   /// Index of the capture it is for.
   let capture: Int
-  /// For example `frame.number in {25, 38..40}`.
-  let text: String
+  /// The file of a case that it is for; nil where it is for the capture itself.
+  package var file: String?
+  /// For example `frame.number in {25, 38..40}`, or in a case `frame.comment contains "[F1]"`.
+  package let text: String
 
   /// Frames, or runs of them, that one filter names at most; longer filters are not typed or read by anyone.
   static let longest = 40
 
-  /// One filter for each capture that the evidence points into, in the order of the captures.
-  static func filters(for finding: Finding) -> [DisplayFilter] {
+  /// One filter for each capture that the evidence points into, in the order of the captures; in a case one for each file
+  /// that holds some of it.
+  package static func filters(for finding: Finding, beside evidence: EvidenceFiles?) -> [DisplayFilter] {
+    guard let evidence else { return filters(for: finding) }
+    var filters: [DisplayFilter] = []
+    for frame in finding.evidence.compactMap(\.frame).sorted() where evidence.frames[frame] != nil {
+      guard let file = evidence.names[frame.capture], !filters.contains(where: { $0.file == file }) else { continue }
+      filters.append(
+        DisplayFilter(
+          capture: frame.capture, file: file, text: "frame.comment contains \"\(EvidenceFiles.mark(of: finding.id))\""))
+    }
+    return filters
+  }
+
+  /// What it is for, where there are several captures or files; otherwise empty.
+  func place(in report: Report) -> String { file ?? (report.hasSeveralCaptures ? "c\(capture + 1)" : "") }
+
+  private static func filters(for finding: Finding) -> [DisplayFilter] {
     var frames = finding.evidence.compactMap(\.frame).sorted()[...]
     var filters: [DisplayFilter] = []
     while let capture = frames.first?.capture {

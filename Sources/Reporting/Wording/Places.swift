@@ -35,6 +35,21 @@ extension LogLine {
 extension Report {
   /// Whether a frame number alone does not say which packet it is.
   var hasSeveralCaptures: Bool { captures.count > 1 }
+
+  /// "c2 frame 25", and in a case "c2 frame 25 (evidence 7)": its number in the file that lies beside the report.
+  func place(of evidence: Evidence) -> String {
+    evidence.source.place(amongSeveral: hasSeveralCaptures) + placeInCase(of: evidence)
+  }
+
+  /// The same without "frame".
+  func briefPlace(of evidence: Evidence) -> String {
+    evidence.source.briefPlace(amongSeveral: hasSeveralCaptures) + placeInCase(of: evidence)
+  }
+
+  private func placeInCase(of item: Evidence) -> String {
+    guard let evidence, let frame = item.frame else { return "" }
+    return evidence.frames[frame].map { " (evidence \($0))" } ?? " (not in the evidence)"
+  }
 }
 
 /// The evidence of a finding that an output shows: the first packets and the first lines, so that neither hides the

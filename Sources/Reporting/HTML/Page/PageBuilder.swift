@@ -111,7 +111,7 @@ struct PageBuilder {
 
   /// - Parameter withSteps: Whether its own remedies are shown; those of a problem stand in one list.
   private func finding(_ finding: Finding, withSteps: Bool) -> FindingModel {
-    let filters = DisplayFilter.filters(for: finding)
+    let filters = DisplayFilter.filters(for: finding, beside: report.evidence)
     let shown = ShownEvidence(finding, most: Self.most.evidence)
     let subject = DisplayFilter.subject(of: finding, tunnel: finding.tunnel.flatMap { tunnels[$0] })
     let titles = report.findings.filter { finding.causes.contains($0.id) }
@@ -126,12 +126,12 @@ struct PageBuilder {
       hasRemedies: withSteps && !finding.remedies.isEmpty,
       evidence: shown.items.map { item in
         EvidenceRow(
-          place: place(item.source), clock: item.time.map(\.calendar.clock) ?? "", note: item.note.visibleLine)
+          place: report.briefPlace(of: item), clock: item.time.map(\.calendar.clock) ?? "", note: item.note.visibleLine)
       },
       hasEvidence: !shown.items.isEmpty,
       evidenceLeft: shown.left.isEmpty ? "" : shown.left + "; the JSON report has all.",
       filters: filters.map { filter in
-        FilterRow(filterPlace: report.hasSeveralCaptures ? "c\(filter.capture + 1)" : "", filter: filter.text)
+        FilterRow(filterPlace: filter.place(in: report), filter: filter.text)
       } + (subject.map { [FilterRow(filterPlace: "all of it:", filter: $0)] } ?? []),
       hasFilters: !filters.isEmpty || subject != nil, clockName: report.clockName)
   }
