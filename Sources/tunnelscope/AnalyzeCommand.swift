@@ -88,7 +88,8 @@ struct AnalyzeCommand: ParsableCommand {
     sandbox.enter(reading: given, writing: output.file, filter: narrowing.selection.filter)
     let inputs = input.paths(with: logs.logs)
     var analysis = OfflineAnalysis(
-      paths: inputs.captures, points: input.points(of: inputs.captures), selection: narrowing.selection, logs: inputs.logs,
+      paths: inputs.captures, points: input.points(of: inputs.captures), selection: narrowing.selection,
+      logs: inputs.logs,
       logTimeZone: logs.logTimeZone, threads: reading.threadCount)
     let outcome = analysis.run(showing: reading)
     for problem in outcome.problems { Diagnostics.error(problem.description) }

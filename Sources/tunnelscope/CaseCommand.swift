@@ -75,7 +75,8 @@ struct CaseCommand: ParsableCommand {
     sandbox.enter(reading: given, writing: archive, filter: narrowing.selection.filter)
     let inputs = input.paths(with: logs.logs)
     var analysis = OfflineAnalysis(
-      paths: inputs.captures, points: input.points(of: inputs.captures), selection: narrowing.selection, renaming: privacy.renaming,
+      paths: inputs.captures, points: input.points(of: inputs.captures), selection: narrowing.selection,
+      renaming: privacy.renaming,
       logs: inputs.logs, logTimeZone: logs.logTimeZone, threads: reading.threadCount)
     let outcome = analysis.run(showing: reading)
     for problem in outcome.problems { Diagnostics.error(problem.description) }
@@ -107,7 +108,8 @@ struct CaseCommand: ParsableCommand {
     let size = archive.bytes.count < 10_000 ? "\(archive.bytes.count) bytes" : "\(archive.bytes.count / 1_000) kB"
     let evidence =
       archive.packets == 0
-      ? "no packets" : "\(archive.packets) packets of \(archive.captureFiles == 1 ? "one capture point" : "\(archive.captureFiles) capture points")"
+      ? "no packets"
+      : "\(archive.packets) packets of \(archive.captureFiles == 1 ? "one capture point" : "\(archive.captureFiles) capture points")"
     let problems = report.findings.count { $0.severity != .note }
     let why =
       switch report.exitStatus {

@@ -79,7 +79,8 @@ struct ObserveCommand: ParsableCommand {
     let inputs = input.paths(with: logs)
     try check(inputs)
     let recording = ObservationRecording(
-      paths: inputs.captures, logs: inputs.logs, points: input.points(of: inputs.captures), selection: narrowing.selection, part: part,
+      paths: inputs.captures, logs: inputs.logs, points: input.points(of: inputs.captures),
+      selection: narrowing.selection, part: part,
       generator: StreamHeader.Generator(name: Tunnelscope.generator.name, version: Tunnelscope.generator.version))
     let outcome = try output.write { file in
       try recording.run { block in _ = try file.writeAll(block) }

@@ -24,7 +24,8 @@ struct Tunnelscope: ParsableCommand {
       """,
     version: "tunnelscope \(version)",
     subcommands: [
-      AnalyzeCommand.self, CaseCommand.self, OpenCommand.self, CompareCommand.self, LiveCommand.self, InterfacesCommand.self,
+      AnalyzeCommand.self, CaseCommand.self, OpenCommand.self, CompareCommand.self, LiveCommand.self,
+      InterfacesCommand.self,
       ObserveCommand.self, CorrelateCommand.self, ExplainCommand.self, SandboxCommand.self,
     ],
     defaultSubcommand: nil)

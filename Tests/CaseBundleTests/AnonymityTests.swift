@@ -87,7 +87,8 @@ struct AnonymityTests {
     let paths = bundle.evidence.enumerated().map { scratch.file("\($0.offset).pcapng", $0.element.bytes) }
     /// One command on both, as one text.
     func tshark(_ options: String) -> String {
-      shell("for f in \(paths.joined(separator: " ")); do tshark -r \"$f\" \(options) 2>/dev/null; done | sort -u").output
+      shell("for f in \(paths.joined(separator: " ")); do tshark -r \"$f\" \(options) 2>/dev/null; done | sort -u")
+        .output
     }
     let names = tshark(
       "-Y tls.handshake.extensions_server_name -T fields -e tls.handshake.extensions_server_name"

@@ -96,7 +96,8 @@ struct CaseFilterTests {
     let comments = shell(
       "tshark -r '\(scratch.path)'/evidence/*.pcapng -T fields -e frame.comment 2>/dev/null | grep -o '\\[' | wc -l")
     let marks = shell(
-      "tshark -r '\(scratch.path)'/evidence/*.pcapng -T fields -e frame.comment 2>/dev/null | grep -oE '\\[F[0-9]+\\] [a-z-]+: ' | wc -l")
+      "tshark -r '\(scratch.path)'/evidence/*.pcapng -T fields -e frame.comment 2>/dev/null | grep -oE '\\[F[0-9]+\\] [a-z-]+: ' | wc -l"
+    )
     #expect(comments.output == marks.output)
   }
 

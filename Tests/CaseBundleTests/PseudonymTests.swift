@@ -48,7 +48,8 @@ struct PseudonymTests {
     return a.isIPv4 ? bits - 96 : bits
   }
 
-  @Test("an alias stays in its class, where aliases share exactly as many leading bits as addresses", arguments: classes)
+  @Test(
+    "an alias stays in its class, where aliases share exactly as many leading bits as addresses", arguments: classes)
   func classes(base: String, length: Int) throws {
     let base = try #require(IPAddress(base))
     for key in Self.keys {
@@ -73,7 +74,10 @@ struct PseudonymTests {
 
   @Test(
     "a public address stays public, and shares what makes a network with its neighbours",
-    arguments: ["81.2.69.160", "8.8.8.8", "203.0.112.1", "11.0.0.1", "172.32.0.1", "192.0.3.9", "2a00:1450:4001::8", "2001:db9::1"])
+    arguments: [
+      "81.2.69.160", "8.8.8.8", "203.0.112.1", "11.0.0.1", "172.32.0.1", "192.0.3.9", "2a00:1450:4001::8",
+      "2001:db9::1",
+    ])
   func publicAddresses(address: String) throws {
     let base = try #require(IPAddress(address))
     for key in Self.keys {
@@ -107,7 +111,8 @@ struct PseudonymTests {
     }
   }
 
-  @Test("what stands for all, nobody or oneself keeps its name", arguments: ["0.0.0.0", "255.255.255.255", "::", "::1"])
+  @Test(
+    "what stands for all, nobody or oneself keeps its name", arguments: ["0.0.0.0", "255.255.255.255", "::", "::1"])
   func fixed(address: String) throws {
     let cipher = try #require(PrefixPreservingCipher(key: Samples.key))
     #expect(cipher.rename(try #require(IPAddress(address)))?.description == address)

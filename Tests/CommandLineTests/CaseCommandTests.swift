@@ -70,7 +70,8 @@ struct CaseCommandTests {
     let capture = try run("\"$p\" open \"$c/blocked-client.pcap\"")
     #expect(capture.status == 65 && capture.output.contains("not a case"))
     let cut = try run(
-      "\"$p\" case \"$c/blocked-client.pcap\" -o case.zip 2>/dev/null; head -c 9000 case.zip > cut.zip; \"$p\" open cut.zip")
+      "\"$p\" case \"$c/blocked-client.pcap\" -o case.zip 2>/dev/null; head -c 9000 case.zip > cut.zip; \"$p\" open cut.zip"
+    )
     #expect(cut.status == 65, "\(cut.output)")
   }
 

@@ -35,7 +35,9 @@ struct CaseReadme {
   }
 
   private var evidence: [String] {
-    guard !files.isEmpty else { return ["", "No packets belong to this case: it rests on logs, or nothing was found."] }
+    guard !files.isEmpty else {
+      return ["", "No packets belong to this case: it rests on logs, or nothing was found."]
+    }
     var lines = ["", "THE CAPTURES", ""]
     for file in files {
       let captures = report.captures.filter { file.captures.contains($0.index) }

@@ -109,8 +109,6 @@ struct HandshakeJudgement {
 
   private func isStalled(_ view: Association, age: Double) -> Bool {
     guard view.gatewayData == nil else { return false }
-    // Data in the keys of a renewal is data of the session that it renews: that they are in use is all there is to see.
-    if view.renews != nil, isFinished(view) { return false }
     // The same opening again and again, although it was answered: the answers do not arrive, or are not accepted.
     if view.repeatedAfterAnswer >= 2, !isFinished(view) { return true }
     // The client took the handshake for done and sends, but the gateway never says anything more; where it answers requests
