@@ -23,7 +23,7 @@ struct PseudonymTests {
   }
 
   /// A class, an address in it, and how many leading bits its addresses share; then public addresses.
-  private static let classes: [(base: String, length: Int)] = [
+  private static let ranges: [(base: String, length: Int)] = [
     ("10.20.30.40", 8), ("172.20.1.2", 12), ("192.168.7.9", 16), ("169.254.3.4", 16), ("100.100.5.6", 10),
     ("198.51.100.10", 24), ("192.0.2.77", 24), ("203.0.113.20", 24), ("198.18.0.9", 15), ("127.0.0.1", 8),
     ("224.0.0.251", 4), ("fd12:3456:789a::1", 7), ("fe80::1:2", 10), ("2001:db8:0:1::20", 32), ("ff02::fb", 8),
@@ -49,7 +49,7 @@ struct PseudonymTests {
   }
 
   @Test(
-    "an alias stays in its class, where aliases share exactly as many leading bits as addresses", arguments: classes)
+    "an alias stays in its class, where aliases share exactly as many leading bits as addresses", arguments: ranges)
   func classes(base: String, length: Int) throws {
     let base = try #require(IPAddress(base))
     for key in Self.keys {
@@ -100,7 +100,7 @@ struct PseudonymTests {
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
       addresses.insert(IPAddress(v4: UInt32(truncatingIfNeeded: state >> 32)))
     }
-    for (base, _) in Self.classes {
+    for (base, _) in Self.ranges {
       let base = try #require(IPAddress(base))
       for bit in 0..<(base.isIPv4 ? 32 : 128) { addresses.insert(Self.flipping(bit, of: base)) }
     }

@@ -64,11 +64,6 @@ extension Scenario {
     return attempt
   }
 
-  /// The keys of a handshake came into use.
-  mutating func establish(_ attempt: Attempt, at seconds: Double) {
-    tell(.established(Establishment(id: attempt.id, flow: attempt.flow)), at: seconds)
-  }
-
   /// A side says no in clear.
   mutating func reject(_ attempt: Attempt, by side: Side, _ reason: String = "handshake_failure", at seconds: Double) {
     tell(.rejected(Rejection(id: attempt.id, flow: attempt.flow, sender: side, reason: reason)), at: seconds)
