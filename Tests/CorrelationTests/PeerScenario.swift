@@ -64,6 +64,11 @@ extension Scenario {
     return attempt
   }
 
+  /// The keys of a renewal came into use.
+  mutating func useKeys(of attempt: Attempt, at seconds: Double) {
+    tell(.established(Establishment(id: attempt.id, flow: attempt.flow)), at: seconds)
+  }
+
   /// A side says no in clear.
   mutating func reject(_ attempt: Attempt, by side: Side, _ reason: String = "handshake_failure", at seconds: Double) {
     tell(.rejected(Rejection(id: attempt.id, flow: attempt.flow, sender: side, reason: reason)), at: seconds)

@@ -55,7 +55,7 @@ struct RekeyFailedTests {
       let renewal = scene.initiation(at: time, renewing: session)
       scene.answer(renewal, at: time + 0.05)
       // The data that follows is the session's.
-      scene.establish(renewal, at: time + 0.1)
+      scene.useKeys(of: renewal, at: time + 0.1)
     }
     _ = scene.connect(at: 800)
     #expect(scene.peerReport().findings(.handshakeStalled).isEmpty)
