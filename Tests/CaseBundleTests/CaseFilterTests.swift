@@ -138,8 +138,11 @@ struct CaseFilterTests {
     #expect(listed.status == 0)
     #expect(shell("grep -v 'Running as user' '\(scratch.path)/errors'").output == "")
     #expect(listed.output.contains("[F1] "))
-    // The first finding's background.
-    #expect(listed.output.contains("\u{1B}[48;2;255;179;128m"))
+    let rules = shell(
+      "cd '\(scratch.path)' && XDG_CONFIG_HOME='\(scratch.path)/config' tshark -C Tunnelscope --color -r evidence/*.pcapng -T fields -e frame.coloring_rule.name 2>/dev/null"
+    ).output
+    #expect(rules.contains("F1 mtu-reconnect\n"))
+    #expect(rules.contains("Context\n"))
     // Each filter of a button is one.
     let buttons = bundle.text("wireshark/Tunnelscope/dfilter_buttons").split(separator: "\n")
     #expect(buttons.count > 1)

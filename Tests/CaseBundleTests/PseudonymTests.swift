@@ -25,9 +25,8 @@ struct PseudonymTests {
   /// A class, an address in it, and how many leading bits its addresses share; then public addresses.
   private static let ranges: [(base: String, length: Int)] = [
     ("10.20.30.40", 8), ("172.20.1.2", 12), ("192.168.7.9", 16), ("169.254.3.4", 16), ("100.100.5.6", 10),
-    ("198.51.100.10", 24), ("192.0.2.77", 24), ("203.0.113.20", 24), ("198.18.0.9", 15), ("127.0.0.1", 8),
-    ("224.0.0.251", 4), ("fd12:3456:789a::1", 7), ("fe80::1:2", 10), ("2001:db8:0:1::20", 32), ("ff02::fb", 8),
-    ("3fff:1::5", 20),
+    ("198.18.0.9", 15), ("127.0.0.1", 8),
+    ("224.0.0.251", 4), ("fd12:3456:789a::1", 7), ("fe80::1:2", 10), ("ff02::fb", 8),
   ]
 
   private static let keys = (0..<8).map { round in key.map { $0 &+ UInt8(truncatingIfNeeded: 29 &* round) } }
@@ -61,15 +60,6 @@ struct PseudonymTests {
         #expect(Self.common(alias, other) == bit)
       }
     }
-  }
-
-  @Test("no address of a documentation range keeps its name, and each has one of its own", arguments: keys.indices)
-  func documentation(key: Int) throws {
-    let cipher = try #require(PrefixPreservingCipher(key: Self.keys[key]))
-    let addresses = (0..<256).map { IPAddress(v4: 0xC633_6400 | UInt32($0)) }
-    let aliases = addresses.compactMap { cipher.rename($0) }
-    #expect(Set(aliases) == Set(addresses))
-    #expect(!zip(addresses, aliases).contains { $0 == $1 })
   }
 
   @Test(

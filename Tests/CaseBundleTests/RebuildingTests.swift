@@ -217,8 +217,10 @@ struct RebuildingTests {
         else { continue }
         count += 1
         #expect(result.bytes.count <= result.originalLength)
-        // Files made by fuzzing hold addresses of one repeated byte, which occur anywhere.
-        for address in [packet.source, packet.destination] where Set(address.bytes).count > 2 {
+        // Files made by fuzzing hold addresses of one repeated byte, which occur anywhere. So does 127.0.0.1, which is
+        // nobody's: a checksum, an urgent pointer and an option without effect look like it.
+        for address in [packet.source, packet.destination]
+        where Set(address.bytes).count > 2 && address.bytes.first != 127 {
           let isThere = result.bytes.holds(address.bytes)
           #expect(!isThere, "\(address) in \(path)")
         }

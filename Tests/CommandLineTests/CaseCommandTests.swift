@@ -44,7 +44,7 @@ struct CaseCommandTests {
     "a line says what was written, and why the command ends as it does", .enabled(if: program != nil),
     arguments: [
       ("blocked-client.pcap", 1, "findings of severity warning or error (exit status 1)"),
-      ("cycle-healthy-client.pcap", 0, "nothing wrong was found"),
+      ("idle-quiet-client.pcap", 0, "nothing wrong was found"),
     ])
   func outcome(capture: String, status: Int32, why: String) throws {
     let result = try run("\"$p\" case \"$c/\(capture)\" -o case.zip")

@@ -58,7 +58,9 @@ struct MessageReader {
     }
     let message = table.entries[match.entry].message
     // Its subject or the program may say whose it is.
-    if message.isCommon, message.meaning.isUnjudgedProblem || product.hasOwnSubject { return readsUnjudgedProblem(line) }
+    if message.isCommon, message.meaning.isUnjudgedProblem || product.hasOwnSubject {
+      return readsUnjudgedProblem(line)
+    }
     entry.beginLine()
     if !message.isCommon { seen.insert(product) }
     return message.meaning.isUnjudgedProblem

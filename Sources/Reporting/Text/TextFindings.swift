@@ -139,9 +139,11 @@ struct TextFindings {
 
   /// The frames of each capture, then all that the finding is about.
   private func filters(of finding: Finding, withSubject: Bool) -> [(head: String, words: String)] {
-    let frames = DisplayFilter.filters(for: finding, beside: report.evidence).map { filter in
+    let frames = DisplayFilter.filters(for: finding, beside: report.evidence).flatMap { filter in
       let place = filter.place(in: report)
-      return (place.isEmpty ? "" : place + "  ", filter.text)
+      // A filter that fits on a line is not broken: it is there to be copied.
+      if filter.file != nil { return [("", place), ("", "  " + filter.text)] }
+      return [(place.isEmpty ? "" : place + "  ", filter.text)]
     }
     guard withSubject else { return frames }
     let subject = DisplayFilter.subject(of: finding, tunnel: finding.tunnel.flatMap { tunnels[$0] })
