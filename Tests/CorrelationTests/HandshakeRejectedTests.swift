@@ -65,6 +65,32 @@ struct HandshakeRejectedTests {
     #expect(report.problemRules == [])
   }
 
+  @Test(
+    "attempts that are rejected for a minute before the first session are a warning, though one succeeds then",
+    arguments: [(times: [1.0, 31, 61], Severity.warning), ([1, 4, 7], .note), ([1], .note)])
+  func keptWaiting(times: [Double], severity: Severity) throws {
+    var scene = Scenario(lasting: 300)
+    for time in times {
+      let attempt = scene.initiation(at: time)
+      scene.reject(attempt, by: .server, "NO_PROPOSAL_CHOSEN", at: time + 0.05)
+    }
+    _ = scene.connect(at: (times.last ?? 0) + 10)
+    let finding = try #require(scene.peerReport().finding(.handshakeRejected))
+    #expect(finding.severity == severity)
+    #expect(finding.explanation.hasSuffix(" A later attempt succeeds."))
+  }
+
+  @Test("the port is that of the attempts that were rejected, whatever port works later")
+  func port() throws {
+    var scene = Scenario(lasting: 60)
+    scene.session(from: 0)
+    let first = scene.hello(at: 1, port: 444)
+    scene.reject(first, by: .server, at: 1.05)
+    let second = scene.hello(at: 2)
+    scene.establish(second, at: 2.1)
+    #expect(try #require(scene.report().finding(.handshakeRejected)).values["port"] == 444)
+  }
+
   @Test("an alert that ends a working session rejects nothing", arguments: [true, false])
   func working(withData: Bool) {
     var scene = Scenario(lasting: 60)
