@@ -110,6 +110,25 @@ struct ClientLogTests {
     #expect(observation.time?.written == Timestamp("2013-11-16T13:28:50Z"))
   }
 
+  @Test("an event as the Event Viewer's window shows it has the time behind its date")
+  func eventViewer() throws {
+    let event = """
+      Log Name:      Cisco Secure Client - AnyConnect VPN
+      Source:        csc_vpnagent
+      Date:          11/16/2013 1:28:50 PM
+      Event ID:      2001
+      Level:         Warning
+      Description:
+      Reconfigure reason code 16:
+      New MTU configuration.
+
+      """
+    let reading = try Reading(event + event)
+    #expect(reading.observations.count == 2)
+    #expect(reading.observations.allSatisfy { $0.time?.written == Timestamp("2013-11-16T13:28:50Z") })
+    #expect(reading.log?.unknownLines == 0)
+  }
+
   private static let trainingCaptures = URL(filePath: #filePath).appending(path: "../../../../shared/captures")
     .standardized
 

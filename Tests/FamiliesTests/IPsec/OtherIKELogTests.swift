@@ -349,6 +349,23 @@ struct OtherIKELogTests {
   private static let dials = windows(
     "has started dialing a VPN connection using a per-user connection profile named Work.")
 
+  @Test("an event as the Event Viewer's window shows it has the time of its date")
+  func eventViewer() throws {
+    let lines = [
+      "Log Name:      Application", "Source:        RasClient", "Date:          11/21/2023 9:15:54 PM",
+      "Event ID:      20227", "Level:         Error", "Description:",
+      Self.windows("dialed a connection named Work which has failed. The error code returned on failure is 809."),
+    ]
+    let log = try LogOfText.read(lines.joined(separator: "\n"), RegisteredFamilies.logReaders)
+    #expect(log.description.understoodLines == lines.count - 1)
+    guard case .line(let origin) = log.observations.first?.origin else {
+      Issue.record("no event")
+      return
+    }
+    #expect(origin.time?.written == Timestamp(nanoseconds: 1_700_601_354_000_000_000))
+    #expect(try Self.events(lines) == ["7 failed \(HandshakeFailure.Cause.timedOut)"])
+  }
+
   @Test(
     "Windows' client says by a number why it failed",
     arguments: [

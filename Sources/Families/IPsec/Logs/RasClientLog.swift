@@ -4,8 +4,39 @@ import Observations
 /// What Windows' own client writes to the event log (source RasClient, events 20221 to 20227), as exports of it hold it.
 ///
 ///     CoId={…}: The user LAPTOP\alice dialed a connection named Work which has failed. The error code returned on failure is 809.
+///
+/// The Event Viewer's window has such an event on lines of its own, the source and the date before it:
+///
+///     Source:        RasClient
+///     Date:          11/21/2023 9:15:54 AM
 struct RasClientLog: LogFormatReader {
-  mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool { false }
+  private var dates = ClientDates()
+  /// The event whose lines these are, and its time as far as it was read.
+  private var event: (isOpen: Bool, time: CivilTime?) = (false, nil)
+
+  mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
+    var text = LogText(offered.text.bytes)
+    if text.starts(with: "Log Name:") {
+      event = (false, nil)
+      return false
+    }
+    if text.skip("Source:") {
+      text.skipSpaces()
+      event = (text.starts(with: "RasClient"), nil)
+    } else if event.isOpen, text.skip("Date:") {
+      text.skipSpaces()
+      if let day = dates.day(&text) {
+        text.skipSpaces()
+        event.time = text.clockOfTwelve().flatMap { dates.time(day, $0) }
+      }
+    } else if event.isOpen, text.starts(with: "CoId=") {
+      let time = event.time.flatMap { sink.resolve($0) }
+      if let found = Self.event(text) { sink.take(found, at: time, of: LogSubject()) }
+    }
+    guard event.isOpen else { return false }
+    sink.understand(.rasClient)
+    return true
+  }
 
   mutating func read(_ message: borrowing TableLine, into sink: inout LogSink) -> Bool {
     guard message.product == .windowsRAS else { return false }

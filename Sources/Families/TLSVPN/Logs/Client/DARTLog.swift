@@ -13,11 +13,16 @@ import Observations
 ///     Description : Reconfigure reason code 16:
 ///     New MTU configuration.
 ///
-/// A description goes on until the next line of asterisks.
+/// A description goes on until the next line of asterisks. An event as the Event Viewer's window shows it looks alike: it begins
+/// with the log's name, has the time behind the date, and the description on lines of its own.
 struct DARTLog: LogFormatReader {
   private var block: Block?
   private var dates = ClientDates()
   private var client = ClientMessages()
+  private var event = Event.none
+
+  /// Whose event the lines belong to, where they are of the Event Viewer's window.
+  private enum Event { case none, named, own, foreign }
 
   private struct Block {
     /// The line of its date.
@@ -43,6 +48,8 @@ struct DARTLog: LogFormatReader {
       return true
     }
     var text = LogText(line.bytes)
+    if readEvent(text, into: &sink) { return true }
+    if event == .foreign { return false }
     if block?.description == nil || text.starts(with: "Date "), let key = Self.key(&text) {
       guard block != nil || key == .date else { return false }
       guard read(key, &text, into: &sink) else { return false }
@@ -64,8 +71,34 @@ struct DARTLog: LogFormatReader {
     return true
   }
 
+  /// Reads what stands around an event in the Event Viewer's window.
+  private mutating func readEvent(_ line: borrowing LogText, into sink: inout LogSink) -> Bool {
+    if line.starts(with: "Log Name:") {
+      finish(into: &sink)
+      event = .named
+      return true
+    }
+    if event == .named || line.isForeignSource {
+      guard line.starts(with: "Source:"), !line.isForeignSource else {
+        finish(into: &sink)
+        event = line.isForeignSource ? .foreign : .none
+        return false
+      }
+      event = .own
+      sink.understand(.dart, lines: 2)
+      return true
+    }
+    guard event == .own, block?.description == nil, line.isEventsField else { return false }
+    sink.understand(.dart)
+    return true
+  }
+
   /// The block is complete.
   mutating func finish(into sink: inout LogSink) {
+    if event == .named {
+      sink.doNotUnderstand()
+      event = .none
+    }
     guard let block else { return }
     self.block = nil
     if block.hasRule, block.endsAnother {
@@ -114,6 +147,8 @@ struct DARTLog: LogFormatReader {
       if block == nil { block = Block(line: sink.line) }
       block?.date = day
       block?.line = sink.line
+      text.skipSpaces()
+      if let clock = text.clockOfTwelve() { block?.time = clock }
     case .time:
       guard let clock = text.clockOfTwelve() else { return false }
       block?.time = clock
@@ -128,6 +163,21 @@ struct DARTLog: LogFormatReader {
     guard line.end >= 5, line.starts(with: "*****") else { return false }
     for index in 5..<line.end where line[index] != UInt8(ascii: "*") { return false }
     return true
+  }
+}
+
+extension LogText {
+  /// Whether it is a field of an event that says nothing of the tunnel.
+  fileprivate var isEventsField: Bool {
+    ["Event ID:", "Task Category:", "Level:", "Keywords:", "User:", "Computer:"].contains { starts(with: $0) }
+  }
+
+  /// Whether an event's source, in the Event Viewer's words, is another program than the client: `Source:        RasClient`.
+  fileprivate var isForeignSource: Bool {
+    var text = LogText(bytes)
+    guard text.skip("Source:") else { return false }
+    text.skipSpaces()
+    return !["acvpn", "acwebhelper", "csc_", "vpnagent", "vpnui"].contains { text.starts(with: $0) }
   }
 }
 
