@@ -239,4 +239,14 @@ struct AnalyzeTests {
     #expect(!outputs[0].isEmpty)
     #expect(Set(outputs).count == 1)
   }
+
+  @Test("the example of the README is how the report begins")
+  func example() throws {
+    let readme = try String(contentsOfFile: "\(Program.packageRoot)/README.md", encoding: .utf8)
+    let example = try #require(
+      readme.components(separatedBy: "$ tunnelscope analyze Captures/blocked-client.pcap\n").last)
+    let shown = try #require(example.components(separatedBy: "…\n```").first)
+    #expect(shown.count > 500)
+    #expect(try Program.run("analyze", blocked).output.hasPrefix(shown))
+  }
 }
