@@ -129,7 +129,7 @@ final class CaptureCursor {
   }
 
   private func fillInOrder() -> Bool {
-    while !(order?.isReady ?? true), read() { file?.add(batch, to: &order) }
+    while !(order?.isNeedless ?? true), !(order?.isReady ?? true), read() { file?.add(batch, to: &order) }
     guard order?.isNeedless ?? false else {
       order?.take(into: &batch, isAtEnd: reachedEnd)
       return batch.count > 0
