@@ -4,7 +4,7 @@ import Observations
 /// One association that a tunnel is made of: every attempt to bring it up, and the sessions that came of them.
 ///
 /// It never changes once it is put together, and every rule looks at every channel: an object is passed on with no copy.
-public final class Channel: Sendable {
+public final class Channel: ChannelPlace, Sendable {
   package let profile: ChannelProfile
   /// By start; empty where only sessions are judged.
   package let handshakes: [Handshake]
@@ -88,7 +88,6 @@ public final class Channel: Sendable {
     }
   }
 
-  /// "DTLS on UDP 443"; without a port, just its name.
   /// The last session of a control channel that a log shows, if its peer was found dead: new handshakes that fail after it
   /// belong to that loss.
   package var deadConnection: Association? {
@@ -96,12 +95,6 @@ public final class Channel: Sendable {
     let last = connections.last?.view ?? handshakes(.lost).last?.view
     return last?.deadPeer == nil ? nil : last
   }
-
-  package var place: String { port.map { "\(profile.name) on \(transport) \($0)" } ?? profile.name }
-  /// " on UDP 443", for behind something else; empty without a port.
-  package var onPort: String { port.map { " on \(transport) \($0)" } ?? "" }
-  /// "UDP 443"; without a port, "UDP".
-  package var transportPort: String { port.map { "\(transport) \($0)" } ?? transport }
 
   var start: Timestamp? {
     let (connection, handshake) = (connections.first?.start ?? Self.noTime, handshakes.first?.start ?? Self.noTime)

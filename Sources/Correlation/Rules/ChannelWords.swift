@@ -10,9 +10,6 @@ extension FindingSubject {
 }
 
 extension Channel {
-  /// The fact that names its port; none where it is not known.
-  var portFact: [(name: String, value: FactValue)] { port.map { [("port", .integer($0))] } ?? [] }
-
   /// What a message is called; an opening has no name of its own.
   func words(_ message: MessageName?, of side: Side, in view: Association) -> String {
     message?.rawValue ?? (side == view.initiator && view.openingCount > 0 ? profile.openingMessage : "nothing")

@@ -1,7 +1,7 @@
 import Observations
 
 /// Handshakes of a channel that came to nothing in the same way: where they went, and what came of the channel in the end.
-struct FailedAttempts {
+struct FailedAttempts: ChannelPlace {
   let channel: Channel
   /// By start; never empty.
   let handshakes: [Handshake]
@@ -19,14 +19,8 @@ struct FailedAttempts {
     port = last.view.port ?? channel.port
   }
 
-  /// "DTLS on UDP 443"; without a port, just its name.
-  var place: String { port.map { "\(channel.profile.name) on \(channel.transport) \($0)" } ?? channel.profile.name }
-  /// " on UDP 443", for behind something else; empty without a port.
-  var onPort: String { port.map { " on \(channel.transport) \($0)" } ?? "" }
-  /// "UDP 443"; without a port, "UDP".
-  var transportPort: String { port.map { "\(channel.transport) \($0)" } ?? channel.transport }
-  /// The fact that names the port; none where it is not known.
-  var portFact: [(name: String, value: FactValue)] { port.map { [("port", .integer($0))] } ?? [] }
+  var profile: ChannelProfile { channel.profile }
+  var transport: String { channel.transport }
 
   /// Whether the channel came up in the end.
   var passed: Bool { channel.outcome == .established }
