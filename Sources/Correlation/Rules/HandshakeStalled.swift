@@ -38,15 +38,17 @@ enum HandshakeStalled: ChannelRule {
   ) -> Finding? {
     if channel.isLogged { return loggedFinding(channel.handshakes(.stalled), channel, tunnel, situation) }
     // Another view than the one nearest to the client may be the one that shows it.
-    let stalled = channel.handshakes.filter { $0.outcomes.contains(.stalled) || isRepeatedRenewal($0) }
+    // After a loss the handshakes to come back stall too; the loss is the finding.
+    let aftermath = channel.aftermath
+    let stalled = channel.handshakes.filter {
+      !aftermath.contains($0.view.id) && ($0.outcomes.contains(.stalled) || isRepeatedRenewal($0))
+    }
     guard let attempts = FailedAttempts(stalled, of: channel) else { return nil }
     let first = attempts.first
     // Where the tunnel is lost, renewals that stall are a symptom of it.
     let isLost = earlier.about(tunnel).contains { $0.rule == TunnelLost.name && $0.channel == channel.kind }
     let asLived = stalled.filter { $0.outcome == .stalled || $0.isRenewal && !isLost }
     if asLived.isEmpty, tunnel.points.count < 2 { return nil }
-    // After a loss the handshakes to come back stall too; the loss is the finding.
-    guard first.isRenewal || !channel.handshakes(.lost).contains(where: { $0.start < first.start }) else { return nil }
     let passed = attempts.passed && !first.isRenewal
     if passed, stalled.count == 1, !attempts.keptWaiting { return nil }
     let views = stalled.map { $0.view(showing: .stalled) ?? $0.decisiveView }

@@ -37,11 +37,13 @@ enum HandshakeUnanswered: ChannelRule {
   static func finding(
     about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
   ) -> Finding? {
-    let failed = channel.handshakes(.unanswered)
-    guard let attempts = FailedAttempts(failed, of: channel), channel.deadConnection == nil else { return nil }
-    if channel.isLogged { return loggedFinding(failed, channel, tunnel, situation) }
+    let all = channel.handshakes(.unanswered)
+    guard !all.isEmpty, channel.deadConnection == nil else { return nil }
+    if channel.isLogged { return loggedFinding(all, channel, tunnel, situation) }
     // After a loss the handshakes to come back go unanswered too; the loss is the finding.
-    guard !channel.handshakes(.lost).contains(where: { $0.start < attempts.first.start }) else { return nil }
+    let aftermath = channel.aftermath
+    let failed = all.filter { !aftermath.contains($0.view.id) }
+    guard let attempts = FailedAttempts(failed, of: channel) else { return nil }
     let openings = failed.reduce(0) { $0 + $1.openingCount }
     // A single opening that a new handshake overtakes at once was given up, not left unanswered.
     guard failed.contains(where: { !isOvertaken($0, in: channel) }) else { return nil }
@@ -51,11 +53,13 @@ enum HandshakeUnanswered: ChannelRule {
     let sure = confidence(openings: openings, handshakes: failed.count, channel, control, tunnel, situation)
     let schedule = failed.count == 1 ? "" : " in \(failed.count) attempts"
     let loss = loss(of: failed, tunnel, situation)
+    let wasUp = channel.wasUp(before: attempts.first)
     var finding = Finding(
       rule: name, about: .channel(channel.kind, port: attempts.port), severity: severity(channel), confidence: sure.0,
       confidenceReason: sure.1, tunnel: tunnel.id,
-      title: "\(attempts.place) \(attempts.passed ? "goes unanswered for a time" : "is never answered")",
-      headline: "\(attempts.place) \(attempts.passed ? "goes unanswered for a time" : "never gets an answer")",
+      title: "\(attempts.place) \(attempts.passed ? "goes unanswered for a time" : wasUp ? "is not answered any more" : "is never answered")",
+      headline:
+        "\(attempts.place) \(attempts.passed ? "goes unanswered for a time" : wasUp ? "gets no answer any more" : "never gets an answer")",
       explanation: """
         The client sent \(Phrase.count(openings, channel.profile.opening))\(schedule) to \(tunnel.gatewayName)\(attempts.onPort), and nothing \
         came back: no answer and no ICMP error\(control.map { ", while \($0.profile.name) to the same gateway works" } ?? ""). \

@@ -1,0 +1,36 @@
+import Observations
+
+extension Channel {
+  /// Handshakes with which the client tries to come back after a loss, until one succeeds or the client rests.
+  ///
+  /// What fails among them is a symptom of the loss. A client that begins again after a rest, or after it was back, has a
+  /// trouble of its own.
+  package var aftermath: Set<HandshakeID> {
+    var attempts: Set<HandshakeID> = []
+    var lastTry: Timestamp?
+    for handshake in handshakes where !handshake.isRenewal {
+      switch handshake.outcome {
+      case .lost: lastTry = handshake.end
+      case .established: lastTry = nil
+      default:
+        guard let last = lastTry, handshake.start.seconds(since: last) < Self.restSeconds else {
+          lastTry = nil
+          continue
+        }
+        attempts.insert(handshake.view.id)
+        lastTry = max(last, handshake.end)
+      }
+    }
+    return attempts
+  }
+
+  /// A client that is still trying pauses for 5 minutes at most (OpenVPN's `connect-retry`); three times that is a rest.
+  private static let restSeconds = 900.0
+
+  /// Whether it was up before a handshake.
+  package func wasUp(before handshake: Handshake) -> Bool {
+    handshakes.contains {
+      $0.start < handshake.start && !$0.isRenewal && ($0.outcome == .established || $0.outcome == .lost)
+    }
+  }
+}
