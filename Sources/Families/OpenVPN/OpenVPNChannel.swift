@@ -108,7 +108,7 @@ struct OpenVPNChannel {
     case .hardResetServerV2: readAnswer(from: side, context, &emitter)
     case .softReset: readSoftReset(message, from: side, context, &emitter)
     case .control, .controlWithKey:
-      if session == nil { beginSession(context, &emitter) }
+      if session == nil || goesOnFromAttempt(message, from: side) { beginSession(context, &emitter) }
       hear(side, context, &emitter)
       readTLS(message, from: side, context, &emitter)
       emitMessage(.progress, .openVPNControl, from: side, keyID: message.keyID, context, &emitter)
@@ -118,6 +118,11 @@ struct OpenVPNChannel {
     case .dataV1, .dataV2: break
     }
     return false
+  }
+
+  /// Whether the client goes on from its hard reset: it was answered, though the answer was not captured, or before it.
+  private func goesOnFromAttempt(_ message: borrowing OpenVPNMessage, from side: Side) -> Bool {
+    side == .client && attempt?.sessionID == message.sessionID
   }
 
   private mutating func readHardReset(
