@@ -141,11 +141,12 @@ public struct Correlator: Sendable {
   /// All rules in turn; then the worst first, with the identifiers that a person reads, and how many are too many.
   private func findings(in situation: Situation) -> (kept: [Finding], omitted: Int) {
     var found = EarlierFindings()
+    var detours = Detours(situation)
     for rule in families.rules {
       for finding in rule.findings(in: situation, earlier: found)
       where !CaptureWeakness.isBaseless(finding, by: rule, situation) {
         let weighed = CaptureWeakness.weakened(finding, by: rule, situation)
-        found.add(LogCorroboration.corroborated(weighed, by: rule, situation))
+        found.add(detours.told(LogCorroboration.corroborated(weighed, by: rule, situation)))
       }
     }
     let latest = Timestamp(nanoseconds: .max)

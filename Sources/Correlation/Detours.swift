@@ -1,0 +1,44 @@
+import Observations
+
+/// Clients that cannot get one kind of tunnel to a gateway and take another kind, as those that try IPsec first and then TLS
+/// do. It is one story, told where the first kind fails.
+struct Detours {
+  private struct Hosts: Hashable {
+    let client: IPAddress
+    let gateway: IPAddress
+  }
+
+  private let situation: Situation
+  /// Made when the first finding asks: most reports need none.
+  private lazy var tunnels: [Hosts: [Tunnel]] = Dictionary(
+    grouping: situation.tunnels.filter(\.isSeen), by: Self.hosts
+  ).reduce(into: [:]) { known, entry in if let hosts = entry.key { known[hosts] = entry.value } }
+
+  init(_ situation: Situation) { self.situation = situation }
+
+  private static func hosts(of tunnel: Tunnel) -> Hosts? {
+    guard let client = tunnel.client, let gateway = tunnel.gateway else { return nil }
+    return Hosts(client: client, gateway: gateway)
+  }
+
+  /// A finding about a channel that never came up; where the client took a detour it says so, and users have a tunnel.
+  mutating func told(_ finding: Finding) -> Finding {
+    guard finding.severity == .error, let kind = finding.channel, let start = finding.start,
+      let tunnel = situation.tunnels.first(where: { $0.id == finding.tunnel }), tunnel.isSeen,
+      tunnel.channel(kind)?.sessions.isEmpty == true, let hosts = Self.hosts(of: tunnel)
+    else { return finding }
+    for other in tunnels[hosts] ?? [] where other.family != tunnel.family {
+      guard let channel = other.seen.first(where: { $0.outcome == .established && !$0.sessions.isEmpty }),
+        let taken = channel.sessions.first?.start, taken > start
+      else { continue }
+      var told = finding
+      told.severity = .warning
+      told.explanation +=
+        " The client went on over \(channel.profile.name) to the same gateway (\(other.id)) "
+        + "\(Phrase.duration(taken.seconds(since: start))) after the first attempt, and that works."
+      told.stopgap = "The tunnel over \(channel.profile.name) (\(other.id)) works meanwhile; users need to do nothing."
+      return told
+    }
+    return finding
+  }
+}
