@@ -9,7 +9,8 @@ package enum SessionReconnects: Rule {
     meaning: "Users are interrupted for a moment each time.",
     recognisedBy: """
       A new session of the same client starts at once when the one before ends, or after it broke off, without a \
-      new login; not at a regular interval.
+      new login; not at a regular interval. Or the gateway ends the session, refuses new connections for a while, and the \
+      client logs in again.
       """,
     notToConfuseWith: """
       A person who ends the client and starts it again (an orderly end, some seconds, a new login), short HTTPS \
@@ -28,11 +29,12 @@ package enum SessionReconnects: Rule {
   package static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
     situation.tunnels.flatMap { tunnel -> [Finding] in
       guard let channel = tunnel.channels.first(where: { !$0.tracks.isEmpty }) else { return [] }
-      return channel.tracks.compactMap { track in
+      let reconnects = channel.tracks.compactMap { track -> Finding? in
         guard ReconnectCycle.cycle(in: track) == nil else { return nil }
         return channel.isLogged
           ? loggedFinding(track, channel, tunnel, situation) : finding(track, channel, tunnel, situation)
       }
+      return reconnects + [outageFinding(channel, tunnel, situation)].compactMap(\.self)
     }
   }
 
