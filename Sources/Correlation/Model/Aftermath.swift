@@ -27,10 +27,20 @@ extension Channel {
   /// A client that is still trying pauses for 5 minutes at most (OpenVPN's `connect-retry`); three times that is a rest.
   private static let restSeconds = 900.0
 
+  /// Of handshakes that failed, those that matter now: while the channel is down, the ones since it was up last.
+  package func latest(_ failed: [Handshake]) -> [Handshake] {
+    guard outcome != .established, let up = handshakes.last(where: \.cameUp) else { return failed }
+    let later = failed.filter { $0.start > up.start }
+    return later.isEmpty ? failed : later
+  }
+
   /// Whether it was up before a handshake.
   package func wasUp(before handshake: Handshake) -> Bool {
-    handshakes.contains {
-      $0.start < handshake.start && !$0.isRenewal && ($0.outcome == .established || $0.outcome == .lost)
-    }
+    handshakes.contains { $0.start < handshake.start && $0.cameUp }
   }
+}
+
+extension Handshake {
+  /// Whether it began a session, lost since or not.
+  fileprivate var cameUp: Bool { !isRenewal && (outcome == .established || outcome == .lost) }
 }

@@ -42,7 +42,7 @@ enum HandshakeUnanswered: ChannelRule {
     if channel.isLogged { return loggedFinding(all, channel, tunnel, situation) }
     // After a loss the handshakes to come back go unanswered too; the loss is the finding.
     let aftermath = channel.aftermath
-    let failed = all.filter { !aftermath.contains($0.view.id) }
+    let failed = channel.latest(all.filter { !aftermath.contains($0.view.id) })
     guard let attempts = FailedAttempts(failed, of: channel) else { return nil }
     let openings = failed.reduce(0) { $0 + $1.openingCount }
     // A single opening that a new handshake overtakes at once was given up, not left unanswered.
@@ -57,7 +57,8 @@ enum HandshakeUnanswered: ChannelRule {
     var finding = Finding(
       rule: name, about: .channel(channel.kind, port: attempts.port), severity: severity(channel), confidence: sure.0,
       confidenceReason: sure.1, tunnel: tunnel.id,
-      title: "\(attempts.place) \(attempts.passed ? "goes unanswered for a time" : wasUp ? "is not answered any more" : "is never answered")",
+      title:
+        "\(attempts.place) \(attempts.passed ? "goes unanswered for a time" : wasUp ? "is not answered any more" : "is never answered")",
       headline:
         "\(attempts.place) \(attempts.passed ? "goes unanswered for a time" : wasUp ? "gets no answer any more" : "never gets an answer")",
       explanation: """
