@@ -7,7 +7,7 @@ enum TunnelSummary {
     let path = situation.outerPathMTU(of: tunnel)
     let views = tunnel.seen.lazy.compactMap(\.leadingSession).first { $0.view.connection != nil }?.views ?? []
     return TunnelDescription(
-      id: tunnel.id, family: tunnel.family, product: situation.product(of: tunnel)?.name, client: tunnel.client,
+      id: tunnel.id, family: tunnel.family, product: situation.productWords(of: tunnel), client: tunnel.client,
       gateway: tunnel.gateway, translatedClients: tunnel.translatedClients, serverName: tunnel.serverName,
       users: tunnel.log.users, innerAddresses: tunnel.log.innerAddresses,
       channels: tunnel.channels.map { channel in

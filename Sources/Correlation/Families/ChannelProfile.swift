@@ -9,6 +9,16 @@ public enum SessionRenewal: Sendable, Hashable {
   case afterKeysExpire(seconds: Double)
 }
 
+/// What it says of a channel that one side sends and hears nothing.
+public enum SilenceMeaning: Sendable, Hashable {
+  /// The other side is lost: the protocol has both speak.
+  case isLoss
+  /// Data may need no answer. The other side is lost where the client then begins anew over the fallback.
+  case isLossBeforeFallback
+  /// Nothing: another channel of the tunnel tells.
+  case meansNothing
+}
+
 /// What generic rules need to know of a channel: its names, its timers, and what stands beside it. Each family declares its
 /// channels' profiles, with the reason for each number.
 ///
@@ -42,6 +52,9 @@ public final class ChannelProfile: Sendable {
   /// Whether the side that asks repeats each request until it is answered, and the other side never repeats an answer by
   /// itself: a handshake that ends with an answer may have been left, or go on where the capture does not show it.
   public let repeatsRequests: Bool
+  /// Whether it has the control channel's port unless configured.
+  public let sharesControlPort: Bool
+  public let silence: SilenceMeaning
   /// How the protocol itself begins a new session in place of one that was well; nil where it does not.
   public let renewal: SessionRenewal?
   /// A longer wait for an answer than this, in seconds, says that none comes: the capture may end earlier.
@@ -58,7 +71,8 @@ public final class ChannelProfile: Sendable {
     kind: ChannelKind, role: ChannelRole, transport: String, usualPort: UInt16, opening: String,
     openingMessage: String, fallback: ChannelKind? = nil, judgesHandshakes: Bool = true, carriesRequests: Bool = false,
     isDoneWithAnswer: Bool = false, acknowledges: Bool = false, hasDataApart: Bool = false,
-    repeatsRequests: Bool = false, renewal: SessionRenewal? = nil, patienceSeconds: Double,
+    repeatsRequests: Bool = false, sharesControlPort: Bool = true, silence: SilenceMeaning = .isLoss,
+    renewal: SessionRenewal? = nil, patienceSeconds: Double,
     handshakeSeconds: Double, longSilenceSeconds: Double, longSilencePackets: Int, brokenSilenceSeconds: Double? = nil
   ) {
     self.kind = kind
@@ -74,6 +88,8 @@ public final class ChannelProfile: Sendable {
     self.acknowledges = acknowledges
     self.hasDataApart = hasDataApart
     self.repeatsRequests = repeatsRequests
+    self.sharesControlPort = sharesControlPort
+    self.silence = silence
     self.renewal = renewal
     self.patienceSeconds = patienceSeconds
     self.handshakeSeconds = handshakeSeconds

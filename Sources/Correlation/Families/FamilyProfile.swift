@@ -7,8 +7,9 @@ public protocol FamilyProfile: Sendable {
   static var title: String { get }
   /// The control channel first.
   static var channels: [ChannelProfile] { get }
-  /// Channels that only its logs show: in packets they are another family's.
-  static var loggedChannels: [ChannelProfile] { get }
+  /// Data channels beside its control connections whose packets look like another family's: between two hosts they are its
+  /// own where they begin with such a connection (`CompanionChannels`).
+  static var companions: [ChannelProfile] { get }
   /// The rules that only this family has, in the order in which they judge; they come after the generic ones.
   static var rules: [any Rule.Type] { get }
   /// Rules whose findings come before all others of a tunnel in a report, the most important first.
@@ -16,6 +17,9 @@ public protocol FamilyProfile: Sendable {
 
   /// Whether what two hosts did together is a tunnel of this family.
   static func isTunnel(_ candidate: TunnelCandidate) -> Bool
+
+  /// What the gateway probably is, by the channels that packets show; nil where they say nothing.
+  static func likelyProduct(of channels: [Channel]) -> LikelyProduct?
 
   /// What to change, most useful first: in general words, then on the product where it is known. Empty for the rule's own.
   static func remedies(_ request: RemedyRequest) -> [String]
@@ -28,12 +32,28 @@ public protocol FamilyProfile: Sendable {
 }
 
 extension FamilyProfile {
-  public static var loggedChannels: [ChannelProfile] { [] }
+  public static var companions: [ChannelProfile] { [] }
   public static var rules: [any Rule.Type] { [] }
   public static var leadingRules: [RuleName] { [] }
+  public static func likelyProduct(of channels: [Channel]) -> LikelyProduct? { nil }
   public static func remedies(_ request: RemedyRequest) -> [String] { [] }
   public static func note(on rule: RuleName) -> String? { nil }
   public static func mtu(of channel: Channel, in tunnel: Tunnel, pathMTU: Int?) -> Int? { nil }
+}
+
+/// A product that nobody named, and what it is recognised by.
+public struct LikelyProduct: Sendable {
+  public let product: Product
+  /// "TLS with ESP in UDP 4501".
+  public let sign: String
+
+  public init(product: Product, sign: String) {
+    self.product = product
+    self.sign = sign
+  }
+
+  /// As reports name it.
+  var words: String { "\(sign): \(product.name), likely" }
 }
 
 /// What two hosts did together by one family's channels, before it is known whether that is a tunnel.
@@ -134,7 +154,7 @@ public struct FamilyTable: Sendable {
   /// Whether one family alone has the channel, in packets or in logs.
   func isOfOneFamily(_ kind: ChannelKind) -> Bool {
     all.count { family in
-      family.channels.contains { $0.kind == kind } || family.loggedChannels.contains { $0.kind == kind }
+      family.channels.contains { $0.kind == kind } || family.companions.contains { $0.kind == kind }
     }
       == 1
   }

@@ -11,7 +11,7 @@ struct LoggedChannels {
     _ log: TunnelLog, _ family: FamilyName, _ families: FamilyTable, gateway: GatewayKnowledge? = nil,
     seen: [Channel] = []
   ) {
-    let profiles = families.family(named: family).map { $0.channels + $0.loggedChannels } ?? []
+    let profiles = families.family(named: family).map { $0.channels + $0.companions } ?? []
     let associations = Self.associations(log, families)
     channels = profiles.compactMap { profile in
       let own = associations.filter { $0.id.channel == profile.kind }

@@ -72,6 +72,7 @@ struct HandshakeJudgement {
     if isRefused(view) { return .refused }
     if view.rejection != nil, !isFinished(view), !view.carriedBothWays { return .rejected }
     if !view.failures.isEmpty, !isFinished(view), !view.carriedBothWays { return .failed }
+    if profile.silence == .meansNothing { return view.carriedBothWays ? .established : .none }
     guard seesGateway || view.wasAnswered else { return .none }
     let age = captureEnd.seconds(since: view.begin.moment)
     guard view.wasAnswered else {
@@ -175,6 +176,7 @@ struct HandshakeJudgement {
   }
 
   private func isLost(_ view: Association) -> Bool {
+    if profile.silence == .isLossBeforeFallback { return view.lastingSilence?.fallback(in: sessions) != nil }
     // One packet without an answer, and the next one much later, is a quiet tunnel and a packet that was not captured.
     if let limit = profile.brokenSilenceSeconds,
       view.silences.contains(where: {
@@ -215,6 +217,17 @@ extension Association.Silent {
 
   /// WireGuard repeats itself every 5 s after 15 s without an answer: it is noticed within twice its limit.
   private static let lateNotice = 4.0
+
+  /// The control connection with which the client went on after it gave the channel up; nil while it has not. Short requests
+  /// beside a channel that is merely idle are none.
+  package func fallback(in sessions: [Session]) -> Session? {
+    sessions.first {
+      $0.start > since.moment && $0.start.seconds(since: until) < Self.fallbackSeconds && $0.isTunnel
+    }
+  }
+
+  /// Clients probe a channel once more before they leave it: up to 15 s (Pulse), with room for a login.
+  private static let fallbackSeconds = 30.0
 
   /// When the silent side last sent something on the control connection, as a capture point saw it; nil when it shows none.
   ///

@@ -84,7 +84,7 @@ enum PointDivision {
     var first: [HandshakeToken: Seen] = [:]
     var shared: [HandshakeToken: [Seen]] = [:]
     for (pair, known) in history.pairs
-    where families.all.contains(where: { TunnelCandidate.mayBeTunnel(known, of: $0) }) {
+    where families.all.contains(where: { TunnelCandidate.mayBeTunnel(known, by: $0.channels) }) {
       for channel in known.channels {
         // In place: an association is large, and there are many.
         for index in channel.associations.indices {

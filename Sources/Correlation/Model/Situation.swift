@@ -147,9 +147,20 @@ extension Situation {
   /// The profile of a channel and the family that it belongs to.
   package func family(of tunnel: Tunnel) -> (any FamilyProfile.Type)? { families.family(named: tunnel.family) }
 
-  /// A gateway's product, as far as a log shows it or the gateway says it in a handshake.
+  /// A gateway's product, as far as a log shows it, the gateway says it in a handshake, or its channels suggest it.
   package func product(of tunnel: Tunnel) -> Product? {
-    tunnel.log.product ?? tunnel.seenProduct
+    namedProduct(of: tunnel) ?? likelyProduct(of: tunnel)?.product
+  }
+
+  /// The same as reports name it: what is only likely says so.
+  package func productWords(of tunnel: Tunnel) -> String? {
+    namedProduct(of: tunnel)?.name ?? likelyProduct(of: tunnel)?.words
+  }
+
+  private func namedProduct(of tunnel: Tunnel) -> Product? { tunnel.log.product ?? tunnel.seenProduct }
+
+  private func likelyProduct(of tunnel: Tunnel) -> LikelyProduct? {
+    family(of: tunnel)?.likelyProduct(of: tunnel.channels)
   }
 
   /// What to change in general words and on the product, as far as it is known; the rule's own remedies where the family

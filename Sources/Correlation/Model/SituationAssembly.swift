@@ -39,13 +39,14 @@ struct SituationAssembly {
     ///
     /// - Parameters:
     ///   - mayBeCut: Whether hellos may lack the extension that says so. Without a tunnel over connections beside them, they are none either.
-    ///   - hasControl: Whether a tunnel of the family has connections beside its handshakes.
-    mutating func removeForeign(mayBeCut: Bool, hasControl: Bool) {
+    ///   - family: Whose channels they are; without connections beside its handshakes it has no hellos.
+    mutating func removeForeign(mayBeCut: Bool, of family: any FamilyProfile.Type) {
       for place in handshakes.indices {
         handshakes[place].views.removeAll { views in views.contains(where: \.isForeign) }
       }
+      let hasControl = family.channels.contains { !$0.judgesHandshakes }
       if mayBeCut, hasControl, !connections.contains(where: { $0.sessions.contains(where: \.isTunnel) }) {
-        for place in handshakes.indices {
+        for place in handshakes.indices where family.channels.contains(where: { $0.kind == handshakes[place].kind }) {
           handshakes[place].views.removeAll { views in views.allSatisfy(\.sessionID.isEmpty) }
         }
       }
@@ -109,10 +110,12 @@ struct SituationAssembly {
   /// alone; the many that are no tunnel are not copied for it.
   private func tunnels(of history: PointHistory, _ points: [Situation.Point]) -> [Tunnel] {
     history.pairs.flatMap { pair, known -> [Tunnel] in
-      families.all.compactMap { family in
-        guard TunnelCandidate.mayBeTunnel(known, of: family) else { return nil }
+      let companions = CompanionChannels(of: known, families)
+      return families.all.compactMap { family in
+        let profiles = companions.channels(of: family)
+        guard TunnelCandidate.mayBeTunnel(known, by: profiles) else { return nil }
         var parts = Parts()
-        for profile in family.channels {
+        for profile in profiles {
           let associations = known.associations(profile.kind).ordered(by: { ($0.begin.moment, $0.start.source) }, <)
           guard !associations.isEmpty else { continue }
           if profile.judgesHandshakes {
@@ -149,8 +152,26 @@ struct SituationAssembly {
         }
       }
     }
+    adoptCompanions(in: &groups)
     return groups.compactMap { ends, parts in
       families.family(named: ends.family).flatMap { tunnel(ends, $0, parts, points) }
+    }
+  }
+
+  /// Data channels that look like another family's go to the tunnel whose connections they stand beside.
+  private func adoptCompanions(in groups: inout [Ends: Parts]) {
+    for (ends, parts) in groups {
+      for companion in families.family(named: ends.family)?.companions ?? [] {
+        guard let owner = families.family(of: companion.kind)?.name else { continue }
+        let lookAlike = Ends(client: ends.client, gateway: ends.gateway, family: owner)
+        guard let theirs = groups[lookAlike], theirs.connections.isEmpty,
+          theirs.handshakes.allSatisfy({ $0.kind == companion.kind }),
+          companion.isCompanion(
+            theirs.handshakes.flatMap(\.views).map { $0[0] }, of: parts.connections.flatMap(\.sessions).map(\.view))
+        else { continue }
+        for channel in theirs.handshakes { groups[ends]?.add(channel.views, of: companion.kind) }
+        groups[lookAlike] = nil
+      }
     }
   }
 
@@ -281,7 +302,7 @@ struct SituationAssembly {
   ) -> Tunnel? {
     var parts = all
     let hasControl = family.channels.contains { !$0.judgesHandshakes }
-    parts.removeForeign(mayBeCut: mayBeCut, hasControl: hasControl)
+    parts.removeForeign(mayBeCut: mayBeCut, of: family)
     let connections = parts.connections.flatMap(\.sessions)
     let handshakes = parts.handshakes.flatMap(\.views)
     var indices: Set<Int> = []
@@ -304,7 +325,7 @@ struct SituationAssembly {
     let candidate = TunnelCandidate(
       connections: connections, handshakes: handshakes.map { $0[0] })
     guard family.isTunnel(candidate) else { return nil }
-    let channels = family.channels.compactMap { profile -> Channel? in
+    let channels = (family.channels + family.companions).compactMap { profile -> Channel? in
       if let own = parts.connections.first(where: { $0.kind == profile.kind })?.sessions {
         return Channel(
           profile: profile, handshakes: [], connections: own.ordered(by: { ($0.start, $0.view.start.source) }, <),
@@ -367,9 +388,9 @@ struct SituationAssembly {
 }
 
 extension TunnelCandidate {
-  /// Whether what two hosts did may have been a tunnel of a family, without putting it together.
-  static func mayBeTunnel(_ pair: PointHistory.PairHistory, of family: any FamilyProfile.Type) -> Bool {
-    family.channels.contains { profile in
+  /// Whether what two hosts did may have been a tunnel of the family with these channels, without putting it together.
+  static func mayBeTunnel(_ pair: PointHistory.PairHistory, by channels: [ChannelProfile]) -> Bool {
+    channels.contains { profile in
       let own = pair.associations(profile.kind)
       return profile.judgesHandshakes ? !own.isEmpty : own.contains(where: \.isTunnelConnection)
     }

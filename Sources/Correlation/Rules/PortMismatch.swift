@@ -68,6 +68,8 @@ enum PortMismatch: Rule {
       channel.isLogged
       ? control.flatMap { gateway?.announcedPort($0.kind) }.map(Int.init) ?? control?.port : control?.port
     var isContradicted = false
+    // The port of a channel that has its own is not to be compared with the control channel's.
+    if case .listensElsewhere = word {} else if !channel.isLogged, !channel.profile.sharesControlPort { return nil }
     switch word {
     case .unknown:
       // A client's log names both ports: those that are the same do not differ, however unusual.

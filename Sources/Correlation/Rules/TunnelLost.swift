@@ -59,8 +59,11 @@ enum TunnelLost: ChannelRule {
         view.point.flatMap { silence.lastHeardOnControl(in: control.connections, at: $0) }
       } != nil
     let needsControl = situation.family(of: tunnel)?.channels.contains { !$0.judgesHandshakes } ?? false
+    let fallback =
+      channel.profile.silence == .isLossBeforeFallback ? silence.fallback(in: control?.connections ?? []) : nil
     let sure = confidence(
-      silentSeconds, hasGivenUp: !later.isEmpty, side, isHeard: isHeard || !needsControl, control: control)
+      silentSeconds, hasGivenUp: !later.isEmpty || fallback != nil, side, isHeard: isHeard || !needsControl,
+      control: control)
     return Finding(
       rule: name, about: .channel(channel.kind, port: channel.port), severity: .error, confidence: sure.0,
       confidenceReason: sure.1, tunnel: tunnel.id,
@@ -70,7 +73,7 @@ enum TunnelLost: ChannelRule {
       explanation: """
         \(channel.place) worked for \(Phrase.duration(established)). Then the \(silence.side.opposite.name) \
         sent \(Phrase.count(silence.packets, "packet")) over \(Phrase.duration(silentSeconds)) and heard nothing from the \
-        \(side)\(isHeard ? ", which is still there over \(control?.profile.name ?? "")" : ""). \(all.count > 1 ? "It was lost \(all.count) times in all. " : "")\(afterwards(later, comesBack: comesBack, channel))
+        \(side)\(isHeard ? ", which is still there over \(control?.profile.name ?? "")" : ""). \(all.count > 1 ? "It was lost \(all.count) times in all. " : "")\(fallback.map { "Then the client went on over \(control?.profile.name ?? "another channel"), \(Phrase.duration($0.start.seconds(since: silence.since.moment))) later." } ?? afterwards(later, comesBack: comesBack, channel))
         """,
       remedies: situation.remedies(self, for: tunnel, channel: channel),
       start: silence.since.time, end: until,

@@ -9,7 +9,7 @@ import Dissection
 @usableFromInline
 struct ESPPacket: BitwiseCopyable {
   @usableFromInline let spi: UInt32
-  /// From 1; with extended sequence numbers the low half.
+  /// From 1, though some begin with 0; with extended sequence numbers the low half.
   @usableFromInline let sequence: UInt32
   /// Bytes on the wire, header included.
   @usableFromInline let length: Int
@@ -29,6 +29,10 @@ struct ESPPacket: BitwiseCopyable {
     spi = unsafe bytes.u32(0)
     sequence = unsafe bytes.u32(4)
     self.length = length
-    guard spi > 255, sequence > 0 else { return nil }
+    guard spi > 255 else { return nil }
   }
+
+  /// Which packet of its stream it is, from 0.
+  @inlinable
+  var number: UInt64 { UInt64(sequence &- (sequence == 0 ? 0 : 1)) }
 }

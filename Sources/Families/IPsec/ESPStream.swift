@@ -20,7 +20,7 @@ struct ESPStream {
     self.hosts = hosts
     self.association = association
     window = CounterWindow(
-      index: packet.spi, counter: UInt64(packet.sequence - 1), isFromStart: isFromStart, length: packet.length, at: time
+      index: packet.spi, counter: packet.number, isFromStart: isFromStart, length: packet.length, at: time
     )
   }
 
@@ -30,7 +30,7 @@ struct ESPStream {
   @inlinable @inline(__always)
   mutating func note(_ packet: ESPPacket, direction: Int, hosts: Int32, at time: Timestamp) -> Int32? {
     guard spi == packet.spi, self.direction == direction, self.hosts == hosts else { return nil }
-    window.note(UInt64(packet.sequence &- 1), length: packet.length, at: time)
+    window.note(packet.number, length: packet.length, at: time)
     return association
   }
 }

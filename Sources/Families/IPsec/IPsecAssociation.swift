@@ -22,11 +22,12 @@ struct IPsecAssociation {
   @usableFromInline let clientDirection: Int
   let initiator: Side
   let version: IKEMessage.Version
-  let sawStart: Bool
+  /// Whether the capture shows the first message, or of ESP without IKE the first packet.
+  var sawStart: Bool
   let first: Timestamp
   let firstFrame: PackedFrame
   /// nil for ESP without IKE.
-  var ikeFrame: PackedFrame?
+  @usableFromInline var ikeFrame: PackedFrame?
   /// Initiator SPIs, the newest last: new keys may bring a new pair.
   var spis: [UInt64]
   @usableFromInline var phase = Phase.opening
@@ -41,7 +42,7 @@ struct IPsecAssociation {
   var wantedGroup: UInt16?
   /// What the initiator offered, in words.
   var offers: [String] = []
-  /// An answer too short to accept, that no request has followed yet.
+  /// An answer too short to accept, or a notification in its place, that no request has followed yet.
   var shortAnswer: (time: Timestamp, frame: PackedFrame)?
   var acceptance: (time: Timestamp, frame: PackedFrame)?
   /// The initiator's word right after it could have accepted.
@@ -71,6 +72,8 @@ struct IPsecAssociation {
   @usableFromInline var espFrame: PackedFrame?
   var espFlow: Flow?
   var espFirst: Timestamp?
+  /// Of ESP that begins without IKE: the client's packets until the first answer.
+  var probes = 0
   /// Places of its streams.
   var streams: [Int32] = []
 
@@ -115,6 +118,8 @@ struct IPsecAssociation {
   var responder: Side { initiator.opposite }
   var token: HandshakeToken? { sawStart ? spis.first.map { HandshakeToken($0, 0, 0, 0) } : nil }
   var hasData: Bool { client.sentData || server.sentData }
+  @inlinable @inline(__always)
+  var isBare: Bool { ikeFrame == nil }
   var isUp: Bool { phase == .established || phase == .accepted }
 }
 

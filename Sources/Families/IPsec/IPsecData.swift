@@ -23,10 +23,10 @@ extension IPsecAssociation {
     else { return .unusual }
     if side == .client {
       client.sendData(length: length, context, to: &server)
-      return client.isBlocked(at: context.time) ? .blocked : .none
+      return client.isBlocked(at: context.time, isBare: isBare) ? .blocked : .none
     }
     server.sendData(length: length, context, to: &client)
-    return server.isBlocked(at: context.time) ? .blocked : .none
+    return server.isBlocked(at: context.time, isBare: isBare) ? .blocked : .none
   }
 
   /// The same for what begins or ends something.
@@ -60,13 +60,52 @@ extension IPsecAssociation {
       self.espFlow = espFlow
       espFirst = context.time
     }
-    if !self[side].sentData { beginData(from: side, context, &emitter) }
+    if isProbe(from: side) {
+      probe(context, &emitter)
+    } else if !self[side].sentData {
+      beginData(from: side, context, &emitter)
+    }
     if isRenewing { self[side].dataMeanwhile += 1 }
-    if !self[side].emittedDataSilence, self[side].isBlocked(at: context.time), ikeFrame != nil {
+    guard !self[side].emittedSilence, !self[side].emittedDataSilence, self[side].sentData,
+      self[side].isBlocked(at: context.time, isBare: isBare)
+    else { return }
+    if isBare {
+      emitSilence(of: other, isOver: false, context, &emitter)
+    } else {
       self[side].emittedDataSilence = true
       emitDataSilence(of: other, isOver: false, context.time, context.frame, &emitter)
     }
   }
+
+  // MARK: ESP that begins without IKE
+
+  /// Its first packets were read before the flow was known to be ESP's.
+  mutating func begin(with beginning: ESPBeginning, _ emitter: inout Emitter) {
+    sawStart = true
+    espFrame = beginning.first.frame
+    espFirst = beginning.first.time
+    espFlow = flow
+    probe(beginning.first, &emitter)
+    hear(.client, at: beginning.first.time)
+    client.unanswered.add(beginning.first)
+    client.packets = 1
+    guard let answer = beginning.answer else { return }
+    hear(.server, at: answer.time)
+    server.packets = 1
+    beginData(from: .server, answer, &emitter)
+  }
+
+  /// Until it is answered, what the client sends asks whether ESP passes: the keys came another way.
+  private func isProbe(from side: Side) -> Bool { isBare && sawStart && side == .client && !server.sentData }
+
+  private mutating func probe(_ context: PacketContext, _ emitter: inout Emitter) {
+    guard let id = espID, let espFlow, probes < Self.mostProbes else { return }
+    probes += 1
+    emitter.emit(.opened(Opening(id: id, flow: espFlow)), context)
+  }
+
+  /// More prove no more.
+  private static let mostProbes = 64
 
   private mutating func beginData(from side: Side, _ context: PacketContext, _ emitter: inout Emitter) {
     self[side].sentData = true
@@ -77,6 +116,7 @@ extension IPsecAssociation {
   /// IKE of an association of which only ESP was seen before.
   mutating func takeUp(spi: UInt64, _ context: PacketContext, _ emitter: inout Emitter) {
     ikeFrame = context.frame
+    sawStart = false
     spis = [spi]
     guard let id = ikeID else { return }
     for side in [Side.client, .server] where self[side].sentData {

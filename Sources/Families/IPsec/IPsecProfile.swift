@@ -17,8 +17,8 @@ extension IPsec {
       patienceSeconds: 5, handshakeSeconds: 15, longSilenceSeconds: 10, longSilencePackets: 3),
     ChannelProfile(
       kind: .esp, role: .data, transport: "UDP", usualPort: 4_500, opening: "ESP packet",
-      openingMessage: "ESP packet", patienceSeconds: 5, handshakeSeconds: 15, longSilenceSeconds: 10,
-      longSilencePackets: 3),
+      openingMessage: "ESP packet", silence: .meansNothing, patienceSeconds: 5, handshakeSeconds: 15,
+      longSilenceSeconds: 10, longSilencePackets: 3),
   ]
 
   public static var logReaders: [any LogFormatReader.Type] { IPsecLogs.readers }

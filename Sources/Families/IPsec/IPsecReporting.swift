@@ -83,7 +83,7 @@ extension IPsecAssociation {
 
   private mutating func rejectShortAnswer(_ emitter: inout Emitter) {
     if let shortAnswer, phase != .established, phase != .accepted {
-      reject(Self.shortAnswerReason, isInferred: true, from: responder, shortAnswer.time, shortAnswer.frame, &emitter)
+      reject(shortAnswerReason, isInferred: true, from: responder, shortAnswer.time, shortAnswer.frame, &emitter)
     }
     if let askedForGroup {
       reject(
@@ -91,12 +91,17 @@ extension IPsecAssociation {
     }
   }
 
-  private static let shortAnswerReason = "an IKE_AUTH answer too short to accept"
+  private var shortAnswerReason: String {
+    switch version {
+    case .one: "a notification in place of quick mode's answer"
+    case .two: "an IKE_AUTH answer too short to accept"
+    }
+  }
 
   // MARK: Silences
 
   func emitSilence(of silent: Side, isOver: Bool, _ time: Timestamp, _ frame: PackedFrame, _ emitter: inout Emitter) {
-    guard let id = ikeID else { return }
+    guard let id else { return }
     emitter.emit(
       .silence(
         Silence(
@@ -167,7 +172,9 @@ extension IPsecAssociation {
       }
     }
     for side in [Side.client, .server] {
-      if self[side].emittedSilence { emitSilence(of: side.opposite, isOver: false, lastTime, firstFrame, &emitter) }
+      if self[side].emittedSilence {
+        emitSilence(of: side.opposite, isOver: false, isBare ? lastHeard : lastTime, firstFrame, &emitter)
+      }
       if self[side].emittedDataSilence {
         emitDataSilence(of: side.opposite, isOver: false, lastTime, firstFrame, &emitter)
       }
@@ -187,7 +194,8 @@ extension IPsecAssociation {
       emitter.emit(
         .summary(
           ChannelSummary(
-            id: id, flow: espFlow, start: espFirst ?? first, startFrame: espFrame.reference, sawStart: false,
+            id: id, flow: espFlow, start: espFirst ?? first, startFrame: espFrame.reference,
+            sawStart: isBare && sawStart,
             end: lastHeard, client: client.totals(missing: missing.client),
             server: server.totals(missing: missing.server))), time: lastHeard, frame: espFrame)
     }

@@ -66,10 +66,10 @@ struct IPsecSide {
     bytes &+= length
   }
 
-  /// Whether its data goes on and none comes back, while the other side is there.
+  /// Whether its data goes on and none comes back, while the other side is there, or where there is no IKE to ask.
   @inlinable @inline(__always)
-  func isBlocked(at time: Timestamp) -> Bool {
-    unansweredData.count >= IPsecTimers.blockedPackets && controlMeanwhile > 0
+  func isBlocked(at time: Timestamp, isBare: Bool) -> Bool {
+    unansweredData.count >= IPsecTimers.blockedPackets && (controlMeanwhile > 0 || isBare)
       && time.nanoseconds(since: unansweredData.since) >= IPsecTimers.blockedData
   }
 

@@ -13,6 +13,8 @@ public struct IPsecTracker: ChannelTracker {
   struct FlowPlace {
     @usableFromInline let hosts: Int32
     @usableFromInline var streams: (Int32, Int32) = (-1, -1)
+    /// Packets that were read before the flow was known, until its first stream takes them.
+    var beginning: ESPBeginning?
   }
 
   @usableFromInline var flows = Pool<FlowPlace>()
@@ -44,10 +46,16 @@ public struct IPsecTracker: ChannelTracker {
     let isKnown = hostPlaces[IPsecHosts.Key(flow.key)].map {
       hosts[$0].streams[IPsecHosts.streamKey(packet.spi, datagram.direction)] != nil
     }
-    guard isKnown == true || candidates.add(packet, of: flow.key, direction: datagram.direction) else {
+    guard isKnown != true else {
+      claim(&flow, clientDirection: nil)
+      return .claimed
+    }
+    guard let agreement = candidates.add(packet, of: flow.key, direction: datagram.direction, context) else {
       return .undecided
     }
-    claim(&flow, clientDirection: nil)
+    // Who sends first asks.
+    claim(&flow, clientDirection: agreement.beginning?.direction)
+    flows[flow.place].beginning = agreement.beginning
     return .claimed
   }
 
@@ -261,7 +269,7 @@ public struct IPsecTracker: ChannelTracker {
     let stream: Int32
     if let known = hosts[place].streams[key] {
       stream = known
-      streams[stream].window.note(UInt64(packet.sequence &- 1), length: packet.length, at: context.time)
+      streams[stream].window.note(packet.number, length: packet.length, at: context.time)
     } else {
       guard hosts[place].streams.count < IPsecHosts.mostStreams else {
         emitter.counters.evictedSessions += 1
@@ -271,7 +279,8 @@ public struct IPsecTracker: ChannelTracker {
       stream = streams.insert(
         ESPStream(
           packet, direction: direction, hosts: place, association: association,
-          isFromStart: associations[association].sawStart, at: context.time))
+          isFromStart: associations[association].sawStart && !associations[association].isBare,
+          at: context.time))
       hosts[place].streams[key] = stream
       associations[association].streams.append(stream)
     }
@@ -288,10 +297,13 @@ public struct IPsecTracker: ChannelTracker {
     let isNative = flow.key.protocolNumber == ESPPacket.protocolNumber
     if let newest = up.last(where: { associations[$0].ikeFrame != nil || isNative }) { return newest }
     let direction = hosts[place].clientDirection ?? flow.assumedClientDirection
-    return insert(
-      IPsecAssociation(
-        espOn: Flow(client: flow.key.sender(in: direction), server: flow.key.receiver(in: direction)),
-        clientDirection: direction, ports: flow.key.ports, context), in: place, &emitter)
+    var association = IPsecAssociation(
+      espOn: Flow(client: flow.key.sender(in: direction), server: flow.key.receiver(in: direction)),
+      clientDirection: direction, ports: flow.key.ports, context)
+    if let beginning = flows[flow.place].beginning, beginning.direction == direction {
+      association.begin(with: beginning, &emitter)
+    }
+    return insert(association, in: place, &emitter)
   }
 
   @usableFromInline @inline(never)

@@ -23,13 +23,30 @@ extension TLSVPN {
       fallback: .tls, patienceSeconds: 3, handshakeSeconds: 12, longSilenceSeconds: 30, longSilencePackets: 10),
   ]
 
-  /// GlobalProtect and Pulse carry data in ESP over UDP (4501, 4500) beside TLS. Its packets look like any ESP; its clients'
-  /// and gateways' logs name it. The figures matter to packets alone.
-  public static let loggedChannels: [ChannelProfile] = [
+  /// GlobalProtect and Pulse carry data in ESP over UDP (4501, 4500) beside TLS, which gives it its keys. The client probes
+  /// it, and goes on over TLS within 5 s (GlobalProtect) or 15 s (Pulse) where nothing answers.
+  public static let companions: [ChannelProfile] = [
     ChannelProfile(
-      kind: .esp, role: .data, transport: "UDP", usualPort: 4_501, opening: "ESP probe", openingMessage: "ESP probe",
-      fallback: .tls, patienceSeconds: 3, handshakeSeconds: 12, longSilenceSeconds: 30, longSilencePackets: 10)
+      kind: .esp, role: .data, transport: "UDP", usualPort: ESPPort.globalProtect, opening: "ESP probe",
+      openingMessage: "ESP probe", fallback: .tls, sharesControlPort: false, silence: .isLossBeforeFallback,
+      patienceSeconds: 3, handshakeSeconds: 12, longSilenceSeconds: 30, longSilencePackets: 10)
   ]
+
+  private enum ESPPort {
+    static let globalProtect: UInt16 = 4_501
+    static let pulse: UInt16 = 4_500
+  }
+
+  public static func likelyProduct(of channels: [Channel]) -> LikelyProduct? {
+    guard let port = channels.first(where: { $0.kind == .esp && !$0.isLogged })?.port else { return nil }
+    let product: Product? =
+      switch UInt16(exactly: port) {
+      case ESPPort.globalProtect: .globalProtect
+      case ESPPort.pulse: .pulse
+      default: nil
+      }
+    return product.map { LikelyProduct(product: $0, sign: "TLS with ESP in UDP \(port)") }
+  }
 
   public static var rules: [any Rule.Type] { [MTUReconnect.self, ConfigRisk.self] }
   public static var leadingRules: [RuleName] { [MTUReconnect.name] }
@@ -44,7 +61,11 @@ extension TLSVPN {
   }
 
   public static func mtu(of channel: Channel, in tunnel: Tunnel, pathMTU: Int?) -> Int? {
-    channel.kind == .tls ? MTUKnowledge.OuterTLS(tunnel).mtu : MTUKnowledge.dtls(of: tunnel)
+    switch channel.kind {
+    case .tls: MTUKnowledge.OuterTLS(tunnel).mtu
+    case .dtls: MTUKnowledge.dtls(of: tunnel)
+    default: nil
+    }
   }
 
   public static func note(on rule: RuleName) -> String? {
