@@ -176,6 +176,7 @@ extension IPsecAssociation {
         answerRenewal(message, from: side, context, &emitter)
       } else {
         emit(.progress, "quick mode message", side, context, &emitter)
+        shortAnswer = nil
         accept(context)
       }
       return
@@ -209,6 +210,11 @@ extension IPsecAssociation {
         return
       }
       emit(.progress, "informational message", side, context, &emitter)
+      if let request = self[initiator].request, request.exchange == .quickMode, request.answers == 0,
+        context.time.nanoseconds(since: request.last) < IPsecTimers.answerV1
+      {
+        shortAnswer = (context.time, context.frame)
+      }
       informationalAnswers += 1
       let isRepeated = self[initiator].request.map { $0.transmissions >= 2 } ?? false
       if informationalAnswers >= 2, isRepeated {
