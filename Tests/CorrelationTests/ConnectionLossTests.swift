@@ -64,19 +64,7 @@ struct ConnectionLossTests {
     scene.session(from: 0, to: 60, ending: .serverClosed)
     let attempt = scene.hello(at: 1)
     scene.establish(attempt, at: 1.1)
-    for number in 0..<count {
-      let second = 62 + Double(number) * 10
-      let flow = Flow(
-        client: Endpoint(Scenario.client, UInt16(60_000 + number)), server: Endpoint(Scenario.gateway, 443))
-      let id = HandshakeID(.tls, firstFrame: scene.frame(second))
-      scene.tell(.opened(Opening(id: id, flow: flow, transport: .tcp)), at: second)
-      scene.tell(
-        .refused(
-          Refusal(
-            id: id, flow: flow, kind: .reset, reporter: Scenario.gateway,
-            quoted: QuotedFlow(transport: .tcp, source: flow.client, destination: flow.server, length: 0),
-            quotedSide: .client)), at: second + 0.02)
-    }
+    for number in 0..<count { scene.refusedConnection(at: 62 + Double(number) * 10) }
     if comesBack { scene.session(from: 120) }
     return scene.report()
   }

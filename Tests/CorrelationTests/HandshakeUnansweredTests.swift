@@ -76,6 +76,49 @@ struct HandshakeUnansweredTests {
     #expect(scene.report().finding(.handshakeUnanswered) != nil)
   }
 
+  /// DTLS works from second 1 to 60 and is lost; hellos follow at these seconds.
+  private static func lost(then times: [[Double]], lasting end: Double) -> Scenario {
+    var scene = Scenario(lasting: end)
+    scene.session(from: 0)
+    let attempt = scene.hello(at: 1)
+    scene.establish(attempt, at: 1.1)
+    scene.silence(attempt, of: .server, lastHeard: 60, since: 60.5, until: 90)
+    for hellos in times { scene.hellos(at: hellos) }
+    return scene
+  }
+
+  @Test("attempts to come back after a loss are its symptoms, however long they go on")
+  func aftermath() {
+    let hours = stride(from: 95.0, to: 7_000, by: 300).map { [$0, $0 + 1, $0 + 3] }
+    let report = Self.lost(then: hours, lasting: 7_200).report()
+    #expect(report.finding(.tunnelLost) != nil)
+    #expect(report.finding(.handshakeUnanswered) == nil)
+  }
+
+  @Test("an attempt hours after the client gave up is a trouble of its own, from its own start on")
+  func afterRest() throws {
+    let report = Self.lost(then: [[95, 96, 98], [7_300, 7_301, 7_303]], lasting: 7_400).report()
+    #expect(report.finding(.tunnelLost) != nil)
+    let finding = try #require(report.finding(.handshakeUnanswered))
+    #expect(finding.start == .second(7_300))
+    #expect(finding.values == ["port": 443, "attempts": 1, "hellos": 3])
+    #expect(finding.title.contains("not answered any more"))
+  }
+
+  @Test("a second outage is told from its own start, and the first one only while nothing else is wrong")
+  func secondOutage() throws {
+    var scene = Scenario(lasting: 900)
+    scene.session(from: 0)
+    for start in [1.0, 61, 121] { scene.hellos(at: [start, start + 1, start + 3]) }
+    let attempt = scene.hello(at: 181)
+    scene.establish(attempt, at: 181.1)
+    let first = try #require(scene.report().finding(.handshakeUnanswered))
+    #expect(first.start == .second(1) && first.title.contains("for a time"))
+    scene.hellos(at: [700, 701, 703])
+    let second = try #require(scene.report().finding(.handshakeUnanswered))
+    #expect(second.start == .second(700) && second.values["attempts"] == 1)
+  }
+
   @Test("nothing is said of a capture that holds one direction only")
   func oneDirection() {
     var scene = Scenario(lasting: 60)

@@ -143,6 +143,19 @@ struct Scenario {
     return Attempt(id: id, flow: flow, random: hello)
   }
 
+  /// A connection to the gateway's TLS port whose SYN it answers with a reset.
+  mutating func refusedConnection(at seconds: Double) {
+    let flow = Flow(client: Endpoint(client, UInt16(60_000 + number())), server: Endpoint(gateway, 443))
+    let id = HandshakeID(.tls, firstFrame: frame(seconds))
+    tell(.opened(Opening(id: id, flow: flow, transport: .tcp)), at: seconds)
+    tell(
+      .refused(
+        Refusal(
+          id: id, flow: flow, kind: .reset, reporter: gateway,
+          quoted: QuotedFlow(transport: .tcp, source: flow.client, destination: flow.server, length: 0),
+          quotedSide: .client)), at: seconds + 0.02)
+  }
+
   // MARK: DTLS
 
   /// An attempt to establish DTLS, to be continued.

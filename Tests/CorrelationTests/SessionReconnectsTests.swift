@@ -17,6 +17,23 @@ struct SessionReconnectsTests {
     #expect(finding.explanation.contains("closed by the client"))
   }
 
+  @Test("a gateway that ends the session and refuses a connection, before the client logs in again, went away")
+  func gatewayOutage() throws {
+    for isRefused in [true, false] {
+      var scene = Scenario(lasting: 200)
+      scene.session(from: 0, to: 40, ending: .serverClosed, requests: 4)
+      if isRefused { scene.refusedConnection(at: 41) }
+      scene.session(from: 65, requests: 4)
+      let finding = scene.report().finding(.sessionReconnects)
+      // Without the refusal it may be a session that was over, and a person who came back.
+      #expect((finding != nil) == isRefused)
+      guard let finding else { continue }
+      #expect(finding.severity == .warning && finding.confidence == .certain)
+      #expect(finding.values == ["sessions": 2, "intervals_seconds": .numbers([25])])
+      #expect(finding.start == .second(40) && finding.end == .second(65.05))
+    }
+  }
+
   @Test("reconnects at no regular interval are told with their intervals")
   func irregular() throws {
     var scene = Scenario(lasting: 400)

@@ -62,6 +62,15 @@ struct IPsecTalk {
     return (exchange == 34 ? [] : [0, 0, 0, 0]) + header + filled
   }
 
+  /// An IKEv1 message with its marker.
+  static func ikeV1(
+    _ exchange: UInt8, _ messageID: UInt32, flags: UInt8 = 0, next: UInt8 = 8, length: Int, rspi: UInt8 = 0x77
+  ) -> [UInt8] {
+    var message = ike(exchange, messageID, flags, next: next, length: length, rspi: rspi)
+    message[4 + 17] = 0x10
+    return message
+  }
+
   static func esp(_ spi: UInt32, _ sequence: UInt32) -> [UInt8] {
     bytes(spi) + bytes(sequence) + (0..<64).map { UInt8(truncatingIfNeeded: ($0 + 1) * 37 + Int(sequence) * 11) | 0x80 }
   }

@@ -166,9 +166,82 @@ struct IPsecTrackingTests {
     for number in UInt32(1)...20 {
       let bytes = IPsecTalk.esp(0x4800_0001, number)
       guard let packet = unsafe ESPPacket(bytes.span.bytes, length: bytes.count) else { continue }
-      isESP = isESP || agreement.add(packet, direction: Int(number & 1), isUsualPort: false)
+      let context = PacketContext(
+        time: Timestamp(nanoseconds: Int64(number)), frame: PackedFrame(capture: 0, frame: Int(number)), missingBytes: 0
+      )
+      isESP = isESP || agreement.add(packet, direction: Int(number & 1), to: .other, context)
     }
     #expect(!isESP)
+  }
+
+  // MARK: ESP without IKE
+
+  @Test(
+    "ESP that begins on its own port asks until it is answered, from its first packet on", arguments: [UInt32(0), 1])
+  func probes(first: UInt32) {
+    var talk = IPsecTalk()
+    for number in 0..<3 {
+      talk.client(IPsecTalk.esp(0xAAAA_0001, first + UInt32(number)), at: Double(number), port: 4_501)
+    }
+    let asked = talk.finish()
+    #expect(asked.openings.map(\.id) == [IPsecTalk.id(.esp, 1), IPsecTalk.id(.esp, 1), IPsecTalk.id(.esp, 1)])
+    #expect(asked.data.isEmpty)
+    talk.gateway(IPsecTalk.esp(0xBBBB_0002, first), at: 3, port: 4_501)
+    talk.client(IPsecTalk.esp(0xAAAA_0001, first + 3), at: 4, port: 4_501)
+    let answered = talk.finish()
+    #expect(answered.openings.count == 3)
+    #expect(answered.data.map(\.sender) == [.server, .client])
+    #expect(answered.summaries.last?.client.missing == 0)
+  }
+
+  @Test("an answer between the first two packets counts, though the flow was not known yet")
+  func answeredAtOnce() {
+    var talk = IPsecTalk()
+    talk.client(IPsecTalk.esp(0xAAAA_0001, 1), at: 0, port: 4_501)
+    talk.gateway(IPsecTalk.esp(0xBBBB_0002, 1), at: 0.1, port: 4_501)
+    talk.client(IPsecTalk.esp(0xAAAA_0001, 2), at: 5, port: 4_501)
+    let events = talk.finish()
+    #expect(events.openings.count == 1)
+    #expect(events.data.map(\.sender) == [.server, .client])
+  }
+
+  @Test("on another port, or in the middle of a stream, a few packets of one side are no ESP")
+  func notEnough() {
+    for (port, first) in [(UInt16(4_600), UInt32(1)), (4_501, 700)] {
+      var talk = IPsecTalk()
+      for number in 0..<3 {
+        talk.client(IPsecTalk.esp(0xAAAA_0001, first + UInt32(number)), at: Double(number), port: port)
+      }
+      let events = talk.finish()
+      #expect(events.openings.isEmpty && events.summaries.isEmpty)
+    }
+  }
+
+  @Test("of ESP that nothing answers, 64 packets are told one by one")
+  func manyProbes() {
+    var talk = IPsecTalk()
+    for number in UInt32(1)...100 { talk.client(IPsecTalk.esp(0xAAAA_0001, number), at: Double(number), port: 4_501) }
+    let events = talk.finish()
+    #expect(events.openings.count == 64)
+    #expect(events.summaries.map(\.client.packets) == [100])
+  }
+
+  // MARK: IKEv1
+
+  @Test(
+    "a notification in place of quick mode's answer rejects it; one before the answer does not",
+    arguments: [false, true])
+  func quickMode(isAnswered: Bool) {
+    var talk = IPsecTalk()
+    talk.client(IPsecTalk.ikeV1(2, 0, next: 1, length: 200, rspi: 0), at: 0)
+    talk.gateway(IPsecTalk.ikeV1(2, 0, next: 1, length: 200), at: 0.1)
+    talk.client(IPsecTalk.ikeV1(2, 0, flags: 1, length: 92), at: 0.2)
+    talk.gateway(IPsecTalk.ikeV1(2, 0, flags: 1, length: 92), at: 0.3)
+    talk.client(IPsecTalk.ikeV1(32, 5, flags: 1, length: 188), at: 0.4)
+    talk.gateway(IPsecTalk.ikeV1(5, 6, flags: 1, length: 92), at: 0.5)
+    if isAnswered { talk.gateway(IPsecTalk.ikeV1(32, 5, flags: 1, length: 188), at: 0.6) }
+    #expect(
+      talk.finish().rejections.map(\.reason) == (isAnswered ? [] : ["a notification in place of quick mode's answer"]))
   }
 
   // MARK: Limits

@@ -114,6 +114,22 @@ struct OpenVPNTrackingTests {
     #expect(talk.finish().silences.isEmpty)
   }
 
+  @Test("a client that goes on from its reset was answered, though the answer was captured before it, or not at all")
+  func answerOutOfOrder() {
+    for isCaptured in [true, false] {
+      var talk = OpenVPNTalk()
+      if isCaptured { talk.gateway(Bytes.answer(), at: 0) }
+      talk.client(Bytes.reset(), at: 0.1)
+      talk.client(Bytes.control(Bytes.clientSession, [0x16, 3, 1]), at: 0.2)
+      talk.client(Bytes.data(1), at: 0.3)
+      talk.gateway(Bytes.data(1), at: 0.4)
+      let events = talk.finish()
+      let reset = OpenVPNTalk.id(isCaptured ? 2 : 1)
+      #expect(events.openings.map(\.id) == [reset])
+      #expect(events.established.map(\.id) == [reset])
+    }
+  }
+
   @Test("missing packet IDs are counted, and late ones are not missing")
   func missing() {
     var talk = OpenVPNTalk()
