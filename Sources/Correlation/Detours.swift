@@ -29,13 +29,17 @@ struct Detours {
     else { return finding }
     for other in tunnels[hosts] ?? [] where other.family != tunnel.family {
       guard let channel = other.seen.first(where: { $0.outcome == .established && !$0.sessions.isEmpty }),
-        let taken = channel.sessions.first?.start, taken > start
+        let taken = channel.sessions.first?.begin, let moment = taken.time, moment > start
       else { continue }
       var told = finding
       told.severity = .warning
       told.explanation +=
         " The client went on over \(channel.profile.name) to the same gateway (\(other.id)) "
-        + "\(Phrase.duration(taken.seconds(since: start))) after the first attempt, and that works."
+        + "\(Phrase.duration(moment.seconds(since: start))) after the first attempt, and that works."
+      told.evidence += [taken.evidence("the client goes on over \(channel.profile.name)")]
+      told.evidence += other.seen.lazy.compactMap { $0.sessions.first?.view.gatewayData }.prefix(1).map {
+        $0.evidence("the gateway's first data there: it works")
+      }
       told.stopgap = "The tunnel over \(channel.profile.name) (\(other.id)) works meanwhile; users need to do nothing."
       return told
     }

@@ -29,7 +29,7 @@ struct SessionReconnectsTests {
       #expect((finding != nil) == isRefused)
       guard let finding else { continue }
       #expect(finding.severity == .warning && finding.confidence == .certain)
-      #expect(finding.values == ["sessions": 2, "intervals_seconds": .numbers([25])])
+      #expect(finding.values == ["sessions": 2, "intervals_seconds": .numbers([25.05])])
       #expect(finding.start == .second(40) && finding.end == .second(65.05))
     }
   }

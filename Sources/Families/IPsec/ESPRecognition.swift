@@ -25,12 +25,12 @@ struct ESPAgreement {
   private static let step: UInt32 = 1_024
   private static let repetitionsOfOneDirection = 3
 
-  /// What the port that a packet goes to says.
+  /// What the ports of a packet say.
   enum PortUse {
-    /// It is one of ESP's own: there a client asks.
-    case usual
-    /// The sender's is.
-    case client
+    /// It goes to one of ESP's own, as what a client asks does.
+    case toUsual
+    /// It comes from one.
+    case fromUsual
     case other
   }
 
@@ -38,7 +38,7 @@ struct ESPAgreement {
   ///
   /// - Returns: Whether the flow is ESP's.
   mutating func add(_ packet: ESPPacket, direction: Int, to port: PortUse, _ context: PacketContext) -> Bool {
-    if isEmpty, packet.number == 0, port == .usual {
+    if isEmpty, packet.number == 0, port == .toUsual {
       beginning = ESPBeginning(direction: direction, first: context)
     }
     isEmpty = false
@@ -66,9 +66,9 @@ struct ESPAgreement {
 }
 
 extension ESPAgreement {
-  fileprivate static func use(of key: FlowKey, _ direction: Int) -> PortUse {
-    if usualPorts.contains(key.receiver(in: direction).port) { return .usual }
-    return usualPorts.contains(key.sender(in: direction).port) ? .client : .other
+  static func use(of key: FlowKey, _ direction: Int) -> PortUse {
+    if usualPorts.contains(key.receiver(in: direction).port) { return .toUsual }
+    return usualPorts.contains(key.sender(in: direction).port) ? .fromUsual : .other
   }
 }
 

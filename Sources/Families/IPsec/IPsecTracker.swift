@@ -39,9 +39,9 @@ public struct IPsecTracker: ChannelTracker {
       claim(&flow, clientDirection: Self.clientDirection(of: message, datagram.direction, flow))
       return .claimed
     }
-    guard let packet = ESPPacket(datagram.payload, length: datagram.length),
-      EncryptedBytes.looksLikeNoise(datagram.payload.from(ESPPacket.headerLength))
-    else { return datagram.length == 1 ? .undecided : .never }
+    guard let packet = ESPPacket(datagram.payload, length: datagram.length), mayBeESP(datagram, of: flow.key) else {
+      return datagram.length == 1 ? .undecided : .never
+    }
     // Beside IKE of the same hosts, a stream that is known goes on from another port.
     let isKnown = hostPlaces[IPsecHosts.Key(flow.key)].map {
       hosts[$0].streams[IPsecHosts.streamKey(packet.spi, datagram.direction)] != nil
@@ -57,6 +57,13 @@ public struct IPsecTracker: ChannelTracker {
     claim(&flow, clientDirection: agreement.beginning?.direction)
     flows[flow.place].beginning = agreement.beginning
     return .claimed
+  }
+
+  /// What is encrypted looks like noise. Where all of it was cut off, the numbers say enough on ESP's own ports.
+  private func mayBeESP(_ datagram: borrowing Datagram, of key: FlowKey) -> Bool {
+    let encrypted = datagram.payload.from(ESPPacket.headerLength)
+    return EncryptedBytes.looksLikeNoise(encrypted)
+      || encrypted.byteCount == 0 && ESPAgreement.use(of: key, datagram.direction) != .other
   }
 
   /// Encapsulating Security Payload (RFC 4303). What an Authentication Header protects is in clear, and looked into.

@@ -71,6 +71,10 @@ extension TLSVPN {
   public static func note(on rule: RuleName) -> String? {
     switch rule.rawValue {
     case "reconnect-cycle": "One minute is what clients need to give up DTLS and apply the TLS MTU to their adapter."
+    case "handshake-unanswered":
+      "GlobalProtect and Pulse have ESP in UDP 4501 and 4500 beside TLS: its probes get no answer, and the data goes through TLS. A firewall and a gateway without ESP look the same."
+    case "tunnel-lost":
+      "ESP beside TLS may carry data that needs no answer. It counts as lost once the client begins anew over TLS."
     case "port-mismatch":
       "This is what bug CSCuh61321 of Cisco ASA looks like: the DTLS port was changed while webvpn was enabled, and the gateway goes on listening on the old port."
     default: nil
