@@ -47,13 +47,18 @@ struct HTMLReportTests {
     }
   }
 
-  @Test("a page requests nothing and runs nothing", arguments: Sample.allCases)
+  @Test("a page requests nothing, and runs nothing but its own script", arguments: Sample.allCases)
   func selfContained(sample: Sample) throws {
     let text = try render(sample)
     #expect(text.hasPrefix("<!DOCTYPE html>\n<html lang=\"en\">"))
     #expect(text.hasSuffix("</html>\n"))
     #expect(text.contains("content=\"default-src &#39;none&#39;; style-src &#39;sha256-"))
-    for forbidden in ["<script", " style=", "<img", "<iframe", "@import", "src=", "url(http", "=\"http", "=\"//"] {
+    #expect(text.contains("; script-src &#39;sha256-"))
+    #expect(text.contains("; require-trusted-types-for &#39;script&#39;\""))
+    #expect(
+      text.split(separator: "<script>\(PageTemplates.script)</script>", omittingEmptySubsequences: false).count == 2)
+    #expect(text.ranges(of: "<script").count == 1)
+    for forbidden in [" style=", "<img", "<iframe", "@import", "src=", "url(http", "=\"http", "=\"//"] {
       #expect(!text.contains(forbidden), "\(forbidden)")
     }
     #expect(!text.contains(/<[^>]* on[a-z]+ *=/))
@@ -78,6 +83,28 @@ struct HTMLReportTests {
       }
     }
     #expect("e\u{301}".visible == "e\u{301}")
+  }
+
+  @Test("every tunnel is listed once, with those that have the same problem, and those without one come last")
+  func groups() {
+    let report = Sample.many.report
+    let groups = TunnelGroups(report: report, written: [], most: 5_000).groups
+    #expect(groups.flatMap(\.rows).map(\.tunnelID).sorted() == report.tunnels.map(\.id).sorted())
+    #expect(groups.map(\.isTroubled) == [true, false])
+    #expect(groups.map(\.isOpen) == [true, false])
+    #expect(groups.map(\.rows.count) == [30, 270])
+    #expect(groups.last?.cause == "No problem found")
+    let troubled = Set(report.findings.filter { $0.severity > .note }.compactMap(\.tunnel))
+    #expect(Set(groups[0].rows.map(\.tunnelID)) == troubled)
+  }
+
+  @Test("the tunnels of a problem are grouped under what it begins with, and lead to it")
+  func problemGroup() throws {
+    let report = Sample.blocked.report
+    let group = try #require(TunnelGroups(report: report, written: ["P1", "F1"], most: 10).groups.first)
+    #expect(group.cause == report.finding(report.problems[0].root)?.title)
+    #expect(group.problemLinks == ["P1"])
+    #expect(group.rows.first?.rowFindings.filter { !$0.isHere }.map(\.id) == ["F1"])
   }
 
   @Test("a report over 300 tunnels stays under 5 MB and says what it leaves out")

@@ -20,6 +20,27 @@ struct PictureTests {
     #expect((100...200).contains(chart.lanes[3].dots.count))
   }
 
+  @Test("a strip shows the whole time, however many sessions it has")
+  func strip() throws {
+    let sessions = (0..<500).map { number in
+      ChannelDescription.Session(
+        start: Sample.time(Double(number) * 60), end: Sample.time(Double(number) * 60 + 50), endReason: "")
+    }
+    let channel = ChannelDescription(
+      kind: .tls, role: .control, name: "TLS", port: 443, transport: "TCP", outcome: .established, sessions: sessions)
+    let healthy = Sample.healthyTunnel()
+    let tunnel = TunnelDescription(
+      id: "T1", client: healthy.client, gateway: healthy.gateway, channels: [channel], mtu: healthy.mtu)
+    let scale = TimeScale([Sample.time(0), Sample.time(30_000)])
+    for most in [5, 40] {
+      let bars = TunnelStrip(tunnel, findings: [], scale: scale, mostBars: most).bars
+      #expect((2...most).contains(bars.count))
+      let last = try #require(bars.last)
+      let ends = [last.x, last.width].map { Double($0.dropLast()) ?? 0 }.reduce(0, +)
+      #expect(ends > 97)
+    }
+  }
+
   @Test("five sessions are five bars a minute apart, each with its finding's mark")
   func sessions() throws {
     let report = Sample.blocked.report

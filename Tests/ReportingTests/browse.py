@@ -48,6 +48,9 @@ PROBE = """
 """
 
 
+COMPLAINTS = ("Log.entryAdded", "Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Audits.issueAdded")
+
+
 class Browser:
     def __init__(self, folder):
         to_browser, self.output = os.pipe()
@@ -102,43 +105,61 @@ class Browser:
         while not any(event.get("method") == method for event in self.events):
             self.events.append(self.read())
 
+    def attach(self):
+        """Makes a tab that tells all that a page asks for or complains about."""
+        target = self.call("Target.createTarget", url="about:blank")["targetId"]
+        self.session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        for domain in ("Page", "Network", "Log", "Runtime", "Audits"):
+            self.call(domain + ".enable")
+
+    def open(self, address, width, scheme):
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 600)
+        self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+        self.events.clear()
+        self.call("Page.navigate", url=address)
+        self.wait("Page.loadEventFired")
+
+    def evaluate(self, expression):
+        answer = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+        if "exceptionDetails" in answer:
+            raise RuntimeError(answer["exceptionDetails"])
+        return answer["result"].get("value")
+
+    def complaints(self):
+        return [event["params"] for event in self.events if event.get("method") in COMPLAINTS]
+
+    def requests(self):
+        return [
+            event["params"]["request"]["url"] for event in self.events
+            if event.get("method") == "Network.requestWillBeSent"]
+
+    def close(self):
+        self.process.kill()
+        self.process.wait()
+
 
 def browse(path, width, scheme, screenshot):
     folder = tempfile.mkdtemp(prefix="tunnelscope-browser-")
     browser = Browser(folder)
     try:
-        target = browser.call("Target.createTarget", url="about:blank")["targetId"]
-        browser.session = browser.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        for domain in ("Page", "Network", "Log", "Runtime", "Audits"):
-            browser.call(domain + ".enable")
-        browser.call(
-            "Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 600)
-        browser.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
-        browser.events.clear()
+        browser.attach()
         address = "file://" + os.path.abspath(path)
-        browser.call("Page.navigate", url=address)
-        browser.wait("Page.loadEventFired")
-        result = browser.call("Runtime.evaluate", expression=PROBE, returnByValue=True)["result"]["value"]
+        browser.open(address, width, scheme)
+        result = browser.evaluate(PROBE)
         if screenshot:
             if "open" in os.environ.get("DETAILS", ""):
-                browser.call("Runtime.evaluate", expression="document.querySelectorAll('details').forEach(d => d.open = true)")
+                browser.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
             size = browser.call("Page.getLayoutMetrics")["cssContentSize"]
             picture = browser.call(
                 "Page.captureScreenshot", captureBeyondViewport=True,
                 clip={"x": 0, "y": 0, "width": width, "height": min(size["height"], 12000), "scale": 1})
             with open(screenshot, "wb") as file:
                 file.write(base64.b64decode(picture["data"]))
-        requests = [
-            event["params"]["request"]["url"] for event in browser.events
-            if event.get("method") == "Network.requestWillBeSent"]
-        result["requests"] = [url for url in requests if url != address and url != "data:,"]
-        result["complaints"] = [
-            event["params"] for event in browser.events
-            if event.get("method") in ("Log.entryAdded", "Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Audits.issueAdded")]
+        result["requests"] = [url for url in browser.requests() if url != address and url != "data:,"]
+        result["complaints"] = browser.complaints()
         return result
     finally:
-        browser.process.kill()
-        browser.process.wait()
+        browser.close()
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -1,6 +1,6 @@
 import Correlation
 
-/// The report as one self-contained page: no script, no request, its own style and pictures.
+/// The report as one self-contained page: no request, its own style, pictures and script, which it works without.
 public struct HTMLReport: Sendable {
   public init() {}
 

@@ -4,7 +4,7 @@ import Observations
 /// Chooses what the page shows and caps it, so that a report on hundreds of tunnels still opens at once.
 struct PageBuilder {
   /// How many of each are shown; the JSON report has the rest.
-  static let most = (cards: 8, findings: 100, evidence: 20, tunnels: 500, events: 600, captures: 100)
+  static let most = (cards: 8, findings: 100, evidence: 20, tunnels: 5_000, events: 600, captures: 100)
   /// A longer timeline is folded until the reader opens it.
   static let longestOpenTimeline = 60
 
@@ -29,11 +29,12 @@ struct PageBuilder {
     let inProblems = Set(problems.flatMap(\.parts).map(\.id))
     let findings = own.filter { !inProblems.contains($0.id.visibleLine) }
       .prefix(Self.most.findings - inProblems.count).map { finding($0, withSteps: true) }
-    let tunnels = report.tunnels.prefix(Self.most.tunnels).map(tunnel)
-    let style = PageTemplates.style
+    let written = inProblems.union(findings.map(\.id)).union(problems.map(\.problemID))
+    let tunnels = TunnelGroups(report: report, written: written, most: Self.most.tunnels)
+    let (style, script) = (PageTemplates.style, PageTemplates.script)
     return PageModel(
       title: "Tunnel analysis: " + VisibleText.of(answer.text, limit: 120),
-      policy: ContentSecurityPolicy.policy(style: style), style: style,
+      policy: ContentSecurityPolicy.policy(style: style, script: script), style: style, script: script,
       generator: "\(generator.name) \(generator.version)", subject: subject, answer: answer.sentences.first ?? "",
       lead: answer.sentences.dropFirst().joined(separator: " "),
       tone: answer.verdict.rawValue, toneWord: answer.verdict.word,
@@ -44,9 +45,11 @@ struct PageBuilder {
       hasCauses: !report.commonCauses.isEmpty, problems: problems, findings: findings,
       hasFindings: !problems.isEmpty || !findings.isEmpty,
       findingsLeft: left(own.count - findings.count - inProblems.count, "more finding"),
-      tunnels: tunnels, hasTunnels: !tunnels.isEmpty,
-      tunnelsLeft: left(report.tunnels.count - tunnels.count, "more tunnel"),
-      timeline: timeline, hasTimeline: !report.timeline.isEmpty,
+      tunnelGroups: tunnels.groups, hasTunnels: !report.tunnels.isEmpty,
+      tunnelsLeft: left(tunnels.left, "more tunnel"), areTunnelsOpen: report.tunnels.count <= Self.most.cards,
+      hasSearch: report.tunnels.count > Self.most.cards,
+      tunnelScale: ZoomScale(tunnels.scale), tunnelTicks: tunnels.scale.ticks.map(LaneChart.Tick.init),
+      timeline: timeline(linking: written.union(tunnels.findings)), hasTimeline: !report.timeline.isEmpty,
       checks: CheckWords.groups(report.checks).map { CheckRow(result: $0.result, checkRows: $0.rows) },
       hasChecks: !report.checks.isEmpty,
       captures: report.captures.prefix(Self.most.captures).map(capture),
@@ -136,19 +139,8 @@ struct PageBuilder {
       hasFilters: !filters.isEmpty || subject != nil, clockName: report.clockName)
   }
 
-  private func tunnel(_ tunnel: TunnelDescription) -> TunnelRow {
-    TunnelRow(
-      tunnelID: tunnel.id.visibleLine, ends: tunnel.route.visibleLine,
-      serverName: tunnel.serverName?.visibleLine ?? "",
-      also: ([tunnel.kind + "."] + [tunnel.translationWords].compactMap { $0.map { "Client also seen as \($0)." } }
-        + tunnel.comparison.map(\.visible)).joined(separator: " "),
-      channels: tunnel.channels.map { channel in
-        ChannelRow(
-          channelName: channel.name.visibleLine, channelWords: channel.words, outcome: channel.outcome.rawValue)
-      }, sizes: tunnel.mtuWords ?? "")
-  }
-
-  private var timeline: TimelineModel {
+  /// - Parameter anchors: The findings that links can lead to.
+  private func timeline(linking anchors: Set<String>) -> TimelineModel {
     let start = report.timeline.first?.time ?? Timestamp(nanoseconds: 0)
     let shown = report.timeline.prefix(Self.most.events)
     let rows = shown.map { entry in
@@ -156,7 +148,7 @@ struct PageBuilder {
         since: "+\(entry.time.seconds(since: start).fixed())", clock: entry.time.calendar.clock, event: entry.words,
         eventTunnel: report.tunnels.count > 1 ? entry.tunnel?.visibleLine ?? "" : "",
         place: place(entry.source), mark: entry.finding?.visibleLine ?? "",
-        isMarked: entry.finding != nil,
+        isLinked: entry.finding.map(anchors.contains) ?? false,
         look: entry.finding.flatMap { severities[$0]?.rawValue } ?? "")
     }
     return TimelineModel(

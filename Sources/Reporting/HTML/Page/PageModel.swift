@@ -7,6 +7,7 @@ struct PageModel {
   let title: String
   let policy: String
   let style: String
+  let script: String
   let generator: String
   let subject: String
   let answer: String
@@ -30,9 +31,15 @@ struct PageModel {
   let findings: [FindingModel]
   let hasFindings: Bool
   let findingsLeft: String
-  let tunnels: [TunnelRow]
+  let tunnelGroups: [TunnelGroup]
   let hasTunnels: Bool
   let tunnelsLeft: String
+  /// Whether the list of tunnels shows all about each, and not only when the reader opens it.
+  let areTunnelsOpen: Bool
+  /// Whether there is more on the page than can be looked through: it has a search then.
+  let hasSearch: Bool
+  let tunnelScale: ZoomScale
+  let tunnelTicks: [LaneChart.Tick]
   let timeline: TimelineModel
   let hasTimeline: Bool
   let checks: [CheckRow]
@@ -137,17 +144,42 @@ struct FilterRow {
   let filter: String
 }
 
+/// Tunnels with the same problem, or with none.
+struct TunnelGroup {
+  let cause: String
+  let size: String
+  let isTroubled: Bool
+  /// Whether it is unfolded at first: where something is wrong, or there are few tunnels.
+  let isOpen: Bool
+  /// The problems, where they stand on the page.
+  let problemLinks: [String]
+  let rows: [TunnelRow]
+}
+
 struct TunnelRow {
   let tunnelID: String
   let ends: String
+  let gateway: String
   let serverName: String
   let also: String
+  let strip: TunnelStrip
   let channels: [ChannelRow]
   let sizes: String
+  let rowFindings: [RowFinding]
+}
+
+/// A finding in the list of tunnels.
+struct RowFinding {
+  let id: String
+  let severity: String
+  let title: String
+  /// Whether it is written nowhere else: links to it lead here.
+  let isHere: Bool
 }
 
 struct ChannelRow {
   let channelName: String
+  let outcomeWords: String
   let channelWords: String
   let outcome: String
 }
@@ -176,7 +208,7 @@ struct EventRow {
   let eventTunnel: String
   let place: String
   let mark: String
-  let isMarked: Bool
+  let isLinked: Bool
   let look: String
 }
 

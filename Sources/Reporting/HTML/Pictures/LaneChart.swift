@@ -18,6 +18,7 @@ struct LaneChart {
   let height: Int
   /// What the picture shows, in words.
   let inWords: String
+  let scale: ZoomScale
 
   struct Lane {
     let name: String
@@ -63,6 +64,12 @@ struct LaneChart {
     let x: String
     let label: String
     let anchor: String
+
+    init(percent: Double, label: String) {
+      x = percent.percentage
+      self.label = label
+      anchor = percent < 5 ? "start" : percent > 94 ? "end" : "middle"
+    }
   }
 
   private static let pitch = 46
@@ -72,6 +79,7 @@ struct LaneChart {
   /// - Parameter end: when the captures end, up to which an open session lasts.
   init(tunnel: TunnelDescription?, entries: [TimelineEntry], findings: [Finding], end: Timestamp?) {
     let scale = Self.scale(tunnel, entries, findings, end)
+    self.scale = ZoomScale(scale)
     let marks = LaneMarks(scale: scale)
     let channels = tunnel?.channels ?? []
     let drops = marks.events(entries, [.dropped], look: "icmp")
@@ -92,10 +100,7 @@ struct LaneChart {
     self.axisY = lanesEnd + 4 + flags.count * Self.findingPitch + (left > 0 ? 20 : 0)
     self.tickY = axisY + 16
     self.height = axisY + 22
-    self.ticks = scale.ticks.map { tick in
-      let anchor = tick.percent < 5 ? "start" : tick.percent > 94 ? "end" : "middle"
-      return Tick(x: tick.percent.percentage, label: tick.label, anchor: anchor)
-    }
+    self.ticks = scale.ticks.map(Tick.init)
     self.starts = LaneMark.folded(channels.first { !$0.sessions.isEmpty }.map(marks.sessions) ?? [])
       .map(\.from.percentage)
     self.inWords =
@@ -119,7 +124,8 @@ struct LaneChart {
   private static func lane(
     _ channel: ChannelDescription, row: Int, entries: [TimelineEntry], marks: LaneMarks
   ) -> Lane {
-    let (sessions, handshakes) = (marks.sessions(channel), marks.handshakes(channel))
+    let sessions = marks.sessions(channel)
+    let handshakes = marks.handshakes(channel, withEstablished: channel.role != .control)
     let total =
       handshakes.isEmpty
       ? channel.sessions.isEmpty ? channel.outcome.words : channel.sessions.count.counted("session")
@@ -147,8 +153,8 @@ struct LaneChart {
       name: name, total: total, labelY: top + 12, lineY: top + 30,
       bars: bars.map { mark in
         Bar(
-          x: mark.from.percentage, width: max(mark.to - mark.from, 0.6).percentage, y: top + 21, height: 18,
-          look: mark.look, about: mark.count > 1 ? "\(mark.about) and \(mark.count - 1) more" : mark.about)
+          x: mark.from.percentage, width: mark.width, y: top + 21, height: 18, look: mark.lookOfBar,
+          about: mark.count > 1 ? "\(mark.about) and \(mark.count - 1) more" : mark.about)
       },
       dots: dots.map { mark in
         Dot(

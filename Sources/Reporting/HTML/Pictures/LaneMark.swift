@@ -5,7 +5,7 @@ import Observations
 struct LaneMark {
   /// In percent of the picture's width.
   let from: Double
-  let to: Double
+  private(set) var to: Double
   /// The class that gives it its colour and shape.
   let look: String
   /// The words that appear when a reader points at it.
@@ -17,20 +17,40 @@ struct LaneMark {
   /// Marks of one lane that are drawn at most.
   static let most = 400
 
+  /// How long it lasted.
+  var width: String { max(0, to - from).percentage }
+
+  /// A bar too narrow to be seen is drawn wider, by the style, which a zoomed picture needs not.
+  var lookOfBar: String { to - from < Self.grain ? look + " short" : look }
+
   /// The same marks, those that coincide drawn once with their counts added.
-  static func folded(_ marks: [LaneMark]) -> [LaneMark] {
+  ///
+  /// - Parameter grain: How wide a place is where marks coincide, in percent.
+  static func folded(_ marks: [LaneMark], grain: Double = grain) -> [LaneMark] {
     var places: [Place: Int] = [:]
     var result: [LaneMark] = []
     for mark in marks {
       let place = Place(column: Int(mark.from / grain), look: mark.look)
       if mark.to - mark.from < grain, let index = places[place] {
         result[index].count += mark.count
+        result[index].to = max(result[index].to, mark.to)
       } else {
         places[place] = result.count
         result.append(mark)
       }
     }
     return Array(result.prefix(most))
+  }
+
+  /// The same marks, folded as little as it takes to be at most `most`, which is more than one.
+  static func folded(_ marks: [LaneMark], to most: Int) -> [LaneMark] {
+    var grain = Self.grain
+    var result = folded(marks, grain: grain)
+    while result.count > most, grain < 100 {
+      grain *= 2
+      result = folded(marks, grain: grain)
+    }
+    return result
   }
 
   private struct Place: Hashable {
@@ -63,12 +83,10 @@ struct LaneMarks {
     }
   }
 
-  /// The handshakes of a channel; of a control channel only those that failed, because its sessions show the others.
-  func handshakes(_ channel: ChannelDescription) -> [LaneMark] {
+  /// The handshakes of a channel; where its sessions show those that succeeded, only the others.
+  func handshakes(_ channel: ChannelDescription, withEstablished: Bool) -> [LaneMark] {
     channel.handshakes.enumerated().compactMap { index, handshake in
-      guard let start = handshake.start, channel.role != .control || handshake.outcome != .established else {
-        return nil
-      }
+      guard let start = handshake.start, withEstablished || handshake.outcome != .established else { return nil }
       let openings = handshake.openings.map { ", \($0.counted("opening message"))" } ?? ""
       return LaneMark(
         from: scale.percent(start), to: scale.percent(handshake.end ?? start),

@@ -44,6 +44,19 @@ struct TimeScale {
   }
 }
 
+/// What the script of the page has to know of a scale to tell which part of it is shown.
+struct ZoomScale {
+  /// From the first event to the last.
+  let seconds: String
+  /// Room at both ends, in percent of the picture's width.
+  let margin: String
+
+  init(_ scale: TimeScale) {
+    seconds = scale.seconds.decimal(3)
+    margin = TimeScale.margin.decimal(1)
+  }
+}
+
 extension Double {
   /// A length or place on a picture: `12.35%`.
   var percentage: String { decimal(2) + "%" }

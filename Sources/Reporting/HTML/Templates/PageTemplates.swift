@@ -1,5 +1,5 @@
-/// The templates of the page, parsed. Double braces escape the values that they fill in; only the
-/// style, which is our own, is not escaped.
+/// The templates of the page, parsed. Double braces escape the values that they fill in; only style
+/// and script, which are our own, are not escaped.
 struct PageTemplates: Sendable {
   private var templates: [String: Template] = [:]
 
@@ -9,13 +9,21 @@ struct PageTemplates: Sendable {
     ("lanes", PackageResources.lanes_mustache), ("chain", PackageResources.chain_mustache),
     ("ladder", PackageResources.ladder_mustache), ("finding", PackageResources.finding_mustache),
     ("checks", PackageResources.checks_mustache), ("timeline", PackageResources.timeline_mustache),
-    ("tunnels", PackageResources.tunnels_mustache), ("captures", PackageResources.captures_mustache),
+    ("tunnels", PackageResources.tunnels_mustache),
+    ("search", PackageResources.search_mustache), ("tunnel", PackageResources.tunnel_mustache),
+    ("captures", PackageResources.captures_mustache),
     ("problem", PackageResources.problem_mustache),
     ("prose", PackageResources.prose_mustache),
   ].map { ($0.0, String(decoding: $0.1, as: UTF8.self)) }
 
   /// The page's style.
   static let style = String(decoding: PackageResources.page_css, as: UTF8.self)
+
+  /// The page's script.
+  static let script = [
+    PackageResources.zoom_js, PackageResources.search_js, PackageResources.groups_js, PackageResources.links_js,
+  ]
+  .map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n")
 
   /// The program's own templates, parsed when the first page is written.
   static let shared = Result { () throws(TemplateError) in try PageTemplates(own) }
