@@ -29,11 +29,6 @@ struct CompareCommand: ParsableCommand {
       The verdict in the JSON form tells fixed from unproven.
       """)
 
-  enum Format: String, ExpressibleByArgument, CaseIterable {
-    case text
-    case json
-  }
-
   @Argument(
     help: ArgumentHelp("Captures: one before and one after, or those before.", valueName: "file"), completion: .file())
   var files: [String]
@@ -45,7 +40,7 @@ struct CompareCommand: ParsableCommand {
   var after: [String] = []
 
   @Option(name: .long, help: "How to write the comparison.")
-  var format: Format = .text
+  var format: AnalyzeCommand.Format = .text
 
   @OptionGroup var destination: OutputOptions
 
@@ -86,7 +81,7 @@ struct CompareCommand: ParsableCommand {
     if before.holdsPackets, after.holdsPackets || after.problems.isEmpty {
       let comparison = ReportComparison(
         before: before.report, after: after.report, families: RegisteredFamilies.table)
-      try output.write(render(comparison, layout))
+      try output.write(format.report.render(comparison, generator: Tunnelscope.generator, layout: layout))
       if problems.isEmpty, filterProblems.isEmpty {
         if comparison.verdict == .broken { throw ExitStatus.findings }
         if let side = unselectedSide(before.report, after.report) {
@@ -118,13 +113,6 @@ struct CompareCommand: ParsableCommand {
   private func analyse(_ paths: [String]) -> OfflineAnalysis.Outcome {
     var analysis = OfflineAnalysis(paths: paths, selection: narrowing.selection, threads: reading.threadCount)
     return analysis.run(showing: reading)
-  }
-
-  private func render(_ comparison: ReportComparison, _ layout: TextLayout) -> String {
-    switch format {
-    case .text: ComparisonText(layout).render(comparison, generator: Tunnelscope.generator)
-    case .json: ComparisonJSON().render(comparison, generator: Tunnelscope.generator)
-    }
   }
 }
 

@@ -4,10 +4,16 @@ import Testing
 
 @testable import Reporting
 
-@Suite("Comparison in text and JSON")
+@Suite("Comparison in all forms")
 struct ComparisonOutputTests {
   private func text(_ before: Sample, _ after: Sample, _ style: TextStyle = .plain) -> String {
-    ComparisonText(style: style).render(
+    ComparisonText(layout: TextLayout(style: style)).render(
+      ReportComparison(before: before.report, after: after.report, families: FamilyTable([])),
+      generator: Sample.generator)
+  }
+
+  private func render(_ before: Sample, _ after: Sample, _ format: ReportFormat) throws -> String {
+    try format.render(
       ReportComparison(before: before.report, after: after.report, families: FamilyTable([])),
       generator: Sample.generator)
   }
@@ -36,16 +42,41 @@ struct ComparisonOutputTests {
   }
 
   @Test(
-    "nothing from outside acts on the terminal, in either form",
-    arguments: [(Sample.hostile, Sample.blocked), (.blocked, .hostile), (.hostile, .hostile)])
-  func hostile(before: Sample, after: Sample) {
-    let json = ComparisonJSON().render(
-      ReportComparison(before: before.report, after: after.report, families: FamilyTable([])),
-      generator: Sample.generator)
-    for text in [text(before, after), json] {
-      let bad = text.unicodeScalars.count { VisibleText.isHidden($0) && $0 != "\n" }
-      #expect(bad == 0)
+    "nothing from outside acts on a terminal or a page, in any form", arguments: ReportFormat.allCases,
+    [(Sample.hostile, Sample.blocked), (.blocked, .hostile), (.hostile, .hostile)])
+  func hostile(format: ReportFormat, sides: (before: Sample, after: Sample)) throws {
+    let text = try render(sides.before, sides.after, format)
+    let bad = text.unicodeScalars.count { VisibleText.isHidden($0) && $0 != "\n" }
+    #expect(bad == 0)
+    if format == .html || format == .markdown {
+      #expect(!text.contains("<script"))
+      #expect(text.contains("&lt;script&gt;"))
     }
+  }
+
+  @Test("HTML and Markdown say of every finding what the text says", arguments: [ReportFormat.html, .markdown])
+  func sameWords(format: ReportFormat) throws {
+    let comparison = ReportComparison(
+      before: Sample.blocked.report, after: Sample.healthy.report, families: FamilyTable([]))
+    let text = try render(.blocked, .healthy, format)
+    let words = ComparisonWords(comparison)
+    #expect(text.contains(words.answer))
+    for item in words.sections.flatMap(\.items) where item.severity != nil {
+      #expect(text.contains(format == .html ? ">\(item.title)</bdi>" : item.title))
+    }
+    #expect(text.contains(Sample.blocked.report.captures[0].name))
+  }
+
+  @Test("a page loads nothing, and has no script")
+  func policy() throws {
+    #expect(try render(.blocked, .healthy, .html).contains("; script-src &#39;none&#39;;"))
+  }
+
+  @Test("Markdown fits into a comment on GitHub")
+  func comment() throws {
+    let text = try render(.many, .empty, .markdown)
+    #expect(text.utf16.count <= MarkdownLength.most)
+    #expect(text.contains("more finding"))
   }
 
   // Needs python3 with the jsonschema module.
@@ -57,9 +88,7 @@ struct ComparisonOutputTests {
       (.hostile, .empty), (.many, .unjudged),
     ])
   func schema(before: Sample, after: Sample) throws {
-    let json = ComparisonJSON().render(
-      ReportComparison(before: before.report, after: after.report, families: FamilyTable([])),
-      generator: Sample.generator)
+    let json = try render(before, after, .json)
     let complaints = try Schema.comparison.complaints(about: json)
     #expect(complaints == nil)
   }

@@ -18,6 +18,9 @@ struct HTMLReportTests {
       let model = PageBuilder(report: sample.report, generator: Sample.generator).model
       collectNames(of: model, into: &known)
     }
+    let comparison = ReportComparison(
+      before: Sample.blocked.report, after: Sample.healthy.report, families: FamilyTable([]))
+    collectNames(of: ComparisonPage(comparison, generator: Sample.generator), into: &known)
     for source in PageTemplates.own {
       for match in source.text.matches(of: /\{\{\{?[#^\/]?([A-Za-z.]+)\}\}/) {
         #expect(known.contains(String(match.output.1)), "\(match.output.0) in \(source.name)")

@@ -54,7 +54,7 @@ struct ReportLimitTests {
       Sample.capture(index: index, name: "part-\(index)-" + String(repeating: "|", count: 280))
     }
     let text = MarkdownReport().render(report, generator: Sample.generator)
-    #expect(text.utf16.count <= MarkdownReport.mostCharacters)
+    #expect(text.utf16.count <= MarkdownLength.most)
     #expect(text.contains(/\d more tunnels; the JSON report has all\./))
     #expect(text.hasSuffix("*\(Sample.generator.name) \(Sample.generator.version)*\n"))
   }
@@ -69,7 +69,7 @@ struct ReportLimitTests {
         title: "Cause \(index) of \(String(repeating: "x", count: 60))")
     }
     let text = MarkdownReport().render(report, generator: Sample.generator)
-    #expect(text.utf16.count <= MarkdownReport.mostCharacters)
+    #expect(text.utf16.count <= MarkdownLength.most)
     #expect(text.contains("The rest is too long for Markdown here; the HTML and JSON reports have it."))
   }
 

@@ -3,9 +3,6 @@ import Observations
 
 /// The report for a ticket or a chat: the same content as the text report, in Markdown.
 public struct MarkdownReport: Sendable {
-  /// GitHub refuses longer comments and issues; counted in UTF-16 units, which are never fewer than its characters.
-  static let mostCharacters = 65_536
-
   /// How many of each are written; the rest are counted.
   struct Extent {
     var findings = 60
@@ -27,30 +24,13 @@ public struct MarkdownReport: Sendable {
 
   public init() {}
 
-  /// At most `mostCharacters` long: what does not fit is counted, and the HTML and JSON reports have it.
+  /// At most `MarkdownLength.most` long: what does not fit is counted, and the HTML and JSON reports have it.
   public func render(_ report: Report, generator: Generator) -> String {
-    let end = "*\(generator.name) \(generator.version)*"
-    var shorter = self
-    // Seven halvings leave one of everything.
-    for _ in 0...7 {
-      let text = Self.joined(shorter.blocks(report) + [end])
-      if text.utf16.count <= Self.mostCharacters { return text }
-      shorter.longest = shorter.longest.halved
+    MarkdownLength.fit(end: "*\(generator.name) \(generator.version)*") { halvings in
+      var shorter = self
+      for _ in 0..<halvings { shorter.longest = shorter.longest.halved }
+      return shorter.blocks(report)
     }
-    return Self.cut(shorter.blocks(report), end: end)
-  }
-
-  private static func joined(_ blocks: [String]) -> String { blocks.joined(separator: "\n\n") + "\n" }
-
-  /// The first blocks that fit, for a report of which even one of everything is too long.
-  private static func cut(_ blocks: [String], end: String) -> String {
-    let note = "… The rest is too long for Markdown here; the HTML and JSON reports have it."
-    var left = mostCharacters - note.utf16.count - end.utf16.count - 6
-    let kept = blocks.prefix { block in
-      left -= block.utf16.count + 2
-      return left >= 0
-    }
-    return joined(kept + [note, end])
   }
 
   /// The report but for its last line, however long.

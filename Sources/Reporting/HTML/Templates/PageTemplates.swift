@@ -12,6 +12,7 @@ struct PageTemplates: Sendable {
     ("tunnels", PackageResources.tunnels_mustache),
     ("search", PackageResources.search_mustache), ("tunnel", PackageResources.tunnel_mustache),
     ("captures", PackageResources.captures_mustache),
+    ("head", PackageResources.head_mustache), ("comparison", PackageResources.comparison_mustache),
     ("problem", PackageResources.problem_mustache),
     ("prose", PackageResources.prose_mustache),
   ].map { ($0.0, String(decoding: $0.1, as: UTF8.self)) }
@@ -37,7 +38,9 @@ struct PageTemplates: Sendable {
       }
     }
     for name in sources.map(\.name) { try check(name, within: []) }
-    guard templates["page"] != nil else { throw TemplateError(template: "page", problem: "does not exist") }
+    for page in ["page", "comparison"] where templates[page] == nil {
+      throw TemplateError(template: page, problem: "does not exist")
+    }
   }
 
   /// - Parameter path: The templates that include this one, one the other.
@@ -50,6 +53,8 @@ struct PageTemplates: Sendable {
   }
 
   func render(_ model: PageModel) -> String { TemplateRenderer.render("page", of: templates, with: model) }
+
+  func render(_ model: ComparisonPage) -> String { TemplateRenderer.render("comparison", of: templates, with: model) }
 }
 
 /// A template of the page cannot be used. The templates are part of the program, so this is a fault of the program.
