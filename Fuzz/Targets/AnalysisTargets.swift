@@ -18,7 +18,7 @@ public enum AnalysisTargets {
     ) { bytes in pack(PacketSequence(bytes).capture()) },
   ]
 
-  /// One for each input, the same for the same input: to write all four takes longer than the analysis.
+  /// One for each input, the same for the same input: to write all of them takes longer than the analysis.
   private static func formats(for bytes: [UInt8]) -> [ReportFormat] {
     let sum = bytes.reduce(0) { $0 &* 31 &+ Int($1) }
     return [ReportFormat.allCases[abs(sum % ReportFormat.allCases.count)]]

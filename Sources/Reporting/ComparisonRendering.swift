@@ -15,6 +15,7 @@ extension ReportFormat {
         case .json: ComparisonJSON().render(comparison, generator: generator)
         case .html: try PageTemplates.shared.get().render(ComparisonPage(comparison, generator: generator))
         case .markdown: ComparisonMarkdown().render(comparison, generator: generator)
+        case .junit: ComparisonJUnit().render(comparison, generator: generator)
         }
       }
     }.get()

@@ -21,6 +21,8 @@ public enum ReportFormat: String, Sendable, Hashable, CaseIterable {
   case html
   /// For a ticket or a chat.
   case markdown
+  /// For CI: a test a diagnosis; `Documentation/junit.xsd` describes it.
+  case junit
 
   /// `report` in this form, ending with a line feed. The same report gives the same bytes.
   ///
@@ -45,6 +47,7 @@ public enum ReportFormat: String, Sendable, Hashable, CaseIterable {
     case .json: JSONReport().render(report, generator: generator)
     case .html: try HTMLReport().render(report, generator: generator)
     case .markdown: MarkdownReport().render(report, generator: generator)
+    case .junit: JUnitReport().render(report, generator: generator)
     }
   }
 
@@ -54,7 +57,7 @@ public enum ReportFormat: String, Sendable, Hashable, CaseIterable {
   ) throws {
     switch self {
     case .json: try JSONReport().write(report, generator: generator, to: sink)
-    case .text, .html, .markdown:
+    case .text, .html, .markdown, .junit:
       let text = Array(try render(report, generator: generator, layout: layout).utf8)
       try sink(unsafe text.span.bytes)
     }

@@ -30,6 +30,7 @@ struct AnalyzeCommand: ParsableCommand {
     case json
     case html
     case markdown
+    case junit
 
     var report: ReportFormat {
       switch self {
@@ -37,6 +38,7 @@ struct AnalyzeCommand: ParsableCommand {
       case .json: .json
       case .html: .html
       case .markdown: .markdown
+      case .junit: .junit
       }
     }
   }

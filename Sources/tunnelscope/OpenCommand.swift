@@ -31,6 +31,10 @@ struct OpenCommand: ParsableCommand {
 
   @OptionGroup var sandbox: SandboxOptions
 
+  func validate() throws {
+    if format == .junit { throw ValidationError("A case holds no JUnit report; analyze writes one.") }
+  }
+
   func run() throws {
     let output = try destination.open(inputs: [file])
     let pager = format == .text && !noPager && output.file == nil ? Pager.start() : nil

@@ -9,7 +9,7 @@ struct StoredCaseTests {
     scratch.file("case.zip", try Samples.archive([Samples.path("blocked-client.pcap")]))
   }
 
-  @Test("each form of its report is what it holds", arguments: ReportFormat.allCases)
+  @Test("each form of its report is what it holds", arguments: CaseBundle.reportForms.map(\.format))
   func forms(format: ReportFormat) throws {
     let scratch = Scratch()
     let stored = try StoredCase(path: Self.path(in: scratch), format: format)

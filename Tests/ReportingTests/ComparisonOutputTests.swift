@@ -48,7 +48,7 @@ struct ComparisonOutputTests {
     let text = try render(sides.before, sides.after, format)
     let bad = text.unicodeScalars.count { VisibleText.isHidden($0) && $0 != "\n" }
     #expect(bad == 0)
-    if format == .html || format == .markdown {
+    if [.html, .markdown, .junit].contains(format) {
       #expect(!text.contains("<script"))
       #expect(text.contains("&lt;script&gt;"))
     }

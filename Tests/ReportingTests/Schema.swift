@@ -18,13 +18,15 @@ struct Schema {
   private static let packageRoot = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
     .joined(separator: "/")
 
+  static var documentation: String { packageRoot + "/Documentation" }
+
   /// What is wrong with `json`; nil when it is valid.
   func complaints(about json: String) throws -> String? {
     let folder = temporaryFolder()
     defer { removeFolder(folder) }
     let file = folder + "/value.json"
     try #require(writeFile(json, to: file))
-    let schemas = ([name] + others).map { "\(Self.packageRoot)/Documentation/\($0).schema.json" }
+    let schemas = ([name] + others).map { "\(Self.documentation)/\($0).schema.json" }
     let arguments = [schemas[0], file] + schemas.dropFirst()
     let result = shell(
       "python3 '\(Self.packageRoot)/Tests/ReportingTests/validate.py' \(isByLine ? "--lines" : "") "

@@ -27,6 +27,7 @@ extension ReportFormat {
     case .json: "json"
     case .html: "html"
     case .markdown: "md"
+    case .junit: "xml"
     }
   }
 }

@@ -69,7 +69,8 @@ struct ComparisonWords {
 
   // MARK: Findings
 
-  private func item(_ change: FindingChange) -> Item? {
+  /// What became of a finding.
+  func item(_ change: FindingChange) -> Item? {
     guard let finding = change.finding else { return nil }
     let facts = change.changedFacts.map { change in
       let name = FactWords(name: change.name, value: change.after ?? change.before ?? .text("")).name
