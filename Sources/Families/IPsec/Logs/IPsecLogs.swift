@@ -33,9 +33,12 @@ extension LogFormat {
 /// write of IKE.
 public enum IPsecLogs {
   /// The readers in the order in which a line is offered to them.
-  public static var readers: [any LogFormatReader.Type] {
-    [CharonLog.self, PlutoLog.self, ASAIKELog.self, CiscoIKEDebugLog.self, FortiGateIKELog.self, RasClientLog.self]
-  }
+  public static var readers: [any LogFormatReader.Type] { [IPsecLogReaders.self] }
+}
+
+private struct IPsecLogReaders: LogReaderList {
+  var readers = NoReader
+    .And<CharonLog>.And<PlutoLog>.And<ASAIKELog>.And<CiscoIKEDebugLog>.And<FortiGateIKELog>.And<RasClientLog>()
 }
 
 /// How much a reader keeps; what is beyond shows nothing.

@@ -4,11 +4,11 @@ import Logs
 public enum TLSVPNLogs {
   /// The readers in the order in which a line is offered to them: those that know their lines by a tag or a header come
   /// before those that know them by their words alone.
-  public static var readers: [any LogFormatReader.Type] {
-    [
-      ASASyslog.self, DARTLog.self, ClientHistory.self, OpenConnectLog.self, OcservLog.self, ClientEventLog.self,
-      ASACommands.self,
-      RelativesLog.self,
-    ]
-  }
+  public static var readers: [any LogFormatReader.Type] { [TLSVPNLogReaders.self] }
+}
+
+private struct TLSVPNLogReaders: LogReaderList {
+  var readers = NoReader
+    .And<ASASyslog>.And<DARTLog>.And<ClientHistory>.And<OpenConnectLog>.And<OcservLog>.And<ClientEventLog>
+    .And<ASACommands>.And<RelativesLog>()
 }

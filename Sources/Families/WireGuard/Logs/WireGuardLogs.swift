@@ -3,7 +3,11 @@ import Logs
 /// The logs of WireGuard: the daemon's and the kernel's lines, the Windows client's, and what `wg show` prints.
 public enum WireGuardLogs {
   /// The readers in the order in which a line is offered to them.
-  public static var readers: [any LogFormatReader.Type] { [WireGuardLog.self, WireGuardShow.self] }
+  public static var readers: [any LogFormatReader.Type] { [WireGuardLogReaders.self] }
+}
+
+private struct WireGuardLogReaders: LogReaderList {
+  var readers = NoReader.And<WireGuardLog>.And<WireGuardShow>()
 }
 
 /// How much the readers keep; what is beyond shows nothing.
