@@ -44,6 +44,8 @@ extension LogFormatReader {
 /// A line on its way along the readers. What several of them ask of it is found out once.
 public struct OfferedLine: ~Escapable {
   public let text: LogText
+  private var isTimeRead = false
+  private var time: LeadingTime?
   private var isHeaderRead = false
   private var header: DaemonHeader?
   private var isTagRead = false
@@ -52,11 +54,22 @@ public struct OfferedLine: ~Escapable {
   @_lifetime(copy text)
   init(_ text: consuming LogText) { self.text = text }
 
+  /// The time that the line begins with; nil where it begins otherwise.
+  public var leadingTime: LeadingTime? {
+    mutating get {
+      if !isTimeRead {
+        time = LeadingTime(text)
+        isTimeRead = true
+      }
+      return time
+    }
+  }
+
   /// The header of a Unix daemon's line; nil where there is none.
   public var daemonHeader: DaemonHeader? {
     mutating get {
       if !isHeaderRead {
-        header = DaemonHeader(text)
+        header = DaemonHeader(text, leadingTime)
         isHeaderRead = true
       }
       return header

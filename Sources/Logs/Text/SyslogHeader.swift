@@ -79,6 +79,36 @@ public struct SyslogHeader {
   }
 }
 
+/// The time with which a line begins.
+public struct LeadingTime {
+  /// How it is written.
+  public enum Style {
+    /// "Nov 16 01:28:50" (`LogText.syslogTime`).
+    case syslog
+    /// "2013-11-16T01:28:50" (`LogText.isoTime`).
+    case iso
+  }
+
+  public let time: CivilTime
+  public let style: Style
+  /// Where it ends.
+  public let end: Int
+
+  /// - Parameter line: Read up to where the time is to begin.
+  public init?(_ line: borrowing LogText) {
+    var text = LogText(line.bytes, from: line.position)
+    guard text.next.isDigit || text.next.isLetter else { return nil }
+    if let found = text.syslogTime() {
+      (time, style) = (found, .syslog)
+    } else if let found = text.isoTime() {
+      (time, style) = (found, .iso)
+    } else {
+      return nil
+    }
+    end = text.position
+  }
+}
+
 /// The header that a Unix daemon's line has in a syslog file or the journal, and where the daemon's own words begin.
 ///
 ///     Nov 23 20:16:47 vm ocserv[5654]: main[alice]:…
@@ -91,14 +121,18 @@ public struct DaemonHeader {
   /// Where the message begins.
   public let message: Int
 
-  public init?(_ line: borrowing LogText) {
+  /// - Parameter leading: The time that the line begins with.
+  init?(_ line: borrowing LogText, _ leading: LeadingTime?) {
     var text = LogText(line.bytes)
     var isRFC5424 = false
+    var leading = leading
     if text.skip(UInt8(ascii: "<")) {
       guard text.number() != nil, text.skip(UInt8(ascii: ">")) else { return nil }
       if text.skip("1 ") { isRFC5424 = true }
+      leading = LeadingTime(text)
     }
-    guard text.next.isDigit || text.next.isLetter, let time = text.syslogTime() ?? text.isoTime() else { return nil }
+    guard let leading else { return nil }
+    text.move(to: leading.end)
     let host = text.word()
     let word = text.word()
     guard !host.isEmpty, !word.isEmpty else { return nil }
@@ -115,7 +149,7 @@ public struct DaemonHeader {
       }
     }
     text.skipSpaces()
-    self.time = time
+    time = leading.time
     self.host = host
     program = word.lowerBound..<programEnd
     message = text.position

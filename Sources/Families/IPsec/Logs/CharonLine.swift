@@ -17,14 +17,12 @@ struct CharonLine: ~Escapable {
   /// The line, read up to the message.
   let message: LogText
 
-  @_lifetime(copy line)
-  init?(_ line: borrowing LogText, header: DaemonHeader?) {
-    var text = LogText(line.bytes, from: header?.message ?? 0)
-    var time = header?.time
-    if header == nil {
-      time = text.isoTime() ?? text.syslogTime()
-      text.skipSpaces()
-    }
+  @_lifetime(copy offered)
+  init?(_ offered: inout OfferedLine) {
+    let header = offered.daemonHeader
+    let leading = header == nil ? offered.leadingTime : nil
+    var text = LogText(offered.text.bytes, from: header?.message ?? leading?.end ?? 0)
+    if header == nil { text.skipSpaces() }
     guard text.next.isDigit, let thread = text.number(), text.skip(UInt8(ascii: "[")) else { return nil }
     let start = text.position
     guard (start..<start + 3).allSatisfy({ text[$0].isLetter }), text[start + 3] == UInt8(ascii: "]"),
@@ -36,7 +34,7 @@ struct CharonLine: ~Escapable {
       if text.skip(past: "|") { association = text.number() }
       text.move(to: end + 2)
     }
-    self.time = time
+    time = header?.time ?? leading?.time
     self.thread = thread
     group = start..<start + 3
     self.association = association

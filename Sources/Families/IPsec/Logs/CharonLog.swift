@@ -40,7 +40,7 @@ struct CharonLog: LogFormatReader {
   private enum Sending { case request, requestForKeys, repetition, other }
 
   mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
-    guard let line = CharonLine(offered.text, header: offered.daemonHeader) else { return false }
+    guard let line = CharonLine(&offered) else { return false }
     var text = LogText(line.message.bytes, from: line.message.position)
     return take(
       &text, thread: line.thread, association: line.association, time: line.time,
@@ -54,7 +54,7 @@ struct CharonLog: LogFormatReader {
   }
 
   mutating func readOther(_ line: inout OfferedLine, into sink: inout LogSink) -> Bool {
-    guard CharonLine(line.text, header: line.daemonHeader) != nil else { return false }
+    guard CharonLine(&line) != nil else { return false }
     understand(lines: 1, into: &sink)
     return true
   }

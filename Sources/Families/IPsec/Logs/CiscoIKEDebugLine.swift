@@ -21,13 +21,17 @@ struct CiscoIKEDebugLine: ~Escapable {
   /// In front of the tag stand a time, and behind a collector a host and a sequence number.
   private static let headerLength = 96
 
+  private static func find(_ tag: StaticString, in line: borrowing LogText) -> Int? {
+    line.part(0..<headerLength + tag.utf8CodeUnitCount).find(tag)
+  }
+
   @_lifetime(copy line)
   init?(_ line: borrowing LogText) {
     let isVersionOne: Bool
     let tag: Int
-    if let found = line.find("IKEv2"), found <= Self.headerLength {
+    if let found = Self.find("IKEv2", in: line) {
       (tag, isVersionOne) = (found, false)
-    } else if let found = line.find("ISAKMP"), found <= Self.headerLength {
+    } else if let found = Self.find("ISAKMP", in: line) {
       (tag, isVersionOne) = (found, true)
     } else {
       return nil

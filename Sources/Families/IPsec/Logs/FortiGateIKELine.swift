@@ -14,10 +14,16 @@ struct FortiGateIKELine: ~Escapable {
   /// The line, read up to the message.
   let message: LogText
 
+  /// - Parameter leading: The time that the line begins with.
   @_lifetime(copy line)
-  init?(_ line: borrowing LogText) {
+  init?(_ line: borrowing LogText, _ leading: LeadingTime?) {
     var text = LogText(line.bytes)
-    time = text.isoTime()
+    if let leading, leading.style == .iso {
+      time = leading.time
+      text.move(to: leading.end)
+    } else {
+      time = nil
+    }
     text.skipSpaces()
     // "ike Negotiate ISAKMP SA Error: ike 0:…"
     if text.skip("ike Negotiate "), !text.skip(past: "Error: ") { return nil }

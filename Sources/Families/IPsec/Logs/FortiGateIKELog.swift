@@ -11,7 +11,7 @@ struct FortiGateIKELog: LogFormatReader {
   private var isInitiator: Bool?
 
   mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
-    guard let line = FortiGateIKELine(offered.text) else { return false }
+    guard let line = FortiGateIKELine(offered.text, offered.leadingTime) else { return false }
     sink.understand(isInitiator ?? false ? .fortiGateIKEInitiator : .fortiGateIKEResponder)
     let time = sink.resolve(line.time)
     var text = LogText(line.message.bytes, from: line.message.position)

@@ -20,15 +20,11 @@ struct PlutoLine: ~Escapable {
   /// Whether the state that the line names is one of an IKE SA that is up.
   var isOfSession: Bool { message.find("STATE_V2_ESTABLISHED_", from: 0).map { $0 < message.position } ?? false }
 
+  /// - Parameter leading: The time that the line begins with.
   @_lifetime(copy line)
-  init?(_ line: borrowing LogText, header: DaemonHeader?) {
+  init?(_ line: borrowing LogText, _ leading: LeadingTime?, _ header: DaemonHeader?) {
     var text = LogText(line.bytes)
-    var time = text.syslogTime()
-    // Behind pluto's own time the connection and the state look like a host and a program.
-    if time == nil || !text.skip(": ") {
-      text.move(to: header?.message ?? 0)
-      time = header?.time
-    }
+    time = text.skipPlutoHeader(leading, header)
     // "010 ": the kind of message, where whack prints it to a terminal.
     if text.next.isDigit, text.digits(3) == nil || !text.skip(UInt8(ascii: " ")) { return nil }
     guard text.skip(UInt8(ascii: "\"")), let connection = text.string(upTo: "\"") else { return nil }
@@ -40,7 +36,6 @@ struct PlutoLine: ~Escapable {
       guard client != nil, text.skip(UInt8(ascii: " ")) else { return nil }
     }
     guard text.skip(UInt8(ascii: "#")), let serial = text.number(), text.skip(": ") else { return nil }
-    self.time = time
     self.connection = connection
     self.client = client
     self.serial = serial
@@ -53,5 +48,21 @@ struct PlutoLine: ~Escapable {
     }
     if words > 1, text.has(": ", at: end) { text.move(to: end + 2) }
     message = text
+  }
+}
+
+extension LogText {
+  /// Passes what stands in front of pluto's words: its own time, "Jul  6 11:42:43.318230: ", or a daemon's header.
+  ///
+  /// - Parameter leading: The time that the line begins with.
+  /// - Returns: The time that it names.
+  mutating func skipPlutoHeader(_ leading: LeadingTime?, _ header: DaemonHeader?) -> CivilTime? {
+    // Behind pluto's own time the connection and the state look like a host and a program.
+    if let leading, leading.style == .syslog {
+      move(to: leading.end)
+      if skip(": ") { return leading.time }
+    }
+    move(to: header?.message ?? 0)
+    return header?.time
   }
 }

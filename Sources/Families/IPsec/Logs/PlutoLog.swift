@@ -17,7 +17,7 @@ struct PlutoLog: LogFormatReader {
   }
 
   mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
-    guard let line = PlutoLine(offered.text, header: offered.daemonHeader) else {
+    guard let line = PlutoLine(offered.text, offered.leadingTime, offered.daemonHeader) else {
       return readStranger(&offered, into: &sink)
     }
     return take(line, at: line.time, into: &sink)
@@ -25,7 +25,9 @@ struct PlutoLog: LogFormatReader {
 
   /// A line that stands in something else: the subject and the message are as pluto writes them.
   mutating func read(_ message: borrowing TableLine, into sink: inout LogSink) -> Bool {
-    guard message.product == .pluto, let line = PlutoLine(message.words, header: nil) else { return false }
+    guard message.product == .pluto, let line = PlutoLine(message.words, LeadingTime(message.words), nil) else {
+      return false
+    }
     return take(line, at: message.time, into: &sink)
   }
 
@@ -46,14 +48,8 @@ struct PlutoLog: LogFormatReader {
   /// "packet from 198.51.100.10:500: initial parent SA message received on 203.0.113.20:500 but no suitable connection found
   /// with IKEv2 policy": no connection, so no name of one stands in front.
   private mutating func readStranger(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
-    guard offered.text.contains("packet from ") else { return false }
     var text = LogText(offered.text.bytes)
-    var time = text.syslogTime()
-    if time == nil || !text.skip(": ") {
-      let header = offered.daemonHeader
-      text.move(to: header?.message ?? 0)
-      time = header?.time
-    }
+    let time = text.skipPlutoHeader(offered.leadingTime, offered.daemonHeader)
     guard text.skip("packet from "), let client = text.address(), text.skip(UInt8(ascii: ":")), text.port() != nil,
       text.skip(": ")
     else { return false }

@@ -15,16 +15,18 @@ struct OpenVPNLine: ~Escapable {
   /// The line, read up to the message.
   let message: LogText
 
+  /// - Parameter leading: The time that the line begins with.
   @_lifetime(copy line)
-  init?(_ line: borrowing LogText, header found: DaemonHeader?) {
+  init?(_ line: borrowing LogText, _ leading: LeadingTime?, header found: DaemonHeader?) {
     let header = found.flatMap { Self.isOpenVPNs($0, line) ? $0 : nil }
     var text = LogText(line.bytes, from: header?.message ?? 0)
     let time: CivilTime?
     if let header {
       time = header.time
     } else {
-      guard let own = text.isoTime() else { return nil }
-      time = own
+      guard let leading, leading.style == .iso else { return nil }
+      time = leading.time
+      text.move(to: leading.end)
       text.skipSpaces()
       if text.skip("us=") {
         _ = text.number()

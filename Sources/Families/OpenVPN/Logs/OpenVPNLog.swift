@@ -25,7 +25,7 @@ struct OpenVPNLog: LogFormatReader {
 
   mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
     guard !offered.isOfAnotherProduct(than: .openVPN), offered.asaTag == nil,
-      let line = OpenVPNLine(offered.text, header: offered.daemonHeader)
+      let line = OpenVPNLine(offered.text, offered.leadingTime, header: offered.daemonHeader)
     else { return false }
     return take(line, into: &sink)
   }

@@ -17,8 +17,9 @@ struct WireGuardLine: ~Escapable {
   /// The line, read up to the message.
   let message: LogText
 
+  /// - Parameter leading: The time that the line begins with.
   @_lifetime(copy line)
-  init?(_ line: borrowing LogText, header: DaemonHeader?) {
+  init?(_ line: borrowing LogText, _ leading: LeadingTime?, header: DaemonHeader?) {
     var text = LogText(line.bytes, from: header?.message ?? 0)
     var time = header?.time
     if text.next == UInt8(ascii: "["), !Self.skipKernelTime(&text, &time) { return nil }
@@ -34,11 +35,11 @@ struct WireGuardLine: ~Escapable {
       time = header?.time.offset == nil ? own : time
       text.skipSpaces()
     case UInt8(ascii: "1")...UInt8(ascii: "9"):
-      guard let own = text.isoTime(), text.skip(": [TUN] ["), let interface = Self.name(&text, upTo: "] ") else {
-        return nil
-      }
+      guard let own = text.position == 0 ? leading : LeadingTime(text), own.style == .iso else { return nil }
+      text.move(to: own.end)
+      guard text.skip(": [TUN] ["), let interface = Self.name(&text, upTo: "] ") else { return nil }
       self.interface = interface
-      time = own
+      time = own.time
     default: return nil
     }
     var peer: Range<Int>?

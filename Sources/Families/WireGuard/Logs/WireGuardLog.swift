@@ -29,7 +29,9 @@ struct WireGuardLog: LogFormatReader {
   private static let repetitions = 2
 
   mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
-    guard let line = WireGuardLine(offered.text, header: offered.daemonHeader) else { return false }
+    guard let line = WireGuardLine(offered.text, offered.leadingTime, header: offered.daemonHeader) else {
+      return false
+    }
     take(line, into: &sink)
     return true
   }
