@@ -49,10 +49,7 @@ struct LogDispatcher {
 
   /// A reader that knows a line need not know what to make of it: a problem that nothing came of is not passed over.
   private mutating func suspectProblem(_ line: borrowing LogText) {
-    guard var messages = messages.take() else { return }
-    let isProblem = messages.namesUnjudgedProblem(line.bytes)
-    self.messages = messages
-    if isProblem { sink.suspect() }
+    if messages?.namesUnjudgedProblem(line.bytes) ?? false { sink.suspect() }
   }
 
   private mutating func assume(_ product: LogProduct, isProblem: Bool) {
@@ -76,15 +73,14 @@ struct LogDispatcher {
 
   /// Looks for a message of any product, whatever stands around it.
   private mutating func readMessage(_ line: borrowing LogText) -> Word {
-    // Moved out and back: a copy would retain the table for every line.
-    guard var messages = messages.take() else { return .unknown }
     var word = Word.unknown
-    messages.read(line.bytes) { reading in word = take(reading) }
-    self.messages = messages
+    messages?.read(line.bytes) { reading in word = Self.take(reading, &readers, into: &sink) }
     return word
   }
 
-  private mutating func take(_ reading: borrowing LineReading) -> Word {
+  private static func take(
+    _ reading: borrowing LineReading, _ readers: inout [any LogFormatReader], into sink: inout LogSink
+  ) -> Word {
     switch reading.content {
     case .message(let found):
       guard found.attribution != .assumed else {
@@ -108,7 +104,7 @@ struct LogDispatcher {
       return .suspicious
     case .unlisted(let number):
       // Of the many things that such a device does, these are about the tunnels of clients.
-      if Self.tunnelClasses.contains(number / 1_000), let tag = ASAMessageTag(reading.text), tag.level <= 3 {
+      if tunnelClasses.contains(number / 1_000), let tag = ASAMessageTag(reading.text), tag.level <= 3 {
         sink.suspect()
       }
       return .unknown

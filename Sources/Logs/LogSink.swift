@@ -20,7 +20,7 @@ public struct LogSink {
   private(set) var end: LogTime?
   private var understoodByFormat: [LogFormat: Int] = [:]
   /// Lines of one format in a row, which are counted together: most logs have one.
-  private var run: (format: LogFormat, lines: Int)?
+  private var run = (format: LogFormat.unknown, lines: 0)
   private var clock = YearlessClock()
   private var handshakes = HandshakeFollower()
   private var waiting: [Waiting] = []
@@ -46,22 +46,21 @@ public struct LogSink {
   /// Counts lines that belong to `format`.
   public mutating func understand(_ format: LogFormat, lines: Int = 1) {
     understoodLines += lines
-    if run?.format == format {
-      run?.lines += lines
-    } else {
+    if run.format != format {
       endRun()
-      run = (format, lines)
+      run.format = format
     }
+    run.lines += lines
   }
 
   private mutating func endRun() {
-    if let run { understoodByFormat[run.format, default: 0] += run.lines }
-    run = nil
+    if run.lines > 0 { understoodByFormat[run.format, default: 0] += run.lines }
+    run.lines = 0
   }
 
   /// Whether lines of the format were understood.
   func understands(_ format: LogFormat) -> Bool {
-    run?.format.name == format.name || understoodByFormat.keys.contains { $0.name == format.name }
+    run.format.name == format.name || understoodByFormat.keys.contains { $0.name == format.name }
   }
 
   public mutating func doNotUnderstand(lines: Int = 1) { unknownLines += lines }
@@ -161,13 +160,18 @@ public struct LogSink {
       isDisordered = false
     }
     emitted += waiting.count
-    for place in waiting.indices { take(waiting[place].observation) }
+    Self.emit(waiting.span, take)
     waiting.removeAll(keepingCapacity: true)
+  }
+
+  /// Emits observations where they stand: each is some hundred bytes.
+  private static func emit(_ waiting: Span<Waiting>, _ take: (Observation) -> Void) {
+    for place in waiting.indices { take(waiting[place].observation) }
   }
 
   func description(name: String, problem: String?) -> LogDescription {
     var understoodByFormat = understoodByFormat
-    if let run { understoodByFormat[run.format, default: 0] += run.lines }
+    if run.lines > 0 { understoodByFormat[run.format, default: 0] += run.lines }
     let format = understoodByFormat.max { ($0.value, $1.key.name) < ($1.value, $0.key.name) }?.key
     return LogDescription(
       index: log, name: name, format: isEmpty ? .unknown : format ?? .unknown, lines: line,

@@ -147,8 +147,10 @@ struct HeaderScanner {
 
   private mutating func readWord(_ text: inout LogText, opener: UInt8, isNamed: Bool, isRFC5424: Bool) {
     let start = text.position
-    while !text.isAtEnd, !text.next.separates { text.move(to: text.position + 1) }
-    var end = text.position
+    let bytes = text.bytes
+    var end = start
+    while end < bytes.count, !bytes[end].separates { end &+= 1 }
+    text.move(to: end)
     var colons = 0
     while end > start, text[end - 1] == UInt8(ascii: ":") {
       end -= 1

@@ -183,9 +183,9 @@ extension LogText {
   /// time, and most words of a header are others.
   private var isWordInFrontOfNumber: Bool {
     var index = position
-    while self[index].isLetter || self[index] >= 0x80 { index += 1 }
-    if self[index] == UInt8(ascii: ".") { index += 1 }
-    while self[index].isSpace { index += 1 }
+    while index < bytes.count, bytes[index].isLetter || bytes[index] >= 0x80 { index &+= 1 }
+    if self[index] == UInt8(ascii: ".") { index &+= 1 }
+    while self[index].isSpace { index &+= 1 }
     return self[index].isDigit
   }
 

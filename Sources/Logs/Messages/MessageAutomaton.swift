@@ -175,8 +175,3 @@ struct MessageAutomaton: Sendable {
     return false
   }
 }
-
-extension UInt8 {
-  /// The lower case of an ASCII letter, other bytes as they are.
-  @inline(__always) var folded: UInt8 { isUppercase ? self | 0x20 : self }
-}

@@ -127,7 +127,18 @@ package enum ChannelRejection: Hashable, Sendable {
 package enum MTUFigure: Hashable, Sendable { case base, tls, dtls, inner, segment, path }
 
 /// Who wrote a message.
-public enum LogProduct: String, Hashable, Sendable, CaseIterable {
-  case openconnect, ocserv, asa, anyConnect, networkManager, globalProtect, fortiGate, openfortivpn, pulse
-  case wireGuard, openVPN, charon, pluto, windowsRAS
+public enum LogProduct: UInt8, Hashable, Sendable, CaseIterable {
+  case anyConnect, asa, charon, fortiGate, globalProtect, networkManager, ocserv, openVPN, openconnect, openfortivpn
+  case pluto, pulse, windowsRAS, wireGuard
+}
+
+/// Some of the products.
+struct LogProducts {
+  private var bits: UInt32 = 0
+
+  func contains(_ product: LogProduct) -> Bool { bits & Self.bit(of: product) != 0 }
+
+  mutating func insert(_ product: LogProduct) { bits |= Self.bit(of: product) }
+
+  private static func bit(of product: LogProduct) -> UInt32 { 1 << UInt32(product.rawValue) }
 }

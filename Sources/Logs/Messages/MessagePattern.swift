@@ -64,8 +64,7 @@ struct MessagePattern: Sendable {
 
 extension LogText {
   mutating func skip(_ literal: [UInt8], upTo end: Int) -> Bool {
-    guard literal.count <= end - position else { return false }
-    for offset in literal.indices where self[position + offset] != literal[offset] { return false }
+    guard literal.count <= end - position, has(literal, at: position) else { return false }
     move(to: position + literal.count)
     return true
   }
@@ -75,9 +74,7 @@ extension LogText {
     guard let first = literal.first else { return nil }
     var index = position
     while let found = find(first, from: index), found + literal.count <= end {
-      var offset = 1
-      while offset < literal.count, self[found + offset] == literal[offset] { offset += 1 }
-      if offset == literal.count { return found }
+      if has(literal, at: found) { return found }
       index = found + 1
     }
     return nil

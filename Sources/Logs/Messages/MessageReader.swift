@@ -6,7 +6,7 @@ struct MessageReader {
   private var dates = DateOrder()
   private var entry = SpreadEntry()
   /// Products whose own words this log has.
-  private var seen: Set<LogProduct> = []
+  private var seen = LogProducts()
   private var copy: [UInt8] = []
 
   /// How often a line is searched again because what began like a message went on otherwise.
@@ -201,10 +201,9 @@ struct MessageReader {
     _ header: LineHeader, words: Range<Int>, hasSubject: Bool, tagged: Int?,
     _ error: (word: ErrorWord, range: Range<Int>)?
   ) -> LineReading {
-    let message = table.entries[match.entry].message
     let named = self.product(inner, header)
     let attribution: FoundMessage.Attribution
-    if !message.isCommon || hasSubject {
+    if !table.entries[match.entry].message.isCommon || hasSubject {
       seen.insert(product)
       attribution = named == product ? .program : .words
     } else if let named, named == product || named.wraps(product) {
@@ -220,8 +219,8 @@ struct MessageReader {
       text, header,
       .message(
         FoundMessage(
-          product: product, meaning: message.meaning, number: tagged ?? message.numbers?.lowerBound,
-          values: match.values,
+          product: product, meaning: table.entries[match.entry].message.meaning,
+          number: tagged ?? table.entries[match.entry].message.numbers?.lowerBound, values: match.values,
           attribution: attribution, words: words, isWhole: match.isWhole, entry: match.entry,
           looksLikeError: error != nil)), hostOfEntry: entry.host)
   }

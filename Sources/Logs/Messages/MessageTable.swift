@@ -35,6 +35,8 @@ struct MessageTable: Sendable {
   private let numbered: [Int: [Int]]
   private let firstTag: Int
   private let firstError: Int
+  /// The words that look like errors, and how long they are.
+  private let errorWords = ErrorWord.allCases.map { (word: $0, length: $0.rawValue.utf8.count) }
 
   /// Words with which messages open.
   private struct Opening: Sendable {
@@ -50,8 +52,7 @@ struct MessageTable: Sendable {
     func stands(at start: Int, in text: borrowing LogText) -> Bool {
       if bytes[0].isWordByte, text[start - 1].isWordByte { return false }
       if !hasValueBehind, bytes[bytes.count - 1].isLetter, text[start + bytes.count].isLetter { return false }
-      for offset in bytes.indices where text[start + offset] != bytes[offset] { return false }
-      return true
+      return text.has(bytes, at: start)
     }
   }
 
@@ -111,12 +112,12 @@ struct MessageTable: Sendable {
     var tag: Int?
     automaton.walk(
       text.bytes, from: start, earliest: { best?.start ?? .max },
-      found: { [firstTag, firstError, openings] word, end in
+      found: { [firstTag, firstError, openings, errorWords] word, end in
         if word >= firstError {
           guard error == nil else { return .goOn }
-          let name = ErrorWord.allCases[word - firstError]
-          let range = end - name.rawValue.utf8.count..<end
-          if ErrorWord.counts(at: range, in: text) { error = (name, range) }
+          let found = errorWords[word - firstError]
+          let range = end - found.length..<end
+          if ErrorWord.counts(at: range, in: text) { error = (found.word, range) }
           return .goOn
         }
         if word >= firstTag {

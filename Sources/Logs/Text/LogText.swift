@@ -66,6 +66,17 @@ public struct LogText: ~Escapable {
     return true
   }
 
+  /// Whether `word` stands at `index`.
+  func has(_ word: [UInt8], at index: Int) -> Bool {
+    guard index >= 0, word.count <= bytes.count &- index else { return false }
+    return unsafe bytes.extracting(index..<index &+ word.count).withUnsafeBytes { part in
+      unsafe word.withUnsafeBytes { word in
+        guard let here = part.baseAddress, let there = word.baseAddress else { return true }
+        return unsafe memcmp(here, there, word.count) == 0
+      }
+    }
+  }
+
   /// Where `byte` next stands.
   @inlinable
   public func find(_ byte: UInt8) -> Int? { find(byte, from: position) }
@@ -165,9 +176,10 @@ public struct LogText: ~Escapable {
   /// Exactly `count` digits as a number.
   @inlinable
   public mutating func digits(_ count: Int) -> Int? {
+    guard count <= bytes.count &- place else { return nil }
     var value = 0
     for offset in 0..<count {
-      let byte = self[position &+ offset]
+      let byte = bytes[place &+ offset]
       guard byte.isDigit else { return nil }
       value = value &* 10 &+ Int(byte &- UInt8(ascii: "0"))
     }
@@ -271,4 +283,7 @@ extension UInt8 {
   @inlinable @inline(__always) public var isUppercase: Bool { self &- UInt8(ascii: "A") < 26 }
   @inlinable @inline(__always) public var isHexDigit: Bool { isDigit || (self | 0x20) &- UInt8(ascii: "a") < 6 }
   @inlinable @inline(__always) public var isSpace: Bool { self == 0x20 || self == 0x09 }
+
+  /// The lower case of an ASCII letter, other bytes as they are.
+  @inlinable @inline(__always) public var folded: UInt8 { isUppercase ? self | 0x20 : self }
 }

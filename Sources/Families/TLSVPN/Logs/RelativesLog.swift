@@ -27,8 +27,7 @@ struct RelativesLog: LogFormatReader {
     let time = sink.resolve(message.time)
     var subject = LogSubject(device: message.host)
     if format.side == .server {
-      // Pulse writes some names with their realm: "alice/Users".
-      subject.user = message.string(.user).map { format == .pulse ? String($0.prefix { $0 != "/" }) : $0 }
+      subject.user = message.string(.user).map { message.product == .pulse ? Self.withoutRealm($0) : $0 }
       subject.group = message.string(.group)
       subject.client = message.endpoint(.client)?.address
       subject.innerAddress = message.endpoint(.inner)?.address
@@ -44,6 +43,11 @@ struct RelativesLog: LogFormatReader {
     }
     if let event = event(of: message, isClient: format.side == .client) { sink.take(event, at: time, of: subject) }
     return true
+  }
+
+  /// Pulse writes some names with their realm: "alice/Users".
+  private static func withoutRealm(_ user: String) -> String {
+    user.utf8.firstIndex(of: UInt8(ascii: "/")).map { String(user[..<$0]) } ?? user
   }
 
   private static func format(of message: borrowing TableLine) -> LogFormat? {

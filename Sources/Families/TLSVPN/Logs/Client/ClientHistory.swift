@@ -81,8 +81,15 @@ struct ClientHistory: LogFormatReader {
   }
 
   private static func word(of text: borrowing LogText) -> Word? {
-    for (opening, word) in openings where text.starts(with: opening) { return word }
+    let initial = text.next.folded &- UInt8(ascii: "a")
+    guard initial < 26 else { return nil }
+    for (opening, word) in openingsByInitial[Int(initial)] where text.starts(with: opening) { return word }
     return nil
+  }
+
+  /// `openings` that begin with each letter of the alphabet.
+  private static let openingsByInitial: [[(StaticString, Word)]] = (0..<26).map { initial in
+    openings.filter { unsafe $0.0.utf8Start.pointee.folded == UInt8(ascii: "a") + initial }
   }
 
   private static let openings: [(StaticString, Word)] = [

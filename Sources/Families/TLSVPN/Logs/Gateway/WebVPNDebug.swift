@@ -21,12 +21,9 @@ struct WebVPNDebug {
   mutating func take(_ line: borrowing LogText, _ subject: LogSubject, into sink: inout LogSink) -> Bool {
     if isOpen, line.contains("Block size") || line.starts(with: "DTLS enabled for ") { return true }
     guard line.mayBeginComputation else { return false }
-    guard line.contains("mtu") || line.contains("tcp-mss") || line.contains("(CSTP)") || line.contains("(cstp)") else {
-      return false
-    }
     var text = LogText(line.bytes)
     text.skipSpaces()
-    if let base = text.value(behind: "base-mtu="), text.starts(with: "Iphdr") || text.starts(with: "IPhdr") {
+    if text.starts(with: "Iphdr") || text.starts(with: "IPhdr"), let base = text.value(behind: "base-mtu=") {
       // Another client's computation begins.
       if isOpen { end(subject, into: &sink) }
       open(sink.line)
@@ -39,13 +36,13 @@ struct WebVPNDebug {
       guard let result = text.result else { return false }
       open(sink.line)
       if text.starts(with: "tls") { announcement.tls = result } else { announcement.dtls = result }
-    } else if let tls = text.value(behind: "tls-mtu="), text.starts(with: "computed ") || text.starts(with: "tls-mtu=")
+    } else if text.starts(with: "computed ") || text.starts(with: "tls-mtu="), let tls = text.value(behind: "tls-mtu=")
     {
       open(sink.line)
       announcement.tls = tls
       announcement.dtls = text.value(behind: " dtls-mtu=") ?? announcement.dtls
       if text.starts(with: "tls-mtu=") { end(subject, into: &sink) }
-    } else if let mss = text.leadingSize, let result = text.result, text.contains("(CSTP)") || text.contains("(cstp)") {
+    } else if let mss = text.leadingSize, text.contains("(CSTP)") || text.contains("(cstp)"), let result = text.result {
       open(sink.line)
       announcement.tcpMSS = mss
       announcement.tls = result
