@@ -42,17 +42,27 @@ struct RasClientLog: LogFormatReader {
     guard message.product == .windowsRAS else { return false }
     sink.understand(.rasClient)
     let time = sink.resolve(message.time)
-    guard let event = Self.event(LogText(message.words.bytes)) else { return true }
-    sink.take(event, at: time, of: LogSubject())
+    let event: LogEvent? =
+      switch message.meaning {
+      case .sessionRequested, .channelStarted(.ike): .opened(.ike)
+      case .sessionOpened: .established(.ike)
+      default: Self.end(LogText(message.words.bytes))
+      }
+    if let event { sink.take(event, at: time, of: LogSubject()) }
     return true
   }
 
   private static func event(_ line: borrowing LogText) -> LogEvent? {
-    var text = LogText(line.bytes)
-    if text.contains("has started dialing a VPN connection ") || text.contains("is trying to establish a link to ") {
+    if line.contains("has started dialing a VPN connection ") || line.contains("is trying to establish a link to ") {
       return .opened(.ike)
     }
-    if text.contains("to the Remote Access Server which has successfully connected") { return .established(.ike) }
+    if line.contains("to the Remote Access Server which has successfully connected") { return .established(.ike) }
+    return end(line)
+  }
+
+  /// What a failure's or an end's code says.
+  private static func end(_ line: borrowing LogText) -> LogEvent? {
+    var text = LogText(line.bytes)
     if text.skip(past: "The error code returned on failure is ") {
       // A code of Windows' security is written as a signed number.
       let isNegative = text.skip(UInt8(ascii: "-"))
