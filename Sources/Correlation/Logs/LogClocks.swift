@@ -97,14 +97,14 @@ struct LogClocks {
   /// Without captures: with the log that knows its zone, or else the one that says most.
   private mutating func compare(_ parties: [LogParty]) {
     let all = Set(writers.values).sorted().filter { clocks[$0]?.zone != .noTimes }
+    guard all.count > 1 else { return }
     let counts = Dictionary(
       uniqueKeysWithValues: all.map { writer in (writer, parties.reduce(0) { $0 + events(of: $1, by: writer).count }) })
-    guard all.count > 1,
-      let reference = all.max(by: { a, b in
-        let (x, y) = (clocks[a]?.isSettled ?? false, clocks[b]?.isSettled ?? false)
-        return x != y ? y : (counts[a] ?? 0, b) < (counts[b] ?? 0, a)
-      })
-    else { return }
+    let reference = all.max { a, b in
+      let (x, y) = (clocks[a]?.isSettled ?? false, clocks[b]?.isSettled ?? false)
+      return x != y ? y : (counts[a] ?? 0, b) < (counts[b] ?? 0, a)
+    }
+    guard let reference else { return }
     for writer in all where writer != reference && clocks[writer]?.reference == nil {
       align(writer, .log(reference)) { alignment, clocks in
         for party in parties {

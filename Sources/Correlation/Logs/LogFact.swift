@@ -9,12 +9,13 @@ package struct LogFact: Sendable {
   package var isTimeOfSession = false
   /// Whose word it is.
   package let side: Side?
+  // Here and not only in the moment: facts are sorted and searched by them, and the moments lie all over the memory.
+  package let kind: LogEventKind
+  package let line: LogLine
 
-  package var line: LogLine { moment.line }
   /// As the log wrote it.
   package var written: LogTime? { moment.time }
   package var event: Observation.Event { moment.event }
-  package var kind: LogEventKind { moment.kind }
   package var clientPort: UInt16? { moment.clientPort }
   /// The channel concerned; nil where the line does not name it.
   package var channel: ChannelKind? { event.handshake?.channel }
@@ -25,6 +26,8 @@ package struct LogFact: Sendable {
   init(_ moment: LogHistory.Moment, side: Side?) {
     self.moment = moment
     self.side = side
+    kind = moment.kind
+    line = moment.line
   }
 
   /// In order of time where both have one, otherwise as the logs have them.
@@ -52,14 +55,32 @@ package struct TunnelLog: Sendable {
 
   package var isEmpty: Bool { facts.isEmpty }
 
-  package func facts(_ kind: LogEventKind) -> [LogFact] { facts.filter { $0.kind == kind } }
+  package func facts(_ kind: LogEventKind) -> [LogFact] { Self.filter(facts.span) { $0.kind == kind } }
 
   package func facts(_ kind: LogEventKind, from side: Side) -> [LogFact] {
-    facts.filter { $0.kind == kind && $0.side == side }
+    Self.filter(facts.span) { $0.kind == kind && $0.side == side }
+  }
+
+  /// Looks at facts where they stand: whoever copies one counts a reference in its moment, which lies far away.
+  private static func filter(_ facts: Span<LogFact>, _ isWanted: (borrowing LogFact) -> Bool) -> [LogFact] {
+    var wanted: [LogFact] = []
+    for index in facts.indices where isWanted(facts[index]) { wanted.append(facts[index]) }
+    return wanted
   }
 
   /// How many of a kind there are in all.
   package func count(_ kind: LogEventKind) -> Int { facts(kind).count + (beyond[kind]?.count ?? 0) }
+
+  /// From the first time to the last.
+  package var span: ClosedRange<Timestamp>? {
+    var span: ClosedRange<Timestamp>?
+    let facts = facts.span
+    for index in facts.indices {
+      guard let time = facts[index].time else { continue }
+      span = span.map { min($0.lowerBound, time)...max($0.upperBound, time) } ?? time...time
+    }
+    return span
+  }
 
   /// How many handshakes of a channel timed out beyond those that are kept one by one.
   package func timedOutBeyond(_ channel: ChannelKind) -> Int {
@@ -85,14 +106,22 @@ package struct TunnelLog: Sendable {
     }
   }
 
-  mutating func sort() { facts.sort(by: LogFact.isBefore) }
+  mutating func sort() {
+    // Those of one log are in order.
+    if !Self.isOrdered(facts.span) { facts.sort(by: LogFact.isBefore) }
+  }
+
+  private static func isOrdered(_ facts: Span<LogFact>) -> Bool {
+    for index in facts.indices.dropFirst() where LogFact.isBefore(facts[index], facts[index - 1]) { return false }
+    return true
+  }
 }
 
 // What the path rules and the families ask for.
 extension TunnelLog {
   /// The latest port that the gateway announced for a channel.
   package func announcedPort(_ channel: ChannelKind) -> UInt16? {
-    for fact in facts.reversed() {
+    for fact in facts.reversed() where fact.kind == .port {
       if case .negotiated(.port(channel, let port)) = fact.event { return port }
     }
     return nil
@@ -100,26 +129,24 @@ extension TunnelLog {
 
   /// Whether a line says that a channel is not offered, or a listing of sessions shows it up.
   package func saysWhatBecame(of channel: ChannelKind) -> Bool {
-    facts.contains { fact in
-      switch fact.event {
-      case .negotiated(.notOffered(channel, _)): true
-      case .statement(.vpnSession(let session)): channel == .dtls && session.dtlsPort != nil
-      default: false
-      }
-    }
+    facts(.notOffered).contains { if case .negotiated(.notOffered(channel, _)) = $0.event { true } else { false } }
+      || channel == .dtls
+        && facts(.state).contains { fact in
+          if case .statement(.vpnSession(let session)) = fact.event { session.dtlsPort != nil } else { false }
+        }
   }
 
   /// Requests that the gateway dropped on their way to one of its own ports.
   package func droppedRequests(to ports: Set<UInt16>) -> [LogFact] {
-    facts.filter { fact in
-      guard case .packetDropped(let packet) = fact.event, packet.isToDevice else { return false }
+    facts(.requestDropped).filter { fact in
+      guard case .packetDropped(let packet) = fact.event else { return false }
       return packet.transport == .udp && ports.contains(packet.destination.port)
     }
   }
 
   /// Tunnel MTUs that a side announced or computed.
   package func announcedMTUs(from side: Side? = nil) -> [TunnelMTUAnnouncement] {
-    facts.compactMap { fact in
+    facts(.tunnelMTU).compactMap { fact in
       guard side == nil || fact.side == side, case .negotiated(.mtu(let mtu)) = fact.event else { return nil }
       return mtu
     }
@@ -128,7 +155,7 @@ extension TunnelLog {
   /// What the gateway says of packets too large for the tunnel: how many, the largest, the smallest threshold, in
   /// bytes; nil when there were none.
   package var largePackets: LargePackets? {
-    let towardsClient = facts.compactMap { fact -> (LogFact, LargePacket)? in
+    let towardsClient = facts(.largePacket).compactMap { fact -> (LogFact, LargePacket)? in
       guard case .largePacket(let packet) = fact.event, packet.size > packet.threshold, packet.towardsClient else {
         return nil
       }
@@ -148,7 +175,7 @@ extension TunnelLog {
 
   /// What the gateway refused because a packet must not be fragmented (ASA 602101).
   package var refusedPackets: [(fact: LogFact, refusal: PathMTUExceeded)] {
-    facts.compactMap { fact in
+    facts(.pathMTUExceeded).compactMap { fact in
       guard case .pathMTUExceeded(let refusal) = fact.event else { return nil }
       return (fact, refusal)
     }

@@ -8,7 +8,7 @@ struct LogParty {
   /// Its first line, which keeps the order of parties the same.
   let firstLine: LogLine
 
-  var sides: Set<Side> { Set(log.facts.compactMap(\.side)) }
+  var sides: Set<Side> { Set([Side.client, .server].filter { side in log.facts.contains { $0.side == side } }) }
 
   /// Whether it is somebody with a tunnel, rather than a scanner whose request was discarded.
   func isTunnel(_ families: FamilyTable) -> Bool {
@@ -99,17 +99,24 @@ struct LogParties {
       case (nil, let client?): name = Name(user: Self.only(users[client]), client: client, writer: nil)
       case (nil, nil): name = Name(user: nil, client: nil, writer: subject.log.map { writers[$0] ?? $0 })
       }
-      let facts = story.moments.map { LogFact($0, side: sides[$0.line.log]) }
-      configuration[subject.device, default: []] += facts.filter(\.kind.isConfiguration)
-      var own = facts.filter { !$0.kind.isConfiguration }
       let isWriter = name.writer != nil
-      if isWriter {
-        // A gateway's line that names nobody is about somebody all the same, unless it is about the gateway itself.
-        let gatewaysOwn: Set<LogEventKind> = [.tunnelMTU, .adapterFailed]
-        configuration[subject.device, default: []] += own.filter { $0.side != .client && gatewaysOwn.contains($0.kind) }
-        homeless += own.filter { $0.side != .client && !gatewaysOwn.contains($0.kind) }
-        own = own.filter { $0.side == .client }
+      var own: [LogFact] = []
+      own.reserveCapacity(story.moments.count)
+      var gateways: [LogFact] = []
+      for moment in story.moments {
+        let fact = LogFact(moment, side: sides[moment.line.log])
+        if fact.kind.isConfiguration {
+          configuration[subject.device, default: []].append(fact)
+        } else if !isWriter || fact.side == .client {
+          own.append(fact)
+        } else if fact.kind == .tunnelMTU || fact.kind == .adapterFailed {
+          gateways.append(fact)
+        } else {
+          // A gateway's line that names nobody is about somebody all the same, unless it is about the gateway itself.
+          homeless.append(fact)
+        }
       }
+      configuration[subject.device, default: []] += gateways
       guard !own.isEmpty else { continue }
       var log = TunnelLog()
       log.users = [name.user].compactMap(\.self)
@@ -118,7 +125,7 @@ struct LogParties {
       log.innerAddresses = story.innerAddresses
       log.gateways = story.gateways
       log.facts = own
-      log.product = own.lazy.compactMap(\.product).first ?? own.lazy.compactMap { products[$0.line.log] }.first
+      log.product = own.first { $0.kind == .product }?.product ?? own.lazy.compactMap { products[$0.line.log] }.first
       log.beyond = story.beyond
       if let place = places[name] {
         parties[place].log.add(log)
@@ -150,7 +157,7 @@ struct LogParties {
     var refusals: [Refusal: Set<Int>] = [:]
     for (index, party) in parties.enumerated() {
       for address in party.log.innerAddresses { owners[address, default: []].insert(index) }
-      for fact in party.log.facts {
+      for fact in party.log.facts(.largePacket) {
         guard case .largePacket(let packet) = fact.event, let refusal = refusal(fact, packet.size, packet.threshold)
         else {
           continue

@@ -31,6 +31,7 @@ struct LogTies {
 
   /// The tunnel of each party, by the party's place; nil where none is certain.
   func tunnels(of parties: [LogParty]) -> [Int?] {
+    guard !tunnels.isEmpty else { return parties.map { _ in nil } }
     var places: [Int?] = parties.map(byAddress)
     // A client's own log names no address that could speak against it; of several clients' logs one event says little.
     let least = parties.count { $0.isWriter && $0.isTunnel(families) } > 1 ? 2 : 1

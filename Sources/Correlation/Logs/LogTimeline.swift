@@ -10,24 +10,27 @@ extension TimelineAssembly {
   /// What the logs show, tunnel by tunnel, as far as it has a time.
   func logEvents() -> [TimelineEntry] {
     let limit = max(Self.leastForTunnel, Self.logEntries / max(situation.tunnels.count, 1))
-    return situation.tunnels.flatMap { $0.hasLog ? entries(of: $0.log, tunnel: $0.id).prefix(limit) : [] }
+    return situation.tunnels.flatMap { $0.hasLog ? entries(of: $0.log, tunnel: $0.id, limit: limit) : [] }
   }
 
-  private func entries(of log: TunnelLog, tunnel: String) -> [TimelineEntry] {
+  /// The first entries of a log.
+  private func entries(of log: TunnelLog, tunnel: String, limit: Int) -> [TimelineEntry] {
     let sessionIDs = Set(
-      log.facts.compactMap { fact -> HandshakeID? in
+      log.facts(.established).compactMap { fact -> HandshakeID? in
         if case .established(let event) = fact.event, event.relation != .unknown { event.id } else { nil }
       })
     var folded: [(first: LogFact, last: Timestamp, count: Int)] = []
     for fact in log.facts {
       guard let time = fact.time, fact.timelineKind != nil, !isSaidTwice(fact, sessionIDs) else { continue }
-      if let latest = folded.last, latest.first.event == fact.event, latest.first.line.log == fact.line.log,
-        time.seconds(since: latest.last) <= Self.foldedSeconds
+      if let latest = folded.last, latest.first.kind == fact.kind, latest.first.line.log == fact.line.log,
+        latest.first.event == fact.event, time.seconds(since: latest.last) <= Self.foldedSeconds
       {
         folded[folded.count - 1].last = time
         folded[folded.count - 1].count += 1
-      } else {
+      } else if folded.count < limit {
         folded.append((fact, time, 1))
+      } else {
+        break
       }
     }
     return folded.compactMap { first, last, count in
@@ -42,7 +45,9 @@ extension TimelineAssembly {
 
   /// Of a session's beginning, the control channel's "up" stands in a line of its own.
   private func isSaidTwice(_ fact: LogFact, _ sessionIDs: Set<HandshakeID>) -> Bool {
-    guard case .established(let event) = fact.event, event.relation == .unknown else { return false }
+    guard fact.kind == .established || fact.kind == .completed, case .established(let event) = fact.event,
+      event.relation == .unknown
+    else { return false }
     return situation.families.profile(event.id.channel)?.judgesHandshakes == false && sessionIDs.contains(event.id)
   }
 }

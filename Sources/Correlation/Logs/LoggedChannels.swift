@@ -33,18 +33,19 @@ struct LoggedChannels {
     var all: [Association] = []
     var places: [HandshakeID: Int] = [:]
     for fact in log.facts {
-      guard let id = fact.event.handshake else { continue }
+      let event = fact.event
+      guard let id = event.handshake else { continue }
       let place = places[id] ?? all.count
       if place == all.count {
         all.append(
           Association(witness: .log(fact.side), id: id, flow: nil, sawStart: true, first: fact.sighting))
         places[id] = place
       }
-      let judges = families.profile(id.channel)?.judgesHandshakes ?? true
-      switch fact.event {
+      switch event {
       case .opened(let opening): all[place].absorb(opening, fact.sighting)
       // A login's connections complete their handshakes, too.
-      case .established(let event) where judges || !event.completesHandshakeOnly:
+      case .established(let event)
+      where !event.completesHandshakeOnly || families.profile(id.channel)?.judgesHandshakes ?? true:
         all[place].absorb(event, fact.sighting)
       case .failed(let failure): all[place].absorb(failure, fact.sighting)
       case .rejected(let rejection): all[place].absorb(rejection, fact.sighting)
@@ -64,7 +65,7 @@ struct LoggedChannels {
     guard !sessions.isEmpty else { return failures(all, profile, port: gatewayPort(log)) }
     let reconnecting = reconnecting(&sessions, log, side, profile)
     let views = sessions.map { Session($0) }
-    let port = log.facts.lazy.compactMap { fact -> UInt16? in
+    let port = log.facts(.state).lazy.compactMap { fact -> UInt16? in
       if case .statement(.vpnSession(let detail)) = fact.event { detail.tlsPort } else { nil }
     }.first
     return Channel(
@@ -77,18 +78,24 @@ struct LoggedChannels {
   /// unless only the client's have times.
   private static func teller(of all: [Association], _ log: TunnelLog) -> Side {
     func worth(_ side: Side) -> (Int, Int) {
-      let sessions = sessions(all, toldBy: side)
-      let times = Set(
-        log.facts.filter { $0.side == side && $0.time != nil && !$0.isTimeOfSession }.map { Source.line($0.line) })
-      return (sessions.contains { $0.established.map { times.contains($0.source) } ?? false } ? 1 : 0, sessions.count)
+      let sessions = all.lazy.filter { isSession($0, toldBy: side) }
+      let sources = Set(sessions.compactMap(\.established?.source))
+      let hasTime = log.facts.contains { fact in
+        fact.side == side && fact.time != nil && !fact.isTimeOfSession && sources.contains(.line(fact.line))
+      }
+      return (hasTime ? 1 : 0, sessions.count)
     }
     return worth(.server) >= worth(.client) ? .server : .client
   }
 
   /// What one side says came up, in order.
   private static func sessions(_ all: [Association], toldBy side: Side) -> [Association] {
-    all.filter { $0.witness == .log(side) && $0.established != nil && !$0.isDisowned }
+    all.filter { isSession($0, toldBy: side) }
       .ordered(by: { $0.established ?? $0.start }, Sighting.isBefore)
+  }
+
+  private static func isSession(_ association: Association, toldBy side: Side) -> Bool {
+    association.witness == .log(side) && association.established != nil && !association.isDisowned
   }
 
   /// The sessions of a channel whose handshakes are judged, as they follow each other. That one was taken down in an orderly
@@ -142,6 +149,7 @@ struct LoggedChannels {
         begins = false
         next += 1
       }
+      guard fact.kind == .ended || fact.kind == .reconnecting else { continue }
       switch fact.event {
       case .ended(let end) where end.id == nil && !end.isUnnamedConnection && next > 0:
         if sessions[next - 1].ended == nil { sessions[next - 1].ended = (fact.sighting, end) }

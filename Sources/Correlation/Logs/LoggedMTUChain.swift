@@ -3,7 +3,7 @@ import Observations
 extension TunnelLog {
   /// The client's own word that it reconnects to apply a new MTU (reason code 16).
   package var mtuReconfigurations: [LogFact] {
-    facts.filter {
+    facts(.reconfigured).filter {
       if case .statement(.reconfigured(reasonCode: 16, _)) = $0.event { true } else { false }
     }
   }

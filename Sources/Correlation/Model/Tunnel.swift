@@ -98,10 +98,10 @@ public struct Tunnel: Sendable {
 
   /// When it was first and last seen.
   package var start: Timestamp? {
-    isSeen ? seen.lazy.compactMap(\.start).min() : log.facts.compactMap(\.time).min()
+    isSeen ? seen.lazy.compactMap(\.start).min() : log.span?.lowerBound
   }
 
-  package var end: Timestamp? { isSeen ? seen.lazy.compactMap(\.end).max() : log.facts.compactMap(\.time).max() }
+  package var end: Timestamp? { isSeen ? seen.lazy.compactMap(\.end).max() : log.span?.upperBound }
 
   package var serverName: String? {
     for channel in seen {

@@ -101,13 +101,13 @@ package enum SessionReconnects: Rule {
       LoggedMTUChain(tunnel) != nil || !tunnel.log.facts(.innerAddressChanged).isEmpty
       || tunnel.logged.contains { $0.kind != channel.kind && ![.none, .established].contains($0.outcome) }
     // The gateway says itself that it had lost the session.
-    let isResumed = tunnel.log.facts.contains { fact in
+    let isResumed = tunnel.log.facts(.established).contains { fact in
       if case .established(let session) = fact.event { session.relation == .resumed } else { false }
     }
     // The client says that it had lost the gateway.
     let wasLost = reconnects.contains { $0.from.view.deadPeer != nil && $0.from.view.witness == .log(.client) }
     // The client told its user that it reconnects.
-    let isTold = tunnel.log.facts.contains { fact in
+    let isTold = tunnel.log.facts(.reconnecting).contains { fact in
       if case .reconnecting(nil) = fact.event { fact.side == .client } else { false }
     }
     guard fails || isOften(reconnects) || isResumed || wasLost || isTold else { return nil }

@@ -26,7 +26,7 @@ enum SetupFailed: Rule {
   static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
     situation.tunnels.flatMap { tunnel -> [Finding] in
       tunnel.logged.compactMap { channel(about: $0, of: tunnel, in: situation) }
-        + [adapter(of: tunnel, tunnel.log.facts, in: situation)].compactMap(\.self)
+        + [adapter(of: tunnel, tunnel.log.facts(.adapterFailed), in: situation)].compactMap(\.self)
     } + situation.logs.gateways.compactMap { adapter(of: nil, $0.facts, in: situation) }
   }
 
