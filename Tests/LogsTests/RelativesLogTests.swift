@@ -32,6 +32,76 @@ struct RelativesLogTests {
       })
   }
 
+  @Test(
+    "openfortivpn: a link that does not come up over the allocated VPN has failed once, for the first reason it gives")
+  func linkThatFails() throws {
+    let failures = try Self.events(
+      """
+      INFO:   Authenticated.
+      INFO:   Remote gateway has allocated a VPN.
+      Using interface ppp0
+      INFO:   Negotiation complete.
+      ERROR:  Timed out waiting for the ppp interface to be UP.
+      INFO:   Cancelling threads...
+      Modem hangup
+      INFO:   pppd: The link was terminated by the modem hanging up.
+      INFO:   Closed connection to gateway.
+      """
+    ).compactMap { if case .failed(let it) = $0 { it.cause } else { nil } }
+    #expect(failures == [.other(reason: "Timed out waiting for the ppp interface to be UP")])
+  }
+
+  @Test("openfortivpn: without the end of its log, a link that failed has failed all the same")
+  func linkThatFailsAtTheEnd() throws {
+    let reading = try Reading(
+      """
+      INFO:   Remote gateway has allocated a VPN.
+      ERROR:  read: Input/output error
+      """)
+    #expect(
+      reading.observations.contains {
+        if case .failed(let it) = $0.event { it.cause == .other(reason: "Input/output error") } else { false }
+      })
+  }
+
+  @Test("openfortivpn: a user who cancels before the link is up has not lost anything")
+  func linkThatIsCancelled() throws {
+    let events = try Self.events(
+      """
+      INFO:   Remote gateway has allocated a VPN.
+      INFO:   Cancelling threads...
+      ERROR:  pppd: Terminated because it was sent a SIGINT, SIGTERM or SIGHUP signal.
+      INFO:   Closed connection to gateway.
+      INFO:   Logged out.
+      """)
+    #expect(!events.contains { if case .failed = $0 { true } else { false } })
+  }
+
+  @Test("openfortivpn: where pppd may not do its work, the client's own setup is at fault")
+  func linkWithoutRights() throws {
+    let events = try Self.events(
+      """
+      INFO:   Remote gateway has allocated a VPN.
+      ERROR:  read: Input/output error
+      INFO:   Cancelling threads...
+      ERROR:  pppd: Is not setuid-root and the invoking user is not root.
+      INFO:   Closed connection to gateway.
+      """)
+    #expect(events.contains { if case .statement(.adapterFailed) = $0 { true } else { false } })
+    #expect(!events.contains { if case .failed = $0 { true } else { false } })
+  }
+
+  @Test("openfortivpn: the bytes that -vv shows of each packet are no end of the tunnel")
+  func dumpedPackets() throws {
+    let events = try Self.events(
+      """
+      INFO:   Tunnel is up and running.
+      DEBUG:  pppd ---> gateway (10 bytes)
+      pppd:   c0 21 09 02 00 08 95 90 ca da
+      """)
+    #expect(!events.contains { if case .ended = $0 { true } else { false } })
+  }
+
   @Test("GlobalProtect: a tunnel that goes down for lack of keep-alives and is restored")
   func globalProtect() throws {
     let events = try Self.events(

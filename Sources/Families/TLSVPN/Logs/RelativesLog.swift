@@ -16,6 +16,16 @@ struct RelativesLog: LogFormatReader {
   private var saysProduct = false
   /// Whether the client has said why its session broke: what it tidies up then, it does not do at its user's wish.
   private var isBroken = false
+  /// The link that openfortivpn builds over the VPN which the gateway has allocated, until it is up.
+  private var link: Link?
+
+  /// A link on its way up.
+  private struct Link {
+    /// What stopped it, and where the log says so.
+    var failure: (reason: String, time: LogTime?, line: Int)?
+  }
+
+  var isOpen: Bool { link?.failure != nil }
 
   mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool { false }
 
@@ -41,9 +51,47 @@ struct RelativesLog: LogFormatReader {
         sink.take(.statement(.product(gateway)), at: time, of: subject)
       }
     }
+    if format == .openfortivpn, follow(message, at: time, of: subject, into: &sink) { return true }
     if let event = event(of: message, isClient: format.side == .client) { sink.take(event, at: time, of: subject) }
     return true
   }
+
+  mutating func endBuriedBlock(into sink: inout LogSink) { finish(into: &sink) }
+
+  mutating func finish(into sink: inout LogSink) { endLink(of: LogSubject(innerAddress: inner), into: &sink) }
+
+  // MARK: The link of openfortivpn
+
+  /// Reads a message that is about a link on its way up; false leaves it to those about sessions.
+  private mutating func follow(
+    _ message: borrowing TableLine, at time: LogTime?, of subject: LogSubject, into sink: inout LogSink
+  ) -> Bool {
+    switch message.meaning {
+    case .sessionRequested where !hasSession: link = link ?? Link()
+    case .sessionOpened: link = nil
+    // It says by itself why there is no link.
+    case .adapterProblem: link = nil
+    case .channelBroken(.tls), .channelFailed(.tls), .deadPeer(.tls), .sessionEnded(.forReason):
+      guard link != nil else { return false }
+      // The first to fail says most; what follows from it are its ends.
+      if link?.failure == nil { link?.failure = (message.account, time, sink.line) }
+      return true
+    case .channelClosed(.tls): endLink(of: subject, into: &sink)
+    default: break
+    }
+    return false
+  }
+
+  /// The link is given up; that of a user who cancels it has not failed.
+  private mutating func endLink(of subject: LogSubject, into sink: inout LogSink) {
+    if let failure = link?.failure {
+      sink.take(
+        .failed(.tls, .other(reason: failure.reason)), at: failure.time, of: subject, line: failure.line)
+    }
+    link = nil
+  }
+
+  // MARK: Sessions
 
   /// Pulse writes some names with their realm: "alice/Users".
   private static func withoutRealm(_ user: String) -> String {
