@@ -20,6 +20,8 @@ public enum LogEvent: Sendable, Hashable {
   case deadPeer(ChannelKind)
   /// A connection ended; the tunnel may go on. nil where the line does not name the channel.
   case ended(ChannelKind?, reason: String?)
+  /// A connection broke off while it was in use, and the tunnel may come back over another; nil for the tunnel as a whole.
+  case brokeOff(ChannelKind?, reason: String?)
 
   // MARK: The tunnel as a whole
 

@@ -132,6 +132,11 @@ public struct LogSink {
     case .deadPeer(let channel): return .deadPeer(DeadPeer(id: follow(.deadPeer, channel)))
     case .ended(let channel?, let reason): return .ended(SessionEnd(id: follow(.end, channel), reason: reason))
     case .ended(nil, let reason): return .ended(SessionEnd(id: nil, reason: reason, isUnnamedConnection: true))
+    case .brokeOff(let channel?, let reason):
+      return .ended(SessionEnd(id: follow(.end, channel), reason: reason, isBreak: true))
+    case .brokeOff(nil, let reason):
+      handshakes.endTunnel(of: subject)
+      return .ended(SessionEnd(id: nil, reason: reason, isBreak: true))
     case .tunnelEnded(let reason, let byClient):
       handshakes.endTunnel(of: subject)
       return .ended(SessionEnd(id: nil, reason: reason, byClient: byClient))

@@ -201,12 +201,17 @@ public struct SessionEnd: Sendable, Hashable, Codable {
   public let byClient: Bool
   /// Whether only a connection ended, of a channel that the line does not name; the tunnel may go on.
   public let isUnnamedConnection: Bool
+  /// Whether it broke off while it was in use: neither side wished it.
+  public let isBreak: Bool
 
-  public init(id: HandshakeID?, reason: String?, byClient: Bool = false, isUnnamedConnection: Bool = false) {
+  public init(
+    id: HandshakeID?, reason: String?, byClient: Bool = false, isUnnamedConnection: Bool = false, isBreak: Bool = false
+  ) {
     self.id = id
     self.reason = reason
     self.byClient = byClient
     self.isUnnamedConnection = isUnnamedConnection
+    self.isBreak = isBreak
   }
 }
 

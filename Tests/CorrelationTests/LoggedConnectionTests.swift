@@ -41,6 +41,45 @@ struct LoggedConnectionTests {
     #expect(report.finding(.tunnelLost) == nil)
   }
 
+  @Test("a connection that breaks off is lost where the client gives the tunnel up, or the tunnel breaks as a whole")
+  func brokenOff() throws {
+    let whole = Self.story { log in
+      log.tell(.sessionEstablished(.tls, .first), at: 1)
+      log.tell(.brokeOff(nil, reason: "Connection reset by peer"), at: 181)
+    }
+    let finding = try #require(whole.finding(.tunnelLost))
+    #expect(finding.channel == .tls && finding.severity == .warning && finding.confidence == .likely)
+    #expect(finding.values["established_seconds"] == .number(180))
+    #expect(finding.explanation.contains("broke off (Connection reset by peer)"))
+    #expect(finding.evidence.count == 2)
+    let givenUp = Self.story { log in
+      log.tell(.sessionEstablished(.tls, .first), at: 1)
+      log.tell(.brokeOff(.tls, reason: "SSL read error"), at: 61)
+      log.tell(.tunnelEnded(reason: "Unrecoverable I/O error; exiting", byClient: false), at: 62)
+    }
+    #expect(givenUp.finding(.tunnelLost) != nil)
+  }
+
+  @Test("a connection that breaks off is not lost where the log ends there, another follows, or the gateway took leave")
+  func notBrokenOff() {
+    let open = Self.story { log in
+      log.tell(.sessionEstablished(.tls, .first), at: 1)
+      log.tell(.brokeOff(.tls, reason: "SSL read error"), at: 61)
+    }
+    let back = Self.story { log in
+      log.tell(.sessionEstablished(.tls, .first), at: 1)
+      log.tell(.brokeOff(.tls, reason: "SSL read error"), at: 61)
+      log.tell(.sessionEstablished(.tls, .replacing), at: 63)
+      log.tell(.tunnelEnded(reason: nil, byClient: true), at: 600)
+    }
+    let leave = Self.story { log in
+      log.tell(.sessionEstablished(.tls, .first), at: 1)
+      log.tell(.ended(.tls, reason: "Server request"), at: 61)
+      log.tell(.tunnelEnded(reason: "Session terminated by server", byClient: false), at: 62)
+    }
+    for report in [open, back, leave] { #expect(report.finding(.tunnelLost) == nil) }
+  }
+
   @Test("connections that fail after the last session are found with their reason; one that succeeds again ends it")
   func refused() throws {
     let gone = Self.story { log in

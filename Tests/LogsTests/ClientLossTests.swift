@@ -60,7 +60,7 @@ struct ClientLossTests {
     ])
   func broken(_ line: String, _ reason: String) throws {
     let events = try Self.events("INFO:   Tunnel is up and running.\n\(line)\nINFO:   Cancelling threads...")
-    #expect(events.contains(.ended(.tls, since: 1, reason: reason)))
+    #expect(events.contains(.tunnelBrokeOff(reason: reason)))
   }
 
   @Test("openfortivpn: logging out after the tunnel broke is not the user's wish; without a reason it is")

@@ -33,6 +33,11 @@ extension Observation.Event {
     .ended(SessionEnd(id: nil, reason: reason, isUnnamedConnection: true))
   }
 
+  /// The tunnel as a whole.
+  static func tunnelBrokeOff(reason: String?) -> Self {
+    .ended(SessionEnd(id: nil, reason: reason, isBreak: true))
+  }
+
   static func tunnelEnded(reason: String?, byClient: Bool) -> Self {
     .ended(SessionEnd(id: nil, reason: reason, byClient: byClient))
   }

@@ -45,7 +45,8 @@ extension Pseudonyms {
     case .ended(let end):
       .ended(
         SessionEnd(
-          id: end.id.map(renamed), reason: nil, byClient: end.byClient, isUnnamedConnection: end.isUnnamedConnection))
+          id: end.id.map(renamed), reason: nil, byClient: end.byClient, isUnnamedConnection: end.isUnnamedConnection,
+          isBreak: end.isBreak))
     case .reconnecting(let channel): .reconnecting(channel)
     case .negotiated(let negotiation): .negotiated(renamed(negotiation))
     case .packetTooBig(let error): .packetTooBig(renamed(error))

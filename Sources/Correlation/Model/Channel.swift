@@ -96,6 +96,14 @@ public final class Channel: ChannelPlace, Sendable {
     return last?.deadPeer == nil ? nil : last
   }
 
+  /// The last session of a control channel that a log shows, if it broke off and no connection was tried after it.
+  package var brokenConnection: Association? {
+    guard isLogged, !profile.judgesHandshakes, handshakes.isEmpty, let last = connections.last?.view,
+      last.deadPeer == nil, let end = last.ended?.end
+    else { return nil }
+    return end.isBreak ? last : nil
+  }
+
   var start: Timestamp? {
     let (connection, handshake) = (connections.first?.start ?? Self.noTime, handshakes.first?.start ?? Self.noTime)
     if connection == Self.noTime { return handshake == Self.noTime ? nil : handshake }

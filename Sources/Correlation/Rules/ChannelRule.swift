@@ -128,6 +128,10 @@ extension Association {
     if let failure = failures.first {
       return [failure.sighting.evidence("\(kind.name) handshake \(failure.cause.words)")]
     }
+    if let broken = ended, broken.end.isBreak {
+      return (established.map { [$0.evidence("\(kind.name) established")] } ?? [])
+        + [broken.sighting.evidence("\(kind.name) broke off")]
+    }
     return [start.evidence("\(kind.name) handshake begins")]
   }
 }

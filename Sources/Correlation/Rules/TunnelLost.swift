@@ -18,7 +18,8 @@ enum TunnelLost: ChannelRule {
     recognisedBy: """
       Data both ways, then one side goes on sending or probing for 10 seconds or more and nothing comes back on that flow, \
       while the other side is still heard on the control channel where there is one; usually new openings follow. Of a TCP \
-      connection: the same segment is sent again and again for as long, and nothing comes back.
+      connection: the same segment is sent again and again for as long, and nothing comes back. In a client's log: \
+      its dead-peer detection gives the gateway up, or the connection breaks off, and the client gives the tunnel up.
       """,
     notToConfuseWith: """
       An idle tunnel, an orderly end (an alert, or the session closes), a peer that is gone altogether, and the end \
@@ -38,7 +39,8 @@ enum TunnelLost: ChannelRule {
   ) -> Finding? {
     if !channel.profile.judgesHandshakes {
       return channel.isLogged
-        ? loggedConnectionFinding(channel, tunnel, situation) : connectionFinding(channel, tunnel, situation)
+        ? loggedConnectionFinding(channel, tunnel, situation) ?? brokenConnectionFinding(channel, tunnel, situation)
+        : connectionFinding(channel, tunnel, situation)
     }
     let all = channel.handshakes(.lost)
     // The loss that lasts is what matters now; of losses that are over, the first.
@@ -228,6 +230,33 @@ enum TunnelLost: ChannelRule {
       end: dead.time,
       facts: channel.portFact + (lived.map { [("established_seconds", .number($0))] } ?? [])
         + [("silent_side", .text(side))],
+      amount: 1, seconds: lived, evidence: last.logEvidence(channel.kind))
+  }
+
+  /// The control connection broke off, and the client gave the tunnel up. A log that ends there does not show whether it
+  /// comes back.
+  private static func brokenConnectionFinding(
+    _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation
+  ) -> Finding? {
+    guard let last = channel.brokenConnection, let (broken, end) = last.ended, PeerDead.deaths(in: tunnel) == nil,
+      end.id == nil || tunnel.log.facts(.ended).contains(where: { Sighting.isBefore(broken, $0.sighting) })
+    else { return nil }
+    let lived = last.established.flatMap { broken.seconds(since: $0) }
+    let reason = end.reason.map { " (\($0))" } ?? ""
+    return Finding(
+      rule: name, about: .channel(channel.kind, port: channel.port),
+      // It does not say how long users were without a tunnel.
+      severity: .warning, confidence: .likely,
+      confidenceReason: "the client's log says that it broke off, and shows no new session",
+      tunnel: tunnel.id, title: "\(channel.profile.name) broke off and did not come back",
+      headline: "\(channel.place) worked\(lived.map { " for \(Phrase.duration($0))" } ?? "") and then broke off",
+      explanation: """
+        By the client's log, \(channel.place) was established\(lived.map { " for \(Phrase.duration($0))" } ?? "") and then \
+        broke off\(reason): neither side took leave. The log does not show the tunnel coming back.
+        """,
+      remedies: situation.remedies(self, for: tunnel, channel: channel),
+      start: last.established?.time ?? broken.time, end: broken.time,
+      facts: channel.portFact + (lived.map { [("established_seconds", .number($0))] } ?? []),
       amount: 1, seconds: lived, evidence: last.logEvidence(channel.kind))
   }
 

@@ -133,7 +133,8 @@ struct RelativesLog: LogFormatReader {
       // Before the tunnel is up, every request has a connection of its own, which the gateway may end as it likes.
       guard !isClient || hasSession || message.product != .openfortivpn else { return nil }
       isBroken = isClient
-      return .ended(.tls, reason: message.account)
+      // These clients do not go back to a session by themselves.
+      return isClient ? .brokeOff(nil, reason: message.account) : .ended(.tls, reason: message.account)
     case .channelUnanswered(.esp): return .failed(.esp, .timedOut)
     case .channelEstablished(.esp): return .established(.esp)
     case .deadPeer(.esp): return .deadPeer(.esp)

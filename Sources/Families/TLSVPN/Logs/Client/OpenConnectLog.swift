@@ -362,15 +362,20 @@ struct OpenConnectLog: LogFormatReader {
       _ = text.skip(": ")
       sink.take(.failed(.tls, .other(reason: text.isAtEnd ? nil : text.restString)), at: time, of: subject)
     } else if text.starts(with: "Failed to read from TLS/DTLS socket"), !text.contains("EMSGSIZE") {
-      sink.take(.ended(.tls, reason: text.restString), at: time, of: subject)
+      breakOff(text.restString, at: time, into: &sink)
     } else if text.starts(with: "SSL read error") || text.starts(with: "SSL write error")
       || text.starts(with: "Failed to read from SSL socket") || text.starts(with: "Failed to write to SSL socket")
     {
-      sink.take(.ended(.tls, reason: text.restString), at: time, of: subject)
+      breakOff(text.restString, at: time, into: &sink)
     } else {
       return text.starts(with: "Send CSTP DPD") || text.starts(with: "Send DTLS DPD")
     }
     return true
+  }
+
+  /// While the client logs in, connections come and go as the gateway likes.
+  private func breakOff(_ reason: String, at time: LogTime?, into sink: inout LogSink) {
+    sink.take(hasSession ? .brokeOff(.tls, reason: reason) : .ended(.tls, reason: reason), at: time, of: subject)
   }
 
   private mutating func endSession(_ reason: String, byClient: Bool, at time: LogTime?, into sink: inout LogSink) {
