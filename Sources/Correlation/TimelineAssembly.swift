@@ -176,7 +176,7 @@ struct TimelineAssembly {
     return entry(
       first.sighting, until: last.sighting.time, count: max(kept, errorsAtOnce(about: quoted, at: point)), .icmp,
       tunnelID(source, destination, at: point, first.sighting.moment),
-      "fragmentation needed, next-hop MTU \(mtu), about \(quoted.length) bytes from \(source) to \(destination)")
+      "\(destination.tooBigError), next-hop MTU \(mtu), about \(quoted.length) bytes from \(source) to \(destination)")
   }
 
   /// Errors about a path, where they all came within a second of the first: of each flow only the first ones are kept,
@@ -204,7 +204,7 @@ struct TimelineAssembly {
         first, until: stuck.fact.lastSent, count: stuck.fact.retransmissions, .retransmission,
         tunnelID(flow.client.address, flow.server.address, at: point, first.moment),
         (stuck.fact.missingBytes.map { "\($0) bytes missing, and asked for" }
-          ?? "retransmission of \(stuck.fact.length) bytes\(stuck.fact.dontFragment ? " with DF" : "")")
+          ?? "retransmission of \(stuck.fact.length) bytes\(stuck.fact.dontFragment ? flow.server.address.unfragmentedMark : "")")
           + (stuck.fact.acknowledged ? ", acknowledged in the end" : ", never acknowledged"))
     }
   }

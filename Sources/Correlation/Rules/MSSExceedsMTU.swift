@@ -72,7 +72,7 @@ enum MSSExceedsMTU: Rule {
     else { return false }
     return point.oversized.contains {
       $0.fact.source == path.source && $0.fact.destination == host
-        && $0.fact.largest <= largestOffer + overhead(host)
+        && $0.fact.largest <= largestOffer + host.segmentHeaders
     }
   }
 
@@ -86,7 +86,7 @@ enum MSSExceedsMTU: Rule {
       guard let mtu = error.fact.nextHopMTU else { continue }
       if reports[KnownMTU(host: host, mtu: mtu)] == nil { reports[KnownMTU(host: host, mtu: mtu)] = error }
       guard let mss = error.fact.offeredMSS, let frame = error.fact.offerFrame, let time = error.fact.offerTime,
-        mss > mtu - overhead(host), frames.insert(.frame(frame)).inserted
+        mss > mtu - host.segmentHeaders, frames.insert(.frame(frame)).inserted
       else { continue }
       offers.append(
         Offer(
@@ -106,13 +106,11 @@ enum MSSExceedsMTU: Rule {
     return offers.sorted { Sighting.isBefore($0.sighting, $1.sighting) }
   }
 
-  private static func overhead(_ host: IPAddress) -> Int { host.isIPv4 ? 40 : 60 }
-
   private static func finding(for offers: [Offer], at point: Situation.Point, _ situation: Situation) -> Finding? {
     guard let first = offers.first, let last = offers.last, let worst = offers.max(by: { $0.mss < $1.mss }),
       let mtu = offers.map(\.mtu).min()
     else { return nil }
-    let recommended = mtu - overhead(first.host)
+    let recommended = mtu - first.host.segmentHeaders
     let outer = situation.tunnel(endingAt: first.host)
     let inner =
       outer == nil
@@ -127,8 +125,8 @@ enum MSSExceedsMTU: Rule {
       headline: "connections ask for larger segments than the path can carry (MSS \(worst.mss), MTU \(mtu))",
       explanation: """
         \(first.host) offers MSS \(worst.mss) in \(Phrase.count(offers.count, "connection")), so its peers send packets of up to \
-        \(worst.mss + overhead(first.host)) bytes; the path towards it carries only \(mtu). \
-        An MSS of \(recommended) (\(mtu) less \(overhead(first.host)) bytes of headers) would fit.
+        \(worst.mss + first.host.segmentHeaders) bytes; the path towards it carries only \(mtu). \
+        An MSS of \(recommended) (\(mtu) less \(first.host.segmentHeaders) bytes of headers) would fit.
         """,
       remedies: outer == nil
         ? situation.remedies(self, for: inner?.tunnel) { request in

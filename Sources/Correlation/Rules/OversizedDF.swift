@@ -8,7 +8,7 @@ enum OversizedDF: Rule {
   static let name = RuleName("oversized-df")
 
   static let documentation = RuleDocumentation(
-    summary: "DF packets are larger than the path MTU.",
+    summary: "Packets that no router may fragment are larger than the path MTU.",
     meaning: """
       Each such packet is dropped, and the sender has to send its content again in smaller ones. Where the ICMP \
       error is filtered before it reaches the sender, the connection hangs.
@@ -23,7 +23,7 @@ enum OversizedDF: Rule {
       """,
     remedies: [
       "Make senders use smaller packets: lower the MSS of inner connections, or the tunnel's MTU.",
-      "Never filter ICMP type 3 code 4.",
+      "Never filter ICMP type 3 code 4, nor ICMPv6 type 2.",
     ])
 
   static let topic = RuleTopic.path
@@ -77,11 +77,11 @@ enum OversizedDF: Rule {
       tunnel: outer?.id ?? inner?.id,
       title: isProbe
         ? "The path to \(path.destination) carries \(path.mtu) bytes; the sender found out and keeps to it"
-        : "Packets of \(path.largest) bytes with DF do not fit the path MTU of \(path.mtu)",
+        : "Packets of \(path.largest) bytes\(hosts.destination.unfragmentedMark) do not fit the path MTU of \(path.mtu)",
       headline:
         "packets that must not be fragmented are larger than the path allows (up to \(path.largest), MTU \(path.mtu))",
       explanation: """
-        \(path.source) sends packets of up to \(path.largest) bytes with DF set to \(path.destination), but \
+        \(path.source) sends packets of up to \(path.largest) bytes\(path.destination.unfragmentedMark) to \(path.destination), but \
         \(path.reporter) can forward only \(path.mtu). \(Phrase.count(path.packets, "packet")) \
         \(path.packets == 1 ? "was" : "were") too large\(afterwards(path)).\(grounds(inner))
         """,
@@ -109,7 +109,7 @@ enum OversizedDF: Rule {
 
   private static func clampRemedies(_ path: OversizedPackets, isOuter: Bool, isProbe: Bool) -> [String] {
     guard !isProbe else { return [] }
-    let overhead = path.destination.isIPv4 ? 40 : 60
+    let overhead = path.destination.segmentHeaders
     let clamp = path.mtu - overhead
     return isOuter
       ? [
@@ -124,7 +124,9 @@ enum OversizedDF: Rule {
     var evidence = errors.prefix(6).map(\.evidence)
     if let frame = path.largestFrame, let time = path.largestTime ?? errors.first?.sighting.time {
       evidence.insert(
-        Evidence(frame: frame, time: time, note: "\(path.largest) bytes with DF, too large"), at: 0)
+        Evidence(
+          frame: frame, time: time, note: "\(path.largest) bytes\(path.destination.unfragmentedMark), too large"), at: 0
+      )
     }
     return evidence
   }
@@ -185,7 +187,7 @@ extension OversizedDF {
         title: "\(kind.name) packets are larger than the \(writer)'s path takes",
         headline: "\(kind.name) packets of the \(writer) are larger than its path takes, and are not sent",
         explanation: """
-          By its log, the \(writer)'s system refused \(Phrase.count(count, "time")) to send a \(kind.name) packet, because it is larger \
+          According to its log, the \(writer)'s system refused \(Phrase.count(count, "time")) to send a \(kind.name) packet, because it is larger \
           than the MTU of the way out. The tunnel's MTU is too large for this path: large packets are lost, small ones pass.
           """,
         remedies: situation.remedies(self, for: tunnel, channel: tunnel.channel(kind))
@@ -265,7 +267,7 @@ extension PointHistory.Dated<PacketTooBig> {
   /// The ICMP error, as what proves a path's MTU.
   var evidence: Evidence {
     sighting.evidence(
-      "fragmentation needed, next-hop MTU \(fact.nextHopMTU ?? 0), about "
+      "\(fact.quoted.destination.address.tooBigError), next-hop MTU \(fact.nextHopMTU ?? 0), about "
         + "\(fact.quoted.length) bytes to \(fact.quoted.destination)")
   }
 }

@@ -9,14 +9,14 @@ enum PMTUBlackHole: Rule {
   static let name = RuleName("pmtu-black-hole")
 
   static let documentation = RuleDocumentation(
-    summary: "Large DF packets disappear without an ICMP error.",
+    summary: "Large packets that no router may fragment disappear without an ICMP error.",
     meaning: """
       Connections open and then hang: logins work, pages and file copies stop. The sender never learns that its \
       packets are too large.
       """,
     recognisedBy: """
-      Large DF segments retransmitted three times or more and never acknowledged, while smaller packets of the same \
-      flow or path are, and no ICMP type 3 code 4 that explains it. At the receiver: a gap of full-sized segments that it \
+      Large segments (IPv4 with DF, or IPv6) retransmitted three times or more and never acknowledged, while smaller packets of the same \
+      flow or path are, and no ICMP type 3 code 4 (ICMPv6 type 2) that explains it. At the receiver: a gap of full-sized segments that it \
       asks for again and again and that is never filled, while the sender's small packets come.
       """,
     notToConfuseWith: """
@@ -24,7 +24,7 @@ enum PMTUBlackHole: Rule {
       that lost packets (the receiver has them).
       """,
     remedies: [
-      "Let ICMP type 3 code 4 pass from the gateway and every router to the senders.",
+      "Let ICMP type 3 code 4 (ICMPv6 type 2) pass from the gateway and every router to the senders.",
       "Lower the MSS of inner connections, or the tunnel's MTU, so that large packets never arise.",
     ])
 
@@ -102,7 +102,7 @@ enum PMTUBlackHole: Rule {
         warns the sender: a path MTU black hole.\(inner.map { " It is attributed to tunnel \($0.id), \($0.reason)." } ?? "")
         """,
       remedies: [
-        "Allow ICMP type 3 code 4 (fragmentation needed) from the gateway and the routers back to \(path.source)."
+        "Allow \(path.destination.tooBigErrorType) from the gateway and the routers back to \(path.source)."
       ]
         + situation.remedies(self, for: outer ?? inner?.tunnel) { request in
           request.bytes = smallest
@@ -123,7 +123,7 @@ enum PMTUBlackHole: Rule {
     let times = "again and again (\(repeats) times in \(Phrase.count(flows, "connection")))"
     let missing = segments.compactMap(\.missingBytes).reduce(0, +)
     return missing == 0
-      ? "\(path.source) sends packets of \(smallest) bytes with DF to \(path.destination) \(times), and none is acknowledged"
+      ? "\(path.source) sends packets of \(smallest) bytes\(path.destination.unfragmentedMark) to \(path.destination) \(times), and none is acknowledged"
       : """
       \(path.destination) asks \(path.source) \(times) for \(missing) bytes that never come: they fill packets of \
       \(smallest) bytes, which the MSS of \(path.destination) lets \(path.source) send
@@ -137,7 +137,8 @@ enum PMTUBlackHole: Rule {
         frame: segment.firstFrame, time: segment.firstSent,
         note: isGap
           ? "the receiver asks for \(segment.missingBytes ?? 0) bytes that did not come, although later ones did"
-          : "\(segment.length) bytes with DF sent again, first retransmission seen"),
+          : "\(segment.length) bytes\(receiver(segment).address.unfragmentedMark) sent again, first retransmission seen"
+      ),
       Evidence(
         frame: segment.lastFrame, time: segment.lastSent,
         note: isGap
