@@ -127,7 +127,9 @@ public struct Correlator: Sendable {
       tunnels: tunnels, findings: findings, problems: problems.problems(), commonCauses: common,
       timeline: timeline.kept, clockOffsets: situation.clockOffsets,
       narrowing: narrowing, logs: usedLines(of: situation.logs.logs, findings),
-      checks: RuleChecks.checks(families, findings, tunnels, points: situation.points.count))
+      checks: RuleChecks.checks(
+        families, findings,
+        CheckedViews(tunnels: tunnels, points: situation.points.count, logs: situation.loggingSides)))
     return (report, situation)
   }
 

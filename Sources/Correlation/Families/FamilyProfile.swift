@@ -91,6 +91,8 @@ public struct RemedyRequest: Sendable {
   public var isOverTCP = false
   /// Where unanswered openings or their answers are lost, where capture points show it.
   public var loss: OpeningLoss?
+  /// Whether captures from both ends show the tunnel, so that nobody has to make one.
+  public var isSeenAtBothEnds = false
   /// What the gateway says of itself, where it matters.
   package var gatewayFacts: GatewayKnowledge?
 
@@ -108,6 +110,25 @@ public struct RemedyRequest: Sendable {
     self.reporter = reporter
     self.bytes = bytes
     self.isInside = isInside
+  }
+}
+
+extension RemedyRequest {
+  /// What to do about openings without an answer, on the path or at the gateway as far as capture points leave both open.
+  ///
+  /// - Parameters:
+  ///   - allow: The step for the firewalls of a place.
+  ///   - atGateway: What else to look at on the gateway.
+  ///   - capture: What a capture at the gateway would show.
+  public func stepsForUnanswered(
+    allow: (_ place: String) -> String, atGateway: [String], capture: String
+  ) -> [String] {
+    switch loss {
+    case .towardsGateway, .towardsClient: [allow("every firewall on the path")]
+    case .atGateway: atGateway + [allow("the gateway itself")]
+    case nil:
+      [allow("every firewall on the path and on the gateway itself")] + atGateway + (isSeenAtBothEnds ? [] : [capture])
+    }
   }
 }
 

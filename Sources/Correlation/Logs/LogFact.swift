@@ -68,6 +68,8 @@ package struct TunnelLog: Sendable {
     return wanted
   }
 
+  package func isWritten(by side: Side) -> Bool { facts.contains { $0.side == side } }
+
   /// How many of a kind there are in all.
   package func count(_ kind: LogEventKind) -> Int { facts(kind).count + (beyond[kind]?.count ?? 0) }
 

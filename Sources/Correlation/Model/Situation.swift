@@ -147,6 +147,11 @@ extension Situation {
   /// The profile of a channel and the family that it belongs to.
   package func family(of tunnel: Tunnel) -> (any FamilyProfile.Type)? { families.family(named: tunnel.family) }
 
+  /// The sides whose logs say something of the tunnels.
+  var loggingSides: Set<Side> {
+    Set([Side.client, .server].filter { side in tunnels.contains { $0.log.isWritten(by: side) } })
+  }
+
   /// A gateway's product, as far as a log shows it, the gateway says it in a handshake, or its channels suggest it.
   package func product(of tunnel: Tunnel) -> Product? {
     namedProduct(of: tunnel) ?? likelyProduct(of: tunnel)?.product
@@ -176,6 +181,7 @@ extension Situation {
       rule: rule.name, channel: channel?.profile, port: port ?? channel?.port, client: tunnel.clientName,
       gateway: tunnel.gatewayName, product: product(of: tunnel))
     request.isOverTCP = channel?.transport == "TCP"
+    request.isSeenAtBothEnds = tunnel.points.count > 1
     change(&request)
     let own = family.remedies(request)
     return own.isEmpty ? rule.documentation.remedies : own

@@ -55,14 +55,16 @@ enum ChannelNotOffered: Rule {
       tunnel: tunnel.id, title: "The gateway does not offer \(kind.name)",
       headline: "the gateway does not offer \(kind.name)\(isWanted ? "" : ", or it is switched off")",
       explanation: """
-        By the client's log, it could not set \(kind.name) up, and no handshake was tried: the gateway's answer had no \
+        According to the client's log, it could not set \(kind.name) up, and no handshake was tried: the gateway's answer had no \
         parameters for it. No firewall is to blame.\(fallback.map { " The tunnel runs over \($0.name) alone." } ?? "")
         """,
       remedies: situation.remedies(self, for: tunnel), start: first.time, end: last.time, facts: [],
       amount: facts.count, evidence: facts.evidence())
   }
 
-  static func whyNotVisible(in tunnels: [TunnelDescription], points: Int) -> String? {
-    points == 0 ? nil : "what the gateway offers is encrypted; a client's log shows it"
+  static func whyNotVisible(in views: CheckedViews) -> String? {
+    if views.points == 0 { return nil }
+    return views.logs.contains(.client)
+      ? "no client's log that was read says so" : "what the gateway offers is encrypted; a client's log shows it"
   }
 }

@@ -54,6 +54,8 @@ enum HandshakeUnanswered: ChannelRule {
     let schedule = failed.count == 1 ? "" : " in \(failed.count) attempts"
     let loss = loss(of: failed, tunnel, situation)
     let wasUp = channel.wasUp(before: attempts.first)
+    let isLogged = !droppedRequests(to: attempts.port, tunnel).isEmpty
+    let place = isLogged ? .atGateway : loss?.place
     var finding = Finding(
       rule: name, about: .channel(channel.kind, port: attempts.port), severity: severity(channel), confidence: sure.0,
       confidenceReason: sure.1, tunnel: tunnel.id,
@@ -64,16 +66,27 @@ enum HandshakeUnanswered: ChannelRule {
       explanation: """
         The client sent \(Phrase.count(openings, channel.profile.opening))\(schedule) to \(tunnel.gatewayName)\(attempts.onPort), and nothing \
         came back: no answer and no ICMP error\(control.map { ", while \($0.profile.name) to the same gateway works" } ?? ""). \
-        \(loss?.words ?? "\(attempts.transportPort) is dropped silently on the way, or nothing listens there\(channel.profile.isDoneWithAnswer ? ", or the gateway does not accept this client's key" : "").")\
+        \(loss?.words ?? (isLogged ? "" : alternatives(attempts, channel)))\
         \(fallback(channel))\(attempts.sequel)
         """,
-      remedies: situation.remedies(self, for: tunnel, channel: channel, port: attempts.port) { $0.loss = loss?.place },
+      remedies: situation.remedies(self, for: tunnel, channel: channel, port: attempts.port) { $0.loss = place },
       start: attempts.first.start, end: attempts.last.end,
       facts: attempts.portFact + [("attempts", .integer(failed.count)), ("hellos", .integer(openings))],
       amount: failed.count, evidence: evidence(failed, channel, control))
     finding.place = loss?.clause
     finding.stopgap = stopgap(channel, control)
     return finding
+  }
+
+  /// What it may be where neither another capture point nor the gateway's log shows it.
+  private static func alternatives(_ attempts: FailedAttempts, _ channel: Channel) -> String {
+    "\(attempts.transportPort) is dropped silently on the way, or nothing listens there"
+      + (channel.profile.isDoneWithAnswer ? ", or the gateway does not accept this client's key." : ".")
+  }
+
+  /// Openings to the port that the gateway's log says it dropped.
+  private static func droppedRequests(to port: Int?, _ tunnel: Tunnel) -> [LogFact] {
+    tunnel.log.droppedRequests(to: Set([port.flatMap(UInt16.init(exactly:))].compactMap(\.self)))
   }
 
   /// Where another channel carries the data, users have a tunnel all the same.
@@ -165,8 +178,7 @@ enum HandshakeUnanswered: ChannelRule {
   // MARK: What logs show
 
   static func corroboration(of finding: Finding, by tunnel: Tunnel, in situation: Situation) -> Corroboration? {
-    let dropped = tunnel.log.droppedRequests(
-      to: Set([finding.about.port.flatMap(UInt16.init(exactly:))].compactMap(\.self)))
+    let dropped = droppedRequests(to: finding.about.port, tunnel)
     guard let first = dropped.first, case .packetDropped(let packet) = first.event else {
       return sameWord(of: finding, by: tunnel, in: situation)
     }

@@ -28,8 +28,8 @@ enum LargePacketsLost: ChannelRule {
 
   static func plural(_ about: FindingSubject) -> String { "lose large \(about.channelName) packets\(about.onPort)" }
 
-  static func whyNotVisible(in tunnels: [TunnelDescription], points: Int) -> String? {
-    points < 2 ? "only captures at two points show it" : nil
+  static func whyNotVisible(in views: CheckedViews) -> String? {
+    views.points < 2 ? "only captures at two points show it" : nil
   }
 
   /// One or two packets of a size may be lost by chance: at a loss of 5 % three of three are once in 8,000 sessions.

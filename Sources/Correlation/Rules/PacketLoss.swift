@@ -6,7 +6,7 @@ enum PacketLoss: ChannelRule {
 
   static let documentation = RuleDocumentation(
     summary: "Packets of the tunnel are lost.",
-    meaning: "Everything through the tunnel is slower, calls and video break up.",
+    meaning: "Everything through the tunnel is slower; calls and video break up.",
     recognisedBy: """
       Gaps in counters that are in clear (DTLS 1.2 records, WireGuard, OpenVPN, ESP), more than 1 % of 100 packets or \
       more in one direction.
@@ -19,8 +19,8 @@ enum PacketLoss: ChannelRule {
 
   static func plural(_ about: FindingSubject) -> String { "lose packets of \(about.channelName)\(about.onPort)" }
 
-  static func whyNotVisible(in tunnels: [TunnelDescription], points: Int) -> String? {
-    tunnels.flatMap(\.channels).contains { $0.data.lostPackets != nil }
+  static func whyNotVisible(in views: CheckedViews) -> String? {
+    views.tunnels.flatMap(\.channels).contains { $0.data.lostPackets != nil }
       ? nil : "no channel that was seen has counters in clear"
   }
 
@@ -76,7 +76,7 @@ enum PacketLoss: ChannelRule {
         ? "the capturing host dropped packets itself" : "the counters are in clear in every packet", tunnel: tunnel.id,
       title: "\(percent) % of the \(side.name)'s \(channel.profile.name) packets are lost before the capture point",
       explanation: """
-        Of \(loss.of) packets that the \(side.name) sent on \(channel.place), \(loss.lost) are missing in the capture by their \
+        Of \(loss.of) packets that the \(side.name) sent on \(channel.place), \(loss.lost) are missing in the capture according to their \
         counters.
         """,
       remedies: situation.remedies(self, for: tunnel, channel: channel), start: handshake.view.start.time,

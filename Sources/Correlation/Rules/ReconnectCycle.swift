@@ -14,12 +14,12 @@ package enum ReconnectCycle: Rule {
     meaning: "Users are interrupted again and again; calls drop and connections through the tunnel may break.",
     recognisedBy: """
       Three or more sessions, each starting when the one before ends, at an interval that is regular within 10 %. \
-      An interval of one minute is what a client shows that applies a new MTU because its data channel failed.
+      One minute is typical of a client that applies a new MTU because its data channel failed.
       """,
     notToConfuseWith: """
       Short HTTPS requests every minute beside a living tunnel, several clients behind one NAT address, a person \
       who restarts the client. A client that ends each session itself and begins the next at once, as IKE does to \
-      authenticate again, renews it by plan: that is a note.
+      authenticate again, renews it on schedule: that is a note.
       """,
     remedies: [
       "If the data channel fails (see the other findings), repair that first.",
@@ -110,20 +110,23 @@ package enum ReconnectCycle: Rule {
           ? "the capture shows no data channel of this client; the sessions look like a tunnel's"
           : hidesControl
             ? SessionReconnects.hiddenControl
-            : "these connections may be a program's that polls the server over HTTPS", tunnel: tunnel.id,
+            : "these may be the connections of a program that polls the server over HTTPS", tunnel: tunnel.id,
       title: "The session is re-established \(cycle.stretch.every)", headline: headline(cycle),
       explanation: """
         \(tunnel.clientName) has re-established its session to \(tunnel.gatewayName) \(Phrase.count(cycle.sessions.count - 1, "time")), \
         \(rhythm(cycle.stretch)): each session starts when the one before ends.\(meaning(cycle.stretch, tunnel, situation))
         """,
-      remedies: remedies(tunnel, channel, situation),
+      remedies: remedies(self, tunnel, channel, situation),
       start: cycle.sessions.first?.start ?? tunnel.start, end: cycle.sessions.last?.start ?? tunnel.end,
       facts: facts(cycle), amount: cycle.sessions.count, seconds: cycle.stretch.median,
       evidence: evidence(of: cycle.sessions))
   }
 
-  private static func remedies(_ tunnel: Tunnel, _ channel: Channel, _ situation: Situation) -> [String] {
-    situation.remedies(self, for: tunnel, channel: channel) { request in
+  /// What to do about sessions that follow each other: a channel that fails beside them is the likely reason.
+  static func remedies(
+    _ rule: any Rule.Type, _ tunnel: Tunnel, _ channel: Channel, _ situation: Situation
+  ) -> [String] {
+    situation.remedies(rule, for: tunnel, channel: channel) { request in
       request.isChannelFailing = tunnel.channels.contains { other in
         switch other.outcome {
         case .unanswered, .refused, .rejected, .stalled, .failed, .blocked, .lost: other.kind != channel.kind
@@ -140,14 +143,14 @@ package enum ReconnectCycle: Rule {
     Finding(
       rule: name, about: .tunnel, severity: .note, confidence: .likely,
       confidenceReason:
-        "the client takes its leave and begins anew at once, as clients do that renew a session by plan; its configuration would tell",
+        "the client closes each session and opens the next at once, as clients do that renew sessions on schedule; its configuration would show it",
       tunnel: tunnel.id, title: "The session is renewed \(cycle.stretch.every)",
       explanation: """
         \(tunnel.clientName) ended its session to \(tunnel.gatewayName) and began the next at once \
         \(Phrase.count(cycle.sessions.count - 1, "time")), \(rhythm(cycle.stretch)): a planned renewal, such as \
         reauthentication. What is under way is interrupted for a moment each time.
         """,
-      remedies: remedies(tunnel, channel, situation),
+      remedies: remedies(self, tunnel, channel, situation),
       start: cycle.sessions.first?.start ?? tunnel.start, end: cycle.sessions.last?.start ?? tunnel.end,
       facts: facts(cycle), amount: cycle.sessions.count, seconds: cycle.stretch.median,
       evidence: evidence(of: cycle.sessions))
@@ -214,7 +217,7 @@ package enum ReconnectCycle: Rule {
         \(tunnel.capitalizedClientName) re-established its session to \(tunnel.gatewayName) \(Phrase.count(cycle.sessions.count - 1, "time")), \
         \(rhythm(cycle.stretch)), according to the log.\(meaning(cycle.stretch, tunnel, situation))
         """,
-      remedies: remedies(tunnel, channel, situation),
+      remedies: remedies(self, tunnel, channel, situation),
       start: cycle.sessions.first?.begin.time, end: cycle.sessions.last?.begin.time,
       facts: facts(cycle), amount: cycle.sessions.count, seconds: cycle.stretch.median,
       evidence: cycle.sessions.prefix(8).map { $0.begin.evidence(SessionReconnects.note($0)) })

@@ -30,9 +30,7 @@ public protocol Rule: Sendable {
   static func corroboration(of finding: Finding, by tunnel: Tunnel, in situation: Situation) -> Corroboration?
 
   /// Why what was read cannot show it, although tunnels are seen; nil where it would show.
-  ///
-  /// - Parameter points: How many capture points there are.
-  static func whyNotVisible(in tunnels: [TunnelDescription], points: Int) -> String?
+  static func whyNotVisible(in views: CheckedViews) -> String?
 
   /// Why a finding that is still in the report of a live capture is over; nil when it is not.
   static func recovery(from finding: Finding, _ tunnel: TunnelDescription?, at now: Timestamp) -> String?
@@ -45,6 +43,15 @@ public protocol Rule: Sendable {
   static func disappearance(
     of finding: Finding, from tunnel: TunnelDescription, before: [Finding]
   ) -> Disappearance
+}
+
+/// What the checks of a report rest on.
+public struct CheckedViews: Sendable {
+  public let tunnels: [TunnelDescription]
+  /// How many capture points there are.
+  public let points: Int
+  /// The sides whose logs say something of the tunnels.
+  public let logs: Set<Side>
 }
 
 /// What a rule is a matter of.
@@ -99,7 +106,7 @@ extension Rule {
     of finding: Finding, by tunnel: Tunnel, in situation: Situation
   ) -> Corroboration? { nil }
 
-  public static func whyNotVisible(in tunnels: [TunnelDescription], points: Int) -> String? { nil }
+  public static func whyNotVisible(in views: CheckedViews) -> String? { nil }
 
   public static func recovery(from finding: Finding, _ tunnel: TunnelDescription?, at now: Timestamp) -> String? { nil }
 

@@ -3,9 +3,10 @@ import Observations
 /// What came of looking for each diagnosis.
 enum RuleChecks {
   static func checks(
-    _ families: FamilyTable, _ findings: [Finding], _ tunnels: [TunnelDescription], points: Int
+    _ families: FamilyTable, _ findings: [Finding], _ views: CheckedViews
   ) -> [RuleCheck] {
     let found = Set(findings.map(\.rule))
+    let tunnels = views.tunnels
     let isJudged = tunnels.contains(where: \.wasJudged)
     // A connection that carries requests too says nothing of a data channel, and neither does a handshake cut off.
     let hasHandshakes = tunnels.flatMap(\.channels).contains { channel in
@@ -13,7 +14,7 @@ enum RuleChecks {
     }
     return families.rules.map { rule in
       if found.contains(rule.name) { return RuleCheck(rule: rule.name, outcome: .found) }
-      if isJudged, let why = rule.whyNotVisible(in: tunnels, points: points) {
+      if isJudged, let why = rule.whyNotVisible(in: views) {
         return RuleCheck(rule: rule.name, outcome: .notVisible, why: why)
       }
       switch rule.topic {
@@ -32,7 +33,7 @@ enum RuleChecks {
         // Packets that nothing happened to are not measured.
         return RuleCheck(
           rule: rule.name, outcome: .notVisible,
-          why: "no packet that was seen shows it; it shows only while packets that are too large are sent")
+          why: "it shows only while packets that are too large are sent")
       case .configuration:
         return RuleCheck(rule: rule.name, outcome: .notVisible, why: "only the gateway's configuration would show it")
       }

@@ -72,7 +72,7 @@ package enum SessionReconnects: Rule {
         \(reconnects.count == 1 ? "once\(first.interval.map { ", \(Phrase.duration($0)) after it had begun" } ?? "")" : "\(times), at no regular interval"). \
         The session before was \(first.from.endReason).
         """,
-      remedies: situation.remedies(self, for: tunnel, channel: channel), start: first.from.start, end: last.to.start,
+      remedies: ReconnectCycle.remedies(self, tunnel, channel, situation), start: first.from.start, end: last.to.start,
       facts: [
         ("sessions", .integer(reconnects.count + 1)), ("intervals_seconds", .numbers(intervals)),
       ], amount: reconnects.count + 1, seconds: intervals.max(),
@@ -122,10 +122,10 @@ package enum SessionReconnects: Rule {
       tunnel: tunnel.id, title: "The session was re-established \(times)",
       headline: "the session is re-established (\(reconnects.count + 1) sessions)",
       explanation: """
-        \(tunnel.capitalizedClientName) re-established its session to \(tunnel.gatewayName) \
-        \(reconnects.count == 1 ? "once\(intervals.first.map { ", \(Phrase.duration($0)) after it had begun" } ?? "")" : "\(times), at no regular interval that the log shows"), by the log.
+        According to the log, \(tunnel.clientName) re-established its session to \(tunnel.gatewayName) \
+        \(reconnects.count == 1 ? "once\(intervals.first.map { ", \(Phrase.duration($0)) after it had begun" } ?? "")" : "\(times), at no regular interval").
         """,
-      remedies: situation.remedies(self, for: tunnel, channel: channel),
+      remedies: ReconnectCycle.remedies(self, tunnel, channel, situation),
       start: first.from.begin.time ?? first.to.begin.time, end: last.to.begin.time,
       facts: [
         ("sessions", .integer(track.sessions.count)), ("intervals_seconds", .numbers(Array(intervals.prefix(64)))),

@@ -50,8 +50,8 @@ enum SetupFailed: Rule {
         ?? "the \(writer)'s log says that it failed, and not why",
       tunnel: tunnel.id, title: what.prefix(1).uppercased() + what.dropFirst(), headline: what,
       explanation: """
-        By the \(writer)'s log, \(Phrase.count(failed.count, "\(channel.profile.name) handshake"))\(channel.onPort) could not be set \
-        up\(reason.map { " (\($0))" } ?? ""). No packet of the other side is to blame: what is wrong is the \(writer)'s own \
+        According to the \(writer)'s log, \(Phrase.count(failed.count, "\(channel.profile.name) handshake"))\(channel.onPort) could not be set \
+        up\(reason.map { " (\($0))" } ?? ""). The other side is not to blame: the fault is in the \(writer)'s own \
         library or settings.\(HandshakeUnanswered.fallback(channel))
         """,
       remedies: situation.remedies(self, for: tunnel, channel: channel), start: first.view.start.time,
@@ -72,14 +72,14 @@ enum SetupFailed: Rule {
       title: "The \(writer) could not set its tunnel adapter up",
       headline: "the \(writer) could not set its tunnel adapter up (\(reason))",
       explanation: """
-        By its log, the \(writer)'s system refused to set the tunnel adapter up as the tunnel needs it: \(reason). With \
+        According to its log, the \(writer)'s system refused to set the tunnel adapter up as the tunnel needs it: \(reason). With \
         another MTU than was agreed on, large packets do not fit the tunnel.
         """,
       remedies: situation.remedies(self, for: tunnel), start: first.time, end: last.time,
       facts: [("reason", .text(reason))], amount: failed.count, evidence: failed.evidence())
   }
 
-  static func whyNotVisible(in tunnels: [TunnelDescription], points: Int) -> String? {
-    points == 0 ? nil : "only a side's own log says so"
+  static func whyNotVisible(in views: CheckedViews) -> String? {
+    views.points == 0 ? nil : views.logs.isEmpty ? "only a side's own log says so" : "no log that was read says so"
   }
 }

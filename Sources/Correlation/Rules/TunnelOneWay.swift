@@ -21,8 +21,8 @@ enum TunnelOneWay: ChannelRule {
     "lose one direction of \(about.channelName)\(about.onPort)"
   }
 
-  static func whyNotVisible(in tunnels: [TunnelDescription], points: Int) -> String? {
-    points < 2 ? "only captures at two points show it" : nil
+  static func whyNotVisible(in views: CheckedViews) -> String? {
+    views.points < 2 ? "only captures at two points show it" : nil
   }
 
   /// Packets sent this long after the silence began were not on their way already, in seconds.
@@ -122,7 +122,7 @@ enum TunnelOneWay: ChannelRule {
       confidenceReason: "the \(from)'s log says that the \(to) repeats a request that was answered",
       tunnel: tunnel.id, title: "\(channel.place) is dead in one direction: from the \(from) to the \(to)",
       explanation: """
-        By the \(from)'s log, the \(to) repeats a request of the established session although it was answered each time: the \
+        According to the \(from)'s log, the \(to) repeats a request of the established session although it was answered each time: the \
         \(from)'s packets do not reach the \(to).
         """,
       remedies: situation.remedies(self, for: tunnel, channel: channel), start: first.time, end: last.time,

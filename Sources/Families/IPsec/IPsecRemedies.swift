@@ -8,11 +8,14 @@ extension IPsec {
     let on = IPsecCommands(product: request.product)
     return switch request.rule.rawValue {
     case "handshake-unanswered":
-      [
-        "Allow UDP 500 and 4500 to \(request.gateway), both directions, on every firewall on the path and on the gateway itself.",
-        "Check that the gateway serves this client's address\(on([.strongSwan: "`swanctl --list-conns`", .libreswan: "`ipsec status`", .cisco: "`show crypto map` (IOS) or `show run crypto ikev2` (ASA)", .fortiGate: "`diagnose vpn ike gateway list`", .windows: "`Get-VpnServerConfiguration`"])).",
-        "Capture at the gateway: openings that arrive and are not answered are the gateway's own decision, none that arrive are the path's.",
-      ]
+      request.stepsForUnanswered(
+        allow: { "Allow UDP 500 and 4500 to \(request.gateway), both directions, on \($0)." },
+        atGateway: [
+          "Check that the gateway serves this client's address\(on([.strongSwan: "`swanctl --list-conns`", .libreswan: "`ipsec status`", .cisco: "`show crypto map` (IOS) or `show run crypto ikev2` (ASA)", .fortiGate: "`diagnose vpn ike gateway list`", .windows: "`Get-VpnServerConfiguration`"]))."
+        ],
+        capture:
+          "Capture at the gateway: if openings arrive and are not answered, the gateway drops them; if none arrives, the path does."
+      )
     case "handshake-refused":
       request.reporter.map {
         ["On \($0), find the rule that rejects UDP 500 or 4500 to \(request.gateway) and allow it, both directions."]
@@ -71,7 +74,7 @@ extension IPsec {
     case .credentials: [credentials(on)]
     case .connection:
       [
-        "Add a connection for this client's address and identity on the gateway, or mend the identity that the client sends\(on([.strongSwan: "`local { id = … }`", .libreswan: "`leftid=`", .cisco: "`match identity remote`", .fortiGate: "`set peertype` and `set peerid`"]))."
+        "Add a connection for this client's address and identity on the gateway, or correct the identity that the client sends\(on([.strongSwan: "`local { id = … }`", .libreswan: "`leftid=`", .cisco: "`match identity remote`", .fortiGate: "`set peertype` and `set peerid`"]))."
       ]
     }
   }

@@ -8,12 +8,17 @@ extension OpenVPN {
     let port = request.port.map { "\(transport) \($0)" } ?? "the gateway's port"
     switch request.rule.rawValue {
     case "handshake-unanswered":
-      return [
-        "Allow \(port) to \(request.gateway) on every firewall on the path and on the gateway itself (pfSense, OPNsense: a WAN rule; Access Server: its protocol and ports page).",
-        "Compare `tls-crypt`, `tls-crypt-v2` or `tls-auth` with its `key-direction` on both sides: a gateway drops packets under another key without a word, and its log says \"tls-crypt unwrapping failed\" or \"cannot locate HMAC\".",
-        "Compare `proto` and `port` of the gateway with `remote` of the client.",
-        "Capture at the gateway: resets that arrive and are not answered mean the key or the daemon, none that arrive mean the path.",
-      ]
+      return request.stepsForUnanswered(
+        allow: {
+          "Allow \(port) to \(request.gateway) on \($0) (pfSense, OPNsense: a WAN rule; Access Server: its protocol and ports page)."
+        },
+        atGateway: [
+          "Compare `tls-crypt`, `tls-crypt-v2` or `tls-auth` with its `key-direction` on both sides: a gateway silently drops packets with another key, and its log says \"tls-crypt unwrapping failed\" or \"cannot locate HMAC\".",
+          "Compare `proto` and `port` of the gateway with `remote` of the client.",
+        ],
+        capture:
+          "Capture at the gateway: if resets arrive and are not answered, look at the key and the daemon; if none arrives, the path drops them."
+      )
     case "handshake-refused":
       guard let reporter = request.reporter else {
         return [

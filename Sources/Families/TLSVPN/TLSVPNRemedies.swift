@@ -46,9 +46,13 @@ extension TLSVPN {
       return [
         request.isInside
           ? "Follow \(port) from \(request.gateway) back to \(request.client): look for asymmetric routing, or a firewall that allows one direction only."
-          : "Look between client and gateway for a device that passes the first packet of a UDP flow and drops the next ones (inspection, connection limits).",
-        "Capture on the other side at the same time and give both captures to one analysis: it says where packets disappear.",
+          : "Look between client and gateway for a device that passes the first packet of a UDP flow and drops the next ones (inspection, connection limits)."
       ]
+        + (request.isSeenAtBothEnds
+          ? []
+          : [
+            "Capture on the other side at the same time and give both captures to one analysis: it says where packets disappear."
+          ])
     case "tunnel-lost":
       return [
         "Find the device that stopped passing \(port) between \(request.client) and \(request.gateway) at that moment: "
@@ -65,17 +69,15 @@ extension TLSVPN {
         "Look at the client's network (roaming, sleep), and in the gateway's log for why the session ends: timeouts, rekey, "
           + "re-authentication."
       ]
-    case "reconnect-cycle":
-      let log = "Look in the gateway's log for why the session ends: timeouts, rekey, re-authentication."
+    case "reconnect-cycle", "session-reconnects":
+      let log =
+        request.rule == SessionReconnects.name
+        ? "Look at the client's network (roaming, sleep) and at the gateway's log for the time of each reconnect."
+        : "Look in the gateway's log for why the session ends: timeouts, rekey, re-authentication."
       let setting = mtuSetting(request.product, nil) + ": then no reconnect is needed to apply it."
       return request.isChannelFailing
-        ? ["Repair DTLS first, which the other finding is about.", setting, log]
+        ? ["Repair DTLS first: it fails in this tunnel.", setting, log]
         : [log, "If users have no DTLS: " + setting.prefix(1).lowercased() + setting.dropFirst()]
-    case "session-reconnects":
-      return [
-        "Once, about a minute after connecting, with DTLS failing: the client applied the TLS MTU; see mtu-reconnect.",
-        "Otherwise look at the client's network (roaming, sleep) and at the gateway's log for the time of each reconnect.",
-      ]
     case "pmtu-black-hole":
       return [
         "Meanwhile keep packets small: clamp the MSS below \((request.bytes ?? 1_400) - 40). "
@@ -155,7 +157,7 @@ extension TLSVPN {
       return [
         "Find the device that stopped passing \(port) between \(request.client) and \(request.gateway) at that moment: "
           + "a rule change, a NAT or firewall state that expired, a path change.",
-        "Look in the gateway's log at that moment: whether it still had the session, and what it heard of the client.",
+        "Look in the gateway's log at that moment: whether it still had the session, and what it last received from the client.",
       ]
     default: return nil
     }
@@ -197,13 +199,14 @@ extension TLSVPN {
   /// The setting that makes the tunnel's MTU fit TLS; without a full stop.
   static func mtuSetting(_ product: Product?, _ mtu: Int?) -> String {
     let size = mtu.map(String.init) ?? "N"
-    let condition = mtu == nil ? ", with N at most the TLS MTU" : " or less"
+    let orLess = mtu == nil ? "" : " or less"
+    let condition = mtu == nil ? ", with N at most the TLS MTU" : ""
     return switch product {
-    case .ciscoASA: "Set `anyconnect mtu \(size)`\(condition) in the group policy"
-    case .ocserv: "Set `mtu = \(size)`\(condition) in ocserv.conf"
-    case .some: "Set a tunnel MTU of \(size)\(condition) on the gateway"
+    case .ciscoASA: "Set `anyconnect mtu \(size)`\(orLess) in the group policy\(condition)"
+    case .ocserv: "Set `mtu = \(size)`\(orLess) in ocserv.conf\(condition)"
+    case .some: "Set a tunnel MTU of \(size)\(orLess) on the gateway\(condition)"
     case nil:
-      "Set a tunnel MTU of \(size)\(condition) on the gateway (Cisco ASA: `anyconnect mtu \(size)` in the group policy; ocserv: `mtu = \(size)`)"
+      "Set a tunnel MTU of \(size)\(orLess) on the gateway (Cisco ASA: `anyconnect mtu \(size)` in the group policy; ocserv: `mtu = \(size)`)\(condition)"
     }
   }
 

@@ -7,12 +7,17 @@ extension WireGuard {
     let port = request.port.map { "UDP \($0)" } ?? "the gateway's UDP port"
     switch request.rule.rawValue {
     case "handshake-unanswered":
-      return [
-        "Allow \(port) to \(request.gateway) on every firewall on the path and on the gateway itself (Linux: `nft list ruleset`; OPNsense, pfSense: a WAN rule for that UDP port; MikroTik: `/ip firewall filter`; Windows: an inbound rule for the tunnel's UDP port).",
-        "On the gateway, compare `wg show`: its `listening port`, and a `peer` with exactly the client's public key. `wg pubkey < privatekey` on each side must give the `PublicKey` that the other side has.",
-        "Check the client's clock: the gateway drops an initiation with an older timestamp than the last (after a suspend, a dead clock battery or a restored image).",
-        "Capture at the gateway: initiations that arrive and are not answered mean keys or clock, none that arrive mean the path.",
-      ]
+      return request.stepsForUnanswered(
+        allow: {
+          "Allow \(port) to \(request.gateway) on \($0) (Linux: `nft list ruleset`; OPNsense, pfSense: a WAN rule for that UDP port; MikroTik: `/ip firewall filter`; Windows: an inbound rule for the tunnel's UDP port)."
+        },
+        atGateway: [
+          "On the gateway, compare `wg show`: its `listening port`, and a `peer` with exactly the client's public key. `wg pubkey < privatekey` on each side must give the `PublicKey` that the other side has.",
+          "Check the client's clock: the gateway drops an initiation with an older timestamp than the last (after a suspend, a dead clock battery or a restored image).",
+        ],
+        capture:
+          "Capture at the gateway: if initiations arrive and are not answered, look at keys and clock; if none arrives, the path drops them."
+      )
     case "handshake-refused":
       guard let reporter = request.reporter else {
         return [
@@ -22,11 +27,15 @@ extension WireGuard {
       }
       return ["On \(reporter), find the rule that rejects \(port) to \(request.gateway) and allow it, both directions."]
     case "handshake-stalled":
-      return [
-        "Capture at the client: if the responses arrive there, the preshared keys differ; if they do not, follow \(port) from \(request.gateway) back to \(request.client).",
-        "Compare `PresharedKey` of both peers (`wg show wg0 preshared-keys`), or leave it out on both sides.",
-        "Look for asymmetric routing, a second default route or a NAT that rewrites the gateway's source address: the response must come from the address that the client asked.",
-      ]
+      return
+        (request.isSeenAtBothEnds
+        ? []
+        : [
+          "Capture at the client: if the responses arrive there, the preshared keys differ; if they do not, follow \(port) from \(request.gateway) back to \(request.client)."
+        ]) + [
+          "Compare `PresharedKey` of both peers (`wg show wg0 preshared-keys`), or leave it out on both sides.",
+          "Look for asymmetric routing, a second default route or a NAT that rewrites the gateway's source address: the response must come from the address that the client asked.",
+        ]
     case "handshake-failed":
       return [
         "Set the same `PresharedKey` in both peers' sections, or none (`wg genpsk`; `wg show wg0 preshared-keys` shows what is in use).",

@@ -103,20 +103,23 @@ enum MTUReconnect: Rule {
     guard let failure = links.failed.first else { return nil }
     let end = end(of: failure, in: tunnel)
     let minutes = aMinuteApart.filter { wasTroubled($0, by: failure, until: end) }
-    let sure = confidence(large: links.large, minutes: minutes.count)
+    let sure = confidence(
+      large: links.large, minutes: minutes.count, hasClientLog: tunnel.log.isWritten(by: .client))
     let mtu = MTUKnowledge(tunnel, links.large)
     let causes = links.failed + links.port + links.large
     var finding = Finding(
       rule: name, about: .tunnel, severity: .error, confidence: sure.0, confidenceReason: sure.1, tunnel: tunnel.id,
       title: "DTLS fails, and the client reconnects to apply the smaller TLS MTU", headline: headline(mtu),
-      explanation: chain(failure, links.large, reconnect, mtu, isProven: !tunnel.log.mtuReconfigurations.isEmpty),
+      explanation: chain(
+        mtu, largeAreShown: !links.large.isEmpty, reasonIsLogged: !tunnel.log.mtuReconfigurations.isEmpty),
       remedies: remedies(mtu, situation.product(of: tunnel), isToldByFailure: tellsOfTLSOnly(failure)),
       start: (causes + [reconnect]).compactMap(\.start).min(), end: (causes + [reconnect]).compactMap(\.end).max(),
       causes: causes.map(\.id), facts: facts(mtu), amount: reconnect.amount, seconds: reconnect.seconds,
       evidence: evidence(of: causes, reconnect, control, aMinuteApart: minutes.first))
     finding.effects = [reconnect.id]
     finding.links = self.links(links)
-    finding.proof = sure.0 == .certain ? nil : "a DART log with reason code 16 would prove it"
+    finding.proof =
+      sure.0 == .certain || tunnel.log.isWritten(by: .client) ? nil : "a DART log with reason code 16 would prove it"
     finding.stopgap = stopgap(mtu, situation.product(of: tunnel))
     finding.remediesOfCauses = causes.isEmpty ? 0 : 1
     return finding
@@ -185,39 +188,40 @@ enum MTUReconnect: Rule {
     return aMinuteApart.map { ReconnectCycle.evidence(of: [$0.from, $0.to]) } ?? Array(reconnect.evidence.prefix(2))
   }
 
-  private static func confidence(large: [Finding], minutes: Int) -> (Confidence, String) {
+  private static func confidence(large: [Finding], minutes: Int, hasClientLog: Bool) -> (Confidence, String) {
     if !large.isEmpty {
       return (
         .likely,
-        "DTLS failure, packets that are too large and the reconnects are all seen; the client's reason is encrypted (a DART log with reason code 16 would prove it)"
+        "DTLS failure, packets that are too large and the reconnects are all seen; the client's reason is "
+          + (hasClientLog ? "not in its log" : "encrypted (a DART log with reason code 16 would prove it)")
       )
     }
     if minutes >= 2 {
       return (
         .likely,
-        "DTLS fails and reconnects a minute apart are both seen; that the MTU is the reason is inferred (an inside capture or a DART log would prove it)"
+        "DTLS fails and reconnects a minute apart are both seen; that the MTU is the reason is inferred "
+          + (hasClientLog ? "(an inside capture would prove it)" : "(an inside capture or a DART log would prove it)")
       )
     }
     return (.possible, "DTLS fails and the session reconnects, but nothing seen here says that the MTU is the reason")
   }
 
-  /// The chain as cause and effect, each link with what proves it.
+  /// The chain as cause and effect, and which of its links are inferred.
   private static func chain(
-    _ failure: Finding, _ large: [Finding], _ reconnect: Finding, _ mtu: MTUKnowledge, isProven: Bool
+    _ mtu: MTUKnowledge, failureIsShown: Bool = true, largeAreShown: Bool, reasonIsLogged: Bool
   ) -> String {
-    var links = ["DTLS fails (\(failure.rule), proven)"]
-    let adapter = mtu.adapter.map { " (\($0))" } ?? ""
-    links.append(
-      "the client's adapter keeps the MTU meant for DTLS\(adapter) (\(mtu.adapter == nil ? "inferred" : "proven by the inner packets"))"
-    )
-    let fitting = mtu.tunnel.map { " (\($0))" } ?? ""
-    links.append(
-      large.first.map { "packets larger than the TLS tunnel takes\(fitting) are sent (\($0.rule), proven)" }
-        ?? "packets larger than the TLS tunnel takes\(fitting) cannot enter it (inferred)")
-    links.append(
-      "the client re-establishes its session to apply the smaller MTU (\(reconnect.rule) proven, its reason \(isProven ? "proven by the client's log: reason code 16" : "inferred"))"
-    )
-    return links.enumerated().map { "\($0 + 1). \($1)" }.joined(separator: "; ") + "."
+    let adapter = mtu.adapter.map { " of \($0)" } ?? ""
+    let fitting = mtu.tunnel.map { " of \($0)" } ?? ""
+    let inferred = [
+      failureIsShown ? nil : "that DTLS fails", mtu.adapter == nil ? "the adapter's MTU" : nil,
+      largeAreShown ? nil : "that packets are too large", reasonIsLogged ? nil : "the client's reason",
+    ].compactMap(\.self)
+    return """
+      DTLS fails, but the client's adapter keeps the MTU\(adapter) that was meant for it, so packets are larger than the \
+      MTU\(fitting) of the TLS tunnel. The client re-establishes its session to apply the smaller MTU.\
+      \(inferred.isEmpty ? "" : " Inferred: \(inferred.joined(separator: ", ")).")\
+      \(reasonIsLogged ? " The client's log gives the reason: reconfigure reason code 16." : "")
+      """
   }
 
   /// Whether the failure's own remedies name TLS alone as the way out.
@@ -229,11 +233,10 @@ enum MTUReconnect: Rule {
     -> [String]
   {
     let value = mtu.tunnel ?? mtu.tls
-    let reason =
-      mtu.tunnel != nil ? "what the gateway says fits" : "computed from the cipher suite and the outer MSS"
+    let isComputed = mtu.tunnel == nil && mtu.tls != nil
     var remedies = ["Repair DTLS first: then the MTU of the adapter fits and nothing needs to reconnect."]
     remedies.append(
-      TLSVPN.mtuSetting(product, value) + (value == nil ? "" : " (\(reason))")
+      TLSVPN.mtuSetting(product, value) + (isComputed ? ", as the cipher suite and the outer MSS require" : "")
         + ": DTLS and TLS then use the same MTU, and no reconnect is needed.")
     guard product != .ocserv else { return remedies }
     // Packets do not show the product.
@@ -292,14 +295,18 @@ enum MTUReconnect: Rule {
       ? (.certain, "the client's log gives the reason: reconfigure reason code 16, a new MTU")
       : (
         .likely,
-        "large packets, no DTLS and a reconnect a minute after connecting are all in the gateway's log; reason code 16 in the client's would prove it"
+        "large packets, no DTLS and a reconnect a minute after connecting are all in the gateway's log; "
+          + (tunnel.log.isWritten(by: .client)
+            ? "the client's log does not give the reason" : "reason code 16 in the client's would prove it")
       )
     let starts = shown.compactMap(\.start) + chain.sightings.compactMap(\.time)
     let ends = shown.compactMap(\.end) + chain.sightings.compactMap(\.time)
     var finding = Finding(
       rule: name, about: .tunnel, severity: .error, confidence: sure.0, confidenceReason: sure.1, tunnel: tunnel.id,
       title: "DTLS fails, and the client reconnects to apply the smaller TLS MTU", headline: headline(mtu),
-      explanation: words(chain, links, mtu),
+      explanation: self.chain(
+        mtu, failureIsShown: links.failed.first ?? links.port.first != nil, largeAreShown: mtu.tunnel != nil,
+        reasonIsLogged: chain.isProven),
       remedies: remedies(
         mtu, situation.product(of: tunnel), isToldByFailure: links.failed.first.map(tellsOfTLSOnly) ?? false,
         isLogged: true),
@@ -310,25 +317,11 @@ enum MTUReconnect: Rule {
         + chain.turns.prefix(4).map { $0.reconnect.evidence("session opened again") })
     finding.effects = links.reconnects.map(\.id)
     finding.links = self.links(links)
-    finding.proof = chain.isProven ? nil : "reason code 16 in the client's DART log would prove it"
+    finding.proof =
+      chain.isProven || tunnel.log.isWritten(by: .client)
+      ? nil : "reason code 16 in the client's DART log would prove it"
     finding.stopgap = stopgap(mtu, situation.product(of: tunnel))
     finding.remediesOfCauses = causes.isEmpty ? 0 : 1
     return finding
-  }
-
-  private static func words(_ chain: LoggedMTUChain, _ links: Links, _ mtu: MTUKnowledge) -> String {
-    let failure = links.failed.first ?? links.port.first
-    let reconnect = links.reconnects.first
-    let adapter = mtu.adapter.map { " (\($0))" } ?? ""
-    let fitting = mtu.tunnel.map { " (\($0))" } ?? ""
-    let words = [
-      "DTLS does not come up (\(failure.map { "\($0.rule), \($0.confidence.rawValue)" } ?? "inferred: the client would not need the TLS MTU otherwise"))",
-      "the client's adapter keeps the MTU meant for DTLS\(adapter) (\(mtu.adapter == nil ? "inferred" : "by the gateway's log"))",
-      "packets larger than the TLS tunnel takes\(fitting) cannot enter it (\(mtu.tunnel == nil ? "inferred" : "by the gateway's log"))",
-      "the client re-establishes its session to apply the smaller MTU ("
-        + (chain.isProven ? "proven: reason code 16" : "its reason inferred")
-        + (reconnect.map { "; \($0.rule)" } ?? "") + ")",
-    ]
-    return words.enumerated().map { "\($0 + 1). \($1)" }.joined(separator: "; ") + "."
   }
 }
