@@ -26,6 +26,13 @@ enum PointComparison {
       return (near, far)
     }
     guard let (near, far) = both.first else { return [] }
+    if let client = near.clientMSS, let gateway = far.serverMSS, client == gateway, let arrived = far.clientMSS,
+      arrived == near.serverMSS, arrived != client
+    {
+      return [
+        "A device between \(here.name) and \(there.name) rewrites the MSS that both sides offer: \(client) to \(arrived)."
+      ]
+    }
     var words: [String] = []
     if let sent = near.clientMSS, let arrived = far.clientMSS, sent != arrived {
       words.append(

@@ -40,7 +40,7 @@ enum TunnelSummary {
       case .ended(let end) where !isWished && !(end.reason ?? "").isEmpty:
         if let channel = end.id?.channel, situation.families.profile(channel)?.fallback == nil { reason = end.reason }
       case .deadPeer(let dead) where situation.families.profile(dead.id.channel)?.fallback == nil:
-        reason = "nothing more was heard of the gateway"
+        reason = "nothing more was heard from the gateway"
       default: break
       }
     }

@@ -123,6 +123,6 @@ struct CaseCommand: ParsableCommand {
   /// What the manifest says of the command line; paths and addresses stay out of it.
   private func options(_ choice: CasePrivacyChoice) -> [(String, String)] {
     [("points", input.separate ? "separate" : input.merge ? "merged" : "automatic")] + choice.options
-      + [("narrowed", narrowing.selection == Selection() ? "no" : "yes, as report.json tells")]
+      + [("narrowed", narrowing.selection == Selection() ? "no" : "yes; report.json says how")]
   }
 }

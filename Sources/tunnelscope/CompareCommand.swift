@@ -26,7 +26,7 @@ struct CompareCommand: ParsableCommand {
 
       Exit status: 0 nothing of severity warning or error remains or is new; 1 something does; 2 nothing \
       of a side was selected; others as for analyze. \
-      The verdict in the JSON form tells fixed from unproven.
+      The verdict in the JSON form distinguishes fixed from unproven.
       """)
 
   @Argument(

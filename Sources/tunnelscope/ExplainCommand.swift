@@ -27,7 +27,7 @@ struct ExplainCommand: ParsableCommand {
       }
       try StandardOutput.write(
         "The rules, by the names that reports use:\n\n\(lines.joined(separator: "\n"))\n\n"
-          + "tunnelscope explain RULE tells more about one.\n")
+          + "tunnelscope explain RULE explains one.\n")
       return
     }
     let name = RuleName(rule)

@@ -9,7 +9,7 @@ struct LogOptions: ParsableArguments {
       discussion: """
         ASA or FTD syslog, output of show and debug commands, AnyConnect DART (a text or the whole zip), openconnect -v, \
         ocserv, strongSwan's charon, libreswan's pluto, FortiGate's IKE debug, Windows' RasClient events, WireGuard and wg \
-        show, OpenVPN; plain or compressed, told by content. Logs alone are enough.
+        show, OpenVPN; plain or compressed, recognised by content. Logs alone are enough.
         """, valueName: "file"), completion: .file())
   var logs: [String] = []
 

@@ -7,7 +7,7 @@ import Output
 struct SandboxCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sandbox",
-    abstract: "Tell what the program gives up before it reads a capture, and try whether it holds here.",
+    abstract: "Say what the program gives up before it reads a capture, and try whether it holds here.",
     discussion: """
       Before a capture is read, the process gives up the rights to files that it was not given, to the network, to \
       other programs and to new privileges, as far as the kernel has what it takes (Landlock from Linux 5.13, seccomp). \

@@ -11,7 +11,7 @@ struct SandboxOptions: ParsableArguments {
       "Keep the rights to other files, the network and other programs.",
       discussion: """
         Without it they are given up before a capture is read, as far as the kernel has Landlock and seccomp; \
-        'tunnelscope sandbox' tells.
+        'tunnelscope sandbox' shows which.
         """))
   var noSandbox = false
 

@@ -1,3 +1,5 @@
+import Foundation
+import Glibc
 import Testing
 
 @Suite("What the user probably meant")
@@ -64,6 +66,34 @@ struct DeadEndTests {
     #expect(result.errors == "tunnelscope: the options that select left nothing to judge\n")
   }
 
+  @Test("a log that stands where captures stand is read as a log")
+  func log() throws {
+    let log = "\(Program.packageRoot)/Tests/LogsTests/Fixtures/ocserv-blocked.log"
+    let result = try Program.run("analyze", log, "--summary")
+    #expect(result.errors.isEmpty)
+    #expect(try result.output == Program.run("analyze", "--log", log, "--summary").output)
+  }
+
+  @Test("a capture that is given as a log, or as a case, is named as one with what to do")
+  func misplaced() throws {
+    let asLog = try Program.run("analyze", "--log", Self.blocked)
+    #expect(asLog.status == 65)
+    #expect(asLog.errors.hasSuffix(": this is a packet capture, not a log: name it without --log\n"))
+    let asCase = try Program.run("open", Self.blocked)
+    #expect(asCase.status == 65)
+    #expect(asCase.errors.hasSuffix("; captures and logs are for tunnelscope analyze\n"))
+  }
+
+  @Test("metrics in a folder of root's end with 77 before anything is captured", .enabled(if: geteuid() == 0))
+  func metrics() throws {
+    try TemporaryFolder.with { folder in
+      try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder("."))
+      let result = try Program.run("live", "lo", "--metrics", folder("tunnelscope.prom"))
+      #expect(result.status == 77)
+      #expect(result.errors.contains("who may not write there; name a folder that belongs to "))
+    }
+  }
+
   @Test("observations that are a capture are named as one")
   func capture() throws {
     let result = try Program.run("correlate", Self.blocked)
@@ -87,7 +117,8 @@ struct DisplayTests {
   @Test("times are shown in the zone that is asked for, and JSON stays in UTC")
   func zone() throws {
     let text = try Program.run("analyze", Self.blocked, "--time-zone", "+05:30").output
-    #expect(text.contains("+0 is 2026-11-24 01:46:47.675 UTC+05:30"))
+    #expect(text.contains("Timeline of 2026-11-24 ") && text.contains("     UTC+05:30     event"))
+    #expect(text.contains("F2   01:46:47.675  "))
     let json = try Program.run("analyze", Self.blocked, "--format", "json", "--time-zone", "+05:30").output
     #expect(json.contains("2026-11-23T20:16:47.675") && !json.contains("2026-11-24T01:46"))
   }

@@ -116,7 +116,7 @@ struct FindingWatchTests {
       Issue.record("\(over.kind)")
       return
     }
-    #expect(reason.contains("no longer followed"))
+    #expect(reason.contains("no longer tracked"))
     #expect(over.tunnel?.client == Self.client)
   }
 

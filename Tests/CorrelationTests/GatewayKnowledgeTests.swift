@@ -52,7 +52,7 @@ struct GatewayKnowledgeTests {
     let report = Self.commands(Self.configuration, Self.table(dtls: 444)).report(with: [Self.unanswered()])
     let finding = try #require(report.finding(.portMismatch))
     #expect(finding.confidence == .possible)
-    #expect(finding.confidenceReason.contains("speaks against it"))
+    #expect(finding.confidenceReason.contains("contradicts it"))
     #expect(finding.values["listening_port"] == nil)
   }
 

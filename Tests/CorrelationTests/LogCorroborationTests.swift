@@ -137,7 +137,7 @@ struct LogCorroborationTests {
       Self.gatewayLog(.rejected(reason: words), at: [1]).report(with: [scene]).finding(.handshakeRejected))
     #expect(finding.values["reason"] == .text(words))
     #expect(finding.headline.hasSuffix(words))
-    #expect(finding.explanation.hasSuffix("By the gateway's log: \(words)."))
+    #expect(finding.explanation.hasSuffix("According to the gateway's log: \(words)."))
     #expect(!finding.logEvidence.isEmpty)
   }
 

@@ -44,7 +44,7 @@ extension Pseudonyms {
   /// Prefixes of aliases are the aliases of prefixes; a filter may hold anything and is not told.
   func renamed(_ narrowing: Narrowing) -> Narrowing {
     var renamed = narrowing
-    renamed.filter = narrowing.filter.map { _ in "(not told)" }
+    renamed.filter = narrowing.filter.map { _ in "(left out)" }
     renamed.tunnels = TunnelSelection(
       clients: narrowing.tunnels.clients.compactMap(alias(of:)),
       gateways: narrowing.tunnels.gateways.compactMap(alias(of:)))

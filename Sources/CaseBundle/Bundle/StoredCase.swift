@@ -16,7 +16,8 @@ public struct StoredCase {
     public var description: String {
       switch self {
       case .unreadable(let error): "\(error)"
-      case .notACase: "not a case: an archive that tunnelscope case wrote has a folder \(CaseLayout.folder)"
+      case .notACase:
+        "not a case: an archive that tunnelscope case wrote has a folder \(CaseLayout.folder); captures and logs are for tunnelscope analyze"
       case .damaged(let reason): "this case is damaged: \(reason)"
       }
     }

@@ -27,7 +27,7 @@ public struct Disappearance: Sendable {
     case .refused: return notSeen("\(name)\(port) still fails: it is refused")
     case .rejected: return notSeen("\(name)\(port) still fails: it is rejected")
     case .stalled: return notSeen("\(name)\(port) still fails: its handshake does not complete")
-    case .failed: return notSeen("\(name)\(port) still fails: its handshake is answered in vain")
+    case .failed: return notSeen("\(name)\(port) still fails: its handshake is answered, but fails")
     case .blocked: return notSeen("\(name)\(port) still fails: no data comes back")
     case .none: return notSeen("the later captures show no handshake of \(name) that can be judged")
     }

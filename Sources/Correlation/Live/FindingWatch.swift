@@ -161,7 +161,7 @@ public struct FindingWatch: Sendable {
       let reason =
         state.tunnel == nil || found != nil
         ? "the packets since then do not show it any more"
-        : "the tunnel is no longer followed: it was quiet while others needed the room, or turned out to be none"
+        : "the tunnel is no longer tracked: it was quiet while others needed the room, or it turned out to be no tunnel"
       events.append(
         FindingEvent(kind: .recovered(reason), time: now, finding: state.reported, tunnel: found ?? state.tunnel))
     }

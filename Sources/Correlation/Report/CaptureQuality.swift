@@ -10,7 +10,7 @@ enum CaptureQuality {
     meaning: "Verdicts that rest on what is missing are weaker, or cannot be given.",
     recognisedBy: """
       Packets cut by a snap length, captured twice, one direction only, packets dropped by the capturing host, offload super-packets, \
-      time running backwards, a file that ends early or was observed apart from the one it continues, no tunnel at all, a tunnel that was up before the capture began.
+      time running backwards, a file that ends early or was observed separately from the one it continues, no tunnel at all, a tunnel that was up before the capture began.
       """,
     notToConfuseWith: "A fault of the tunnel: this is about the capture.",
     remedies: [

@@ -43,7 +43,7 @@ extension ChannelRule {
     if let told = toldCause(of: same) {
       return Corroboration(
         Array(evidence) + beside, reason: "\(told.writer) log says why", limit: .certain,
-        explanation: " By \(told.writer) log: \(told.words).",
+        explanation: " According to \(told.writer) log: \(told.words).",
         cause: (
           told.words, situation.remedies(self, for: tunnel, channel: channel) { $0.reason = told.words }
         ))

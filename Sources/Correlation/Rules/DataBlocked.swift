@@ -99,12 +99,12 @@ enum DataBlocked: ChannelRule {
     return Finding(
       rule: name, about: .channel(channel.kind, port: channel.port), severity: .error, confidence: .likely,
       confidenceReason:
-        "\(Phrase.count(blocked.count, "session")) in a row died as early as one can that hears nothing",
+        "\(Phrase.count(blocked.count, "session")) in a row died as early as a session without answers can",
       tunnel: tunnel.id, title: "No data comes back through \(channel.place)",
       explanation: """
-        By the \(writer.name)'s log, \(channel.profile.name) was established \(Phrase.count(blocked.count, "time")), and each time \
+        According to the \(writer.name)'s log, \(channel.profile.name) was established \(Phrase.count(blocked.count, "time")), and each time \
         the \(writer.opposite.name) was given up\(lived.map { " after \(Phrase.duration($0))" } ?? ""), which is as early as it can be: \
-        handshakes pass, and nothing that follows them.
+        handshakes pass, and nothing after them does.
         """,
       remedies: situation.remedies(self, for: tunnel, channel: channel), start: first.view.established?.time,
       end: last.view.deadPeer?.time, facts: channel.portFact + [("attempts", .integer(blocked.count))],

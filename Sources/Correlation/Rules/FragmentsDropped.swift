@@ -55,7 +55,7 @@ enum FragmentsDropped: ChannelRule {
       ], amount: fragments.datagrams,
       evidence: [proof.fragments.sighting.evidence("the first fragment")]
         + stalled.view.openings.prefix(1).map { $0.evidence(channel.profile.openingMessage) }
-        + (proof.word.map { [$0.evidence("the receiver waited for the rest of a packet in vain")] } ?? [])
+        + (proof.word.map { [$0.evidence("the receiver never got the rest of a packet")] } ?? [])
         + stalled.view.silences.prefix(1).map { $0.noticed.evidence("the same message again, and no answer") })
   }
 
@@ -74,7 +74,7 @@ enum FragmentsDropped: ChannelRule {
       guard let failures = fragments.fact.reassemblyFailures else { continue }
       return Proof(
         fragments: fragments, word: Sighting(time: failures.time, frame: failures.frame), confidence: .certain,
-        reason: "\(fragments.fact.destination) reports by ICMP that it waited for the rest of a packet in vain")
+        reason: "\(fragments.fact.destination) reports by ICMP that the rest of a packet never came")
     }
     for (place, all) in own.enumerated() {
       for fragments in all {

@@ -11,7 +11,7 @@ enum HandshakeFailed: ChannelRule {
 
   static let documentation = RuleDocumentation(
     summary: "A channel's handshake is answered, and the client does not accept the answer.",
-    meaning: "The two sides do not agree on keys or credentials: the channel cannot come up until that is mended.",
+    meaning: "The two sides do not agree on keys or credentials: the channel cannot come up until that is fixed.",
     recognisedBy: """
       In a capture next to the client: every opening is answered, the client sends no data and begins anew on its schedule.
       """,
@@ -95,7 +95,7 @@ enum HandshakeFailed: ChannelRule {
         ? "the \(writer)'s log says that it failed, and not why" : "the \(writer)'s log says why: \(reason ?? "")",
       tunnel: tunnel.id, title: what.prefix(1).uppercased() + what.dropFirst(), headline: what,
       explanation: """
-        By the \(writer)'s log, \(Phrase.count(failed.count, "\(channel.profile.name) handshake"))\(channel.onPort) failed\
+        According to the \(writer)'s log, \(Phrase.count(failed.count, "\(channel.profile.name) handshake"))\(channel.onPort) failed\
         \(reason.map { " (\($0))" } ?? ""), and none succeeded\(channel.sessions.isEmpty ? "" : " after the last session").\
         \(HandshakeUnanswered.fallback(channel))
         """,

@@ -17,7 +17,7 @@ enum HandshakeRefused: ChannelRule {
       that answers the SYN.
       """,
     notToConfuseWith: """
-      Errors about other flows; errors of the moment that an answer follows; errors that the client's own old port sends.
+      Errors about other flows; a passing error that an answer follows; errors that the client's own old port sends.
       """,
     remedies: [
       "From the gateway: compare the port that clients are given with the one on which it listens.",
@@ -158,7 +158,7 @@ enum HandshakeRefused: ChannelRule {
         "the client's system refused to send, mostly because an ICMP error came back; the log does not say which",
       tunnel: tunnel.id, title: "\(channel.place) seems to be refused",
       explanation: """
-        By the client's log, sending \(channel.place) failed on its own host. That is what an ICMP error from the gateway or a \
+        According to the client's log, sending \(channel.place) failed on its own host. That is what an ICMP error from the gateway or a \
         firewall leads to (port unreachable, or prohibited); a firewall on the client's host looks the same.\
         \(HandshakeUnanswered.fallback(channel))
         """,

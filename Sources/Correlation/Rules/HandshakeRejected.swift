@@ -90,7 +90,7 @@ enum HandshakeRejected: ChannelRule {
       headline:
         "the \(what)\(channel.onPort) is rejected by the gateway\(reason.map { " (\($0))" } ?? "")",
       explanation: """
-        By the \(writer)'s log, the gateway rejected \(Phrase.count(rejected.count, what))\
+        According to the \(writer)'s log, the gateway rejected \(Phrase.count(rejected.count, what))\
         \(channel.onPort)\(said). None succeeded.\(HandshakeUnanswered.fallback(channel))
         """,
       remedies: situation.remedies(self, for: tunnel, channel: channel) { $0.reason = reason },

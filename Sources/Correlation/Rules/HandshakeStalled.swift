@@ -91,7 +91,7 @@ enum HandshakeStalled: ChannelRule {
     if isAnswered {
       return (
         isShort ? .possible : .likely,
-        "the gateway's answers are the last words; a capture filter that leaves the next port out looks the same"
+        "the gateway's answers are the last packets; a capture filter that leaves the next port out looks the same"
       )
     }
     if attempts >= 2 { return (.certain, "\(attempts) attempts stopped at the same place") }
@@ -146,8 +146,8 @@ enum HandshakeStalled: ChannelRule {
         evidence.append(
           silence.since.evidence(
             view.clientData == nil && view.gatewayData == nil
-              ? "the client asks \(Phrase.count(silence.packets, "time")), and no word from the gateway"
-              : "the client's data; \(silence.packets) packets and no word from the gateway"))
+              ? "the client asks \(Phrase.count(silence.packets, "time")), and nothing from the gateway"
+              : "the client's data; \(silence.packets) packets and nothing from the gateway"))
       }
       return evidence.sorted { Sighting.isBefore($0.sighting, $1.sighting) }
     }

@@ -8,7 +8,7 @@ enum PeerDead: Rule {
   static let documentation = RuleDocumentation(
     summary: "All channels of a tunnel die in the same moment.",
     meaning:
-      "Nothing of the other side is heard any more, whatever the port or protocol: the tunnel is down as a whole.",
+      "Nothing is heard from the other side any more, whatever the port or protocol: the tunnel is down as a whole.",
     recognisedBy: """
       Packets in which one side sends the same segment of the control connection again and again for 10 seconds or more, hears \
       nothing, and hears nothing on the data channel either. Or a log in which dead-peer detection gives up every established channel of the tunnel, over TCP and over UDP, within a \

@@ -14,7 +14,7 @@ enum PortMismatch: Rule {
       Every opening goes unanswered or is refused on a port that is not the channel's usual one or not that of the other \
       channel, while that works with the same gateway. Certain when a listing shows the channel listening on another port.
       """,
-    notToConfuseWith: "A firewall that blocks this port; without the gateway's word both are possible.",
+    notToConfuseWith: "A firewall that blocks this port; without the gateway's own listing both are possible.",
     remedies: [
       "Compare the port that clients are given with those on which the gateway listens.",
       "Configure the port on the gateway that clients are given, or give clients the port on which it listens.",
@@ -121,7 +121,7 @@ enum PortMismatch: Rule {
     let family = situation.family(of: tunnel)
     var contradiction: [Evidence] = []
     if case .listens(let listing) = word {
-      contradiction = [listing.evidence("the gateway listens on that port, which speaks against it")]
+      contradiction = [listing.evidence("the gateway listens on that port, which contradicts it")]
     }
     return Finding(
       rule: name, about: .channel(channel.kind, port: port), severity: .warning,
@@ -129,12 +129,12 @@ enum PortMismatch: Rule {
         ? .possible
         : isDiscarded ? channel.isLogged ? .likely : .certain : isRefusedByGateway ? .likely : .possible,
       confidenceReason: word != nil
-        ? "the gateway itself says that it listens on \(channel.transport) \(port), which speaks against it"
+        ? "the gateway itself says that it listens on \(channel.transport) \(port), which contradicts it"
         : isDiscarded
           ? "the gateway's log says that it discarded the openings because nothing listens there"
           : isRefusedByGateway
             ? "the gateway itself says that nothing listens; its listing of sockets would prove it"
-            : "a firewall that drops \(channel.transport) \(port) looks the same; the gateway's listing of sockets would tell",
+            : "a firewall that drops \(channel.transport) \(port) looks the same; the gateway's listing of sockets would show which it is",
       tunnel: tunnel.id, title: "The gateway does not seem to listen on \(channel.profile.name) port \(port)",
       headline: "\(channel.place) fails"
         + (controlPort.map { $0 == port ? "" : " while \(control(channel, tunnel)) works on \($0)" } ?? ""),
@@ -210,7 +210,7 @@ enum PortMismatch: Rule {
         + (listening.first.map { " while the gateway listens on \($0)" } ?? ""),
       explanation: """
         Clients are given \(channel.transport) \(port) for \(channel.name)\(configured.map { _ in " (the configuration says so too)" } ?? ""), and the \
-        gateway \(place), by its own listing: \(channel.name) cannot come up.\(family?.note(on: name).map { " " + $0 } ?? "")
+        gateway \(place), according to its own listing: \(channel.name) cannot come up.\(family?.note(on: name).map { " " + $0 } ?? "")
         """,
       remedies: remedies.isEmpty ? documentation.remedies : remedies, start: failure?.start ?? listing.time,
       end: failure?.end ?? listing.time, facts: facts,

@@ -74,7 +74,7 @@ enum RekeyFailed: ChannelRule {
       tunnel: tunnel.id, title: "\(channel.place) gets no new keys",
       headline: "requests for new keys of \(channel.place) are not answered",
       explanation: """
-        By the \(writer)'s log, \(Phrase.count(requests.count, "handshake")) for new keys of the running session timed out, and no \
+        According to the \(writer)'s log, \(Phrase.count(requests.count, "handshake")) for new keys of the running session timed out, and no \
         line before says that the other side was silent: handshake messages are dropped, data is not. \
         \(isOver ? "The session ended then." : "When the old keys expire, the tunnel stops.")
         """,

@@ -221,7 +221,7 @@ enum TunnelLost: ChannelRule {
       headline:
         "\(channel.place) worked\(lived.map { " for \(Phrase.duration($0))" } ?? "") and then nothing more came from the \(side)",
       explanation: """
-        By the \(writer)'s log, \(channel.place) was established\(lived.map { " for \(Phrase.duration($0))" } ?? ""); then its \
+        According to the \(writer)'s log, \(channel.place) was established\(lived.map { " for \(Phrase.duration($0))" } ?? ""); then its \
         dead-peer detection gave the \(side) up. \
         \(failed > 0 ? "Since then \(Phrase.count(failed, "new connection")) failed." : "Then the tunnel ended.")
         """,

@@ -42,7 +42,7 @@ extension OpenVPN {
       "OpenVPN sends no TLS alert when it does not accept a certificate, and says AUTH_FAILED inside the encryption: the client begins anew within seconds."
     case "data-blocked": "OpenVPN's control packets and data share one port: what drops data alone knows the protocol."
     case "tunnel-lost":
-      "With --keepalive 10 60 OpenVPN pings every 10 s and begins anew after 60 s of silence. Without pings, silence is health."
+      "With --keepalive 10 60 OpenVPN pings every 10 s and begins anew after 60 s of silence. Without pings, silence is normal."
     case "rekey-failed": "OpenVPN makes new keys every hour (--reneg-sec 3600) and restarts when that fails."
     case "address-change": "With --float, or by the peer ID of its data, OpenVPN goes on from another port."
     default: nil

@@ -70,7 +70,7 @@ extension TLSVPN {
 
   public static func note(on rule: RuleName) -> String? {
     switch rule.rawValue {
-    case "reconnect-cycle": "One minute is what clients need to give up DTLS and apply the TLS MTU to their adapter."
+    case "reconnect-cycle": "Clients take one minute to give up DTLS and apply the TLS MTU to their adapter."
     case "handshake-unanswered":
       "GlobalProtect and Pulse have ESP in UDP 4501 and 4500 beside TLS: its probes get no answer, and the data goes through TLS. A firewall and a gateway without ESP look the same."
     case "tunnel-lost":

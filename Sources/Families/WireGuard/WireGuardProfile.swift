@@ -37,7 +37,7 @@ extension WireGuard {
     case "handshake-failed":
       "Different preshared keys: the WireGuard client gets each response and cannot accept it."
     case "tunnel-lost":
-      "WireGuard answers every packet within 10 s, if only with a keepalive, and takes a peer for lost after 15 s. Silence without packets to answer is health."
+      "WireGuard answers every packet within 10 s, if only with a keepalive, and takes a peer for lost after 15 s. Silence is normal where there is nothing to answer."
     case "tunnel-refused":
       "Without persistent keepalives a NAT forgets the client of a quiet WireGuard tunnel, and the gateway's packets meet ICMP errors until the client sends again."
     case "rekey-failed":

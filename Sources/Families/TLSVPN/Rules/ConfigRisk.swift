@@ -55,7 +55,7 @@ enum ConfigRisk: Rule {
   ) -> Finding {
     Finding(
       rule: name, about: .device(gateway.device), severity: .note, confidence: .likely,
-      confidenceReason: "the configuration says so; whether it has come to that is not seen here", tunnel: nil,
+      confidenceReason: "the configuration says so; whether it has happened is not seen here", tunnel: nil,
       title: title, explanation: explanation, remedies: remedies, start: shown.compactMap(\.time).min(),
       end: shown.compactMap(\.time).max(), facts: facts, evidence: shown.evidence())
   }
@@ -72,8 +72,8 @@ enum ConfigRisk: Rule {
       if let first = listening.min() { facts.append(("listening_port", .integer(Int(first)))) }
       shown.append(sockets.fact)
       state =
-        listening.min().map { "By its socket table the gateway listens on \($0)." }
-        ?? "By its socket table the gateway does not listen for DTLS."
+        listening.min().map { "According to its socket table the gateway listens on \($0)." }
+        ?? "According to its socket table the gateway does not listen for DTLS."
     } else {
       state = "No socket table shows whether the gateway listens there."
     }
