@@ -33,6 +33,46 @@ struct NumbersAgreeTests {
     #expect(Set(troubled).isSubset(of: inProblems), "every problem is one")
   }
 
+  /// The numbers of a text: "1,418" is 1418; addresses, ports behind them and names such as F1 are none.
+  private static func numbers(in text: String) -> Set<String> {
+    let words = text.split { !($0.isLetter || $0.isNumber || ".,:".contains($0)) }
+    return Set(
+      words.map { $0.trimmingCharacters(in: [".", ",", ":"]) }.filter { word in
+        word.contains { $0.isNumber } && word.allSatisfy { $0.isNumber || $0 == "." || $0 == "," }
+          && word.count { $0 == "." } < 2
+      }.map { $0.replacing(",", with: "") })
+  }
+
+  @Test(
+    "the first lines give no number that the finding does not have", arguments: samples.map { [$0] } + [technote])
+  func headlines(names: [String]) throws {
+    let report = Files.analyse(names.map(Files.sample)).report
+    for finding in report.findings {
+      var known = Self.numbers(in: ([finding.explanation] + finding.factTexts).joined(separator: " "))
+      if let lost = integer(finding, "lost"), let of = integer(finding, "of"), of > 0 {
+        known.insert(String((Double(lost) / Double(of) * 1_000).rounded() / 10))
+      }
+      let shown = Self.numbers(in: finding.title + " " + finding.headline)
+      #expect(shown.isSubset(of: known), "\(finding.rule): \(shown.subtracting(known))")
+    }
+    for problem in report.problems {
+      let shown = Self.numbers(in: problem.stopgap ?? "")
+      #expect(shown.isSubset(of: Self.numbers(in: problem.remedies.joined(separator: " "))), "\(problem.id): \(shown)")
+    }
+  }
+
+  @Test("events of the timeline are as many as the finding counts", arguments: samples.map { [$0] } + [technote])
+  func events(names: [String]) throws {
+    let report = Files.analyse(names.map(Files.sample)).report
+    for finding in report.findings where finding.rule.rawValue == "handshake-unanswered" {
+      let events = report.timeline.filter {
+        $0.kind == .opening && $0.tunnel == finding.tunnel && $0.channel == finding.channel
+          && $0.text.hasSuffix(", no answer")
+      }
+      #expect(events.reduce(0) { $0 + $1.count } == integer(finding, "hellos"))
+    }
+  }
+
   private func integer(_ finding: Finding, _ name: String) -> Int? {
     if case .integer(let value) = finding.fact(name) { return value }
     return nil
@@ -76,6 +116,12 @@ struct NumbersAgreeTests {
       #expect(flat.contains(finding.title), "\(finding.id) in text")
       #expect(page.contains("<article id=\"\(finding.id)\""), "\(finding.id) in HTML")
       #expect(markdown.contains("### \(finding.id): "), "\(finding.id) in Markdown")
+    }
+    for severity in Severity.allCases {
+      let count = report.findings.count { $0.severity == severity }
+      guard count > 0 else { continue }
+      let words = "\(count) \(severity.rawValue)\(count == 1 ? "" : "s")"
+      #expect(flat.contains(words) && page.contains(words), "\(words)")
     }
     for tunnel in report.tunnels {
       for channel in tunnel.channels {

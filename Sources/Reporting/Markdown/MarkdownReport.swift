@@ -204,7 +204,7 @@ public struct MarkdownReport: Sendable {
       + rest(report.logs.count - longest.captures, "log")
       + rest(report.captures.count - longest.captures, "capture")
       + [report.narrowing].compactMap { $0.map { MarkdownText.prose($0.words) } }
-      + report.clockOffsets.map { MarkdownText.prose($0.words) }
+      + report.clockOffsets.map { MarkdownText.prose(report.words(of: $0)) }
   }
 
   private func ends(_ tunnel: TunnelDescription, inTable: Bool = false) -> String {

@@ -24,9 +24,9 @@ struct TextBrief {
     let room = page.width - Self.labelWidth
     var lines = brief.rows.map { _ in 1 }
     var left = Self.mostLines - (page.lineCount - begin) - lines.count
-    // One line each, then a second and a third by turns, the most important rows first.
+    // One line each, then a second and a third by turns, the most important rows first; a single row has all the room.
     let order = brief.rows.indices.sorted { (brief.rows[$0].rank, $0) < (brief.rows[$1].rank, $1) }
-    for _ in 0..<2 {
+    for _ in 0..<(order.count == 1 ? Self.mostLines : 2) {
       for place in order where left > 0 && TextColumns.wrap(brief.rows[place].words, width: room).count > lines[place] {
         lines[place] += 1
         left -= 1

@@ -3,10 +3,13 @@ import Observations
 
 /// The problems of a text report, worst first, each with what it begins with, what comes of it and what to do; then the
 /// findings that are no problem.
+///
+/// What a problem begins with is written with its proof; what comes of it, and notes, with the first packet or line that
+/// shows them. Other outputs have the rest.
 struct TextFindings {
-  /// Findings written in full; the others are counted.
+  /// Findings that are written; the others are counted.
   static let longest = 60
-  /// Packets and log lines that one finding shows.
+  /// Packets and log lines of what a problem begins with.
   static let longestEvidence = 3
 
   let report: Report
@@ -24,21 +27,10 @@ struct TextFindings {
     for problem in report.problems {
       let findings = problem.findings.filter(own.contains).compactMap(report.finding)
       guard let root = findings.first, left > 0 else { continue }
-      let several = report.problems.count > 1
-      page.heading(several ? "Problem \(problem.id.dropFirst())" : "Problem")
-      write(root, asRoot: true, to: &page)
-      left -= 1
-      var cited = Set(root.evidence.map(\.source))
-      if findings.count > 1, left > 0 {
-        page.blank()
-        page.paragraph("What comes of it:", .faint)
-      }
-      for finding in findings.dropFirst().prefix(left) {
-        page.blank()
-        write(finding, asRoot: false, without: cited, to: &page)
-        cited.formUnion(finding.evidence.map(\.source))
-      }
-      left -= max(0, min(left, findings.count - 1))
+      page.heading(report.problems.count > 1 ? "Problem \(problem.id.dropFirst())" : "Problem")
+      writeWithProof(root, to: &page)
+      writeEffects(findings.dropFirst().prefix(left - 1), of: root, to: &page)
+      left -= min(left, findings.count)
       written.formUnion(findings.map(\.id))
       writeSteps(problem, to: &page)
     }
@@ -46,12 +38,24 @@ struct TextFindings {
     if !others.isEmpty, left > 0 { page.heading(report.problems.isEmpty ? "Findings" : "Also found") }
     for (index, finding) in others.prefix(left).enumerated() {
       if index > 0 { page.blank() }
-      writeWhole(finding, to: &page)
+      if finding.severity == .note { writeBriefly(finding, to: &page) } else { writeWithProof(finding, to: &page) }
+      writeRemedies(finding, to: &page)
     }
     let rest = own.count - Self.longest
     guard rest > 0 else { return }
     page.blank()
-    page.paragraph("… \(rest.grouped) more findings; --format json has all", .faint)
+    page.paragraph("… \(rest.counted("more finding")); --format json has all", .faint)
+  }
+
+  private func writeEffects(_ findings: ArraySlice<Finding>, of root: Finding, to page: inout TextPage) {
+    guard !findings.isEmpty else { return }
+    page.blank()
+    page.paragraph("What comes of it:", .faint)
+    var cited = Set(root.evidence.map(\.source))
+    for finding in findings {
+      writeBriefly(finding, without: cited, to: &page)
+      cited.formUnion(finding.evidence.map(\.source))
+    }
   }
 
   private func writeSteps(_ problem: Problem, to page: inout TextPage) {
@@ -61,24 +65,59 @@ struct TextFindings {
     if let stopgap = problem.stopgap, !problem.listsStopgap { page.labelled("Until then", stopgap.visible) }
   }
 
+  /// A finding by itself, with what to do about it.
+  func writeAlone(_ finding: Finding, to page: inout TextPage) {
+    writeWithProof(finding, to: &page)
+    writeRemedies(finding, to: &page)
+  }
+
+  private func writeRemedies(_ finding: Finding, to page: inout TextPage) {
+    if !finding.remedies.isEmpty { page.labelled("To do", rows: Self.numbered(finding.remedies)) }
+  }
+
   private static func numbered(_ steps: [String]) -> [(head: String, words: String)] {
     steps.enumerated().map { ("\($0.offset + 1). ", $0.element.visible) }
   }
 
-  /// A finding by itself, with what to do about it.
-  func writeWhole(_ finding: Finding, to page: inout TextPage) {
-    write(finding, asRoot: true, to: &page)
-    if !finding.remedies.isEmpty { page.labelled("To do", rows: Self.numbered(finding.remedies)) }
+  // MARK: One finding
+
+  /// A finding with what proves it and filters that show it.
+  private func writeWithProof(_ finding: Finding, to page: inout TextPage) {
+    writeTitle(finding, to: &page)
+    let ends = finding.tunnel.map { id in " · " + id.visibleLine + (tunnels[id].map { " " + $0.ends } ?? "") } ?? ""
+    page.paragraph(finding.rule.rawValue + TextColumns.elide(ends, width: 100), .faint)
+    page.paragraph(finding.explanation.visible)
+    page.labelled("How sure", "\(finding.confidence.rawValue): \(finding.confidenceReason.visible.lowercasedStart)")
+    let facts = finding.factsBesideWords
+    if !facts.isEmpty { page.labelled("Facts", facts.map { "\($0.name) \($0.value)" }.joined(separator: " · ")) }
+    let evidence = evidence(of: finding)
+    if !evidence.isEmpty { page.labelled("Evidence", rows: evidence) }
+    let filters = filters(of: finding)
+    if !filters.isEmpty { page.labelled("Wireshark", rows: filters) }
   }
 
-  /// One finding.
+  /// A finding without its proof, but for where that begins.
   ///
-  /// - Parameters:
-  ///   - isRoot: Whether it is written in full; what comes of another leaves out what that one said.
-  ///   - cited: Packets and lines that the problem has shown already.
-  private func write(
-    _ finding: Finding, asRoot isRoot: Bool, without cited: Set<Source> = [], to page: inout TextPage
-  ) {
+  /// - Parameter cited: Packets and lines that the problem has shown already.
+  private func writeBriefly(_ finding: Finding, without cited: Set<Source> = [], to page: inout TextPage) {
+    writeTitle(finding, to: &page)
+    var about = [finding.rule.rawValue, finding.confidence.rawValue]
+    if !finding.causes.isEmpty {
+      about.append("because of \(finding.causes.map(\.visibleLine).joined(separator: ", "))")
+    }
+    let shown = ShownEvidence(finding, inAll: 1, repeats: false, without: cited)
+    if let first = shown.items.first {
+      let rest = finding.evidence.count - 1
+      about.append(report.place(of: first) + (rest > 0 ? " and \(rest.grouped) more" : ""))
+    }
+    page.paragraph(about.joined(separator: " · "), .faint)
+    page.paragraph(finding.explanation.visible)
+    if finding.confidence != .certain {
+      page.labelled("How sure", (finding.proof ?? finding.confidenceReason).visible.lowercasedStart)
+    }
+  }
+
+  private func writeTitle(_ finding: Finding, to page: inout TextPage) {
     let head = TextColumns.pad(finding.id.visibleLine, to: TextPage.margin - 1) + " "
     let severity = finding.severity.rawValue.uppercased() + "  "
     let indent = TextColumns.width(of: head) + TextColumns.width(of: severity)
@@ -89,66 +128,28 @@ struct TextFindings {
         page.line((String(repeating: " ", count: indent), nil), (row, .heading))
       }
     }
-    page.paragraph(about(finding, withTunnel: isRoot), .faint)
-    page.paragraph(finding.explanation.visible)
-    if isRoot || finding.confidence != .certain {
-      page.labelled("How sure", "\(finding.confidence.rawValue): \(finding.confidenceReason.visible.lowercasedStart)")
-    }
-    if !finding.facts.isEmpty {
-      page.labelled("Facts", finding.factWords.map { "\($0.name) \($0.value)" }.joined(separator: " · "))
-    }
-    let evidence = evidence(of: finding, repeats: isRoot, without: cited)
-    if !evidence.isEmpty {
-      // What comes of another takes a line each; its explanation says the rest.
-      let rows =
-        isRoot
-        ? evidence
-        : evidence.map { row in
-          let room = page.width - TextPage.labelled - TextColumns.width(of: row.head)
-          return (row.head, TextColumns.cut(row.words, width: room))
-        }
-      page.labelled("Evidence", rows: rows)
-    }
-    let filters = filters(of: finding, withSubject: isRoot)
-    if !filters.isEmpty { page.labelled("Wireshark", rows: filters) }
   }
 
-  /// Which rule, about what: `handshake-unanswered · T1 198.51.100.10 → 203.0.113.20 (vpn.example.com)`.
-  private func about(_ finding: Finding, withTunnel: Bool) -> String {
-    let sure = withTunnel ? "" : ", \(finding.confidence.rawValue)"
-    guard withTunnel, let id = finding.tunnel else {
-      return finding.rule.rawValue + sure
-        + (finding.causes.isEmpty ? "" : ", because of \(finding.causes.map(\.visibleLine).joined(separator: ", "))")
-    }
-    let ends = tunnels[id].map { " " + $0.ends } ?? ""
-    return finding.rule.rawValue + " · " + TextColumns.elide(id.visibleLine + ends, width: 100)
-  }
-
-  private func evidence(of finding: Finding, repeats: Bool, without cited: Set<Source>) -> [(
-    head: String, words: String
-  )] {
-    let shown = ShownEvidence(finding, inAll: Self.longestEvidence, repeats: repeats, without: cited)
-    let widest = shown.items.map { place($0).count }.max() ?? 0
+  private func evidence(of finding: Finding) -> [(head: String, words: String)] {
+    let shown = ShownEvidence(finding, inAll: Self.longestEvidence)
+    let widest = shown.items.map { report.place(of: $0).count }.max() ?? 0
     var rows = shown.items.map { item in
       let time = item.time.map { $0.calendar.clock + "  " } ?? ""
-      return (TextColumns.pad(place(item), to: widest) + "  " + time, item.note.visibleLine)
+      return (TextColumns.pad(report.place(of: item), to: widest) + "  " + time, item.note.visibleLine)
     }
-    if !shown.left.isEmpty { rows.append(("", shown.left + "; html and json have all")) }
+    if !shown.left.isEmpty { rows.append(("", shown.left + "; html and json show all")) }
     return rows
   }
 
   /// The frames of each capture, then all that the finding is about.
-  private func filters(of finding: Finding, withSubject: Bool) -> [(head: String, words: String)] {
+  private func filters(of finding: Finding) -> [(head: String, words: String)] {
     let frames = DisplayFilter.filters(for: finding, beside: report.evidence).flatMap { filter in
       let place = filter.place(in: report)
       // A filter that fits on a line is not broken: it is there to be copied.
       if filter.file != nil { return [("", place), ("", "  " + filter.text)] }
       return [(place.isEmpty ? "" : place + "  ", filter.text)]
     }
-    guard withSubject else { return frames }
     let subject = DisplayFilter.subject(of: finding, tunnel: finding.tunnel.flatMap { tunnels[$0] })
     return frames + (subject.map { [("", $0)] } ?? [])
   }
-
-  private func place(_ evidence: Evidence) -> String { report.place(of: evidence) }
 }

@@ -22,7 +22,7 @@ public struct TextReport: Sendable {
     if !report.findings.isEmpty { TextFindings(report).write(to: &page) }
     if !report.timeline.isEmpty { TextTimeline(report).write(to: &page) }
     if !report.tunnels.isEmpty { TextTunnels(report).write(to: &page) }
-    if !report.checks.isEmpty { writeChecks(report, to: &page) }
+    TextChecks(report: report).write(to: &page)
     TextCaptures(report).write(to: &page)
     page.blank()
     page.line(("\(generator.name) \(generator.version)", .faint))
@@ -32,10 +32,5 @@ public struct TextReport: Sendable {
       brief.write(to: &page)
     }
     return page.text
-  }
-
-  private func writeChecks(_ report: Report, to page: inout TextPage) {
-    page.heading("Checks")
-    for group in CheckWords.groups(report.checks) { page.labelled(group.result, rows: group.rows.map { ("", $0) }) }
   }
 }

@@ -1,16 +1,17 @@
 import Correlation
 import Observations
 
-/// The timeline of a text report: time since the first event, time of day, what happened, where.
+/// The timeline of a text report: when, what happened, where. The margin names the finding that an event proves.
 struct TextTimeline {
   /// Entries that are written; the rest are counted.
   static let longest = 200
+  /// A time of day in milliseconds, and two spaces.
+  private static let clockWidth = 14
 
   let report: Report
   private let rows: ArraySlice<FoldedTimeline.Row>
   /// Folded rows, those that are not written included.
   private let rowCount: Int
-  private let relativeWidth: Int
   private let placeWidth: Int
   private let tunnelWidth: Int
 
@@ -20,28 +21,22 @@ struct TextTimeline {
     rowCount = folded.count
     rows = folded.prefix(Self.longest)
     let entries = rows.map(\.first)
-    let start = report.timeline.first?.time
     let several = report.hasSeveralCaptures
-    relativeWidth = max("seconds".count, entries.map { Self.relative($0.time, start).count }.max() ?? 0)
     placeWidth = max("where".count, entries.map { $0.source.briefPlace(amongSeveral: several).count }.max() ?? 0)
     tunnelWidth = report.tunnels.count > 1 ? (entries.compactMap { $0.tunnel?.visibleLine.count }.max() ?? 0) : 0
   }
 
   func write(to page: inout TextPage) {
     guard let first = rows.first?.first else { return }
-    page.heading("Timeline")
-    page.paragraph(
-      "+0 is \(report.moment(first.time)). The margin names the finding that an event proves; repeated events are shown once.",
-      .faint)
-    page.blank()
-    writeHeads(to: &page)
     var date = first.time.calendar.date
+    page.heading("Timeline of \(date)")
+    writeHeads(to: &page)
     for row in rows {
       if row.first.time.calendar.date != date {
         date = row.first.time.calendar.date
         page.paragraph(date, .faint)
       }
-      write(row, start: first.time, to: &page)
+      write(row, to: &page)
     }
     let rest = rowCount - rows.count
     if rest > 0 { page.paragraph("… \(rest.grouped) more entries; --format json has all", .faint) }
@@ -51,25 +46,23 @@ struct TextTimeline {
     let tunnel = tunnelWidth > 0 ? String(repeating: " ", count: tunnelWidth + 2) : ""
     let left =
       String(repeating: " ", count: TextPage.margin)
-      + TextColumns.pad("seconds", to: relativeWidth, leading: true) + "  " + TextColumns.pad(report.clockName, to: 14)
-      + tunnel + "event"
+      + TextColumns.pad(report.clockName, to: Self.clockWidth) + tunnel + "event"
     page.line((left + TextColumns.pad("where", to: page.width - left.count, leading: true), .faint))
   }
 
-  private func write(_ folded: FoldedTimeline.Row, start: Timestamp, to page: inout TextPage) {
+  private func write(_ folded: FoldedTimeline.Row, to page: inout TextPage) {
     let entry = folded.first
     let mark = TextColumns.pad(folded.finding?.visibleLine ?? "", to: TextPage.margin - 1) + " "
-    let relative = TextColumns.pad(Self.relative(entry.time, start), to: relativeWidth, leading: true)
-    let clock = "  " + entry.time.calendar.clock + "  "
+    let clock = TextColumns.pad(entry.time.calendar.clock, to: Self.clockWidth)
     let tunnel = tunnelWidth > 0 ? TextColumns.pad(entry.tunnel?.visibleLine ?? "", to: tunnelWidth) + "  " : ""
-    let indent = TextColumns.width(of: mark + relative + clock + tunnel)
+    let indent = TextColumns.width(of: mark + clock + tunnel)
     let room = max(16, page.width - indent - placeWidth - 2)
     let place = entry.source.briefPlace(amongSeveral: report.hasSeveralCaptures)
     for (index, row) in TextColumns.wrap(folded.words, width: room).enumerated() {
       let filled = TextColumns.pad(row, to: room)
       if index == 0 {
         page.line(
-          (mark, .reference), (relative, nil), (clock, .faint), (tunnel, .faint), (filled, meaning(folded)),
+          (mark, .reference), (clock, .faint), (tunnel, .faint), (filled, meaning(folded)),
           (place.isEmpty ? "" : "  " + TextColumns.pad(place, to: placeWidth, leading: true), .faint))
       } else {
         page.line((String(repeating: " ", count: indent), nil), (row, meaning(folded)))
@@ -82,11 +75,5 @@ struct TextTimeline {
     if row.first.kind == .established { return .good }
     guard let id = row.finding else { return nil }
     return report.findings.first { $0.id == id }.map { TextStyle.Meaning($0.severity) }
-  }
-
-  private static func relative(_ time: Timestamp, _ start: Timestamp?) -> String {
-    guard let start else { return "" }
-    let seconds = time.seconds(since: start)
-    return (seconds < 0 ? "" : "+") + seconds.fixed(3)
   }
 }

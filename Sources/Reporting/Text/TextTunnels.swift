@@ -21,10 +21,10 @@ struct TextTunnels {
 
   private func write(_ tunnel: TunnelDescription, to page: inout TextPage) {
     let head = TextColumns.pad(tunnel.id.visibleLine, to: TextPage.margin - 1) + " "
-    let ends = TextColumns.elide(tunnel.ends, width: page.width - TextColumns.width(of: head))
+    let ends = TextColumns.elide(
+      "\(tunnel.ends), \(tunnel.kind)", width: page.width - TextColumns.width(of: head))
     page.line((head, .heading), (ends, nil))
     if let others = tunnel.translationWords { page.labelled("Also seen", "client as \(others)") }
-    page.labelled("Kind", tunnel.kind)
     if let inner = tunnel.innerAddressWords { page.labelled("Inside", inner) }
     for channel in tunnel.channels {
       page.labelled(

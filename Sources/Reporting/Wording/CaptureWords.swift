@@ -10,10 +10,10 @@ extension CaptureDescription {
     return parts
   }
 
-  /// Format, packets and time, without what only matters where it limits something.
-  var brief: [String] {
-    [format.split(separator: ",").first.map { String($0).visibleLine } ?? "", "\(packets.counted("packet"))"]
-      + (skippedPackets > 0 ? ["\(skippedPackets.counted("packet")) left out"] : []) + [span].compactMap(\.self)
+  /// Packets and time, the day left out where the reader knows it.
+  func brief(on day: String?) -> [String] {
+    [packets.counted("packet")] + (skippedPackets > 0 ? ["\(skippedPackets.counted("packet")) left out"] : [])
+      + [span(on: day)].compactMap(\.self)
   }
 
   /// How much of it was analysed: `1,105 packets, 512,345 bytes`, and `; 793 packets left out` of a narrowed one.
@@ -23,12 +23,18 @@ extension CaptureDescription {
   }
 
   /// When it begins and ends, the date once when it is the same; nil for a capture without packets.
-  var span: String? {
+  var span: String? { span(on: nil) }
+
+  /// The day on which it begins and ends, as the reader's clock has it; nil where that is not one day.
+  var day: String? { start?.calendar.date == end?.calendar.date ? start?.calendar.date : nil }
+
+  private func span(on day: String?) -> String? {
     guard let start, let end else { return nil }
-    let last =
-      start.calendar.date == end.calendar.date ? end.calendar.clock : "\(end.calendar.date) \(end.calendar.clock)"
-    return
-      "\(start.calendar.date) \(start.calendar.clock) to \(last) \(DisplayZone.current.name) (\(end.seconds(since: start).duration))"
+    let isSameDay = start.calendar.date == end.calendar.date
+    let first = isSameDay && start.calendar.date == day ? "" : "\(start.calendar.date) "
+    let last = (isSameDay ? "" : "\(end.calendar.date) ") + end.calendar.clock
+    let zone = first.isEmpty ? "" : " \(DisplayZone.current.name)"
+    return "\(first)\(start.calendar.clock) to \(last)\(zone) (\(end.seconds(since: start).duration))"
   }
 
   /// What it cannot show, one limit a line; empty for a capture that was read whole and hides nothing.
@@ -58,16 +64,20 @@ extension CaptureDescription {
   }
 }
 
-extension ClockOffset {
-  /// How the clocks of two capture points compare.
-  var words: String {
-    let size = "\(seconds.magnitude.decimal(6)) s"
-    let relation = seconds == 0 ? "agrees with" : seconds > 0 ? "is \(size) ahead of" : "is \(size) behind"
-    let gains = driftPartsPerMillion > 0 ? "gains" : "loses"
-    let drift =
-      driftPartsPerMillion == 0
-      ? "" : " and \(gains) \(driftPartsPerMillion.magnitude.decimal(1)) microseconds a second"
-    return "The clock of capture point \(point + 1) \(relation) that of capture point \(reference + 1)\(drift) "
-      + "(from \(matches.counted("packet")) seen at both); times here are corrected."
+extension Report {
+  /// How the clocks of two capture points compare, each called by its first capture.
+  func words(of offset: ClockOffset) -> String {
+    let size = "\(offset.seconds.magnitude.decimal(6)) s"
+    let relation =
+      offset.seconds == 0 ? "agrees with" : offset.seconds > 0 ? "is \(size) ahead of" : "is \(size) behind"
+    let drift = offset.driftPartsPerMillion
+    let gains =
+      drift == 0 ? "" : " and \(drift > 0 ? "gains" : "loses") \(drift.magnitude.decimal(1)) microseconds a second"
+    return "The clock of \(pointName(offset.point)) \(relation) that of \(pointName(offset.reference))\(gains) "
+      + "(from \(offset.matches.counted("packet")) seen at both); times here are corrected."
+  }
+
+  private func pointName(_ point: Int) -> String {
+    captures.first { $0.point == point }?.name.visibleLine ?? "capture point \(point + 1)"
   }
 }

@@ -56,9 +56,10 @@ extension ChannelDescription {
     case .unanswered, .refused, .rejected, .stalled, .failed: return nil
     case .established, .blocked, .lost, .none: break
     }
+    let client = data.clientPackets.map { "\($0.counted("data packet")) from the client" }
     let parts = [
-      data.clientPackets.map { "\($0.counted("data packet")) from the client" },
-      data.gatewayPackets.map { "\($0.counted("data packet")) from the gateway" },
+      client,
+      data.gatewayPackets.map { "\(client == nil ? $0.counted("data packet") : $0.grouped) from the gateway" },
       data.lostPackets.flatMap { $0 > 0 ? "\($0.grouped) lost" : nil },
     ].compactMap(\.self)
     return parts.isEmpty ? nil : parts.joined(separator: ", ")

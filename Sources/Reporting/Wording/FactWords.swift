@@ -38,4 +38,22 @@ struct FactWords {
 extension Finding {
   /// The facts as a person reads them, in the finding's order.
   var factWords: [FactWords] { facts.map { FactWords(name: $0.name, value: $0.value) } }
+
+  /// Those that neither the title nor the explanation gives.
+  var factsBesideWords: [FactWords] {
+    let said = Set((title + " " + explanation).split(whereSeparator: \.isWhitespace).map { $0.trimmedOfMarks })
+    return factWords.filter { fact in
+      !fact.value.split(separator: " ").allSatisfy { said.contains($0.trimmedOfMarks) }
+    }
+  }
+}
+
+extension Substring {
+  /// A word without the marks around it.
+  fileprivate var trimmedOfMarks: Substring {
+    let isMark: (Character) -> Bool = { ".,;:()".contains($0) }
+    var word = drop(while: isMark)
+    while let last = word.last, isMark(last) { word.removeLast() }
+    return word
+  }
 }

@@ -56,8 +56,11 @@ extension Report {
 /// other.
 struct ShownEvidence {
   let items: [Evidence]
+  /// "38 more frames", "2 more lines"; empty when all are shown.
+  let more: [String]
+
   /// "… 38 more frames, 2 more lines"; empty when all are shown.
-  let left: String
+  var left: String { more.isEmpty ? "" : "… " + more.joined(separator: ", ") }
 
   /// - Parameter most: How many packets, and how many lines.
   init(_ finding: Finding, most: Int) {
@@ -93,9 +96,8 @@ struct ShownEvidence {
     items = shown
     let moreFrames = frames - shown.count { $0.frame != nil }
     let moreLines = lines - shown.count { $0.line != nil }
-    let left = [
+    more = [
       moreFrames > 0 ? moreFrames.counted("more frame") : nil, moreLines > 0 ? moreLines.counted("more line") : nil,
-    ].compactMap { $0 }
-    self.left = left.isEmpty ? "" : "… " + left.joined(separator: ", ")
+    ].compactMap(\.self)
   }
 }

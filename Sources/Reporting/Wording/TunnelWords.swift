@@ -36,9 +36,11 @@ extension TunnelDescription {
 
   /// The sizes that are known, in bytes; nil when none is.
   var mtuWords: String? {
+    let isShared = mtu.clientMSS != nil && mtu.clientMSS == mtu.gatewayMSS
     let known = [
       mtu.path.map { "path MTU \($0)" }, mtu.inner.map { "MTU of the client's adapter \($0)" },
-      mtu.clientMSS.map { "client MSS \($0)" }, mtu.gatewayMSS.map { "gateway MSS \($0)" },
+      mtu.clientMSS.map { isShared ? "MSS of both sides \($0)" : "client MSS \($0)" },
+      isShared ? nil : mtu.gatewayMSS.map { "gateway MSS \($0)" },
     ].compactMap(\.self)
     return known.isEmpty ? nil : known.joined(separator: ", ") + " bytes"
   }
