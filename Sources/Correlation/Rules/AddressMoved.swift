@@ -17,11 +17,15 @@ enum AddressMoved: ChannelRule {
       inner address a reconnect brought instead of the one before.
       """,
     notToConfuseWith: "A new session: it begins with a handshake, or a login, of its own.",
-    remedies: [
-      "Outer address: nothing needs to change. Where it comes often: a keep-alive below the NAT's idle timeout.",
-      "Inner address: let the gateway give a session that is resumed the address it had (persistent or predictable addresses, a larger pool).",
-      "Find out why the session broke in the first place: see the other findings, and the gateway's log for that moment.",
-    ])
+    remedies: outerRemedies.map { "Outer address: " + $0 } + innerRemedies.map { "Inner address: " + $0 })
+
+  private static let outerRemedies = [
+    "Nothing needs to change. Where it happens often, set a keep-alive interval below the NAT's idle timeout."
+  ]
+  private static let innerRemedies = [
+    "Let the gateway give a resumed session the address that it had (persistent or predictable addresses, a larger pool).",
+    "Find out why the session broke in the first place: look at the gateway's log for that moment.",
+  ]
 
   static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
     var findings: [Finding] = []
@@ -49,11 +53,11 @@ enum AddressMoved: ChannelRule {
       title: "A reconnect brought the inner address \(to) instead of \(from)",
       headline: "a reconnect brought another inner address (\(to) instead of \(from))",
       explanation: """
-        According to the client's log, the gateway gave it another inner address \(Phrase.count(changes.count, "time")) when it came back to \
-        its session; the first time \(to) instead of \(from). Connections through the tunnel do not survive that, and the client \
+        According to the client's log, the gateway gave it another inner address \(changes.count == 1 ? "once" : "\(changes.count) times") when it came back to \
+        its session: \(changes.count == 1 ? "" : "the first time ")\(to) instead of \(from). Connections through the tunnel do not survive that, and the client \
         refused it. \(comesBack ? "A later attempt succeeded." : "The log shows no session after it.")
         """,
-      remedies: situation.remedies(self, for: tunnel), start: first.time, end: last.time,
+      remedies: innerRemedies, start: first.time, end: last.time,
       facts: [("from", .text("\(from)")), ("to", .text("\(to)"))], amount: changes.count, evidence: changes.evidence())
   }
 
@@ -73,11 +77,11 @@ enum AddressMoved: ChannelRule {
       confidenceReason: "the session is the same by what identifies it", tunnel: tunnel.id,
       title: "The client's address changed from \(first.change.from) to \(first.change.to)",
       explanation: """
-        The session went on from another source \(Phrase.count(changes.count, "time")); the first time from \
-        \(first.change.from) to \(first.change.to).
+        The session went on from another source \
+        \(changes.count == 1 ? "once: from" : "\(changes.count) times; the first time from") \(first.change.from) to \
+        \(first.change.to).
         """,
-      remedies: situation.remedies(self, for: tunnel, channel: channel), start: first.sighting.time,
-      end: last.sighting.time,
+      remedies: outerRemedies, start: first.sighting.time, end: last.sighting.time,
       facts: [("from", .text("\(first.change.from)")), ("to", .text("\(first.change.to)"))], amount: changes.count,
       evidence: changes.prefix(6).map { $0.sighting.evidence("from \($0.change.to)") })
   }

@@ -146,8 +146,8 @@ enum HandshakeStalled: ChannelRule {
         evidence.append(
           silence.since.evidence(
             view.clientData == nil && view.gatewayData == nil
-              ? "the client asks \(Phrase.count(silence.packets, "time")), and nothing from the gateway"
-              : "the client's data; \(silence.packets) packets and nothing from the gateway"))
+              ? "the client asks \(Phrase.count(silence.packets, "time")), and nothing comes from the gateway"
+              : "the client's data; \(silence.packets) packets, and nothing comes from the gateway"))
       }
       return evidence.sorted { Sighting.isBefore($0.sighting, $1.sighting) }
     }

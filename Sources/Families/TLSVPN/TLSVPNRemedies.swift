@@ -74,7 +74,7 @@ extension TLSVPN {
         request.rule == SessionReconnects.name
         ? "Look at the client's network (roaming, sleep) and at the gateway's log for the time of each reconnect."
         : "Look in the gateway's log for why the session ends: timeouts, rekey, re-authentication."
-      let setting = mtuSetting(request.product, nil) + ": then no reconnect is needed to apply it."
+      let setting = mtuSetting(request.product, nil) + "; then no reconnect is needed to apply it."
       return request.isChannelFailing
         ? ["Repair DTLS first: it fails in this tunnel.", setting, log]
         : [log, "If users have no DTLS: " + setting.prefix(1).lowercased() + setting.dropFirst()]

@@ -39,10 +39,11 @@ extension Finding {
   /// The facts as a person reads them, in the finding's order.
   var factWords: [FactWords] { facts.map { FactWords(name: $0.name, value: $0.value) } }
 
-  /// Those that neither the title nor the explanation gives.
+  /// Those that neither the title nor the explanation gives; yes and no are for programs.
   var factsBesideWords: [FactWords] {
     let said = Set((title + " " + explanation).split(whereSeparator: \.isWhitespace).map { $0.trimmedOfMarks })
-    return factWords.filter { fact in
+    let told = facts.filter { if case .boolean = $0.value { false } else { true } }
+    return told.map { FactWords(name: $0.name, value: $0.value) }.filter { fact in
       !fact.value.split(separator: " ").allSatisfy { said.contains($0.trimmedOfMarks) }
     }
   }
