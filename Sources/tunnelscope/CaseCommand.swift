@@ -21,7 +21,7 @@ struct CaseCommand: ParsableCommand {
 
       A TLS handshake shows the server's name, addresses and certificates, and packets of other programs their \
       content: look at --no-payload and --anonymize before the archive leaves your hands. An anonymised archive still \
-      tells who talked to whom and when, by alias, and addresses of one network stay recognisable as such.
+      shows who talked to whom and when, by alias, and addresses of one network stay recognisable as such.
 
       FILE is what analyze takes: captures, logs, folders and archives of them. Captures are read several times, so that standard input \
       cannot be used. The same captures and options give the same bytes, with --anonymize the same key too. Only the file's \

@@ -85,7 +85,7 @@ struct CompareCommand: ParsableCommand {
       if problems.isEmpty, filterProblems.isEmpty {
         if comparison.verdict == .broken { throw ExitStatus.findings }
         if let side = unselectedSide(before.report, after.report) {
-          Diagnostics.note("the options that select left nothing to judge of the captures from \(side) the change")
+          Diagnostics.note("the selection left nothing to judge of the captures from \(side) the change")
           throw ExitStatus.undecided
         }
       }

@@ -22,7 +22,7 @@ enum ExitStatus {
   /// - Throws: The status, unless nothing is wrong.
   static func check(_ report: Report) throws(ExitCode) {
     if report.isNothingSelected, !report.hasProblems {
-      Diagnostics.note("the options that select left nothing to judge")
+      Diagnostics.note("the selection left nothing to judge")
     }
     if report.exitStatus != 0 { throw ExitCode(Int32(report.exitStatus)) }
   }

@@ -76,7 +76,7 @@ struct CompareTests {
   func narrowed() throws {
     let other = try Program.run("compare", broken, healthy, "--client", "192.0.2.1")
     #expect(other.status == 2, "nothing was compared")
-    #expect(other.output.hasPrefix("Nothing to compare: the options that select left nothing"))
+    #expect(other.output.hasPrefix("Nothing to compare: the selection left nothing"))
     let own = try Program.run("compare", broken, healthy, "--client", "198.51.100.10")
     #expect(own.output.hasPrefix("Fixed"))
   }

@@ -63,7 +63,7 @@ struct DeadEndTests {
     let result = try Program.run(["analyze", Self.blocked] + options)
     #expect(result.status == 2)
     #expect(result.output.contains("not selected, so there is nothing to judge"))
-    #expect(result.errors == "tunnelscope: the options that select left nothing to judge\n")
+    #expect(result.errors == "tunnelscope: the selection left nothing to judge\n")
   }
 
   @Test("a log that stands where captures stand is read as a log")

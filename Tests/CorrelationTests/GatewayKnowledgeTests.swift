@@ -104,6 +104,7 @@ struct GatewayKnowledgeTests {
     #expect(try #require(report.finding(.portMismatch)).confidence == .certain)
     let unanswered = try #require(report.finding(.handshakeUnanswered))
     #expect(unanswered.explanation.contains("nothing listens on that port"))
+    #expect(!unanswered.explanation.contains("dropped silently on the way"), "what the log says leaves nothing open")
     #expect(unanswered.logEvidence.count == 3)
   }
 

@@ -94,6 +94,14 @@ struct TextReportTests {
     #expect(text.components(separatedBy: "     Wireshark  ").count == 2)
   }
 
+  @Test("beside other tunnels, what comes of a problem names its own")
+  func effectAmongTunnels() {
+    var report = Sample.blocked.report
+    report.tunnels.append(Sample.many.report.tunnels[1])
+    let text = TextReport(style: .plain).render(report, generator: Sample.generator)
+    #expect(text.contains("\n     mtu-reconnect · likely · T1 · because of F2 · frame 812 and 1 more\n"))
+  }
+
   @Test("the timeline folds repeated events and marks findings in the margin")
   func timeline() {
     let text = render(.blocked)

@@ -102,6 +102,7 @@ struct TextFindings {
   private func writeBriefly(_ finding: Finding, without cited: Set<Source> = [], to page: inout TextPage) {
     writeTitle(finding, to: &page)
     var about = [finding.rule.rawValue, finding.confidence.rawValue]
+    if tunnels.count > 1, let id = finding.tunnel { about.append(id.visibleLine) }
     if !finding.causes.isEmpty {
       about.append("because of \(finding.causes.map(\.visibleLine).joined(separator: ", "))")
     }

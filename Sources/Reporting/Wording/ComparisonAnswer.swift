@@ -25,7 +25,7 @@ struct ComparisonAnswer: Equatable {
   /// Where neither side has a finding: what was not looked at is not called well.
   private static func clean(_ comparison: ReportComparison) -> String {
     for (report, side) in [(comparison.before, "before"), (comparison.after, "after")] where report.isNothingSelected {
-      return "Nothing to compare: the options that select left nothing of the captures from \(side) the change."
+      return "Nothing to compare: the selection left nothing of the captures from \(side) the change."
     }
     return "Nothing was wrong before, and nothing is wrong after."
   }
