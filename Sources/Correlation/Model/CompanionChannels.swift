@@ -11,7 +11,7 @@ struct CompanionChannels {
     self.families = families
     guard known.channels.count > 1 else { return }
     for family in families.all {
-      for companion in family.companions {
+      for companion in family.companions where !known.associations(companion.kind).isEmpty {
         let others = families.family(of: companion.kind)?.channels.map(\.kind) ?? []
         guard others.allSatisfy({ $0 == companion.kind || known.associations($0).isEmpty }),
           companion.isCompanion(

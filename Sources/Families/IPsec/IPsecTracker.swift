@@ -13,8 +13,6 @@ public struct IPsecTracker: ChannelTracker {
   struct FlowPlace {
     @usableFromInline let hosts: Int32
     @usableFromInline var streams: (Int32, Int32) = (-1, -1)
-    /// Packets that were read before the flow was known, until its first stream takes them.
-    var beginning: ESPBeginning?
   }
 
   @usableFromInline var flows = Pool<FlowPlace>()
@@ -23,6 +21,8 @@ public struct IPsecTracker: ChannelTracker {
   var hosts = Pool<IPsecHosts>()
   private var hostPlaces: [IPsecHosts.Key: Int32] = [:]
   private var candidates = UndecidedFlows<ESPAgreement>()
+  /// How the flow that was claimed last began, and its place, until its first stream takes that up.
+  private var beginning: (flow: Int32, packets: ESPBeginning)?
 
   public init(limits: TrackingLimits) {}
 
@@ -55,7 +55,7 @@ public struct IPsecTracker: ChannelTracker {
     }
     // Who sends first asks.
     claim(&flow, clientDirection: agreement.beginning?.direction)
-    flows[flow.place].beginning = agreement.beginning
+    beginning = agreement.beginning.map { (flow.place, $0) }
     return .claimed
   }
 
@@ -307,9 +307,10 @@ public struct IPsecTracker: ChannelTracker {
     var association = IPsecAssociation(
       espOn: Flow(client: flow.key.sender(in: direction), server: flow.key.receiver(in: direction)),
       clientDirection: direction, ports: flow.key.ports, context)
-    if let beginning = flows[flow.place].beginning, beginning.direction == direction {
-      association.begin(with: beginning, &emitter)
+    if let beginning, beginning.flow == flow.place, beginning.packets.direction == direction {
+      association.begin(with: beginning.packets, &emitter)
     }
+    beginning = nil
     return insert(association, in: place, &emitter)
   }
 
