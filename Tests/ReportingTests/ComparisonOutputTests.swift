@@ -67,6 +67,18 @@ struct ComparisonOutputTests {
     #expect(text.contains(Sample.blocked.report.captures[0].name))
   }
 
+  @Test("where the selection left nothing, neither page nor JUnit calls it well")
+  func nothingSelected() throws {
+    var nothing = Sample.narrowed.report
+    (nothing.tunnels, nothing.findings, nothing.problems) = ([], [], [])
+    let healthy = Sample.healthy.report
+    let compare = { (after: Report) in
+      ComparisonWords(ReportComparison(before: healthy, after: after, families: FamilyTable([]))).verdict
+    }
+    #expect(compare(nothing) == .undecided)
+    #expect(compare(healthy) == .healthy)
+  }
+
   @Test("a page loads nothing, and has no script")
   func policy() throws {
     #expect(try render(.blocked, .healthy, .html).contains("; script-src &#39;none&#39;;"))

@@ -8,19 +8,9 @@ struct ComparisonJUnit {
     return JUnitDocument(
       suite: "before and after", timestamp: nil,
       properties: [("generator", "\(generator.name) \(generator.version)"), ("answer", words.answer)],
-      cases: [JUnitDocument.Case(kind: "comparison", name: "verdict", result: verdict(comparison, words))]
+      cases: [JUnitDocument.verdict(words.verdict, kind: "comparison", answer: words.answer)]
         + comparison.findings.compactMap { test($0, words) }
     ).text
-  }
-
-  private func verdict(_ comparison: ReportComparison, _ words: ComparisonWords) -> JUnitDocument.Result {
-    let isUnselected = comparison.before.isNothingSelected || comparison.after.isNothingSelected
-    return switch comparison.verdict {
-    case .clean where isUnselected: .undecided(message: words.answer)
-    case .clean, .fixed: .passed(note: words.answer)
-    case .unproven: .undecided(message: words.answer)
-    case .broken: .failed(message: words.answer, severity: comparison.verdict.rawValue, text: words.answer)
-    }
   }
 
   private func test(_ change: FindingChange, _ words: ComparisonWords) -> JUnitDocument.Case? {

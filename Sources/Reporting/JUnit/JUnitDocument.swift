@@ -1,3 +1,5 @@
+import Correlation
+
 /// Test results in the XML that CI systems read (Jenkins, GitLab, GitHub's test reporters), which JUnit's Ant task began:
 /// one suite of cases. `Documentation/junit.xsd` describes what is written of it.
 struct JUnitDocument {
@@ -25,6 +27,17 @@ struct JUnitDocument {
   let timestamp: String?
   let properties: [(name: String, value: String)]
   let cases: [Case]
+
+  /// The test of the whole: what nobody can judge does not pass.
+  static func verdict(_ verdict: ReportVerdict, kind: String, answer: String) -> Case {
+    let result: Result =
+      switch verdict {
+      case .healthy: .passed(note: answer)
+      case .undecided: .undecided(message: answer)
+      case .broken, .degraded: .failed(message: answer, severity: verdict.rawValue, text: answer)
+      }
+    return Case(kind: kind, name: "verdict", result: result)
+  }
 
   /// Ends with a line feed.
   var text: String {

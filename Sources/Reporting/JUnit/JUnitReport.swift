@@ -20,19 +20,10 @@ struct JUnitReport {
       properties: [
         ("generator", "\(generator.name) \(generator.version)"), ("verdict", report.verdict.rawValue),
         ("answer", Answer(report).text),
-      ], cases: [verdict(of: report)] + diagnoses(of: report)
+      ],
+      cases: [JUnitDocument.verdict(report.verdict, kind: Self.kind, answer: Answer(report).text)]
+        + diagnoses(of: report)
     ).text
-  }
-
-  private func verdict(of report: Report) -> JUnitDocument.Case {
-    let answer = Answer(report).text
-    let result: JUnitDocument.Result =
-      switch report.verdict {
-      case .healthy: .passed(note: answer)
-      case .undecided: .undecided(message: answer)
-      case .broken, .degraded: .failed(message: answer, severity: report.verdict.rawValue, text: answer)
-      }
-    return JUnitDocument.Case(kind: Self.kind, name: "verdict", result: result)
   }
 
   /// Those that were checked, and those that were found without being a check.

@@ -41,6 +41,18 @@ struct ComparisonWords {
 
   var answer: String { ComparisonAnswer(comparison).text }
 
+  /// What it comes to, as of a report: where nothing was selected, or something is not proven gone, nobody can say that all
+  /// is well.
+  var verdict: ReportVerdict {
+    switch comparison.verdict {
+    case .clean:
+      comparison.before.isNothingSelected || comparison.after.isNothingSelected ? .undecided : .healthy
+    case .fixed: .healthy
+    case .unproven: .undecided
+    case .broken: .broken
+    }
+  }
+
   /// The findings by what became of them; then the tunnels.
   var sections: [Section] {
     FindingChange.Status.allCases.compactMap { status in

@@ -38,12 +38,7 @@ struct ComparisonPage {
     policy = ContentSecurityPolicy.policy(style: style)
     self.generator = "\(generator.name) \(generator.version)"
     answer = words.answer
-    tone =
-      switch comparison.verdict {
-      case .clean, .fixed: ReportVerdict.healthy.rawValue
-      case .unproven: ReportVerdict.undecided.rawValue
-      case .broken: ReportVerdict.broken.rawValue
-      }
+    tone = words.verdict.rawValue
     parts = words.sections.map { section in
       Part(
         heading: section.heading,
