@@ -165,13 +165,8 @@ public struct LogSink {
       isDisordered = false
     }
     emitted += waiting.count
-    Self.emit(waiting.span, take)
-    waiting.removeAll(keepingCapacity: true)
-  }
-
-  /// Emits observations where they stand: each is some hundred bytes.
-  private static func emit(_ waiting: Span<Waiting>, _ take: (Observation) -> Void) {
     for place in waiting.indices { take(waiting[place].observation) }
+    waiting.removeAll(keepingCapacity: true)
   }
 
   func description(name: String, problem: String?) -> LogDescription {

@@ -55,18 +55,14 @@ package struct TunnelLog: Sendable {
 
   package var isEmpty: Bool { facts.isEmpty }
 
-  package func facts(_ kind: LogEventKind) -> [LogFact] { Self.filter(facts.span) { $0.kind == kind } }
-
-  package func facts(_ kind: LogEventKind, from side: Side) -> [LogFact] {
-    Self.filter(facts.span) { $0.kind == kind && $0.side == side }
-  }
-
-  /// Looks at facts where they stand: whoever copies one counts a reference in its moment, which lies far away.
-  private static func filter(_ facts: Span<LogFact>, _ isWanted: (borrowing LogFact) -> Bool) -> [LogFact] {
+  package func facts(_ kind: LogEventKind) -> [LogFact] {
     var wanted: [LogFact] = []
-    for index in facts.indices where isWanted(facts[index]) { wanted.append(facts[index]) }
+    // Where they stand: a copy, as `filter` takes it of each, counts a reference in a moment that lies far away.
+    for index in facts.indices where facts[index].kind == kind { wanted.append(facts[index]) }
     return wanted
   }
+
+  package func facts(_ kind: LogEventKind, from side: Side) -> [LogFact] { facts(kind).filter { $0.side == side } }
 
   package func isWritten(by side: Side) -> Bool { facts.contains { $0.side == side } }
 
@@ -76,7 +72,6 @@ package struct TunnelLog: Sendable {
   /// From the first time to the last.
   package var span: ClosedRange<Timestamp>? {
     var span: ClosedRange<Timestamp>?
-    let facts = facts.span
     for index in facts.indices {
       guard let time = facts[index].time else { continue }
       span = span.map { min($0.lowerBound, time)...max($0.upperBound, time) } ?? time...time
@@ -109,13 +104,11 @@ package struct TunnelLog: Sendable {
   }
 
   mutating func sort() {
-    // Those of one log are in order.
-    if !Self.isOrdered(facts.span) { facts.sort(by: LogFact.isBefore) }
-  }
-
-  private static func isOrdered(_ facts: Span<LogFact>) -> Bool {
-    for index in facts.indices.dropFirst() where LogFact.isBefore(facts[index], facts[index - 1]) { return false }
-    return true
+    // Those of one log are in order, mostly.
+    let isOrdered = facts.indices.dropFirst().allSatisfy { index in
+      facts[index].line.log == facts[index - 1].line.log && facts[index - 1].line <= facts[index].line
+    }
+    if !isOrdered { facts.sort(by: LogFact.isBefore) }
   }
 }
 

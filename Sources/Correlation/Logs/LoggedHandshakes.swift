@@ -6,6 +6,7 @@ import Observations
 /// calls established and then finds dead every time, without ever keeping it, never was.
 struct LoggedHandshakes {
   private let all: [Association]
+  private let established: [Association]
   private let log: TunnelLog
   private let dropped: [LogFact]
   private let profile: ChannelProfile
@@ -21,6 +22,7 @@ struct LoggedHandshakes {
 
   init(_ all: [Association], _ log: TunnelLog, _ dropped: [LogFact], _ profile: ChannelProfile, port: Int?) {
     self.all = all
+    established = Self.established(all)
     self.log = log
     self.dropped = dropped
     self.profile = profile
@@ -50,15 +52,16 @@ struct LoggedHandshakes {
       namedPort: port ?? droppedPort)
   }
 
-  private func has(_ association: Association, _ isCause: (HandshakeFailure.Cause) -> Bool) -> Bool {
-    association.failures.contains { isCause($0.cause) }
-  }
-
   private func failed(with cause: HandshakeFailure.Cause) -> [Association] {
-    all.filter { association in has(association) { $0 == cause } }
+    all.filter { association in association.has { $0 == cause } }
   }
 
-  private func side(_ side: Side) -> [Association] { all.filter { $0.witness == .log(side) } }
+  private func side(_ side: Side) -> some Sequence<Association> { Self.side(side, of: all) }
+
+  private static func side(_ side: Side, of all: [Association]) -> some Sequence<Association> {
+    all.lazy.filter { $0.witness == .log(side) }
+  }
+
   private var dead: [Association] { all.filter { $0.deadPeer != nil } }
   private var begunAtGateway: [Association] { side(.server).filter { $0.openingCount > 0 } }
   private var repeatedAtGateway: Int {
@@ -66,11 +69,11 @@ struct LoggedHandshakes {
   }
 
   /// The client knows best what works, unless its log shows nothing of the channel.
-  private var established: [Association] {
-    let client = side(.client).filter(\.cameUp)
-    guard client.isEmpty, !side(.client).contains(where: { association in has(association) { $0 == .timedOut } }) else {
-      return client
-    }
+  private static func established(_ all: [Association]) -> [Association] {
+    let client = side(.client, of: all).filter(\.cameUp)
+    guard client.isEmpty,
+      !side(.client, of: all).contains(where: { association in association.has { $0 == .timedOut } })
+    else { return client }
     return all.filter(\.cameUp)
   }
 
@@ -85,9 +88,10 @@ struct LoggedHandshakes {
     guard established.isEmpty else { return (.none, [], false) }
     let sendFailed = self.failed(with: .sendFailed)
     if !sendFailed.isEmpty { return failed(.refused, sendFailed) }
-    let ignored = all.filter { association in has(association) { if case .ignored = $0 { true } else { false } } }
+    let ignored = all.filter { association in association.has { if case .ignored = $0 { true } else { false } } }
     if !ignored.isEmpty { return failed(.unanswered, ignored) }
-    let rejected = all.filter { association in has(association) { if case .rejected = $0 { true } else { false } } }
+    let rejected = all.filter { association in association.has { if case .rejected = $0 { true } else { false } }
+    }
     if !rejected.isEmpty { return failed(.rejected, rejected) }
     let incomplete = self.failed(with: .incomplete)
     let timedOut = self.failed(with: .timedOut)
@@ -97,9 +101,9 @@ struct LoggedHandshakes {
     }
     if !dropped.isEmpty { return (.unanswered, [], true) }
     if repeatedAtGateway >= Self.leastRepeated {
-      return failed(.stalled, side(.server).filter { association in has(association) { $0 == .repeated } })
+      return failed(.stalled, side(.server).filter { association in association.has { $0 == .repeated } })
     }
-    let saidToFail = all.filter { association in has(association) { $0 != .repeated } }
+    let saidToFail = all.filter { association in association.has { $0 != .repeated } }
     if !saidToFail.isEmpty { return failed(.failed, saidToFail) }
     return (.none, [], false)
   }
@@ -138,6 +142,10 @@ struct LoggedHandshakes {
 }
 
 extension Association {
+  fileprivate func has(_ isCause: (HandshakeFailure.Cause) -> Bool) -> Bool {
+    failures.contains { isCause($0.cause) }
+  }
+
   /// Whether a log says that it came up, and not that the other side refused it then.
   fileprivate var cameUp: Bool { established != nil && !isDisowned }
 
