@@ -77,7 +77,8 @@ private enum Named {
         id: id, flow: flow, start: time, startFrame: frame, sawStart: true, token: token, end: time,
         ending: .clientReset, client: totals, server: totals, openingRequests: 2, turns: 6, clientTTL: 64,
         serverTTL: 57)),
-    .ended(SessionEnd(id: id, reason: secret, byClient: true, isUnnamedConnection: true, isBreak: true)), .reconnecting(.dtls),
+    .ended(SessionEnd(id: id, reason: secret, byClient: true, isUnnamedConnection: true, isBreak: true)),
+    .reconnecting(.dtls),
     .negotiated(.innerAddress), .negotiated(.port(.dtls, 443)),
     .negotiated(.mtu(TunnelMTUAnnouncement(tls: 1_347, dtls: 1_418, base: 1_500, tcpMSS: 1_300))),
   ]

@@ -165,6 +165,7 @@ struct MessageTableTests {
     case .globalProtect: "PanGPS"
     case .fortiGate: "fgt"
     case .openfortivpn: "openfortivpn"
+    case .fortiClient: "FortiClient"
     case .pulse: "PulseSecure"
     case .wireGuard: "wireguard-go"
     case .openVPN: "openvpn"

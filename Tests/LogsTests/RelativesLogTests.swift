@@ -102,6 +102,38 @@ struct RelativesLogTests {
     #expect(!events.contains { if case .ended = $0 { true } else { false } })
   }
 
+  @Test("FortiClient: the states of the tunnel in its XML log are its sessions")
+  func fortiClient() throws {
+    func line(_ time: String, _ state: String) -> String {
+      #"<log time="08/08/2020 \#(time)" level="6" source="16">id=96600 user=alice msg=&quot;SSLVPN tunnel status&quot; "#
+        + "vpnstate=\(state) vpntype=ssl vpnuser=alice remotegw=vpn.example.com</log>"
+    }
+    let reading = try Reading(
+      [line("07:22:58", "connected"), line("07:32:58", "disconnected"), line("07:33:01", "connected")]
+        .joined(separator: "\n"))
+    #expect(reading.log?.format.name == "forticlient")
+    #expect(reading.events.compactMap(\.relation) == [.first, .unknown])
+    #expect(reading.log?.start?.written == Timestamp("2020-08-08T07:22:58Z"))
+  }
+
+  @Test("a firewall's GlobalProtect log says that IPsec did not come up, and whose tunnel it is")
+  func globalProtectLog() throws {
+    let reading = try Reading(
+      """
+      1,2024/01/12 11:41:42,0154,GLOBALPROTECT,0,2562,2024/01/12 11:41:42,vsys1,gateway-connected,connected,,SSLVPN,alice,FR,\
+      laptop,198.51.100.7,0.0.0.0,10.20.0.50,0.0.0.0,662f0b44,PF00,6.0.4,Windows,"Windows 10",1,,,,success,
+      1,2024/01/12 11:41:43,0154,GLOBALPROTECT,0,2562,2024/01/12 11:41:43,vsys1,gateway-switch-to-ssl,tunnel,,SSLVPN,alice,FR,\
+      laptop,198.51.100.7,0.0.0.0,10.20.0.50,0.0.0.0,662f0b44,PF00,6.0.4,Windows,"Windows 10",1,,,,success,
+      """)
+    #expect(reading.log?.format.name == "globalprotect-gateway")
+    let failure = try #require(
+      reading.observations.first { if case .failed = $0.event { true } else { false } })
+    guard case .failed(let event) = failure.event else { return }
+    #expect(event.id.channel == .esp && event.cause == .timedOut)
+    #expect(failure.subject.user == "alice")
+    #expect(failure.subject.client == IPAddress("198.51.100.7"))
+  }
+
   @Test("GlobalProtect: a tunnel that goes down for lack of keep-alives and is restored")
   func globalProtect() throws {
     let events = try Self.events(

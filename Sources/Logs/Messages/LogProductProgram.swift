@@ -21,7 +21,7 @@ extension LogProduct {
     ("nm-openconnect", .networkManager), ("nm-openvpn", .openVPN), ("acvpn", .anyConnect), ("csc_", .anyConnect),
     ("vpnagent", .anyConnect), ("vpnui", .anyConnect), ("vpndownloader", .anyConnect),
     ("pangp", .globalProtect), ("gpclient", .globalProtect), ("gpservice", .globalProtect),
-    ("openfortivpn", .openfortivpn),
+    ("openfortivpn", .openfortivpn), ("forticlient", .fortiClient),
     ("pulse", .pulse), ("dsaccess", .pulse), ("charon", .charon), ("strongswan", .charon), ("ipsec", .charon),
     ("pluto", .pluto), ("openvpn", .openVPN), ("ovpn", .openVPN), ("wireguard", .wireGuard), ("wg-quick", .wireGuard),
     ("asa", .asa), ("ftd", .asa), ("rasclient", .windowsRAS), ("rasman", .windowsRAS), ("remoteaccess", .windowsRAS),

@@ -38,8 +38,7 @@ struct ProductMessages: Sendable {
 extension ProductMessages {
   /// Every product whose messages are known, a file each in `Products`.
   static let all: [ProductMessages] = [
-    openconnect, ocserv, asa, anyConnect, networkManager, globalProtect, fortiGate, openfortivpn, pulse, wireGuard,
-    openVPN, charon, pluto, windowsRAS,
-
+    openconnect, ocserv, asa, anyConnect, networkManager, globalProtect, fortiGate, openfortivpn, fortiClient, pulse,
+    wireGuard, openVPN, charon, pluto, windowsRAS,
   ]
 }

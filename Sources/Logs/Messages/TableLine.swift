@@ -31,6 +31,9 @@ public struct TableLine: ~Escapable {
   /// A value of the message as it is written; nil when it has none of this role.
   package func string(_ role: ValueRole) -> String? { values.text(role, in: text) }
 
+  /// A whole number; nil when the message has none of this role.
+  package func number(_ role: ValueRole) -> Int? { values.number(role, in: text) }
+
   /// An address that the message names, and its port where it is written with one.
   package func endpoint(_ role: ValueRole) -> (address: IPAddress, port: UInt16?)? { values.endpoint(role, in: text) }
 
@@ -50,6 +53,7 @@ extension LogProduct {
     case .globalProtect: LogFormat("globalprotect", title: "GlobalProtect", side: .client)
     case .fortiGate: LogFormat("fortigate", title: "FortiGate", side: .server, product: Product("FortiGate"))
     case .openfortivpn: LogFormat("openfortivpn", title: "openfortivpn", side: .client)
+    case .fortiClient: LogFormat("forticlient", title: "FortiClient", side: .client)
     case .pulse: LogFormat("pulse", title: "Pulse Secure", side: nil)
     case .wireGuard: LogFormat("wireguard", title: "WireGuard", side: nil)
     case .openVPN: LogFormat("openvpn", title: "OpenVPN", side: nil)

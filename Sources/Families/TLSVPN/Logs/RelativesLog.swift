@@ -12,6 +12,8 @@ import Observations
 struct RelativesLog: LogFormatReader {
   /// Whether the client of a client's log has a session, which the next one replaces.
   private var hasSession = false
+  /// Whether any session has been told of.
+  private var hadSession = false
   private var inner: IPAddress?
   private var saysProduct = false
   /// Whether the client has said why its session broke: what it tidies up then, it does not do at its user's wish.
@@ -32,7 +34,7 @@ struct RelativesLog: LogFormatReader {
   mutating func read(_ message: borrowing TableLine, into sink: inout LogSink) -> Bool {
     guard let format = Self.format(of: message) else { return false }
     // IPsec of a FortiGate is not of this family.
-    if format == .fortiGate, !message.isOfSSLVPN { return false }
+    if format == .fortiGate, message.isOfIPsec { return false }
     sink.understand(format)
     let time = sink.resolve(message.time)
     var subject = LogSubject(device: message.host)
@@ -47,7 +49,7 @@ struct RelativesLog: LogFormatReader {
       subject.innerAddress = inner
       if !saysProduct {
         saysProduct = true
-        let gateway: Product = format == .openfortivpn ? .fortiGate : .globalProtect
+        let gateway: Product = format == .globalProtect ? .globalProtect : .fortiGate
         sink.take(.statement(.product(gateway)), at: time, of: subject)
       }
     }
@@ -101,11 +103,10 @@ struct RelativesLog: LogFormatReader {
   private static func format(of message: borrowing TableLine) -> LogFormat? {
     switch message.product {
     case .openfortivpn: .openfortivpn
+    case .fortiClient: .fortiClient
     case .fortiGate: .fortiGate
     case .pulse: .pulse
-    case .globalProtect:
-      message.words.contains("GlobalProtect gateway ") || message.words.contains("GlobalProtect portal ")
-        ? .globalProtectGateway : .globalProtect
+    case .globalProtect: message.isOfGlobalProtectGateway ? .globalProtectGateway : .globalProtect
     default: nil
     }
   }
@@ -113,10 +114,12 @@ struct RelativesLog: LogFormatReader {
   private mutating func event(of message: borrowing TableLine, isClient: Bool) -> LogEvent? {
     switch message.meaning {
     case .sessionOpened(let beginning):
-      let isAgain = beginning == .replacing || beginning == .resumed || isClient && hasSession
-      hasSession = isClient
-      isBroken = false
-      return .sessionEstablished(.tls, isAgain ? .replacing : .first)
+      defer { (hasSession, hadSession, isBroken) = (isClient, true, false) }
+      if beginning == .replacing || beginning == .resumed || isClient && hasSession {
+        return .sessionEstablished(.tls, .replacing)
+      }
+      // How it relates to the one before, the end of that and the time between them tell.
+      return .sessionEstablished(.tls, hadSession ? .unknown : .first)
     case .sessionEnded(let ending):
       defer { hasSession = false }
       return end(ending, of: message, isClient: isClient)
@@ -153,12 +156,15 @@ struct RelativesLog: LogFormatReader {
     case .lifetime: return .tunnelEnded(reason: message.reason ?? "the session's time is up", byClient: false)
     case .deadPeer: return .deadPeer(.tls)
     case .byGateway: return .tunnelEnded(reason: message.reason ?? "the gateway ended it", byClient: false)
+    // A gateway that gives no reason has not said that the session was ended in an orderly way.
+    case .forReason where !isClient && message.has(.reason) && message.reason == nil: return .ended(.tls, reason: nil)
     case .failed, .forReason:
       isBroken = isClient
       return .tunnelEnded(reason: message.account, byClient: false)
     // The line that told why came before.
     case .replaced: return nil
-    case .unknown: return isClient && !hasSession ? nil : .ended(.tls, reason: nil)
+    // A session that broke off has had its end.
+    case .unknown: return isClient && (!hasSession || isBroken) ? nil : .ended(.tls, reason: nil)
     }
   }
 }
@@ -172,5 +178,11 @@ extension TableLine {
     return text.hasSuffix(".") ? String(text.dropLast()) : text
   }
 
-  fileprivate var isOfSSLVPN: Bool { words.contains("SSL VPN ") }
+  fileprivate var isOfIPsec: Bool { words.contains("IPsec ") }
+
+  /// Whether a firewall tells it of GlobalProtect's clients.
+  fileprivate var isOfGlobalProtectGateway: Bool {
+    words.contains("GlobalProtect gateway ") || words.contains("GlobalProtect portal ")
+      || words.starts(with: "gateway-") || words.starts(with: "portal-")
+  }
 }

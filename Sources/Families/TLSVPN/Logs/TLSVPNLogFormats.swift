@@ -24,6 +24,7 @@ extension LogFormat {
   public static let openconnect = LogFormat("openconnect", title: "openconnect", side: .client)
   public static let ocserv = LogFormat("ocserv", title: "ocserv", side: .server, product: .ocserv)
   public static let openfortivpn = LogFormat("openfortivpn", title: "openfortivpn", side: .client)
+  public static let fortiClient = LogFormat("forticlient", title: "FortiClient", side: .client)
   /// Events of a FortiGate's SSL VPN.
   public static let fortiGate = LogFormat("fortigate", title: "FortiGate", side: .server, product: .fortiGate)
   /// Events of Pulse Secure's and Ivanti Connect Secure's gateways.

@@ -59,7 +59,7 @@ struct OpenConnectLog: LogFormatReader {
 
   /// Reads a message whose meaning is known, and counts it; others are left to the table of messages.
   private mutating func take(_ text: inout LogText, at time: CivilTime?, into sink: inout LogSink) -> Bool {
-    if text.isOfGlobalProtect { note(.globalProtect, at: sink.resolve(time), into: &sink) }
+    if let product = text.requestedProduct { note(product, at: sink.resolve(time), into: &sink) }
     guard text.isOpenConnectTalk || readMessage(&text, at: sink.resolve(time), into: &sink) else { return false }
     sink.understand(.openconnect)
     return true
@@ -70,7 +70,7 @@ struct OpenConnectLog: LogFormatReader {
     sink.understand(.openconnect)
     var text = LogText(message.words.bytes)
     let time = sink.resolve(message.time)
-    if text.isOfGlobalProtect { note(.globalProtect, at: time, into: &sink) }
+    if let product = text.requestedProduct { note(product, at: time, into: &sink) }
     if !readMessage(&text, at: time, into: &sink) { take(message, at: time, into: &sink) }
     return true
   }
@@ -91,6 +91,14 @@ struct OpenConnectLog: LogFormatReader {
       foundDeadPeer = true
       sink.take(.deadPeer(.esp), at: time, of: subject)
     case .channelUnanswered(.esp): sink.take(.failed(.esp, .timedOut), at: time, of: subject)
+    case .portAnnounced(.dtls):
+      if let port = message.number(.port).flatMap(UInt16.init(exactly:)) {
+        sink.take(.negotiated(.port(.dtls, port)), at: time, of: subject)
+      }
+    case .addressAssigned:
+      guard let inner = message.endpoint(.inner)?.address else { break }
+      subject.innerAddress = inner
+      sink.take(.negotiated(.innerAddress), at: time, of: subject)
     // It says no reason of its own: the lines before did, if any.
     case .channelFailed(.tls)
     where text.starts(with: "Creating SSL connection failed") || text.starts(with: "Failed to parse server response"):
@@ -393,9 +401,11 @@ extension LogText {
       || starts(with: "Unknown DTLS parameters for requested ") || starts(with: "DTLS cipher '")
   }
 
-  /// Whether it asks for what only GlobalProtect's gateways and portals have.
-  fileprivate var isOfGlobalProtect: Bool {
-    starts(with: "POST https://") && (contains("/ssl-vpn/") || contains("/global-protect/"))
+  /// The product that alone has what the client asks for.
+  fileprivate var requestedProduct: Product? {
+    guard starts(with: "POST https://") || starts(with: "GET https://") else { return nil }
+    if contains("/ssl-vpn/") || contains("/global-protect/") { return .globalProtect }
+    return contains("/remote/logincheck") || contains("/remote/fortisslvpn") ? .fortiGate : nil
   }
 
   /// Whether the client's system says that it has no way there.
