@@ -45,12 +45,12 @@ public final class Channel: ChannelPlace, Sendable {
       ? handshakes.lazy.reversed().compactMap(\.view.port).first ?? namedPort : leadingSession?.view.port ?? namedPort
   }
 
-  /// "UDP" or "TCP": what carried it last.
+  /// "UDP" or "TCP": what carried it last; "IP" for ESP outside UDP (RFC 4303).
   package var transport: String {
     switch handshakes.lazy.reversed().compactMap(\.view.transport).first {
     case .tcp: "TCP"
     case .udp: "UDP"
-    case .other, nil: profile.transport
+    case .other, nil: handshakes.last?.view.flow?.server.port == 0 ? "IP" : profile.transport
     }
   }
 

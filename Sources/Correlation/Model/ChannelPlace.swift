@@ -3,7 +3,7 @@ import Observations
 /// What goes to a port of the gateway over a transport, a channel or some attempts at it: how that is called in sentences.
 package protocol ChannelPlace {
   var profile: ChannelProfile { get }
-  /// "UDP" or "TCP".
+  /// "UDP", "TCP" or, of ESP outside UDP, "IP".
   var transport: String { get }
   /// The port at the gateway; nil where it is not known.
   var port: Int? { get }

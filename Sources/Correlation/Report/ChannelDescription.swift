@@ -8,7 +8,7 @@ public struct ChannelDescription: Sendable, Hashable {
   public let name: String
   /// At the gateway; nil where nothing names it.
   public let port: Int?
-  /// "UDP" or "TCP".
+  /// "UDP", "TCP" or, of ESP outside UDP, "IP".
   public let transport: String
   public let version: String?
   public let cipherSuite: String?

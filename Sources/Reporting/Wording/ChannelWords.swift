@@ -36,10 +36,11 @@ extension ChannelDescription {
 
   /// nil where each handshake led to a session, which the sessions say.
   private var handshakeWords: String? {
-    let areAllEstablished = handshakes.allSatisfy { $0.outcome == .established }
-    guard !handshakes.isEmpty, sessions.isEmpty || !areAllEstablished else { return nil }
-    let openings = handshakes.compactMap(\.openings)
-    return handshakes.count.counted("handshake")
+    // Data without an opening belongs to a handshake that nobody saw.
+    let seen = handshakes.filter { $0.outcome != .none || $0.openings != 0 }
+    guard !seen.isEmpty, sessions.isEmpty || !seen.allSatisfy({ $0.outcome == .established }) else { return nil }
+    let openings = seen.compactMap(\.openings)
+    return seen.count.counted("handshake")
       + (openings.isEmpty ? "" : " with \(openings.reduce(0, +).counted("opening message"))")
   }
 
