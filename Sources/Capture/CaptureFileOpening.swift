@@ -133,7 +133,9 @@ extension CaptureFile {
       throw unrecognised(input.bytes, name: name)
     }
     input.fill(HexDumpStream.probeLength)
-    guard HexDumpStream.recognises(input.bytes) else { throw .foreignFormat(name: name, format: .text) }
+    guard HexDumpStream.recognises(input.bytes) else {
+      throw .foreignFormat(name: name, format: PacketListing.recognises(input.bytes) ? .packetListing : .text)
+    }
     let dump = HexDumpStream(prefix: input.bytes.prefixBytes(input.available), source: source)
     let format = CaptureFormat(
       container: .hexDump, byteOrder: .littleEndian, isNanosecond: false, compression: compression,

@@ -27,6 +27,69 @@ struct ForeignFormatTests {
     #expect(!format.advice.contains("\n"))
   }
 
+  static let listings = [
+    """
+    listening on eth0, link-type EN10MB (Ethernet), snapshot length 262144 bytes
+    20:16:45.472371 IP 198.51.100.10.40152 > 203.0.113.20.443: Flags [S], seq 1, win 64240, options [mss 1460], length 0
+    20:16:45.492371 IP 203.0.113.20.443 > 198.51.100.10.40152: Flags [S.], seq 1, ack 2, win 65160, length 0
+    20:16:46.472371 IP6 fe80::1 > ff02::2: ICMP6, router solicitation, length 16
+    """,
+    """
+    2026-11-28 20:16:45.472371 IP (tos 0x0, ttl 64, id 1, offset 0, flags [DF], proto UDP (17), length 176)
+        198.51.100.10.51820 > 203.0.113.20.51820: UDP, length 148
+    2026-11-28 20:16:45.492371 IP (tos 0x0, ttl 64, id 2, offset 0, flags [DF], proto UDP (17), length 176)
+        198.51.100.10.51820 > 203.0.113.20.51820: UDP, length 148
+    20:16:45.472371 02:00:00:00:00:01 > 02:00:00:00:00:02, ethertype IPv4 (0x0800), length 190
+    2026-11-28 20:16:50.572371 eth0  Out IP 198.51.100.10.51820 > 203.0.113.20.51820: UDP, length 148
+    2026-11-28 20:16:55.672371 eth0  Out IP 198.51.100.10.51820 > 203.0.113.20.51820: UDP, length 148
+    """,
+    """
+        1   0.000000 198.51.100.10 → 203.0.113.20 TCP 74 40152 → 443 [SYN] Seq=0 Win=64240 Len=0 MSS=1460
+        2   0.020030 203.0.113.20 → 198.51.100.10 TCP 74 443 → 40152 [SYN, ACK] Seq=0 Ack=1 Win=65160 Len=0
+        3   0.020097 198.51.100.10 -> 203.0.113.20 TCP 66 40152 -> 443 [ACK] Seq=1 Ack=1 Win=64256 Len=0
+    """,
+    """
+    interfaces=[any]
+    filters=[port 500]
+    0.004205 198.51.100.10.500 -> 203.0.113.20.500: udp 364
+    4.004205 198.51.100.10.500 -> 203.0.113.20.500: udp 364
+    8.004205 198.51.100.10.500 -> 203.0.113.20.500: udp 364
+    16.004205 198.51.100.10.500 -> 203.0.113.20.500: udp 364
+    24.004205 198.51.100.10.500 -> 203.0.113.20.500: udp 364
+    32.004205 198.51.100.10.500 -> 203.0.113.20.500: udp 364
+    """,
+    """
+       1: 20:16:45.472371       198.51.100.10.500 > 203.0.113.20.500:  udp 364
+       2: 20:16:49.472371       198.51.100.10.500 > 203.0.113.20.500:  udp 364
+       3: 20:16:53.472371       198.51.100.10.500 > 203.0.113.20.500:  udp 364
+    """,
+    "{\"index\":{\"_index\":\"packets-2026-11-28\",\"_type\":\"doc\"}}\n{\"timestamp\":\"1795465005472\",\"layers\":{}}",
+  ]
+
+  @Test("a listing of packets says that their bytes are missing", arguments: listings.indices)
+  func listing(index: Int) throws {
+    let error = try #require(ReadCapture(Array(Self.listings[index].utf8)).error)
+    #expect(error == .foreignFormat(name: "test.pcap", format: .packetListing))
+  }
+
+  @Test("a log that quotes packets, or that names ends of connections, is a log")
+  func quotingLog() throws {
+    let logs = [
+      """
+      Nov 28 20:16:45 gw charon: 05[NET] sending packet: from 198.51.100.10[500] to 203.0.113.20[500] (364 bytes)
+      20:16:45.472371 IP 198.51.100.10.500 > 203.0.113.20.500: isakmp: parent_sa ikev2_init[I]
+      20:16:49.472371 IP 198.51.100.10.500 > 203.0.113.20.500: isakmp: parent_sa ikev2_init[I]
+      20:16:53.472371 IP 198.51.100.10.500 > 203.0.113.20.500: isakmp: parent_sa ikev2_init[I]
+      Nov 28 20:16:55 gw charon: 05[IKE] giving up after 5 retransmits
+      """,
+      String(repeating: "Nov 28 20:16:45 fw kernel: DROP udp 198.51.100.10:500 -> 203.0.113.20:500\n", count: 9),
+    ]
+    for log in logs {
+      let error = try #require(ReadCapture(Array(log.utf8)).error)
+      #expect(error == .foreignFormat(name: "test.pcap", format: .text))
+    }
+  }
+
   @Test("a log is told to be one")
   func log() {
     #expect(ForeignFormat.text.advice.contains("a log is given with --log"))
