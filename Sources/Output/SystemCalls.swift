@@ -62,6 +62,8 @@ enum SystemCalls {
     return unsafe poll(&request, 1, milliseconds) > 0
   }
 
+  static func exit(_ status: Int32) -> Never { Glibc.exit(status) }
+
   // MARK: Files
 
   static var processIdentifier: Int { Int(getpid()) }

@@ -73,7 +73,7 @@ struct AnalyzeCommand: ParsableCommand {
   func run() throws {
     let (outcome, status) = try analyze()
     // The system takes back the memory of a large report faster than the program can.
-    withExtendedLifetime(outcome) { Self.exit(withError: status) }
+    withExtendedLifetime(outcome) { ExitStatus.end(status ?? ExitStatus.clean) }
   }
 
   /// Analyses and writes the report.

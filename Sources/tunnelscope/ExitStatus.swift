@@ -17,6 +17,11 @@ enum ExitStatus {
   static let ioError = ExitCode(74)
   static let noPermission = ExitCode(77)
 
+  /// Ends the program.
+  ///
+  /// `exit(withError:)` of ArgumentParser first prepares the command's help, for a message that a status does not have.
+  static func end(_ status: ExitCode) -> Never { ProcessExit.end(status.rawValue) }
+
   /// What a command that judged ends with.
   ///
   /// - Throws: The status, unless nothing is wrong.

@@ -34,14 +34,16 @@ struct Tunnelscope: ParsableCommand {
     StandardDescriptors.secure()
     guard let arguments = ProgramArguments.afterName else {
       Diagnostics.error("the system did not pass the command line")
-      exit(withError: ExitStatus.bug)
+      ExitStatus.end(ExitStatus.bug)
     }
     do {
       var command = try parseAsRoot(MeantCommand.arguments(arguments))
       try command.run()
     } catch let failure as OutputFailure {
       Diagnostics.error(failure.description)
-      exit(withError: ExitCode(failure.exitStatus))
+      ExitStatus.end(ExitCode(failure.exitStatus))
+    } catch let status as ExitCode {
+      ExitStatus.end(status)
     } catch {
       exit(withError: error)
     }
