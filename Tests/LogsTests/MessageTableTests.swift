@@ -171,6 +171,7 @@ struct MessageTableTests {
     case .openVPN: "openvpn"
     case .charon: "charon"
     case .pluto: "pluto"
+    case .racoon: "racoon"
     case .windowsRAS: "RasClient"
     }
   }

@@ -22,7 +22,9 @@ extension LogProduct {
     ("vpnagent", .anyConnect), ("vpnui", .anyConnect), ("vpndownloader", .anyConnect),
     ("pangp", .globalProtect), ("gpclient", .globalProtect), ("gpservice", .globalProtect),
     ("openfortivpn", .openfortivpn), ("forticlient", .fortiClient),
-    ("pulse", .pulse), ("dsaccess", .pulse), ("charon", .charon), ("strongswan", .charon), ("ipsec", .charon),
+    ("pulse", .pulse), ("dsaccess", .pulse), ("charon", .charon), ("strongswan", .charon),
+    // RouterOS writes topics in place of a program.
+    ("racoon", .racoon), ("ipsec,", .racoon), ("ipsec", .charon),
     ("pluto", .pluto), ("openvpn", .openVPN), ("ovpn", .openVPN), ("wireguard", .wireGuard), ("wg-quick", .wireGuard),
     ("asa", .asa), ("ftd", .asa), ("rasclient", .windowsRAS), ("rasman", .windowsRAS), ("remoteaccess", .windowsRAS),
   ]

@@ -129,7 +129,7 @@ package enum MTUFigure: Hashable, Sendable { case base, tls, dtls, inner, segmen
 /// Who wrote a message.
 public enum LogProduct: UInt8, Hashable, Sendable, CaseIterable {
   case anyConnect, asa, charon, fortiClient, fortiGate, globalProtect, networkManager, ocserv, openVPN, openconnect
-  case openfortivpn, pluto, pulse, windowsRAS, wireGuard
+  case openfortivpn, pluto, pulse, racoon, windowsRAS, wireGuard
 }
 
 /// Some of the products.

@@ -59,6 +59,7 @@ extension LogProduct {
     case .openVPN: LogFormat("openvpn", title: "OpenVPN", side: nil)
     case .charon: LogFormat("charon", title: "strongSwan", side: nil)
     case .pluto: LogFormat("pluto", title: "Libreswan", side: nil)
+    case .racoon: LogFormat("racoon", title: "racoon or RouterOS", side: nil)
     case .windowsRAS: LogFormat("windows-ras", title: "Windows RAS", side: .client)
     }
   }

@@ -26,6 +26,42 @@ struct OtherIKELogTests {
     }
   }
 
+  // MARK: racoon and RouterOS
+
+  private static let racoonOpening =
+    "2024-03-02 10:00:00 ipsec,info initiate new phase 1 (Identity Protection): 198.51.100.10[500]<=>203.0.113.20[500]"
+
+  private static func racoonTimeUp(_ responderCookie: String) -> String {
+    "2024-03-02 10:01:00 ipsec,error phase1 negotiation failed due to time up "
+      + "198.51.100.10[500]<=>203.0.113.20[500] 5c1b0f2b7c4e8a11:\(responderCookie)"
+  }
+
+  @Test("the responder's cookie tells RouterOS's wait for any answer from its wait for the next one")
+  func racoonTimeouts() throws {
+    let unanswered = [Self.racoonOpening, Self.racoonTimeUp("0000000000000000")]
+    #expect(try Self.events(unanswered) == ["1 opened", "2 failed timedOut"])
+    let stalled = [Self.racoonOpening, Self.racoonTimeUp("0a1b2c3d4e5f6071")]
+    #expect(try Self.events(stalled) == ["1 opened", "2 failed incomplete"])
+    #expect(try Self.read(unanswered).description.format == .racoonInitiator)
+  }
+
+  @Test("RouterOS refuses what a client offers; once may be anybody, and its wait for a client is no failure")
+  func racoonStrangers() throws {
+    let attempt = [
+      "10:00:00 ipsec,info respond new phase 1 (Identity Protection): 203.0.113.20[500]<=>198.51.100.10[500]",
+      "10:00:00 ipsec,error no suitable proposal found.",
+      "10:00:00 ipsec,error 198.51.100.10 failed to get valid proposal.",
+      "10:00:00 ipsec,error 198.51.100.10 phase1 negotiation failed.",
+    ]
+    #expect(try Self.events(attempt) == ["1 opened"])
+    #expect(try Self.events(attempt + attempt).last?.contains("rejected") == true)
+    let scanned = [
+      attempt[0],
+      "10:01:00 ipsec,error phase1 negotiation failed due to time up 203.0.113.20[500]<=>198.51.100.10[500] 5c1b0f2b7c4e8a11:0a1b2c3d4e5f6071",
+    ]
+    #expect(try Self.events(scanned + scanned).allSatisfy { $0.hasSuffix("opened") })
+  }
+
   // MARK: pluto
 
   private static func pluto(_ messages: String...) -> [String] {

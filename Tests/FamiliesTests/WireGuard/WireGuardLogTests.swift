@@ -210,6 +210,17 @@ struct WireGuardLogTests {
     #expect(subjects.last?.user == "TrMv…WXX0")
   }
 
+  @Test("a FortiGate's list of gateways is none of wg show")
+  func otherInterfaces() throws {
+    let text = """
+      name: to-branch
+      version: 1
+      interface: port9 10
+      addr: 198.51.100.10:500 -> 203.0.113.20:500
+      """
+    #expect(try LogOfText.read(text, RegisteredFamilies.logReaders).description.understoodLines == 0)
+  }
+
   @Test("lines of others, and lines cut anywhere, show nothing and stop nothing")
   func hostile() throws {
     let whole = "DEBUG: (wg0) 2026/11/27 22:33:23 peer(5wWv…Op2w) - Handshake did not complete after 5 seconds"

@@ -15,6 +15,10 @@ extension LogFormat {
   /// The same where it answers.
   public static let plutoResponder = LogFormat(
     "pluto-responder", title: "Libreswan", side: .server, product: .libreswan)
+  /// Lines of racoon or RouterOS where it initiates.
+  public static let racoonInitiator = LogFormat("racoon-initiator", title: "racoon or RouterOS", side: .client)
+  /// The same where it answers.
+  public static let racoonResponder = LogFormat("racoon-responder", title: "racoon or RouterOS", side: .server)
   /// A FortiGate's debugging of IKE where it initiates.
   public static let fortiGateIKEInitiator = LogFormat(
     "fortigate-ike-initiator", title: "FortiGate IKE debug", side: .client)
@@ -29,7 +33,7 @@ extension LogFormat {
   public static let rasClient = LogFormat("windows-ras", title: "Windows RAS", side: .client)
 }
 
-/// The logs of IPsec: those of strongSwan and libreswan, of Windows' client, and what an ASA, an IOS router and a FortiGate
+/// The logs of IPsec: those of strongSwan, libreswan, racoon and RouterOS, of Windows' client, and what an ASA, an IOS router and a FortiGate
 /// write of IKE.
 public enum IPsecLogs {
   /// The readers in the order in which a line is offered to them.
@@ -38,7 +42,8 @@ public enum IPsecLogs {
 
 private struct IPsecLogReaders: LogReaderList {
   var readers = NoReader
-    .And<CharonLog>.And<PlutoLog>.And<ASAIKELog>.And<CiscoIKEDebugLog>.And<FortiGateIKELog>.And<RasClientLog>()
+    .And<CharonLog>.And<PlutoLog>.And<RacoonLog>.And<ASAIKELog>.And<CiscoIKEDebugLog>.And<FortiGateIKELog>
+    .And<RasClientLog>()
 }
 
 /// How much a reader keeps; what is beyond shows nothing.

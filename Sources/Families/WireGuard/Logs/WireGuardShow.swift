@@ -27,6 +27,8 @@ struct WireGuardShow: LogFormatReader {
   mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
     var text = LogText(offered.text.bytes)
     if text.skip("interface: ") {
+      // Others name more than the interface: a FortiGate's list of gateways, its number.
+      guard !text.contains(" ") else { return false }
       endPeer(into: &sink)
       interface = text.restString
     } else if text.skip("peer: "), interface != nil {

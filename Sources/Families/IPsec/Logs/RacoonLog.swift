@@ -1,0 +1,77 @@
+import Logs
+import Observations
+
+/// What racoon and RouterOS write of IKE version 1. The writer's end stands in front of the peer's.
+///
+///     2024-03-02 10:00:00 ipsec,info initiate new phase 1 (Identity Protection): 198.51.100.10[500]<=>203.0.113.20[500]
+///     2024-03-02 10:01:00 ipsec,error phase1 negotiation failed due to time up 198.51.100.10[500]<=>203.0.113.20[500] 5c1b…:0000…
+///
+/// Phase 2 is in no message of the usual level: a tunnel is never said to be up here.
+struct RacoonLog: LogFormatReader {
+  private var associations: [IPAddress: IKEAssociation] = [:]
+  private var strangers = IKEStrangers()
+  /// The peer of the last line that names both ends: what follows without them is about it.
+  private var latest: IPAddress?
+
+  /// The responder's cookie before it has answered (RFC 2408 section 3.1).
+  private static let unansweredCookie: StaticString = ":0000000000000000"
+
+  /// All its messages are in the table.
+  mutating func read(_ line: inout OfferedLine, into sink: inout LogSink) -> Bool { false }
+
+  mutating func read(_ message: borrowing TableLine, into sink: inout LogSink) -> Bool {
+    guard message.product == .racoon else { return false }
+    let words = LogText(message.words.bytes)
+    if let ends = words.racoonEnds() { latest = ends.peer }
+    guard let peer = latest else {
+      sink.understand(.racoonResponder)
+      return true
+    }
+    let time = sink.resolve(message.time)
+    if case .channelStarted = message.meaning { begin(words, peer, time, into: &sink) }
+    let isInitiator = associations[peer]?.isInitiator ?? false
+    sink.understand(isInitiator ? .racoonInitiator : .racoonResponder)
+    switch message.meaning {
+    case .channelUnanswered: endInTime(words, peer, time, into: &sink)
+    case .channelRejected:
+      guard isInitiator || strangers.comesAgain(peer) else { break }
+      associations[peer]?.refuse("NO_PROPOSAL_CHOSEN", at: time, into: &sink)
+    case .notDecrypted: associations[peer]?.failToDecrypt(at: time, into: &sink)
+    default: break
+    }
+    return true
+  }
+
+  private mutating func begin(
+    _ words: borrowing LogText, _ peer: IPAddress, _ time: LogTime?, into sink: inout LogSink
+  ) {
+    if associations[peer] == nil, associations.count >= IPsecLogLimits.associations { associations.removeAll() }
+    var association =
+      words.contains("initiate new phase 1") ? IKEAssociation(to: peer) : IKEAssociation(from: peer)
+    association.open(at: time, into: &sink)
+    if let ends = words.racoonEnds() { association.send(from: ends.own, into: &sink) }
+    associations[peer] = association
+  }
+
+  /// Whoever answers cannot tell a peer that gave up from a scanner: only the initiator's wait in vain is a failure.
+  private mutating func endInTime(
+    _ words: borrowing LogText, _ peer: IPAddress, _ time: LogTime?, into sink: inout LogSink
+  ) {
+    guard associations[peer]?.isInitiator ?? false else { return }
+    let cause: HandshakeFailure.Cause = words.contains(Self.unansweredCookie) ? .timedOut : .incomplete
+    associations[peer]?.fail(cause, at: time, into: &sink)
+  }
+}
+
+extension LogText {
+  /// "198.51.100.10[500]<=>203.0.113.20[500]": the writer's end and the peer's.
+  fileprivate func racoonEnds() -> (own: IPAddress, peer: IPAddress)? {
+    guard let arrow = find("<=>") else { return nil }
+    var peer = LogText(bytes, from: arrow + 3)
+    var start = arrow
+    while start > 0, self[start - 1] != 0x20 { start -= 1 }
+    var own = LogText(bytes, from: start)
+    guard let ownAddress = own.address(), let peerAddress = peer.address() else { return nil }
+    return (ownAddress, peerAddress)
+  }
+}
