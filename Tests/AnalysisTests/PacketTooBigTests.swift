@@ -13,7 +13,8 @@ struct PacketTooBigTests {
     #expect(report.findings.contains { $0.rule.rawValue == "oversized-df" })
     let text = try format.render(report, generator: Generator(name: "tunnelscope", version: "test"))
     let flat = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    #expect(flat.contains("Packet Too Big, next-hop MTU"))
+    // A test result names the finding and shows no evidence.
+    if format != .junit { #expect(flat.contains("Packet Too Big, next-hop MTU")) }
     for words in Self.ipv4 { #expect(!flat.contains(words), "\(words)") }
   }
 

@@ -16,7 +16,7 @@ struct ChannelWordsTests {
     let unseen = ChannelDescription.Handshake(
       start: Sample.time(0), end: Sample.time(1), outcome: .none, openings: 0)
     #expect(
-      esp([unseen]).words == "no handshake seen, 3 data packets from the client, 0 data packets from the gateway")
+      esp([unseen]).words == "no handshake seen, 3 data packets from the client, 0 from the gateway")
   }
 
   @Test("a handshake that the capture does not show to its end is counted, with its openings")
