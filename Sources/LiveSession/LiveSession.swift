@@ -8,8 +8,8 @@ import Reporting
 package struct LiveSession {
   /// How a session ended that was not cut short.
   package struct Outcome: Sendable {
-    /// Whether the report has findings of severity warning or error.
-    package let hasProblems: Bool
+    /// What a command that judged ends with, by the report of the run.
+    package let exitStatus: Int
     /// Whether something could not be written, to disk or to a reader.
     package let hasLostFiles: Bool
   }
@@ -52,7 +52,7 @@ package struct LiveSession {
     let report = try run.run(
       LiveCaptor(source: source, ring: ring, packetLimit: settings.packetLimit, exchange: exchange), started: started)
     if let failure = run.failure { throw failure }
-    return Outcome(hasProblems: report.hasProblems, hasLostFiles: run.hasLostFiles)
+    return Outcome(exitStatus: report.exitStatus, hasLostFiles: run.hasLostFiles)
   }
 
   /// - Throws: `OutputFailure`, which names the user where it is for the lack of that user's rights.

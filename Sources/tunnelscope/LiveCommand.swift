@@ -128,7 +128,7 @@ struct LiveCommand: ParsableCommand {
     do {
       let outcome = try LiveSession(settings()).run()
       if outcome.hasLostFiles { throw ExitStatus.ioError }
-      if outcome.hasProblems { throw ExitStatus.findings }
+      if outcome.exitStatus != 0 { throw ExitCode(Int32(outcome.exitStatus)) }
     } catch let error as LiveError {
       Diagnostics.error(error.description)
       throw ExitCode(error.exitStatus)
