@@ -158,6 +158,15 @@ final class CaptureCursor {
     }
   }
 
+  /// The place among the points in its file of each record of the current batch.
+  func places(_ records: Range<Int>, by separation: PointSeparation) -> [Int] {
+    noteInterfaces()
+    if let order {
+      return separation.places(of: batch, records, window: order.window, linkTypes: interfaceTypes)
+    }
+    return file?.places(batch, records, by: separation, linkTypes: interfaceTypes) ?? []
+  }
+
   /// Interfaces may be described at any place of a capture; those that are known are not asked for again.
   private func noteInterfaces() {
     guard let interfaces = file?.interfaces, interfaces.count > interfaceTypes.count else { return }
@@ -223,6 +232,14 @@ extension CaptureFile {
     to tracker: inout PointTracker
   ) {
     tracker.read(batch, records, window: window, linkTypes: linkTypes, capture: capture)
+  }
+
+  /// The place of each record of the batch that was read last.
+  fileprivate borrowing func places(
+    _ batch: borrowing PacketBatch, _ records: Range<Int>, by separation: PointSeparation,
+    linkTypes: ContiguousArray<LinkType>
+  ) -> [Int] {
+    separation.places(of: batch, records, window: window, linkTypes: linkTypes)
   }
 
   /// Adds the batch that was read last to what is put in order.

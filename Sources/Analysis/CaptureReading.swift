@@ -20,6 +20,8 @@ struct CaptureReading<Sink: ObservationSink> {
   /// Read files while this thread looks at the packets; none when it does both.
   private let readers: [ReaderThread]
   private var trackers: [Int: PointTracker] = [:]
+  /// By point: how its packets are told from those of other points in its captures.
+  private var separations: [Int: PointSeparation] = [:]
   /// Packets that trackers have read, by all points together.
   private var packetsRead = 0
   /// Packets and runs of them that were looked at, whether they are selected or not.
@@ -98,6 +100,7 @@ struct CaptureReading<Sink: ObservationSink> {
         continue
       }
       let point = assignment.point(for: capture.name, linkTypes: linkTypes, start: capture.start) ?? capture.index
+      if point == capture.index { separations[point] = separation(of: capture) }
       try read(place, point: point, progress)
       // The whole capture counts, so that a selection does not change which captures continue each other.
       if let end = capture.latest {
@@ -111,13 +114,45 @@ struct CaptureReading<Sink: ObservationSink> {
   ) throws(Sink.Failure) {
     let capture = captures[place]
     readAhead(from: place)
-    var tracker = takeTracker(of: point)
-    while capture.fill() {
-      try track(capture, 0..<capture.batch.count, by: &tracker)
-      tell(progress)
+    if let separation = separations[point] {
+      while capture.fill() {
+        try track(capture, point: point, separation)
+        tell(progress)
+      }
+    } else {
+      var tracker = takeTracker(of: point)
+      while capture.fill() {
+        try track(capture, 0..<capture.batch.count, by: &tracker)
+        tell(progress)
+      }
+      trackers[point] = tracker
     }
-    trackers[point] = tracker
     close(capture, point: point)
+  }
+
+  /// Of more captures than this, each is part of something larger; to look into them would read all twice.
+  private static var mostLookedInto: Int { 16 }
+
+  private func separation(of capture: CaptureCursor) -> PointSeparation? {
+    guard capture.canBeReadTwice, captures.count <= Self.mostLookedInto else { return nil }
+    return PointSeparation(ofCaptureAt: capture.path)
+  }
+
+  /// Each point's packets of the current batch to its own tracker.
+  private mutating func track(
+    _ capture: CaptureCursor, point: Int, _ separation: PointSeparation
+  ) throws(Sink.Failure) {
+    let places = capture.places(0..<capture.batch.count, by: separation)
+    for place in 0..<separation.count where places.contains(place) {
+      let number = CapturePoint.number(heldBy: point, place: place)
+      var tracker = takeTracker(of: number)
+      var next = 0
+      while let first = places[next...].firstIndex(of: place) {
+        next = places[first...].firstIndex { $0 != place } ?? places.count
+        try track(capture, first..<next, by: &tracker)
+      }
+      trackers[number] = tracker
+    }
   }
 
   /// Has the readers begin with the capture at `place` and those after it, one more than there are readers, so that
@@ -208,12 +243,16 @@ struct CaptureReading<Sink: ObservationSink> {
 
   private mutating func addPacketQuality() {
     for index in descriptions.indices {
-      guard let tracker = trackers[descriptions[index].point] else { continue }
-      let quality = tracker.quality(ofCapture: descriptions[index].index)
+      let description = descriptions[index]
+      let held = (0..<CapturePoint.mostPlaces).compactMap {
+        trackers[CapturePoint.number(heldBy: description.point, place: $0)]
+      }
+      guard let limits = held.first?.limits else { continue }
+      let quality = held.reduce(into: PacketQuality()) { $0.add($1.quality(ofCapture: description.index)) }
       descriptions[index].superPackets = quality.superPackets
       descriptions[index].copies = quality.copies
       descriptions[index].setUnread(quality.unread)
-      descriptions[index].reachedLimits += quality.counters.reached(tracker.limits)
+      descriptions[index].reachedLimits += quality.counters.reached(limits)
     }
   }
 }

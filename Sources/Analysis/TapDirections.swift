@@ -28,12 +28,8 @@ struct TapDirections {
   private static func conversations(at path: String) -> Conversations? {
     guard var file = try? CaptureFile.open(path) else { return nil }
     var conversations = Conversations()
-    var batch = PacketBatch()
-    var read = 0
-    while read < Conversations.packets, (try? file.readBatch(&batch)) ?? false {
-      let linkTypes = ContiguousArray(file.interfaces.map(\.linkType))
-      conversations.read(batch, window: file.window, linkTypes: linkTypes)
-      read += batch.count
+    file.readBeginning(packets: Conversations.packets) { batch, window, linkTypes in
+      conversations.read(batch, window: window, linkTypes: linkTypes)
     }
     return conversations
   }

@@ -52,12 +52,16 @@ public struct StreamReader {
       switch try decoder.line(bytes) {
       case .observation(let observation, let place):
         guard case .packet(let time, let point, let frame) = observation.origin else { return (place, observation) }
-        guard points.indices.contains(point) else {
+        let holder = CapturePoint.holder(of: point)
+        guard points.indices.contains(holder), CapturePoint.place(of: point) < CapturePoint.mostPlaces else {
           found.add("the header names no such capture point", line: number)
           return nil
         }
         return (
-          place, Observation(time: time, point: points[point], frame: frame, event: observation.event)
+          place,
+          Observation(
+            time: time, point: CapturePoint.number(heldBy: points[holder], place: CapturePoint.place(of: point)),
+            frame: frame, event: observation.event)
         )
       case .header, .end: isAtEnd = true
       case .capture, .log: break

@@ -22,6 +22,9 @@ public struct IPAddress: Hashable, Comparable, Sendable {
   @inlinable
   public var isIPv4: Bool { high == 0 && low >> 32 == 0xFFFF }
 
+  /// Whether packets to it are for many hosts (RFC 5771, RFC 4291 section 2.7): multicast, or IPv4's limited broadcast.
+  public var isForMany: Bool { isIPv4 ? UInt32(truncatingIfNeeded: low) >= 0xE000_0000 : high >> 56 == 0xFF }
+
   @inlinable
   public static func == (a: IPAddress, b: IPAddress) -> Bool { a.low == b.low && a.high == b.high }
 

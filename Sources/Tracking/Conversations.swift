@@ -24,13 +24,7 @@ public struct Conversations: Sendable {
     _ batch: borrowing PacketBatch, window: RawSpan, linkTypes: ContiguousArray<LinkType>
   ) {
     for index in 0..<batch.count {
-      let record = batch[index]
-      guard linkTypes.indices.contains(record.interface) else { continue }
-      let bytes = window.extracting(record.offset..<record.offset &+ Int(record.capturedLength))
-      let missing = max(0, Int(record.originalLength) &- Int(record.capturedLength))
-      _ = PacketWalk.walk(bytes, linkType: linkTypes[record.interface], missingBytes: missing) { payload, packet, _ in
-        add(payload, packet)
-      }
+      batch.walk(index, window: window, linkTypes: linkTypes) { payload, packet in add(payload, packet) }
     }
   }
 

@@ -85,7 +85,7 @@ struct PacketCopies {
   /// Of the transport header, of the beginning of what it carries (a quoted packet, a record's number, ciphertext), and of
   /// what the IP header says; as much of it as is there.
   @inline(__always)
-  private static func fingerprint(_ payload: RawSpan, _ packet: IPHeader) -> UInt64 {
+  static func fingerprint(_ payload: RawSpan, _ packet: IPHeader) -> UInt64 {
     let last = payload.byteCount &- 8
     let hosts = packet.source.low &+ packet.destination.low &* 3
     return fold(

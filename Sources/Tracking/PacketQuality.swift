@@ -13,6 +13,14 @@ public struct PacketQuality: Sendable, Hashable {
   public var counters = TrackingCounters()
 
   public init() {}
+
+  /// Adds what is known of the same capture's packets at another point.
+  public mutating func add(_ other: PacketQuality) {
+    superPackets += other.superPackets
+    copies += other.copies
+    unread.add(other.unread)
+    counters.add(other.counters)
+  }
 }
 
 /// The quality of each capture of a point, whose packets come in runs.

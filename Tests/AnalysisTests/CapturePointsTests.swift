@@ -76,6 +76,24 @@ struct CapturePointsTests {
     }
   }
 
+  @Test("two points in one file are judged as two files, and the report says so")
+  func mergedFile() throws {
+    let names = ["blocked-client.pcap", "blocked-gateway.pcap"].map(Files.sample)
+    let whole = Files.analyse(names).report
+    let merged = ClassicPcap.merged(
+      try #require(ClassicPcap(names[0])), try #require(ClassicPcap(names[1])))
+    try ClassicPcap.withFiles([("merged.pcap", merged)]) { paths in
+      let report = Files.analyse(paths).report
+      let findings = [whole, report].map { $0.findings.filter { $0.rule != .captureQuality } }
+      #expect(findings[1].map(\.rule) == findings[0].map(\.rule))
+      #expect(findings[1].map(\.factTexts) == findings[0].map(\.factTexts))
+      #expect(findings[1].map(\.confidence) == findings[0].map(\.confidence))
+      #expect(report.captures.map(\.copies) == [0])
+      let quality = report.findings.first { $0.rule == .captureQuality }
+      #expect(quality?.explanation.contains("holds the packets of 2 capture points") ?? false)
+    }
+  }
+
   @Test("two points that each hold both directions stay two")
   func twoPoints() {
     #expect(points(["blocked-client.pcap", "blocked-gateway.pcap"].map(Files.sample)) == 2)

@@ -32,6 +32,15 @@ struct ClassicPcap {
     self.packets = packets
   }
 
+  /// A capture that holds the packets of two, in order of time.
+  static func merged(_ a: ClassicPcap, _ b: ClassicPcap) -> Data {
+    let packets = [a, b].flatMap { capture in
+      capture.packets.map { (time: $0.microseconds, bytes: capture.data[$0.bytes]) }
+    }
+    return packets.sorted { $0.time < $1.time }
+      .reduce(into: a.data.prefix(headerBytes)) { $0.append($1.bytes) }
+  }
+
   /// A capture that holds the packets at these indices.
   ///
   /// - Parameter records: What comes before them.

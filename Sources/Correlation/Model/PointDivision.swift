@@ -25,10 +25,9 @@ enum PointDivision {
     var nearer: Set<Pair> = []
   }
 
-  /// - Parameter firstFree: The first number that no point has.
-  static func divided(_ histories: [PointHistory], families: FamilyTable, firstFree: Int) -> [PointHistory] {
+  static func divided(_ histories: [PointHistory], families: FamilyTable) -> [PointHistory] {
     var divided: [PointHistory] = []
-    var free = firstFree
+    var free = CapturePoint.firstFree
     for history in histories {
       let levels = levels(of: history, families)
       guard !levels.isEmpty else {

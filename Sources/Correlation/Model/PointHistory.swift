@@ -54,6 +54,8 @@ package struct PointHistory: Sendable {
   private(set) var point: Int
   /// The point whose captures hold it: another than `point` for what one file shows of several points.
   private(set) var holder: Int
+  /// Whether it is what its holder shows beyond an address translation.
+  private(set) var translates = false
   private let limits: CorrelationLimits
   private let isTunnel: @Sendable (PairHistory) -> Bool
   private(set) var pairs: [Pair: PairHistory] = [:]
@@ -77,7 +79,7 @@ package struct PointHistory: Sendable {
     isTunnel: @escaping @Sendable (PairHistory) -> Bool = { _ in true }
   ) {
     self.point = point
-    self.holder = point
+    self.holder = CapturePoint.holder(of: point)
     self.limits = limits
     self.isTunnel = isTunnel
   }
@@ -87,6 +89,7 @@ package struct PointHistory: Sendable {
     var rest = self
     var parted = PointHistory(point: other, limits: limits, isTunnel: isTunnel)
     parted.holder = holder
+    parted.translates = true
     for pair in apart {
       guard let history = rest.pairs.removeValue(forKey: pair) else { continue }
       parted.pairs[pair] = history.seen(at: other)

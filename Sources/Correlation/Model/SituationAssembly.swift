@@ -74,8 +74,7 @@ struct SituationAssembly {
     limits: CorrelationLimits = CorrelationLimits()
   ) {
     self.limits = limits
-    let others = captures.map(\.point) + histories.map(\.point)
-    self.histories = PointDivision.divided(histories, families: families, firstFree: (others.max() ?? -1) + 1)
+    self.histories = PointDivision.divided(histories, families: families)
     self.captures = Dictionary(grouping: captures, by: \.point)
     mayBeCut = captures.contains {
       $0.cutPackets > 0 && $0.shortestCut < CaptureQuality.comfortableSnapLength
@@ -83,8 +82,9 @@ struct SituationAssembly {
     start = captures.lazy.compactMap(\.start).min()
     end = captures.lazy.compactMap(\.end).max()
     self.families = families
-    // One clock alone is right.
-    clockOffsets = histories.count > 1 ? ClockComparison(histories).offsets() : []
+    // One clock alone is right, and a capture has one.
+    let clocks = histories.filter { $0.point == $0.holder }
+    clockOffsets = clocks.count > 1 ? ClockComparison(clocks).offsets() : []
     offsets = Dictionary(uniqueKeysWithValues: clockOffsets.map { ($0.point, $0) })
   }
 
@@ -188,12 +188,20 @@ struct SituationAssembly {
     }
   }
 
+  /// What tells a point from the others in its captures, after their names.
+  private func place(of history: PointHistory) -> String {
+    if history.translates { return " beyond the address translation" }
+    guard histories.contains(where: { $0.holder == history.holder && $0.point != history.point && !$0.translates })
+    else { return "" }
+    return " (point \(CapturePoint.place(of: history.point) + 1))"
+  }
+
   private func point(_ history: PointHistory) -> Situation.Point {
     // What one file shows of several points belongs to its captures once.
     let isDivision = history.point != history.holder
     let whole = captures[history.holder] ?? []
     let own = isDivision ? [] : whole
-    let name = whole.map(\.name).joined(separator: " + ") + (isDivision ? " beyond the address translation" : "")
+    let name = whole.map(\.name).joined(separator: " + ") + place(of: history)
     var (connections, wholes, oneSided) = (0, 0, 0)
     for pair in history.pairs.values {
       for channel in pair.channels where !(families.profile(channel.kind)?.judgesHandshakes ?? true) {

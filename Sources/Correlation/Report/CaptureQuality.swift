@@ -9,7 +9,7 @@ enum CaptureQuality {
     summary: "The capture limits what can be said.",
     meaning: "Verdicts that rest on what is missing are weaker, or cannot be given.",
     recognisedBy: """
-      Packets cut by a snap length, captured twice, one direction only, packets dropped by the capturing host, offload super-packets, \
+      Packets cut by a snap length, captured twice or at several points, one direction only, packets dropped by the capturing host, offload super-packets, \
       time running backwards, a file that ends early or was observed separately from the one it continues, no tunnel at all, a tunnel that was up before the capture began.
       """,
     notToConfuseWith: "A fault of the tunnel: this is about the capture.",
@@ -25,6 +25,7 @@ enum CaptureQuality {
     var limits: [(text: String, remedy: String?)] = []
     for point in situation.points {
       for capture in point.captures { limits += Self.limits(of: capture) }
+      if let separation = separation(of: point, situation) { limits.append((separation, nil)) }
       if !point.seesBothDirections {
         limits.append(
           (
@@ -63,6 +64,18 @@ enum CaptureQuality {
         explanation: limits.map { capitalised($0.text) + "." }.joined(separator: " "), remedies: remedies, start: start,
         end: end, facts: [("limits", .integer(limits.count))], evidence: evidence(situation))
     ]
+  }
+
+  /// That the captures of a point hold the packets of further points; nil where they do not.
+  private static func separation(of point: Situation.Point, _ situation: Situation) -> String? {
+    let others = situation.points.filter {
+      $0.index != point.index && $0.index < CapturePoint.firstFree && CapturePoint.holder(of: $0.index) == point.index
+    }
+    guard !others.isEmpty else { return nil }
+    let names = point.captures.map(\.name).joined(separator: " + ")
+    return
+      "\(names) holds the packets of \(others.count + 1) capture points, told apart by interface or by hop count; a packet "
+      + "whose sender neither tells is assigned to the point nearer to its receiver"
   }
 
   /// Whether a capture's packets all have one time. A few packets may well come in the same microsecond.
