@@ -58,6 +58,8 @@ struct SituationAssembly {
   }
 
   private let histories: [PointHistory]
+  /// Points whose captures hold the packets of further ones.
+  private let holders: Set<Int>
   /// By point, in their order, and when the first of all begins and the last ends.
   private let captures: [Int: [CaptureDescription]]
   /// Whether a capture's packets are cut so short that hellos may not be whole.
@@ -75,6 +77,7 @@ struct SituationAssembly {
   ) {
     self.limits = limits
     self.histories = PointDivision.divided(histories, families: families)
+    holders = Set(histories.lazy.filter { $0.point != $0.holder }.map(\.holder))
     self.captures = Dictionary(grouping: captures, by: \.point)
     mayBeCut = captures.contains {
       $0.cutPackets > 0 && $0.shortestCut < CaptureQuality.comfortableSnapLength
@@ -191,8 +194,7 @@ struct SituationAssembly {
   /// What tells a point from the others in its captures, after their names.
   private func place(of history: PointHistory) -> String {
     if history.translates { return " beyond the address translation" }
-    guard histories.contains(where: { $0.holder == history.holder && $0.point != history.point && !$0.translates })
-    else { return "" }
+    guard holders.contains(history.holder) else { return "" }
     return " (point \(CapturePoint.place(of: history.point) + 1))"
   }
 

@@ -23,9 +23,13 @@ enum CaptureQuality {
 
   static func findings(in situation: Situation) -> [Finding] {
     var limits: [(text: String, remedy: String?)] = []
+    let further = Dictionary(
+      grouping: situation.points.filter {
+        $0.index < CapturePoint.firstFree && CapturePoint.holder(of: $0.index) != $0.index
+      }, by: { CapturePoint.holder(of: $0.index) })
     for point in situation.points {
       for capture in point.captures { limits += Self.limits(of: capture) }
-      if let separation = separation(of: point, situation) { limits.append((separation, nil)) }
+      if let further = further[point.index] { limits.append((separation(of: point, further: further.count), nil)) }
       if !point.seesBothDirections {
         limits.append(
           (
@@ -66,16 +70,10 @@ enum CaptureQuality {
     ]
   }
 
-  /// That the captures of a point hold the packets of further points; nil where they do not.
-  private static func separation(of point: Situation.Point, _ situation: Situation) -> String? {
-    let others = situation.points.filter {
-      $0.index != point.index && $0.index < CapturePoint.firstFree && CapturePoint.holder(of: $0.index) == point.index
-    }
-    guard !others.isEmpty else { return nil }
-    let names = point.captures.map(\.name).joined(separator: " + ")
-    return
-      "\(names) holds the packets of \(others.count + 1) capture points, told apart by interface or by hop count; a packet "
-      + "whose sender neither tells is assigned to the point nearer to its receiver"
+  /// That the captures of a point hold the packets of so many further points.
+  private static func separation(of point: Situation.Point, further: Int) -> String {
+    "\(point.captures.map(\.name).joined(separator: " + ")) holds the packets of \(further + 1) capture points, told apart by "
+      + "interface or by hop count; a packet whose sender neither tells is assigned to the point nearer to its receiver"
   }
 
   /// Whether a capture's packets all have one time. A few packets may well come in the same microsecond.
