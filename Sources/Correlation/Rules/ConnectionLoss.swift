@@ -1,3 +1,4 @@
+import Algorithms
 import Observations
 
 /// A tunnel's control connection one side of which is not heard any more, as packets show it: the other side sends the same
@@ -18,7 +19,7 @@ struct ConnectionLoss {
   init?(in channel: Channel, of tunnel: Tunnel) {
     guard !channel.profile.judgesHandshakes, !channel.isLogged else { return nil }
     let sessions = channel.sessions.filter { $0.isTunnel || !tunnel.dataHandshakes.isEmpty }
-    for session in sessions.suffix(1) + sessions.dropLast() {
+    for session in chain(sessions.suffix(1), sessions.dropLast()) {
       for view in session.views {
         guard let silence = view.lastingSilence, Self.isUnexplained(silence, view),
           let point = view.point
@@ -73,9 +74,11 @@ struct ConnectionLoss {
 
 extension Tunnel {
   /// Handshakes of the data channel that packets show and that led to data both ways, by start.
-  fileprivate var dataHandshakes: [(channel: Channel, handshake: Handshake)] {
-    seen.filter { $0.profile.role == .data }.flatMap { channel in
-      channel.handshakes.filter { $0.views.contains(where: \.carriedBothWays) }.map { (channel, $0) }
+  fileprivate var dataHandshakes: some BidirectionalCollection<(channel: Channel, handshake: Handshake)> {
+    seen.lazy.filter { $0.profile.role == .data }.flatMap { channel in
+      channel.handshakes.lazy.filter { $0.views.contains(where: \.carriedBothWays) }.map {
+        (channel: channel, handshake: $0)
+      }
     }
   }
 }
