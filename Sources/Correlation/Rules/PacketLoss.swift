@@ -20,7 +20,7 @@ enum PacketLoss: ChannelRule {
   static func plural(_ about: FindingSubject) -> String { "lose packets of \(about.channelName)\(about.onPort)" }
 
   static func whyNotVisible(in views: CheckedViews) -> String? {
-    views.tunnels.flatMap(\.channels).contains { $0.data.lostPackets != nil }
+    views.tunnels.lazy.flatMap(\.channels).contains { $0.data.lostPackets != nil }
       ? nil : "no channel that was seen has counters in clear"
   }
 

@@ -9,7 +9,7 @@ enum RuleChecks {
     let tunnels = views.tunnels
     let isJudged = tunnels.contains(where: \.wasJudged)
     // A connection that carries requests too says nothing of a data channel, and neither does a handshake cut off.
-    let hasHandshakes = tunnels.flatMap(\.channels).contains { channel in
+    let hasHandshakes = tunnels.lazy.flatMap(\.channels).contains { channel in
       families.profile(channel.kind)?.judgesHandshakes ?? true && channel.handshakes.contains { $0.outcome != .none }
     }
     return families.rules.map { rule in
