@@ -149,7 +149,7 @@ extension Situation {
 
   /// The sides whose logs say something of the tunnels.
   var loggingSides: Set<Side> {
-    Set([Side.client, .server].filter { side in tunnels.contains { $0.log.isWritten(by: side) } })
+    Set([Side.client, .server].filter { side in tunnels.contains { $0.hasLog && $0.log.isWritten(by: side) } })
   }
 
   /// A gateway's product, as far as a log shows it, the gateway says it in a handshake, or its channels suggest it.

@@ -24,7 +24,7 @@ enum SetupFailed: Rule {
   static func plural(_ about: FindingSubject) -> String { "cannot set the channel up by themselves" }
 
   static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
-    situation.tunnels.flatMap { tunnel -> [Finding] in
+    situation.tunnels.filter(\.hasLog).flatMap { tunnel -> [Finding] in
       tunnel.logged.compactMap { channel(about: $0, of: tunnel, in: situation) }
         + [adapter(of: tunnel, tunnel.log.facts(.adapterFailed), in: situation)].compactMap(\.self)
     } + situation.logs.gateways.compactMap { adapter(of: nil, $0.facts, in: situation) }
