@@ -29,7 +29,7 @@ extension Channel {
 
   /// Of handshakes that failed, those that matter now: while the channel is down, the ones since it was up last.
   package func latest(_ failed: [Handshake]) -> [Handshake] {
-    guard outcome != .established, let up = handshakes.last(where: \.cameUp) else { return failed }
+    guard !failed.isEmpty, outcome != .established, let up = handshakes.last(where: \.cameUp) else { return failed }
     let later = failed.filter { $0.start > up.start }
     return later.isEmpty ? failed : later
   }

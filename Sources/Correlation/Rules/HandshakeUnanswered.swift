@@ -86,7 +86,7 @@ enum HandshakeUnanswered: ChannelRule {
 
   /// Openings to the port that the gateway's log says it dropped.
   private static func droppedRequests(to port: Int?, _ tunnel: Tunnel) -> [LogFact] {
-    tunnel.log.droppedRequests(to: Set([port.flatMap(UInt16.init(exactly:))].compactMap(\.self)))
+    tunnel.log.droppedRequests(to: port.flatMap(UInt16.init(exactly:)).map { [$0] } ?? [])
   }
 
   /// Where another channel carries the data, users have a tunnel all the same.
