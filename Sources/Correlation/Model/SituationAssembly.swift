@@ -335,7 +335,7 @@ struct SituationAssembly {
     let candidate = TunnelCandidate(
       connections: connections, handshakes: handshakes.map { $0[0] })
     guard family.isTunnel(candidate) else { return nil }
-    let channels = (family.channels + family.companions).compactMap { profile -> Channel? in
+    let channels = chain(family.channels, family.companions).compactMap { profile -> Channel? in
       if let own = parts.connections.first(where: { $0.kind == profile.kind })?.sessions {
         return Channel(
           profile: profile, handshakes: [], connections: own.ordered(by: { ($0.start, $0.view.start.source) }, <),

@@ -29,12 +29,13 @@ package enum SessionReconnects: Rule {
   package static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
     situation.tunnels.flatMap { tunnel -> [Finding] in
       guard let channel = tunnel.channels.first(where: { !$0.tracks.isEmpty }) else { return [] }
-      let reconnects = channel.tracks.compactMap { track -> Finding? in
+      var findings = channel.tracks.compactMap { track -> Finding? in
         guard ReconnectCycle.cycle(in: track) == nil else { return nil }
         return channel.isLogged
           ? loggedFinding(track, channel, tunnel, situation) : finding(track, channel, tunnel, situation)
       }
-      return reconnects + [outageFinding(channel, tunnel, situation)].compactMap(\.self)
+      if let outage = outageFinding(channel, tunnel, situation) { findings.append(outage) }
+      return findings
     }
   }
 
