@@ -1,8 +1,12 @@
 import Observations
 
+extension RuleName {
+  package static let addressChange = RuleName("address-change")
+}
+
 /// A session that goes on from another address or port of the client: health, and worth knowing.
 enum AddressMoved: ChannelRule {
-  static let name = RuleName("address-change")
+  static let name = RuleName.addressChange
   static let restsOn: Set<RuleGround> = []
 
   static let documentation = RuleDocumentation(

@@ -1,8 +1,12 @@
 import Observations
 
+extension RuleName {
+  package static let channelNotOffered = RuleName("channel-not-offered")
+}
+
 /// A channel that the gateway does not offer, by what the client says.
 enum ChannelNotOffered: Rule {
-  static let name = RuleName("channel-not-offered")
+  static let name = RuleName.channelNotOffered
   static let topic = RuleTopic.channel
 
   static let documentation = RuleDocumentation(

@@ -1,8 +1,12 @@
 import Observations
 
+extension RuleName {
+  package static let dataBlocked = RuleName("data-blocked")
+}
+
 /// Handshakes that succeed while no data comes back: the channel is up and useless.
 enum DataBlocked: ChannelRule {
-  static let name = RuleName("data-blocked")
+  static let name = RuleName.dataBlocked
   static let sameInLogs: Set<ChannelOutcome> = [.stalled, .lost, .blocked]
 
   static let documentation = RuleDocumentation(

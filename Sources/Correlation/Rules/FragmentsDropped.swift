@@ -1,8 +1,12 @@
 import Observations
 
+extension RuleName {
+  package static let fragmentsDropped = RuleName("fragments-dropped")
+}
+
 /// A handshake that stalls because a hop drops IP fragments of a large message.
 enum FragmentsDropped: ChannelRule {
-  static let name = RuleName("fragments-dropped")
+  static let name = RuleName.fragmentsDropped
 
   static let documentation = RuleDocumentation(
     summary: "IP fragments of the handshake are dropped.",

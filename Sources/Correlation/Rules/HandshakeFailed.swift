@@ -1,12 +1,16 @@
 import Observations
 
+extension RuleName {
+  package static let handshakeFailed = RuleName("handshake-failed")
+}
+
 /// Handshakes of which both sides' messages arrive, and that still lead to nothing: what is wrong stands inside the
 /// encryption.
 ///
 /// Recognised, where the gateway's answer completes the handshake, by a client that gets the answer and never sends data,
 /// but begins anew. Only a capture next to the client shows that the answer reached it.
 enum HandshakeFailed: ChannelRule {
-  static let name = RuleName("handshake-failed")
+  static let name = RuleName.handshakeFailed
   static let sameInLogs: Set<ChannelOutcome> = [.unanswered, .stalled, .failed, .rejected]
 
   static let documentation = RuleDocumentation(

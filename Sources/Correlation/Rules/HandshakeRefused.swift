@@ -1,11 +1,15 @@
 import Observations
 
+extension RuleName {
+  package static let handshakeRefused = RuleName("handshake-refused")
+}
+
 /// Openings of a channel that an ICMP error or, over TCP, a reset answers: the gateway's host, or a device on the path, says no.
 ///
 /// Recognised by a "destination unreachable" (ICMP type 3, ICMPv6 type 1) that quotes an opening which the capture shows, or a reset
 /// that answers a SYN.
 enum HandshakeRefused: ChannelRule {
-  static let name = RuleName("handshake-refused")
+  static let name = RuleName.handshakeRefused
   static let sameInLogs: Set<ChannelOutcome> = [.refused]
 
   static let documentation = RuleDocumentation(

@@ -1,8 +1,12 @@
 import Observations
 
+extension RuleName {
+  package static let handshakeRejected = RuleName("handshake-rejected")
+}
+
 /// Handshakes to which the peer says no in clear: a fatal alert, a notify.
 enum HandshakeRejected: ChannelRule {
-  static let name = RuleName("handshake-rejected")
+  static let name = RuleName.handshakeRejected
   static let sameInLogs: Set<ChannelOutcome> = [.rejected, .failed]
 
   static let documentation = RuleDocumentation(

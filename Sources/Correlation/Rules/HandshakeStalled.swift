@@ -1,13 +1,17 @@
 import Algorithms
 import Observations
 
+extension RuleName {
+  package static let handshakeStalled = RuleName("handshake-stalled")
+}
+
 /// Handshakes that the gateway answers and that are never completed.
 ///
 /// Recognised by flights that come again although they were answered, by data that the client sends after its last flight
 /// and to which the gateway never says anything, or by a handshake that stays unfinished while the capture goes on. A
 /// handshake that a lost packet delayed is completed in the end and is none.
 enum HandshakeStalled: ChannelRule {
-  static let name = RuleName("handshake-stalled")
+  static let name = RuleName.handshakeStalled
   static let sameInLogs: Set<ChannelOutcome> = [.unanswered, .stalled, .lost, .failed, .rejected]
 
   static let documentation = RuleDocumentation(

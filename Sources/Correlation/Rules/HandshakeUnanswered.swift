@@ -1,12 +1,16 @@
 import Observations
 
+extension RuleName {
+  package static let handshakeUnanswered = RuleName("handshake-unanswered")
+}
+
 /// Openings of a channel that get no answer at all: no message and no ICMP error.
 ///
 /// Recognised by openings to the gateway's port with nothing back on that flow, while the capture goes on for at least the
 /// time in which an answer would come. A later message of the client that only an answer explains says that the capture
 /// holds one direction only.
 enum HandshakeUnanswered: ChannelRule {
-  static let name = RuleName("handshake-unanswered")
+  static let name = RuleName.handshakeUnanswered
   static let sameInLogs: Set<ChannelOutcome> = [.unanswered, .stalled]
 
   static let documentation = RuleDocumentation(

@@ -1,11 +1,15 @@
 import Observations
 
+extension RuleName {
+  package static let largePacketsLost = RuleName("large-packets-lost")
+}
+
 /// Large packets of a channel that one capture point shows and the next does not, while smaller ones of the same session arrive.
 ///
 /// The tunnel's own packets carry no acknowledgement that a capture could read, so that it takes two points: behind the
 /// sender the largest packets are there, again and again, and at the receiver none of them.
 enum LargePacketsLost: ChannelRule {
-  static let name = RuleName("large-packets-lost")
+  static let name = RuleName.largePacketsLost
 
   static let documentation = RuleDocumentation(
     summary: "Large packets of the tunnel disappear between two capture points.",

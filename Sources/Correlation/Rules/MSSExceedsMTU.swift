@@ -1,8 +1,12 @@
 import Observations
 
+extension RuleName {
+  package static let mssExceedsMTU = RuleName("mss-exceeds-mtu")
+}
+
 /// A SYN or SYN-ACK that asks for segments the path towards it cannot carry.
 enum MSSExceedsMTU: Rule {
-  static let name = RuleName("mss-exceeds-mtu")
+  static let name = RuleName.mssExceedsMTU
 
   static let documentation = RuleDocumentation(
     summary: "An MSS option offers more than the path MTU allows.",

@@ -1,11 +1,15 @@
 import Observations
 
+extension RuleName {
+  package static let oversizedDF = RuleName("oversized-df")
+}
+
 /// Packets that may not be fragmented and are larger than the path carries.
 ///
 /// Recognised by an ICMP 3/4 (ICMPv6 type 2) that quotes a packet of a flow the capture shows. Super-packets of
 /// segmentation offload are left out: no wire carries them.
 enum OversizedDF: Rule {
-  static let name = RuleName("oversized-df")
+  static let name = RuleName.oversizedDF
 
   static let documentation = RuleDocumentation(
     summary: "Packets that no router may fragment are larger than the path MTU.",

@@ -1,12 +1,16 @@
 import Observations
 
+extension RuleName {
+  package static let pmtuBlackHole = RuleName("pmtu-black-hole")
+}
+
 /// Large packets that vanish without an ICMP error while small ones pass.
 ///
 /// Recognised by DF segments that are retransmitted and never acknowledged, larger than anything of the flow that
 /// was, while the receiver is heard, and without an ICMP error that would have told the sender (RFC 2923 section 2.1).
 /// Behind the hop that drops them, by a gap of full-sized segments that the receiver asks for and that nothing fills.
 enum PMTUBlackHole: Rule {
-  static let name = RuleName("pmtu-black-hole")
+  static let name = RuleName.pmtuBlackHole
 
   static let documentation = RuleDocumentation(
     summary: "Large packets that no router may fragment disappear without an ICMP error.",

@@ -1,8 +1,12 @@
 import Observations
 
+extension RuleName {
+  package static let packetLoss = RuleName("packet-loss")
+}
+
 /// Packets that counters in clear say are missing.
 enum PacketLoss: ChannelRule {
-  static let name = RuleName("packet-loss")
+  static let name = RuleName.packetLoss
 
   static let documentation = RuleDocumentation(
     summary: "Packets of the tunnel are lost.",

@@ -1,8 +1,12 @@
 import Observations
 
+extension RuleName {
+  package static let peerDead = RuleName("peer-dead")
+}
+
 /// All channels of a tunnel that die in the same moment: not one port is blocked, the path or the other host is gone.
 enum PeerDead: Rule {
-  static let name = RuleName("peer-dead")
+  static let name = RuleName.peerDead
   static let topic = RuleTopic.channel
 
   static let documentation = RuleDocumentation(

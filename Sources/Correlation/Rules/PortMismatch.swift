@@ -1,11 +1,15 @@
 import Observations
 
+extension RuleName {
+  package static let portMismatch = RuleName("port-mismatch")
+}
+
 /// A channel that fails on a port of its own, while the gateway answers elsewhere.
 ///
 /// Only the gateway's own word (a socket table, a listing) proves it; a firewall that passes one port and not the other
 /// looks the same.
 enum PortMismatch: Rule {
-  static let name = RuleName("port-mismatch")
+  static let name = RuleName.portMismatch
 
   static let documentation = RuleDocumentation(
     summary: "Clients are given a port on which the gateway does not listen.",

@@ -1,13 +1,17 @@
 import Algorithms
 import Observations
 
+extension RuleName {
+  package static let reconnectCycle = RuleName("reconnect-cycle")
+}
+
 /// A tunnel session that is re-established at a regular interval.
 ///
 /// Recognised by three or more sessions of one client to one gateway, each starting when the one before ends. Short
 /// requests beside a living session, several clients behind one address and a person who restarts the client are told
 /// apart in `SessionTrack` and `Handover`.
 package enum ReconnectCycle: Rule {
-  package static let name = RuleName("reconnect-cycle")
+  package static let name = RuleName.reconnectCycle
 
   package static let documentation = RuleDocumentation(
     summary: "The session is re-established at a regular interval.",

@@ -1,8 +1,12 @@
 import Observations
 
+extension RuleName {
+  package static let rekeyFailed = RuleName("rekey-failed")
+}
+
 /// New keys that are asked for in vain while data still flows: the tunnel dies when the old keys run out.
 enum RekeyFailed: ChannelRule {
-  static let name = RuleName("rekey-failed")
+  static let name = RuleName.rekeyFailed
 
   static let documentation = RuleDocumentation(
     summary: "Messages for new keys stay unanswered while data flows.",

@@ -1,8 +1,12 @@
 import Observations
 
+extension RuleName {
+  package static let sessionReconnects = RuleName("session-reconnects")
+}
+
 /// A tunnel session that is re-established once, or several times at no regular interval.
 package enum SessionReconnects: Rule {
-  package static let name = RuleName("session-reconnects")
+  package static let name = RuleName.sessionReconnects
 
   package static let documentation = RuleDocumentation(
     summary: "The session is re-established, once or irregularly.",

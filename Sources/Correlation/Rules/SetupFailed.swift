@@ -1,8 +1,12 @@
 import Observations
 
+extension RuleName {
+  package static let setupFailed = RuleName("setup-failed")
+}
+
 /// A side that cannot set a channel, or its tunnel adapter, up by itself: no packet of the other side is to blame.
 enum SetupFailed: Rule {
-  static let name = RuleName("setup-failed")
+  static let name = RuleName.setupFailed
   static let topic = RuleTopic.channel
 
   static let documentation = RuleDocumentation(

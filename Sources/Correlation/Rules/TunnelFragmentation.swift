@@ -1,8 +1,12 @@
 import Observations
 
+extension RuleName {
+  package static let tunnelFragmentation = RuleName("tunnel-fragmentation")
+}
+
 /// Outer tunnel packets that travel as IP fragments.
 enum TunnelFragmentation: Rule {
-  static let name = RuleName("tunnel-fragmentation")
+  static let name = RuleName.tunnelFragmentation
 
   static let documentation = RuleDocumentation(
     summary: "The tunnel's own packets are fragmented.",

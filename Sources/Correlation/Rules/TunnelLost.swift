@@ -1,12 +1,16 @@
 import Observations
 
+extension RuleName {
+  package static let tunnelLost = RuleName("tunnel-lost")
+}
+
 /// An established channel in which one side is not heard any more.
 ///
 /// Recognised by data both ways, then a stretch in which one side sends and hears nothing, longer than the protocol
 /// allows, while the silent side is still heard on another channel where there is one. An idle tunnel sends nothing; an
 /// orderly end has a word of leave.
 enum TunnelLost: ChannelRule {
-  static let name = RuleName("tunnel-lost")
+  static let name = RuleName.tunnelLost
   static let sameInLogs: Set<ChannelOutcome> = [.lost]
 
   static let documentation = RuleDocumentation(

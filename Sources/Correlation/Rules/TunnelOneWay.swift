@@ -1,9 +1,13 @@
 import Observations
 
+extension RuleName {
+  package static let tunnelOneWay = RuleName("tunnel-one-way")
+}
+
 /// A lost channel of which another capture point shows that the side that is not heard goes on sending: one direction of the
 /// path is dead.
 enum TunnelOneWay: ChannelRule {
-  static let name = RuleName("tunnel-one-way")
+  static let name = RuleName.tunnelOneWay
 
   static let documentation = RuleDocumentation(
     summary: "One direction of an established channel is dead.",

@@ -1,8 +1,12 @@
 import Observations
 
+extension RuleName {
+  package static let tunnelRefused = RuleName("tunnel-refused")
+}
+
 /// Packets of an established channel that ICMP errors answer: the path, a NAT or the other host does not take them.
 enum TunnelRefused: ChannelRule {
-  static let name = RuleName("tunnel-refused")
+  static let name = RuleName.tunnelRefused
 
   static let documentation = RuleDocumentation(
     summary: "Packets of an established channel are refused by ICMP errors.",

@@ -31,24 +31,24 @@ extension IPsec {
   }
 
   public static func note(on rule: RuleName) -> String? {
-    switch rule.rawValue {
-    case "handshake-unanswered":
+    switch rule {
+    case .handshakeUnanswered:
       "IKE openings (IKE_SA_INIT, first main mode message) get no answer. A dropped path and a gateway that does not serve this client look the same: many gateways answer strangers with nothing."
-    case "handshake-rejected":
+    case .handshakeRejected:
       "IKE says NO_PROPOSAL_CHOSEN and the like in clear. AUTHENTICATION_FAILED is encrypted: it shows as an IKE_AUTH answer too short to accept, after which the client sends nothing more."
-    case "handshake-stalled":
+    case .handshakeStalled:
       "IKE_SA_INIT is answered and IKE_AUTH is not: UDP 4500 is blocked while 500 passes, the fragments of a large IKE_AUTH are dropped, or the gateway drops it."
-    case "handshake-failed":
+    case .handshakeFailed:
       "The IKE answer arrives and the client ends it at once (a certificate that it cannot verify), or the messages of IKEv1 cannot be decrypted (different preshared keys)."
-    case "data-blocked":
+    case .dataBlocked:
       "IKE is answered and ESP does not come back: protocol 50 or ESP in UDP 4500 is dropped, by a firewall or by a NAT that forgot the client."
-    case "tunnel-lost": "Requests of IKE (dead peer detection, new keys) are repeated without an answer."
-    case "tunnel-one-way": "At one point: the same IKE request comes again although its answer was sent each time."
-    case "rekey-failed": "CREATE_CHILD_SA, or quick mode, is repeated without an answer while ESP still flows."
-    case "fragments-dropped":
+    case .tunnelLost: "Requests of IKE (dead peer detection, new keys) are repeated without an answer."
+    case .tunnelOneWay: "At one point: the same IKE request comes again although its answer was sent each time."
+    case .rekeyFailed: "CREATE_CHILD_SA, or quick mode, is repeated without an answer while ESP still flows."
+    case .fragmentsDropped:
       "A large IKE_AUTH (certificates) travels as IP fragments unless both sides support fragmentation of IKE (RFC 7383)."
-    case "packet-loss": "ESP numbers its packets in clear."
-    case "address-change":
+    case .packetLoss: "ESP numbers its packets in clear."
+    case .addressChange:
       "The same SPIs come from another address or port: a NAT that forgot the client, or MOBIKE (RFC 4555)."
     default: nil
     }

@@ -6,8 +6,8 @@ import Observations
 extension IPsec {
   public static func remedies(_ request: RemedyRequest) -> [String] {
     let on = IPsecCommands(product: request.product)
-    return switch request.rule.rawValue {
-    case "handshake-unanswered":
+    return switch request.rule {
+    case .handshakeUnanswered:
       request.stepsForUnanswered(
         allow: { "Allow UDP 500 and 4500 to \(request.gateway), both directions, on \($0)." },
         atGateway: [
@@ -16,46 +16,46 @@ extension IPsec {
         capture:
           "Capture at the gateway: if openings arrive and are not answered, the gateway drops them; if none arrives, the path does."
       )
-    case "handshake-refused":
+    case .handshakeRefused:
       request.reporter.map {
         ["On \($0), find the rule that rejects UDP 500 or 4500 to \(request.gateway) and allow it, both directions."]
       } ?? [
         "Start IKE on \(request.gateway), or enable it on that interface\(on([.strongSwan: "`systemctl start strongswan`", .libreswan: "`ipsec start`", .windows: "service IKEEXT", .cisco: "`crypto ikev2 enable outside` (ASA)", .fortiGate: "a phase 1 on that interface"])).",
         "Use UDP 500 and 4500 on the client: gateways rarely listen elsewhere.",
       ]
-    case "handshake-rejected":
+    case .handshakeRejected:
       IPsecObjection(request.reason).map { remedies($0, on) } ?? [proposals(on), credentials(on)]
-    case "handshake-stalled", "fragments-dropped":
+    case .handshakeStalled, .fragmentsDropped:
       [
         "Allow UDP 4500 to \(request.gateway) beside UDP 500, both directions.",
         "Let IKE fragment its own messages (RFC 7383)\(on([.strongSwan: "`fragmentation = yes`", .libreswan: "`fragmentation=yes`", .cisco: "`crypto ikev2 fragmentation`", .fortiGate: "`set fragmentation enable`", .windows: "`EnableServerFragmentation`"])).",
         "Or allow IP fragments between both hosts, or use smaller certificates (ECDSA, short chains).",
       ]
-    case "handshake-failed":
+    case .handshakeFailed:
       IPsecObjection(request.reason).map { remedies($0, on) } ?? [
         certificate, "With IKEv1 compare the preshared keys and identities of both sides.",
       ]
-    case "data-blocked":
+    case .dataBlocked:
       [
         "Allow ESP, IP protocol 50, both directions, or UDP 4500 where a NAT is between.",
         "Or carry ESP in UDP always\(on([.strongSwan: "`encap = yes`", .libreswan: "`encapsulation=yes`", .fortiGate: "`set nattraversal forced`", .cisco: "`crypto ipsec nat-transparency udp-encapsulation`", .windows: "`AssumeUDPEncapsulationContextOnSendRule`"])).",
         "Behind NAT send keepalives below its idle timeout\(on([.strongSwan: "`keep_alive = 20s`", .cisco: "`crypto isakmp nat keepalive 20` (IOS)", .fortiGate: "`set keepalive 10`"])).",
       ]
-    case "tunnel-lost", "tunnel-one-way", "tunnel-refused":
+    case .tunnelLost, .tunnelOneWay, .tunnelRefused:
       [
         "Find what changed on the path or at the silent side at that moment: a restart, a firewall's or NAT's state that expired, a route.",
         "Keep the mapping alive: NAT keepalives every 20 s, and dead peer detection every 30 s\(on([.strongSwan: "`dpd_delay`", .libreswan: "`dpddelay=`", .cisco: "`crypto ikev2 dpd` (IOS) or `isakmp keepalive` (ASA)", .fortiGate: "`set dpd on-idle`"])).",
       ]
-    case "rekey-failed":
+    case .rekeyFailed:
       [
         "Find what drops IKE on UDP 4500 and passes ESP: a rate limit, inspection, a NAT mapping of port 500 that expired.",
         "Compare the proposals and groups for new keys of both sides (PFS): the first child has no group of its own, a rekeyed one may need one.",
       ]
-    case "packet-loss":
+    case .packetLoss:
       ["Compare both ends' captures: the sequence numbers name the stretch on which ESP packets disappear."]
-    case "pmtu-black-hole", "large-packets-lost", "tunnel-fragmentation", "oversized-df", "mss-exceeds-mtu":
+    case .pmtuBlackHole, .largePacketsLost, .tunnelFragmentation, .oversizedDF, .mssExceedsMTU:
       [sizes(request, on)]
-    case "reconnect-cycle", "session-reconnects":
+    case .reconnectCycle, .sessionReconnects:
       [
         "Look at both sides' logs for why the IKE SA ends: dead peer detection, reauthentication, a delete of the other side."
       ]

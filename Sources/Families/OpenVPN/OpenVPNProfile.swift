@@ -33,18 +33,18 @@ extension OpenVPN {
   public static func mtu(of channel: Channel, in tunnel: Tunnel, pathMTU: Int?) -> Int? { nil }
 
   public static func note(on rule: RuleName) -> String? {
-    switch rule.rawValue {
-    case "handshake-unanswered":
+    switch rule {
+    case .handshakeUnanswered:
       "OpenVPN sends its reset at 0, 2, 6, 14 and 30 s and begins anew after 60 s from another port. A dropped path and a wrong tls-auth or tls-crypt key look the same at the client: no answer. At the gateway a reset that arrives and is not answered means the key."
-    case "handshake-stalled":
+    case .handshakeStalled:
       "OpenVPN acknowledges every control packet. A gateway that does not accept the client's certificate falls silent instead of saying so; a path that drops large packets stops the certificates."
-    case "handshake-failed":
+    case .handshakeFailed:
       "OpenVPN sends no TLS alert when it does not accept a certificate, and says AUTH_FAILED inside the encryption: the client begins anew within seconds."
-    case "data-blocked": "OpenVPN's control packets and data share one port: what drops data alone knows the protocol."
-    case "tunnel-lost":
+    case .dataBlocked: "OpenVPN's control packets and data share one port: what drops data alone knows the protocol."
+    case .tunnelLost:
       "With --keepalive 10 60 OpenVPN pings every 10 s and begins anew after 60 s of silence. Without pings, silence is normal."
-    case "rekey-failed": "OpenVPN makes new keys every hour (--reneg-sec 3600) and restarts when that fails."
-    case "address-change": "With --float, or by the peer ID of its data, OpenVPN goes on from another port."
+    case .rekeyFailed: "OpenVPN makes new keys every hour (--reneg-sec 3600) and restarts when that fails."
+    case .addressChange: "With --float, or by the peer ID of its data, OpenVPN goes on from another port."
     default: nil
     }
   }

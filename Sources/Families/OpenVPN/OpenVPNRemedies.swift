@@ -6,8 +6,8 @@ extension OpenVPN {
   public static func remedies(_ request: RemedyRequest) -> [String] {
     let transport = request.isOverTCP ? "TCP" : "UDP"
     let port = request.port.map { "\(transport) \($0)" } ?? "the gateway's port"
-    switch request.rule.rawValue {
-    case "handshake-unanswered":
+    switch request.rule {
+    case .handshakeUnanswered:
       return request.stepsForUnanswered(
         allow: {
           "Allow \(port) to \(request.gateway) on \($0) (pfSense, OPNsense: a WAN rule; Access Server: its protocol and ports page)."
@@ -19,7 +19,7 @@ extension OpenVPN {
         capture:
           "Capture at the gateway: if resets arrive and are not answered, look at the key and the daemon; if none arrives, the path drops them."
       )
-    case "handshake-refused":
+    case .handshakeRefused:
       guard let reporter = request.reporter else {
         return [
           "Start OpenVPN on \(request.gateway), and compare its `port` and `proto` with `remote` and `proto` of the client.",
@@ -27,7 +27,7 @@ extension OpenVPN {
         ]
       }
       return ["On \(reporter), find the rule that rejects \(port) to \(request.gateway) and allow it, both directions."]
-    case "handshake-stalled":
+    case .handshakeStalled:
       return [
         "Look at the gateway's log for \"VERIFY ERROR\" and \"TLS Error\": a gateway that does not accept the client's certificate falls silent."
       ]
@@ -39,61 +39,61 @@ extension OpenVPN {
             "If large packets are lost, lower the size of control packets: `max-packet-size 1000` (2.6 and later), on both sides.",
             "Follow \(port) in both directions: answers must come from the address that the client asked (`multihome` on a gateway with several).",
           ])
-    case "handshake-failed":
+    case .handshakeFailed:
       return [
         "Look at both logs: \"VERIFY ERROR\" names the certificate, \"AUTH_FAILED\" the password or the cipher.",
         "Check that no certificate has expired, that `ca` of each side signed the other's, and `remote-cert-tls`.",
         "Give both sides a cipher in common (`data-ciphers`).",
       ]
-    case "handshake-rejected":
+    case .handshakeRejected:
       return [
         "The TLS alert names the reason: compare certificates, `tls-version-min` and `tls-cipher` of both sides."
       ]
-    case "data-blocked":
+    case .dataBlocked:
       return [
         "Find the device that passes OpenVPN's control packets and drops its data: inspection that knows the protocol, a limit on packets or sizes of one flow.",
         request.isOverTCP ? "Try `proto udp` or another port." : "Try `proto tcp` or another port.",
         "If only large packets are lost, set `mssfix` or `tun-mtu` lower.",
       ]
-    case "tunnel-lost":
+    case .tunnelLost:
       return [
         "Find what changed on the path or at the silent side at that moment: a restart, a firewall's state that expired, a route.",
         "Set `keepalive 10 60` on the gateway (pfSense, OPNsense: the server's keepalive settings): both sides notice sooner, and a NAT keeps the mapping.",
       ]
         + (request.isOverTCP ? [] : ["Set `explicit-exit-notify 1` on both sides, so that a restart is announced."])
-    case "tunnel-one-way":
+    case .tunnelOneWay:
       return [
         "Follow \(port) hop by hop in the dead direction: a firewall without state for it, asymmetric routing, a NAT that forgot the client."
       ]
-    case "tunnel-refused":
+    case .tunnelRefused:
       return [
         "Set `keepalive 10 60`, shorter than the \(transport) timeout of the NAT or firewall that forgot the flow, or raise that timeout."
       ]
-    case "rekey-failed":
+    case .rekeyFailed:
       return [
         "Find what drops OpenVPN's control packets on \(port) and passes its data: a rate limit, inspection that changed meanwhile.",
         "Check certificates, which may have expired since the tunnel came up. `reneg-sec` on either side says how often keys are made.",
       ]
-    case "port-mismatch":
+    case .portMismatch:
       return ["Set `remote` of the client to the gateway's `port` and `proto`."]
-    case "session-reconnects":
+    case .sessionReconnects:
       return [
         "Look at the client's network and at both logs for the time of each restart: \"Inactivity timeout\", \"SIGUSR1\", \"Connection reset\"."
       ]
-    case "reconnect-cycle":
+    case .reconnectCycle:
       return [
         "A restart each time that `ping-restart` runs out means that data is lost though control packets pass: see the other findings.",
         "Two clients with the same certificate throw each other out: give each its own, or set `duplicate-cn`.",
       ]
-    case "packet-loss":
+    case .packetLoss:
       return ["Compare both ends' captures: the packet IDs name the stretch on which packets of the tunnel disappear."]
-    case "large-packets-lost":
+    case .largePacketsLost:
       return [
         "Find the hop between the two capture points that drops large packets of UDP: a firewall's limit, a smaller MTU without ICMP, dropped IP fragments.",
         "For a handshake that stalls at certificates set `max-packet-size 1000` (2.6 and later) on both sides: it is the size of control packets.",
         "For data set a `tun-mtu` that fits the path, the same on both sides, and `mssfix` for TCP inside, or `proto tcp`.",
       ]
-    case "pmtu-black-hole", "tunnel-fragmentation", "oversized-df", "mss-exceeds-mtu":
+    case .pmtuBlackHole, .tunnelFragmentation, .oversizedDF, .mssExceedsMTU:
       let size = request.bytes.map { $0 - (request.isInside ? 0 : OpenVPNOverhead.total(overIPv6: false)) }
       let mtu = size.map { "`tun-mtu \(max($0, OpenVPNOverhead.safeMTU))`" } ?? "a `tun-mtu` that fits the path"
       return [

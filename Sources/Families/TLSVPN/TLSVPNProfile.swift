@@ -69,13 +69,13 @@ extension TLSVPN {
   }
 
   public static func note(on rule: RuleName) -> String? {
-    switch rule.rawValue {
-    case "reconnect-cycle": "Clients take one minute to give up DTLS and apply the TLS MTU to their adapter."
-    case "handshake-unanswered":
+    switch rule {
+    case .reconnectCycle: "Clients take one minute to give up DTLS and apply the TLS MTU to their adapter."
+    case .handshakeUnanswered:
       "GlobalProtect and Pulse have ESP in UDP 4501 and 4500 beside TLS: its probes get no answer, and the data goes through TLS. A firewall and a gateway without ESP look the same."
-    case "tunnel-lost":
+    case .tunnelLost:
       "ESP beside TLS may carry data that needs no answer. It counts as lost once the client begins anew over TLS."
-    case "port-mismatch":
+    case .portMismatch:
       "This is what bug CSCuh61321 of Cisco ASA looks like: the DTLS port was changed while webvpn was enabled, and the gateway goes on listening on the old port."
     default: nil
     }

@@ -8,8 +8,8 @@ extension TLSVPN {
     if request.channel?.kind == .esp, let remedies = espRemedies(request) { return remedies }
     if request.channel?.kind == .tls, let remedies = connectionRemedies(request) { return remedies }
     let port = request.port.map { "UDP \($0)" } ?? "the DTLS port"
-    switch request.rule.rawValue {
-    case "handshake-unanswered":
+    switch request.rule {
+    case .handshakeUnanswered:
       let path = [
         "Allow \(port) between \(request.client) and \(request.gateway), both directions, on every firewall on the path."
       ]
@@ -24,7 +24,7 @@ extension TLSVPN {
       case .atGateway: gateway + [tlsOnly(request.product)]
       case nil: path + gateway + [tlsOnly(request.product)]
       }
-    case "handshake-refused":
+    case .handshakeRefused:
       guard let reporter = request.reporter else {
         return [
           on(
@@ -42,7 +42,7 @@ extension TLSVPN {
         "On \(reporter), find the rule that rejects \(port) to \(request.gateway) and allow it, both directions.",
         tlsOnly(request.product),
       ]
-    case "handshake-stalled":
+    case .handshakeStalled:
       return [
         request.isInside
           ? "Follow \(port) from \(request.gateway) back to \(request.client): look for asymmetric routing, or a firewall that allows one direction only."
@@ -53,7 +53,7 @@ extension TLSVPN {
           : [
             "Capture on the other side at the same time and give both captures to one analysis: it says where packets disappear."
           ])
-    case "tunnel-lost":
+    case .tunnelLost:
       return [
         "Find the device that stopped passing \(port) between \(request.client) and \(request.gateway) at that moment: "
           + "a rule change, a NAT or firewall state that expired, a path change.",
@@ -62,14 +62,14 @@ extension TLSVPN {
           general: "Keep the state alive: a DTLS keep-alive interval below the idle timeout of the devices on the path",
           cisco: "`anyconnect ssl keepalive 15` in the group policy", ocserv: "`dpd` and `keepalive` in ocserv.conf"),
       ]
-    case "port-mismatch": return portRemedies(request)
-    case "reconnect-cycle" where isRelative(request.product),
-      "session-reconnects" where isRelative(request.product):
+    case .portMismatch: return portRemedies(request)
+    case .reconnectCycle where isRelative(request.product),
+      .sessionReconnects where isRelative(request.product):
       return [
         "Look at the client's network (roaming, sleep), and in the gateway's log for why the session ends: timeouts, rekey, "
           + "re-authentication."
       ]
-    case "reconnect-cycle", "session-reconnects":
+    case .reconnectCycle, .sessionReconnects:
       let log =
         request.rule == SessionReconnects.name
         ? "Look at the client's network (roaming, sleep) and at the gateway's log for the time of each reconnect."
@@ -78,13 +78,13 @@ extension TLSVPN {
       return request.isChannelFailing
         ? ["Repair DTLS first: it fails in this tunnel.", setting, log]
         : [log, "If users have no DTLS: " + setting.prefix(1).lowercased() + setting.dropFirst()]
-    case "pmtu-black-hole":
+    case .pmtuBlackHole:
       return [
         "Meanwhile keep packets small: clamp the MSS below \((request.bytes ?? 1_400) - 40). "
           + mtuSetting(request.product, request.bytes.map { $0 - 1 }) + "."
       ]
         + fragmenting(request.product)
-    case "oversized-df":
+    case .oversizedDF:
       return request.isInside
         ? [
           mtuSetting(request.product, request.bytes) + ", so that the client's adapter and its MSS fit from the start."
@@ -96,9 +96,9 @@ extension TLSVPN {
               request.product, general: "on the gateway", cisco: "`anyconnect mtu` in the group policy",
               ocserv: "`mtu` in ocserv.conf")
         ]
-    case "mss-exceeds-mtu":
+    case .mssExceedsMTU:
       return [mtuSetting(request.product, request.bytes) + ", from which the client derives its MSS."]
-    case "tunnel-fragmentation":
+    case .tunnelFragmentation:
       return [
         mtuSetting(request.product, nil) + ", so that the outer packet has at most \(request.bytes ?? 1_500) bytes."
       ]
@@ -113,13 +113,13 @@ extension TLSVPN {
       ? "UDP 4501" : request.product == .pulse ? "UDP 4500" : "UDP 4501 (GlobalProtect) or 4500 (Pulse)"
     let path =
       "Allow \(port) between \(request.client) and \(request.gateway), both directions, on every firewall on the path."
-    switch request.rule.rawValue {
-    case "handshake-unanswered", "handshake-failed", "handshake-refused", "handshake-stalled":
+    switch request.rule {
+    case .handshakeUnanswered, .handshakeFailed, .handshakeRefused, .handshakeStalled:
       return [
         path, "On the gateway, check that ESP is enabled for these users and that no policy drops \(port).",
         "If UDP cannot be opened for these users, the tunnel stays on TLS: slower, above all where packets are lost.",
       ]
-    case "tunnel-lost":
+    case .tunnelLost:
       return [
         "Find the device that stopped passing \(port) between \(request.client) and \(request.gateway) at that moment: "
           + "a rule change, a NAT or firewall state that expired, a path change.", path,
@@ -131,20 +131,20 @@ extension TLSVPN {
   /// What to do about a TLS connection; nil for what is the same over DTLS.
   private static func connectionRemedies(_ request: RemedyRequest) -> [String]? {
     let port = request.port.map { "TCP \($0)" } ?? "the TLS port"
-    switch request.rule.rawValue {
-    case "handshake-unanswered":
+    switch request.rule {
+    case .handshakeUnanswered:
       return [
         "Allow \(port) between \(request.client) and \(request.gateway), both directions, on every firewall on the path.",
         "Find out whether the gateway is up, and whether its name leads to its address.",
       ]
-    case "handshake-rejected":
+    case .handshakeRejected:
       return [
         "Check the user's name, password, second factor and certificate, and whether the group or realm is the right one.",
         "Look in the gateway's log for why it refuses the login: its authentication server, a policy, the number of sessions.",
       ]
-    case "handshake-failed" where request.reason != "Connection refused":
+    case .handshakeFailed where request.reason != "Connection refused":
       return request.reason.flatMap { failureRemedies($0) }
-    case "handshake-refused", "handshake-failed":
+    case .handshakeRefused, .handshakeFailed:
       return [
         on(
           request.product,
@@ -153,7 +153,7 @@ extension TLSVPN {
           cisco: "`show webvpn` and `show crashinfo`", ocserv: "`systemctl status ocserv`, `ss -ltn`"),
         "If it does listen, look for a firewall that answers \(port) to \(request.gateway) with resets.",
       ]
-    case "tunnel-lost":
+    case .tunnelLost:
       return [
         "Find the device that stopped passing \(port) between \(request.client) and \(request.gateway) at that moment: "
           + "a rule change, a NAT or firewall state that expired, a path change.",

@@ -29,20 +29,20 @@ extension WireGuard {
   }
 
   public static func note(on rule: RuleName) -> String? {
-    switch rule.rawValue {
-    case "handshake-unanswered":
+    switch rule {
+    case .handshakeUnanswered:
       "WireGuard repeats an initiation every 5 s for 90 s. A dropped path, a wrong public key of the gateway, a key that the gateway does not know and a client's clock that went back look the same: no answer."
-    case "handshake-stalled":
+    case .handshakeStalled:
       "A WireGuard gateway cannot see whether its response arrives: a dropped return path and different preshared keys look the same there. Initiations every 5 s mean that no response is accepted, every 15 s or more that responses are and only data is lost."
-    case "handshake-failed":
+    case .handshakeFailed:
       "Different preshared keys: the WireGuard client gets each response and cannot accept it."
-    case "tunnel-lost":
+    case .tunnelLost:
       "WireGuard answers every packet within 10 s, if only with a keepalive, and takes a peer for lost after 15 s. Silence is normal where there is nothing to answer."
-    case "tunnel-refused":
+    case .tunnelRefused:
       "Without persistent keepalives a NAT forgets the client of a quiet WireGuard tunnel, and the gateway's packets meet ICMP errors until the client sends again."
-    case "rekey-failed":
+    case .rekeyFailed:
       "WireGuard makes new keys every 2 minutes and stops using old ones after 3: the tunnel goes down then."
-    case "address-change": "Roaming is built into WireGuard: the session goes on."
+    case .addressChange: "Roaming is built into WireGuard: the session goes on."
     default: nil
     }
   }

@@ -5,8 +5,8 @@ import Observations
 extension WireGuard {
   public static func remedies(_ request: RemedyRequest) -> [String] {
     let port = request.port.map { "UDP \($0)" } ?? "the gateway's UDP port"
-    switch request.rule.rawValue {
-    case "handshake-unanswered":
+    switch request.rule {
+    case .handshakeUnanswered:
       return request.stepsForUnanswered(
         allow: {
           "Allow \(port) to \(request.gateway) on \($0) (Linux: `nft list ruleset`; OPNsense, pfSense: a WAN rule for that UDP port; MikroTik: `/ip firewall filter`; Windows: an inbound rule for the tunnel's UDP port)."
@@ -18,7 +18,7 @@ extension WireGuard {
         capture:
           "Capture at the gateway: if initiations arrive and are not answered, look at keys and clock; if none arrives, the path drops them."
       )
-    case "handshake-refused":
+    case .handshakeRefused:
       guard let reporter = request.reporter else {
         return [
           "Start WireGuard on \(request.gateway) (`wg-quick up wg0`), and compare `listening port` of `wg show` with the port of `Endpoint` on the client.",
@@ -26,7 +26,7 @@ extension WireGuard {
         ]
       }
       return ["On \(reporter), find the rule that rejects \(port) to \(request.gateway) and allow it, both directions."]
-    case "handshake-stalled":
+    case .handshakeStalled:
       return
         (request.isSeenAtBothEnds
         ? []
@@ -36,55 +36,55 @@ extension WireGuard {
           "Compare `PresharedKey` of both peers (`wg show wg0 preshared-keys`), or leave it out on both sides.",
           "Look for asymmetric routing, a second default route or a NAT that rewrites the gateway's source address: the response must come from the address that the client asked.",
         ]
-    case "handshake-failed":
+    case .handshakeFailed:
       return [
         "Set the same `PresharedKey` in both peers' sections, or none (`wg genpsk`; `wg show wg0 preshared-keys` shows what is in use).",
         "Look at the client's log for \"invalid response\" (Linux: dynamic debug of the module wireguard).",
       ]
-    case "data-blocked":
+    case .dataBlocked:
       return [
         "Find the device that passes WireGuard's handshakes and drops its data: inspection of UDP payloads, a limit on packets or sizes of one flow.",
         "Try another port: `ListenPort` on the gateway and `Endpoint` on the client, 443 for example.",
         "If only large packets are lost, set `MTU = \(WireGuardOverhead.leastMTU)` on both sides.",
       ]
-    case "tunnel-lost":
+    case .tunnelLost:
       return [
         "Find what changed on the path or at the silent side at that moment: a restart, a firewall's state that expired, a route.",
         "Behind NAT or a stateful firewall, set `PersistentKeepalive = 25` in the client's `[Peer]` section (Windows, OPNsense, pfSense, MikroTik: the peer's persistent keepalive), so that the mapping lives on.",
       ]
-    case "tunnel-one-way":
+    case .tunnelOneWay:
       return [
         "Follow \(port) hop by hop in the dead direction: a firewall without state for it, asymmetric routing, a NAT that forgot the client.",
         "Set `PersistentKeepalive = 25` in the `[Peer]` section of the side behind NAT.",
       ]
-    case "tunnel-refused":
+    case .tunnelRefused:
       return [
         "Set `PersistentKeepalive = 25` in the client's `[Peer]` section: a NAT forgets a quiet UDP flow, often after 30 s, and the gateway cannot reach the client until the client sends.",
         "Or raise the UDP timeout of the NAT.",
       ]
-    case "rekey-failed":
+    case .rekeyFailed:
       return [
         "Find what drops WireGuard's handshake messages (148 and 92 bytes) on \(port) and passes its data: a rate limit for new flows, inspection that changed meanwhile.",
         "Check clock and keys of both sides if something was changed while the tunnel was up: new keys need what the first handshake needed.",
       ]
-    case "port-mismatch":
+    case .portMismatch:
       return [
         "Set the client's `Endpoint` to the `listening port` of the gateway's `wg show`, and a fixed `ListenPort` on the gateway."
       ]
-    case "session-reconnects":
+    case .sessionReconnects:
       return [
         "Look at the client's network (roaming, sleep) and at what was restarted at the time of each new handshake."
       ]
-    case "reconnect-cycle":
+    case .reconnectCycle:
       return [
         "A handshake every 15 s or so means that data is lost though handshakes pass: see the other findings.",
         "Otherwise look for what restarts the interface: a script, a watchdog, a DHCP lease.",
       ]
-    case "packet-loss":
+    case .packetLoss:
       return ["Compare both ends' captures: the counters name the stretch on which packets of the tunnel disappear."]
-    case "pmtu-black-hole", "large-packets-lost", "tunnel-fragmentation":
+    case .pmtuBlackHole, .largePacketsLost, .tunnelFragmentation:
       return [mtuSetting(request, isOuter: !request.isInside)]
-    case "oversized-df", "mss-exceeds-mtu":
+    case .oversizedDF, .mssExceedsMTU:
       return [
         mtuSetting(request, isOuter: !request.isInside),
         "Or clamp the MSS of what goes through the tunnel (Linux: `nft add rule inet filter forward oifname wg0 tcp flags syn tcp option maxseg size set rt mtu`; OPNsense, pfSense: MSS of the interface; MikroTik: `change-mss` in mangle).",

@@ -1,12 +1,16 @@
 import Correlation
 import Observations
 
+extension RuleName {
+  static let configRisk = RuleName("config-risk")
+}
+
 /// Configuration of a gateway that will bring the fault about although nothing seen here shows it yet.
 ///
 /// Recognised in the output of `show run`, `show asp table socket` and `debug webvpn anyconnect` alone; where the fault
 /// itself is seen, its own finding says so instead.
 enum ConfigRisk: Rule {
-  static let name = RuleName("config-risk")
+  static let name = RuleName.configRisk
   static let topic = RuleTopic.configuration
 
   static func plural(_ about: FindingSubject) -> String { "have a risk in their configuration" }
@@ -43,7 +47,7 @@ enum ConfigRisk: Rule {
   static let leastOverhead = 30
 
   static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
-    let isMismatchKnown = earlier.all.contains { $0.rule.rawValue == "port-mismatch" && $0.severity != .note }
+    let isMismatchKnown = earlier.all.contains { $0.rule == .portMismatch && $0.severity != .note }
     return situation.logs.gateways.flatMap { gateway in
       (isMismatchKnown ? [] : [port(gateway)]) + mtus(gateway, situation) + disabled(gateway)
     }.compactMap(\.self) + situation.tunnels.compactMap { $0.hasLog ? undetectedDeath($0) : nil }

@@ -17,8 +17,8 @@ struct MTUKnowledge {
 
   /// - Parameter large: Findings about packets of the tunnel that are too large.
   init(_ tunnel: Tunnel, _ large: [Finding] = []) {
-    func fact(_ rule: String, _ name: String) -> Int? {
-      for finding in large where finding.rule.rawValue == rule {
+    func fact(_ rule: RuleName, _ name: String) -> Int? {
+      for finding in large where finding.rule == rule {
         if case .integer(let value) = finding.fact(name) { return value }
       }
       return nil
@@ -31,9 +31,9 @@ struct MTUKnowledge {
       }
     }
     adapter =
-      fact("mss-exceeds-mtu", "mss").map { TunnelMTU.adapterMTU(innerMSS: $0, isIPv6: isIPv6) }
-      ?? fact("oversized-df", "largest")
-    self.tunnel = fact("oversized-df", "mtu")
+      fact(.mssExceedsMTU, "mss").map { TunnelMTU.adapterMTU(innerMSS: $0, isIPv6: isIPv6) }
+      ?? fact(.oversizedDF, "largest")
+    self.tunnel = fact(.oversizedDF, "mtu")
     let outer = OuterTLS(tunnel)
     (tls, raisedTLS) = (outer.mtu, outer.raisedMTU)
     (clientMSS, gatewayMSS) = (outer.clientMSS, outer.gatewayMSS)

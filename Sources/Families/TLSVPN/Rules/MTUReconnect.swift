@@ -2,13 +2,17 @@ import Algorithms
 import Correlation
 import Observations
 
+extension RuleName {
+  static let mtuReconnect = RuleName("mtu-reconnect")
+}
+
 /// The whole chain of the support note: DTLS fails, the adapter keeps the DTLS MTU, large packets do not fit the TLS
 /// tunnel, and the client re-establishes its session to apply the smaller one.
 ///
 /// Proven links are those with findings of their own; what the packets cannot show (encryption hides the client's
 /// reason) is named as inferred. A log line with reconfigure reason code 16 proves it.
 enum MTUReconnect: Rule {
-  static let name = RuleName("mtu-reconnect")
+  static let name = RuleName.mtuReconnect
 
   static let documentation = RuleDocumentation(
     summary: "The session is re-established to apply a smaller MTU, because DTLS failed.",
@@ -52,25 +56,25 @@ enum MTUReconnect: Rule {
     var large: [Finding] = []
     var reconnects: [Finding] = []
 
-    private static let failures: Set<String> = [
-      "handshake-refused", "handshake-unanswered", "handshake-rejected", "handshake-stalled", "handshake-failed",
+    private static let failures: Set<RuleName> = [
+      .handshakeRefused, .handshakeUnanswered, .handshakeRejected, .handshakeStalled, .handshakeFailed,
     ]
 
     init(_ found: [Finding]) {
       // What passed in the end may explain a cycle that it was part of, and nothing else.
-      let hasCycle = found.contains { $0.rule == ReconnectCycle.name && $0.severity != .note }
+      let hasCycle = found.contains { $0.rule == .reconnectCycle && $0.severity != .note }
       for finding in found
       where finding.severity != .note
-        || hasCycle && finding.channel == .dtls && Self.failures.contains(finding.rule.rawValue)
+        || hasCycle && finding.channel == .dtls && Self.failures.contains(finding.rule)
       {
         let isOfDTLS = finding.channel == .dtls
-        switch finding.rule.rawValue {
-        case "port-mismatch": port.append(finding)
-        case "packet-loss": break
-        case "oversized-df", "mss-exceeds-mtu", "pmtu-black-hole":
+        switch finding.rule {
+        case .portMismatch: port.append(finding)
+        case .packetLoss: break
+        case .oversizedDF, .mssExceedsMTU, .pmtuBlackHole:
           large.append(finding)
           if isOfDTLS { failed.append(finding) }
-        case ReconnectCycle.name.rawValue, SessionReconnects.name.rawValue:
+        case .reconnectCycle, .sessionReconnects:
           reconnects.append(finding)
           if isOfDTLS { failed.append(finding) }
         default: if isOfDTLS { failed.append(finding) }
@@ -97,7 +101,7 @@ enum MTUReconnect: Rule {
     var links = links
     links.failed.removeAll { failure in
       let end = self.end(of: failure, in: tunnel)
-      return !(reconnect.rule == ReconnectCycle.name && isAtOnce(failure, until: end, reconnect))
+      return !(reconnect.rule == .reconnectCycle && isAtOnce(failure, until: end, reconnect))
         && !aMinuteApart.contains { wasTroubled($0, by: failure, until: end) }
     }
     guard let failure = links.failed.first else { return nil }
@@ -226,7 +230,7 @@ enum MTUReconnect: Rule {
 
   /// Whether the failure's own remedies name TLS alone as the way out.
   private static func tellsOfTLSOnly(_ failure: Finding) -> Bool {
-    ["handshake-unanswered", "handshake-refused"].contains(failure.rule.rawValue)
+    [.handshakeUnanswered, .handshakeRefused].contains(failure.rule)
   }
 
   private static func remedies(_ mtu: MTUKnowledge, _ product: Product?, isToldByFailure: Bool, isLogged: Bool = false)
