@@ -57,6 +57,36 @@ struct OpenVPNLogTests {
     #expect(try cause(["read UDPv6 [EHOSTUNREACH]: No route to host (fd=3,code=113)"]) == "3 failed sendFailed")
   }
 
+  @Test("a TCP connection that is reset before the session is up fails the attempt, and ends the session afterwards")
+  func resets() throws {
+    let reset = "Connection reset, restarting [-1]"
+    let again = "Attempting to establish TCP connection with [AF_INET]203.0.113.20:1194 [nonblock]"
+    func log(_ messages: [String]) -> [String] {
+      // Attempts are further apart than the lines of one.
+      messages.enumerated().map { "2026-11-27 22:31:\($0 * 5 + 10) \($1)" }
+    }
+    let ask = "TCP_CLIENT link remote: [AF_INET]203.0.113.20:1194"
+    #expect(
+      try Self.events(log([ask, Self.answer, reset, again, reset])) == [
+        "1 opened", "3 failed other(reason: Optional(\"connection reset\"))", "4 opened",
+        "5 failed other(reason: Optional(\"connection reset\"))",
+      ])
+    #expect(
+      try Self.events(log([ask, "Initialization Sequence Completed", reset])) == [
+        "1 opened", "2 established", "3 ended",
+      ]
+    )
+    #expect(try Self.events(log([reset])) == [])
+  }
+
+  @Test("a client that cannot keep its packets out of the tunnel fails by itself")
+  func socketProtect() throws {
+    let log = Self.own(
+      ["Contacting 203.0.113.20:1194 via UDP", "Transport Error: socket_protect error (UDP)"], withMicroseconds: false)
+    #expect(
+      try Self.events(log) == ["1 opened", "2 failed setup(reason: Optional(\"socket_protect error\"))"])
+  }
+
   @Test("a refused TCP connection is one, though \"TCP:\" looks like a program's name", arguments: [false, true])
   func refusedTCP(withMicroseconds: Bool) throws {
     let log = Self.own(

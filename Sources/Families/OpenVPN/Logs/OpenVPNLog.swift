@@ -116,7 +116,11 @@ struct OpenVPNLog: LogFormatReader {
     case .tlsRestart:
       if attempt.isUp { sink.take(.ended(.openvpn, reason: OpenVPNLogClients.noKeys), at: time, of: subject) }
       attempt.isUp = false
-    case .ends(let reason): sink.take(.ended(.openvpn, reason: reason), at: time, of: subject)
+    case .ends(let reason):
+      // Before the session is up, it was the attempt for it that ended.
+      let isAttempt = gateway != nil && !attempt.isUp
+      sink.take(
+        isAttempt ? .failed(.openvpn, .other(reason: reason)) : .ended(.openvpn, reason: reason), at: time, of: subject)
     case .exits: sink.take(.tunnelEnded(reason: nil, byClient: true), at: time, of: subject)
     }
   }

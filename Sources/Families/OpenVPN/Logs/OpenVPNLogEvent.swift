@@ -115,6 +115,9 @@ enum OpenVPNLogEvent {
       self = .failed(.other(reason: "certificate"))
     } else if text.starts(with: "Transport Error: "), text.contains("Connection refused") {
       self = .failed(.sendFailed)
+    } else if text.starts(with: "Transport Error: socket_protect error") {
+      // The system did not keep the client's own packets out of the tunnel: it sent none.
+      self = .failed(.setup(reason: "socket_protect error"))
     } else {
       return nil
     }

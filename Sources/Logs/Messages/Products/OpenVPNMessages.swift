@@ -15,6 +15,7 @@ extension ProductMessages {
     Message("EVENT: CERT_VERIFY_FAIL", .certificateRejected, sample: "EVENT: CERT_VERIFY_FAIL OpenSSLContext::SSL::read_cleartext [FATAL-ERR]"),
     Message("Session invalidated: KEEPALIVE_TIMEOUT", .deadPeer(.openvpn)),
     Message("Session invalidated: {reason}", .channelBroken(.openvpn), sample: "Session invalidated: DECRYPT_ERROR"),
+    Message("Transport Error: socket_protect error", .adapterProblem, sample: "Transport Error: socket_protect error (UDP)"),
     Message("Transport Error: {reason}", .channelFailed(.openvpn), sample: "Transport Error: TCP connect error on 'vpn.example.com:443' (203.0.113.20:443): Connection refused"),
     Message("Client exception in transport_recv: {reason}", .channelFailed(.openvpn), sample: "Client exception in transport_recv: crypto_alg: AES-128-CBC: bad cipher for data channel use"),
     Message("Client terminated, restarting in {}", .reconnecting(.openvpn), sample: "Client terminated, restarting in 2000 ms..."),
