@@ -8,8 +8,9 @@ struct LogOptions: ParsableArguments {
       "Read this log of a gateway or a client; may be repeated.",
       discussion: """
         ASA or FTD syslog, output of show and debug commands, AnyConnect DART (a text or the whole zip), openconnect -v, \
-        ocserv, strongSwan's charon, libreswan's pluto, FortiGate's IKE debug, Windows' RasClient events, WireGuard and wg \
-        show, OpenVPN; plain or compressed, recognised by content. Logs alone are enough.
+        ocserv, strongSwan's charon, libreswan's pluto, racoon and RouterOS, FortiGate's IKE debug, Windows' RasClient \
+        events, WireGuard and wg show, OpenVPN and its management interface; plain or compressed, recognised by content. \
+        Logs alone are enough.
         """, valueName: "file"), completion: .file())
   var logs: [String] = []
 

@@ -289,7 +289,8 @@ extension LogText {
 }
 
 extension CivilTime {
-  init(secondsSinceEpoch seconds: Int, nanosecond: Int) {
+  /// A moment in UTC.
+  package init(secondsSinceEpoch seconds: Int, nanosecond: Int = 0) {
     let date = CivilDate(daysSinceEpoch: seconds / 86_400)
     let rest = seconds % 86_400
     self.init(

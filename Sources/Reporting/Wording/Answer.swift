@@ -166,11 +166,25 @@ private struct AllClear {
       sentences.append(
         "A log of IKE does not show whether ESP passes: look at the byte counters of the SA on both sides, or capture.")
     }
+    if !formats.isDisjoint(with: saListings) {
+      sentences.append(
+        "A listing of SAs shows one moment: IKE's log while the tunnel connects says why it fails, and counters of both ends, listed twice, whether data passes."
+      )
+    }
+    if formats.contains("openvpn-status") {
+      sentences.append(
+        "OpenVPN's status shows who is connected at one moment: the log of the client or the server says why one is not."
+      )
+    }
     if formats.contains("ocserv") {
       sentences.append("Set `log-level = 2` in ocserv's configuration, so that its log shows DTLS handshakes.")
     }
     return sentences
   }
+
+  private static let saListings: Set = [
+    "cisco-sa-listing", "strongswan-sa-listing", "libreswan-sa-listing", "fortigate-sa-listing",
+  ]
 
   private static func part(_ report: Report) -> [String] {
     report.narrowing == nil ? [] : ["Only part of the input was analysed, see below."]

@@ -33,8 +33,22 @@ extension LogFormat {
   public static let rasClient = LogFormat("windows-ras", title: "Windows RAS", side: .client)
 }
 
-/// The logs of IPsec: those of strongSwan, libreswan, racoon and RouterOS, of Windows' client, and what an ASA, an IOS router and a FortiGate
-/// write of IKE.
+extension LogFormat {
+  /// SAs that an ASA or an IOS router lists (`show crypto …`).
+  public static let ciscoSAListing = LogFormat("cisco-sa-listing", title: "Cisco listing of SAs", side: nil)
+  /// SAs that strongSwan lists (`swanctl --list-sas`, `ipsec statusall`).
+  public static let strongSwanSAListing = LogFormat(
+    "strongswan-sa-listing", title: "strongSwan listing of SAs", side: nil)
+  /// SAs that libreswan lists (`ipsec trafficstatus`).
+  public static let libreswanSAListing = LogFormat(
+    "libreswan-sa-listing", title: "Libreswan listing of SAs", side: nil)
+  /// SAs or gateways that a FortiGate lists (`diagnose vpn …`).
+  public static let fortiGateSAListing = LogFormat(
+    "fortigate-sa-listing", title: "FortiGate listing of SAs", side: nil)
+}
+
+/// The logs of IPsec: those of strongSwan, libreswan, racoon and RouterOS, of Windows' client, what an ASA, an IOS router and
+/// a FortiGate write of IKE, and what commands list of SAs.
 public enum IPsecLogs {
   /// The readers in the order in which a line is offered to them.
   public static var readers: [any LogFormatReader.Type] { [IPsecLogReaders.self] }
@@ -43,7 +57,7 @@ public enum IPsecLogs {
 private struct IPsecLogReaders: LogReaderList {
   var readers = NoReader
     .And<CharonLog>.And<PlutoLog>.And<RacoonLog>.And<ASAIKELog>.And<CiscoIKEDebugLog>.And<FortiGateIKELog>
-    .And<RasClientLog>()
+    .And<RasClientLog>.And<SAListing>()
 }
 
 /// How much a reader keeps; what is beyond shows nothing.

@@ -17,6 +17,8 @@ struct OpenVPNLog: LogFormatReader {
   private var attempt = Attempt()
   /// What a gateway writes of its clients.
   private var clients = OpenVPNLogClients()
+  /// Whether lines of the program's own log were read: they say more than the states of its management interface.
+  private var hasOwnLines = false
   /// Packets under another key, by where they came from.
   private var strangers: [Endpoint: Int] = [:]
 
@@ -24,6 +26,7 @@ struct OpenVPNLog: LogFormatReader {
   private static let strangerPackets = 3
 
   mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
+    if let line = OpenVPNManagementLine(offered.text) { return take(line, into: &sink) }
     guard !offered.isOfAnotherProduct(than: .openVPN), offered.asaTag == nil,
       let line = OpenVPNLine(offered.text, offered.leadingTime, header: offered.daemonHeader)
     else { return false }
@@ -37,6 +40,7 @@ struct OpenVPNLog: LogFormatReader {
       gateway = end
       attempt = Attempt()
     }
+    hasOwnLines = true
     let time = sink.resolve(line.time)
     defer { understand(isAboutClient: line.client != nil, into: &sink) }
     if let client = line.client {
@@ -46,6 +50,37 @@ struct OpenVPNLog: LogFormatReader {
       takeOwn(event, at: time, into: &sink)
     }
     return true
+  }
+
+  /// A line of the management interface. What its log calls an error and is not known here may be in the table of messages.
+  private mutating func take(_ line: borrowing OpenVPNManagementLine, into sink: inout LogSink) -> Bool {
+    switch line.kind {
+    case .log(let isError):
+      if take(OpenVPNLine(line.text, time: line.time), into: &sink) { return true }
+      guard !isError else { return false }
+    case .state(let state):
+      let time = sink.resolve(line.time)
+      if !hasOwnLines { take(state, at: time, into: &sink) }
+    case .other: break
+    }
+    if gateway == nil, !isClient {
+      sink.understand(.openvpnManagement)
+    } else {
+      understand(isAboutClient: false, into: &sink)
+    }
+    return true
+  }
+
+  private mutating func take(_ state: OpenVPNState, at time: LogTime?, into sink: inout LogSink) {
+    switch state {
+    case .asks: attempt = Attempt()
+    case .isAnswered: attempt.isAnswered = true
+    case .isConnected(let address?, let port):
+      isClient = true
+      gateway = port.map { Endpoint(address, $0) }
+    default: break
+    }
+    takeOwn(state.event(isUp: attempt.isUp), at: time, into: &sink)
   }
 
   /// A line that stands in something else. A message of no consequence for handshakes counts for the side that writes the

@@ -10,12 +10,21 @@ extension LogFormat {
   public static let openvpnClient = LogFormat("openvpn-client", title: "OpenVPN client", side: .client)
   /// Lines of an OpenVPN server: those about a client name it.
   public static let openvpnServer = LogFormat("openvpn-server", title: "OpenVPN server", side: .server)
+  /// Lines of OpenVPN's management interface that do not tell which side writes.
+  public static let openvpnManagement = LogFormat(
+    "openvpn-management", title: "OpenVPN management interface", side: nil)
+  /// Who is connected at one moment.
+  public static let openvpnStatus = LogFormat("openvpn-status", title: "OpenVPN status", side: nil)
 }
 
-/// The logs of OpenVPN's client and server.
+/// The logs of OpenVPN's client and server, what its management interface sends, and its status file.
 public enum OpenVPNLogs {
   /// The readers in the order in which a line is offered to them.
-  public static var readers: [any LogFormatReader.Type] { [OpenVPNLog.self] }
+  public static var readers: [any LogFormatReader.Type] { [OpenVPNLogReaders.self] }
+}
+
+private struct OpenVPNLogReaders: LogReaderList {
+  var readers = NoReader.And<OpenVPNLog>.And<OpenVPNStatus>()
 }
 
 /// How much the reader keeps; what is beyond shows nothing.

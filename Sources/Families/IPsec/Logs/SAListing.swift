@@ -1,0 +1,100 @@
+import Logs
+import Observations
+
+/// What commands list of IKE and IPsec SAs: `show crypto ipsec sa`, `show crypto isakmp sa` and `show crypto ikev2 sa` of
+/// Cisco's, `swanctl --list-sas`, `ipsec statusall`, `ipsec trafficstatus`, and a FortiGate's `diagnose vpn tunnel list` and
+/// `diagnose vpn ike gateway list`.
+///
+///     net: #2732, ESTABLISHED, IKEv2, adbf8bd39b23fd5b_i* cf503a5ea2e22817_r
+///       local  'moon.example.org' @ 198.51.100.10[4500]
+///       remote 'sun.example.org' @ 203.0.113.20[4500]
+///
+/// A listing shows one moment. An SA that is not up may come up, and of one that is up it does not say whether there was
+/// anything to send. So nothing follows from it.
+struct SAListing: LogFormatReader {
+  private var listing: Listing?
+
+  /// The commands of one product.
+  private struct Listing {
+    let format: LogFormat
+    /// How the output of one begins, behind spaces.
+    let headings: [StaticString]
+    /// How lines begin that are not indented.
+    let rows: [StaticString]
+  }
+
+  mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
+    if let begun = Self.listing(begunBy: offered.text) {
+      listing = begun
+    } else if let open = listing, !Self.isRow(&offered, of: open) {
+      listing = nil
+    }
+    guard let listing else { return false }
+    sink.understand(listing.format)
+    return true
+  }
+
+  private static func listing(begunBy line: borrowing LogText) -> Listing? {
+    if line.isSAOfSwanctl { return strongSwan }
+    var text = LogText(line.bytes)
+    text.skipSpaces()
+    return all.first { $0.headings.contains { text.starts(with: $0) } }
+  }
+
+  private static func isRow(_ offered: inout OfferedLine, of listing: Listing) -> Bool {
+    var text = LogText(offered.text.bytes)
+    if listing.rows.contains(where: { text.starts(with: $0) }) { return true }
+    let isIndented = text.next.isSpace
+    text.skipSpaces()
+    // A log that somebody has indented is no listing.
+    guard LeadingTime(text) == nil else { return false }
+    return isIndented || text.beginsWithPeer
+  }
+
+  // MARK: Products
+
+  private static let all = [cisco, strongSwan, libreswan, fortiGate]
+
+  private static let cisco = Listing(
+    format: .ciscoSAListing,
+    headings: [
+      "Crypto map tag: ", "IPv4 Crypto ISAKMP SA", "IPv6 Crypto ISAKMP SA", "IPv4 Crypto IKEv2  SA",
+      "IPv6 Crypto IKEv2  SA", "IKEv1 SAs:", "IKEv2 SAs:", "There are no IKEv1 SAs", "There are no IKEv2 SAs",
+    ], rows: ["interface: ", "dst  ", "Tunnel-id ", "Total IKE SA", "Session-id:", "Child sa: "])
+
+  private static let strongSwan = Listing(
+    format: .strongSwanSAListing,
+    headings: ["Status of IKE charon daemon", "Listening IP addresses:", "Security Associations ("],
+    rows: ["Connections:", "Routed Connections:", "Shunted Connections:"])
+
+  private static let libreswan = Listing(format: .libreswanSAListing, headings: ["006 #"], rows: [])
+
+  private static let fortiGate = Listing(
+    format: .fortiGateSAListing,
+    headings: ["list all ipsec tunnel in vd", "list ipsec tunnel by names in vd", "vd: "],
+    rows: [
+      "name", "version: ", "interface: ", "addr: ", "tun_id: ", "remote_location: ", "created: ", "nat: ",
+      "peer-auth: ",
+      "IKE SA: ", "IPsec SA: ", "bound_if=", "proxyid", "stat: ", "dpd: ", "natt: ", "parent=", "npu_flag=",
+      "run_tally=",
+      "------",
+    ])
+}
+
+extension LogText {
+  /// "net: #2732, ESTABLISHED, IKEv2, …": an IKE SA as swanctl lists it.
+  fileprivate var isSAOfSwanctl: Bool {
+    var text = LogText(bytes)
+    guard !text.next.isSpace, text.skip(past: ": #"), text.number() != nil, text.skip(", ") else { return false }
+    return text.skip(past: ", ") && text.starts(with: "IKEv")
+  }
+
+  /// "203.0.113.5  198.51.100.10  QM_IDLE", "1  198.51.100.10/500 …", "1   IKE Peer: 203.0.113.5": an SA of Cisco's tables.
+  fileprivate var beginsWithPeer: Bool {
+    var text = LogText(bytes, from: position)
+    if text.address() != nil { return text.next.isSpace }
+    guard text.number() != nil, text.next.isSpace else { return false }
+    text.skipSpaces()
+    return text.starts(with: "IKE Peer: ") || text.address() != nil
+  }
+}

@@ -1,0 +1,116 @@
+import Foundation
+import Logs
+import Observations
+import Testing
+
+@testable import Families
+
+@Suite("Listings of SAs")
+struct SAListingTests {
+  private static let ios = """
+    interface: GigabitEthernet0/0
+        Crypto map tag: CMAP, local addr 198.51.100.10
+
+       protected vrf: (none)
+       current_peer 203.0.113.5 port 500
+        #pkts encaps: 1500, #pkts encrypt: 1500, #pkts digest: 1500
+        #pkts decaps: 0, #pkts decrypt: 0, #pkts verify: 0
+         inbound esp sas:
+    """
+
+  private static let isakmp = """
+    IPv4 Crypto ISAKMP SA
+    dst             src             state          conn-id status
+    203.0.113.5     198.51.100.10   MM_NO_STATE          0 ACTIVE (deleted)
+    """
+
+  private static let asa = """
+    IKEv1 SAs:
+       Active SA: 1
+    Total IKE SA: 1
+    1   IKE Peer: 203.0.113.5
+        Type    : user            Role    : initiator
+        Rekey   : no              State   : MM_WAIT_MSG2
+    There are no IKEv2 SAs
+    """
+
+  private static let ikev2 = """
+     IPv4 Crypto IKEv2  SA
+    Tunnel-id Local                 Remote                fvrf/ivrf            Status
+    1         192.0.2.1/500         203.0.113.5/500       none/none            READY
+          Life/Active Time: 86400/3600 sec
+    """
+
+  private static let swanctl = """
+    net: #2732, ESTABLISHED, IKEv2, adbf8bd39b23fd5b_i* cf503a5ea2e22817_r
+      local  'moon.example.org' @ 198.51.100.10[4500]
+      net: #11, reqid 1, INSTALLED, TUNNEL-in-UDP, ESP:AES_CBC-128/HMAC_SHA2_256_128
+        in  c8aa231a,      0 bytes,     0 packets
+        out c5bbf995,  84000 bytes,  1000 packets,     2s ago
+    """
+
+  private static let statusAll = """
+    Status of IKE charon daemon (strongSwan 5.6.1, Linux 4.4.14, x86_64):
+      uptime: 6 days, since Jan 09 20:28:09 2018
+    Listening IP addresses:
+      198.51.100.10
+    Connections:
+             net:  198.51.100.10...203.0.113.20  IKEv2, dpddelay=30s
+    Security Associations (0 up, 1 connecting):
+             net[1]: CONNECTING, 198.51.100.10[%any]...203.0.113.20[%any]
+    """
+
+  private static let trafficStatus =
+    "006 #2: \"site\", type=ESP, add_time=1700000000, inBytes=0, outBytes=336840, maxBytes=2^63B, id='198.51.100.10'"
+
+  private static let gateways = """
+    vd: root/0
+    name: to-branch
+    version: 1
+    interface: port9 10
+    addr: 198.51.100.10:500 -> 203.0.113.20:500
+    created: 15s ago
+    IKE SA: created 1/1
+    IPsec SA: created 0/0
+
+      id/spi: 19576 a83334b3c66f871b/0000000000000000
+      status: connecting, state 3, started 15s ago
+    """
+
+  private static let tunnels = """
+    list all ipsec tunnel in vd 0
+    ------------------------------------------------------
+    name=to-branch ver=1 serial=1 198.51.100.10:0->203.0.113.20:0
+    bound_if=10 lgwy=static/1 tun=intf/0 mode=auto/1 encap=none/0
+    proxyid_num=1 child_num=0 refcnt=11 ilast=2 olast=2
+    stat: rxp=0 txp=30 rxb=0 txb=1800
+    dpd: mode=on-demand on=1 idle=20000ms retry=3 count=0 seqno=0
+    natt: mode=none draft=0 interval=0 remote_port=0
+    proxyid=p2 proto=0 sa=0 ref=1 serial=1
+      src: 0:10.1.0.0/255.255.0.0:0
+    """
+
+  @Test(
+    "a listing is named as what it is, all of it is read, and nothing follows from it",
+    arguments: [
+      (ios, LogFormat.ciscoSAListing), (isakmp, .ciscoSAListing), (asa, .ciscoSAListing), (ikev2, .ciscoSAListing),
+      (swanctl, .strongSwanSAListing), (statusAll, .strongSwanSAListing), (trafficStatus, .libreswanSAListing),
+      (gateways, .fortiGateSAListing), (tunnels, .fortiGateSAListing),
+    ])
+  func listing(text: String, format: LogFormat) throws {
+    let reading = try LogOfText.read(text, IPsecLogs.readers + WireGuardLogs.readers)
+    #expect(reading.observations.isEmpty)
+    #expect(reading.description.format == format)
+    #expect(reading.description.unknownLines == 0)
+  }
+
+  @Test("a log behind a listing is read as a log, indented or not", arguments: ["", "    "])
+  func logBehind(indentation: String) throws {
+    let log = [
+      "Apr 29 03:40:25 vm charon: 05[IKE] initiating IKE_SA net[1] to 203.0.113.20",
+      "Apr 29 03:43:10 vm charon: 05[IKE] giving up after 5 retransmits",
+    ]
+    let text = ([Self.swanctl] + log.map { indentation + $0 }).joined(separator: "\n")
+    #expect(!(try LogOfText.read(text, IPsecLogs.readers).observations.isEmpty))
+  }
+}
