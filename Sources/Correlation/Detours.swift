@@ -9,10 +9,12 @@ struct Detours {
   }
 
   private let situation: Situation
-  /// Made when the first finding asks: most reports need none.
+  // Both are made when the first finding asks: most reports need none.
   private lazy var tunnels: [Hosts: [Tunnel]] = Dictionary(
     grouping: situation.tunnels.filter(\.isSeen), by: Self.hosts
   ).reduce(into: [:]) { known, entry in if let hosts = entry.key { known[hosts] = entry.value } }
+  private lazy var places = Dictionary(
+    situation.tunnels.indices.map { (situation.tunnels[$0].id, $0) }, uniquingKeysWith: { first, _ in first })
 
   init(_ situation: Situation) { self.situation = situation }
 
@@ -23,10 +25,13 @@ struct Detours {
 
   /// A finding about a channel that never came up; where the client took a detour it says so, and users have a tunnel.
   mutating func told(_ finding: Finding) -> Finding {
-    guard finding.severity == .error, let kind = finding.channel, let start = finding.start,
-      let tunnel = situation.tunnels.first(where: { $0.id == finding.tunnel }), tunnel.isSeen,
-      tunnel.channel(kind)?.sessions.isEmpty == true, let hosts = Self.hosts(of: tunnel)
+    guard finding.severity == .error, let kind = finding.channel, let start = finding.start, let id = finding.tunnel,
+      let place = places[id]
     else { return finding }
+    let tunnel = situation.tunnels[place]
+    guard tunnel.isSeen, tunnel.channel(kind)?.sessions.isEmpty == true, let hosts = Self.hosts(of: tunnel) else {
+      return finding
+    }
     for other in tunnels[hosts] ?? [] where other.family != tunnel.family {
       guard let channel = other.seen.first(where: { $0.outcome == .established && !$0.sessions.isEmpty }),
         let taken = channel.sessions.first?.begin, let moment = taken.time, moment > start
