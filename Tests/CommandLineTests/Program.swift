@@ -36,7 +36,9 @@ struct Program {
     (try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType) == .typeDirectory
   }
 
-  static func sample(_ name: String) -> String { "\(packageRoot)/Captures/\(name)" }
+  static let samples = "\(packageRoot)/Captures"
+
+  static func sample(_ name: String) -> String { "\(samples)/\(name)" }
 
   struct NotBuilt: Error {}
 

@@ -81,10 +81,11 @@ struct SandboxTests {
       ["analyze", "FILE"], ["analyze", "--format", "html", "FILE"], ["analyze", "--filter", "udp", "FILE"],
       ["analyze", "--filter", "host localhost or udp", "FILE"], ["compare", "FILE", "OTHER"],
       ["analyze", "FILE", "OTHER"],
-      ["observe", "FILE"], ["analyze", "/"], ["analyze", "/no/such/file"],
+      ["observe", "FILE"], ["analyze", "FOLDER"], ["analyze", "/no/such/file"],
     ])
   func same(arguments: [String]) throws {
-    let files = ["FILE": Self.blocked, "OTHER": Program.sample("restarted-client.pcap")]
+    // A folder in which nothing changes meanwhile.
+    let files = ["FILE": Self.blocked, "OTHER": Program.sample("restarted-client.pcap"), "FOLDER": Program.samples]
     let given = arguments.map { files[$0] ?? $0 }
     let inside = try Program.run(given)
     let outside = try Program.run(given + ["--no-sandbox"])
