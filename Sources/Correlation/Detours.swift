@@ -9,30 +9,30 @@ struct Detours {
   }
 
   private let situation: Situation
-  // Both are made when the first finding asks: most reports need none.
-  private lazy var tunnels: [Hosts: [Tunnel]] = Dictionary(
-    grouping: situation.tunnels.filter(\.isSeen), by: Self.hosts
-  ).reduce(into: [:]) { known, entry in if let hosts = entry.key { known[hosts] = entry.value } }
-  private lazy var places = Dictionary(
-    situation.tunnels.indices.map { (situation.tunnels[$0].id, $0) }, uniquingKeysWith: { first, _ in first })
+  /// All tunnels between the hosts of a tunnel that is not their only one, by its identifier. Made when the first finding
+  /// asks: most reports need none.
+  private lazy var tunnelsOfHosts = Self.tunnelsOfHosts(in: situation)
 
   init(_ situation: Situation) { self.situation = situation }
 
-  private static func hosts(of tunnel: Tunnel) -> Hosts? {
-    guard let client = tunnel.client, let gateway = tunnel.gateway else { return nil }
-    return Hosts(client: client, gateway: gateway)
+  private static func tunnelsOfHosts(in situation: Situation) -> [String: [Tunnel]] {
+    let byHosts = Dictionary(grouping: situation.tunnels.filter(\.isSeen)) { tunnel -> Hosts? in
+      guard let client = tunnel.client, let gateway = tunnel.gateway else { return nil }
+      return Hosts(client: client, gateway: gateway)
+    }
+    return byHosts.reduce(into: [:]) { known, entry in
+      guard entry.key != nil, entry.value.count > 1 else { return }
+      for tunnel in entry.value { known[tunnel.id] = entry.value }
+    }
   }
 
   /// A finding about a channel that never came up; where the client took a detour it says so, and users have a tunnel.
   mutating func told(_ finding: Finding) -> Finding {
-    guard finding.severity == .error, let kind = finding.channel, let start = finding.start, let id = finding.tunnel,
-      let place = places[id]
+    guard finding.severity == .error, let kind = finding.channel, let start = finding.start,
+      let tunnels = finding.tunnel.flatMap({ tunnelsOfHosts[$0] }),
+      let tunnel = tunnels.first(where: { $0.id == finding.tunnel }), tunnel.channel(kind)?.sessions.isEmpty == true
     else { return finding }
-    let tunnel = situation.tunnels[place]
-    guard tunnel.isSeen, tunnel.channel(kind)?.sessions.isEmpty == true, let hosts = Self.hosts(of: tunnel) else {
-      return finding
-    }
-    for other in tunnels[hosts] ?? [] where other.family != tunnel.family {
+    for other in tunnels where other.family != tunnel.family {
       guard let channel = other.seen.first(where: { $0.outcome == .established && !$0.sessions.isEmpty }),
         let taken = channel.sessions.first?.begin, let moment = taken.time, moment > start
       else { continue }

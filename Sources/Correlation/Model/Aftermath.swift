@@ -1,11 +1,22 @@
 import Observations
 
 extension Channel {
+  /// Of handshakes that failed, those that are a trouble of their own and matter now: no symptoms of a loss, and while the
+  /// channel is down, those since it was up last.
+  func troubles(_ failed: [Handshake]) -> [Handshake] {
+    guard !failed.isEmpty else { return [] }
+    let aftermath = aftermath
+    let own = failed.filter { !aftermath.contains($0.view.id) }
+    guard outcome != .established, let up = handshakes.last(where: \.cameUp) else { return own }
+    let later = own.filter { $0.start > up.start }
+    return later.isEmpty ? own : later
+  }
+
   /// Handshakes with which the client tries to come back after a loss, until one succeeds or the client rests.
   ///
   /// What fails among them is a symptom of the loss. A client that begins again after a rest, or after it was back, has a
   /// trouble of its own.
-  package var aftermath: Set<HandshakeID> {
+  private var aftermath: Set<HandshakeID> {
     var attempts: Set<HandshakeID> = []
     var lastTry: Timestamp?
     for handshake in handshakes where !handshake.isRenewal {
@@ -27,15 +38,8 @@ extension Channel {
   /// A client that is still trying pauses for 5 minutes at most (OpenVPN's `connect-retry`); three times that is a rest.
   private static let restSeconds = 900.0
 
-  /// Of handshakes that failed, those that matter now: while the channel is down, the ones since it was up last.
-  package func latest(_ failed: [Handshake]) -> [Handshake] {
-    guard !failed.isEmpty, outcome != .established, let up = handshakes.last(where: \.cameUp) else { return failed }
-    let later = failed.filter { $0.start > up.start }
-    return later.isEmpty ? failed : later
-  }
-
   /// Whether it was up before a handshake.
-  package func wasUp(before handshake: Handshake) -> Bool {
+  func wasUp(before handshake: Handshake) -> Bool {
     handshakes.contains { $0.start < handshake.start && $0.cameUp }
   }
 }

@@ -43,11 +43,8 @@ enum HandshakeStalled: ChannelRule {
     if channel.isLogged { return loggedFinding(channel.handshakes(.stalled), channel, tunnel, situation) }
     // Another view than the one nearest to the client may be the one that shows it.
     // After a loss the handshakes to come back stall too; the loss is the finding.
-    let aftermath = channel.aftermath
-    let stalled = channel.latest(
-      channel.handshakes.filter {
-        !aftermath.contains($0.view.id) && ($0.outcomes.contains(.stalled) || isRepeatedRenewal($0))
-      })
+    let stalled = channel.troubles(
+      channel.handshakes.filter { $0.outcomes.contains(.stalled) || isRepeatedRenewal($0) })
     guard let attempts = FailedAttempts(stalled, of: channel) else { return nil }
     let first = attempts.first
     // Where the tunnel is lost, renewals that stall are a symptom of it.

@@ -45,8 +45,7 @@ enum HandshakeUnanswered: ChannelRule {
     guard !all.isEmpty, channel.deadConnection == nil else { return nil }
     if channel.isLogged { return loggedFinding(all, channel, tunnel, situation) }
     // After a loss the handshakes to come back go unanswered too; the loss is the finding.
-    let aftermath = channel.aftermath
-    let failed = channel.latest(all.filter { !aftermath.contains($0.view.id) })
+    let failed = channel.troubles(all)
     guard let attempts = FailedAttempts(failed, of: channel) else { return nil }
     let openings = failed.reduce(0) { $0 + $1.openingCount }
     // A single opening that a new handshake overtakes at once was given up, not left unanswered.
