@@ -93,15 +93,7 @@ struct JUnitDocument {
   /// `VisibleText` has made harmless what XML cannot hold; only markup is left.
   private func escaped(_ text: String) -> String {
     var result: [UInt8] = []
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "&"): result += "&amp;".utf8
-      case UInt8(ascii: "<"): result += "&lt;".utf8
-      case UInt8(ascii: ">"): result += "&gt;".utf8
-      case UInt8(ascii: "\""): result += "&quot;".utf8
-      default: result.append(byte)
-      }
-    }
+    result.append(escapingMarkupIn: text)
     return String(decoding: result, as: UTF8.self)
   }
 }

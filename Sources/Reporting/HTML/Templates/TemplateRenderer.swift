@@ -23,7 +23,7 @@ struct TemplateRenderer {
       case .variable(let name, let isEscaped):
         guard let value = value(of: name) else { continue }
         let text = value as? String ?? String(describing: value)
-        if isEscaped { escape(text) } else { output += text.utf8 }
+        if isEscaped { output.append(escapingMarkupIn: text) } else { output += text.utf8 }
       case .section(let name, let inner): for value in repetitions(of: name) { render(inner, with: value) }
       case .invertedSection(let name, let inner): if repetitions(of: name).isEmpty { render(inner) }
       case .partial(let name): if let partial = templates[name] { render(partial.parts) }
@@ -61,20 +61,6 @@ struct TemplateRenderer {
       return value
     }
     return nil
-  }
-
-  /// Byte by byte, so that no combining character hides one of markup.
-  private mutating func escape(_ text: String) {
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "&"): output += "&amp;".utf8
-      case UInt8(ascii: "<"): output += "&lt;".utf8
-      case UInt8(ascii: ">"): output += "&gt;".utf8
-      case UInt8(ascii: "\""): output += "&quot;".utf8
-      case UInt8(ascii: "'"): output += "&#39;".utf8
-      default: output.append(byte)
-      }
-    }
   }
 }
 
