@@ -157,7 +157,7 @@ extension Tunnel {
   fileprivate func innerMTU(_ findings: [Finding]) -> Int? {
     for finding in findings {
       if case .host(let host) = finding.about, case .integer(let mss) = finding.fact("mss") {
-        return mss + (host.isIPv4 ? 40 : 60)
+        return mss + host.segmentHeaders
       }
     }
     return log.largePackets?.largest

@@ -22,6 +22,10 @@ public struct IPAddress: Hashable, Comparable, Sendable {
   @inlinable
   public var isIPv4: Bool { high == 0 && low >> 32 == 0xFFFF }
 
+  /// Bytes of the IP and TCP headers without options: what an MTU has more than the MSS that fits it.
+  @inlinable
+  public var segmentHeaders: Int { isIPv4 ? 40 : 60 }
+
   /// Whether packets to it are for many hosts (RFC 5771, RFC 4291 section 2.7): multicast, or IPv4's limited broadcast.
   public var isForMany: Bool { isIPv4 ? UInt32(truncatingIfNeeded: low) >= 0xE000_0000 : high >> 56 == 0xFF }
 

@@ -54,7 +54,7 @@ extension PointTracker {
     guard mss > 40, bytes >= mss - 40 else { return nil }
     let packets = (bytes + mss - 1) / mss
     // What options take away from the payload they add to the header, so that a full packet has this length with or without.
-    let fullLength = mss + (table.flows[index].key.a.isIPv4 ? 40 : 60)
+    let fullLength = mss + table.flows[index].key.a.segmentHeaders
     return bytes >= packets * (mss - 40) ? fullLength : nil
   }
 

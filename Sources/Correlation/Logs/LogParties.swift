@@ -8,7 +8,7 @@ struct LogParty {
   /// Its first line, which keeps the order of parties the same.
   let firstLine: LogLine
 
-  var sides: Set<Side> { Set([Side.client, .server].filter { side in log.facts.contains { $0.side == side } }) }
+  var sides: Set<Side> { Set([Side.client, .server].filter(log.isWritten)) }
 
   /// Whether it is somebody with a tunnel, rather than a scanner whose request was discarded.
   func isTunnel(_ families: FamilyTable) -> Bool {

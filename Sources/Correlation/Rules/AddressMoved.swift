@@ -57,7 +57,7 @@ enum AddressMoved: ChannelRule {
       title: "A reconnect brought the inner address \(to) instead of \(from)",
       headline: "a reconnect brought another inner address (\(to) instead of \(from))",
       explanation: """
-        According to the client's log, the gateway gave it another inner address \(changes.count == 1 ? "once" : "\(changes.count) times") when it came back to \
+        According to the client's log, the gateway gave it another inner address \(Phrase.times(changes.count)) when it came back to \
         its session: \(changes.count == 1 ? "" : "the first time ")\(to) instead of \(from). Connections through the tunnel do not survive that, and the client \
         refused it. \(comesBack ? "A later attempt succeeded." : "The log shows no session after it.")
         """,
@@ -82,7 +82,7 @@ enum AddressMoved: ChannelRule {
       title: "The client's address changed from \(first.change.from) to \(first.change.to)",
       explanation: """
         The session went on from another source \
-        \(changes.count == 1 ? "once: from" : "\(changes.count) times; the first time from") \(first.change.from) to \
+        \(Phrase.times(changes.count))\(changes.count == 1 ? ":" : "; the first time") from \(first.change.from) to \
         \(first.change.to).
         """,
       remedies: outerRemedies, start: first.sighting.time, end: last.sighting.time,

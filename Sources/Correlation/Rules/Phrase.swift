@@ -7,6 +7,9 @@ package enum Phrase {
     "\(number) \(number == 1 ? noun : plural ?? noun + "s")"
   }
 
+  /// "once", "4 times".
+  static func times(_ number: Int) -> String { number == 1 ? "once" : "\(number) times" }
+
   /// "60 s", "0.4 s", "3 min 20 s".
   package static func duration(_ seconds: Double) -> String {
     guard seconds.isFinite, abs(seconds) < 1e12 else { return "a very long time" }

@@ -60,7 +60,7 @@ package enum SessionReconnects: Rule {
     // One reconnect of a tunnel whose data channel is well is what a change of network looks like.
     let dataFails = data.map { $0.outcome != .established } ?? false
     let matters = looksLikeTunnel && (reconnects.count > 1 || dataFails && hasData)
-    let times = reconnects.count == 1 ? "once" : "\(reconnects.count) times"
+    let times = Phrase.times(reconnects.count)
     return Finding(
       rule: name, about: .tunnel, severity: matters ? .warning : .note,
       confidence: hasData ? .certain : hidesControl ? .possible : .likely,
@@ -118,7 +118,7 @@ package enum SessionReconnects: Rule {
     guard fails || isOften(reconnects) || isResumed || wasLost || isTold else { return nil }
     let intervals = reconnects.compactMap(\.interval)
     let isSaid = reconnects.allSatisfy(\.isSaid)
-    let times = reconnects.count == 1 ? "once" : "\(reconnects.count) times"
+    let times = Phrase.times(reconnects.count)
     return Finding(
       rule: name, about: .tunnel, severity: fails ? .warning : .note, confidence: isSaid ? .certain : .likely,
       confidenceReason: isSaid

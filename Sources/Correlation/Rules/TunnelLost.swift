@@ -255,7 +255,7 @@ enum TunnelLost: ChannelRule {
       tunnel: tunnel.id, title: "\(channel.profile.name) broke off and did not come back",
       headline: "\(channel.place) worked\(lived.map { " for \(Phrase.duration($0))" } ?? "") and then broke off",
       explanation: """
-        By the client's log, \(channel.place) was established\(lived.map { " for \(Phrase.duration($0))" } ?? "") and then \
+        According to the client's log, \(channel.place) was established\(lived.map { " for \(Phrase.duration($0))" } ?? "") and then \
         broke off\(reason): neither side took leave. The log does not show the tunnel coming back.
         """,
       remedies: situation.remedies(self, for: tunnel, channel: channel),

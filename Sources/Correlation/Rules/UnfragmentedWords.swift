@@ -13,7 +13,4 @@ extension IPAddress {
   var tooBigErrorType: String {
     isIPv4 ? "ICMP type 3 code 4 (fragmentation needed)" : "ICMPv6 type 2 (Packet Too Big)"
   }
-
-  /// Bytes of the IP and TCP headers without options: what an MTU has more than the MSS that fits it.
-  var segmentHeaders: Int { isIPv4 ? 40 : 60 }
 }

@@ -22,13 +22,14 @@ struct RacoonLog: LogFormatReader {
   mutating func read(_ message: borrowing TableLine, into sink: inout LogSink) -> Bool {
     guard message.product == .racoon else { return false }
     let words = LogText(message.words.bytes)
-    if let ends = words.racoonEnds() { latest = ends.peer }
+    let ends = words.racoonEnds()
+    latest = ends?.peer ?? latest
     guard let peer = latest else {
       sink.understand(.racoonResponder)
       return true
     }
     let time = sink.resolve(message.time)
-    if case .channelStarted = message.meaning { begin(words, peer, time, into: &sink) }
+    if case .channelStarted = message.meaning { begin(words, from: ends?.own, to: peer, time, into: &sink) }
     let isInitiator = associations[peer]?.isInitiator ?? false
     sink.understand(isInitiator ? .racoonInitiator : .racoonResponder)
     switch message.meaning {
@@ -43,13 +44,13 @@ struct RacoonLog: LogFormatReader {
   }
 
   private mutating func begin(
-    _ words: borrowing LogText, _ peer: IPAddress, _ time: LogTime?, into sink: inout LogSink
+    _ words: borrowing LogText, from own: IPAddress?, to peer: IPAddress, _ time: LogTime?, into sink: inout LogSink
   ) {
     if associations[peer] == nil, associations.count >= IPsecLogLimits.associations { associations.removeAll() }
     var association =
       words.contains("initiate new phase 1") ? IKEAssociation(to: peer) : IKEAssociation(from: peer)
     association.open(at: time, into: &sink)
-    if let ends = words.racoonEnds() { association.send(from: ends.own, into: &sink) }
+    if let own { association.send(from: own, into: &sink) }
     associations[peer] = association
   }
 
