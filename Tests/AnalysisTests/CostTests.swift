@@ -4,8 +4,7 @@ import Testing
 
 /// What a capture costs grows with its size, whatever is in it.
 ///
-/// Compared is the processor time for some packets with that for four times as many, in the same run: in proportion it
-/// is four times, quadratic sixteen times. The limit between them is generous, because the machine may be busy.
+/// Compared is the processor time for some packets with that for four times as many, in the same run (`Growth`).
 @Suite("Cost", .serialized)
 struct CostTests {
   /// A kind of capture, and how many of its items the smaller one has.
@@ -107,16 +106,13 @@ struct CostTests {
   func proportion(kind: Kind) throws {
     // The first analysis pays for what is made once.
     _ = try Self.seconds(kind.make(16))
-    let (few, many) = try (Self.seconds(kind.make(kind.items)), Self.seconds(kind.make(4 * kind.items)))
-    // A hundredth of a second is below what can be told apart.
-    #expect(many <= 8 * max(few, 0.01), "\(few) s for \(kind.items), \(many) s for \(4 * kind.items)")
+    try Growth.expectInProportion(kind.items, of: kind.testDescription) { try Self.seconds(kind.make($0)) }
   }
 
   @Test("four times the files that are merged cost about four times as much")
   func merging() throws {
     _ = try Self.secondsToMerge(files: 4)
-    let (few, many) = try (Self.secondsToMerge(files: 100), Self.secondsToMerge(files: 400))
-    #expect(many <= 8 * max(few, 0.01), "\(few) s for 100 files, \(many) s for 400")
+    try Growth.expectInProportion(100, of: "files") { try Self.secondsToMerge(files: $0) }
   }
 
   /// Processor time of this thread to merge files of 25 packets that take turns.

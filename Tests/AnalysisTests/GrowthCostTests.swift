@@ -30,21 +30,16 @@ struct GrowthCostTests {
   func proportion(kind: Kind) throws {
     // The first analysis pays for what is made once.
     _ = try Self.seconds(kind.make(2))
-    let (few, many) = try (Self.seconds(kind.make(kind.items)), Self.seconds(kind.make(4 * kind.items)))
-    #expect(many <= 8 * max(few, 0.01), "\(few) s for \(kind.items), \(many) s for \(4 * kind.items)")
+    try Growth.expectInProportion(kind.items, of: kind.testDescription) { try Self.seconds(kind.make($0)) }
   }
 
   @Test("four times the streams, and four times the captures of four streams, cost about four times as much")
   func streams() throws {
     _ = try Self.secondsToCorrelate(streams: 4, captures: 1)
-    let (few, many) = try (
-      Self.secondsToCorrelate(streams: 500, captures: 1), Self.secondsToCorrelate(streams: 2_000, captures: 1)
-    )
-    #expect(many <= 8 * max(few, 0.01), "\(few) s for 500 streams, \(many) s for 2,000")
-    let (some, more) = try (
-      Self.secondsToCorrelate(streams: 4, captures: 500), Self.secondsToCorrelate(streams: 4, captures: 2_000)
-    )
-    #expect(more <= 8 * max(some, 0.01), "\(some) s for 500 captures a stream, \(more) s for 2,000")
+    try Growth.expectInProportion(500, of: "streams") { try Self.secondsToCorrelate(streams: $0, captures: 1) }
+    try Growth.expectInProportion(500, of: "captures a stream") {
+      try Self.secondsToCorrelate(streams: 4, captures: $0)
+    }
   }
 
   // MARK: Inputs
