@@ -11,12 +11,15 @@ extension Collection {
     var keyed: [(key: Key, place: Index)] = []
     keyed.reserveCapacity(count)
     for place in indices { keyed.append((key(self[place]), place)) }
-    keyed.sort { a, b in
+    func precedes(_ a: (key: Key, place: Index), _ b: (key: Key, place: Index)) -> Bool {
       if isBefore(a.key, b.key) { return true }
       if isBefore(b.key, a.key) { return false }
       if isBeforeAmongEqual(self[a.place], self[b.place]) { return true }
       return !isBeforeAmongEqual(self[b.place], self[a.place]) && a.place < b.place
     }
+    // What happened is mostly told in its order already: then nothing is copied.
+    if keyed.indices.dropFirst().allSatisfy({ precedes(keyed[$0 - 1], keyed[$0]) }) { return Array(self) }
+    keyed.sort(by: precedes)
     return keyed.map { self[$0.place] }
   }
 

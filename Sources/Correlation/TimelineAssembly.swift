@@ -50,7 +50,8 @@ struct TimelineAssembly {
   private static func mostTelling(of entries: [TimelineEntry], _ limit: Int) -> [TimelineEntry] {
     guard entries.count > limit else { return entries }
     let ordered = inOrder(entries)
-    return Array((ordered.filter { $0.finding != nil } + ordered.filter { $0.finding == nil }).prefix(limit))
+    let cited = Array(ordered.lazy.filter { $0.finding != nil }.prefix(limit))
+    return cited + ordered.lazy.filter { $0.finding == nil }.prefix(limit - cited.count)
   }
 
   private func entry(

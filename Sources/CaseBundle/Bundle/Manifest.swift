@@ -56,27 +56,21 @@ struct Manifest {
       json.object("options") { json in
         for option in options { json.member(named: option.0, option.1) }
       }
-      json.array("files", files) { file, json in json.object { write(file, to: &$0) } }
-      json.array("inputs", inputs) { input, json in json.object { write(input, to: &$0) } }
-      json.array("logs", logs) { log, json in
-        json.object { json in
-          json.member("id", log.id)
-          json.member("name", log.name)
-          json.member("lines", log.lines)
-        }
+      json.objects("files", files) { write($0, to: &$1) }
+      json.objects("inputs", inputs) { write($0, to: &$1) }
+      json.objects("logs", logs) { log, json in
+        json.member("id", log.id)
+        json.member("name", log.name)
+        json.member("lines", log.lines)
       }
-      json.array("log_files", logDigests) { digest, json in
-        json.object { json in
-          json.member("bytes", digest.bytes)
-          json.member("sha256", digest.sha256)
-        }
+      json.objects("log_files", logDigests) { digest, json in
+        json.member("bytes", digest.bytes)
+        json.member("sha256", digest.sha256)
       }
       json.object("evidence", writeEvidence)
-      json.array("removed", evidence.treatment.removals) { removal, json in
-        json.object { json in
-          json.member("what", removal.what)
-          json.member("count", removal.count)
-        }
+      json.objects("removed", evidence.treatment.removals) { removal, json in
+        json.member("what", removal.what)
+        json.member("count", removal.count)
       }
     }
   }
@@ -87,12 +81,10 @@ struct Manifest {
     json.member("cited_packets_not_held", evidence.notHeld)
     json.member("limit_packets", limits.packets)
     json.member("limit_bytes", limits.bytes)
-    json.array("files", evidenceFiles) { file, json in
-      json.object { json in
-        json.member("name", file.name)
-        json.array("captures", file.captures.map { "c\($0 + 1)" })
-        json.member("packets", file.packets.count)
-      }
+    json.objects("files", evidenceFiles) { file, json in
+      json.member("name", file.name)
+      json.array("captures", file.captures.map { "c\($0 + 1)" })
+      json.member("packets", file.packets.count)
     }
     json.array("frame_columns", ["evidence file", "evidence frame", "capture", "capture frame"])
     // Files and captures count from 1 here, as in "c1".

@@ -12,6 +12,10 @@ public final class Channel: ChannelPlace, Sendable {
   package let connections: [Session]
   /// Sessions that follow each other: what one tunnel lived through.
   package let tracks: [SessionTrack]
+  /// The sessions that carried the tunnel, by start.
+  package let sessions: [Session]
+  /// What became of it altogether: what the last handshake that can be judged came to.
+  package let outcome: ChannelOutcome
   /// Whether logs show it, rather than packets.
   package let isLogged: Bool
   /// The port at the gateway as a log names it, where no packet shows it.
@@ -25,16 +29,17 @@ public final class Channel: ChannelPlace, Sendable {
     self.handshakes = handshakes
     self.connections = connections
     self.tracks = tracks
+    sessions = tracks.count == 1 ? tracks[0].sessions : tracks.flatMap(\.sessions).ordered(by: \.start, <)
+    outcome =
+      profile.judgesHandshakes
+      ? Self.outcome(of: handshakes)
+      // Logs name handshakes that failed and were followed by none that did not.
+      : handshakes.last?.outcome ?? (sessions.isEmpty ? .none : .established)
     self.isLogged = isLogged
     self.namedPort = namedPort
   }
 
   package var kind: ChannelKind { profile.kind }
-
-  /// The sessions that carried the tunnel, by start.
-  package var sessions: [Session] {
-    tracks.count == 1 ? tracks[0].sessions : tracks.flatMap(\.sessions).ordered(by: \.start, <)
-  }
 
   /// The session that says most about the channel: the first that carried the tunnel.
   package var leadingSession: Session? { sessions.first ?? connections.first }
@@ -54,12 +59,7 @@ public final class Channel: ChannelPlace, Sendable {
     }
   }
 
-  /// What became of it altogether: what the last handshake that can be judged came to.
-  package var outcome: ChannelOutcome {
-    guard profile.judgesHandshakes else {
-      // Logs name handshakes that failed and were followed by none that did not.
-      return handshakes.last?.outcome ?? (tracks.contains { !$0.sessions.isEmpty } ? .established : .none)
-    }
+  private static func outcome(of handshakes: [Handshake]) -> ChannelOutcome {
     var last = ChannelOutcome.none
     var wasLost = false
     for handshake in handshakes where handshake.outcome != .none && !handshake.isRenewal {

@@ -8,6 +8,8 @@ package struct Handshake: Sendable {
   package let outcome: ChannelOutcome
   /// What each view shows by itself, in the order of `views`.
   package let outcomes: [ChannelOutcome]
+  /// Whether it renews the keys of a session rather than beginning one.
+  package let isRenewal: Bool
 
   /// The view nearest to the client.
   package var view: Association { _read { yield views[0] } }
@@ -21,12 +23,11 @@ package struct Handshake: Sendable {
     }
     return nil
   }
-  /// Whether it renews the keys of a session rather than beginning one.
-  package var isRenewal: Bool { view.renews != nil }
 
   /// - Parameter views: The view nearest to the client first; not empty.
   init(views: [Association], judgedBy judge: (Association) -> ChannelOutcome) {
     self.views = views
+    isRenewal = views[0].renews != nil
     outcomes = views.map(judge)
     // The client's own view decides; one that cannot tell leaves it to the next. It does not see that the gateway
     // hears nothing more, as long as the gateway's packets arrive.
@@ -38,6 +39,7 @@ package struct Handshake: Sendable {
     self.views = views
     self.outcome = outcome
     self.outcomes = outcomes
+    isRenewal = views[0].renews != nil
   }
 
   /// The same handshake, its views under other names.

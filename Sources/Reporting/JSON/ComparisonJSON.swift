@@ -20,15 +20,15 @@ public struct ComparisonJSON: Sendable {
       json.array("caveats", comparison.caveats.map { report.text($0) })
       json.object("before") { write(comparison.before, to: &$0) }
       json.object("after") { write(comparison.after, to: &$0) }
-      json.array("tunnels", comparison.tunnels) { change, json in json.object { write(change, to: &$0) } }
-      json.array("findings", comparison.findings) { change, json in json.object { write(change, to: &$0) } }
+      json.objects("tunnels", comparison.tunnels) { write($0, to: &$1) }
+      json.objects("findings", comparison.findings) { write($0, to: &$1) }
     }
   }
 
   private func write(_ side: Report, to json: inout JSONWriter) {
     json.member("answer", Answer(side).text)
     json.member("verdict", side.verdict.rawValue)
-    json.array("captures", side.captures) { capture, json in json.object { report.write(capture, to: &$0) } }
+    json.objects("captures", side.captures) { report.write($0, to: &$1) }
   }
 
   private func write(_ change: TunnelChange, to json: inout JSONWriter) {
@@ -43,12 +43,10 @@ public struct ComparisonJSON: Sendable {
     json.object("client") { $0.member("address", report.text(tunnel.client?.description)) }
     json.object("gateway") { $0.member("address", report.text(tunnel.gateway?.description)) }
     json.member("server_name", report.text(tunnel.serverName))
-    json.array("channels", tunnel.channels) { channel, json in
-      json.object { json in
-        json.member("channel", channel.kind.rawValue)
-        json.member("port", channel.port)
-        json.member("outcome", channel.outcome.rawValue)
-      }
+    json.objects("channels", tunnel.channels) { channel, json in
+      json.member("channel", channel.kind.rawValue)
+      json.member("port", channel.port)
+      json.member("outcome", channel.outcome.rawValue)
     }
   }
 
@@ -57,12 +55,10 @@ public struct ComparisonJSON: Sendable {
     json.member("reason", change.reason.isEmpty ? nil : report.text(change.reason))
     json.object("before", change.before) { write($0, to: &$1) }
     json.object("after", change.after) { write($0, to: &$1) }
-    json.array("changed_facts", change.changedFacts) { fact, json in
-      json.object { json in
-        json.member("name", fact.name)
-        report.write(fact.before, as: "before", to: &json)
-        report.write(fact.after, as: "after", to: &json)
-      }
+    json.objects("changed_facts", change.changedFacts) { fact, json in
+      json.member("name", fact.name)
+      report.write(fact.before, as: "before", to: &json)
+      report.write(fact.after, as: "after", to: &json)
     }
   }
 

@@ -23,20 +23,16 @@ extension JSONReport {
     json.member("end", finding.end)
     json.array("causes", finding.causes.map(text))
     json.object("facts") { write(finding.facts, to: &$0) }
-    json.array("evidence", finding.evidence) { evidence, json in
-      json.object { json in
-        write(evidence.source, to: &json)
-        if let held { json.member("evidence_frame", evidence.frame.flatMap { held.frames[$0] }) }
-        json.member("time", evidence.time)
-        json.member("note", text(evidence.note))
-      }
+    json.objects("evidence", finding.evidence) { evidence, json in
+      write(evidence.source, to: &json)
+      if let held { json.member("evidence_frame", evidence.frame.flatMap { held.frames[$0] }) }
+      json.member("time", evidence.time)
+      json.member("note", text(evidence.note))
     }
-    json.array("display_filters", DisplayFilter.filters(for: finding, beside: held)) { filter, json in
-      json.object { json in
-        json.member("capture", "c\(filter.capture + 1)")
-        if let file = filter.file { json.member("file", file) }
-        json.member("filter", filter.text)
-      }
+    json.objects("display_filters", DisplayFilter.filters(for: finding, beside: held)) { filter, json in
+      json.member("capture", "c\(filter.capture + 1)")
+      if let file = filter.file { json.member("file", file) }
+      json.member("filter", filter.text)
     }
     json.member("subject_filter", DisplayFilter.subject(of: finding, tunnel: tunnel))
   }

@@ -25,19 +25,19 @@ public struct JSONReport: Sendable {
     json.member("answer", Answer(report).text)
     json.member("verdict", report.verdict.rawValue)
     json.object("counts") { writeCounts(of: report, to: &$0) }
-    json.array("captures", report.captures) { capture, json in json.object { write(capture, to: &$0) } }
-    json.array("logs", report.logs) { log, json in json.object { write(log, to: &$0) } }
+    json.objects("captures", report.captures) { write($0, to: &$1) }
+    json.objects("logs", report.logs) { write($0, to: &$1) }
     json.object("narrowing", report.narrowing) { write($0, to: &$1) }
-    json.array("clock_offsets", report.clockOffsets) { offset, json in json.object { write(offset, to: &$0) } }
-    json.array("tunnels", report.tunnels) { tunnel, json in json.object { write(tunnel, to: &$0) } }
+    json.objects("clock_offsets", report.clockOffsets) { write($0, to: &$1) }
+    json.objects("tunnels", report.tunnels) { write($0, to: &$1) }
     let tunnels = report.tunnelsByID
-    json.array("findings", report.findings) { finding, json in
-      json.object { write(finding, tunnel: finding.tunnel.flatMap { tunnels[$0] }, beside: report.evidence, to: &$0) }
+    json.objects("findings", report.findings) { finding, json in
+      write(finding, tunnel: finding.tunnel.flatMap { tunnels[$0] }, beside: report.evidence, to: &json)
     }
-    json.array("problems", report.problems) { problem, json in json.object { write(problem, to: &$0) } }
-    json.array("common_causes", report.commonCauses) { cause, json in json.object { write(cause, to: &$0) } }
-    json.array("checks", report.checks) { check, json in json.object { write(check, to: &$0) } }
-    json.array("timeline", report.timeline) { entry, json in json.object { write(entry, to: &$0) } }
+    json.objects("problems", report.problems) { write($0, to: &$1) }
+    json.objects("common_causes", report.commonCauses) { write($0, to: &$1) }
+    json.objects("checks", report.checks) { write($0, to: &$1) }
+    json.objects("timeline", report.timeline) { write($0, to: &$1) }
   }
 
   /// Counts of what follows, so that a script need not read it all.
@@ -73,12 +73,10 @@ public struct JSONReport: Sendable {
     json.member("dropped_packets", capture.droppedPackets)
     json.member("backward_steps", capture.backwardSteps)
     json.member("super_packets", capture.superPackets)
-    json.array("unread", unread(of: capture)) { unread, json in
-      json.object { json in
-        json.member("what", unread.what)
-        json.member("packets", unread.packets)
-        json.member("may_hold_tunnels", unread.mayHoldTunnels)
-      }
+    json.objects("unread", unread(of: capture)) { unread, json in
+      json.member("what", unread.what)
+      json.member("packets", unread.packets)
+      json.member("may_hold_tunnels", unread.mayHoldTunnels)
     }
     json.member("duplicates", capture.copies)
     json.member("skipped_packets", capture.skippedPackets)

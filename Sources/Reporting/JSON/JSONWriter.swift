@@ -174,6 +174,20 @@ extension JSONWriter {
       for value in values { write(value, &json) }
     }
   }
+
+  /// Each value as an object, whose members `members` writes; no value is copied for it.
+  package mutating func objects<Value>(
+    _ name: StaticString, _ values: [Value], _ members: (Value, inout JSONWriter) -> Void
+  ) {
+    begin(name)
+    enclosed(UInt8(ascii: "["), UInt8(ascii: "]")) { json in
+      let values = values.span
+      for place in values.indices {
+        json.beginElement()
+        json.enclosed(UInt8(ascii: "{"), UInt8(ascii: "}")) { members(values[place], &$0) }
+      }
+    }
+  }
 }
 
 // MARK: - Elements of an array

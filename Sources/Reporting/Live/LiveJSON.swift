@@ -36,12 +36,10 @@ public struct LiveJSON: Sendable {
       json.member("count", group.count)
       json.member("open", group.open)
       json.member("tunnels", group.tunnels)
-      json.array("members", group.members) { member, json in
-        json.object { json in
-          json.member("finding", member.finding)
-          json.member("client", member.client?.description)
-          json.member("gateway", member.gateway?.description)
-        }
+      json.objects("members", group.members) { member, json in
+        json.member("finding", member.finding)
+        json.member("client", member.client?.description)
+        json.member("gateway", member.gateway?.description)
       }
       json.object("finding") { JSONReport().write(event.finding, tunnel: event.tunnel, to: &$0) }
       json.object("tunnel", event.tunnel) { JSONReport().write($0, to: &$1) }

@@ -13,7 +13,7 @@ struct TextFindings {
   static let longestEvidence = 3
 
   let report: Report
-  private let tunnels: [String: TunnelDescription]
+  private let tunnels: TunnelsByID
 
   init(_ report: Report) {
     self.report = report

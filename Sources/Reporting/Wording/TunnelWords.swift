@@ -52,7 +52,20 @@ extension TunnelDescription {
 }
 
 extension Report {
-  var tunnelsByID: [String: TunnelDescription] {
-    Dictionary(tunnels.map { ($0.id, $0) }) { first, _ in first }
+  var tunnelsByID: TunnelsByID { TunnelsByID(tunnels) }
+}
+
+/// The tunnels of a report by their identifiers. What is kept is where they stand: a description is large.
+struct TunnelsByID {
+  private let tunnels: [TunnelDescription]
+  private let places: [String: Int]
+
+  init(_ tunnels: [TunnelDescription]) {
+    self.tunnels = tunnels
+    places = Dictionary(tunnels.indices.map { (tunnels[$0].id, $0) }) { first, _ in first }
   }
+
+  var count: Int { tunnels.count }
+
+  subscript(id: String) -> TunnelDescription? { places[id].map { tunnels[$0] } }
 }

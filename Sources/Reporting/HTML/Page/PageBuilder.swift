@@ -10,7 +10,7 @@ struct PageBuilder {
 
   let report: Report
   let generator: Generator
-  private let tunnels: [String: TunnelDescription]
+  private let tunnels: TunnelsByID
   private let severities: [String: Severity]
 
   init(report: Report, generator: Generator) {

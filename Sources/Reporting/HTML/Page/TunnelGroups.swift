@@ -74,12 +74,12 @@ struct TunnelGroups {
       var tunnels: [TunnelDescription] = []
     }
 
-    let tunnels: [String: TunnelDescription]
+    let tunnels: TunnelsByID
     private(set) var list: [Part] = []
     private var places: [String?: Int] = [:]
     private var placed: Set<String> = []
 
-    init(tunnels: [String: TunnelDescription]) { self.tunnels = tunnels }
+    init(tunnels: TunnelsByID) { self.tunnels = tunnels }
 
     mutating func add(_ ids: [String], to title: String?, problem: String? = nil) {
       let place = places[title] ?? list.count
