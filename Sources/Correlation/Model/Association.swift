@@ -48,66 +48,229 @@ package struct Association: Sendable {
   /// Openings and the like kept one by one; more are counted.
   static let sightingsKept = 64
 
-  package internal(set) var witness: Witness
-  package let id: HandshakeID
-  package var flow: Flow?
+  /// In one object: rules look at every association and pass it on, and few change one.
+  private var body: Shared<Body>
+
+  private struct Body: Sendable {
+    var witness: Witness
+    let id: HandshakeID
+    var flow: Flow?
+    var transport: TransportProtocol?
+    var tokens: [HandshakeToken] = []
+    var renews: HandshakeID?
+    var initiator = Side.client
+    var sawStart: Bool
+    var start: Sighting
+    var last: Sighting
+    var openings: [Sighting] = []
+    var openingCount = 0
+    var isForeign = false
+    var answeredChallenge = false
+    var dataMeanwhile = 0
+    var sessionID = ""
+    var serverName: String?
+    var connection: TCPOpening?
+    var repeatedAfterAnswer = 0
+    var firstAnswer: Sighting?
+    var firstAnswerName: MessageName?
+    var gatewayMessages = 0
+    var challenges = 0
+    var lastClientMessage: MessageName?
+    var lastGatewayMessage: MessageName?
+    var lastSpeaker = Side.client
+    var messagesInARow = 0
+    var clientFinished = false
+    var gatewayFinished = false
+    var version: TLSVersion?
+    var cipherSuite: CipherSuite?
+    var product: Product?
+    var established: Sighting?
+    var relation = SessionRelation.unknown
+    var clientData: Sighting?
+    var gatewayData: Sighting?
+    var closing: Sighting?
+    var closingSender: Side?
+    var whole: Whole?
+    var troubles = Association.noTroubles
+  }
+
+  package internal(set) var witness: Witness {
+    _read { yield body.value.witness }
+    _modify { yield &body.value.witness }
+  }
+  package var id: HandshakeID { body.value.id }
+  package var flow: Flow? {
+    _read { yield body.value.flow }
+    _modify { yield &body.value.flow }
+  }
   /// What carries it, where the channel's profile does not say.
-  package var transport: TransportProtocol?
+  package var transport: TransportProtocol? {
+    _read { yield body.value.transport }
+    _modify { yield &body.value.transport }
+  }
   /// Of the opening; those of its repetitions where they differ.
-  package var tokens: [HandshakeToken] = []
+  package var tokens: [HandshakeToken] {
+    _read { yield body.value.tokens }
+    _modify { yield &body.value.tokens }
+  }
   /// The session that the handshake renews.
-  package var renews: HandshakeID?
+  package var renews: HandshakeID? {
+    _read { yield body.value.renews }
+    _modify { yield &body.value.renews }
+  }
   /// Who began it.
-  package var initiator = Side.client
+  package var initiator: Side {
+    _read { yield body.value.initiator }
+    _modify { yield &body.value.initiator }
+  }
   /// Whether it is seen how it began.
-  package var sawStart: Bool
+  package var sawStart: Bool {
+    _read { yield body.value.sawStart }
+    _modify { yield &body.value.sawStart }
+  }
   /// The SYN, the opening, or the first packet or line.
-  package var start: Sighting
+  package var start: Sighting {
+    _read { yield body.value.start }
+    _modify { yield &body.value.start }
+  }
   /// The last packet or line of it.
-  package var last: Sighting
+  package var last: Sighting {
+    _read { yield body.value.last }
+    _modify { yield &body.value.last }
+  }
 
   // MARK: The handshake
-  package var openings: [Sighting] = []
-  package var openingCount = 0
-  package var isForeign = false
+  package var openings: [Sighting] {
+    _read { yield body.value.openings }
+    _modify { yield &body.value.openings }
+  }
+  package var openingCount: Int {
+    _read { yield body.value.openingCount }
+    _modify { yield &body.value.openingCount }
+  }
+  package var isForeign: Bool {
+    _read { yield body.value.isForeign }
+    _modify { yield &body.value.isForeign }
+  }
   /// Whether an opening answers a challenge of the gateway.
-  package var answeredChallenge = false
+  package var answeredChallenge: Bool {
+    _read { yield body.value.answeredChallenge }
+    _modify { yield &body.value.answeredChallenge }
+  }
   /// Packets with data that the other side sent between the openings.
-  package var dataMeanwhile = 0
-  package var sessionID = ""
-  package var serverName: String?
-  package var connection: TCPOpening?
+  package var dataMeanwhile: Int {
+    _read { yield body.value.dataMeanwhile }
+    _modify { yield &body.value.dataMeanwhile }
+  }
+  package var sessionID: String {
+    _read { yield body.value.sessionID }
+    _modify { yield &body.value.sessionID }
+  }
+  package var serverName: String? {
+    _read { yield body.value.serverName }
+    _modify { yield &body.value.serverName }
+  }
+  package var connection: TCPOpening? {
+    _read { yield body.value.connection }
+    _modify { yield &body.value.connection }
+  }
   /// Openings, and later requests, that repeat although the gateway had answered.
-  package var repeatedAfterAnswer = 0
-  package var firstAnswer: Sighting?
-  package var firstAnswerName: MessageName?
-  package var gatewayMessages = 0
+  package var repeatedAfterAnswer: Int {
+    _read { yield body.value.repeatedAfterAnswer }
+    _modify { yield &body.value.repeatedAfterAnswer }
+  }
+  package var firstAnswer: Sighting? {
+    _read { yield body.value.firstAnswer }
+    _modify { yield &body.value.firstAnswer }
+  }
+  package var firstAnswerName: MessageName? {
+    _read { yield body.value.firstAnswerName }
+    _modify { yield &body.value.firstAnswerName }
+  }
+  package var gatewayMessages: Int {
+    _read { yield body.value.gatewayMessages }
+    _modify { yield &body.value.gatewayMessages }
+  }
   /// How many of those asked the client to prove its address.
-  package var challenges = 0
-  package var lastClientMessage: MessageName?
-  package var lastGatewayMessage: MessageName?
+  package var challenges: Int {
+    _read { yield body.value.challenges }
+    _modify { yield &body.value.challenges }
+  }
+  package var lastClientMessage: MessageName? {
+    _read { yield body.value.lastClientMessage }
+    _modify { yield &body.value.lastClientMessage }
+  }
+  package var lastGatewayMessage: MessageName? {
+    _read { yield body.value.lastGatewayMessage }
+    _modify { yield &body.value.lastGatewayMessage }
+  }
   /// Who sent the last opening or message, and how many in a row.
-  package private(set) var lastSpeaker = Side.client
-  package private(set) var messagesInARow = 0
-  package var clientFinished = false
-  package var gatewayFinished = false
-  package var version: TLSVersion?
-  package var cipherSuite: CipherSuite?
+  package private(set) var lastSpeaker: Side {
+    _read { yield body.value.lastSpeaker }
+    _modify { yield &body.value.lastSpeaker }
+  }
+  package private(set) var messagesInARow: Int {
+    _read { yield body.value.messagesInARow }
+    _modify { yield &body.value.messagesInARow }
+  }
+  package var clientFinished: Bool {
+    _read { yield body.value.clientFinished }
+    _modify { yield &body.value.clientFinished }
+  }
+  package var gatewayFinished: Bool {
+    _read { yield body.value.gatewayFinished }
+    _modify { yield &body.value.gatewayFinished }
+  }
+  package var version: TLSVersion? {
+    _read { yield body.value.version }
+    _modify { yield &body.value.version }
+  }
+  package var cipherSuite: CipherSuite? {
+    _read { yield body.value.cipherSuite }
+    _modify { yield &body.value.cipherSuite }
+  }
   /// What the gateway says that it is.
-  package var product: Product?
+  package var product: Product? {
+    _read { yield body.value.product }
+    _modify { yield &body.value.product }
+  }
 
   // MARK: The session
-  package var established: Sighting?
-  package var relation = SessionRelation.unknown
-  package var clientData: Sighting?
-  package var gatewayData: Sighting?
-  package var closing: Sighting?
-  package var closingSender: Side?
+  package var established: Sighting? {
+    _read { yield body.value.established }
+    _modify { yield &body.value.established }
+  }
+  package var relation: SessionRelation {
+    _read { yield body.value.relation }
+    _modify { yield &body.value.relation }
+  }
+  package var clientData: Sighting? {
+    _read { yield body.value.clientData }
+    _modify { yield &body.value.clientData }
+  }
+  package var gatewayData: Sighting? {
+    _read { yield body.value.gatewayData }
+    _modify { yield &body.value.gatewayData }
+  }
+  package var closing: Sighting? {
+    _read { yield body.value.closing }
+    _modify { yield &body.value.closing }
+  }
+  package var closingSender: Side? {
+    _read { yield body.value.closingSender }
+    _modify { yield &body.value.closingSender }
+  }
   /// Packets' word of its whole life, without what the other members hold.
-  package var whole: Whole?
+  package var whole: Whole? {
+    _read { yield body.value.whole }
+    _modify { yield &body.value.whole }
+  }
 
-  /// What goes wrong, and what only logs say: nothing for most, and an association is copied often.
-  private var troubles = Self.noTroubles
+  /// What goes wrong, and what only logs say: nothing for most.
+  private var troubles: Shared<Troubles> {
+    _read { yield body.value.troubles }
+    _modify { yield &body.value.troubles }
+  }
   private static let noTroubles = Shared(Troubles())
 
   /// What a session came to over its whole life.
@@ -124,12 +287,7 @@ package struct Association: Sendable {
   }
 
   init(witness: Witness, id: HandshakeID, flow: Flow?, sawStart: Bool, first: Sighting) {
-    self.witness = witness
-    self.id = id
-    self.flow = flow
-    self.sawStart = sawStart
-    self.start = first
-    self.last = first
+    body = Shared(Body(witness: witness, id: id, flow: flow, sawStart: sawStart, start: first, last: first))
   }
 
   package var point: Int? { if case .point(let point) = witness { point } else { nil } }
