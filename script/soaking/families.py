@@ -184,4 +184,5 @@ def wireguard(network, count):
 
 ALL = [openconnect, ipsec, openvpn, wireguard]
 PACKAGES = ["ocserv", "openconnect", "gnutls-bin", "openvpn", "openssl", "wireguard-go", "wireguard-tools", "charon-systemd",
-            "strongswan-swanctl", "libcharon-extra-plugins", "nftables", "iproute2", "procps"]
+            "strongswan-swanctl", "libstrongswan-standard-plugins", "libstrongswan-extra-plugins", "libcharon-extra-plugins",
+            "nftables", "iproute2", "procps"]
