@@ -56,6 +56,42 @@ struct PacketLossTests {
     #expect(report.tunnels.first?.channel(.wireguard)?.data.lostPackets == nil)
   }
 
+  /// What the client's and the gateway's capture point miss of the client's 200 packets and of the gateway's 500.
+  private static func report(client: (here: Int, there: Int), server: (here: Int, there: Int)) -> Report {
+    let scenes = [
+      ("client.pcap", 0.0, client.here, server.here), ("gateway.pcap", 0.04, client.there, server.there),
+    ].enumerated().map { point, seen in
+      let (name, delay, ofClient, ofServer) = seen
+      var scene = Scenario(lasting: 120, point: point, name: name, delay: delay)
+      let attempt = scene.connect(at: 1, random: 1)
+      scene.summary(
+        attempt, from: 1, to: 100, client: PayloadTotals(packets: 200 - ofClient, missing: ofClient),
+        server: PayloadTotals(packets: 500 - ofServer, missing: ofServer))
+      return scene
+    }
+    return Scenario.report(of: scenes, families: Scenario.peers)
+  }
+
+  @Test("captures of both ends name the stretch that loses packets, in either direction")
+  func stretch() throws {
+    let towardsGateway = try #require(Self.report(client: (0, 30), server: (0, 0)).finding(.packetLoss))
+    #expect(
+      towardsGateway.title == "15 % of the client's WireGuard packets are lost between client.pcap and gateway.pcap")
+    #expect(towardsGateway.place == "between client.pcap and gateway.pcap")
+    #expect(towardsGateway.values["direction"] == "client to gateway")
+    #expect(towardsGateway.evidence.first?.frame?.capture == 1, "where they are missing")
+    #expect(!towardsGateway.remedies.contains { $0.contains("Compare") }, "both ends are there")
+    let towardsClient = try #require(Self.report(client: (0, 0), server: (100, 0)).finding(.packetLoss))
+    #expect(towardsClient.title.hasSuffix("between gateway.pcap and client.pcap"))
+  }
+
+  @Test("packets that both captures miss were lost before the first of them")
+  func before() throws {
+    let finding = try #require(Self.report(client: (30, 32), server: (0, 0)).finding(.packetLoss))
+    #expect(finding.title.hasSuffix("are lost before the capture point"))
+    #expect(finding.place == nil)
+  }
+
   @Test("packets that the capturing host dropped are missing in the capture only")
   func dropped() throws {
     var scene = Self.tunnel(client: (180, 20), server: (500, 0))

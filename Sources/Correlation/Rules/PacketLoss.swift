@@ -37,14 +37,50 @@ enum PacketLoss: ChannelRule {
   /// Through a channel that loses more nothing works: what is missing then was left out of the capture.
   private static let greatestShare = 0.6
 
+  /// What one capture point shows of the packets that a side sent.
   private struct Loss {
+    let point: Int
     var lost = 0
     var packets = 0
+    /// The first session with gaps.
+    var first: Association?
     var of: Int { packets + lost }
     var share: Double { of == 0 ? 0 : Double(lost) / Double(of) }
     var isWorthSaying: Bool {
       share <= greatestShare
         && (of >= leastPackets && share > leastShare || lost >= leastLost && share >= seriousShare)
+    }
+
+    init(of side: Side, on channel: Channel, at point: Int) {
+      self.point = point
+      for handshake in channel.handshakes {
+        for view in handshake.views where view.point == point {
+          guard let whole = view.whole else { continue }
+          let sent = side == .client ? whole.client : whole.server
+          guard let missing = sent.missing else { continue }
+          lost += missing
+          packets += sent.packets
+          if missing > 0, first == nil { first = view }
+        }
+      }
+    }
+  }
+
+  /// A loss worth saying, seen where it is greatest.
+  private struct Worst {
+    let side: Side
+    let loss: Loss
+    /// The point before it, as the packets go, at which they were still there.
+    let before: Int?
+
+    /// - Parameter points: Nearest to the client first.
+    init?(of side: Side, on channel: Channel, at points: [Int]) {
+      let losses = (side == .client ? points : points.reversed()).map { Loss(of: side, on: channel, at: $0) }
+      guard let place = losses.indices.max(by: { losses[$0].share < losses[$1].share }), losses[place].isWorthSaying
+      else { return nil }
+      self.side = side
+      loss = losses[place]
+      before = losses[..<place].last { $0.of > 0 && $0.share * 2 < losses[place].share }?.point
     }
   }
 
@@ -55,39 +91,37 @@ enum PacketLoss: ChannelRule {
   static func finding(
     about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
   ) -> Finding? {
-    var worst: (side: Side, loss: Loss, handshake: Handshake)?
-    for side in [Side.client, .server] {
-      var loss = Loss()
-      var first: Handshake?
-      for handshake in channel.handshakes {
-        guard let whole = handshake.view.whole, let missing = (side == .client ? whole.client : whole.server).missing
-        else { continue }
-        loss.lost += missing
-        loss.packets += (side == .client ? whole.client : whole.server).packets
-        if missing > 0, first == nil { first = handshake }
-      }
-      guard loss.isWorthSaying, let first else { continue }
-      if loss.share > worst?.loss.share ?? 0 { worst = (side, loss, first) }
+    let losses = [Side.client, .server].compactMap { Worst(of: $0, on: channel, at: tunnel.points) }
+    guard let worst = losses.max(by: { $0.loss.share < $1.loss.share }), let first = worst.loss.first else {
+      return nil
     }
-    guard let (side, loss, handshake) = worst else { return nil }
+    let (side, loss) = (worst.side, worst.loss)
+    let stretch = worst.before.flatMap { situation.point($0) }.flatMap { here in
+      situation.point(loss.point).map { (here: here.name, there: $0.name) }
+    }
     let percent = Phrase.rounded(loss.share * 100, decimals: 1)
     let dropped = situation.points.flatMap(\.captures).contains { $0.droppedPackets ?? 0 > 0 }
-    return Finding(
+    let place = stretch.map { "between \($0.here) and \($0.there)" }
+    var finding = Finding(
       rule: name, about: .channel(channel.kind, port: channel.port),
       // Counters do not say how large the missing packets were: where only large ones are lost, the trouble is another one.
       severity: .note, confidence: dropped ? .possible : .certain,
       confidenceReason: dropped
         ? "the capturing host dropped packets itself" : "the counters are in clear in every packet", tunnel: tunnel.id,
-      title: "\(percent) % of the \(side.name)'s \(channel.profile.name) packets are lost before the capture point",
+      title:
+        "\(percent) % of the \(side.name)'s \(channel.profile.name) packets are lost \(place ?? "before the capture point")",
       explanation: """
-        Of \(loss.of) packets that the \(side.name) sent on \(channel.place), \(loss.lost) are missing in the capture according to their \
-        counters.
+        Of \(loss.of) packets that the \(side.name) sent on \(channel.place), \(loss.lost) are missing in \
+        \(stretch?.there ?? "the capture") according to their counters\(stretch.map { "; they are in \($0.here)" } ?? "").
         """,
-      remedies: situation.remedies(self, for: tunnel, channel: channel), start: handshake.view.start.time,
-      end: handshake.view.end,
+      remedies: place.map {
+        ["Look for rate limits, overload and a duplex or radio problem \($0): the packets are lost there."]
+      } ?? situation.remedies(self, for: tunnel, channel: channel), start: first.start.time, end: first.end,
       facts: channel.portFact + [
         ("lost", .integer(loss.lost)), ("of", .integer(loss.of)),
         ("direction", .text("\(side.name) to \(side.opposite.name)")),
-      ], amount: loss.lost, evidence: [handshake.view.start.evidence("the session whose counters have gaps")])
+      ], amount: loss.lost, evidence: [first.start.evidence("the session whose counters have gaps")])
+    finding.place = place
+    return finding
   }
 }
