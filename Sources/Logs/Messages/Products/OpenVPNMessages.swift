@@ -158,6 +158,9 @@ extension ProductMessages {
     Message("WARNING: 'link-mtu' is used inconsistently", .mtu(.inner), sample: "WARNING: 'link-mtu' is used inconsistently, local='link-mtu 1541', remote='link-mtu 1549'"),
     Message("WARNING: 'tun-mtu' is used inconsistently", .mtu(.inner), sample: "WARNING: 'tun-mtu' is used inconsistently, local='tun-mtu 1500', remote='tun-mtu 1400'"),
     Message("NOTE: Empirical MTU test completed [Tried,Actual]", .mtu(.path), sample: "NOTE: Empirical MTU test completed [Tried,Actual] local->remote=[1541,1400] remote->local=[1541,1541]"),
+    Message("Note: enable extended error passing on TCP/UDP socket failed", .informational, sample: "Note: enable extended error passing on TCP/UDP socket failed (IP_RECVERR): Not supported (errno=95)"),
+    Message("net_iface_up: ", .informational, sample: "net_iface_up: set tun0 up"),
+    Message("net_addr_v4_add: ", .informational, sample: "net_addr_v4_add: 10.8.0.2/24 dev tun0"),
     Message("net_iface_mtu_set: mtu {mtu} for {interface}", .mtu(.inner), sample: "net_iface_mtu_set: mtu 1500 for tun0"),
     Message("Timers: ping {count}, ping-restart {seconds}", .timersAnnounced(.openvpn), sample: "Timers: ping 10, ping-restart 60"),
   ]

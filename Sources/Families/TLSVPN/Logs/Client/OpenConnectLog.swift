@@ -112,7 +112,9 @@ struct OpenConnectLog: LogFormatReader {
     // A password that is wrong is no matter of the tunnel.
     case .channelRejected(.tls, _):
       let reason = message.string(.reason) ?? LogText(message.words.bytes).restString
-      sink.take(.failed(.tls, .rejected(reason: reason)), at: time, of: subject)
+      // What the client says of a cookie that is refused comes after the gateway's words.
+      if !isRejected { sink.take(.failed(.tls, .rejected(reason: reason)), at: time, of: subject) }
+      isRejected = true
     default: break
     }
   }
