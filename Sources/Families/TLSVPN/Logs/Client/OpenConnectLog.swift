@@ -106,7 +106,7 @@ struct OpenConnectLog: LogFormatReader {
     where text.starts(with: "Creating SSL connection failed") || text.starts(with: "Failed to parse server response"):
       if !isRejected { sink.take(.failed(.tls, .other(reason: nil)), at: time, of: subject) }
     // A connection that breaks off while the client logs in.
-    case .channelBroken(.tls) where !hasSession && text.starts(with: "Error fetching HTTPS response"):
+    case .channelBroken(.tls) where !hasSession && !isRejected && text.starts(with: "Error fetching HTTPS response"):
       sink.take(
         .failed(.tls, .other(reason: "the gateway ended the connection without an answer")), at: time, of: subject)
     // A password that is wrong is no matter of the tunnel.
