@@ -324,6 +324,9 @@ struct OpenVPNLogTests {
     let other = Self.own([Self.asks] + Array(repeating: stranger, count: 4), withMicroseconds: false)
     #expect(try Self.events(other).count == 2)
     #expect(try Self.events(other).last?.contains("keys differ") == true)
+    // Who else knocks at its port is no gateway.
+    let scanner = Array(repeating: Self.stranger(1), count: 4)
+    #expect(try Self.events(Self.own([Self.asks], withMicroseconds: false) + scanner) == ["1 opened"])
   }
 
   @Test("ends from which packets come again beyond the limit empty the table")

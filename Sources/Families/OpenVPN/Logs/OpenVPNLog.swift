@@ -192,8 +192,9 @@ struct OpenVPNLog: LogFormatReader {
       return
     }
     guard Self.count(end, in: &strangers) == Self.strangerPackets else { return }
-    if end == gateway || isClient, !namesClients {
-      // It is the gateway whose answers do not decrypt.
+    if isClient || end == gateway, !namesClients {
+      // It is the gateway whose answers do not decrypt; others knock at a client's port as at a gateway's.
+      guard end == gateway ?? end else { return }
       let subject = LogSubject(gateway: gateway?.address, gatewayPort: gateway?.port)
       if !attempt.isUp { sink.take(.failed(.openvpn, .other(reason: Self.otherKeys)), at: time, of: subject) }
       return
