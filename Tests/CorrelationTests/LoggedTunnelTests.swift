@@ -47,6 +47,17 @@ struct LoggedTunnelTests {
     #expect(report.rules == [.tunnelLost], "that it cannot come back is the same matter")
   }
 
+  @Test("a gateway that does not know a client any more that comes back after a loss is no trouble of its own")
+  func rejectedAfterLoss() throws {
+    let report = Self.report(
+      .charonInitiator,
+      [
+        (0, .opened(.ike)), (0, .established(.ike)), (60, .deadPeer(.ike)), (61, .opened(.ike)),
+        (81, .failed(.ike, .timedOut)), (91, .opened(.ike)), (92, .failed(.ike, .rejected(reason: "no"))),
+      ])
+    #expect(report.rules == [.tunnelLost])
+  }
+
   @Test("an orderly end is no loss", arguments: [LogFormat.charonInitiator, .charonResponder])
   func orderly(format: LogFormat) {
     let report = Self.report(

@@ -53,7 +53,16 @@ struct ClientReasonsTests {
     #expect(try Self.events("Failed to connect to 203.0.113.20:443: Interrupted system call") == [])
     #expect(
       try Self.events("Got inappropriate HTTP CONNECT response: HTTP/1.1 401 Unauthorized")
-        == [.failed(.tls, since: 1, .other(reason: "the gateway's answer to CONNECT is HTTP/1.1 401 Unauthorized"))])
+        == [.failed(.tls, since: 1, .rejected(reason: "the gateway's answer to CONNECT is HTTP/1.1 401 Unauthorized"))])
+    #expect(
+      try Self.events(
+        "Got inappropriate HTTP GET-tunnel response: HTTP/1.1 502 Bad Gateway\nError fetching HTTPS response\n"
+      ) == [.failed(.tls, since: 1, .rejected(reason: "HTTP/1.1 502 Bad Gateway"))])
+    // What the client says of it afterwards is nothing new.
+    #expect(
+      try Self.events(
+        "Got inappropriate HTTP CONNECT response: HTTP/1.1 401 Unauthorized\nCreating SSL connection failed\n"
+      ).count == 1)
   }
 
   @Test("a client without a tunnel device says why once")

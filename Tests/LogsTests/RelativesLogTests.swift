@@ -32,6 +32,33 @@ struct RelativesLogTests {
       })
   }
 
+  @Test("gof5: DTLS that is not answered; snx-rs: ESP that is not; nxBender: a tunnel that breaks off")
+  func otherClients() throws {
+    let f5 = try Self.events(
+      """
+      2021/01/19 12:00:02 Connecting to vpn.example.com:4433 using DTLS
+      2021/01/19 12:00:32 failed to dial vpn.example.com:4433: handshake error: context deadline exceeded
+      """)
+    #expect(f5.contains { if case .failed(let it) = $0 { it.cause == .timedOut } else { false } })
+    let checkPoint = try Self.events(
+      """
+      2024-11-22T08:57:42.725618Z DEBUG snxcore::tunnel::ipsec::natt: Sending NAT-T probe to 203.0.113.20:4500
+      Error: Probing failed, server is not reachable via ESPinUDP tunnel!
+      """)
+    #expect(
+      checkPoint.contains {
+        if case .failed(let it) = $0 { it.cause == .timedOut && it.id.channel == .esp } else { false }
+      })
+    let sonicWall = try Self.events(
+      """
+      INFO     Dialing up tunnel...
+      INFO     Remote routing configured, VPN is up
+      INFO     pppd exited with code 16
+      """)
+    #expect(sonicWall.contains { if case .established = $0 { true } else { false } })
+    #expect(sonicWall.contains { if case .ended = $0 { true } else { false } })
+  }
+
   @Test(
     "openfortivpn: a link that does not come up over the allocated VPN has failed once, for the first reason it gives")
   func linkThatFails() throws {

@@ -27,7 +27,11 @@ enum HandshakeRejected: ChannelRule {
     about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
   ) -> Finding? {
     let rejected = channel.handshakes(.rejected)
-    if channel.isLogged { return loggedFinding(rejected, channel, tunnel, situation) }
+    if channel.isLogged {
+      // A client that comes back too late after a loss is not known any more: the loss is the finding.
+      guard channel.deadConnection == nil, PeerDead.deaths(in: tunnel) == nil else { return nil }
+      return loggedFinding(channel.troubles(rejected), channel, tunnel, situation)
+    }
     guard let attempts = FailedAttempts(rejected, of: channel),
       let word = attempts.first.decisiveView.rejection?.word
     else { return nil }
@@ -95,7 +99,7 @@ enum HandshakeRejected: ChannelRule {
         "the \(what)\(channel.onPort) is rejected by the gateway\(reason.map { " (\($0))" } ?? "")",
       explanation: """
         According to the \(writer)'s log, the gateway rejected \(Phrase.count(rejected.count, what))\
-        \(channel.onPort)\(said). None succeeded.\(HandshakeUnanswered.fallback(channel))
+        \(channel.onPort)\(said). None succeeded\(channel.sessions.isEmpty ? "" : " after the last session").\(HandshakeUnanswered.fallback(channel))
         """,
       remedies: situation.remedies(self, for: tunnel, channel: channel) { $0.reason = reason },
       start: first.view.start.time, end: last.view.last.time,

@@ -237,7 +237,10 @@ enum HandshakeUnanswered: ChannelRule {
         \(cause)\(drop == nil && ignored == nil && isGateways ? " The gateway logs \(Phrase.count(sessions.count, "session")) of this client and no \(channel.profile.name) handshake: the openings do not seem to reach it." : "")\
         \(fallback(channel))
         """,
-      remedies: situation.remedies(self, for: tunnel, channel: channel),
+      remedies: situation.remedies(self, for: tunnel, channel: channel) {
+        // They do reach it.
+        if ignored != nil { $0.loss = .atGateway }
+      },
       start: failed.first?.view.start.time, end: failed.last?.view.last.time,
       facts: channel.portFact + (ignored.map { [("reason", .text($0))] } ?? []) + [("attempts", .integer(attempts))],
       amount: attempts,

@@ -7,9 +7,7 @@ extension Product {
   /// ASA, Secure Firewall and IOS send the same.
   public static let cisco = Product("Cisco ASA or IOS")
   public static let windows = Product("Windows")
-  public static let checkPoint = Product("Check Point")
   public static let juniper = Product("Juniper ScreenOS or SRX")
-  public static let sonicWall = Product("SonicWall")
   public static let zyxel = Product("Zyxel ZyWALL")
 }
 

@@ -110,7 +110,9 @@ extension TLSVPN {
   private static func espRemedies(_ request: RemedyRequest) -> [String]? {
     let port =
       request.product == .globalProtect
-      ? "UDP 4501" : request.product == .pulse ? "UDP 4500" : "UDP 4501 (GlobalProtect) or 4500 (Pulse)"
+      ? "UDP 4501"
+      : request.product == .pulse || request.product == .checkPoint
+        ? "UDP 4500" : "UDP 4501 (GlobalProtect) or 4500 (Pulse)"
     let path =
       "Allow \(port) between \(request.client) and \(request.gateway), both directions, on every firewall on the path."
     switch request.rule {
@@ -183,7 +185,10 @@ extension TLSVPN {
 
   /// Whether a gateway is of those that have neither DTLS beside TLS as Cisco's nor clients that begin anew for an MTU.
   private static func isRelative(_ product: Product?) -> Bool {
-    product == .globalProtect || product == .fortiGate || product == .pulse
+    switch product {
+    case .globalProtect, .fortiGate, .pulse, .f5, .checkPoint, .sonicWall: true
+    default: false
+    }
   }
 
   /// "general words (`command`)" for the product, or both commands where it is not known.

@@ -239,6 +239,14 @@ struct HeaderScanner {
       slot = .done
       return
     }
+    if opener == UInt8(ascii: "["), header.program == nil, text.next == UInt8(ascii: "]"),
+      LogProduct(program: text, word) != nil
+    {
+      // "[openvpn]", as a program that runs it says whose line it is.
+      header.program = word
+      slot = .done
+      return
+    }
     guard opener == 0x20 || opener == 0x09 || opener == UInt8(ascii: ">") || opener == UInt8(ascii: ",") else { return }
     if hasColon {
       // Without a time, only what the line begins with.

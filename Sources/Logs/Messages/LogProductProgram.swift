@@ -25,6 +25,7 @@ extension LogProduct {
     ("pulse", .pulse), ("dsaccess", .pulse), ("charon", .charon), ("strongswan", .charon),
     // RouterOS writes topics in place of a program.
     ("racoon", .racoon), ("ipsec,", .racoon), ("ipsec", .charon),
+    ("gof5", .f5), ("snx", .checkPoint), ("nxbender", .sonicWall),
     ("pluto", .pluto), ("openvpn", .openVPN), ("ovpn", .openVPN), ("wireguard", .wireGuard), ("wg-quick", .wireGuard),
     ("asa", .asa), ("ftd", .asa), ("rasclient", .windowsRAS), ("rasman", .windowsRAS), ("remoteaccess", .windowsRAS),
   ]

@@ -128,8 +128,8 @@ package enum MTUFigure: Hashable, Sendable { case base, tls, dtls, inner, segmen
 
 /// Who wrote a message.
 public enum LogProduct: UInt8, Hashable, Sendable, CaseIterable {
-  case anyConnect, asa, charon, fortiClient, fortiGate, globalProtect, networkManager, ocserv, openVPN, openconnect
-  case openfortivpn, pluto, pulse, racoon, windowsRAS, wireGuard
+  case anyConnect, appleL2TP, asa, charon, checkPoint, f5, fortiClient, fortiGate, globalProtect, networkManager, ocserv
+  case openVPN, openconnect, openfortivpn, pluto, pulse, racoon, sonicWall, windowsRAS, wireGuard
 }
 
 /// Some of the products.

@@ -117,7 +117,8 @@ enum MessageSubject {
     var word = start - 1
     while word > first, !text[word - 1].isSpace { word -= 1 }
     if text[word] == UInt8(ascii: "["), text[start - 2] == UInt8(ascii: "]") {
-      guard text[word + 1].isLetter else { return start }
+      // "[openvpn]" is what a program that runs it puts in front.
+      guard text[word + 1].isLetter, LogProduct(program: text, word + 1..<start - 2) == nil else { return start }
       values.add(.host, word + 1..<start - 2)
       return word
     }

@@ -46,6 +46,53 @@ struct CharonLogTests {
     parts.joined().map { "2026-11-27 22:37:10 \($0)" }.joined(separator: "\n")
   }
 
+  // MARK: Without an address, without quick mode
+
+  @Test("a gateway without an address for its client rejects it, also where the log begins behind the client's opening")
+  func noVirtualAddress() throws {
+    let log = Self.file(
+      "12[ENC] parsed IKE_AUTH request 1 [ IDi AUTH CPRQ(ADDR) SA TSi TSr ]",
+      "12[IKE] IKE_SA rw[1] established between 203.0.113.20[gw]...198.51.100.10[alice]",
+      "12[IKE] no virtual IP found for %any requested by 'alice'",
+      "12[IKE] no virtual IP found, sending INTERNAL_ADDRESS_FAILURE",
+      "12[IKE] failed to establish CHILD_SA, keeping IKE_SA")
+    #expect(
+      try Self.events(log) == [
+        "2 opened",
+        "4 failed \(HandshakeFailure.Cause.rejected(reason: "INTERNAL_ADDRESS_FAILURE: no virtual IP address for the client"))",
+      ])
+  }
+
+  @Test("an address of one kind that is missing is no failure")
+  func oneVirtualAddress() throws {
+    let log = Self.file(
+      "12[ENC] parsed IKE_AUTH request 1 [ IDi AUTH CPRQ(ADDR ADDR6) SA TSi TSr ]",
+      "12[IKE] IKE_SA rw[1] established between 203.0.113.20[gw]...198.51.100.10[alice]",
+      "12[IKE] no virtual IP found for %any6 requested by 'alice'",
+      "12[IKE] CHILD_SA rw{1} established with SPIs 01_i 02_o and TS 10.10.0.0/24 === 10.50.0.1/32")
+    #expect(try Self.events(log) == ["2 opened", "4 established"])
+  }
+
+  @Test("a gateway that answers quick mode by deleting the IKE SA has rejected it; after a CHILD_SA it is an end")
+  func deletedInQuickMode() throws {
+    let beginning = [
+      "07[IKE] initiating Main Mode IKE_SA vpn[1] to 203.0.113.20",
+      "07[NET] sending packet: from 192.168.1.10[500] to 203.0.113.20[500] (212 bytes)",
+      "10[NET] received packet: from 203.0.113.20[4500] to 192.168.1.10[4500] (124 bytes)",
+      "10[IKE] IKE_SA vpn[1] established between 192.168.1.10[192.168.1.10]...203.0.113.20[203.0.113.20]",
+      "10[ENC] generating QUICK_MODE request 3371751540 [ HASH SA No ID ID NAT-OA NAT-OA ]",
+      "10[NET] sending packet: from 192.168.1.10[4500] to 203.0.113.20[4500] (244 bytes)",
+    ]
+    let deletion = [
+      "03[NET] received packet: from 203.0.113.20[4500] to 192.168.1.10[4500] (84 bytes)",
+      "03[ENC] parsed INFORMATIONAL_V1 request 2833268232 [ HASH D ]", "03[IKE] received DELETE for IKE_SA vpn[1]",
+    ]
+    #expect(try Self.events(Self.log(beginning, deletion)).last?.contains("rejected") == true)
+    let child = ["10[IKE] CHILD_SA vpn{1} established with SPIs 01_i 02_o and TS 192.168.1.10/32 === 203.0.113.20/32"]
+    #expect(
+      try Self.events(Self.log(beginning, child, deletion)).suffix(2) == ["7 established", "10 ended, by the gateway"])
+  }
+
   // MARK: The initiator
 
   @Test(

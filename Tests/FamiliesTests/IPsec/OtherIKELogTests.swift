@@ -402,6 +402,43 @@ struct OtherIKELogTests {
     #expect(try Self.events(lines) == ["7 failed \(HandshakeFailure.Cause.timedOut)"])
   }
 
+  private static func event(_ id: Int, _ code: Int) -> [String] {
+    [
+      "<Event xmlns=\"http://schemas.microsoft.com/win/2004/08/events/event\">", "  <System>",
+      "  <Provider Name=\"RasClient\" />", "  <EventID Qualifiers=\"0\">\(id)</EventID>",
+      "  <TimeCreated SystemTime=\"2017-12-24T19:38:13.426726900Z\" />", "  </System>", "  <EventData>",
+      "  <Data>{FACCBEE1-58E9-4867-B9E7-0E7D94DC40C9}</Data>", "  <Data>SYSTEM</Data>", "  <Data>Work</Data>",
+      "  <Data>\(code)</Data>", "  </EventData>", "</Event>",
+    ]
+  }
+
+  @Test("an event of Windows' client as XML says by its numbers what it is, on one line or on many")
+  func windowsXML() throws {
+    let failed = Self.event(20_227, 809)
+    #expect(try Self.events(failed) == ["13 failed \(HandshakeFailure.Cause.timedOut)"])
+    #expect(try Self.events([failed.joined()]) == ["1 failed \(HandshakeFailure.Cause.timedOut)"])
+    // That the link was made is no news; another program's event is none of it.
+    #expect(try Self.events(Self.event(20_224, 1)) == [])
+    #expect(try Self.events(failed.map { $0.replacing("RasClient", with: "Other") }) == [])
+  }
+
+  // MARK: macOS
+
+  private static func apple(_ messages: String...) -> [String] { messages.map { "Wed Apr 22 21:59:54 2020 : \($0)" } }
+
+  @Test("macOS' client of L2TP tells how far its IKE came")
+  func appleL2TP() throws {
+    let opening = Self.apple(
+      "L2TP connecting to server 'vpn.example.com' (203.0.113.20)...", "IPSec connection started",
+      "IPSec phase 1 client started")
+    let failure = Self.apple("IPSec connection failed")
+    #expect(try Self.events(opening + failure) == ["3 opened", "4 failed timedOut"])
+    let answer = Self.apple("IPSec phase 1 server replied")
+    #expect(try Self.events(opening + answer + failure) == ["3 opened", "5 failed incomplete"])
+    let rest = Self.apple("IPSec phase 2 established", "IPSec connection established", "L2TP sent SCCRQ")
+    #expect(try Self.events(opening + answer + rest) == ["3 opened", "6 established"])
+  }
+
   @Test(
     "Windows' client says by a number why it failed",
     arguments: [

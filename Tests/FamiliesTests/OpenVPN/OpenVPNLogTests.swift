@@ -277,6 +277,102 @@ struct OpenVPNLogTests {
     #expect(events.first == "3 opened")
   }
 
+  @Test("the client may stand in front of a line about another key")
+  func strangersInFront() throws {
+    let line =
+      "2026-11-27 22:31:12 198.51.100.1:4000 TLS Error: tls-crypt unwrapping failed from [AF_INET]198.51.100.1:4000"
+    let events = try Self.events(Array(repeating: line, count: 3))
+    #expect(events.first == "3 opened")
+    #expect(events.last?.contains("ignored") == true)
+  }
+
+  private static let replay =
+    "tls-crypt unwrap error: bad packet ID (may be a replay): [ #2 / time = (1765311885) 2025-12-09 21:24:45 ] -- see"
+  private static let replayOfAuth =
+    "Authenticate/Decrypt packet error: bad packet ID (may be a replay): [ #1 / time = (1561647242) Thu Jun 27 14:54:02 2019 ] -- see"
+
+  @Test(
+    "packets that come again are a client whose answers get lost, and no other key", arguments: [replay, replayOfAuth])
+  func repeatedPackets(replay: String) throws {
+    for prefix in ["", "198.51.100.1:4000 "] {
+      let pair = [
+        "2026-11-27 22:31:12 \(prefix)\(replay)",
+        "2026-11-27 22:31:12 \(prefix)TLS Error: incoming packet authentication failed from [AF_INET]198.51.100.1:4000",
+      ]
+      #expect(try Self.events(pair) == [])
+      #expect(try Self.events(pair + pair + pair + pair) == ["4 failed repeated", "6 failed repeated"])
+    }
+  }
+
+  @Test("packets of a session's client that come again are no failure")
+  func repeatedPacketsOfSession() throws {
+    let pair = [
+      "2026-11-27 22:31:12 alice/198.51.100.1:4000 \(Self.replay)",
+      "2026-11-27 22:31:12 alice/198.51.100.1:4000 TLS Error: tls-crypt unwrapping failed from [AF_INET]198.51.100.1:4000",
+    ]
+    let log = ["2026-11-27 22:31:12 alice/198.51.100.1:4000 \(Self.data)"] + pair + pair + pair
+    #expect(try Self.events(log) == ["1 established"])
+  }
+
+  @Test("at the client, packets that come again are the gateway's, and those under another key are its answers")
+  func strangersAtClient() throws {
+    let stranger = "TLS Error: tls-crypt unwrapping failed from [AF_INET]203.0.113.20:1194"
+    let repeated = Self.own(
+      [Self.asks, Self.answer] + Array(repeating: [Self.replay, stranger], count: 4).flatMap(\.self) + [Self.timeout],
+      withMicroseconds: false)
+    #expect(try Self.events(repeated) == ["1 opened", "11 failed incomplete"])
+    let other = Self.own([Self.asks] + Array(repeating: stranger, count: 4), withMicroseconds: false)
+    #expect(try Self.events(other).count == 2)
+    #expect(try Self.events(other).last?.contains("keys differ") == true)
+    // Who else knocks at its port is no gateway.
+    let scanner = Array(repeating: Self.stranger(1), count: 4)
+    #expect(try Self.events(Self.own([Self.asks], withMicroseconds: false) + scanner) == ["1 opened"])
+  }
+
+  @Test("ends from which packets come again beyond the limit empty the table")
+  func manyRepetitions() throws {
+    func events(others: Int) throws -> Int {
+      let lines = ([1] + Array(2..<(2 + others)) + [1]).flatMap {
+        ["2026-11-27 22:31:12 \(Self.replay)", Self.stranger($0)]
+      }
+      return try Self.read(lines).count
+    }
+    #expect(try events(others: OpenVPNLogLimits.strangers - 1) == 1)
+    #expect(try events(others: OpenVPNLogLimits.strangers) == 0)
+  }
+
+  @Test("what only a client asks for and gets makes the log a client's, of the gateway it came up with")
+  func pulls() throws {
+    let log = Self.own(
+      [
+        Self.answer, "[vpn.example.com] Peer Connection Initiated with [AF_INET]203.0.113.20:1194",
+        "SENT CONTROL [vpn.example.com]: 'PUSH_REQUEST' (status=1)", "Initialization Sequence Completed",
+      ], withMicroseconds: false)
+    #expect(try Self.events(log) == ["4 established"])
+    #expect(try Self.read(log).first?.line?.subject.gateway == IPAddress("203.0.113.20"))
+    // A gateway is as ready without anybody asking it.
+    #expect(try Self.events(Self.own(["Initialization Sequence Completed"], withMicroseconds: false)) == [])
+  }
+
+  @Test("a refusal in the words of Windows and of old versions, and the password of a key")
+  func olderWords() throws {
+    let refused = Self.own(
+      [Self.asks, "read UDP: Unknown error (code=10054)", Self.timeout], withMicroseconds: false)
+    #expect(try Self.events(refused).last == "3 failed sendFailed")
+    let denied = Self.own([Self.asks, "AUTH: Received AUTH_FAILED control message"], withMicroseconds: false)
+    #expect(try Self.events(denied).last?.contains("AUTH_FAILED") == true)
+    let key = Self.own(["Error: private key password verification failed"], withMicroseconds: false)
+    #expect(try Self.events(key).last?.contains("private key") == true)
+  }
+
+  @Test("a program in brackets is what a program that runs OpenVPN says in front, and not whom the message is about")
+  func programInBrackets() throws {
+    for header in ["2023-07-26T04:30:39+02:00 WARN [openvpn] ", "gluetun  | 2023-07-26T04:30:39+02:00 WARN [openvpn] "]
+    {
+      #expect(try Self.events([header + Self.timeout]) == ["1 failed timedOut"])
+    }
+  }
+
   @Test("strangers beyond the limit empty the table: who was counted before begins anew")
   func manyStrangers() throws {
     func events(others: Int) throws -> Int {

@@ -25,6 +25,8 @@ struct CharonLog: LogFormatReader {
 
   private struct Thread {
     var association: Int?
+    /// Whether it answers what a client asks.
+    var isAnswering = false
     /// A client whose IKE SA has no number yet.
     var client: IPAddress?
     var received: String?
@@ -164,6 +166,9 @@ struct CharonLog: LogFormatReader {
     name(found.number, &thread, time, into: &sink)
     thread.association = found.number
     if text.has(" established between ", at: found.end) {
+      if associations[found.number] == nil, thread.isAnswering {
+        answer(text, found.number, &thread, time, into: &sink)
+      }
       change(thread) { $0.authenticate() }
     } else if text.has(" rekeyed between ", at: found.end) {
       renew(text, found.number, into: &sink)
@@ -171,6 +176,17 @@ struct CharonLog: LogFormatReader {
       changeState(text, found.number, &thread, time, into: &sink)
     }
     return true
+  }
+
+  /// The log begins behind a client's opening: "IKE_SA vpn[2] established between 203.0.113.20[vpn]...198.51.100.10[alice]".
+  private mutating func answer(
+    _ text: borrowing LogText, _ number: Int, _ thread: inout Thread, _ time: LogTime?, into sink: inout LogSink
+  ) {
+    var text = LogText(text.bytes, from: text.position)
+    guard text.skip(past: "]..."), let client = text.address() else { return }
+    thread.client = client
+    isInitiator = isInitiator ?? false
+    name(number, &thread, time, into: &sink)
   }
 
   /// "IKE_SA vpn[2] rekeyed between 198.51.100.10[alice]...203.0.113.20[vpn]".
@@ -256,6 +272,10 @@ struct CharonLog: LogFormatReader {
       failStranger(.rejected(reason: "no connection is configured for this peer"), thread, time, into: &sink)
     } else if text.starts(with: "traffic selectors "), text.contains("unacceptable") {
       refuse("TS_UNACCEPTABLE: \(text.restString)")
+    } else if text.starts(with: "no virtual IP found, sending INTERNAL_ADDRESS_FAILURE") {
+      refuse("INTERNAL_ADDRESS_FAILURE: no virtual IP address for the client")
+    } else if text.starts(with: "expected a virtual IP request, sending FAILED_CP_REQUIRED") {
+      refuse("FAILED_CP_REQUIRED: the client asks for no virtual IP address")
     } else if text.contains("but MAC mismatched") {
       refuse("the preshared keys differ")
     } else if text.starts(with: "no shared key found for ") || text.starts(with: "no private key found for ") {
@@ -373,7 +393,10 @@ struct CharonLog: LogFormatReader {
         $0.hear()
       }
     } else if text.starts(with: "parsed "), text.contains(" response ") || text.contains("_V1 request ") {
+      thread.isAnswering = false
       change(thread) { $0.hear() }
+    } else if text.starts(with: "parsed IKE_AUTH request ") || text.starts(with: "parsed ID_PROT request ") {
+      thread.isAnswering = true
     } else if text.starts(with: "received DELETE for IKE_SA ") || text.starts(with: "sending DELETE for IKE_SA ") {
       guard let found = text.charonAssociation() else { return true }
       thread.association = found.number

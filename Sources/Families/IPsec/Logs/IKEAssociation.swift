@@ -14,6 +14,8 @@ struct IKEAssociation {
   var isReplaced = false
   /// Messages that could not be decrypted.
   private var undecrypted = 0
+  /// Whether the writer has asked for keys for data.
+  private var hasAskedForKeys = false
   /// The writer's request that waits for its answer.
   private var request: Request?
   /// The peer's last request that came again, by its message ID, and how often.
@@ -68,6 +70,7 @@ struct IKEAssociation {
     phase = .opening
     undecrypted = 0
     request = nil
+    hasAskedForKeys = false
     opening = (time, sink.line)
     if !isInitiator || subject.client != nil || subject.gateway == nil { endOpening(into: &sink) }
   }
@@ -145,6 +148,7 @@ struct IKEAssociation {
 
   /// The writer sends a request, or one more of those that IKE version 1 does not repeat but sends anew.
   mutating func ask(forKeys: Bool, at time: LogTime?, line: Int) {
+    if forKeys { hasAskedForKeys = true }
     if request == nil { request = Request(isForKeys: forKeys) } else { repeatRequest(at: time, line: line) }
   }
 
@@ -192,6 +196,13 @@ struct IKEAssociation {
   mutating func end(byPeer: Bool, at time: LogTime?, into sink: inout LogSink) {
     if !byPeer { endUnanswered(into: &sink) }
     guard phase == .up || phase == .authenticated, !isReplaced else { return }
+    if phase == .authenticated, isInitiator, byPeer, hasAskedForKeys {
+      // IKE version 1: the gateway's answer to quick mode is that it ends what the hosts have agreed on.
+      fail(
+        .rejected(reason: "the gateway deleted the IKE SA when it was asked for a CHILD_SA (quick mode)"), at: time,
+        into: &sink)
+      return
+    }
     phase = .over
     take(.tunnelEnded(reason: nil, byClient: byPeer != isInitiator), at: time, into: &sink)
   }

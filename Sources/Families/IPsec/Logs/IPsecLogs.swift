@@ -29,6 +29,8 @@ extension LogFormat {
   public static let ciscoIKEInitiator = LogFormat("cisco-ike-initiator", title: "Cisco IKE debug", side: .client)
   /// The same where it answers.
   public static let ciscoIKEResponder = LogFormat("cisco-ike-responder", title: "Cisco IKE debug", side: .server)
+  /// macOS' client of L2TP over IPsec.
+  public static let appleL2TP = LogFormat("apple-l2tp", title: "macOS L2TP", side: .client)
   /// Windows' own client.
   public static let rasClient = LogFormat("windows-ras", title: "Windows RAS", side: .client)
 }
@@ -47,7 +49,7 @@ extension LogFormat {
     "fortigate-sa-listing", title: "FortiGate listing of SAs", side: nil)
 }
 
-/// The logs of IPsec: those of strongSwan, libreswan, racoon and RouterOS, of Windows' client, what an ASA, an IOS router and
+/// The logs of IPsec: those of strongSwan, libreswan, racoon and RouterOS, of Windows' and macOS' clients, what an ASA, an IOS router and
 /// a FortiGate write of IKE, and what commands list of SAs.
 public enum IPsecLogs {
   /// The readers in the order in which a line is offered to them.
@@ -56,7 +58,9 @@ public enum IPsecLogs {
 
 private struct IPsecLogReaders: LogReaderList {
   var readers = NoReader
-    .And<CharonLog>.And<PlutoLog>.And<RacoonLog>.And<ASAIKELog>.And<CiscoIKEDebugLog>.And<FortiGateIKELog>
+    .And<CharonLog>.And<PlutoLog>.And<RacoonLog>.And<AppleL2TPLog>.And<ASAIKELog>.And<CiscoIKEDebugLog>.And<
+      FortiGateIKELog
+    >
     .And<RasClientLog>.And<SAListing>()
 }
 

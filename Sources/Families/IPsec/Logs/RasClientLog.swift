@@ -9,12 +9,27 @@ import Observations
 ///
 ///     Source:        RasClient
 ///     Date:          11/21/2023 9:15:54 AM
+///
+/// As XML it has the codes alone, in whatever language the system is:
+///
+///     <Provider Name="RasClient" /><EventID Qualifiers="0">20227</EventID> … <Data>Work</Data><Data>809</Data>
 struct RasClientLog: LogFormatReader {
   private var dates = ClientDates()
   /// The event whose lines these are, and its time as far as it was read.
   private var event: (isOpen: Bool, time: CivilTime?) = (false, nil)
 
+  /// The event of XML that these lines are of.
+  private var element: XMLEvent?
+
+  private struct XMLEvent {
+    var id: Int?
+    var time: CivilTime?
+    /// The last value, which is the code where it is a number.
+    var code: Int?
+  }
+
   mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
+    if readXML(offered.text, into: &sink) { return true }
     var text = LogText(offered.text.bytes)
     if text.starts(with: "Log Name:") {
       event = (false, nil)
@@ -36,6 +51,40 @@ struct RasClientLog: LogFormatReader {
     guard event.isOpen else { return false }
     sink.understand(.rasClient)
     return true
+  }
+
+  private mutating func readXML(_ line: borrowing LogText, into sink: inout LogSink) -> Bool {
+    var text = LogText(line.bytes)
+    text.skipSpaces()
+    guard text.next == UInt8(ascii: "<") else { return false }
+    if text.contains("Name=\"RasClient\"") || text.contains("Name='RasClient'") { element = XMLEvent() }
+    guard element != nil else { return false }
+    sink.understand(.rasClient)
+    var id = LogText(line.bytes)
+    if id.skip(past: "<EventID"), id.skip(past: ">") { element?.id = id.number() }
+    var time = LogText(line.bytes)
+    if time.skip(past: "SystemTime=") {
+      time.move(to: time.position + 1)
+      element?.time = time.isoTime()
+    }
+    while text.skip(past: "<Data"), text.skip(past: ">") {
+      element?.code = text.number().flatMap { text.next == UInt8(ascii: "<") ? $0 : nil }
+    }
+    if line.contains("</Event>") { endXML(into: &sink) }
+    return true
+  }
+
+  private mutating func endXML(into sink: inout LogSink) {
+    let event: LogEvent? =
+      switch (element?.id, element?.code) {
+      case (20_221, _), (20_222, _): .opened(.ike)
+      case (20_225, _): .established(.ike)
+      case (20_226, let code?): Self.termination(code)
+      case (20_227, let code?): .failed(.ike, Self.cause(code))
+      default: nil
+      }
+    if let event { sink.take(event, at: element?.time.flatMap { sink.resolve($0) }, of: LogSubject()) }
+    element = nil
   }
 
   mutating func read(_ message: borrowing TableLine, into sink: inout LogSink) -> Bool {
@@ -63,13 +112,17 @@ struct RasClientLog: LogFormatReader {
   /// What a failure's or an end's code says.
   private static func end(_ line: borrowing LogText) -> LogEvent? {
     var text = LogText(line.bytes)
-    if text.skip(past: "The error code returned on failure is ") {
+    if text.skip(past: "The error code returned on failure is ") || text.skip(past: "失败后返回的错误代码为 ") {
       // A code of Windows' security is written as a signed number.
       let isNegative = text.skip(UInt8(ascii: "-"))
       return text.number().map { .failed(.ike, cause(isNegative ? -$0 : $0)) }
     }
-    guard text.skip(past: "The reason code returned on termination is "), let code = text.number() else { return nil }
-    return switch code {
+    guard text.skip(past: "The reason code returned on termination is ") else { return nil }
+    return text.number().map { termination($0) }
+  }
+
+  private static func termination(_ code: Int) -> LogEvent {
+    switch code {
     // The user's wish, idleness, and a link that failed.
     case 631: .tunnelEnded(reason: nil, byClient: true)
     case 828: .tunnelEnded(reason: "idle timeout", byClient: true)

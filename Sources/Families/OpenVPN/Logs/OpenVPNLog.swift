@@ -19,11 +19,19 @@ struct OpenVPNLog: LogFormatReader {
   private var clients = OpenVPNLogClients()
   /// Whether lines of the program's own log were read: they say more than the states of its management interface.
   private var hasOwnLines = false
+  /// With whom the last TLS session came up, while no line has said who asks whom.
+  private var partner: Endpoint?
   /// Packets under another key, by where they came from.
   private var strangers: [Endpoint: Int] = [:]
+  /// Packets that came again, by where they came from.
+  private var repetitions: [Endpoint: Int] = [:]
+  /// Whether the last line says that a packet came again.
+  private var isRepetition = false
 
   /// A client repeats its reset: one packet may be a scanner's.
   private static let strangerPackets = 3
+  /// Which of a client's packets that come again are told of: the answer to one may be lost, or the network doubled it.
+  private static let repeatedPackets = 2...3
 
   mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
     if let line = OpenVPNManagementLine(offered.text) { return take(line, into: &sink) }
@@ -43,7 +51,16 @@ struct OpenVPNLog: LogFormatReader {
     hasOwnLines = true
     let time = sink.resolve(line.time)
     defer { understand(isAboutClient: line.client != nil, into: &sink) }
-    if let client = line.client {
+    if case .replay = event {
+      isRepetition = true
+      return true
+    }
+    let isRepetition = isRepetition
+    self.isRepetition = false
+    if case .stranger(let end) = event {
+      if line.client != nil { namesClients = true }
+      takeStranger(end, isRepetition: isRepetition, time, into: &sink)
+    } else if let client = line.client {
       namesClients = true
       clients.take(event, of: client, user: line.user, at: time, into: &sink)
     } else {
@@ -124,21 +141,23 @@ struct OpenVPNLog: LogFormatReader {
 
   /// The line is the client's own, or says something of the gateway as a whole.
   private mutating func takeOwn(_ event: OpenVPNLogEvent, at time: LogTime?, into sink: inout LogSink) {
-    if case .stranger(let end) = event { takeStranger(end, time, into: &sink) }
     if case .replaced(let user) = event { clients.replace(user) }
+    if case .connects(let end) = event { partner = end }
+    // Whoever hears of it as a gateway names the client when a handshake is not done in time.
+    if case .refused = event { attempt.isRefused = true }
     guard gateway != nil || isClient || event.isOfClientAlone && !namesClients else {
       // A gateway that ends knows nothing of its clients when it starts again.
       if case .exits = event { clients = OpenVPNLogClients() }
       return
     }
     isClient = true
+    gateway = gateway ?? partner
     let subject = LogSubject(gateway: gateway?.address, gatewayPort: gateway?.port)
     switch event {
-    case .nothing, .answers, .renews, .replaced, .stranger: break
+    case .nothing, .answers, .renews, .replaced, .stranger, .replay, .refused, .connects, .pulls(nil): break
     case .asks: sink.take(.opened(.openvpn), at: time, of: subject)
-    case .pingRestart(let seconds):
+    case .pingRestart(let seconds), .pulls(let seconds?):
       sink.take(.negotiated(.timers(.openvpn, ChannelTimers(deadPeerDetection: seconds))), at: time, of: subject)
-    case .refused: attempt.isRefused = true
     case .answered: attempt.isAnswered = true
     case .up:
       sink.take(.established(.openvpn), at: time, of: subject)
@@ -160,15 +179,45 @@ struct OpenVPNLog: LogFormatReader {
     }
   }
 
-  /// The tls-auth or tls-crypt keys differ, or a stranger knocks. A client does so again and again.
-  private mutating func takeStranger(_ end: Endpoint, _ time: LogTime?, into sink: inout LogSink) {
-    if strangers[end] == nil, strangers.count >= OpenVPNLogLimits.strangers { strangers.removeAll() }
-    strangers[end, default: 0] += 1
-    guard strangers[end] == Self.strangerPackets else { return }
+  // MARK: Packets that are not accepted
+
+  private static let otherKeys = "the control-channel keys differ (tls-auth, tls-crypt)"
+
+  /// The tls-auth or tls-crypt keys differ, or a stranger knocks, or the peer says again what it said before.
+  private mutating func takeStranger(
+    _ end: Endpoint, isRepetition: Bool, _ time: LogTime?, into sink: inout LogSink
+  ) {
+    guard !isRepetition else {
+      takeRepetition(from: end, time, into: &sink)
+      return
+    }
+    guard Self.count(end, in: &strangers) == Self.strangerPackets else { return }
+    if isClient || end == gateway, !namesClients {
+      // It is the gateway whose answers do not decrypt; others knock at a client's port as at a gateway's.
+      guard end == gateway ?? end else { return }
+      let subject = LogSubject(gateway: gateway?.address, gatewayPort: gateway?.port)
+      if !attempt.isUp { sink.take(.failed(.openvpn, .other(reason: Self.otherKeys)), at: time, of: subject) }
+      return
+    }
     let subject = LogSubject(client: end.address, clientPort: end.port)
     sink.take(.opened(.openvpn), at: time, of: subject)
+    sink.take(.failed(.openvpn, .ignored(reason: Self.otherKeys)), at: time, of: subject)
+  }
+
+  /// A client repeats what is not answered: the gateway's answers do not get through. At the client, the time of its attempt
+  /// will be up.
+  private mutating func takeRepetition(from end: Endpoint, _ time: LogTime?, into sink: inout LogSink) {
+    guard end != gateway, !isClient || namesClients, !clients.hasSession(end),
+      Self.repeatedPackets.contains(Self.count(end, in: &repetitions))
+    else { return }
     sink.take(
-      .failed(.openvpn, .ignored(reason: "the control-channel keys differ (tls-auth, tls-crypt)")), at: time,
-      of: subject)
+      .failed(.openvpn, .repeated), at: time, of: LogSubject(client: end.address, clientPort: end.port))
+  }
+
+  /// How many packets of an end were counted, with this one.
+  private static func count(_ end: Endpoint, in table: inout [Endpoint: Int]) -> Int {
+    if table[end] == nil, table.count >= OpenVPNLogLimits.strangers { table.removeAll() }
+    table[end, default: 0] += 1
+    return table[end, default: 0]
   }
 }

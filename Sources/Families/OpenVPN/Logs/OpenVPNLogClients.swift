@@ -20,6 +20,8 @@ struct OpenVPNLogClients {
 
   /// Sessions that came up and whose end has not been read.
   private var up: Set<Place> = []
+  /// Where they come from.
+  private var ends: Set<OpenVPNClient> = []
   private var newest: [Party: OpenVPNClient] = [:]
   /// Users whose next session takes the place of those before.
   private var replaced: Set<String> = []
@@ -38,7 +40,7 @@ struct OpenVPNLogClients {
     let subject = LogSubject(user: user, client: client.address, clientPort: client.port)
     let place = Place(party: user.map(Party.user) ?? .address(client.address), client: client)
     switch event {
-    case .nothing, .asks, .refused, .answered, .pingRestart, .stranger: break
+    case .nothing, .asks, .refused, .answered, .pingRestart, .stranger, .replay, .connects, .pulls: break
     case .replaced(let user): replace(user)
     case .answers: sink.take(.opened(.openvpn), at: time, of: subject)
     case .renews: _ = note(place)
@@ -59,6 +61,12 @@ struct OpenVPNLogClients {
     }
   }
 
+  /// Whether a session is up with this end.
+  func hasSession(_ end: Endpoint) -> Bool {
+    ends.contains(OpenVPNClient(address: end.address, port: end.port))
+      || ends.contains(OpenVPNClient(address: end.address, port: nil))
+  }
+
   mutating func replace(_ user: String) {
     if replaced.count >= OpenVPNLogLimits.sessions { replaced.removeAll() }
     replaced.insert(user)
@@ -70,9 +78,11 @@ struct OpenVPNLogClients {
   private mutating func note(_ place: Place) -> Bool {
     if up.count >= OpenVPNLogLimits.sessions, !up.contains(place) {
       up.removeAll()
+      ends.removeAll()
       newest.removeAll()
     }
     newest[place.party] = place.client
+    ends.insert(place.client)
     return up.insert(place).inserted
   }
 
@@ -80,6 +90,7 @@ struct OpenVPNLogClients {
     _ place: Place, _ event: LogEvent, _ subject: LogSubject, _ time: LogTime?, into sink: inout LogSink
   ) {
     up.remove(place)
+    ends.remove(place.client)
     guard newest[place.party].map({ $0 == place.client }) ?? true else { return }
     sink.take(event, at: time, of: subject)
   }

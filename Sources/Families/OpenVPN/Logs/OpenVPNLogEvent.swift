@@ -32,14 +32,20 @@ enum OpenVPNLogEvent {
   case exits
   /// A new session of a user takes the place of those before.
   case replaced(user: String)
-  /// A packet from there is under another key.
+  /// A packet from there is under another key, or came before, which the line in front of it says.
   case stranger(Endpoint)
+  /// A packet of the control channel came again.
+  case replay
+  /// The TLS session with the other side is up; where it is asked from, or whom the client asks.
+  case connects(Endpoint)
+  /// A client asks for its settings or gets them, which a gateway never does.
+  case pulls(pingRestart: Int?)
 
   /// Whether a line without a client's address that says so is a client's: a gateway's would name its client. What is pasted
   /// often begins behind the line that says whom the client asks.
   var isOfClientAlone: Bool {
     switch self {
-    case .timedOut, .failed, .unheard, .tlsRestart: true
+    case .timedOut, .failed, .unheard, .tlsRestart, .pulls: true
     default: false
     }
   }
@@ -87,8 +93,14 @@ enum OpenVPNLogEvent {
       self = .answered
     } else if text.starts(with: "TLS: soft reset ") {
       self = .renews
+    } else if text.skip("PUSH: Received control message: 'PUSH_REPLY") {
+      self = .pulls(pingRestart: text.skip(past: "ping-restart ") ? text.number() : nil)
+    } else if text.starts(with: "SENT CONTROL ["), text.contains("]: 'PUSH_REQUEST'") {
+      self = .pulls(pingRestart: nil)
     } else if text.starts(with: "PUSH: Received control message: ") || text.starts(with: "Timers: ping ") {
       self = text.skip(past: "ping-restart ") ? text.number().map { .pingRestart(seconds: $0) } ?? .nothing : .nothing
+    } else if text.skip(past: "Peer Connection Initiated with ") {
+      self = text.openVPNEnd().map { .connects($0) } ?? .nothing
     } else {
       return nil
     }
@@ -153,15 +165,16 @@ enum OpenVPNLogEvent {
       let reason = text.skip(past: "error=") ? text.string(upTo: ": ") : nil
       self = .failed(.other(reason: reason.map { "certificate: \($0)" } ?? "certificate"))
     } else if text.starts(with: "AUTH: Received control message: AUTH_FAILED")
+      || text.starts(with: "AUTH: Received AUTH_FAILED control message")
       || text.starts(with: "SENT CONTROL [") && text.contains("'AUTH_FAILED")
     {
       // Inside the encryption: packets do not show it.
       _ = text.skip(past: "AUTH_FAILED")
       let reason = text.skip(UInt8(ascii: ",")) ? (text.string(upTo: "'") ?? text.restString) : nil
       self = .failed(.other(reason: reason.map { "AUTH_FAILED, \($0)" } ?? "AUTH_FAILED"))
-    } else if text.starts(with: "read UDPv4 [ECONNREFUSED]") || text.starts(with: "read UDPv6 [ECONNREFUSED]")
-      || text.starts(with: "read UDPv4 [EHOSTUNREACH]") || text.starts(with: "read UDPv6 [EHOSTUNREACH]")
-    {
+    } else if text.starts(with: "Error: private key password verification failed") {
+      self = .failed(.setup(reason: "the password of its private key is wrong"))
+    } else if text.starts(with: "read UDP"), text.isOfICMPError {
       // A gateway hears this of clients that went away.
       self = isGateway ? .nothing : .refused
     } else if text.starts(with: "TCP: connect to "), text.contains("failed: ") {
@@ -169,10 +182,29 @@ enum OpenVPNLogEvent {
     } else if text.skip("TLS Error: cannot locate HMAC in incoming packet from ")
       || text.skip("TLS Error: incoming packet authentication failed from ")
       || text.skip("TLS Error: tls-crypt unwrapping failed from ")
+      || text.skip("TLS Error: could not determine wrapping from ")
     {
       self = text.openVPNEnd().map { .stranger($0) } ?? .nothing
+    } else if text.starts(with: "tls-crypt unwrap error: bad packet ID")
+      || text.starts(with: "tls-crypt unwrap error: packet replay")
+      || text.starts(with: "Authenticate/Decrypt packet error: bad packet ID"), text.isOfControlChannel
+    {
+      self = .replay
     } else {
       return nil
     }
   }
+}
+
+extension LogText {
+  /// Whether reading a socket failed because an ICMP error came back: of Windows it has the code of a connection that was
+  /// reset.
+  fileprivate var isOfICMPError: Bool {
+    contains("[ECONNREFUSED]") || contains("[EHOSTUNREACH]") || contains(": Connection refused")
+      || contains("WSAECONNRESET") || contains("(code=10054)")
+  }
+
+  /// Whether a packet that came again has a time beside its number, as those of the control channel have; those of data
+  /// seldom have one: "[ #1 / time = (1561647242) … ]", "[ #6642 ]".
+  fileprivate var isOfControlChannel: Bool { starts(with: "tls-crypt ") || contains(" / time = (") }
 }

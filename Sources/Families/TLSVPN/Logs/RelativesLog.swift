@@ -2,7 +2,7 @@ import Logs
 import Observations
 
 /// The logs of AnyConnect's relatives, by the meaning that the table of messages gives their lines: openfortivpn,
-/// GlobalProtect's client and gateway, FortiGate's and Pulse's events of users.
+/// GlobalProtect's client and gateway, FortiGate's and Pulse's events of users, clients of F5, Check Point and SonicWall.
 ///
 ///     INFO:   Tunnel is up and running.
 ///     06/05/2026 09:20:00:000 [Info ]: Tunnel is down due to packet sending failure.
@@ -49,8 +49,7 @@ struct RelativesLog: LogFormatReader {
       subject.innerAddress = inner
       if !saysProduct {
         saysProduct = true
-        let gateway: Product = format == .globalProtect ? .globalProtect : .fortiGate
-        sink.take(.statement(.product(gateway)), at: time, of: subject)
+        sink.take(.statement(.product(Self.gateway(of: message.product))), at: time, of: subject)
       }
     }
     if format == .openfortivpn, follow(message, at: time, of: subject, into: &sink) { return true }
@@ -100,12 +99,26 @@ struct RelativesLog: LogFormatReader {
     user.utf8.firstIndex(of: UInt8(ascii: "/")).map { String(user[..<$0]) } ?? user
   }
 
+  /// What a client of this product asks.
+  private static func gateway(of client: LogProduct) -> Product {
+    switch client {
+    case .globalProtect: .globalProtect
+    case .f5: .f5
+    case .checkPoint: .checkPoint
+    case .sonicWall: .sonicWall
+    default: .fortiGate
+    }
+  }
+
   private static func format(of message: borrowing TableLine) -> LogFormat? {
     switch message.product {
     case .openfortivpn: .openfortivpn
     case .fortiClient: .fortiClient
     case .fortiGate: .fortiGate
     case .pulse: .pulse
+    case .f5: .f5
+    case .checkPoint: .checkPoint
+    case .sonicWall: .sonicWall
     case .globalProtect: message.isOfGlobalProtectGateway ? .globalProtectGateway : .globalProtect
     default: nil
     }
@@ -139,6 +152,9 @@ struct RelativesLog: LogFormatReader {
       // These clients do not go back to a session by themselves.
       return isClient ? .brokeOff(nil, reason: message.account) : .ended(.tls, reason: message.account)
     case .channelUnanswered(.esp): return .failed(.esp, .timedOut)
+    case .channelStarted(.dtls): return .opened(.dtls)
+    case .channelUnanswered(.dtls): return .failed(.dtls, .timedOut)
+    case .channelFailed(.dtls): return .failed(.dtls, .other(reason: message.reason))
     case .channelEstablished(.esp): return .established(.esp)
     case .deadPeer(.esp): return .deadPeer(.esp)
     case .deadPeer(.tls): return .deadPeer(.tls)

@@ -8,6 +8,7 @@ extension Product {
   public static let globalProtect = Product("GlobalProtect")
   /// Pulse Connect Secure, today Ivanti Connect Secure.
   public static let pulse = Product("Ivanti Connect Secure")
+  public static let f5 = Product("F5 BIG-IP")
 }
 
 extension LogFormat {
@@ -29,6 +30,10 @@ extension LogFormat {
   public static let fortiGate = LogFormat("fortigate", title: "FortiGate", side: .server, product: .fortiGate)
   /// Events of Pulse Secure's and Ivanti Connect Secure's gateways.
   public static let pulse = LogFormat("pulse", title: "Pulse Secure", side: .server, product: .pulse)
+  /// Clients of F5's, Check Point's and SonicWall's gateways.
+  public static let f5 = LogFormat("f5", title: "F5 BIG-IP client", side: .client)
+  public static let checkPoint = LogFormat("check-point", title: "Check Point client", side: .client)
+  public static let sonicWall = LogFormat("sonicwall", title: "SonicWall client", side: .client)
   public static let globalProtect = LogFormat("globalprotect", title: "GlobalProtect", side: .client)
   /// GlobalProtect's events in a firewall's system log.
   public static let globalProtectGateway = LogFormat(

@@ -19,6 +19,8 @@ extension ProductMessages {
     Message("VPN connection '{name}' failed to connect: '{reason}'", .channelFailed(.tls), sample: "VPN connection 'work' failed to connect: 'Connection refused'"),
     Message("VPN connection: connect timeout exceeded", .channelUnanswered(.tls)),
     Message("VPN connection '{name}' (Connect) timeout exceeded", .channelUnanswered(.tls), sample: "VPN connection 'work' (Connect) timeout exceeded."),
+    Message("final secrets request failed to provide sufficient secrets", .authenticationFailed),
+    Message("starting openconnect", .sessionRequested, common: true),
     Message("VPN service '{name}' disappeared", .programEnded, sample: "VPN service 'openconnect' disappeared"),
     Message("VPN service disappeared", .programEnded),
     Message("VPN Gateway: {gateway}", .informational, sample: "VPN Gateway: 203.0.113.20"),

@@ -43,8 +43,9 @@ struct ClientHistory: LogFormatReader {
     let time: CivilTime?
   }
 
-  /// "[12/1/2023 9:00:01 AM] ", "12/1/2023 9:00:01 AM ", "9:00:01 AM ". Dates that begin with the year are those of other
-  /// programs; without a date only the clock of twelve hours is the window's.
+  /// "[12/1/2023 9:00:01 AM] ", "12/1/2023 9:00:01 AM ", "9:00:01 AM ", "[2018/1/15 下午 11:32:10] ". Dates that begin with the
+  /// year are those of other programs, but where the half of the day stands in front of the clock; without a date only the
+  /// clock of twelve hours is the window's.
   private static func header(_ text: inout LogText, _ dates: inout ClientDates) -> Header? {
     let isBracketed = text.skip(UInt8(ascii: "["))
     let start = text.position
@@ -52,10 +53,12 @@ struct ClientHistory: LogFormatReader {
     if text[start + 1] == UInt8(ascii: ":") || text[start + 2] == UInt8(ascii: ":") {
       day = nil
     } else {
-      guard !text[start + 2].isDigit, let found = dates.day(&text) else { return nil }
+      let isYearFirst = text[start + 2].isDigit
+      guard !isYearFirst || isBracketed, let found = dates.day(&text) else { return nil }
       day = found
       _ = text.skip(UInt8(ascii: ","))
       text.skipSpaces()
+      guard !isYearFirst || text.next >= 0x80 else { return nil }
     }
     guard let clock = text.clockOfTwelve() else { return nil }
     let end = text.position

@@ -24,6 +24,8 @@ struct OpenConnectLog: LogFormatReader {
   private var foundDeadPeer = false
   /// Whether ESP carries the data.
   private var hasESP = false
+  /// Whether the gateway has said no to what was asked over the last connection.
+  private var isRejected = false
   /// Whether the client said why it has no adapter.
   private var adapterFailed = false
 
@@ -102,15 +104,17 @@ struct OpenConnectLog: LogFormatReader {
     // It says no reason of its own: the lines before did, if any.
     case .channelFailed(.tls)
     where text.starts(with: "Creating SSL connection failed") || text.starts(with: "Failed to parse server response"):
-      sink.take(.failed(.tls, .other(reason: nil)), at: time, of: subject)
+      if !isRejected { sink.take(.failed(.tls, .other(reason: nil)), at: time, of: subject) }
     // A connection that breaks off while the client logs in.
-    case .channelBroken(.tls) where !hasSession && text.starts(with: "Error fetching HTTPS response"):
+    case .channelBroken(.tls) where !hasSession && !isRejected && text.starts(with: "Error fetching HTTPS response"):
       sink.take(
         .failed(.tls, .other(reason: "the gateway ended the connection without an answer")), at: time, of: subject)
     // A password that is wrong is no matter of the tunnel.
     case .channelRejected(.tls, _):
       let reason = message.string(.reason) ?? LogText(message.words.bytes).restString
-      sink.take(.failed(.tls, .rejected(reason: reason)), at: time, of: subject)
+      // What the client says of a cookie that is refused comes after the gateway's words.
+      if !isRejected { sink.take(.failed(.tls, .rejected(reason: reason)), at: time, of: subject) }
+      isRejected = true
     default: break
     }
   }
@@ -140,7 +144,8 @@ struct OpenConnectLog: LogFormatReader {
       if text.contains("200 CONNECTED") { note(.ocserv, at: time, into: &sink) }
     } else if text.skip("Got inappropriate HTTP CONNECT response: ") {
       let reason = "the gateway's answer to CONNECT is \(text.restString)"
-      sink.take(.failed(.tls, .other(reason: reason)), at: time, of: subject)
+      sink.take(.failed(.tls, .rejected(reason: reason)), at: time, of: subject)
+      isRejected = true
     } else if text.starts(with: "GPST Dead Peer Detection detected dead peer") {
       note(.globalProtect, at: time, into: &sink)
       foundDeadPeer = true
@@ -324,6 +329,7 @@ struct OpenConnectLog: LogFormatReader {
 
   private mutating func readEnd(_ text: inout LogText, at time: LogTime?, into sink: inout LogSink) -> Bool {
     if text.starts(with: "SSL negotiation with ") {
+      isRejected = false
       sink.take(.opened(.tls), at: time, of: subject)
     } else if text.skip("Server certificate verify failed: ") {
       certificateProblem = text.restString

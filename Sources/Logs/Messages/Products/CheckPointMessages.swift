@@ -1,0 +1,40 @@
+extension ProductMessages {
+  /// Check Point: snx-rs, a client (crates/snxcore).
+  // A message is a line.
+  // swift-format-ignore
+  static let checkPoint = ProductMessages(product: .checkPoint, messages: [
+    Message("Starting snx-rs client version {name}", .programStarted, sample: ">>> Starting snx-rs client version 2.7.2"),
+    Message("Running in standalone mode", .informational, common: true),
+    Message("Authenticating to endpoint: {host}", .channelStarted(.tls), sample: "Authenticating to endpoint: vpn.example.com"),
+    Message("Authentication OK, session id: {session}", .authenticationSucceeded, sample: "Authentication OK, session id: 0a0b"),
+    Message("IPsec authentication succeeded", .authenticationSucceeded),
+    Message("IPsec authentication failed, status: {reason}", .channelRejected(.tls, .credentials), sample: "IPsec authentication failed, status: 1"),
+    Message("Sending NAT-T probe to {gateway}", .probeSent(.esp), sample: "Sending NAT-T probe to 203.0.113.20:4500"),
+    Message("Received NAT-T reply from {gateway}", .probeAnswered(.esp), sample: "Received NAT-T reply from 203.0.113.20:4500: source port: 4500"),
+    Message("Probing failed, server is not reachable via ESPinUDP tunnel", .channelUnanswered(.esp), sample: "Probing failed, server is not reachable via ESPinUDP tunnel!"),
+    Message("Probing failed, server is not reachable via NAT-T", .channelUnanswered(.esp)),
+    Message("snxcore::tunnel::ipsec::connector: Tunnel connected", .sessionOpened(.unknown)),
+    Message("Tunnel connected", .sessionOpened(.unknown), common: true),
+    Message("Tunnel disconnected", .sessionEnded(.unknown), common: true),
+    Message("Running IPsec tunnel", .informational, common: true),
+    Message("Running SSL tunnel for session {session}", .sessionOpened(.unknown), sample: "Running SSL tunnel for session 0a0b"),
+    Message("Sending keepalive to {gateway}", .probeSent(.esp), common: true, sample: "Sending keepalive to 203.0.113.20"),
+    Message("Keepalive failed, retrying in {seconds} secs", .informational, sample: "Keepalive failed, retrying in 5 secs"),
+    Message("Maximum number of keepalive retries reached, exiting", .deadPeer(.tls)),
+    Message("Keepalive failed, exiting", .deadPeer(.tls), common: true),
+    Message("Keepalive failed!", .informational, common: true),
+    Message("Terminating IPSec tunnel due to keepalive failure", .informational),
+    Message("Terminating IPsec tunnel due to keepalive failure", .informational),
+    Message("Terminating IPsec tunnel due to stop command", .sessionEnded(.byClient)),
+    Message("Cleaning up ipsec tunnel", .informational),
+    Message("Cleaning up IPsec tunnel", .informational),
+    Message("Cleaning up SSL tunnel", .informational),
+    Message("Start refreshing IPSec session", .rekeyStarted(.esp)),
+    Message("Start refreshing IPsec session", .rekeyStarted(.esp)),
+    Message("Start rekeying IPsec tunnel", .rekeyStarted(.esp)),
+    Message("Tunnel rekeyed", .rekeyCompleted(.esp), common: true),
+    Message("Disabling all certificate checks!!!", .informational),
+    Message("Create tunnel failed: {reason}", .adapterProblem, common: true, sample: "Create tunnel failed: Operation not permitted"),
+    Message("Tunnel error: {reason}", .channelFailed(.tls), common: true, sample: "Tunnel error: deadline has elapsed"),
+  ])
+}
