@@ -106,7 +106,7 @@ package struct Association: Sendable {
   /// Packets' word of its whole life, without what the other members hold.
   package var whole: Whole?
 
-  /// What goes wrong, and what only logs say: nothing for most, and an association is copied often.
+  /// What goes wrong, what only logs say, and what tells a client that moves: nothing for most, and an association is copied often.
   private var troubles = Self.noTroubles
   private static let noTroubles = Shared(Troubles())
 
@@ -264,6 +264,11 @@ extension Association {
     get { troubles.value.drop }
     set { troubles.value.drop = newValue }
   }
+  /// By what its data is known again from another address of the client.
+  var marks: SessionMarks? {
+    get { troubles.value.marks }
+    set { troubles.value.marks = newValue }
+  }
   /// A log's word of its end.
   package var ended: Ended? {
     get { troubles.value.ended }
@@ -284,5 +289,6 @@ extension Association {
     var addressChanges: [Moved] = []
     var drop: DroppedPacket?
     var ended: Ended?
+    var marks: SessionMarks?
   }
 }

@@ -90,6 +90,14 @@ struct IPsecSide {
       && lastRequest.nanoseconds(since: unanswered.since) >= IPsecTimers.leastAttempt
   }
 
+  /// Whether all that it sent since the other side was last heard, data for the most part, was so much for so long that a peer
+  /// which is there would have been heard: what tells where nobody asks (dead peer detection is off).
+  var wasUnheard: Bool {
+    guard let lastHeard else { return false }
+    return unanswered.count >= IPsecTimers.blockedPackets
+      && lastHeard.nanoseconds(since: unanswered.since) >= IPsecTimers.blockedData
+  }
+
   func totals(missing: Int?) -> PayloadTotals {
     PayloadTotals(packets: packets, bytes: bytes, last: lastHeard, missing: missing)
   }
