@@ -69,8 +69,11 @@ struct IPsecSide {
   /// Whether its data goes on and none comes back, while the other side is there, or where there is no IKE to ask.
   @inlinable @inline(__always)
   func isBlocked(at time: Timestamp, isBare: Bool) -> Bool {
-    unansweredData.count >= IPsecTimers.blockedPackets && (controlMeanwhile > 0 || isBare)
-      && time.nanoseconds(since: unansweredData.since) >= IPsecTimers.blockedData
+    isBare
+      ? unansweredData.count >= IPsecTimers.lostProbes
+        && time.nanoseconds(since: unansweredData.since) >= IPsecTimers.lostBareData
+      : unansweredData.count >= IPsecTimers.blockedPackets && controlMeanwhile > 0
+        && time.nanoseconds(since: unansweredData.since) >= IPsecTimers.blockedData
   }
 
   /// Whether it repeated a request in vain for long enough to take the other side for lost.
