@@ -167,12 +167,14 @@ public struct ChannelSummary: Sendable, Hashable, Codable {
   public let turns: Int
   /// What carries it, of a channel that runs over either; nil for what the channel's profile says.
   public let transport: TransportProtocol?
+  /// By what its data is known again from another address of the client; nil where nothing in clear tells.
+  public let marks: SessionMarks?
 
   public init(
     id: HandshakeID, flow: Flow, start: Timestamp, startFrame: FrameReference, sawStart: Bool,
     token: HandshakeToken? = nil, end: Timestamp, ending: ConnectionEnding = .open, client: PayloadTotals,
     server: PayloadTotals, openingRequests: Int = 0, turns: Int = 0,
-    clientTTL: UInt8 = 0, serverTTL: UInt8 = 0, transport: TransportProtocol? = nil
+    clientTTL: UInt8 = 0, serverTTL: UInt8 = 0, transport: TransportProtocol? = nil, marks: SessionMarks? = nil
   ) {
     self.id = id
     self.flow = flow
@@ -189,6 +191,7 @@ public struct ChannelSummary: Sendable, Hashable, Codable {
     self.transport = transport
     self.clientTTL = clientTTL
     self.serverTTL = serverTTL
+    self.marks = marks
   }
 }
 

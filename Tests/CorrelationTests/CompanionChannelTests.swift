@@ -69,6 +69,21 @@ struct CompanionChannelTests {
     #expect(scene.report().finding(.tunnelLost) == nil)
   }
 
+  @Test(
+    "ESP that the gateway leaves for good while the same TLS connection goes on is lost",
+    arguments: [(199.5, 30, true), (199.5, 9, false), (115, 30, false)])
+  func lostBesideTLS(lastOverTLS: Double, packets: Int, isFound: Bool) {
+    var scene = Scenario(lasting: 200)
+    scene.session(from: 0, lastFromGateway: lastOverTLS)
+    let attempt = scene.probes(at: [1])
+    scene.data(attempt, from: .server, at: 1.1)
+    scene.data(attempt, from: .client, at: 1.2)
+    scene.silence(attempt, of: .server, lastHeard: 60, since: 60.5, until: 81, packets: packets)
+    let finding = scene.report().finding(.tunnelLost)
+    #expect((finding != nil) == isFound)
+    #expect(finding.map { $0.channel == .esp && $0.confidence == .likely } ?? true)
+  }
+
   @Test("two capture points show one tunnel with one ESP channel")
   func twoPoints() {
     let scenes = (0...1).map { point in

@@ -69,7 +69,8 @@ struct ObservationCodingTests {
     .summary(
       ChannelSummary(
         id: id, flow: flow, start: time, startFrame: frame, sawStart: false, end: time, client: totals,
-        server: totals)),
+        server: totals,
+        marks: SessionMarks(first: random, latest: [random], firstNumber: 3, highestNumber: .max))),
     .ended(SessionEnd(id: nil, reason: nil)),
     .ended(SessionEnd(id: lineID, reason: "idle timeout", byClient: true)),
     .reconnecting(nil),

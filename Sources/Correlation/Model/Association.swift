@@ -266,7 +266,7 @@ package struct Association: Sendable {
     _modify { yield &body.value.whole }
   }
 
-  /// What goes wrong, and what only logs say: nothing for most.
+  /// What goes wrong, what only logs say, and what tells a client that moves: nothing for most.
   private var troubles: Shared<Troubles> {
     _read { yield body.value.troubles }
     _modify { yield &body.value.troubles }
@@ -422,6 +422,11 @@ extension Association {
     get { troubles.value.drop }
     set { troubles.value.drop = newValue }
   }
+  /// By what its data is known again from another address of the client.
+  var marks: SessionMarks? {
+    get { troubles.value.marks }
+    set { troubles.value.marks = newValue }
+  }
   /// A log's word of its end.
   package var ended: Ended? {
     get { troubles.value.ended }
@@ -442,5 +447,6 @@ extension Association {
     var addressChanges: [Moved] = []
     var drop: DroppedPacket?
     var ended: Ended?
+    var marks: SessionMarks?
   }
 }

@@ -104,6 +104,7 @@ extension Association {
       openingRequests: summary.openingRequests, turns: summary.turns, clientTTL: summary.clientTTL,
       serverTTL: summary.serverTTL)
     transport = summary.transport ?? transport
+    if let marks = summary.marks { self.marks = marks }
     last.time = max(last.moment, summary.end)
   }
 

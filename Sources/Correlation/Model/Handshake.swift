@@ -132,6 +132,9 @@ struct HandshakeJudgement {
     return !isFinished(view) && age >= profile.handshakeSeconds
   }
 
+  /// Pings come every 10 s as a rule, and after 120 s without one a side restarts (--keepalive 10 60).
+  private static let leftSeconds = 120.0
+
   /// What a handshake came to whose messages are acknowledged, and that did not carry data both ways.
   ///
   /// Data of one side shows that the handshake is done, so that the other's is missing when a silence makes the client begin
@@ -148,7 +151,11 @@ struct HandshakeJudgement {
       return isUnheard && next != nil ? .blocked : .none
     }
     if silences.contains(where: { !$0.isOver }) { return .stalled }
-    guard let next else { return .none }
+    guard let next else {
+      // A client that is let in is heard again, if only with a ping; one that is refused inside the encryption leaves.
+      return view.sawStart && view.lastClientMessage != nil
+        && captureEnd.seconds(since: view.last.moment) >= Self.leftSeconds ? .failed : .none
+    }
     if view.refusals.contains(where: { $0.refusal.quotedSide != view.initiator }) { return .failed }
     return next.seconds(since: view.last.moment) >= profile.handshakeSeconds ? .stalled : .failed
   }
@@ -177,8 +184,28 @@ struct HandshakeJudgement {
       && next.seconds(since: closing) <= Handover.immediateSeconds
   }
 
+  /// Whether the gateway is not heard any more on the channel, and both sides go on over the control connection for longer than
+  /// any client waits to probe a channel that it has not left. A stream that needs no answer ends before, or a probe breaks
+  /// the silence.
+  private func isOutlived(_ silence: Association.Silent, at point: Int?) -> Bool {
+    guard let point, silence.side == .server, silence.packets >= profile.longSilencePackets else { return false }
+    let enough = silence.since.moment.adding(seconds: Self.probedWithinSeconds)
+    return sessions.contains { session in
+      session.start <= silence.since.moment
+        && [Side.client, .server].allSatisfy { side in
+          session.lastPayload(from: side, at: point).map { $0 >= enough } ?? false
+        }
+    }
+  }
+
+  /// Clients of GlobalProtect and Pulse probe ESP every 10 to 20 s, and some every 30 s: twice that.
+  private static let probedWithinSeconds = 60.0
+
   private func isLost(_ view: Association) -> Bool {
-    if profile.silence == .isLossBeforeFallback { return view.lastingSilence?.fallback(in: sessions) != nil }
+    if profile.silence == .isLossBeforeFallback {
+      guard let silence = view.lastingSilence else { return false }
+      return silence.fallback(in: sessions) != nil || isOutlived(silence, at: view.point)
+    }
     // One packet without an answer, and the next one much later, is a quiet tunnel and a packet that was not captured.
     if let limit = profile.brokenSilenceSeconds,
       view.silences.contains(where: {

@@ -32,6 +32,12 @@ extension PointHistory {
       return channels[channel].change(id, change)
     }
 
+    /// Takes out the associations of a channel for which `isTaken` holds.
+    mutating func take(_ kind: ChannelKind, where isTaken: (Association) -> Bool) -> [Association] {
+      guard let channel = channels.firstIndex(where: { $0.kind == kind }) else { return [] }
+      return channels[channel].take(where: isTaken)
+    }
+
     /// Forgets the oldest part: many at once, because to forget one costs as much.
     mutating func forgetOldest(_ parts: Int, of all: Int) {
       for place in channels.indices {
@@ -98,6 +104,15 @@ extension PointHistory {
       associations.removeFirst(count)
       index()
       return count
+    }
+
+    /// Takes out those for which `isTaken` holds.
+    mutating func take(where isTaken: (Association) -> Bool) -> [Association] {
+      let taken = associations.filter(isTaken)
+      guard !taken.isEmpty else { return [] }
+      associations.removeAll(where: isTaken)
+      index()
+      return taken
     }
 
     private mutating func index() {

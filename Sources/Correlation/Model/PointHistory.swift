@@ -99,6 +99,14 @@ package struct PointHistory: Sendable {
     return (rest, parted)
   }
 
+  /// The same with other pairs of hosts. What was seen of paths stays.
+  func with(_ pairs: [Pair: PairHistory]) -> PointHistory {
+    var other = self
+    other.pairs = pairs
+    other.entries = pairs.values.reduce(0) { $0 + $1.entries }
+    return other
+  }
+
   /// Path facts of all kinds.
   var factCount: Int {
     tooBig.items.count + oversized.items.count + offers.items.count + stuck.items.count + fragments.items.count

@@ -76,7 +76,7 @@ struct SituationAssembly {
     limits: CorrelationLimits = CorrelationLimits()
   ) {
     self.limits = limits
-    self.histories = PointDivision.divided(histories, families: families)
+    self.histories = PointDivision.divided(histories, families: families).map(MovedSessions.joined)
     holders = Set(histories.lazy.filter { $0.point != $0.holder }.map(\.holder))
     self.captures = Dictionary(grouping: captures, by: \.point)
     mayBeCut = captures.contains {

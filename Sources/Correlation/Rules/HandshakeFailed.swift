@@ -17,7 +17,9 @@ enum HandshakeFailed: ChannelRule {
     summary: "A channel's handshake is answered, and the client does not accept the answer.",
     meaning: "The two sides do not agree on keys or credentials: the channel cannot come up until that is fixed.",
     recognisedBy: """
-      In a capture next to the client: every opening is answered, the client sends no data and begins anew on its schedule.
+      In a capture next to the client: every opening is answered, the client sends no data and begins anew on its schedule. \
+      Or each connection ends with a reset before data follows; then something on the path may have sent it. One attempt alone, \
+      after which the client is not heard for two minutes, is a note.
       """,
     notToConfuseWith: """
       An answer that is lost on its way to the client (at the gateway both look the same: handshake-stalled); a capture that \
@@ -44,17 +46,26 @@ enum HandshakeFailed: ChannelRule {
     else { return nil }
     if channel.isLogged { return attempts.passed ? nil : loggedFinding(failed, channel, tunnel, situation) }
     if attempts.passed, !attempts.keptWaiting { return nil }
-    // A single attempt may be one that a person broke off.
-    if channel.profile.acknowledges, failed.count < 2 { return nil }
+    // A single attempt may be one that a person broke off: worth a note where it was the client's last.
+    let isSingle = channel.profile.acknowledges && failed.count < 2
+    if isSingle, channel.nextHandshake(after: attempts.last.start) != nil || attempts.passed { return nil }
+    if let broken = brokenOff(failed, attempts, channel, tunnel, isSingle: isSingle) { return broken }
     let answers = failed.reduce(0) { $0 + $1.decisiveView.gatewayMessages }
-    let isCertain = answers >= 3
-    let word = attempts.first.decisiveView.failures.first.flatMap { failure -> String? in
-      if case .other(let reason) = failure.cause { reason } else { nil }
-    }
+    let isCertain = answers >= 3 && !isSingle
+    let word =
+      isSingle
+      ? "the client is not heard any more"
+      : attempts.first.decisiveView.failures.first.flatMap { failure -> String? in
+        if case .other(let reason) = failure.cause { reason } else { nil }
+      }
     return Finding(
-      rule: name, about: .channel(channel.kind, port: attempts.port), severity: attempts.severity,
+      rule: name, about: .channel(channel.kind, port: attempts.port), severity: isSingle ? .note : attempts.severity,
       confidence: isCertain ? .likely : .possible,
-      confidenceReason: word.map { _ in "both sides' messages are in the capture; the reason itself is encrypted" }
+      confidenceReason: word.map { _ in
+        isSingle
+          ? "one attempt, which a person may have broken off; the reason itself is encrypted"
+          : "both sides' messages are in the capture; the reason itself is encrypted"
+      }
         ?? "\(Phrase.count(answers, "answer")) reached the client's own network and none was used; the reason itself is encrypted",
       tunnel: tunnel.id,
       title: word.map { _ in "The \(channel.profile.name) handshake fails inside the encryption" }
@@ -80,6 +91,43 @@ enum HandshakeFailed: ChannelRule {
           .sorted { Sighting.isBefore($0.sighting, $1.sighting) }
       })
   }
+
+  // MARK: Resets
+
+  /// Handshakes that a reset ends, each of them: what is wrong is on the path or at a host, and not in keys.
+  private static func brokenOff(
+    _ failed: [Handshake], _ attempts: FailedAttempts, _ channel: Channel, _ tunnel: Tunnel, isSingle: Bool
+  ) -> Finding? {
+    let endings = Set(failed.map(\.decisiveView.ending))
+    guard endings.isSubset(of: [.clientReset, .serverReset]) else { return nil }
+    let sender = endings.count > 1 ? "either side" : endings == [.clientReset] ? "the client" : "the gateway"
+    let what = "the \(channel.profile.name) handshake\(attempts.onPort) is broken off by a reset"
+    return Finding(
+      rule: name, about: .channel(channel.kind, port: attempts.port), severity: isSingle ? .note : attempts.severity,
+      confidence: isSingle ? .possible : .likely,
+      confidenceReason:
+        "\(Phrase.count(failed.count, "handshake")) ended with a reset in the name of \(sender); a device in between can send one too",
+      tunnel: tunnel.id, title: what.prefix(1).uppercased() + what.dropFirst(), headline: what,
+      explanation: """
+        \(tunnel.capitalizedClientName) began \(Phrase.count(failed.count, "\(channel.profile.name) handshake")) with \
+        \(tunnel.gatewayName)\(attempts.onPort), which was answered, and then a reset in the name of \(sender) ended the \
+        connection before data followed.\(attempts.sequel)
+        """,
+      remedies: resetRemedies, start: attempts.first.start, end: attempts.last.end,
+      facts: attempts.portFact + [("attempts", .integer(failed.reduce(0) { $0 + $1.openingCount }))],
+      amount: failed.count,
+      evidence: failed.prefix(4).flatMap { handshake -> [Evidence] in
+        let view = handshake.decisiveView
+        let reset = view.whole.map { Sighting(time: $0.end, frame: $0.endFrame).evidence("the reset") }
+        return view.openings.prefix(1).map { $0.evidence(channel.profile.openingMessage) } + [reset].compactMap(\.self)
+      })
+  }
+
+  private static let resetRemedies = [
+    "Find out who sends the reset: capture at both ends. A reset that its sender's own capture lacks comes from a device in between; its time to live differs from that of the other packets, too.",
+    "On firewalls and proxies on the path, look for inspection that does not allow this protocol on this port.",
+    "If a host sends it itself, its log says why it closed the connection.",
+  ]
 
   // MARK: What logs alone show
 

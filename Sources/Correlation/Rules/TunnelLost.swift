@@ -26,8 +26,9 @@ enum TunnelLost: ChannelRule {
       its dead-peer detection gives the gateway up, or the connection breaks off, and the client gives the tunnel up.
       """,
     notToConfuseWith: """
-      An idle tunnel, an orderly end (an alert, or the session closes), a peer that is gone altogether, and the end \
-      of the capture.
+      An idle tunnel, an orderly end (an alert, or the session closes), a peer that is gone altogether, a client that \
+      goes on from another address (address-change; with new keys it cannot be told for sure, and this is a note), and the \
+      end of the capture.
       """,
     remedies: [
       "Look for a device that forgets the flow's state: NAT or firewall idle timeouts below the tunnel's keep-alive interval.",
@@ -67,19 +68,28 @@ enum TunnelLost: ChannelRule {
     let needsControl = situation.family(of: tunnel)?.channels.contains { !$0.judgesHandshakes } ?? false
     let fallback =
       channel.profile.silence == .isLossBeforeFallback ? silence.fallback(in: control?.connections ?? []) : nil
+    let elsewhere = lost.views.count > 1 ? nil : situation.clientElsewhere(since: silence, channel, of: tunnel)
+    let isLeft = channel.profile.silence == .isLossBeforeFallback && fallback == nil
     let sure = confidence(
       silentSeconds, hasGivenUp: !later.isEmpty || fallback != nil, side, isHeard: isHeard || !needsControl,
       control: control)
     return Finding(
-      rule: name, about: .channel(channel.kind, port: channel.port), severity: .error, confidence: sure.0,
-      confidenceReason: sure.1, tunnel: tunnel.id,
+      rule: name, about: .channel(channel.kind, port: channel.port), severity: elsewhere == nil ? .error : .note,
+      confidence: elsewhere != nil ? .possible : isLeft ? .likely : sure.0,
+      confidenceReason: elsewhere.map {
+        "a session from \($0) began just when the gateway's packets to the silent client ended, as when a client moves"
+      }
+        ?? (isLeft
+          ? "nothing came over \(channel.profile.name) any more while \(control?.profile.name ?? "the control channel") went on"
+          : sure.1),
+      tunnel: tunnel.id,
       title: "\(channel.profile.name) was lost: the \(side) is not heard any more",
       headline:
         "\(channel.place) worked for \(Phrase.duration(established)) and then nothing more came from the \(side)",
       explanation: """
         \(channel.place) worked for \(Phrase.duration(established)). Then the \(silence.side.opposite.name) \
         sent \(Phrase.count(silence.packets, "packet")) over \(Phrase.duration(silentSeconds)) and heard nothing from the \
-        \(side)\(isHeard ? ", which is still there over \(control?.profile.name ?? "")" : ""). \(all.count > 1 ? "It was lost \(all.count) times in all. " : "")\(fallback.map { "Then the client went on over \(control?.profile.name ?? "another channel"), \(Phrase.duration($0.start.seconds(since: silence.since.moment))) later." } ?? afterwards(later, comesBack: comesBack, channel))
+        \(side)\(isHeard ? ", which is still there over \(control?.profile.name ?? "")" : ""). \(all.count > 1 ? "It was lost \(all.count) times in all. " : "")\(fallback.map { "Then the client went on over \(control?.profile.name ?? "another channel"), \(Phrase.duration($0.start.seconds(since: silence.since.moment))) later." } ?? elsewhere.map { "The client may have gone on from \($0)." } ?? afterwards(later, comesBack: comesBack, channel))
         """,
       remedies: situation.remedies(self, for: tunnel, channel: channel),
       start: silence.since.time, end: until,

@@ -55,6 +55,12 @@ extension IPsecAssociation {
   mutating func beOvertaken(by side: Side, _ context: PacketContext, _ emitter: inout Emitter) {
     if isUp, !self[side].emittedSilence, self[side].hasGivenUp {
       emitSilence(of: side.opposite, isOver: false, context, &emitter)
+    } else if phase == .established, closing == nil, !self[side].emittedSilence, self[side].wasUnheard,
+      let last = self[side].lastHeard
+    {
+      // However much later it begins anew, the silence lasted as long as it sent.
+      emitSilence(of: side.opposite, isOver: false, last, self[side].unanswered.frame, &emitter)
+      self[side].emittedSilence = true
     }
     if afterthought != nil, phase == .accepted {
       failByAfterthought(&emitter)
@@ -160,8 +166,10 @@ extension IPsecAssociation {
 
   /// Emits what there is to say of it so far.
   ///
-  /// - Parameter missing: Packets of the client and of the server that their sequence numbers say are missing.
-  func describe(missing: (client: Int, server: Int), _ emitter: inout Emitter) {
+  /// - Parameters:
+  ///   - missing: Packets of the client and of the server that their sequence numbers say are missing.
+  ///   - clientSPIs: Those that the client sent to, in order.
+  func describe(missing: (client: Int, server: Int), clientSPIs: [UInt32], _ emitter: inout Emitter) {
     var copy = self
     copy.rejectShortAnswer(&emitter)
     if phase == .accepted {
@@ -188,7 +196,8 @@ extension IPsecAssociation {
           ChannelSummary(
             id: id, flow: flow, start: first, startFrame: ikeFrame.reference, sawStart: sawStart, token: token,
             end: lastHeard, ending: ending, client: client.totals(missing: nil), server: server.totals(missing: nil),
-            clientTTL: client.timeToLive, serverTTL: server.timeToLive)), time: lastHeard, frame: ikeFrame)
+            clientTTL: client.timeToLive, serverTTL: server.timeToLive, marks: marks(spis))), time: lastHeard,
+        frame: ikeFrame)
     }
     if let id = espID, let espFrame, let espFlow {
       emitter.emit(
@@ -197,9 +206,19 @@ extension IPsecAssociation {
             id: id, flow: espFlow, start: espFirst ?? first, startFrame: espFrame.reference,
             sawStart: isBare && sawStart,
             end: lastHeard, client: client.totals(missing: missing.client),
-            server: server.totals(missing: missing.server))), time: lastHeard, frame: espFrame)
+            server: server.totals(missing: missing.server), marks: marks(clientSPIs.map(UInt64.init)))),
+        time: lastHeard, frame: espFrame)
     }
   }
+
+  /// By what it is known again from another address of the client.
+  private func marks(_ spis: [UInt64]) -> SessionMarks {
+    let tokens = spis.map { HandshakeToken($0, 0, 0, 0) }
+    return SessionMarks(first: sawStart ? nil : tokens.first, latest: tokens.suffix(Self.spisInUse))
+  }
+
+  /// New keys come into use while packets under the old ones are on their way, and IKE may have renewed itself.
+  private static let spisInUse = 3
 
   private var lastHeard: Timestamp { max(client.lastHeard ?? first, server.lastHeard ?? first) }
 

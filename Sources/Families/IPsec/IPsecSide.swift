@@ -69,8 +69,11 @@ struct IPsecSide {
   /// Whether its data goes on and none comes back, while the other side is there, or where there is no IKE to ask.
   @inlinable @inline(__always)
   func isBlocked(at time: Timestamp, isBare: Bool) -> Bool {
-    unansweredData.count >= IPsecTimers.blockedPackets && (controlMeanwhile > 0 || isBare)
-      && time.nanoseconds(since: unansweredData.since) >= IPsecTimers.blockedData
+    isBare
+      ? unansweredData.count >= IPsecTimers.lostProbes
+        && time.nanoseconds(since: unansweredData.since) >= IPsecTimers.lostBareData
+      : unansweredData.count >= IPsecTimers.blockedPackets && controlMeanwhile > 0
+        && time.nanoseconds(since: unansweredData.since) >= IPsecTimers.blockedData
   }
 
   /// Whether it repeated a request in vain for long enough to take the other side for lost.
@@ -88,6 +91,14 @@ struct IPsecSide {
   var hasGivenUp: Bool {
     unansweredRequests >= IPsecTimers.lostRequests
       && lastRequest.nanoseconds(since: unanswered.since) >= IPsecTimers.leastAttempt
+  }
+
+  /// Whether all that it sent since the other side was last heard, data for the most part, was so much for so long that a peer
+  /// which is there would have been heard: what tells where nobody asks (dead peer detection is off).
+  var wasUnheard: Bool {
+    guard let lastHeard else { return false }
+    return unanswered.count >= IPsecTimers.blockedPackets
+      && lastHeard.nanoseconds(since: unanswered.since) >= IPsecTimers.blockedData
   }
 
   func totals(missing: Int?) -> PayloadTotals {

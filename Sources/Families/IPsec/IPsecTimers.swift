@@ -15,6 +15,10 @@ enum IPsecTimers {
   /// host, streams), but not this many packets for this long.
   @usableFromInline static var blockedData: Int64 { 20_000_000_000 }
   @usableFromInline static var blockedPackets: Int { 20 }
+  /// Where the keys came over TLS, the client probes every second and leaves ESP after 15 s (Pulse) or fewer. What such a
+  /// silence means the TLS connection beside it tells.
+  @usableFromInline static var lostBareData: Int64 { 10_000_000_000 }
+  @usableFromInline static var lostProbes: Int { 10 }
   /// A request that comes again although its answer was sent, this often and for this long: the answers do not arrive.
   static let repeatedAnswered = 2
   static let repeatedFor: Int64 = 5_000_000_000

@@ -5,8 +5,8 @@ import Observations
 /// other ESP.
 ///
 /// What two hosts do is kept together: an IKE SA moves from port 500 to 4500, and its ESP goes beside it. A change of the
-/// client's address begins anew: packets are divided among threads by their hosts, and what is found must not depend on how
-/// many there are.
+/// client's address begins anew, because packets are divided among threads by their hosts; the marks of both (`SessionMarks`)
+/// say that they are one session.
 public struct IPsecTracker: ChannelTracker {
   /// A flow: whose it is, and the streams of each direction that it carried last.
   @usableFromInline
@@ -362,13 +362,15 @@ public struct IPsecTracker: ChannelTracker {
 
   private func describe(_ association: Int32, _ emitter: inout Emitter) {
     var missing = (client: 0, server: 0)
+    var clientSPIs: [UInt32] = []
     for stream in associations[association].streams {
       if associations[association].side(of: streams[stream].direction) == .client {
         missing.client += streams[stream].window.missing
+        clientSPIs.append(streams[stream].spi)
       } else {
         missing.server += streams[stream].window.missing
       }
     }
-    associations[association].describe(missing: missing, &emitter)
+    associations[association].describe(missing: missing, clientSPIs: clientSPIs, &emitter)
   }
 }

@@ -302,7 +302,8 @@ struct OpenVPNChannel {
           id: session.id, flow: session.flow, start: session.first, startFrame: session.firstFrame.reference,
           sawStart: session.sawStart, token: session.token, end: ended, ending: end.ending,
           client: client.totals(countsMissing: !isTCP), server: server.totals(countsMissing: !isTCP),
-          clientTTL: client.timeToLive, serverTTL: server.timeToLive, transport: transport)),
+          clientTTL: client.timeToLive, serverTTL: server.timeToLive, transport: transport,
+          marks: isTCP ? nil : client.marks(sawStart: session.sawStart))),
       time: ended, frame: end.context?.frame ?? session.firstFrame)
   }
 }

@@ -106,6 +106,10 @@ struct OpenVPNData: BitwiseCopyable {
 
   @inlinable var isV2: Bool { header >> 27 == UInt32(Self.dataV2) }
   @inlinable var keyID: UInt8 { UInt8(truncatingIfNeeded: header >> 24) & 7 }
+  /// Whether data that begins with `header` names its client: P_DATA_V2 with another peer ID than all ones.
+  static func hasPeerID(_ header: UInt32) -> Bool {
+    header >> 27 == UInt32(dataV2) && header & 0x00FF_FFFF != 0x00FF_FFFF
+  }
   /// 24 bits; 0 of P_DATA_V1. All ones for none.
   @inlinable var peerID: UInt32 { header & 0x00FF_FFFF }
 }

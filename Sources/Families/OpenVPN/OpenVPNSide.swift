@@ -22,6 +22,10 @@ struct OpenVPNSide {
   @usableFromInline var window = PacketIDWindow()
   private(set) var previous = PacketIDWindow()
 
+  /// What its first data in this session begins with, and its packet ID; 0 for none yet.
+  private(set) var firstHeader: UInt32 = 0
+  private(set) var firstPacketID: UInt32 = 0
+
   /// Its packets since the other side was last heard.
   @usableFromInline var unanswered = UnansweredPackets()
   /// Whether the other side's silence was emitted.
@@ -100,8 +104,21 @@ struct OpenVPNSide {
   /// It uses another key from this packet on.
   mutating func changeKey(_ data: OpenVPNData, isFromStart: Bool, at time: Timestamp) {
     if previous.header != 0 { missingBefore = missingBefore.flatMap { sum in previous.counted.map { sum + $0 } } }
+    if firstHeader == 0 { (firstHeader, firstPacketID) = (data.header, data.packetID) }
     previous = window
     window = PacketIDWindow(data, isFromStart: isFromStart, at: time)
+  }
+
+  /// By what this side's data is known again from another address; nil without a peer ID.
+  ///
+  /// - Parameter sawStart: Whether the capture shows the handshake of the session.
+  func marks(sawStart: Bool) -> SessionMarks? {
+    guard OpenVPNData.hasPeerID(window.header) else { return nil }
+    let isLater = !sawStart && OpenVPNData.hasPeerID(firstHeader)
+    return SessionMarks(
+      first: isLater ? HandshakeToken(UInt64(firstHeader), 0, 0, 0) : nil,
+      latest: [HandshakeToken(UInt64(window.header), 0, 0, 0)], firstNumber: firstPacketID,
+      highestNumber: window.highest)
   }
 
   /// A new session begins: what was counted belongs to the one before.

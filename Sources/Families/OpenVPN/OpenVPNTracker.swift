@@ -4,7 +4,8 @@ import Observations
 /// Follows OpenVPN: hard resets begin a channel, on any port, and so does data that agrees with other data.
 ///
 /// A channel is at the place of its flows. When the client's port changes, a new flow joins the channel by the peer ID of its
-/// data. A change of the client's address begins another channel: packets are divided among threads by their hosts.
+/// data. A change of the client's address begins another channel, because packets are divided among threads by their hosts; the
+/// marks of both (`SessionMarks`) say that they are one session.
 public struct OpenVPNTracker: ChannelTracker {
   /// A channel and the flows that belong to it.
   @usableFromInline
@@ -220,10 +221,10 @@ public struct OpenVPNTracker: ChannelTracker {
     streams[place] = both
   }
 
-  /// Only the client's data of P_DATA_V2 finds the way from a new port. All ones say that there is no peer ID.
+  /// Only the client's data of P_DATA_V2 finds the way from a new port.
   private mutating func learn(_ header: UInt32, of place: Int32, _ key: FlowKey) {
     forget(place, key)
-    guard header >> 27 == UInt32(OpenVPNData.dataV2), header & 0x00FF_FFFF != 0x00FF_FFFF else { return }
+    guard OpenVPNData.hasPeerID(header) else { return }
     channels[Self.peer(key, header)] = place
     places[place].known = header
   }

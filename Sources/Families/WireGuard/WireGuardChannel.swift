@@ -273,7 +273,8 @@ struct WireGuardChannel {
         ChannelSummary(
           id: session.id, flow: session.flow, start: session.start, startFrame: session.startFrame.reference,
           sawStart: session.sawStart, token: session.token, end: end, client: client.totals, server: server.totals,
-          clientTTL: client.timeToLive, serverTTL: server.timeToLive)),
+          clientTTL: client.timeToLive, serverTTL: server.timeToLive,
+          marks: client.marks(sawStart: session.sawStart))),
       time: end, frame: session.startFrame)
   }
 }

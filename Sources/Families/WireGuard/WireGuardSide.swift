@@ -21,6 +21,8 @@ struct WireGuardSide {
   var handshake: WireGuardHandshake? { didSet { isInHandshake = handshake != nil } }
   /// Whether there is one.
   @usableFromInline private(set) var isInHandshake = false
+  /// The index of its first data in this session; 0 for none yet.
+  private(set) var firstIndex: UInt32 = 0
   /// The index under which it may send once the handshake under way is done; 0 for none.
   var nextIndex: UInt32 = 0
 
@@ -92,6 +94,7 @@ struct WireGuardSide {
   /// It uses other keys from this message on.
   mutating func changeKeys(_ data: WireGuardData, at time: Timestamp) {
     let index = data.receiverIndex
+    if firstIndex == 0 { firstIndex = index }
     missingBefore += previous.missing
     previous = window
     window = CounterWindow(
@@ -105,8 +108,20 @@ struct WireGuardSide {
     packets = 0
     bytes = 0
     missingBefore = 0
+    firstIndex = 0
     window = CounterWindow()
     previous = CounterWindow()
+  }
+}
+
+extension WireGuardSide {
+  /// By what this side's data is known again from another address.
+  ///
+  /// - Parameter sawStart: Whether the capture shows the handshake of the session.
+  func marks(sawStart: Bool) -> SessionMarks {
+    SessionMarks(
+      first: sawStart || firstIndex == 0 ? nil : HandshakeToken(UInt64(firstIndex), 0, 0, 0),
+      latest: [previous.index, window.index, nextIndex].filter { $0 != 0 }.map { HandshakeToken(UInt64($0), 0, 0, 0) })
   }
 }
 

@@ -4,8 +4,8 @@ import Observations
 /// Follows WireGuard: initiations and responses begin a channel, on any port, and so does data that agrees with other data.
 ///
 /// A channel is at the place of its flows. When the client's port changes, a new flow joins the channel by the index that
-/// its data is addressed with. A change of the client's address begins another channel: packets are divided among threads by
-/// their hosts, and what is found must not depend on how many there are.
+/// its data is addressed with. A change of the client's address begins another channel, because packets are divided among
+/// threads by their hosts; the marks of both (`SessionMarks`) say that they are one session.
 public struct WireGuardTracker: ChannelTracker {
   /// A channel and the flows that belong to it.
   @usableFromInline

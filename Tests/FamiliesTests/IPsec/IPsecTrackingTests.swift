@@ -5,6 +5,21 @@ import Testing
 
 @Suite("IPsec associations")
 struct IPsecTrackingTests {
+  @Test(
+    "data that nothing answers before the client begins anew is a silence of its own length, however much later",
+    arguments: [30, 15])
+  func unheardData(packets: Int) {
+    var talk = IPsecTalk()
+    talk.establish()
+    for second in 2..<(2 + packets) { talk.client(IPsecTalk.esp(0xAAAA_0001, UInt32(second)), at: Double(second)) }
+    var opening = IPsecTalk.ike(34, 0, 0x08, next: 33, length: 200, rspi: 0)
+    opening[0] = 9
+    talk.client(opening, at: 7_300, port: 500)
+    let silences = talk.finish().silences.filter { $0.silentSide == .server }
+    #expect(!silences.isEmpty == (packets >= 20))
+    #expect(silences.allSatisfy { $0.packets == packets && !$0.heardAgain })
+  }
+
   @Test("IKE_SA_INIT and IKE_AUTH are one handshake; ESP confirms it and is its data")
   func handshake() {
     var talk = IPsecTalk()

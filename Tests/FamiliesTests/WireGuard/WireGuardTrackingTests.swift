@@ -9,6 +9,22 @@ struct WireGuardTrackingTests {
 
   // MARK: Handshakes
 
+  @Test("a summary has the indices that the client's data goes to, and the first where the capture shows no handshake")
+  func marks() {
+    var talk = Talk()
+    talk.establish(at: 0, client: 1, gateway: 2)
+    #expect(talk.finish().summaries.map(\.marks) == [SessionMarks(first: nil, latest: [HandshakeToken(2, 0, 0, 0)])])
+    var later = Talk()
+    for counter in 10..<16 as Range<UInt64> {
+      later.client(WireGuardBytes.data(to: 2, counter), at: Double(counter))
+      later.gateway(WireGuardBytes.data(to: 1, counter), at: Double(counter) + 0.1)
+    }
+    #expect(
+      later.finish().summaries.map(\.marks) == [
+        SessionMarks(first: HandshakeToken(2, 0, 0, 0), latest: [HandshakeToken(2, 0, 0, 0)])
+      ])
+  }
+
   @Test("a handshake is emitted message by message, and established by the initiator's first data")
   func handshake() {
     var talk = Talk()
