@@ -99,6 +99,12 @@ enum CarrierShapes {
     carried("GRE with MPLS", gre(0x8847, bytes("00064140") + packet), .gre, .mpls),
     carried(
       "PPTP", gre(0x880B, bytes("FF03 0021") + packet, flags: 0x3081, fields: "01000007 00000001 00000002"), .gre),
+    carried("EoIP", gre(0x6400, inner, flags: 0x2001, fields: "00320700"), .gre),
+    carried(
+      "GRE of an Aruba access point",
+      gre(
+        0x8200,
+        bytes("8801 0000 020000000001 020000000002 020000000003 8000 0000 AAAA03000000") + inner[12...]), .gre),
     carried("GRE with an SGT", gre(0x8909, bytes("0800 01010001 0011") + packet), .gre),
     carried("GRE of WCCP", gre(0x883E, bytes("05590048") + packet), .gre),
     carried("GRE of WCCP version 1", gre(0x883E, packet), .gre),

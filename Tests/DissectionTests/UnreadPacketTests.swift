@@ -21,6 +21,15 @@ struct UnreadPacketTests {
     ("PPPoE control", .ethernet, Shapes.ethernet(0x8864, Shapes.bytes("1100 0007 000A C021 0101")), .ppp(0xC021)),
     ("GRE keepalive", .ethernet, Shapes.gre(0, []), .carrierControl),
     (
+      "encrypted Wi-Fi of an Aruba access point", .ethernet,
+      Shapes.gre(0x8300, Shapes.bytes("8841 0000") + [UInt8](repeating: 2, count: 60)), .encryptedWiFi
+    ),
+    ("EoIP keepalive", .ethernet, Shapes.gre(0x6400, [], flags: 0x2001, fields: "00000700"), .carrierControl),
+    (
+      "EoIP with a sequence number", .ethernet,
+      Shapes.gre(0x6400, Shapes.inner, flags: 0x3001, fields: "00320700 00000001"), .badHeader
+    ),
+    (
       "PPTP encrypted", .ethernet,
       Shapes.gre(0x880B, Shapes.bytes("FF03 00FD 1234"), flags: 0x3001, fields: "00060007 00000001"), .ppp(0x00FD)
     ),

@@ -70,6 +70,8 @@ extension EtherType {
   @inlinable public static var mplsUpstream: UInt16 { 0x8848 }
   /// PPP (RFC 7637's predecessors and RFC 2637 section 4.1 use it in GRE).
   @inlinable public static var ppp: UInt16 { 0x880B }
+  /// MikroTik's Ethernet over IP; in GRE only.
+  @inlinable public static var ethernetOverIP: UInt16 { 0x6400 }
   /// ERSPAN types I and II (draft-foschiano-erspan section 4).
   @inlinable public static var erspan: UInt16 { 0x88BE }
   /// ERSPAN type III (draft-foschiano-erspan section 4.3).

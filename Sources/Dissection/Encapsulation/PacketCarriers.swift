@@ -184,6 +184,10 @@ enum PacketCarriers {
 
 /// What GRE carries.
 enum GenericRouting {
+  /// Wi-Fi frames that Aruba's access points send to their controller; which of them, the last byte says (Wireshark's
+  /// packet-gre.c).
+  private static let arubaFrames: ClosedRange<UInt16> = 0x8200...0x837F
+
   static func payload(of bytes: RawSpan, _ carriers: inout CarrierStack) -> HeaderPayload {
     guard let header = GREHeader(bytes) else { return .unread(bytes.byteCount < 16 ? .cutHeader : .badHeader) }
     let inner = bytes.from(header.headerLength)
@@ -208,6 +212,14 @@ enum GenericRouting {
     case EtherType.ciscoMetadata:
       carriers.push(.gre, identifier: header.networkIdentifier)
       return CiscoMetadata.payload(inGRE: inner).behind(header.headerLength)
+    case EtherType.ethernetOverIP where header.version == 1:
+      // A keepalive says itself that nothing follows, which a packet that was cut does not.
+      if unsafe bytes.u16(4) == 0 { return .unread(.carrierControl) }
+      carriers.push(.gre, identifier: header.networkIdentifier)
+      return .content(.frame(.ethernet), offset: header.headerLength)
+    case arubaFrames:
+      carriers.push(.gre, identifier: header.networkIdentifier)
+      return .content(.frame(.wiFi), offset: header.headerLength)
     case EtherType.wccp:
       // Version 2 puts a header of 4 bytes before the packet, version 1 none (draft-mclaggan-wccp-v2rev1 section 4.12).
       carriers.push(.gre, identifier: header.networkIdentifier)

@@ -59,8 +59,10 @@ public struct IPsecTracker: ChannelTracker {
     return .claimed
   }
 
-  /// What is encrypted looks like noise. Where all of it was cut off, the numbers say enough on ESP's own ports.
+  /// What is encrypted looks like noise. Where all of it was cut off, the numbers say enough on ESP's own ports. A relayed
+  /// call's media is noise too, behind what looks like an SPI and counts upwards.
   private func mayBeESP(_ datagram: borrowing Datagram, of key: FlowKey) -> Bool {
+    if TURNChannelData.begins(datagram.payload, length: datagram.length) { return false }
     let encrypted = datagram.payload.from(ESPPacket.headerLength)
     return EncryptedBytes.looksLikeNoise(encrypted)
       || encrypted.byteCount == 0 && ESPAgreement.use(of: key, datagram.direction) != .other

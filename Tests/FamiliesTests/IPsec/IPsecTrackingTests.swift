@@ -189,6 +189,29 @@ struct IPsecTrackingTests {
     #expect(!isESP)
   }
 
+  @Test(
+    "media of a call through a TURN relay, whose header and count repeat both ways, is no ESP",
+    arguments: [UInt32(68), 67, 65])
+  func relayedMedia(dataLength: UInt32) {
+    var talk = IPsecTalk()
+    for number in UInt32(0)..<10 {
+      let media = 0x906F_5FD6 + number
+      talk.client(IPsecTalk.esp(0x4000_0000 | dataLength, media), at: Double(number), port: 1_400)
+      talk.gateway(IPsecTalk.esp(0x4001_0000 | dataLength, media), at: Double(number) + 0.5, port: 1_400)
+    }
+    #expect(talk.finish().summaries.isEmpty)
+  }
+
+  @Test("ESP whose SPI is in the range of TURN's channels is ESP all the same")
+  func channelLikeSPI() {
+    var talk = IPsecTalk()
+    for number in UInt32(0)..<10 {
+      talk.client(IPsecTalk.esp(0x4000_AAAA, 700 + number), at: Double(number), port: 1_400)
+      talk.gateway(IPsecTalk.esp(0x4001_BBBB, 700 + number), at: Double(number) + 0.5, port: 1_400)
+    }
+    #expect(!talk.finish().summaries.isEmpty)
+  }
+
   // MARK: ESP without IKE
 
   @Test(
