@@ -57,6 +57,8 @@ struct FoundMessage {
   let isWhole: Bool
   /// The message's index in the table.
   let entry: Int
+  /// Of a translated message, the original's text with places for the values.
+  let original: String?
   /// Whether a word in front of the message looks like an error.
   let looksLikeError: Bool
 }

@@ -16,16 +16,20 @@ struct Message: Sendable {
   /// Whether other programs write the same words: then the line's program, or the log's other lines, must say whose
   /// they are.
   let isCommon: Bool
+  /// Of a translated message, the original's text with the same values.
+  let original: String?
 
   init(
     _ text: String, _ meaning: MessageMeaning, common: Bool = false, number: Int? = nil,
-    numbers: ClosedRange<Int>? = nil, sample: String? = nil
+    numbers: ClosedRange<Int>? = nil, original: String? = nil,
+    sample: String? = nil
   ) {
     self.text = text
     self.meaning = meaning
     self.sample = sample ?? text
     self.numbers = numbers ?? number.map { $0...$0 }
     isCommon = common
+    self.original = original
   }
 }
 

@@ -222,7 +222,8 @@ struct MessageReader {
           product: product, meaning: table.entries[match.entry].message.meaning,
           number: tagged ?? table.entries[match.entry].message.numbers?.lowerBound, values: match.values,
           attribution: attribution, words: words, isWhole: match.isWhole, entry: match.entry,
-          looksLikeError: error != nil)), hostOfEntry: entry.host)
+          original: table.entries[match.entry].message.original, looksLikeError: error != nil)), hostOfEntry: entry.host
+    )
   }
 
   private func product(_ text: borrowing LogText, _ header: LineHeader) -> LogProduct? {

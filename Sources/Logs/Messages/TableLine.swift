@@ -14,6 +14,7 @@ public struct TableLine: ~Escapable {
   /// What `values` are offsets in.
   private let text: LogText
   private let values: MessageValues
+  private let template: String?
 
   /// - Parameter text: The line, in which the message was found.
   @_lifetime(copy text)
@@ -21,6 +22,7 @@ public struct TableLine: ~Escapable {
     words = text.part(found.words)
     self.text = LogText(text.bytes)
     values = found.values
+    template = found.original
     meaning = found.meaning
     product = found.product
     number = found.number
@@ -30,6 +32,18 @@ public struct TableLine: ~Escapable {
 
   /// A value of the message as it is written; nil when it has none of this role.
   package func string(_ role: ValueRole) -> String? { values.text(role, in: text) }
+
+  /// Of a translated message, what the program writes without a translation; nil of one that is not translated.
+  package var original: String? {
+    guard var rest = template?[...] else { return nil }
+    var text = ""
+    while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
+      text += rest[..<open]
+      text += ValueRole(rawValue: String(rest[rest.index(after: open)..<close])).flatMap { string($0) } ?? ""
+      rest = rest[rest.index(after: close)...]
+    }
+    return text + rest
+  }
 
   /// A whole number; nil when the message has none of this role.
   package func number(_ role: ValueRole) -> Int? { values.number(role, in: text) }

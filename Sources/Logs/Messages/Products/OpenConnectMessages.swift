@@ -4,7 +4,8 @@ extension ProductMessages {
   /// Without `-v` it prints errors and what its author calls information; that a DTLS handshake timed out is neither
   /// with GnuTLS, so logs without `-v` show it by "Attempt new DTLS connection" missing and by what follows: an error of
   /// the library, "DTLS in progress" that never becomes "connected".
-  static let openconnect = ProductMessages(product: .openconnect, messages: connection + transports + endings + others)
+  static let openconnect = ProductMessages(
+    product: .openconnect, messages: connection + transports + endings + others + openConnectTranslations)
 
   // A message is a line.
   // swift-format-ignore

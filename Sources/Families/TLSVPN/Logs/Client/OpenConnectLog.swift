@@ -70,8 +70,14 @@ struct OpenConnectLog: LogFormatReader {
   mutating func read(_ message: borrowing TableLine, into sink: inout LogSink) -> Bool {
     guard message.product == .openconnect else { return false }
     sink.understand(.openconnect)
-    var text = LogText(message.words.bytes)
     let time = sink.resolve(message.time)
+    if let original = message.original {
+      let bytes = Array(original.utf8)
+      var text = LogText(bytes.span)
+      readMessage(&text, at: time, into: &sink)
+      return true
+    }
+    var text = LogText(message.words.bytes)
     if let product = text.requestedProduct { note(product, at: time, into: &sink) }
     if !readMessage(&text, at: time, into: &sink) { take(message, at: time, into: &sink) }
     return true
