@@ -39,13 +39,16 @@ public struct Observation: Sendable, Hashable, Codable {
   }
 
   /// Every kind of thing the program can observe.
+  ///
+  /// The largest are kept apart: an event is as large as the largest kind that is not, and logs keep hundreds of thousands
+  /// of the small ones.
   public enum Event: Sendable, Hashable, Codable {
     // MARK: A channel's handshakes and sessions
-    case opened(Opening)
+    indirect case opened(Opening)
     case message(HandshakeMessage)
     case established(Establishment)
     case failed(HandshakeFailure)
-    case refused(Refusal)
+    indirect case refused(Refusal)
     case rejected(Rejection)
     case data(ChannelData)
     case silence(Silence)
@@ -53,14 +56,14 @@ public struct Observation: Sendable, Hashable, Codable {
     case addressChanged(AddressChange)
     case closing(Closing)
     /// Emitted once for a handshake and its session, when it ends or the capture does.
-    case summary(ChannelSummary)
+    indirect case summary(ChannelSummary)
     case ended(SessionEnd)
     /// The client begins a new connection of this kind by itself; nil for the tunnel as a whole.
     case reconnecting(ChannelKind?)
     case negotiated(Negotiation)
 
     // MARK: The path
-    case packetTooBig(PacketTooBig)
+    indirect case packetTooBig(PacketTooBig)
     case oversizedPackets(OversizedPackets)
     case mssOffered(MSSOffer)
     case stuckSegment(StuckSegment)
