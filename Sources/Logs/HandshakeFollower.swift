@@ -56,8 +56,8 @@ struct HandshakeFollower {
 
   /// The tunnel ended, and all of it.
   mutating func endTunnel(of subject: LogSubject) {
-    let party = LogParty(subject)
-    for place in (parties[party] ?? []).indices { parties[party]?[place].giveWay(isSuperseded: false) }
+    guard let known = parties.index(forKey: LogParty(subject)) else { return }
+    for place in parties.values[known].indices { parties.values[known][place].giveWay(isSuperseded: false) }
   }
 
   private mutating func note(_ step: HandshakeStep, _ id: HandshakeID, _ party: LogParty) {

@@ -18,9 +18,10 @@ public struct LogSink {
   private(set) var droppedObservations = 0
   private(set) var start: LogTime?
   private(set) var end: LogTime?
-  private var understoodByFormat: [LogFormat: Int] = [:]
-  /// Lines of one format in a row, which are counted together: most logs have one.
-  private var run = (format: LogFormat.unknown, lines: 0)
+  /// Understood lines by their format; a log has few formats, so to walk through them is quicker than a hash.
+  private var formats: [(format: LogFormat, lines: Int)] = []
+  /// The place of the format that was counted last: most logs have one.
+  private var latestFormat = 0
   private var clock = YearlessClock()
   private var handshakes = HandshakeFollower()
   private var waiting: [Waiting] = []
@@ -46,21 +47,21 @@ public struct LogSink {
   /// Counts lines that belong to `format`.
   public mutating func understand(_ format: LogFormat, lines: Int = 1) {
     understoodLines += lines
-    if run.format != format {
-      endRun()
-      run.format = format
+    if !formats.indices.contains(latestFormat) || formats[latestFormat].format != format {
+      latestFormat = place(of: format)
     }
-    run.lines += lines
+    formats[latestFormat].lines += lines
   }
 
-  private mutating func endRun() {
-    if run.lines > 0 { understoodByFormat[run.format, default: 0] += run.lines }
-    run.lines = 0
+  private mutating func place(of format: LogFormat) -> Int {
+    for place in formats.indices where formats[place].format == format { return place }
+    formats.append((format, 0))
+    return formats.count - 1
   }
 
   /// Whether lines of the format were understood.
   func understands(_ format: LogFormat) -> Bool {
-    run.format.name == format.name || understoodByFormat.keys.contains { $0.name == format.name }
+    formats.contains { $0.format.name == format.name }
   }
 
   public mutating func doNotUnderstand(lines: Int = 1) { unknownLines += lines }
@@ -170,9 +171,7 @@ public struct LogSink {
   }
 
   func description(name: String, problem: String?) -> LogDescription {
-    var understoodByFormat = understoodByFormat
-    if run.lines > 0 { understoodByFormat[run.format, default: 0] += run.lines }
-    let format = understoodByFormat.max { ($0.value, $1.key.name) < ($1.value, $0.key.name) }?.key
+    let format = formats.max { ($0.lines, $1.format.name) < ($1.lines, $0.format.name) }?.format
     return LogDescription(
       index: log, name: name, format: isEmpty ? .unknown : format ?? .unknown, lines: line,
       understoodLines: understoodLines, unknownLines: unknownLines, suspiciousLines: suspiciousLines,

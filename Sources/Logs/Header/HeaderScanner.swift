@@ -194,16 +194,20 @@ struct HeaderScanner {
   private mutating func takeUnnamed(
     _ word: Range<Int>, hasColon: Bool, opener: UInt8, _ text: inout LogText, isRFC5424: Bool
   ) {
-    switch HeaderNames.word(text, word) {
-    case .level(let level):
-      header.level = level
-      return
-    case .weekday, .stream: return
-    case .facility, nil: break
-    }
-    if let level = HeaderNames.levelOfFacility(text, word) {
-      header.level = level
-      return
+    let initial = text[word.lowerBound]
+    // No such word begins with a digit or a sign.
+    if initial.isLetter || initial >= 0x80 {
+      switch HeaderNames.word(text, word) {
+      case .level(let level):
+        header.level = level
+        return
+      case .weekday, .stream: return
+      case .facility, nil: break
+      }
+      if let level = HeaderNames.levelOfFacility(text, word) {
+        header.level = level
+        return
+      }
     }
     if isRFC5424, takeInOrder(word) { return }
     if opener == UInt8(ascii: "["), let number = text.wholeNumber(word), text.next == UInt8(ascii: "]") {
@@ -347,17 +351,18 @@ extension LogText {
 
   /// Where the colon of "PID:3412" stands.
   fileprivate func namedNumber(_ word: Range<Int>) -> Int? {
-    guard let colon = index(of: UInt8(ascii: ":"), in: word), colon > word.lowerBound, colon + 1 < word.upperBound,
-      self[word.lowerBound].isLetter
+    guard self[word.lowerBound].isLetter, let colon = index(of: UInt8(ascii: ":"), in: word),
+      colon > word.lowerBound, colon + 1 < word.upperBound
     else { return nil }
     for index in colon + 1..<word.upperBound where !self[index].isDigit { return nil }
     return colon
   }
 
   fileprivate func isPath(_ word: Range<Int>) -> Bool {
-    guard let colon = index(of: UInt8(ascii: ":"), in: word), colon + 2 < word.upperBound else { return false }
-    return self[word.lowerBound].isLetter && self[colon + 1] == UInt8(ascii: ":")
-      && index(of: UInt8(ascii: "@"), in: word) == nil
+    guard self[word.lowerBound].isLetter, let colon = index(of: UInt8(ascii: ":"), in: word),
+      colon + 2 < word.upperBound
+    else { return false }
+    return self[colon + 1] == UInt8(ascii: ":") && index(of: UInt8(ascii: "@"), in: word) == nil
   }
 
   /// Whether a host or a program may be called so.

@@ -204,12 +204,10 @@ extension LogText {
 
   /// A month's name in any language, and the full stop behind it.
   private mutating func anyMonth() -> Int? {
-    let start = position
-    while next.isLetter || next >= 0x80 { move(to: position + 1) }
-    guard let month = MonthNames.month(self, start..<position) else {
-      move(to: start)
-      return nil
-    }
+    var end = position
+    while end < bytes.count, bytes[end].isLetter || bytes[end] >= 0x80 { end &+= 1 }
+    guard let month = MonthNames.month(self, position..<end) else { return nil }
+    move(to: end)
     _ = skip(UInt8(ascii: "."))
     return month
   }

@@ -85,11 +85,14 @@ struct MessageTable: Sendable {
         entries.append(Entry(product: product.product, message: message, pattern: pattern))
       }
     }
-    for index in openings.indices {
-      let bytes = openings[index].bytes
-      openings[index].shorter =
-        (1..<max(bytes.count, 1)).reversed().lazy.compactMap { byBytes[Array(bytes[..<$0])] }
-        .first
+    // In the order of their bytes, those that an opening begins with come before it, and none that it does not in between.
+    var beginnings: [Int] = []
+    for index in openings.indices.sorted(by: { openings[$0].bytes.lexicographicallyPrecedes(openings[$1].bytes) }) {
+      while let last = beginnings.last, !openings[index].bytes.starts(with: openings[last].bytes) {
+        beginnings.removeLast()
+      }
+      openings[index].shorter = beginnings.last
+      beginnings.append(index)
     }
     firstTag = openings.count
     firstError = firstTag + Self.tags.count

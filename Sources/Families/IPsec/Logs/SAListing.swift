@@ -38,6 +38,7 @@ struct SAListing: LogFormatReader {
     if line.isSAOfSwanctl { return strongSwan }
     var text = LogText(line.bytes)
     text.skipSpaces()
+    guard isInitial[Int(text.next)] else { return nil }
     return all.first { $0.headings.contains { text.starts(with: $0) } }
   }
 
@@ -54,6 +55,10 @@ struct SAListing: LogFormatReader {
   // MARK: Products
 
   private static let all = [cisco, strongSwan, libreswan, fortiGate]
+  /// Whether a heading begins with a byte: nearly every line of a log begins with another one.
+  private static let isInitial = (UInt8.min...UInt8.max).map { byte in
+    all.flatMap(\.headings).contains { unsafe $0.utf8Start.pointee == byte }
+  }
 
   private static let cisco = Listing(
     format: .ciscoSAListing,
@@ -85,7 +90,10 @@ extension LogText {
   /// "net: #2732, ESTABLISHED, IKEv2, …": an IKE SA as swanctl lists it.
   fileprivate var isSAOfSwanctl: Bool {
     var text = LogText(bytes)
-    guard !text.next.isSpace, text.skip(past: ": #"), text.number() != nil, text.skip(", ") else { return false }
+    // Colons stand in every line, number signs hardly anywhere.
+    guard !text.next.isSpace, text.find(UInt8(ascii: "#")) != nil, text.skip(past: ": #"), text.number() != nil,
+      text.skip(", ")
+    else { return false }
     return text.skip(past: ", ") && text.starts(with: "IKEv")
   }
 

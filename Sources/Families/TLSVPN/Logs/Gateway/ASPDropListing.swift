@@ -36,7 +36,7 @@ struct ASPDropListing {
 
   /// The reason's name in its parentheses, and the number behind them at the line's end.
   private static func counter(_ line: borrowing LogText) -> (reason: Range<Int>, count: Int)? {
-    guard let open = line.find(UInt8(ascii: "(")) else { return nil }
+    guard line[line.end - 1].isDigit, let open = line.find(UInt8(ascii: "(")) else { return nil }
     var text = LogText(line.bytes, from: open)
     // The words may have parentheses of their own; the last ones count.
     var reason: Range<Int>?
