@@ -30,8 +30,9 @@ enum PacketListing {
   /// Whether a line has a time with fractions of a second among its first words, and an arrow between two ends or the
   /// header that tcpdump -v prints before them.
   private static func isPacket(_ line: Substring) -> Bool {
+    // Nearly every line that is none is seen by its beginning.
+    guard line.split(separator: " ", maxSplits: 3).prefix(3).contains(where: isTime) else { return false }
     let words = line.split(separator: " ", maxSplits: 24, omittingEmptySubsequences: true)
-    guard words.prefix(3).contains(where: isTime) else { return false }
     return words.indices.dropFirst().dropLast().contains { index in
       let next = words[index + 1]
       return switch words[index] {
@@ -44,6 +45,7 @@ enum PacketListing {
 
   /// "20:16:45.472371", "0.000000" or "1795465005.472371".
   private static func isTime(_ word: Substring) -> Bool {
+    guard let first = word.first, first.isWholeNumber || first == ":" else { return false }
     let parts = word.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count == 2, !parts[1].isEmpty, parts[1].allSatisfy(\.isWholeNumber) else { return false }
     return !parts[0].isEmpty && parts[0].allSatisfy { $0.isWholeNumber || $0 == ":" }
