@@ -45,15 +45,31 @@ struct MissingDirectionTests {
     #expect(finding.confidence == .certain && finding.title.contains("never answered"))
   }
 
-  @Test("DTLS beside a working TLS is possible at most where UDP has one direction, away from the client")
-  func besideTLS() throws {
+  private static func besideTLS(timeToLive: UInt8) throws -> Finding {
     var scene = Scenario(lasting: 60)
     scene.capture.directions = Self.directions(tcp: .both)
     scene.session(from: 0)
-    scene.hellos(at: [1, 2, 4, 8])
-    let finding = try #require(scene.report().finding(.handshakeUnanswered))
+    let attempt = scene.hellos(at: [1, 2, 4, 8])
+    scene.tell(
+      .summary(
+        ChannelSummary(
+          id: attempt.id, flow: attempt.flow, start: scene.time(1), startFrame: scene.frame(1), sawStart: true,
+          token: attempt.random, end: scene.time(8), client: PayloadTotals(), server: PayloadTotals(),
+          clientTTL: timeToLive)), at: 8, toldAt: 60)
+    return try #require(scene.report().finding(.handshakeUnanswered))
+  }
+
+  @Test("DTLS beside a working TLS is possible at most where UDP has one direction and the hellos were forwarded")
+  func besideTLS() throws {
+    let finding = try Self.besideTLS(timeToLive: 63)
     #expect(finding.confidence == .possible)
     #expect(finding.headline.contains("UDP of the other direction is not in the capture"))
+  }
+
+  @Test("on the client's own host UDP takes the way of TCP: it is certain")
+  func besideTLSAtClient() throws {
+    let finding = try Self.besideTLS(timeToLive: 64)
+    #expect(finding.confidence == .certain && finding.title.contains("never answered"))
   }
 
   @Test("the report says that the capture holds one direction only")

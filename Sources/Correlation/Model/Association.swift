@@ -175,6 +175,9 @@ package struct Association: Sendable {
   /// Whether the client's packets were not forwarded before the capture point, whoever answers them.
   var isBesideClient: Bool { whole.map { Self.isInitial($0.clientTTL) } ?? false }
 
+  /// Whether they were.
+  var isForwarded: Bool { whole.map { $0.clientTTL != 0 && !Self.isInitial($0.clientTTL) } ?? false }
+
   private static func isInitial(_ timeToLive: UInt8) -> Bool { [64, 128, 255].contains(timeToLive) }
 
   /// Whether the side that began asks again and hears nothing.

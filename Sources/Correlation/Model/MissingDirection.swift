@@ -49,8 +49,8 @@ extension Situation {
     guard seen.count == points.count else { return nil }
     if seen.allSatisfy(\.isOneWay) { return .everything }
     guard channel.transport == "UDP", seen.allSatisfy(\.isOneWayOverUDP) else { return nil }
-    // On the client's own host, or beside it, there is no second path.
-    return (control?.leadingSession ?? control?.connections.first)?.view.nextTo == .client ? nil : .udp
+    // Where the client's packets were forwarded already, UDP may take another way than TCP; on its own host it does not.
+    return control == nil || views.contains(where: \.isForwarded) ? .udp : nil
   }
 }
 
