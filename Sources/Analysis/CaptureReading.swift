@@ -242,6 +242,7 @@ struct CaptureReading<Sink: ObservationSink> {
   }
 
   private mutating func addPacketQuality() {
+    var known: Set<Int> = []
     for index in descriptions.indices {
       let description = descriptions[index]
       let held = (0..<CapturePoint.mostPlaces).compactMap {
@@ -252,6 +253,9 @@ struct CaptureReading<Sink: ObservationSink> {
       descriptions[index].superPackets = quality.superPackets
       descriptions[index].copies = quality.copies
       descriptions[index].setUnread(quality.unread)
+      if known.insert(description.point).inserted {
+        descriptions[index].directions = held.reduce(into: SeenDirections()) { $0.add($1.directions) }
+      }
       descriptions[index].reachedLimits += quality.counters.reached(limits)
     }
   }

@@ -48,13 +48,14 @@ public struct LiveObserver {
   /// What a verdict needs on top of the observations, when the capture's clock stands at `now`.
   public func snapshot(now: Timestamp?) -> LiveSnapshot {
     let quality = tracker.quality(ofCapture: 0)
-    let description = CaptureDescription(
+    var description = CaptureDescription(
       index: 0, point: 0, name: name, format: "live", linkTypes: [linkType.name], snapLength: snapLength,
       packets: statistics.packets, bytes: statistics.capturedBytes, start: statistics.earliest,
       end: statistics.last.map { last in now.map { max(last, $0) } ?? last }, cutPackets: statistics.cutPackets,
       shortestCut: statistics.smallestCut ?? 0, droppedPackets: droppedPackets,
       backwardSteps: statistics.backwardSteps, superPackets: quality.superPackets, copies: quality.copies,
       unread: quality.unread, reachedLimits: quality.counters.reached(tracker.limits))
+    description.directions = tracker.directions
     return LiveSnapshot(
       open: tracker.openObservations(), description: description, counters: tracker.counters, now: now)
   }

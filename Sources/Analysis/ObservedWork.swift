@@ -68,6 +68,8 @@ struct ObservedWork {
     description.unreadPackets = parts.reduce(0) { $0 + $1.unreadPackets }
     let unread = parts.compactMap(\.unread)
     description.unread = unread.isEmpty ? nil : unread.reduce(into: UnreadCounts()) { $0.add($1) }
+    let directions = parts.compactMap(\.directions)
+    description.directions = directions.isEmpty ? nil : directions.reduce(into: SeenDirections()) { $0.add($1) }
     description.reachedLimits = ReachedLimit.together(parts.map(\.reachedLimits))
     return StreamCapture(capture: description, latest: first.latest)
   }
@@ -152,6 +154,7 @@ extension StreamCapture {
     (a.superPackets, a.copies, a.unreadPackets) = (0, 0, 0)
     (b.superPackets, b.copies, b.unreadPackets) = (0, 0, 0)
     (a.unread, b.unread) = (nil, nil)
+    (a.directions, b.directions) = (nil, nil)
     a.reachedLimits = ReachedLimit.ofFile(a.reachedLimits)
     b.reachedLimits = ReachedLimit.ofFile(b.reachedLimits)
     return a == b && latest == other.latest

@@ -44,9 +44,11 @@ public struct QuotedPacket: ~Escapable {
   }
 
   /// Whether the quote reaches to the ports of a TCP segment or UDP datagram.
-  @inlinable public var hasPorts: Bool {
-    (protocolNumber == IPProtocol.tcp || protocolNumber == IPProtocol.udp)
-      && !isLaterFragment && transport.byteCount >= 4
+  @inlinable public var hasPorts: Bool { mayHavePorts && transport.byteCount >= 4 }
+
+  /// Whether it is a TCP segment or UDP datagram, whose ports are quoted unless the capture cut them off.
+  @inlinable public var mayHavePorts: Bool {
+    (protocolNumber == IPProtocol.tcp || protocolNumber == IPProtocol.udp) && !isLaterFragment
   }
 
   /// 0 without `hasPorts`.

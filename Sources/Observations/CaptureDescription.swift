@@ -42,6 +42,9 @@ public struct CaptureDescription: Sendable, Hashable, Codable {
   public var unread: UnreadCounts?
   /// Whether the times of all packets are whole seconds; nil when nobody said.
   public var hasWholeSeconds: Bool?
+  /// In which directions its capture point shows the packets of conversations: said of the point's first capture; nil when
+  /// nobody said.
+  public var directions: SeenDirections?
   /// Packets that the narrowing of the analysis left out; they are not counted in `packets`.
   public var skippedPackets: Int
   /// Those among them that the capture filter cannot judge, because it does not work on their link type.

@@ -12,12 +12,18 @@ public struct QuotedFlow: Sendable, Hashable, Codable {
   public let destination: Endpoint
   /// Bytes, IP header included, as the quoted header says; 0 when it does not.
   public let length: Int
+  /// Whether the capture cut the quote before its ports ended, so that they are those of the only conversation that it can be
+  /// about; nil when it did not.
+  public var isCut: Bool?
 
-  public init(transport: TransportProtocol, source: Endpoint, destination: Endpoint, length: Int) {
+  public init(
+    transport: TransportProtocol, source: Endpoint, destination: Endpoint, length: Int, isCut: Bool? = nil
+  ) {
     self.transport = transport
     self.source = source
     self.destination = destination
     self.length = length
+    self.isCut = isCut
   }
 }
 

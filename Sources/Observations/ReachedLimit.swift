@@ -17,6 +17,8 @@ public struct ReachedLimit: Sendable, Hashable, Codable {
     case paths
     /// Pairs of hosts that exchange fragments.
     case fragmentedPaths = "fragmented_paths"
+    /// ICMP errors of which the capture cut the quoted ports off, and whose conversation was looked for.
+    case cutQuotes = "cut_quotes"
     /// Sessions followed from one address to another.
     case sessions
     /// Pairs of hosts whose connections are known.
@@ -48,7 +50,7 @@ public struct ReachedLimit: Sendable, Hashable, Codable {
   /// Whether it is about what trackers keep, which each part of the pairs of hosts counts for itself.
   private var isTracked: Bool {
     switch kind {
-    case .flows, .reassemblies, .handshakeBytes, .paths, .fragmentedPaths, .sessions: true
+    case .flows, .reassemblies, .handshakeBytes, .paths, .fragmentedPaths, .cutQuotes, .sessions: true
     default: false
     }
   }

@@ -41,6 +41,9 @@ public enum UnreadPacket: Hashable, Sendable {
 }
 
 extension UnreadPacket {
+  /// ARP (RFC 826).
+  public static let addressResolution = UnreadPacket.etherType(0x0806)
+
   /// What a person calls it; completes "847 packets are …".
   public var name: String {
     switch self {

@@ -93,6 +93,7 @@ extension PointTracker {
   @inline(never)
   mutating func readICMP(_ payload: RawSpan, _ packet: IPHeader, _ context: PacketContext) {
     if paths.watchesHosts { paths.heard(packet.source, by: packet.destination, at: context.time) }
+    exchanges.add(from: packet.source, to: packet.destination)
     guard let error = ICMPError(payload, isIPv6: packet.isIPv6) else { return }
     if error.isReassemblyTimeout {
       fragments.countReassemblyFailure(
@@ -108,6 +109,7 @@ extension PointTracker {
   private mutating func quotedFlow(
     _ quoted: borrowing QuotedPacket, _ context: PacketContext
   ) -> (index: Int, direction: Int)? {
+    if !quoted.hasPorts, context.missingBytes > 0, quoted.mayHavePorts { return onlyFlow(of: quoted, context) }
     guard quoted.hasPorts || RegisteredFamilies.reads(protocolNumber: quoted.protocolNumber) else { return nil }
     let (key, direction) = FlowKey.of(
       source: quoted.source, destination: quoted.destination, protocolNumber: quoted.protocolNumber,
@@ -115,11 +117,46 @@ extension PointTracker {
     return table.index(of: key).map { ($0, direction) }
   }
 
-  private func description(of quoted: borrowing QuotedPacket) -> QuotedFlow {
+  /// The only conversation that an error can be about whose ports the snap length cut off: of those between the hosts that it
+  /// quotes, the one that sent a moment before.
+  ///
+  /// All flows are looked at, so this is done for so many errors and no more.
+  private mutating func onlyFlow(
+    of quoted: borrowing QuotedPacket, _ context: PacketContext
+  ) -> (index: Int, direction: Int)? {
+    guard cutQuotes < limits.cutQuotes else {
+      emitter.counters.skippedCutQuotes += 1
+      return nil
+    }
+    cutQuotes += 1
+    let (any, direction) = FlowKey.of(
+      source: quoted.source, destination: quoted.destination, protocolNumber: quoted.protocolNumber,
+      sourcePort: 0, destinationPort: 0, carrier: context.carrier)
+    let sourcePort = quoted.transport.byteCount >= 2 ? unsafe quoted.transport.u16(0) : nil
+    var found: Int?
+    for index in table.flows.indices where table.isLive(index) {
+      let key = table.flows[index].key
+      guard key.a == any.a, key.b == any.b, key.ports >> 32 == any.ports >> 32 else { continue }
+      let age = context.time.seconds(since: table.directions[2 * index + direction].last)
+      guard sourcePort.map({ key.sender(in: direction).port == $0 }) ?? true,
+        (0...Self.longestWayOfErrors).contains(age)
+      else { continue }
+      guard found == nil else { return nil }
+      found = index
+    }
+    return found.map { ($0, direction) }
+  }
+
+  /// An error comes back within the round trip; a slow satellite link needs less, in seconds.
+  private static var longestWayOfErrors: Double { 3 }
+
+  private func description(
+    of quoted: borrowing QuotedPacket, _ key: FlowKey, _ direction: Int
+  ) -> QuotedFlow {
     QuotedFlow(
       transport: TransportProtocol(protocolNumber: quoted.protocolNumber),
-      source: Endpoint(quoted.source, quoted.sourcePort),
-      destination: Endpoint(quoted.destination, quoted.destinationPort), length: quoted.totalLength)
+      source: key.sender(in: direction), destination: key.receiver(in: direction), length: quoted.totalLength,
+      isCut: quoted.mayHavePorts && !quoted.hasPorts ? true : nil)
   }
 
   /// A refusal is about a channel; where there is none, nothing depends on it.
@@ -136,7 +173,8 @@ extension PointTracker {
         Refusal(
           id: channel.id, flow: channel.flow,
           kind: .icmp(type: Int(error.type), code: Int(error.code), isIPv6: packet.isIPv6), reporter: packet.source,
-          quoted: description(of: error.quoted), quotedSide: table.flows[index].side(of: direction))),
+          quoted: description(of: error.quoted, table.flows[index].key, direction),
+          quotedSide: table.flows[index].side(of: direction))),
       context)
   }
 
@@ -155,7 +193,8 @@ extension PointTracker {
     emitter.emit(
       .packetTooBig(
         PacketTooBig(
-          isIPv6: packet.isIPv6, nextHopMTU: mtu, reporter: packet.source, quoted: description(of: error.quoted),
+          isIPv6: packet.isIPv6, nextHopMTU: mtu, reporter: packet.source,
+          quoted: description(of: error.quoted, table.flows[index].key, direction),
           largest: largest, largestFrame: table.directions[own].largestFrame.orNil,
           offeredMSS: receiver.mss == 0 ? nil : Int(receiver.mss), offerFrame: receiver.offerFrame.orNil,
           offerTime: receiver.mss == 0 ? nil : receiver.offerTime)),

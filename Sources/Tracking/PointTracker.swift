@@ -22,6 +22,12 @@ public struct PointTracker {
   var emitter: Emitter
   var qualities = PacketQualities()
   private var copies = PacketCopies()
+  /// Who sends to whom by ARP and ICMP.
+  var exchanges = HostExchange()
+  /// ICMP errors with cut quotes whose conversation was looked for.
+  var cutQuotes = 0
+  /// What is known of the directions of flows that are forgotten.
+  var forgottenDirections = SeenDirections()
 
   public init(point: Int, limits: TrackingLimits = TrackingLimits(), share: HostPairShare? = nil) {
     self.point = point
@@ -110,12 +116,15 @@ public struct PointTracker {
         payload, packet,
         PacketContext(time: record.time, frame: frame, missingBytes: missingBytes, carrier: carrier))
     }
-    if let unread { note(unread) }
+    if let unread { note(unread, bytes) }
   }
 
   /// Counts what is not looked into. It belongs to no hosts; the first share counts it.
   @inline(never)
-  private mutating func note(_ unread: UnreadPacket) {
+  private mutating func note(_ unread: UnreadPacket, _ frame: RawSpan) {
+    if unread == .addressResolution, let message = ARPMessage(in: frame) {
+      exchanges.add(from: message.sender, to: message.target)
+    }
     guard share.map({ $0.number == 1 }) ?? true else { return }
     qualities.current.unread.add(unread)
   }
@@ -172,6 +181,7 @@ public struct PointTracker {
   private mutating func insertFlow(_ key: FlowKey, _ context: PacketContext) -> Int {
     if table.isFull, let victim = table.victim(at: context.time) {
       emitter.counters.evictedFlows += 1
+      noteDirections(ofFlow: victim)
       end(flow: victim)
       table.remove(victim)
     }

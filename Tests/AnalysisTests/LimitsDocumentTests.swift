@@ -62,6 +62,7 @@ struct LimitsDocumentTests {
       ("such hellos at once", LiveLimits().tracking.reassemblies),
       ("pairs of hosts with a known path MTU", LiveLimits().tracking.paths),
       ("pairs of hosts that send fragments", LiveLimits().tracking.fragmentedPaths),
+      ("ICMP errors whose quoted ports are cut off", LiveLimits().tracking.cutQuotes),
       ("ICMP errors about a flow that are emitted one by one", LiveLimits().tracking.errorsPerFlow),
       ("pairs of hosts", CorrelationLimits().hostPairs),
       ("connections, and DTLS attempts, of a pair", CorrelationLimits().connectionsPerPair),

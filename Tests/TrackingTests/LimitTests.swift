@@ -121,6 +121,23 @@ struct LimitTests {
     #expect(tracked.counters.reached(limits) == [ReachedLimit(.fragmentedPaths, limit: 2, count: 2)])
   }
 
+  @Test("errors whose quoted ports are cut off are looked into up to a limit, and counted beyond it")
+  func cutQuotes() throws {
+    var limits = TrackingLimits()
+    limits.cutQuotes = 2
+    var packets = Packets()
+    let hello = DTLSBytes.clientHello(random: 1)
+    packets.udp(at: 0, from: Packets.client, to: Packets.gateway, hello)
+    for number in 0..<5 {
+      packets.unreachable(
+        at: 0.1 + Double(number) / 10, code: 3, from: Packets.router, to: Packets.client.address,
+        quoting: Packets.udpPacket(Packets.client, Packets.gateway, hello), keeping: 50)
+    }
+    let tracked = try packets.tracked(limits: limits)
+    #expect(tracked.events.refusals.count == 2)
+    #expect(tracked.counters.reached(limits) == [ReachedLimit(.cutQuotes, limit: 2, count: 3)])
+  }
+
   @Test("errors about a flow are emitted up to a limit, and anew for every attempt to establish DTLS")
   func errorsPerFlow() throws {
     var limits = TrackingLimits()

@@ -25,6 +25,7 @@ struct Packets {
     let observations: [Observation]
     let counters: TrackingCounters
     let quality: PacketQuality
+    let directions: SeenDirections
 
     var events: [Observation.Event] { observations.map(\.event) }
   }
@@ -39,7 +40,8 @@ struct Packets {
     }
     if finishing { tracker.finish() }
     return Tracked(
-      observations: tracker.takeObservations(), counters: tracker.counters, quality: tracker.quality(ofCapture: 7))
+      observations: tracker.takeObservations(), counters: tracker.counters, quality: tracker.quality(ofCapture: 7),
+      directions: tracker.directions)
   }
 
   static func time(_ seconds: Double) -> Timestamp {
@@ -87,13 +89,15 @@ struct Packets {
   }
 
   /// An ICMP error of type 3 that quotes the beginning of a packet.
+  ///
+  /// - Parameter snapLength: In bytes of the IP packet.
   mutating func unreachable(
     at seconds: Double, code: UInt8, nextHopMTU: UInt16 = 0, from reporter: IPAddress, to host: IPAddress,
-    quoting packet: [UInt8]
+    quoting packet: [UInt8], keeping snapLength: Int = .max
   ) {
     let rest = [0, 0] + Self.bytes(nextHopMTU) + packet.prefix(28)
     let message = [3, code] + Self.bytes(Self.checksum([3, code, 0, 0] + rest)) + rest
-    add(Self.ip(protocolNumber: 1, from: reporter, to: host, message), at: seconds)
+    add(Self.ip(protocolNumber: 1, from: reporter, to: host, message), at: seconds, keeping: snapLength)
   }
 
   // MARK: Headers

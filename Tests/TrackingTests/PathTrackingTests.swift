@@ -44,6 +44,36 @@ struct PathTrackingTests {
           transport: .udp, source: Packets.client, destination: Packets.gateway, length: 28 + hello.count))
   }
 
+  /// The client's hellos from two ports, and an error about the second of them whose quote the snap length cut.
+  private static func cutQuote(keeping snapLength: Int, first: Double) throws -> [Refusal] {
+    var packets = Packets()
+    let hello = DTLSBytes.clientHello(random: 1)
+    let other = Endpoint(Packets.client.address, 50_001)
+    packets.udp(at: first, from: Packets.client, to: Packets.gateway, hello)
+    packets.udp(at: 30, from: other, to: Packets.gateway, DTLSBytes.clientHello(random: 2))
+    packets.unreachable(
+      at: 30.1, code: 3, from: Packets.router, to: Packets.client.address,
+      quoting: Packets.udpPacket(other, Packets.gateway, hello), keeping: snapLength)
+    return try packets.tracked().events.refusals
+  }
+
+  // Behind 20 bytes of IP and 8 of ICMP the quoted header has 20: at 50 the source port is left, at 48 no port.
+  @Test(
+    "an error whose quoted ports are cut off is about the only conversation that it can be about",
+    arguments: [(50, 0.0), (48, 0.0), (50, 29.0)])
+  func cutPorts(snapLength: Int, first: Double) throws {
+    let error = try #require(try Self.cutQuote(keeping: snapLength, first: first).first)
+    #expect(error.id == HandshakeID(.dtls, firstFrame: Packets.frame(2)))
+    #expect(error.quoted.source.port == 50_001 && error.quoted.destination == Packets.gateway)
+    #expect(error.quoted.isCut == true)
+  }
+
+  @Test("where it can be about two conversations it says nothing, nor where the quoted addresses are cut off")
+  func ambiguous() throws {
+    #expect(try Self.cutQuote(keeping: 48, first: 29).isEmpty)
+    #expect(try Self.cutQuote(keeping: 44, first: 0).isEmpty)
+  }
+
   @Test("an error that quotes the gateway's packet says so, and is about the handshake of that time")
   func refusedGateway() throws {
     var packets = Packets()

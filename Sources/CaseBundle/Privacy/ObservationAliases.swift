@@ -154,6 +154,6 @@ extension Pseudonyms {
   private func renamed(_ quoted: QuotedFlow) -> QuotedFlow {
     QuotedFlow(
       transport: quoted.transport, source: renamed(quoted.source), destination: renamed(quoted.destination),
-      length: quoted.length)
+      length: quoted.length, isCut: quoted.isCut)
   }
 }

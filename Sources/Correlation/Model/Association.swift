@@ -300,6 +300,8 @@ package struct Association: Sendable {
     answeredChallenge || clientData != nil || clientFinished || initiator == .client && lastClientMessage != nil
       || established != nil && !isLogged
   }
+  /// Whether it shows one side of a channel that works, or worked: an answer that is not there, or answers without an opening.
+  var isHalfSeen: Bool { provesAnswer && !wasAnswered || openingCount == 0 && clientData == nil && wasAnswered }
   package var carriedBothWays: Bool { clientData != nil && gatewayData != nil }
   /// The opening of a handshake; without one, the first packet. A SYN may wait long for a path that is down.
   package var begin: Sighting { openings.first ?? start }
@@ -321,13 +323,20 @@ package struct Association: Sendable {
   /// to live of 64, 128 or 255, so packets that still have that much were not forwarded yet.
   package var nextTo: Side? {
     guard let whole, whole.clientTTL != 0, whole.serverTTL != 0 else { return nil }
-    let initial: Set<UInt8> = [64, 128, 255]
-    switch (initial.contains(whole.clientTTL), initial.contains(whole.serverTTL)) {
+    switch (Self.isInitial(whole.clientTTL), Self.isInitial(whole.serverTTL)) {
     case (true, false): return .client
     case (false, true): return .server
     default: return nil
     }
   }
+
+  /// Whether the client's packets were not forwarded before the capture point, whoever answers them.
+  var isBesideClient: Bool { whole.map { Self.isInitial($0.clientTTL) } ?? false }
+
+  /// Whether they were.
+  var isForwarded: Bool { whole.map { $0.clientTTL != 0 && !Self.isInitial($0.clientTTL) } ?? false }
+
+  private static func isInitial(_ timeToLive: UInt8) -> Bool { [64, 128, 255].contains(timeToLive) }
 
   /// Whether the side that began asks again and hears nothing.
   package var asksInVain: Bool { lastSpeaker == initiator && messagesInARow >= 2 }

@@ -30,11 +30,17 @@ enum CaptureQuality {
     for point in situation.points {
       for capture in point.captures { limits += Self.limits(of: capture) }
       if let further = further[point.index] { limits.append((separation(of: point, further: further.count), nil)) }
-      if !point.seesBothDirections {
+      if !point.seesBothDirections || point.isOneWay {
         limits.append(
           (
             "the capture \(point.name) holds one direction only of its connections, so silence in it proves nothing",
             "Capture on an interface that sees both directions."
+          ))
+      } else if lacksUDP(at: point, situation) {
+        limits.append(
+          (
+            "the capture \(point.name) holds UDP in one direction only, so silence over UDP proves nothing",
+            "Capture on an interface that sees both directions, of UDP too."
           ))
       }
       limits += point.reachedLimits.map { (LimitWords.sentence($0, of: point.name), LimitWords.remedy) }
@@ -68,6 +74,17 @@ enum CaptureQuality {
         explanation: limits.map { capitalised($0.text) + "." }.joined(separator: " "), remedies: remedies, start: start,
         end: end, facts: [("limits", .integer(limits.count))], evidence: evidence(situation))
     ]
+  }
+
+  /// Whether a point shows one direction of UDP alone, and of a channel over UDP therefore not whether it works.
+  private static func lacksUDP(at point: Situation.Point, _ situation: Situation) -> Bool {
+    guard point.directions?.isOneWayOverUDP ?? false else { return false }
+    return situation.tunnels.contains { tunnel in
+      tunnel.seen.contains { channel in
+        channel.transport == "UDP"
+          && channel.handshakes.contains { $0.outcome == .none && $0.view.point == point.index && $0.view.isHalfSeen }
+      }
+    }
   }
 
   /// That the captures of a point hold the packets of so many further points.

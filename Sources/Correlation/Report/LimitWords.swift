@@ -32,6 +32,9 @@ enum LimitWords {
     case .fragmentedPaths:
       return
         "\(Phrase.count(limit.count, "fragment"))\(place) between further hosts \(were) left out (\(most) pairs are kept)"
+    case .cutQuotes:
+      return
+        "\(Phrase.count(limit.count, "ICMP error"))\(place) whose quoted ports are cut off \(were) left out (the conversations of \(most) are looked for)"
     case .sessions:
       return
         "\(Phrase.count(limit.count, "session"))\(place) \(were) not followed to another address (\(most) are followed at once)"

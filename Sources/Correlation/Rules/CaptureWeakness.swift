@@ -13,9 +13,11 @@ enum CaptureWeakness {
   }
 
   static func weakened(_ finding: Finding, by rule: any Rule.Type, _ situation: Situation) -> Finding {
-    guard finding.confidence == .certain, situation.hasWeakCapture else { return finding }
+    guard situation.hasWeakCapture else { return finding }
     // The captures that the finding cites.
     let cited = Set(finding.evidence.compactMap { $0.frame?.capture })
+    if rule.restsOn.contains(.absence), let weaker = possible(finding, cited, situation) { return weaker }
+    guard finding.confidence == .certain else { return finding }
     let captures = situation.points.flatMap(\.captures).filter { cited.contains($0.index) }
     let grounds = rule.restsOn
     let reason: String
@@ -35,12 +37,23 @@ enum CaptureWeakness {
     weaker.confidenceReason += "; not certain, because \(reason)"
     return weaker
   }
+
+  /// What rests on silence alone is possible at most where the other direction was not captured.
+  private static func possible(_ finding: Finding, _ cited: Set<Int>, _ situation: Situation) -> Finding? {
+    let points = situation.points.filter { $0.captures.contains { cited.contains($0.index) } }
+    guard finding.confidence > .possible, !points.isEmpty, points.allSatisfy(\.isOneWay) else { return nil }
+    var weaker = finding
+    weaker.confidence = .possible
+    weaker.confidenceReason += "; only possible, because the capture holds one direction only"
+    return weaker
+  }
 }
 
 extension Situation {
   /// Whether a capture may have missed something: of most situations none has.
   fileprivate var hasWeakCapture: Bool {
     for point in points {
+      if point.isOneWay { return true }
       for capture in point.captures
       where capture.droppedPackets ?? 0 > 0 || capture.backwardSteps > 0 || capture.continuesApart != nil {
         return true

@@ -45,8 +45,11 @@ enum HandshakeRefused: ChannelRule {
     let isPort = word.meansPort
     let reporter = "\(refusal.reporter)"
     return Finding(
-      rule: name, about: .channel(channel.kind, port: attempts.port), severity: attempts.severity, confidence: .certain,
-      confidenceReason: word.proof, tunnel: tunnel.id,
+      rule: name, about: .channel(channel.kind, port: attempts.port), severity: attempts.severity,
+      confidence: refusal.quoted.isCut == true ? .likely : .certain,
+      confidenceReason: refusal.quoted.isCut == true
+        ? "the capture cut the ports off that the ICMP error quotes; it comes right behind an opening, and no other conversation of the two hosts fits"
+        : word.proof, tunnel: tunnel.id,
       title: "\(attempts.place) is refused by \(isGateway ? "the gateway" : reporter)",
       explanation: """
         \(reporter)\(isGateway ? ", the gateway itself," : "") answers the \

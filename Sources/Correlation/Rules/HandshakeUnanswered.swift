@@ -53,22 +53,33 @@ enum HandshakeUnanswered: ChannelRule {
     // One handshake that failed beside others that came up is ordinary loss.
     if channel.outcome == .established, failed.count == 1, openings < 3 { return nil }
     let control = tunnel.companion(of: channel)
-    let sure = confidence(openings: openings, handshakes: failed.count, channel, control, tunnel, situation)
-    let schedule = failed.count == 1 ? "" : " in \(failed.count) attempts"
     let loss = loss(of: failed, tunnel, situation)
-    let wasUp = channel.wasUp(before: attempts.first)
     let isLogged = !droppedRequests(to: attempts.port, tunnel).isEmpty
+    // Another point, or the gateway's log, says what becomes of the openings.
+    let missing =
+      loss != nil || isLogged
+      ? nil : situation.missingDirection(of: channel, failed.flatMap(\.views), beside: control)
+    // What was sent once or twice may well have been answered where nobody captured.
+    let isRepeated = openings >= Self.leastRepeated || failed.count > 1
+    var sure = confidence(openings: openings, handshakes: failed.count, channel, control, tunnel, situation)
+    if let weaker = missing?.confidence(beside: control), weaker.0 < sure.0 { sure = weaker }
+    // The client's own host, or what is beside it, would see an answer that came.
+    let untold = missing == .udp && attempts.first.view.isBesideClient ? nil : missing
+    let schedule = failed.count == 1 ? "" : " in \(failed.count) attempts"
+    let wasUp = channel.wasUp(before: attempts.first)
     let place = isLogged ? .atGateway : loss?.place
     var finding = Finding(
-      rule: name, about: .channel(channel.kind, port: attempts.port), severity: severity(channel), confidence: sure.0,
+      rule: name, about: .channel(channel.kind, port: attempts.port),
+      severity: missing == .everything && !isRepeated ? .note : severity(channel), confidence: sure.0,
       confidenceReason: sure.1, tunnel: tunnel.id,
-      title:
-        "\(attempts.place) \(attempts.passed ? "goes unanswered for a time" : wasUp ? "is not answered any more" : "is never answered")",
-      headline:
-        "\(attempts.place) \(attempts.passed ? "goes unanswered for a time" : wasUp ? "gets no answer any more" : "never gets an answer")",
+      title: untold.map { "\(attempts.place) does not come up; \($0.clause)" }
+        ?? "\(attempts.place) \(attempts.passed ? "goes unanswered for a time" : wasUp ? "is not answered any more" : "is never answered")",
+      headline: untold.map { "\(attempts.place) does not come up, and \($0.clause)" }
+        ?? "\(attempts.place) \(attempts.passed ? "goes unanswered for a time" : wasUp ? "gets no answer any more" : "never gets an answer")",
       explanation: """
-        The client sent \(Phrase.count(openings, channel.profile.opening))\(schedule) to \(tunnel.gatewayName)\(attempts.onPort), and nothing \
-        came back: no answer and no ICMP error\(control.map { ", while \($0.profile.name) to the same gateway works" } ?? ""). \
+        The client sent \(Phrase.count(openings, channel.profile.opening))\(schedule) to \(tunnel.gatewayName)\(attempts.onPort), and \(missing == nil ? "nothing came back" : "the capture shows nothing that came back"): \
+        no answer and no ICMP error\(control.map { ", while \($0.profile.name) to the same gateway works" } ?? ""). \
+        \(missing.map { $0.words(towards: tunnel.clientName) } ?? "")\
         \(loss?.words ?? (isLogged ? "" : alternatives(attempts, channel)))\
         \(fallback(channel))\(attempts.sequel)
         """,
@@ -80,6 +91,9 @@ enum HandshakeUnanswered: ChannelRule {
     finding.stopgap = stopgap(channel, control)
     return finding
   }
+
+  /// Fewer openings without answer may each have been lost.
+  private static let leastRepeated = 3
 
   /// What it may be where neither another capture point nor the gateway's log shows it.
   private static func alternatives(_ attempts: FailedAttempts, _ channel: Channel) -> String {

@@ -14,6 +14,9 @@ public struct TrackingLimits: Sendable {
   public var paths = 4_096
   /// Pairs of hosts that exchange fragments.
   public var fragmentedPaths = 1_024
+  /// ICMP errors whose quoted ports the capture cut off and whose conversation is looked for: each time all flows are looked
+  /// at, which takes up to half a millisecond.
+  public var cutQuotes = 1_024
   /// Sessions that a tracker follows from one address to another, for each family; the least recently used go first. As
   /// many as flows: one session needs one flow at least.
   public var sessions = 131_072
@@ -32,6 +35,7 @@ public struct TrackingCounters: Sendable, Hashable {
   public var cutHandshakes = 0
   public var skippedPaths = 0
   public var skippedFragmentedPaths = 0
+  public var skippedCutQuotes = 0
   public var evictedSessions = 0
 
   public init() {}
@@ -44,6 +48,7 @@ public struct TrackingCounters: Sendable, Hashable {
     difference.cutHandshakes = cutHandshakes - earlier.cutHandshakes
     difference.skippedPaths = skippedPaths - earlier.skippedPaths
     difference.skippedFragmentedPaths = skippedFragmentedPaths - earlier.skippedFragmentedPaths
+    difference.skippedCutQuotes = skippedCutQuotes - earlier.skippedCutQuotes
     difference.evictedSessions = evictedSessions - earlier.evictedSessions
     return difference
   }
@@ -54,6 +59,7 @@ public struct TrackingCounters: Sendable, Hashable {
     cutHandshakes += other.cutHandshakes
     skippedPaths += other.skippedPaths
     skippedFragmentedPaths += other.skippedFragmentedPaths
+    skippedCutQuotes += other.skippedCutQuotes
     evictedSessions += other.evictedSessions
   }
 
@@ -65,6 +71,7 @@ public struct TrackingCounters: Sendable, Hashable {
       ReachedLimit(.handshakeBytes, limit: limits.handshakeBytes, count: cutHandshakes),
       ReachedLimit(.paths, limit: limits.paths, count: skippedPaths),
       ReachedLimit(.fragmentedPaths, limit: limits.fragmentedPaths, count: skippedFragmentedPaths),
+      ReachedLimit(.cutQuotes, limit: limits.cutQuotes, count: skippedCutQuotes),
       ReachedLimit(.sessions, limit: limits.sessions, count: evictedSessions),
     ].filter { $0.count > 0 }
   }

@@ -10,6 +10,8 @@ struct DTLSAssociation {
   /// Of the hello that began it; nil while none was seen.
   var clientRandom: HandshakeToken?
   var sawHello = false
+  /// Hops that the last hello had left; 0 while none was seen.
+  var clientTimeToLive: UInt8 = 0
   @usableFromInline var client = DTLSSide()
   @usableFromInline var server = DTLSSide()
 

@@ -80,6 +80,7 @@ extension DTLSTracker {
     }
     flow.clientDirection = Int8(truncatingIfNeeded: datagram.direction)
     associations[flow.place].sawHello = true
+    associations[flow.place].clientTimeToLive = datagram.timeToLive
     associations[flow.place].client.lastHeard = context.time
     emitter.emit(
       .opened(

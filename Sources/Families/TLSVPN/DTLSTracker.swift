@@ -130,7 +130,8 @@ struct DTLSTracker {
         ChannelSummary(
           id: association.id, flow: flow.flow, start: association.start, startFrame: association.firstFrame.reference,
           sawStart: association.sawHello, token: association.clientRandom, end: last,
-          client: association.client.totals, server: association.server.totals)),
+          client: association.client.totals, server: association.server.totals,
+          clientTTL: association.clientTimeToLive)),
       time: last, frame: association.firstFrame)
   }
 }

@@ -107,13 +107,13 @@ private struct AllClear {
         [
           "No VPN tunnel was found in \(read.compactMap { $0 }.joined(separator: " and ")), so there is nothing to judge."
         ]
-        + Self.unread(report) + Self.missing(report) + Self.part(report)
+        + Self.unread(report) + Self.oneWay(report) + Self.missing(report) + Self.part(report)
     } else if report.verdict == .undecided {
       let (verb, pronoun) = report.tunnels.count == 1 ? ("was", "it works") : ("were", "they work")
       sentences =
         [
           "\(report.tunnels.count.counted("tunnel")) \(verb) found, but the input does not show whether \(pronoun)."
-        ] + Self.unread(report) + Self.missing(report) + Self.part(report)
+        ] + Self.unread(report) + Self.oneWay(report) + Self.missing(report) + Self.part(report)
     } else {
       let limited = report.findings.contains { $0.about == .captures && $0.severity != .note }
       sentences =
@@ -141,6 +141,15 @@ private struct AllClear {
     guard unread > 0 else { return [] }
     return [
       "\(unread.counted("packet")) \(unread == 1 ? "was" : "were") not looked into: \(UnreadWords.kinds(of: captures))."
+    ]
+  }
+
+  /// That the captures hold one direction only, so that half of each conversation is missing.
+  private static func oneWay(_ report: Report) -> [String] {
+    let known = report.captures.filter { $0.packets > 0 }.compactMap(\.directions)
+    guard !known.isEmpty, known.allSatisfy({ $0.isOneWay }) else { return [] }
+    return [
+      "\(report.captures.count == 1 ? "The capture holds" : "The captures hold") packets of one direction only: what the other side sent is not in \(report.captures.count == 1 ? "it" : "them")."
     ]
   }
 

@@ -1,0 +1,66 @@
+import Observations
+
+/// What of a channel's packets a capture point does not hold, so that silence there proves nothing.
+enum MissingDirection {
+  /// The point has no packet of the other direction at all, between whatever hosts.
+  case everything
+  /// The point has both directions of other protocols, and UDP in one direction alone, of all conversations: what takes
+  /// another path than TCP (a link aggregation, equal-cost routes, a filter) looks like that, and so does a port that is blocked.
+  case udp
+
+  /// In a clause of the answer.
+  var clause: String {
+    switch self {
+    case .everything: "the other direction is not in the capture"
+    case .udp: "UDP of the other direction is not in the capture"
+    }
+  }
+
+  /// What that leaves open of openings without an answer, before what they mean otherwise.
+  func words(towards client: String) -> String {
+    "The capture holds no \(self == .udp ? "UDP packet" : "packet") towards \(client) at all: if that direction took another "
+      + "path or was filtered out, there may be an answer or an ICMP error that says more. Otherwise "
+  }
+
+  /// How sure it is then that nobody answers.
+  func confidence(beside control: Channel?) -> (Confidence, String) {
+    switch self {
+    case .everything:
+      (.possible, "the capture holds one direction only, so it does not show whether the gateway answers")
+    case .udp:
+      (
+        control == nil ? .likely : .possible,
+        "the capture holds UDP in one direction only, whoever sends it, so it does not show whether the gateway answers"
+      )
+    }
+  }
+}
+
+extension Situation {
+  /// What is missing where some views of a channel were taken; nil when both directions are there, or nobody knows.
+  ///
+  /// - Parameter views: What the judgement rests on.
+  func missingDirection(of channel: Channel, _ views: some Sequence<Association>, beside control: Channel?)
+    -> MissingDirection?
+  {
+    let points = Set(views.compactMap(\.point)).compactMap(point)
+    guard !points.isEmpty else { return nil }
+    let seen = points.compactMap(\.directions)
+    guard seen.count == points.count else { return nil }
+    if seen.allSatisfy(\.isOneWay) { return .everything }
+    guard channel.transport == "UDP", seen.allSatisfy(\.isOneWayOverUDP) else { return nil }
+    // Where the client's packets were forwarded already, UDP may take another way than TCP; on its own host it does not.
+    return control == nil || views.contains(where: \.isForwarded) ? .udp : nil
+  }
+}
+
+extension Situation.Point {
+  /// In which directions its captures hold conversations; nil when nobody said.
+  var directions: SeenDirections? {
+    let known = captures.compactMap(\.directions)
+    return known.isEmpty ? nil : known.reduce(into: SeenDirections()) { $0.add($1) }
+  }
+
+  /// Whether it holds the packets of one direction alone.
+  var isOneWay: Bool { directions?.isOneWay ?? false }
+}
