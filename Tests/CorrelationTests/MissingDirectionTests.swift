@@ -29,13 +29,25 @@ struct MissingDirectionTests {
     #expect(!finding.title.contains("never answered"))
   }
 
+  @Test("next to the client it is likely: its own host sees both directions")
+  func besideClient() throws {
+    for hosts in [SeenDirections.Ways.none, .both] {
+      var scene = Scenario(lasting: 60)
+      scene.capture.directions = Self.directions(hosts: hosts)
+      let attempt = scene.initiation(at: 1)
+      for seconds in [6.0, 11, 16] { scene.initiation(attempt, at: seconds) }
+      scene.summary(attempt, from: 1, to: 16, nextTo: .client)
+      #expect(scene.peerReport().finding(.handshakeUnanswered)?.confidence == .likely)
+    }
+  }
+
   @Test("a single opening there is a note: it may well have been answered")
   func single() throws { #expect(try Self.peers(Self.directions(), initiations: [1]).severity == .note) }
 
-  @Test("where ARP or ICMP show the other direction, and no UDP does, it is likely")
+  @Test("where ARP or ICMP show the other direction, and no UDP does, it is possible, as in the evidence without them")
   func hostsOnly() throws {
     let finding = try Self.peers(Self.directions(hosts: .both))
-    #expect(finding.confidence == .likely)
+    #expect(finding.confidence == .possible)
     #expect(finding.explanation.contains("no UDP packet towards 198.51.100.10"))
   }
 

@@ -22,17 +22,16 @@ enum MissingDirection {
       + "path or was filtered out, there may be an answer or an ICMP error that says more. Otherwise "
   }
 
-  /// How sure it is then that nobody answers.
-  func confidence(beside control: Channel?) -> (Confidence, String) {
-    switch self {
-    case .everything:
-      (.possible, "the capture holds one direction only, so it does not show whether the gateway answers")
-    case .udp:
-      (
-        control == nil ? .likely : .possible,
-        "the capture holds UDP in one direction only, whoever sends it, so it does not show whether the gateway answers"
-      )
-    }
+  /// How sure it is then that nobody answers: most captures next to the client are taken on its own host, which sees both
+  /// directions; ARP or ICMP of the other direction says no more, and travels with no evidence.
+  ///
+  /// - Parameter isBesideClient: Whether the openings were not forwarded before the capture point.
+  func confidence(isBesideClient: Bool) -> (Confidence, String) {
+    (
+      isBesideClient ? .likely : .possible,
+      "the capture holds \(self == .udp ? "UDP in one direction only, whoever sends it" : "one direction only"), so it does not show "
+        + "whether the gateway answers"
+    )
   }
 }
 

@@ -16,7 +16,11 @@ enum CaptureWeakness {
     guard situation.hasWeakCapture else { return finding }
     // The captures that the finding cites.
     let cited = Set(finding.evidence.compactMap { $0.frame?.capture })
-    if rule.restsOn.contains(.absence), let weaker = possible(finding, cited, situation) { return weaker }
+    if rule.restsOn.contains(.absence), !rule.weighsMissingDirection,
+      let weaker = possible(finding, cited, situation)
+    {
+      return weaker
+    }
     guard finding.confidence == .certain else { return finding }
     let captures = situation.points.flatMap(\.captures).filter { cited.contains($0.index) }
     let grounds = rule.restsOn

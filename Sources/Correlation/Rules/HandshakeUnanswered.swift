@@ -31,6 +31,7 @@ enum HandshakeUnanswered: ChannelRule {
       "Capture at the gateway too: that shows whether the openings arrive and whether they are answered.",
     ])
 
+  static let weighsMissingDirection = true
   /// With the rule's own 3 s this is past the 12 s after which a client gives a handshake up.
   static let holdSeconds = 10.0
 
@@ -62,15 +63,16 @@ enum HandshakeUnanswered: ChannelRule {
     // What was sent once or twice may well have been answered where nobody captured.
     let isRepeated = openings >= Self.leastRepeated || failed.count > 1
     var sure = confidence(openings: openings, handshakes: failed.count, channel, control, tunnel, situation)
-    if let weaker = missing?.confidence(beside: control), weaker.0 < sure.0 { sure = weaker }
+    let isBesideClient = attempts.first.view.isBesideClient
+    if let weaker = missing?.confidence(isBesideClient: isBesideClient), weaker.0 < sure.0 { sure = weaker }
     // The client's own host, or what is beside it, would see an answer that came.
-    let untold = missing == .udp && attempts.first.view.isBesideClient ? nil : missing
+    let untold = missing == .udp && isBesideClient ? nil : missing
     let schedule = failed.count == 1 ? "" : " in \(failed.count) attempts"
     let wasUp = channel.wasUp(before: attempts.first)
     let place = isLogged ? .atGateway : loss?.place
     var finding = Finding(
       rule: name, about: .channel(channel.kind, port: attempts.port),
-      severity: missing == .everything && !isRepeated ? .note : severity(channel), confidence: sure.0,
+      severity: missing != nil && control == nil && !isRepeated ? .note : severity(channel), confidence: sure.0,
       confidenceReason: sure.1, tunnel: tunnel.id,
       title: untold.map { "\(attempts.place) does not come up; \($0.clause)" }
         ?? "\(attempts.place) \(attempts.passed ? "goes unanswered for a time" : wasUp ? "is not answered any more" : "is never answered")",

@@ -11,6 +11,9 @@ public protocol Rule: Sendable {
   static var topic: RuleTopic { get }
   /// What a poor capture weakens.
   static var restsOn: Set<RuleGround> { get }
+  /// Whether it says itself how sure it is where a capture holds one direction only; what rests on absence is possible at
+  /// most there otherwise.
+  static var weighsMissingDirection: Bool { get }
   /// Seconds for which a finding must have been in every report of a capture that goes on before live reports it: while
   /// packets come, the next one may answer what looks unanswered.
   static var holdSeconds: Double { get }
@@ -99,6 +102,7 @@ public struct Corroboration: Sendable {
 
 extension Rule {
   public static var restsOn: Set<RuleGround> { [] }
+  public static var weighsMissingDirection: Bool { false }
   public static var holdSeconds: Double { 0 }
   public static var joinsFindings: Bool { false }
 
