@@ -54,7 +54,7 @@ struct BriefTests {
   func next() {
     let text = summary(Sample.unjudged.report)
     #expect(text.contains("\nNext        "))
-    #expect(text.replacing(/\s+/, with: " ").contains("tcpdump -i any -s 0 -B 8192 -w next.pcap host "))
+    #expect(text.replacing(/\s+/, with: " ").contains("tcpdump -i any -s 0 -B 8192 -w next.pcap '(host "))
   }
 }
 

@@ -15,7 +15,8 @@ struct NextCapture {
       return
     }
     let hosts = [tunnel.gateway, tunnel.client].compactMap(\.self).map { "host \($0)" }
-    let filter = hosts.isEmpty ? "" : " " + hosts.joined(separator: " and ")
+    // The hosts alone would leave out the ICMP errors of routers on the way, and ARP, which says whether anybody is there.
+    let filter = hosts.isEmpty ? "" : " '(\(hosts.joined(separator: " and "))) or icmp or icmp6 or arp'"
     let start = tunnel.isFromLogsOnly ? "capture" : "capture from before the client connects"
     command = "\(start), for five minutes, on the client or at the gateway: `\(Self.tcpdump(filter))`."
   }
