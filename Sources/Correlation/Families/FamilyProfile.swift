@@ -93,6 +93,8 @@ public struct RemedyRequest: Sendable {
   public var loss: OpeningLoss?
   /// Whether captures from both ends show the tunnel, so that nobody has to make one.
   public var isSeenAtBothEnds = false
+  /// Whether the gateway's log is among what was read, so that nobody has to look there for what it would have shown.
+  public var hasGatewayLog = false
   /// What the gateway says of itself, where it matters.
   package var gatewayFacts: GatewayKnowledge?
 
@@ -114,6 +116,15 @@ public struct RemedyRequest: Sendable {
 }
 
 extension RemedyRequest {
+  /// To look in the gateway's log; where it was read, to make it say more.
+  ///
+  /// - Parameter what: What to look for, after "for": "why the session ends: timeouts, rekey".
+  public func lookInGatewayLog(for what: String) -> String {
+    hasGatewayLog
+      ? "Raise the level of the gateway's log if what was read of it does not say \(what)."
+      : "Look in the gateway's log for \(what)."
+  }
+
   /// What to do about openings without an answer, on the path or at the gateway as far as capture points leave both open.
   ///
   /// - Parameters:

@@ -182,6 +182,7 @@ extension Situation {
       gateway: tunnel.gatewayName, product: product(of: tunnel))
     request.isOverTCP = channel?.transport == "TCP"
     request.isSeenAtBothEnds = tunnel.points.count > 1
+    request.hasGatewayLog = tunnel.hasLog && tunnel.log.isWritten(by: .server)
     change(&request)
     let own = family.remedies(request)
     return own.isEmpty ? rule.documentation.remedies : own

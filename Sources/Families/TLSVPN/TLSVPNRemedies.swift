@@ -66,14 +66,14 @@ extension TLSVPN {
     case .reconnectCycle where isRelative(request.product),
       .sessionReconnects where isRelative(request.product):
       return [
-        "Look at the client's network (roaming, sleep), and in the gateway's log for why the session ends: timeouts, rekey, "
-          + "re-authentication."
+        "Look at the client's network: roaming, sleep.",
+        request.lookInGatewayLog(for: "why the session ends: timeouts, rekey, re-authentication"),
       ]
     case .reconnectCycle, .sessionReconnects:
       let log =
-        request.rule == SessionReconnects.name
+        request.rule == SessionReconnects.name && !request.hasGatewayLog
         ? "Look at the client's network (roaming, sleep) and at the gateway's log for the time of each reconnect."
-        : "Look in the gateway's log for why the session ends: timeouts, rekey, re-authentication."
+        : request.lookInGatewayLog(for: "why the session ends: timeouts, rekey, re-authentication")
       let setting = mtuSetting(request.product, nil) + "; then no reconnect is needed to apply it."
       return request.isChannelFailing
         ? ["Repair DTLS first: it fails in this tunnel.", setting, log]
@@ -142,7 +142,8 @@ extension TLSVPN {
     case .handshakeRejected:
       return [
         "Check the user's name, password, second factor and certificate, and whether the group or realm is the right one.",
-        "Look in the gateway's log for why it refuses the login: its authentication server, a policy, the number of sessions.",
+        request.lookInGatewayLog(
+          for: "why it refuses the login: its authentication server, a policy, the number of sessions"),
       ]
     case .handshakeFailed where request.reason != "Connection refused":
       return request.reason.flatMap { failureRemedies($0) }
