@@ -58,6 +58,18 @@ struct MovedSessionTests {
     #expect(report.finding(.addressChange)?.amount == 2)
   }
 
+  @Test("a session that seems to move on and on is followed 64 times: what comes then is another tunnel")
+  func movesForEver() {
+    var (scene, _) = Self.left(lasting: 2_000)
+    for move in 0..<70 {
+      let start = 100 + Double(move) * 20
+      Self.goOn(
+        in: &scene, at: start, to: start + 15, SessionMarks(first: .numbered(8 + move), latest: [.numbered(9 + move)]),
+        from: IPAddress(v4: 0xC000_0300 + UInt32(move)))
+    }
+    #expect(scene.peerReport().tunnels.count == 2)
+  }
+
   @Test("what the session renews from there is its own, and a loss there is told of the one tunnel")
   func goesOn() throws {
     var (scene, _) = Self.left()

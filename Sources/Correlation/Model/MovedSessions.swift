@@ -37,6 +37,9 @@ enum MovedSessions {
 
   /// Data of the old address may be overtaken by the first of the new one by this much, in seconds.
   private static let longestDelay = 0.25
+  /// Sessions with one mark that are compared with a later one, and moves of one session that are followed: more are no client
+  /// that travels, and stay tunnels of their own.
+  private static let mostMoves = 64
 
   /// What finds the session that goes on: where its data goes, and with which mark.
   private struct Key: Hashable {
@@ -66,7 +69,7 @@ enum MovedSessions {
     forEachMarked(in: history) { flow, place in
       for mark in place.marks.latest {
         let key = Key(place, mark, to: flow.server)
-        if wanted.contains(key) { earlier[key, default: []].append(place) }
+        if wanted.contains(key), earlier[key]?.count ?? 0 < mostMoves { earlier[key, default: []].append(place) }
       }
     }
     var joining = Joining(history)
@@ -94,6 +97,8 @@ enum MovedSessions {
     var pairs: [Pair: PointHistory.PairHistory]
     /// Where a session that was joined to another one is now.
     private var roots: [HandshakeID: (id: HandshakeID, pair: Pair)] = [:]
+    /// How often each session moved.
+    private var moves: [HandshakeID: Int] = [:]
     /// Which channel's session told of a move between two pairs of hosts: a tunnel's channels move together.
     private var tellers: [[Pair]: ChannelKind] = [:]
 
@@ -101,6 +106,8 @@ enum MovedSessions {
 
     mutating func join(_ before: HandshakeID, _ from: Pair, with later: HandshakeID, _ to: Pair) {
       let root = roots[before] ?? (before, from)
+      guard moves[root.id, default: 0] < MovedSessions.mostMoves else { return }
+      moves[root.id, default: 0] += 1
       guard root.pair != to else { return joinReturned(root.id, with: later, in: to) }
       guard let moved = pairs[to]?.take(later.channel, where: { $0.id == later }).first,
         var session = pairs[root.pair]?.take(root.id.channel, where: { $0.id == root.id }).first
