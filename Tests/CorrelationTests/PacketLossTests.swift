@@ -92,6 +92,12 @@ struct PacketLossTests {
     #expect(finding.place == nil)
   }
 
+  @Test("a point whose capture left most packets out does not hide what another one shows")
+  func leftOut() throws {
+    let finding = try #require(Self.report(client: (20, 150), server: (0, 0)).finding(.packetLoss))
+    #expect(finding.values["lost"] == 20)
+  }
+
   @Test("packets that the capturing host dropped are missing in the capture only")
   func dropped() throws {
     var scene = Self.tunnel(client: (180, 20), server: (500, 0))

@@ -24,5 +24,6 @@ struct GatewayLogRemedyTests {
     #expect(
       words.contains("Raise the level of the gateway's log if what was read of it does not say why the session ends"))
     #expect(!words.contains("ook in the gateway's log"))
+    #expect(words.contains("Look at the client's network") == (rule == .sessionReconnects))
   }
 }

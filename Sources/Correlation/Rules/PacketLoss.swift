@@ -76,8 +76,8 @@ enum PacketLoss: ChannelRule {
     /// - Parameter points: Nearest to the client first.
     init?(of side: Side, on channel: Channel, at points: [Int]) {
       let losses = (side == .client ? points : points.reversed()).map { Loss(of: side, on: channel, at: $0) }
-      guard let place = losses.indices.max(by: { losses[$0].share < losses[$1].share }), losses[place].isWorthSaying
-      else { return nil }
+      let telling = losses.indices.filter { losses[$0].isWorthSaying }
+      guard let place = telling.max(by: { losses[$0].share < losses[$1].share }) else { return nil }
       self.side = side
       loss = losses[place]
       before = losses[..<place].last { $0.of > 0 && $0.share * 2 < losses[place].share }?.point

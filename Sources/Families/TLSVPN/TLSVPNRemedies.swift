@@ -63,21 +63,15 @@ extension TLSVPN {
           cisco: "`anyconnect ssl keepalive 15` in the group policy", ocserv: "`dpd` and `keepalive` in ocserv.conf"),
       ]
     case .portMismatch: return portRemedies(request)
-    case .reconnectCycle where isRelative(request.product),
-      .sessionReconnects where isRelative(request.product):
-      return [
-        "Look at the client's network: roaming, sleep.",
-        request.lookInGatewayLog(for: "why the session ends: timeouts, rekey, re-authentication"),
-      ]
     case .reconnectCycle, .sessionReconnects:
-      let log =
-        request.rule == SessionReconnects.name && !request.hasGatewayLog
-        ? "Look at the client's network (roaming, sleep) and at the gateway's log for the time of each reconnect."
-        : request.lookInGatewayLog(for: "why the session ends: timeouts, rekey, re-authentication")
+      let network = "Look at the client's network: roaming, sleep."
+      let log = request.lookInGatewayLog(for: "why the session ends: timeouts, rekey, re-authentication")
+      if isRelative(request.product) { return [network, log] }
+      let look = request.rule == SessionReconnects.name ? [network, log] : [log]
       let setting = mtuSetting(request.product, nil) + "; then no reconnect is needed to apply it."
       return request.isChannelFailing
-        ? ["Repair DTLS first: it fails in this tunnel.", setting, log]
-        : [log, "If users have no DTLS: " + setting.prefix(1).lowercased() + setting.dropFirst()]
+        ? ["Repair DTLS first: it fails in this tunnel.", setting] + look
+        : look + ["If users have no DTLS: " + setting.prefix(1).lowercased() + setting.dropFirst()]
     case .pmtuBlackHole:
       return [
         "Meanwhile keep packets small: clamp the MSS below \((request.bytes ?? 1_400) - 40). "
