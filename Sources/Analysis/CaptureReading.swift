@@ -254,7 +254,7 @@ struct CaptureReading<Sink: ObservationSink> {
       descriptions[index].copies = quality.copies
       descriptions[index].setUnread(quality.unread)
       if known.insert(description.point).inserted {
-        descriptions[index].directions = held.reduce(into: SeenDirections()) { $0.add($1.directions) }
+        descriptions[index].directions = SeenDirections.together(held.map(\.directions))
       }
       descriptions[index].reachedLimits += quality.counters.reached(limits)
     }

@@ -68,8 +68,7 @@ struct ObservedWork {
     description.unreadPackets = parts.reduce(0) { $0 + $1.unreadPackets }
     let unread = parts.compactMap(\.unread)
     description.unread = unread.isEmpty ? nil : unread.reduce(into: UnreadCounts()) { $0.add($1) }
-    let directions = parts.compactMap(\.directions)
-    description.directions = directions.isEmpty ? nil : directions.reduce(into: SeenDirections()) { $0.add($1) }
+    description.directions = SeenDirections.together(parts.compactMap(\.directions))
     description.reachedLimits = ReachedLimit.together(parts.map(\.reachedLimits))
     return StreamCapture(capture: description, latest: first.latest)
   }

@@ -32,8 +32,12 @@ public struct SeenDirections: Sendable, Hashable, Codable {
 
   public init() {}
 
-  /// Adds what is known of the same capture from elsewhere.
-  public mutating func add(_ more: SeenDirections) {
+  /// What several parts of a capture, or several captures of a point, show together; nil where none says anything.
+  public static func together(_ parts: [SeenDirections]) -> SeenDirections? {
+    parts.isEmpty ? nil : parts.reduce(into: SeenDirections()) { $0.add($1) }
+  }
+
+  private mutating func add(_ more: SeenDirections) {
     tcp = max(tcp, more.tcp)
     udp = max(udp, more.udp)
     other = max(other, more.other)

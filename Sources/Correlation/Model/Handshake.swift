@@ -26,13 +26,12 @@ package struct Handshake: Sendable {
 
   /// - Parameter views: The view nearest to the client first; not empty.
   init(views: [Association], judgedBy judge: (Association) -> ChannelOutcome) {
-    self.views = views
-    isRenewal = views[0].renews != nil
-    outcomes = views.map(judge)
+    let outcomes = views.map(judge)
     // The client's own view decides; one that cannot tell leaves it to the next. It does not see that the gateway
     // hears nothing more, as long as the gateway's packets arrive.
     let decided = outcomes.first { $0 != .none } ?? .none
-    outcome = decided == .established && outcomes.contains(.lost) ? .lost : decided
+    self.init(
+      views: views, outcome: decided == .established && outcomes.contains(.lost) ? .lost : decided, outcomes: outcomes)
   }
 
   private init(views: [Association], outcome: ChannelOutcome, outcomes: [ChannelOutcome]) {

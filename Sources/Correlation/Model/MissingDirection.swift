@@ -55,10 +55,7 @@ extension Situation {
 
 extension Situation.Point {
   /// In which directions its captures hold conversations; nil when nobody said.
-  var directions: SeenDirections? {
-    let known = captures.compactMap(\.directions)
-    return known.isEmpty ? nil : known.reduce(into: SeenDirections()) { $0.add($1) }
-  }
+  var directions: SeenDirections? { SeenDirections.together(captures.compactMap(\.directions)) }
 
   /// Whether it holds the packets of one direction alone.
   var isOneWay: Bool { directions?.isOneWay ?? false }

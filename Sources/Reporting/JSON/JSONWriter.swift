@@ -183,8 +183,7 @@ extension JSONWriter {
     enclosed(UInt8(ascii: "["), UInt8(ascii: "]")) { json in
       let values = values.span
       for place in values.indices {
-        json.beginElement()
-        json.enclosed(UInt8(ascii: "{"), UInt8(ascii: "}")) { members(values[place], &$0) }
+        json.object { members(values[place], &$0) }
       }
     }
   }
