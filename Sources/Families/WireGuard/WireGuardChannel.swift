@@ -8,13 +8,13 @@ import Observations
 /// its keys died.
 @usableFromInline
 struct WireGuardChannel {
+  /// Goes up when an index comes into use that data may be addressed with.
+  @usableFromInline var indexChanges = 0
+  @usableFromInline var client = WireGuardSide()
+  @usableFromInline var server = WireGuardSide()
   /// The ends as they are now: the client may move.
   private(set) var flow: Flow
   private(set) var session: WireGuardSession?
-  @usableFromInline var client = WireGuardSide()
-  @usableFromInline var server = WireGuardSide()
-  /// Goes up when an index comes into use that data may be addressed with.
-  @usableFromInline var indexChanges = 0
 
   init(flow: Flow) { self.flow = flow }
 
@@ -34,18 +34,24 @@ struct WireGuardChannel {
 
   // MARK: Data
 
+  /// - Returns: Whether the indices that data is addressed with are as they were.
   @inlinable @inline(__always)
   mutating func readData(
     _ data: WireGuardData, from side: Side, _ context: PacketContext, _ emitter: inout Emitter
-  ) {
+  ) -> Bool {
     let news =
       side == .client
       ? WireGuardSide.readData(data, context, from: &client, to: &server)
       : WireGuardSide.readData(data, context, from: &server, to: &client)
     switch news {
-    case .none: break
-    case .silence: beginSilence(of: side.opposite, context, &emitter)
-    case .unusual: readUnusualData(data, from: side, context, &emitter)
+    case .none: return true
+    case .silence:
+      beginSilence(of: side.opposite, context, &emitter)
+      return true
+    case .unusual:
+      let before = indexChanges
+      readUnusualData(data, from: side, context, &emitter)
+      return indexChanges == before
     }
   }
 

@@ -3,33 +3,36 @@ import Observations
 /// What one side of a WireGuard channel did.
 @usableFromInline
 struct WireGuardSide {
+  // What data touches comes first, side by side: nearly all packets are data, and each line of the cache that they need is
+  // one to wait for.
+
   /// Whether it sent data in this session; keepalives are data.
   @usableFromInline var sentData = false
+  /// Whether the other side's silence was emitted.
+  @usableFromInline var emittedSilence = false
+  /// Whether there is a `handshake`.
+  @usableFromInline private(set) var isInHandshake = false
   /// Hops that its last handshake message had left; 0 for none.
   var timeToLive: UInt8 = 0
   /// When it was last heard, with anything.
   @usableFromInline var lastHeard: Timestamp?
+  /// Its packets that demand an answer since the other side was last heard: initiations, and data with a packet.
+  @usableFromInline var unanswered = UnansweredPackets()
   /// Its data in this session.
   @usableFromInline var packets = 0
   @usableFromInline var bytes = 0
+  /// Its data under the keys it uses.
+  @usableFromInline var window = CounterWindow()
+  /// The same under the keys it used before: a few packets come late when keys change.
+  private(set) var previous = CounterWindow()
   /// Missing messages under keys that are no longer in use.
   private var missingBefore = 0
-  /// Under the keys it uses, and under those it used before: a few packets come late when keys change.
-  @usableFromInline var window = CounterWindow()
-  private(set) var previous = CounterWindow()
-  /// The attempt to agree on keys that it began and that has not succeeded yet.
-  var handshake: WireGuardHandshake? { didSet { isInHandshake = handshake != nil } }
-  /// Whether there is one.
-  @usableFromInline private(set) var isInHandshake = false
   /// The index of its first data in this session; 0 for none yet.
   private(set) var firstIndex: UInt32 = 0
   /// The index under which it may send once the handshake under way is done; 0 for none.
   var nextIndex: UInt32 = 0
-
-  /// Its packets that demand an answer since the other side was last heard: initiations, and data with a packet.
-  @usableFromInline var unanswered = UnansweredPackets()
-  /// Whether the other side's silence was emitted.
-  @usableFromInline var emittedSilence = false
+  /// The attempt to agree on keys that it began and that has not succeeded yet.
+  var handshake: WireGuardHandshake? { didSet { isInHandshake = handshake != nil } }
 
   /// The indices with which its data may be addressed.
   var indices: WireGuardIndices {

@@ -10,12 +10,12 @@ public struct WireGuardTracker: ChannelTracker {
   /// A channel and the flows that belong to it.
   @usableFromInline
   struct Place {
-    @usableFromInline var channel: WireGuardChannel
-    var flows = 1
     /// The first packet of the flow on which it goes on.
     @usableFromInline var flow: PackedFrame
     /// The `indexChanges` of the channel that `channels` knows.
     @usableFromInline var knownChanges = 0
+    @usableFromInline var channel: WireGuardChannel
+    var flows = 1
     /// The indices by which `channels` finds it. No array: a place that holds no reference is cheap to get at.
     fileprivate var known = WireGuardIndices()
 
@@ -27,8 +27,7 @@ public struct WireGuardTracker: ChannelTracker {
       _ data: WireGuardData, from side: Side, on flow: PackedFrame, _ context: PacketContext, _ emitter: inout Emitter
     ) -> Bool {
       guard flow == self.flow else { return false }
-      channel.readData(data, from: side, context, &emitter)
-      return channel.indexChanges == knownChanges
+      return channel.readData(data, from: side, context, &emitter)
     }
   }
 
@@ -63,7 +62,7 @@ public struct WireGuardTracker: ChannelTracker {
     case .cookieReply:
       return .undecided
     }
-    flow.place = places.insert(Place(channel: WireGuardChannel(flow: flow.flow), flow: flow.firstFrame))
+    flow.place = places.insert(Place(flow: flow.firstFrame, channel: WireGuardChannel(flow: flow.flow)))
     return .claimed
   }
 
@@ -116,7 +115,7 @@ public struct WireGuardTracker: ChannelTracker {
   ) {
     if places[flow.place].flow != flow.firstFrame {
       moveIfNewer(data, from: side, flow, context, &emitter)
-      places[flow.place].channel.readData(data, from: side, context, &emitter)
+      _ = places[flow.place].channel.readData(data, from: side, context, &emitter)
     }
     if places[flow.place].channel.indexChanges != places[flow.place].knownChanges {
       learnIndices(of: flow.place, flow.key)
@@ -182,7 +181,7 @@ public struct WireGuardTracker: ChannelTracker {
     guard places[place].flows == 0 else { return }
     places[place].channel.describe(&emitter)
     forgetIndices(of: place, flow.key)
-    places.remove(place, leaving: Place(channel: WireGuardChannel(flow: flow.flow), flow: .none))
+    places.remove(place, leaving: Place(flow: .none, channel: WireGuardChannel(flow: flow.flow)))
   }
 
   /// A channel is described once, with the flow on which it goes on.
