@@ -121,6 +121,10 @@ struct IPsecAssociation {
   @inlinable @inline(__always)
   var isBare: Bool { ikeFrame == nil }
   var isUp: Bool { phase == .established || phase == .accepted }
+  /// Whether the initiator goes on asking to be let in although it was answered: the answers do not reach it.
+  var repeatsAuth: Bool {
+    self[initiator].request.map { $0.isAuth && $0.repeatedAfterAnswer >= IPsecTimers.repeatedAnswered } ?? false
+  }
 }
 
 /// A request for new keys of a session.

@@ -36,7 +36,8 @@ extension IPsecAssociation {
     _ emitter: inout Emitter
   ) {
     confirm(&emitter)
-    if phase != .established {
+    // A responder that takes itself for up may send at once.
+    if phase != .established, side == initiator || !repeatsAuth {
       // The capture lacks what made its keys.
       acceptance = acceptance ?? (context.time, context.frame)
       phase = .accepted

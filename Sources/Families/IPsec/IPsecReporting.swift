@@ -136,7 +136,8 @@ extension IPsecAssociation {
 
   /// A side repeats a request of a session that was answered each time: the answers do not reach it.
   mutating func noteLostAnswers(of side: Side, _ context: PacketContext, _ emitter: inout Emitter) {
-    guard isUp, let request = self[side].request, request.repeatedAfterAnswer >= IPsecTimers.repeatedAnswered,
+    guard isUp, let request = self[side].request, !request.isAuth,
+      request.repeatedAfterAnswer >= IPsecTimers.repeatedAnswered,
       !self[side].emittedLostAnswers, context.time.nanoseconds(since: request.first) >= IPsecTimers.repeatedFor
     else { return }
     confirm(&emitter)

@@ -17,6 +17,9 @@ struct IPsecSide {
     var answers = 0
     /// Transmissions after the first answer.
     var repeatedAfterAnswer = 0
+
+    /// Whether it belongs to the handshake of IKEv2.
+    var isAuth: Bool { exchange == .auth || exchange == .intermediate }
   }
 
   var timeToLive: UInt8 = 0

@@ -81,6 +81,23 @@ struct IPsecTrackingTests {
     #expect(stages == [.progress, .repetition, .progress])
   }
 
+  @Test(
+    "an IKE_AUTH that goes on coming although it was answered is no request of a session, whatever the gateway sends")
+  func authInVain() {
+    var talk = IPsecTalk()
+    talk.open()
+    for seconds in [1.0, 5, 12, 25] {
+      talk.client(IPsecTalk.ike(35, 1, 0x08, length: 300), at: seconds)
+      talk.gateway(IPsecTalk.ike(35, 1, 0x20, length: 280), at: seconds + 0.1)
+    }
+    talk.gateway(IPsecTalk.ike(37, 0, 0x00, length: 80), at: 40)
+    talk.gateway(IPsecTalk.esp(0xC0FF_EE01, 1), at: 41)
+    let events = talk.finish()
+    #expect(events.established.isEmpty)
+    #expect(events.silences.isEmpty)
+    #expect(events.messages.filter { $0.stage == .repetition }.count == 3)
+  }
+
   @Test("three requests in vain within two seconds are a silence in a handshake, two are none", arguments: [2, 3])
   func impatience(requests: Int) {
     var talk = IPsecTalk()
