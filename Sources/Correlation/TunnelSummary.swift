@@ -69,7 +69,7 @@ enum TunnelSummary {
       cipherSuite: views.lazy.compactMap(\.cipherSuite).first?.name, outcome: channel.outcome,
       handshakes: channel.profile.judgesHandshakes
         ? channel.handshakes.map(handshake) : channel.sessions.map(handshake),
-      sessions: sessions(of: channel), data: totals(of: associations),
+      sessions: sessions(of: channel), data: totals(of: associations, on: channel),
       mtu: [family?.mtu(of: channel, in: tunnel, pathMTU: pathMTU), measured].compactMap(\.self).min())
   }
 
@@ -119,15 +119,19 @@ enum TunnelSummary {
   }
 
   /// What each association came to in the view nearest to the client.
-  private static func totals(of associations: [[Association]]) -> ChannelDescription.DataTotals {
+  private static func totals(
+    of associations: [[Association]], on channel: Channel
+  ) -> ChannelDescription.DataTotals {
     var (client, gateway) = (0, 0)
     var lost: Int?
     var isKnown = false
     for views in associations where !views.isEmpty {
       guard let whole = views[0].whole else { continue }
       isKnown = true
-      client += whole.client.packets
-      gateway += whole.server.packets
+      // A side whose data was not seen sent handshake messages.
+      let countsAll = !channel.profile.judgesHandshakes
+      if countsAll || views.contains(where: { $0.clientData != nil }) { client += whole.client.packets }
+      if countsAll || views.contains(where: { $0.gatewayData != nil }) { gateway += whole.server.packets }
       if let missing = whole.client.missing { lost = (lost ?? 0) + missing }
       if let missing = whole.server.missing { lost = (lost ?? 0) + missing }
     }

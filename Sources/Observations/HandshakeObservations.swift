@@ -94,6 +94,8 @@ public struct HandshakeMessage: Sendable, Hashable, Codable {
     case progress
     /// The same again although the capture shows its answer.
     case repetition
+    /// The gateway's answer again, although the client is still there: what the client sends next does not arrive.
+    case repeatedAnswer = "repeated-answer"
     /// The last flight of its sender, under the new keys.
     case finish
   }

@@ -29,6 +29,34 @@ struct DataBlockedTests {
     #expect(report.tunnels.first?.channel(.wireguard)?.outcome == .blocked)
   }
 
+  /// DTLS whose gateway finishes last, and data of the client in vain.
+  private static func finishedByGateway(at start: Double, until end: Double, in scene: inout Scenario) {
+    let attempt = scene.hello(at: start)
+    scene.gatewaySends(.serverHello, attempt, at: start + 0.05)
+    scene.clientSends(.finished, attempt, at: start + 0.1)
+    scene.gatewaySends(.finished, attempt, at: start + 0.15)
+    guard end > start + 10 else { return }
+    scene.data(attempt, from: .client, at: start + 0.2)
+    scene.silence(attempt, of: .server, lastHeard: start + 0.15, since: start + 0.2, until: end)
+  }
+
+  @Test(
+    "DTLS whose handshake the gateway finishes is up: data in vain is data that is dropped, and users go on over TLS")
+  func dtls() throws {
+    var scene = Scenario(lasting: 120)
+    scene.session(from: 0)
+    for start in [1.0, 45] { Self.finishedByGateway(at: start, until: start + 40, in: &scene) }
+    // A handshake more shows nothing new.
+    Self.finishedByGateway(at: 110, until: 110, in: &scene)
+    let report = scene.report()
+    let finding = try #require(report.finding(.dataBlocked))
+    #expect(finding.severity == .warning)
+    #expect(finding.confidence == .certain)
+    #expect(finding.fact("attempts") == 2)
+    #expect(report.rules == [.dataBlocked])
+    #expect(report.tunnels.first?.dtls.outcome == .blocked)
+  }
+
   @Test("a client that begins anew after data in vain makes it likely")
   func begunAnew() throws {
     var (scene, _) = Self.oneSided()

@@ -53,6 +53,17 @@ struct HandshakeStalledTests {
     #expect(finding.fact("last_gateway_message") == "ServerHello")
   }
 
+  @Test("a client that resumes a session finishes last: data in vain after that may be its last flight that was lost")
+  func resumed() {
+    var scene = Scenario(lasting: 60)
+    scene.session(from: 0)
+    let attempt = scene.hello(at: 1)
+    scene.finishHandshake(attempt, at: 1.05)
+    scene.data(attempt, from: .client, at: 1.1)
+    scene.silence(attempt, of: .server, lastHeard: 1.06, since: 1.1, until: 40)
+    #expect(scene.report().rules == [.handshakeStalled])
+  }
+
   @Test("two attempts that stop at the same place make it certain")
   func twoAttempts() throws {
     var scene = Scenario(lasting: 120)

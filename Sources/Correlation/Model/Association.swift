@@ -71,6 +71,8 @@ package struct Association: Sendable {
     var serverName: String?
     var connection: TCPOpening?
     var repeatedAfterAnswer = 0
+    var answersAgain = 0
+    var repetitions: [Sighting] = []
     var firstAnswer: Sighting?
     var firstAnswerName: MessageName?
     var gatewayMessages = 0
@@ -81,6 +83,7 @@ package struct Association: Sendable {
     var messagesInARow = 0
     var clientFinished = false
     var gatewayFinished = false
+    var gatewayFinishedLast = false
     var version: TLSVersion?
     var cipherSuite: CipherSuite?
     var product: Product?
@@ -179,6 +182,16 @@ package struct Association: Sendable {
     _read { yield body.value.repeatedAfterAnswer }
     _modify { yield &body.value.repeatedAfterAnswer }
   }
+  /// The gateway's answer again, although the client is still there.
+  package var answersAgain: Int {
+    _read { yield body.value.answersAgain }
+    _modify { yield &body.value.answersAgain }
+  }
+  /// Later messages than the opening, of either side, that came again although they were answered; the first few.
+  package var repetitions: [Sighting] {
+    _read { yield body.value.repetitions }
+    _modify { yield &body.value.repetitions }
+  }
   package var firstAnswer: Sighting? {
     _read { yield body.value.firstAnswer }
     _modify { yield &body.value.firstAnswer }
@@ -220,6 +233,12 @@ package struct Association: Sendable {
   package var gatewayFinished: Bool {
     _read { yield body.value.gatewayFinished }
     _modify { yield &body.value.gatewayFinished }
+  }
+  /// Whether the gateway's last flight came after the client's, and so shows that it arrived. Who resumes a session finishes
+  /// last.
+  package var gatewayFinishedLast: Bool {
+    _read { yield body.value.gatewayFinishedLast }
+    _modify { yield &body.value.gatewayFinishedLast }
   }
   package var version: TLSVersion? {
     _read { yield body.value.version }
@@ -340,6 +359,9 @@ package struct Association: Sendable {
 
   /// Whether the side that began asks again and hears nothing.
   package var asksInVain: Bool { lastSpeaker == initiator && messagesInARow >= 2 }
+
+  /// Whether the gateway goes on repeating its answer: it hears nothing of what follows. One repetition may be one loss.
+  package var repeatsAnswer: Bool { answersAgain >= 2 }
 
   mutating func noteSpeaker(_ side: Side) {
     messagesInARow = side == lastSpeaker ? messagesInARow + 1 : 1

@@ -27,7 +27,7 @@ extension Association {
   mutating func absorb(_ message: HandshakeMessage, _ sighting: Sighting) {
     note(sighting)
     noteSpeaker(message.sender)
-    if message.stage == .repetition { repeatedAfterAnswer += 1 }
+    noteRepetition(message.stage, sighting)
     if message.sender == .client {
       lastClientMessage = message.name
       if message.stage == .finish { clientFinished = true }
@@ -49,7 +49,19 @@ extension Association {
       version = message.version ?? version
       cipherSuite = message.cipherSuite ?? cipherSuite
     }
-    if message.stage == .finish { gatewayFinished = true }
+    if message.stage == .finish {
+      gatewayFinished = true
+      gatewayFinishedLast = clientFinished
+    }
+  }
+
+  private mutating func noteRepetition(_ stage: HandshakeMessage.Stage, _ sighting: Sighting) {
+    switch stage {
+    case .repetition: repeatedAfterAnswer += 1
+    case .repeatedAnswer: answersAgain += 1
+    case .challenge, .answer, .progress, .finish: return
+    }
+    if repetitions.count < Self.sightingsKept { repetitions.append(sighting) }
   }
 
   mutating func absorb(_ silence: Silence, _ sighting: Sighting) {

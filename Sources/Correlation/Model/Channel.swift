@@ -63,6 +63,8 @@ public final class Channel: ChannelPlace, Sendable {
     var last = ChannelOutcome.none
     var wasLost = false
     for handshake in handshakes where handshake.outcome != .none && !handshake.isRenewal {
+      // After handshakes whose data was dropped, one more that passes shows nothing yet.
+      if last == .blocked, handshake.outcome == .established, !handshake.showsData { continue }
       last = handshake.outcome
       if last == .lost { wasLost = true }
     }

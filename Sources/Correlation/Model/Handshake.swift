@@ -41,6 +41,9 @@ package struct Handshake: Sendable {
     isRenewal = views[0].renews != nil
   }
 
+  /// Whether the gateway's data was seen; a log that calls it established has seen some, or will say otherwise.
+  var showsData: Bool { views.contains { $0.gatewayData != nil || $0.isLogged } }
+
   /// The same handshake, its views under other names.
   func renamed(_ rename: (Association) -> Association) -> Handshake {
     Handshake(views: views.map(rename), outcome: outcome, outcomes: outcomes)
@@ -133,6 +136,8 @@ struct HandshakeJudgement {
 
   /// Pings come every 10 s as a rule, and after 120 s without one a side restarts (--keepalive 10 60).
   private static let leftSeconds = 120.0
+  /// The longest pause between two pings that is usual, with the pause before a new beginning.
+  private static let pingSeconds = 45.0
 
   /// What a handshake came to whose messages are acknowledged, and that did not carry data both ways.
   ///
@@ -141,13 +146,17 @@ struct HandshakeJudgement {
   /// anew before got every answer, and does not like one. A gateway whose late packets the client's host refuses has been
   /// left too, however long the client then pauses.
   private func acknowledgedOutcome(of view: Association) -> ChannelOutcome {
-    if view.repeatedAfterAnswer >= 2 { return .stalled }
+    if view.repeatedAfterAnswer >= 2 || view.repeatsAnswer { return .stalled }
     let silences = view.silences.filter { silence in next.map { silence.noticed.moment < $0 } ?? true }
     if view.clientData != nil || view.gatewayData != nil {
       let silent: Side = view.clientData == nil ? .client : .server
-      let isUnheard = silences.contains { $0.side == silent && !$0.isOver }
-      // Data of one side alone says nothing of the other direction yet.
-      return isUnheard && next != nil ? .blocked : .none
+      // Data of one side alone says nothing of the other direction yet. Who begins anew because it hears no pings sends its
+      // own until then; one that was quiet before had nothing to wait for.
+      guard let next else { return .none }
+      let isUnheard = silences.contains {
+        $0.side == silent && !$0.isOver && next.seconds(since: $0.until) <= Self.pingSeconds
+      }
+      return isUnheard ? .blocked : .none
     }
     if silences.contains(where: { !$0.isOver }) { return .stalled }
     guard let next else {
@@ -169,10 +178,13 @@ struct HandshakeJudgement {
   }
 
   /// Where the answer completes the handshake, the client's own capture tells answers that it does not accept from data
-  /// that nothing answers; the gateway's cannot know whether its answer arrived.
+  /// that nothing answers; the gateway's cannot know whether its answer arrived. Where both sides send a last flight, the
+  /// gateway's shows that the client's arrived.
   private func wordForStalled(_ view: Association) -> ChannelOutcome {
-    guard profile.isDoneWithAnswer, view.nextTo != .server else { return .stalled }
-    if view.clientData != nil { return .blocked }
+    guard view.nextTo != .server else { return .stalled }
+    let isDone = profile.isDoneWithAnswer || view.gatewayFinishedLast
+    if isDone, view.clientData != nil { return .blocked }
+    guard profile.isDoneWithAnswer else { return .stalled }
     return view.nextTo == .client ? .failed : .stalled
   }
 

@@ -50,7 +50,7 @@ enum DataBlocked: ChannelRule {
     let answered = blocked.reduce(0) { $0 + $1.decisiveView.gatewayMessages }
     return Finding(
       rule: name, about: .channel(channel.kind, port: attempts.port),
-      severity: attempts.passed ? .warning : .error,
+      severity: attempts.passed || channel.profile.fallback != nil ? .warning : .error,
       confidence: isApart
         ? .likely : blocked.count >= 2 || first.decisiveView.lastingSilence != nil ? .certain : .likely,
       confidenceReason: isApart

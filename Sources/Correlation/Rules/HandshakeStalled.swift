@@ -56,10 +56,11 @@ enum HandshakeStalled: ChannelRule {
     let views = stalled.map { $0.view(showing: .stalled) ?? $0.decisiveView }
     let answersLost = views.contains { $0.repeatedAfterAnswer >= 2 || channel.profile.isDoneWithAnswer }
     let repeated = views.reduce(0) { $0 + $1.repeatedAfterAnswer }
+    let answersAgain = views.reduce(0) { $0 + $1.answersAgain }
     // Without a message that is not answered, all there is to see is that the client begins anew.
-    let isAnswered = channel.profile.repeatsRequests && views.allSatisfy { !$0.asksInVain }
+    let isAnswered = channel.profile.repeatsRequests && repeated < 2 && views.allSatisfy { !$0.asksInVain }
     let (confidence, why) = confidence(
-      attempts: stalled.count, repeated: repeated, isAnswered: isAnswered,
+      attempts: stalled.count, repeated: repeated, answersAgain: answersAgain, isAnswered: isAnswered,
       seen: tunnel.captureEnd.seconds(since: first.start), channel.profile)
     let lastView = views.last ?? first.view
     return Finding(
@@ -85,7 +86,7 @@ enum HandshakeStalled: ChannelRule {
 
   /// - Parameter seen: For how long the capture shows the first attempt, in seconds.
   private static func confidence(
-    attempts: Int, repeated: Int, isAnswered: Bool, seen: Double, _ profile: ChannelProfile
+    attempts: Int, repeated: Int, answersAgain: Int, isAnswered: Bool, seen: Double, _ profile: ChannelProfile
   ) -> (Confidence, reason: String) {
     // A side that asks slowly, or waits for a person, may yet be answered.
     let isShort = seen < profile.handshakeSeconds
@@ -96,7 +97,8 @@ enum HandshakeStalled: ChannelRule {
       )
     }
     if attempts >= 2 { return (.certain, "\(attempts) attempts stopped at the same place") }
-    if repeated >= 2 { return (.certain, "the same opening came again \(repeated) times") }
+    if repeated >= 2 { return (.certain, "the same message came again \(repeated) times although it was answered") }
+    if answersAgain >= 2 { return (.certain, "the gateway sent its answer again \(answersAgain) times") }
     return isShort
       ? (.possible, "one attempt, and the capture ends \(Phrase.duration(seen)) after its beginning")
       : (.likely, "one attempt; a single loss could look alike")
@@ -118,15 +120,32 @@ enum HandshakeStalled: ChannelRule {
     let channel = attempts.channel
     return answersLost
       ? """
-      The gateway answers each opening, but the client repeats it: the gateway's answers do not reach it\
+      The gateway answers each \(repeatedMessage(in: view, channel) ?? "opening"), but the client repeats it: the gateway's \
+      answers do not reach it\
       \(channel.profile.isDoneWithAnswer ? ", or the client does not accept them, or what it sends next does not arrive" : ""). \
-      \(attempts.transportPort) from \(tunnel.gatewayName) to \(tunnel.clientName) is the direction to follow first.
+      \(view.lastClientMessage == nil ? "\(attempts.transportPort) from" : "From") \(tunnel.gatewayName) to \
+      \(tunnel.clientName) is the direction to follow first.
       """
       : """
-      The gateway answers the opening, the client sends \(channel.words(view.lastClientMessage, of: .client, in: view)), and from \
-      then on the gateway says nothing more: the client's next flight does not reach it, or it does not accept it.\
+      The gateway answers the opening, \(whatFollows(in: view, channel)).\
       \(attempts.handshakes.count > 1 ? " It happened in \(attempts.handshakes.count) attempts." : "")
       """
+  }
+
+  /// A later message than the opening that the client repeats although it was answered.
+  private static func repeatedMessage(in view: Association, _ channel: Channel) -> String? {
+    view.lastClientMessage.map { channel.words($0, of: .client, in: view) }
+  }
+
+  private static func whatFollows(in view: Association, _ channel: Channel) -> String {
+    if view.repeatsAnswer, view.lastClientMessage == nil {
+      return "and from then on only repeats its answer: what the client sends next does not come this far"
+    }
+    let next =
+      "the client sends \(channel.words(view.lastClientMessage, of: .client, in: view)), and from then on the gateway"
+    return view.repeatsAnswer
+      ? "\(next) only repeats its answer: what the client sends next does not reach it"
+      : "\(next) says nothing more: the client's next flight does not reach it, or it does not accept it"
   }
 
   private static func evidence(_ views: [Association], _ channel: Channel) -> [Evidence] {
@@ -142,6 +161,12 @@ enum HandshakeStalled: ChannelRule {
       }
       if let answer = view.firstAnswer {
         evidence.append(answer.evidence("the gateway's \(view.firstAnswerName?.rawValue ?? "answer")"))
+      }
+      evidence += view.repetitions.prefix(3).map {
+        $0.evidence(
+          view.repeatsAnswer
+            ? "the same answer again: the gateway hears nothing of what follows"
+            : "the same message again, although it was answered")
       }
       if let silence = view.silences.first(where: { $0.side == .server }) {
         evidence.append(

@@ -177,8 +177,9 @@ package enum ReconnectCycle: Rule {
           after.map { "new session, \(Phrase.rounded($0, decimals: 1)) s after the one before" }
             ?? (previous == nil ? "the first of these sessions" : "new session")))
       // Where the handshake alone does not make a session, its data does.
-      if session.view.openingCount > 0, let data = session.view.gatewayData {
-        evidence.append(data.evidence("the gateway's first data of this session"))
+      if session.view.openingCount > 0, let data = session.view.gatewayData ?? session.view.clientData {
+        let sender: Side = session.view.gatewayData == nil ? .client : .server
+        evidence.append(data.evidence("the \(sender.name)'s first data of this session"))
       }
       previous = session
     }

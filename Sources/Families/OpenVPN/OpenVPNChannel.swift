@@ -111,10 +111,13 @@ struct OpenVPNChannel {
       if session == nil || goesOnFromAttempt(message, from: side) { beginSession(context, &emitter) }
       hear(side, context, &emitter)
       readTLS(message, from: side, context, &emitter)
+      if side == .client { session?.clientWentOn = true }
       emitMessage(.progress, .openVPNControl, from: side, keyID: message.keyID, context, &emitter)
       demandAnswer(of: side.opposite, context, &emitter)
     case .acknowledgement:
-      if session != nil { hear(side, context, &emitter) }
+      guard session != nil else { break }
+      if side == .client { session?.clientWentOn = true }
+      hear(side, context, &emitter)
     case .dataV1, .dataV2: break
     }
     return false
@@ -131,6 +134,8 @@ struct OpenVPNChannel {
     guard side == .client else { return false }
     if attempt == nil, let session, session.sessionID == message.sessionID {
       hear(side, context, &emitter)
+      self.session?.clientWentOn = false
+      self.session?.isAnswered = false
       emitOpening(of: session, context, &emitter)
       demandAnswer(of: .server, context, &emitter)
       return false
@@ -151,7 +156,11 @@ struct OpenVPNChannel {
     if attempt != nil || session == nil { beginSession(context, &emitter) }
     hear(side, context, &emitter)
     // A gateway that lost its session asks for a new one with a hard reset of its own; that answers nothing.
-    if !isEstablished { emitMessage(.answer, .hardResetServer, from: side, keyID: 0, context, &emitter) }
+    guard !isEstablished, let session else { return }
+    // Who probes the port and goes away is answered again and again too; over TCP it would have closed the connection.
+    let isRepeated = session.clientWentOn || isTCP && session.isAnswered
+    self.session?.isAnswered = true
+    emitMessage(isRepeated ? .repeatedAnswer : .answer, .hardResetServer, from: side, keyID: 0, context, &emitter)
   }
 
   private mutating func readSoftReset(

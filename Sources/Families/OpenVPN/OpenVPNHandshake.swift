@@ -16,6 +16,8 @@ struct OpenVPNHandshake {
   let firstFrame: PackedFrame
   /// Whether the other side answered its reset.
   var isAnswered = false
+  /// Whether the client went on from the gateway's answer to its last reset.
+  var clientWentOn = false
   /// Data of the other side since its last reset.
   var dataMeanwhile = 0
   /// Messages that were emitted one by one.

@@ -53,6 +53,11 @@ extension TLSVPN {
           : [
             "Capture on the other side at the same time and give both captures to one analysis: it says where packets disappear."
           ])
+    case .dataBlocked:
+      return [
+        "Find the device between \(request.client) and \(request.gateway) that passes DTLS handshakes and drops the data after them: inspection that knows DTLS, a limit on the size or the rate of UDP.",
+        tlsOnly(request.product),
+      ]
     case .tunnelLost:
       return [
         "Find the device that stopped passing \(port) between \(request.client) and \(request.gateway) at that moment: "

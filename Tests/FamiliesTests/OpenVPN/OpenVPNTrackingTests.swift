@@ -36,6 +36,22 @@ struct OpenVPNTrackingTests {
     #expect(talk.events().openings.map(\.id) == [1, 1, 1, 4].map(OpenVPNTalk.id))
   }
 
+  @Test(
+    "an answer that comes again although the client went on is a repetition; to a new reset, or a probe, it is none")
+  func repeatedAnswer() {
+    func stages(_ between: [[UInt8]]) -> [HandshakeMessage.Stage] {
+      var talk = OpenVPNTalk()
+      talk.client(Bytes.reset(), at: 0)
+      talk.gateway(Bytes.answer(), at: 0.1)
+      for (number, packet) in between.enumerated() { talk.client(packet, at: 0.2 + Double(number)) }
+      talk.gateway(Bytes.answer(), at: 4)
+      return talk.events().messages.filter { $0.sender == .server }.map(\.stage)
+    }
+    #expect(stages([Bytes.control(Bytes.clientSession, [22])]) == [.answer, .repeatedAnswer])
+    #expect(stages([Bytes.reset()]) == [.answer, .answer])
+    #expect(stages([]) == [.answer, .answer])
+  }
+
   @Test("packets that the client repeats unheard are a silence of the gateway")
   func silence() {
     var talk = OpenVPNTalk()
