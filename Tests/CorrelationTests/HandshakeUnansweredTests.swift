@@ -12,6 +12,24 @@ struct HandshakeUnansweredTests {
     return scene
   }
 
+  @Test("a first handshake that is answered after a minute of openings in vain kept users waiting; sooner it did not")
+  func lateAnswer() throws {
+    func report(waiting seconds: Double) -> Report {
+      var scene = Scenario(lasting: 200)
+      let attempt = scene.initiation(at: 1)
+      for time in stride(from: 6.0, through: 1 + seconds, by: 5) { scene.initiation(attempt, at: time) }
+      scene.answer(attempt, at: 1 + seconds + 0.05)
+      scene.data(attempt, from: .client, at: 1 + seconds + 0.1)
+      scene.data(attempt, from: .server, at: 1 + seconds + 0.2)
+      return scene.peerReport()
+    }
+    let finding = try #require(report(waiting: 65).finding(.handshakeUnanswered))
+    #expect(finding.severity == .warning)
+    #expect(finding.fact("hellos") == 13)
+    #expect(finding.frames.last == 66_051)
+    #expect(report(waiting: 30).rules == [])
+  }
+
   @Test("hellos that stay unanswered while TLS works are found, with port, attempts and hellos")
   func found() throws {
     let finding = try #require(Self.blocked().report().finding(.handshakeUnanswered))

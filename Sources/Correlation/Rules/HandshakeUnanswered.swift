@@ -43,7 +43,8 @@ enum HandshakeUnanswered: ChannelRule {
     about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
   ) -> Finding? {
     let all = channel.handshakes(.unanswered)
-    guard !all.isEmpty, channel.deadConnection == nil else { return nil }
+    guard channel.deadConnection == nil else { return nil }
+    if all.isEmpty { return LateAnswer(channel).map { Self.finding(of: $0, tunnel) } }
     if channel.isLogged { return loggedFinding(all, channel, tunnel, situation) }
     // After a loss the handshakes to come back go unanswered too; the loss is the finding.
     let failed = channel.troubles(all)
