@@ -255,6 +255,7 @@ struct CaptureReading<Sink: ObservationSink> {
       descriptions[index].setUnread(quality.unread)
       if known.insert(description.point).inserted {
         descriptions[index].directions = SeenDirections.together(held.map(\.directions))
+        descriptions[index].failedConnections = FailedConnections.together(held.map(\.failedConnections))
       }
       descriptions[index].reachedLimits += quality.counters.reached(limits)
     }

@@ -69,6 +69,7 @@ struct ObservedWork {
     let unread = parts.compactMap(\.unread)
     description.unread = unread.isEmpty ? nil : unread.reduce(into: UnreadCounts()) { $0.add($1) }
     description.directions = SeenDirections.together(parts.compactMap(\.directions))
+    description.failedConnections = FailedConnections.together(parts.compactMap(\.failedConnections))
     description.reachedLimits = ReachedLimit.together(parts.map(\.reachedLimits))
     return StreamCapture(capture: description, latest: first.latest)
   }
@@ -154,6 +155,7 @@ extension StreamCapture {
     (b.superPackets, b.copies, b.unreadPackets) = (0, 0, 0)
     (a.unread, b.unread) = (nil, nil)
     (a.directions, b.directions) = (nil, nil)
+    (a.failedConnections, b.failedConnections) = (nil, nil)
     a.reachedLimits = ReachedLimit.ofFile(a.reachedLimits)
     b.reachedLimits = ReachedLimit.ofFile(b.reachedLimits)
     return a == b && latest == other.latest

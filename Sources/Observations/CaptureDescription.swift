@@ -45,6 +45,8 @@ public struct CaptureDescription: Sendable, Hashable, Codable {
   /// In which directions its capture point shows the packets of conversations: said of the point's first capture; nil when
   /// nobody said.
   public var directions: SeenDirections?
+  /// TCP connections at its capture point that came to nothing: said of the point's first capture; nil when there are none.
+  public var failedConnections: FailedConnections?
   /// Packets that the narrowing of the analysis left out; they are not counted in `packets`.
   public var skippedPackets: Int
   /// Those among them that the capture filter cannot judge, because it does not work on their link type.

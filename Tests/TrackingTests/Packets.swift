@@ -26,6 +26,7 @@ struct Packets {
     let counters: TrackingCounters
     let quality: PacketQuality
     let directions: SeenDirections
+    let failedConnections: FailedConnections
 
     var events: [Observation.Event] { observations.map(\.event) }
   }
@@ -41,7 +42,7 @@ struct Packets {
     if finishing { tracker.finish() }
     return Tracked(
       observations: tracker.takeObservations(), counters: tracker.counters, quality: tracker.quality(ofCapture: 7),
-      directions: tracker.directions)
+      directions: tracker.directions, failedConnections: tracker.failedConnections)
   }
 
   static func time(_ seconds: Double) -> Timestamp {

@@ -24,6 +24,7 @@ public enum CasePrivacy {
       capture: { capture in
         var renamed = capture
         renamed.name = "capture-\(capture.index + 1)"
+        renamed.failedConnections = capture.failedConnections?.renamed(pseudonyms.renamed)
         return renamed
       },
       narrowing: pseudonyms.renamed,

@@ -107,7 +107,8 @@ private struct AllClear {
         [
           "No VPN tunnel was found in \(read.compactMap { $0 }.joined(separator: " and ")), so there is nothing to judge."
         ]
-        + Self.unread(report) + Self.oneWay(report) + Self.missing(report) + Self.part(report)
+        + FailedConnectionWords(report).sentences + Self.unread(report) + Self.oneWay(report) + Self.missing(report)
+        + Self.part(report)
     } else if report.verdict == .undecided {
       let (verb, pronoun) = report.tunnels.count == 1 ? ("was", "it works") : ("were", "they work")
       sentences =
