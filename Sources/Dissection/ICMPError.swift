@@ -41,6 +41,31 @@ public struct ICMPError: ~Escapable {
     }
   }
 
+  /// Reads what a capture left of a "port unreachable" whose quote it cut inside the IP header. The host that the quoted
+  /// packet was for says it itself, to the sender: both stand in the header of the error (RFC 1122 section 3.2.2.1, RFC 4443
+  /// section 3.1). Fails for other messages.
+  @inlinable @_lifetime(copy payload)
+  public init?(cut payload: RawSpan, in packet: IPHeader) {
+    if packet.isIPv6 {
+      guard let message = ICMPv6Message(payload), message.destinationUnreachableCode == .port,
+        let quoted = QuotedPacket(cut: message.quoted, from: packet.destination, to: packet.source)
+      else { return nil }
+      self.type = message.type
+      self.code = message.code
+      self.quoted = quoted
+    } else {
+      guard let message = ICMPv4Message(payload), message.destinationUnreachableCode == .port,
+        let quoted = QuotedPacket(cut: message.quoted, from: packet.destination, to: packet.source)
+      else { return nil }
+      self.type = message.type
+      self.code = message.code
+      self.quoted = quoted
+    }
+    self.isTooBig = false
+    self.isReassemblyTimeout = false
+    self.nextHopMTU = 0
+  }
+
   /// Whether a packet's protocol is the ICMP of its IP version.
   @inlinable @inline(__always)
   public static func isCarried(by packet: IPHeader) -> Bool {

@@ -43,6 +43,25 @@ public struct QuotedPacket: ~Escapable {
     }
   }
 
+  /// A packet of which the capture cut off so much that its addresses are not there, between hosts that are known otherwise.
+  /// Where its protocol is cut off too, it is taken for UDP.
+  ///
+  /// Fails for another IP version than theirs.
+  @inlinable @_lifetime(copy bytes)
+  init?(cut bytes: RawSpan, from source: IPAddress, to destination: IPAddress) {
+    let isIPv4 = source.isIPv4
+    let version: UInt8 = isIPv4 ? 4 : 6
+    if bytes.byteCount > 0 { guard unsafe bytes.u8(0) >> 4 == version else { return nil } }
+    let place = isIPv4 ? IPv4Header.Field.protocolNumber : IPv6Header.Field.nextHeader
+    self.source = source
+    self.destination = destination
+    self.protocolNumber = bytes.byteCount > place ? unsafe bytes.u8(place) : IPProtocol.udp
+    self.totalLength = 0
+    self.dontFragment = !isIPv4
+    self.isLaterFragment = false
+    self.transport = bytes.upTo(0)
+  }
+
   /// Whether the quote reaches to the ports of a TCP segment or UDP datagram.
   @inlinable public var hasPorts: Bool { mayHavePorts && transport.byteCount >= 4 }
 

@@ -94,7 +94,10 @@ extension PointTracker {
   mutating func readICMP(_ payload: RawSpan, _ packet: IPHeader, _ context: PacketContext) {
     if paths.watchesHosts { paths.heard(packet.source, by: packet.destination, at: context.time) }
     exchanges.add(from: packet.source, to: packet.destination)
-    guard let error = ICMPError(payload, isIPv6: packet.isIPv6) else { return }
+    guard let error = ICMPError(payload, isIPv6: packet.isIPv6) else {
+      if context.missingBytes > 0, let error = ICMPError(cut: payload, in: packet) { unreachable(error, packet, context) }
+      return
+    }
     if error.isReassemblyTimeout {
       fragments.countReassemblyFailure(
         from: error.quoted.source, to: error.quoted.destination, protocolNumber: error.quoted.protocolNumber, context)
