@@ -95,7 +95,9 @@ extension PointTracker {
     if paths.watchesHosts { paths.heard(packet.source, by: packet.destination, at: context.time) }
     exchanges.add(from: packet.source, to: packet.destination)
     guard let error = ICMPError(payload, isIPv6: packet.isIPv6) else {
-      if context.missingBytes > 0, let error = ICMPError(cut: payload, in: packet) { unreachable(error, packet, context) }
+      if context.missingBytes > 0, let error = ICMPError(cut: payload, in: packet) {
+        unreachable(error, packet, context)
+      }
       return
     }
     if error.isReassemblyTimeout {

@@ -64,6 +64,22 @@ struct HandshakeStalledTests {
     #expect(scene.report().rules == [.handshakeStalled])
   }
 
+  @Test(
+    "a gateway that asks for new keys although the client answers hears nothing of the client: that is the way to follow"
+  )
+  func gatewayAsks() throws {
+    var scene = Scenario(lasting: 120)
+    let attempt = scene.connect(at: 1)
+    let renewal = scene.initiation(at: 60, renewing: attempt, by: .server)
+    for time in [60.0, 65, 70, 75] {
+      if time > 60 { scene.initiation(renewal, at: time, renewing: attempt, by: .server) }
+      scene.answer(renewal, at: time + 0.05, by: .client)
+    }
+    let finding = try #require(scene.peerReport().finding(.handshakeStalled))
+    #expect(finding.explanation.contains("The client answers each opening, but the gateway repeats it"))
+    #expect(finding.explanation.contains("from 198.51.100.10 to 203.0.113.20 is the direction"))
+  }
+
   @Test("two attempts that stop at the same place make it certain")
   func twoAttempts() throws {
     var scene = Scenario(lasting: 120)

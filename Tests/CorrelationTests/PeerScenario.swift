@@ -24,34 +24,37 @@ extension Scenario {
 
   /// The first initiation of a handshake.
   mutating func initiation(
-    at seconds: Double, renewing session: Attempt? = nil, dataMeanwhile: Int = 0, random: Int? = nil
+    at seconds: Double, renewing session: Attempt? = nil, by side: Side = .client, dataMeanwhile: Int = 0,
+    random: Int? = nil
   ) -> Attempt {
     let number = number()
     let attempt = Attempt(
       id: HandshakeID(.wireguard, firstFrame: frame(seconds + delay)),
       flow: session?.flow ?? Flow(client: Endpoint(client, UInt16(40_000 + number)), server: Endpoint(gateway, 51_820)),
       random: .numbered(2000 + (random ?? number)))
-    initiation(attempt, at: seconds, renewing: session, dataMeanwhile: dataMeanwhile)
+    initiation(attempt, at: seconds, renewing: session, by: side, dataMeanwhile: dataMeanwhile)
     return attempt
   }
 
   /// The same initiation again.
   mutating func initiation(
-    _ attempt: Attempt, at seconds: Double, renewing session: Attempt? = nil, dataMeanwhile: Int = 0
+    _ attempt: Attempt, at seconds: Double, renewing session: Attempt? = nil, by side: Side = .client,
+    dataMeanwhile: Int = 0
   ) {
     tell(
       .opened(
         Opening(
-          id: attempt.id, flow: attempt.flow, token: attempt.random, renews: session?.id, dataMeanwhile: dataMeanwhile)),
+          id: attempt.id, flow: attempt.flow, token: attempt.random, renews: session?.id, sender: side,
+          dataMeanwhile: dataMeanwhile)),
       at: seconds + delay)
   }
 
-  /// The gateway's answer to an initiation.
-  mutating func answer(_ attempt: Attempt, at seconds: Double) {
+  /// The answer to an initiation, the gateway's unless another side is named.
+  mutating func answer(_ attempt: Attempt, at seconds: Double, by side: Side = .server) {
     tell(
       .message(
         HandshakeMessage(
-          id: attempt.id, flow: attempt.flow, sender: .server, stage: .answer, name: MessageName("response"))),
+          id: attempt.id, flow: attempt.flow, sender: side, stage: .answer, name: MessageName("response"))),
       at: seconds)
   }
 

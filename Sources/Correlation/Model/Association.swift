@@ -363,6 +363,11 @@ package struct Association: Sendable {
   /// Whether the gateway goes on repeating its answer: it hears nothing of what follows. One repetition may be one loss.
   package var repeatsAnswer: Bool { answersAgain >= 2 }
 
+  /// The last handshake message of a side that is no opening.
+  package func lastMessage(of side: Side) -> MessageName? {
+    side == .client ? lastClientMessage : lastGatewayMessage
+  }
+
   mutating func noteSpeaker(_ side: Side) {
     messagesInARow = side == lastSpeaker ? messagesInARow + 1 : 1
     lastSpeaker = side

@@ -83,7 +83,8 @@ struct HandshakeJudgement {
       guard view.sawStart, age >= profile.patienceSeconds, !view.provesAnswer else { return .none }
       return profile.repeatsRequests && view.openingCount < 2 ? .none : .unanswered
     }
-    if isBlocked(view) { return .blocked }
+    // Where data went both ways, what begins with data in vain and ends with nothing at all is a loss.
+    if isBlocked(view) { return view.carriedBothWays && isLost(view) ? .lost : .blocked }
     if view.carriedBothWays { return isLost(view) ? .lost : .established }
     // Data under new keys is the session's: a renewal that is done has none of its own to wait for.
     if view.renews != nil, isFinished(view) { return .established }

@@ -128,6 +128,8 @@ public struct Tunnel: Sendable {
   package var capitalizedClientName: String { clientName.prefix(1).uppercased() + clientName.dropFirst() }
 
   package var gatewayName: String { gateway.map(\.description) ?? "the gateway" }
+
+  package func name(of side: Side) -> String { side == .client ? clientName : gatewayName }
 }
 
 extension Tunnel {

@@ -49,7 +49,7 @@ enum HandshakeStalled: ChannelRule {
     let first = attempts.first
     // Where the tunnel is lost, renewals that stall are a symptom of it.
     let isLost = earlier.about(tunnel).contains { $0.rule == TunnelLost.name && $0.channel == channel.kind }
-    let asLived = stalled.filter { $0.outcome == .stalled || $0.isRenewal && !isLost }
+    let asLived = stalled.filter { $0.isRenewal ? !isLost : $0.outcome == .stalled }
     if asLived.isEmpty, tunnel.points.count < 2 { return nil }
     let passed = attempts.passed && !first.isRenewal
     if passed, stalled.count == 1, !attempts.keptWaiting { return nil }
@@ -75,6 +75,7 @@ enum HandshakeStalled: ChannelRule {
         + (passed ? attempts.sequel : ""),
       remedies: situation.remedies(self, for: tunnel, channel: channel, port: attempts.port) {
         $0.isInside = answersLost
+        if answersLost, first.view.initiator == .server { $0.loss = .towardsGateway }
       },
       start: first.start, end: attempts.last.end,
       facts: attempts.portFact + [
@@ -120,11 +121,8 @@ enum HandshakeStalled: ChannelRule {
     let channel = attempts.channel
     return answersLost
       ? """
-      The gateway answers each \(repeatedMessage(in: view, channel) ?? "opening"), but the client repeats it: the gateway's \
-      answers do not reach it\
-      \(channel.profile.isDoneWithAnswer ? ", or the client does not accept them, or what it sends next does not arrive" : ""). \
-      \(view.lastClientMessage == nil ? "\(attempts.transportPort) from" : "From") \(tunnel.gatewayName) to \
-      \(tunnel.clientName) is the direction to follow first.
+      \(answersInVain(view, channel)) \(view.lastMessage(of: view.initiator) == nil ? "\(attempts.transportPort) from" : "From") \
+      \(tunnel.name(of: view.initiator.opposite)) to \(tunnel.name(of: view.initiator)) is the direction to follow first.
       """
       : """
       The gateway answers the opening, \(whatFollows(in: view, channel)).\
@@ -132,9 +130,15 @@ enum HandshakeStalled: ChannelRule {
       """
   }
 
-  /// A later message than the opening that the client repeats although it was answered.
-  private static func repeatedMessage(in view: Association, _ channel: Channel) -> String? {
-    view.lastClientMessage.map { channel.words($0, of: .client, in: view) }
+  /// One side goes on asking, and the other answers each time.
+  private static func answersInVain(_ view: Association, _ channel: Channel) -> String {
+    let (asking, answering) = (view.initiator, view.initiator.opposite)
+    let message = view.lastMessage(of: asking).map { channel.words($0, of: asking, in: view) } ?? "opening"
+    return """
+      The \(answering.name) answers each \(message), but the \(asking.name) repeats it: the \(answering.name)'s answers do not \
+      reach it\
+      \(channel.profile.isDoneWithAnswer ? ", or the \(asking.name) does not accept them, or what it sends next does not arrive" : "").
+      """
   }
 
   private static func whatFollows(in view: Association, _ channel: Channel) -> String {
@@ -160,7 +164,8 @@ enum HandshakeStalled: ChannelRule {
         evidence.append(opening.evidence(note))
       }
       if let answer = view.firstAnswer {
-        evidence.append(answer.evidence("the gateway's \(view.firstAnswerName?.rawValue ?? "answer")"))
+        evidence.append(
+          answer.evidence("the \(view.initiator.opposite.name)'s \(view.firstAnswerName?.rawValue ?? "answer")"))
       }
       evidence += view.repetitions.prefix(3).map {
         $0.evidence(

@@ -44,8 +44,9 @@ enum TunnelOneWay: ChannelRule {
     guard !earlier.about(tunnel).contains(where: { $0.rule == LargePacketsLost.name && $0.channel == channel.kind })
     else { return nil }
     if channel.isLogged { return loggedFinding(channel, tunnel, situation) }
+    let isLost = earlier.about(tunnel).contains { $0.rule == TunnelLost.name && $0.channel == channel.kind }
     for handshake in channel.handshakes where !handshake.isRenewal {
-      if let finding = repeatedRequests(of: handshake, channel, tunnel, situation) { return finding }
+      if let finding = repeatedRequests(of: handshake, channel, tunnel, situation, isLost: isLost) { return finding }
       for view in handshake.views {
         guard let silence = view.silences.max(by: { $0.seconds < $1.seconds }), silence.seconds >= afterSeconds,
           let other = handshake.views.first(where: { other in
@@ -83,13 +84,15 @@ enum TunnelOneWay: ChannelRule {
 
   /// At one point: a side repeats a request although the capture shows its answer each time.
   private static func repeatedRequests(
-    of handshake: Handshake, _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation
+    of handshake: Handshake, _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation, isLost: Bool
   ) -> Finding? {
     for view in handshake.views {
       guard let lost = view.silences.first(where: { $0.kind == .answers }) else { continue }
       let (from, to) = (lost.side.name, lost.side.opposite.name)
       return Finding(
-        rule: name, about: .channel(channel.kind, port: channel.port), severity: .error, confidence: .likely,
+        // The loss is what users feel, and has a finding of its own.
+        rule: name, about: .channel(channel.kind, port: channel.port), severity: isLost ? .note : .error,
+        confidence: .likely,
         confidenceReason:
           "the same request came \(Phrase.count(lost.packets, "time")), and its answers are in the capture",
         tunnel: tunnel.id, title: "\(channel.place) is dead in one direction: from the \(from) to the \(to)",

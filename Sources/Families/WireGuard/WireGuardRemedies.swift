@@ -26,6 +26,11 @@ extension WireGuard {
         ]
       }
       return ["On \(reporter), find the rule that rejects \(port) to \(request.gateway) and allow it, both directions."]
+    case .handshakeStalled where request.loss == .towardsGateway:
+      return [
+        "Follow \(port) from \(request.client) to \(request.gateway): what the client sends does not arrive. Look for a rule or a route that changed at that moment.",
+        "Behind NAT, set `PersistentKeepalive = 25` on the client.",
+      ]
     case .handshakeStalled:
       return
         (request.isSeenAtBothEnds
