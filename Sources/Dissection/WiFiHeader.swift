@@ -25,11 +25,15 @@ public enum WiFiHeader {
   /// - Parameters:
   ///   - isPadded: Whether the driver put bytes before the body, so that it begins at a multiple of four.
   ///   - isAggregate: Whether the place of a body that holds several packets is asked for.
-  static func payload(of frame: RawSpan, isPadded: Bool = false, isAggregate: Bool = false) -> HeaderPayload {
+  ///   - isSwapped: Whether the two bytes of the frame control changed places.
+  static func payload(
+    of frame: RawSpan, isPadded: Bool = false, isAggregate: Bool = false, isSwapped: Bool = false
+  ) -> HeaderPayload {
     var isAggregated = false
     guard frame.byteCount >= 2 else { return .unread(.cutHeader) }
-    let first = unsafe frame.u8(Field.frameControl)
-    let second = unsafe frame.u8(Field.frameControl &+ 1)
+    let order = isSwapped ? 1 : 0
+    let first = unsafe frame.u8(Field.frameControl &+ order)
+    let second = unsafe frame.u8(Field.frameControl &+ 1 &- order)
     guard first & 3 == 0 else { return .unread(.badHeader) }
     // Type 2 is data.
     guard first >> 2 & 3 == 2, first & Flag.noData == 0 else { return .unread(.wiFiWithoutData) }
@@ -45,6 +49,18 @@ public enum WiFiHeader {
     guard frame.byteCount > length else { return .unread(.cutHeader) }
     // Several packets have no one place; `AggregatedWiFiFrames` finds theirs.
     return isAggregated && !isAggregate ? .unread(.aggregatedWiFi) : .content(.llc, offset: length)
+  }
+}
+
+extension WiFiHeader {
+  /// In which order the frame control of a frame stands that an access point exchanges with its controller: Cisco's
+  /// swap its bytes (Wireshark's packet-capwap.c). nil when it is neither.
+  ///
+  /// A data frame's flags say whether it goes to or from the access point; that its version is 0 tells both orders.
+  static func content(betweenPointAndController frame: RawSpan) -> FrameContent? {
+    guard frame.byteCount >= Field.end else { return nil }
+    if unsafe frame.u8(Field.frameControl) & 3 == 0 { return .frame(.wiFi) }
+    return unsafe frame.u8(Field.frameControl &+ 1) & 3 == 0 ? .swappedWiFi : nil
   }
 }
 

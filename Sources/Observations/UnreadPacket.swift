@@ -81,7 +81,7 @@ extension UnreadPacket {
     case .etherType(let number): !Self.etherTypesWithoutTunnels.contains(number)
     // 0x00FD is compressed or encrypted data (RFC 1962); from 0x8000 on are control protocols (RFC 1661 section 2).
     case .ppp(let number): number < 0x8000
-    case .ipProtocol(let number): ![2, 88, 89, 103, 112, 132].contains(number)
+    case .ipProtocol(let number): ![2, 59, 88, 89, 103, 112, 132].contains(number)
     case .cutHeader, .badHeader, .linkType, .encryptedWiFi, .aggregatedWiFi, .damagedWiFi, .encryptedMACsec,
       .mplsPayload,
       .mirroredFrame, .carrierFragment, .nestedTooDeeply:
@@ -148,6 +148,7 @@ extension UnreadPacket {
     case 47: "GRE"
     case 50: "ESP (IPsec)"
     case 51: "AH (IPsec)"
+    case 59: "IPv6 without a payload"
     case 88: "EIGRP"
     case 89: "OSPF"
     case 103: "PIM"

@@ -14,7 +14,7 @@ struct CarrierAgreementTests {
     let path = folder.appendingPathComponent("shared/corpora").path
     let words = [
       "vxlan", "gre", "erspan", "geneve", "mpls", "gtp", "l2tp", "macsec", "juniper", "pktap", "nflog", "pflog", "ipip",
-      "sll", "ppp", "802_11", "radiotap", "snap", "wccp", "6in4", "tunnel", "hdlc", "nsh",
+      "sll", "ppp", "802_11", "radiotap", "snap", "wccp", "6in4", "tunnel", "hdlc", "nsh", "capwap", "teredo",
     ]
     let files = FileManager.default.enumerator(atPath: path)?.compactMap { $0 as? String } ?? []
     return files.filter { file in

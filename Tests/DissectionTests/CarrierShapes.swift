@@ -58,6 +58,12 @@ enum CarrierShapes {
     mirror(17, udp(port, bytes(flags) + [UInt8(identifier >> 16)] + u16(identifier) + [0] + frame))
   }
 
+  /// An IPv6 packet between Teredo's addresses that carries an IPv4 packet.
+  static func teredo(_ packet: [UInt8]) -> [UInt8] {
+    bytes("60000000") + u16(packet.count) + [4, 64]
+      + bytes("20010000C0000201000063BF3FFFFDFE 20010DB8000000000000000000000002") + packet
+  }
+
   static func gre(
     _ protocolType: Int, _ payload: [UInt8], flags: Int = 0, fields: String = ""
   ) -> [UInt8] {
@@ -165,6 +171,32 @@ enum CarrierShapes {
     carried(
       "L2TP version 3 over IP with cookie and sublayer",
       mirror(115, bytes("00000011 A1B2C3D4E5F60718 40000001") + inner), .l2tp),
+    carried("GRE in UDP", mirror(17, udp(4754, bytes("0000 0800") + packet)), .gre),
+    carried("GRE in UDP, Ethernet with a key", mirror(17, udp(4754, bytes("2000 6558 00000007") + inner)), .gre),
+    carried("MPLS in UDP", mirror(17, udp(6635, bytes("00064140") + packet)), .mpls),
+    carried("MPLS in UDP, two labels, pseudowire", mirror(17, udp(6635, bytes("00064040 00065140") + inner)), .mpls),
+    carried("Teredo", mirror(17, udp(3544, teredo(packet))), .teredo, .ipInIP),
+    carried(
+      "Teredo from a server, with everything",
+      mirror(
+        17,
+        udp(
+          49152, bytes("0001 0402 C1C2C3C4 A1A2 0102030405060708 00") + bytes("0000 3BCF F5FFFFFE") + teredo(packet),
+          source: 3544)), .teredo, .ipInIP),
+    carried("CAPWAP with Ethernet", mirror(17, udp(5247, bytes("00 100200 00000000") + inner)), .capwap),
+    carried(
+      "CAPWAP with Wi-Fi and its information",
+      mirror(
+        17,
+        udp(
+          49152,
+          bytes("00 304330 00000000 06 020000000004 00 04 C8190000 000000") + bytes(wiFi) + inner[12...],
+          source: 5247)), .capwap),
+    carried(
+      "CAPWAP with Wi-Fi, the frame control swapped",
+      mirror(17, udp(5247, bytes("00 104300 00000000 0108") + bytes(wiFi)[2...] + inner[12...])), .capwap),
+    carried(
+      "CAPWAP, the first fragment", mirror(17, udp(5247, bytes("00 100280 12340000") + inner)), .capwap),
     carried("VXLAN-GPE", mirror(17, udp(4790, bytes("0C000003 00303900") + inner)), .vxlan),
     carried("VXLAN-GPE with IP", mirror(17, udp(4790, bytes("0C000001 00303900") + packet)), .vxlan),
     carried(

@@ -19,6 +19,11 @@ struct CarrierStackTests {
     Shapes.gre(protocolType, protocolType == 0x0800 ? Shapes.packet : Shapes.inner, flags: 0x2000, fields: key)
   }
 
+  /// GRE in UDP with a key.
+  static func overUDP(_ key: String) -> [UInt8] {
+    Shapes.mirror(17, Shapes.udp(4754, Shapes.bytes("2000 0800" + key) + Shapes.packet))
+  }
+
   static func mirrored(_ session: String) -> [UInt8] {
     Shapes.gre(
       0x88BE, Shapes.bytes("1064" + session + "00000000") + Shapes.inner, flags: 0x1000, fields: "00000001")
@@ -32,6 +37,7 @@ struct CarrierStackTests {
       Self.keyed("00000008"), Self.mirrored("0007"), Self.mirrored("0008"),
       Shapes.ethernet(0x88E7, Shapes.bytes("00000007") + Shapes.inner),
       Shapes.ethernet(0x88E7, Shapes.bytes("00000008") + Shapes.inner),
+      Self.overUDP("0000000A"), Self.overUDP("0000000B"),
       Shapes.vxlan(Shapes.vxlan(Shapes.inner, identifier: 7), identifier: 8),
       Shapes.vxlan(Shapes.vxlan(Shapes.inner, identifier: 8), identifier: 7), Shapes.inner,
     ]
@@ -67,6 +73,10 @@ struct CarrierStackTests {
     let frames = [
       Shapes.inner, Shapes.ethernet(0x8847, Shapes.bytes("00064140") + Shapes.packet),
       Shapes.ethernet(0x8847, Shapes.bytes("00074140") + Shapes.packet), Shapes.mirror(4, Shapes.packet),
+      Shapes.mirror(17, Shapes.udp(6635, Shapes.bytes("00064140") + Shapes.packet)),
+      Shapes.mirror(17, Shapes.udp(6635, Shapes.bytes("00074140") + Shapes.packet)),
+      Shapes.mirror(17, Shapes.udp(5247, Shapes.bytes("00 100200 00000000") + Shapes.inner)),
+      Shapes.mirror(17, Shapes.udp(49152, Shapes.bytes("00 104200 00000000") + Shapes.inner, source: 5247)),
       Shapes.mirror(17, Shapes.udp(1701, Shapes.bytes("0002 0001 0002 FF03 0021") + Shapes.packet)),
       Shapes.mirror(17, Shapes.udp(1701, Shapes.bytes("0002 0003 0004 FF03 0021") + Shapes.packet)),
       Shapes.mirror(

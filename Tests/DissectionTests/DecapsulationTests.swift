@@ -122,7 +122,11 @@ struct DecapsulationTests {
     ("zeros", String(repeating: "00", count: 100)), ("ones", String(repeating: "FF", count: 100)),
   ]
 
-  @Test("other protocols on a carrier's port stay themselves", arguments: [4789, 8472, 6081, 2152, 37008, 1701])
+  static let ports = [4789, 4790, 8472, 6081, 2152, 37008, 4754, 6635, 1701, 3544, 5247]
+  /// Those of servers, whose answers come from them.
+  static let serverPorts = [1701, 3544, 5247]
+
+  @Test("other protocols on a carrier's port stay themselves", arguments: ports)
   func otherProtocols(port: Int) throws {
     for (name, payload) in Self.others {
       for frame in [
@@ -152,6 +156,34 @@ struct DecapsulationTests {
     #expect(Self.packet(noFrame)?.isCarried == false)
   }
 
+  /// Datagrams that differ in one thing from what the carrier sends.
+  static let misfits: [(name: String, port: Int, payload: [UInt8])] = [
+    ("CAPWAP over DTLS", 5247, Shapes.bytes("01 000000 16FEFF0001") + Shapes.inner),
+    ("CAPWAP of another binding", 5247, Shapes.bytes("00 100600 00000000") + Shapes.inner),
+    ("CAPWAP with reserved bits", 5247, Shapes.bytes("00 100201 00000000") + Shapes.inner),
+    ("CAPWAP whose length is not that of its fields", 5247, Shapes.bytes("00 180200 00000000 00000000") + Shapes.inner),
+    ("CAPWAP of a place without a fragment", 5247, Shapes.bytes("00 100200 00000008") + Shapes.inner),
+    ("CAPWAP of no frame", 5247, Shapes.bytes("00 100200 00000000") + [UInt8](repeating: 0xAB, count: 80)),
+    ("CAPWAP of no Wi-Fi", 5247, Shapes.bytes("00 100300 00000000") + [UInt8](repeating: 0xAB, count: 80)),
+    (
+      "Teredo between other addresses", 3544,
+      Shapes.ipv6(4, Shapes.packet)
+    ),
+    ("Teredo of IPv4", 3544, Shapes.packet),
+    ("GRE in UDP of another payload", 4754, Shapes.bytes("0000 88CC") + Shapes.packet),
+    ("GRE in UDP of version 1", 4754, Shapes.bytes("3081 880B 01000007 00000001 00000002 FF03 0021") + Shapes.packet),
+    ("GRE in UDP of IPv6 that is not", 4754, Shapes.bytes("0000 86DD") + Shapes.packet),
+    ("MPLS in UDP of a packet with bytes behind it", 6635, Shapes.bytes("00064140") + Shapes.packet + [0]),
+    ("MPLS in UDP of something", 6635, Shapes.bytes("00064140 F0F0F0F0 0000")),
+  ]
+
+  @Test("what a carrier's header does not fit is no carrier's", arguments: misfits.indices)
+  func noCarrier(index: Int) throws {
+    let (name, port, payload) = Self.misfits[index]
+    let inner = try #require(Self.packet(Shapes.mirror(17, Shapes.udp(port, payload))), "\(name)")
+    #expect(!inner.isCarried, "\(name)")
+  }
+
   static func mayCarry(_ protocolNumber: UInt8, _ transport: [UInt8]) -> Bool {
     Decapsulation.mayCarry(protocolNumber: protocolNumber, transport: transport.raw)
   }
@@ -164,8 +196,10 @@ struct DecapsulationTests {
     #expect(!Self.mayCarry(IPProtocol.udp, Shapes.udp(443, [])))
     #expect(!Self.mayCarry(IPProtocol.udp, Array(Shapes.udp(4789, []).prefix(3))))
     #expect(!Self.mayCarry(50, segment))
-    for port in [4789, 8472, 6081, 2152, 37008, 1701] { #expect(Self.mayCarry(IPProtocol.udp, Shapes.udp(port, []))) }
-    #expect(Self.mayCarry(IPProtocol.udp, Shapes.udp(5000, [], source: 1701)))
+    for port in 0...65535 {
+      #expect(Self.mayCarry(IPProtocol.udp, Shapes.udp(port, [])) == Self.ports.contains(port))
+      #expect(Self.mayCarry(IPProtocol.udp, Shapes.udp(5000, [], source: port)) == Self.serverPorts.contains(port))
+    }
     for number in [4, 41, 47, 51, 97, 137, 143] as [UInt8] { #expect(Self.mayCarry(number, segment)) }
   }
 }

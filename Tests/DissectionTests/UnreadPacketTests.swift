@@ -52,6 +52,21 @@ struct UnreadPacketTests {
       .etherType(0x894F)
     ),
     ("NSH, cut", .ethernet, Shapes.ethernet(0x894F, Shapes.bytes("0FC2")), .cutHeader),
+    (
+      "CAPWAP keepalive", .ethernet,
+      Shapes.mirror(17, Shapes.udp(5247, Shapes.bytes("00 100208 00000000 0016 0023 0010"))),
+      .carrierControl
+    ),
+    (
+      "later fragment of CAPWAP", .ethernet,
+      Shapes.mirror(17, Shapes.udp(5247, Shapes.bytes("00 1002C0 12340048") + [7, 7, 7])), .carrierFragment
+    ),
+    (
+      "encrypted Wi-Fi in CAPWAP", .ethernet,
+      Shapes.mirror(
+        17, Shapes.udp(5247, Shapes.bytes("00 100300 00000000 8841 0000") + [UInt8](repeating: 2, count: 60))),
+      .encryptedWiFi
+    ),
     ("L2TP version 3, control", .ethernet, Shapes.mirror(115, Shapes.bytes("00000000 C8020014 0000")), .carrierControl),
     (
       "L2TP version 3 with something", .ethernet, Shapes.mirror(115, Shapes.bytes("00000011 F0F0F0F0 F0F0")),
@@ -102,6 +117,7 @@ struct UnreadPacketTests {
   func relevance() {
     for kind in [
       UnreadPacket.etherType(0x0806), .llc(0x42), .wiFiWithoutData, .ppp(0xC021), .ipProtocol(89), .carrierControl,
+      .ipProtocol(59),
     ] {
       #expect(!kind.mayHoldTunnels, "\(kind)")
     }

@@ -13,18 +13,42 @@ public enum CarrierPort {
   @inlinable public static var gtp: UInt16 { 2152 }
   /// TZSP, as its senders use it.
   @inlinable public static var tzsp: UInt16 { 37008 }
+  /// GRE in UDP (RFC 8086 section 8.3).
+  @inlinable public static var gre: UInt16 { 4754 }
+  /// MPLS in UDP (RFC 7510 section 7).
+  @inlinable public static var mpls: UInt16 { 6635 }
   /// L2TP (RFC 2661 section 8.1).
   @inlinable public static var l2tp: UInt16 { 1701 }
+  /// Teredo's servers (RFC 4380 section 2.7).
+  @inlinable public static var teredo: UInt16 { 3544 }
+  /// The data channel of CAPWAP's controllers (RFC 5415 section 3.1).
+  @inlinable public static var capwap: UInt16 { 5247 }
 
-  /// Whether a datagram may carry a packet: it goes to such a port, or comes from that of L2TP, the only one whose
-  /// answers go to the port that the client chose.
+  /// Whether a datagram may carry a packet: it goes to such a port, or comes from that of a server whose answers go to
+  /// the port that the client chose.
   @inlinable @inline(__always)
   public static func mayCarry(source: UInt16, destination: UInt16) -> Bool {
-    switch destination {
-    case vxlan, vxlanGPE, vxlanLinux, geneve, gtp, tzsp, l2tp: true
-    default: source == l2tp
+    // Nearly all ports are told from these by six bits; only then is each compared.
+    guard (destinations >> UInt64(destination & 63) | servers >> UInt64(source & 63)) & 1 != 0 else { return false }
+    return switch destination {
+    case vxlan, vxlanGPE, vxlanLinux, geneve, gtp, tzsp, gre, mpls: true
+    default: isServer(destination) || isServer(source)
     }
   }
+
+  /// Whether it is the port of a server, whose answers come from it.
+  @inlinable @inline(__always)
+  static func isServer(_ port: UInt16) -> Bool { port == l2tp || port == teredo || port == capwap }
+
+  /// A bit for the lowest six bits of each port of a server.
+  @inlinable static var servers: UInt64 { bit(l2tp) | bit(teredo) | bit(capwap) }
+  /// A bit for the lowest six bits of each port.
+  @inlinable static var destinations: UInt64 {
+    servers | bit(vxlan) | bit(vxlanGPE) | bit(vxlanLinux) | bit(geneve) | bit(gtp) | bit(tzsp) | bit(gre) | bit(mpls)
+  }
+
+  @inlinable @inline(__always)
+  static func bit(_ port: UInt16) -> UInt64 { 1 << UInt64(port & 63) }
 }
 
 extension IPProtocol {

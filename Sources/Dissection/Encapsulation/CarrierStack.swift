@@ -2,7 +2,7 @@
 @frozen
 public enum Carrier: UInt8, CaseIterable, Hashable, Sendable {
   case vxlan, gre, erspan, geneve, tzsp, ipInIP, etherIP, mpls, gtp, l2tp, providerBackbone, fabricPath
-  case authenticationHeader, isl, serviceHeader
+  case authenticationHeader, isl, serviceHeader, capwap, teredo
 
   /// The name an engineer knows it by.
   public var name: String {
@@ -22,6 +22,8 @@ public enum Carrier: UInt8, CaseIterable, Hashable, Sendable {
     case .authenticationHeader: "IPsec AH"
     case .isl: "ISL"
     case .serviceHeader: "NSH"
+    case .capwap: "CAPWAP"
+    case .teredo: "Teredo"
     }
   }
 }

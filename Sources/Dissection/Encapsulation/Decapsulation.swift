@@ -105,6 +105,7 @@ public enum Decapsulation {
     switch content {
     case .frame(let linkType): next(LinkLayer.payload(of: bytes, linkType: linkType, &carriers), in: bytes)
     case .etherType(let etherType): next(payload(ofEtherType: etherType, bytes, &carriers), in: bytes)
+    case .swappedWiFi: next(WiFiHeader.payload(of: bytes, isSwapped: true), in: bytes)
     case .llc: next(LLCHeader.payload(of: bytes), in: bytes)
     case .ppp: next(PPPHeader.payload(of: bytes), in: bytes)
     case .ipPacket: PacketCarriers.step(in: bytes, &carriers)

@@ -7,6 +7,8 @@ public enum FrameContent: Equatable, Sendable {
   case frame(LinkType)
   /// The payload of this EtherType.
   case etherType(UInt16)
+  /// An 802.11 frame whose first two bytes changed places.
+  case swappedWiFi
   /// An 802.2 LLC header.
   case llc
   /// A PPP protocol field.

@@ -102,10 +102,24 @@ enum PacketCarriers {
       case CarrierPort.geneve: geneve(udp.payload, &carriers)
       case CarrierPort.gtp: gtp(udp.payload, &carriers)
       case CarrierPort.tzsp: tzsp(udp.payload, &carriers)
-      default: l2tp(udp.payload, &carriers)
+      case CarrierPort.gre: genericRouting(udp.payload, &carriers)
+      case CarrierPort.mpls: labels(udp.payload, length: udp.originalPayloadLength, &carriers)
+      default:
+        served(CarrierPort.isServer(udp.destinationPort) ? udp.destinationPort : udp.sourcePort, udp.payload, &carriers)
       }
     guard case .content(let content, let offset) = inside else { return inside }
     return .content(content, offset: UDPHeader.size + offset)
+  }
+
+  /// What a datagram to or from a carrier's server carries.
+  private static func served(
+    _ port: UInt16, _ payload: RawSpan, _ carriers: inout CarrierStack
+  ) -> HeaderPayload? {
+    switch port {
+    case CarrierPort.teredo: teredo(payload, &carriers)
+    case CarrierPort.capwap: capwap(payload, &carriers)
+    default: l2tp(payload, &carriers)
+    }
   }
 
   private static func vxlan(_ payload: RawSpan, _ carriers: inout CarrierStack) -> HeaderPayload? {
@@ -161,6 +175,56 @@ enum PacketCarriers {
     if header.linkType == .ethernet, !EthernetHeader.isPlausible(payload.from(header.headerLength)) { return nil }
     carriers.push(.tzsp)
     return .content(.frame(header.linkType), offset: header.headerLength)
+  }
+
+  private static func genericRouting(_ payload: RawSpan, _ carriers: inout CarrierStack) -> HeaderPayload? {
+    guard let header = GREHeader(payload), header.version == 0 else { return nil }
+    let inner = payload.from(header.headerLength)
+    let fits =
+      switch header.protocolType {
+      case EtherType.ipv4: IPv4Header(inner) != nil
+      case EtherType.ipv6: IPv6Header(inner) != nil
+      case EtherType.ethernetFrame: EthernetHeader.isPlausible(inner)
+      default: false
+      }
+    return fits ? GenericRouting.payload(of: payload, &carriers) : nil
+  }
+
+  /// - Parameter length: Bytes of the payload on the wire. Labels say so little of themselves that an IP packet has to
+  ///   end where its datagram does.
+  private static func labels(
+    _ payload: RawSpan, length: Int, _ carriers: inout CarrierStack
+  ) -> HeaderPayload? {
+    guard let labels = MPLSLabelStack(payload), case .content(let content, let offset) = labels.payload
+    else { return nil }
+    let inner = payload.from(offset)
+    if content == .ipPacket {
+      let total = IPv4Header(inner)?.totalLength ?? IPv6Header(inner)?.totalLength
+      guard total == length - offset else { return nil }
+    }
+    carriers.push(.mpls)
+    return .content(content, offset: offset)
+  }
+
+  private static func teredo(_ payload: RawSpan, _ carriers: inout CarrierStack) -> HeaderPayload? {
+    guard let header = TeredoHeader(payload) else { return nil }
+    carriers.push(.teredo)
+    return .content(.ipPacket, offset: header.headerLength)
+  }
+
+  private static func capwap(_ payload: RawSpan, _ carriers: inout CarrierStack) -> HeaderPayload? {
+    guard let header = CAPWAPHeader(payload) else { return nil }
+    if header.isKeepAlive { return .unread(.carrierControl) }
+    if header.isLaterFragment { return .unread(.carrierFragment) }
+    let frame = payload.from(header.headerLength)
+    guard header.isNative else {
+      guard EthernetHeader.isPlausible(frame) else { return nil }
+      carriers.push(.capwap)
+      return .content(.frame(.ethernet), offset: header.headerLength)
+    }
+    guard let content = WiFiHeader.content(betweenPointAndController: frame) else { return nil }
+    carriers.push(.capwap)
+    return .content(content, offset: header.headerLength)
   }
 
   private static func l2tp(_ payload: RawSpan, _ carriers: inout CarrierStack) -> HeaderPayload? {
