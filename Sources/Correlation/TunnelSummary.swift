@@ -20,7 +20,7 @@ enum TunnelSummary {
         path: path, inner: tunnel.innerMTU(findings), clientMSS: views.last?.connection?.clientMSS,
         gatewayMSS: views.first?.connection?.serverMSS),
       comparison: tunnel.isSeen ? PointComparison.words(for: tunnel, situation) : [], lastSeen: tunnel.end,
-      isFromLogsOnly: !tunnel.isSeen, unshownChannels: tunnel.isSeen ? [] : unshown(tunnel, family),
+      isFromLogsOnly: !tunnel.isSeen, unshownChannels: tunnel.isSeen ? unseen(tunnel, family) : unshown(tunnel, family),
       downReason: tunnel.isSeen ? nil : downReason(tunnel, situation))
   }
 
@@ -53,6 +53,15 @@ enum TunnelSummary {
     (family?.channels ?? []).filter { $0.role == .data }.map(\.kind).filter { kind in
       let outcome = tunnel.logged.first { $0.kind == kind }?.outcome ?? .none
       return outcome == .none && !tunnel.log.saysWhatBecame(of: kind)
+    }
+  }
+
+  /// Channels that alone carry the data, of a tunnel that captures show, and of which they hold no packet: nothing was sent
+  /// meanwhile, or a filter left them out.
+  private static func unseen(_ tunnel: Tunnel, _ family: (any FamilyProfile.Type)?) -> [ChannelKind] {
+    guard tunnel.channels.allSatisfy(\.sessions.isEmpty) else { return [] }
+    return (family?.channels ?? []).filter { $0.role == .data && $0.fallback == nil }.map(\.kind).filter { kind in
+      !tunnel.channels.contains { $0.kind == kind } && !tunnel.log.saysWhatBecame(of: kind)
     }
   }
 

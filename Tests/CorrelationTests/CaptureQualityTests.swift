@@ -76,6 +76,27 @@ struct CaptureQualityTests {
     #expect(finding.explanation.contains("office.pcap"))
   }
 
+  @Test(
+    "a TLS VPN's capture without any UDP, or without any TCP, says so; one without any DTLS beside other UDP does not")
+  func filtered() throws {
+    func explanation(_ scene: Scenario, tcp: SeenDirections.Ways, udp: SeenDirections.Ways) -> String? {
+      var scene = scene
+      scene.capture.directions = SeenDirections()
+      scene.capture.directions?.tcp = tcp
+      scene.capture.directions?.udp = udp
+      return scene.report().finding(.captureQuality)?.explanation
+    }
+    var overTLS = Scenario(lasting: 60, name: "office.pcap")
+    overTLS.session(from: 0)
+    #expect(explanation(overTLS, tcp: .both, udp: .none)?.contains("office.pcap holds no UDP packet at all") == true)
+    #expect(explanation(overTLS, tcp: .both, udp: .both) == nil)
+    var overDTLS = Scenario(lasting: 60, name: "office.pcap")
+    let attempt = overDTLS.hello(at: 1)
+    overDTLS.establish(attempt, at: 1.1)
+    #expect(explanation(overDTLS, tcp: .none, udp: .both)?.contains("office.pcap holds no TCP packet at all") == true)
+    #expect(explanation(Self.healthy(), tcp: .both, udp: .both) == nil)
+  }
+
   @Test("no drops is not a limit, and a comfortable snap length needs no remedy")
   func harmless() throws {
     var scene = Self.healthy()

@@ -77,4 +77,66 @@ struct ReportVerdictTests {
     log.tell(.negotiated(.notOffered(.dtls, mayBeByClient: true)), at: 1)
     #expect(log.report().verdict == .healthy)
   }
+
+  /// A tunnel with DTLS established, or only begun.
+  private static func besideTLS(established: Bool = true) -> Scenario {
+    var scene = Scenario(lasting: 60)
+    scene.session(from: 0)
+    let attempt = scene.hello(at: 59)
+    if established { scene.establish(attempt, at: 59.1) }
+    return scene
+  }
+
+  @Test("a capture of one direction does not show that anything is well")
+  func oneDirection() {
+    var scene = Self.besideTLS()
+    scene.capture.directions = SeenDirections()
+    scene.capture.directions?.tcp = .one
+    #expect(scene.report().verdict == .undecided)
+    scene.capture.directions?.tcp = .both
+    #expect(scene.report().verdict == .healthy)
+  }
+
+  @Test("where UDP is there in one direction only, a channel over it that is not seen to come up decides nothing")
+  func oneDirectionOverUDP() {
+    for established in [true, false] {
+      var scene = Self.besideTLS(established: established)
+      scene.capture.directions = SeenDirections()
+      scene.capture.directions?.tcp = .both
+      scene.capture.directions?.udp = .one
+      let report = scene.report()
+      #expect(report.findings.allSatisfy { $0.severity == .note })
+      #expect(report.verdict == (established ? .healthy : .undecided))
+    }
+  }
+
+  @Test(
+    "packets cut before what sets a tunnel up do not show that it is well",
+    arguments: [(64, 400, false), (96, 400, true), (64, 20, true)])
+  func cutShort(length: Int, cutPackets: Int, isHealthy: Bool) throws {
+    var scene = Self.besideTLS()
+    scene.capture.cutPackets = cutPackets
+    scene.capture.shortestCut = length
+    let report = scene.report()
+    #expect(report.verdict == (isHealthy ? .healthy : .undecided))
+    let limit = try #require(report.finding(.captureQuality)).explanation
+    #expect(limit.contains("too short for what sets tunnels up") == !isHealthy)
+  }
+
+  @Test("IKE that is established, and no packet of ESP, do not show that data passes")
+  func withoutESP() {
+    var scene = Scenario(lasting: 60)
+    let flow = Flow(client: Endpoint(Scenario.client, 500), server: Endpoint(Scenario.gateway, 500))
+    let id = HandshakeID(.ike, firstFrame: scene.frame(1))
+    scene.tell(.opened(Opening(id: id, flow: flow)), at: 1)
+    scene.tell(
+      .message(
+        HandshakeMessage(
+          id: id, flow: flow, sender: .server, stage: .answer, name: MessageName("IKE_SA_INIT response"))), at: 1.01)
+    scene.tell(.established(Establishment(id: id, flow: flow)), at: 1.1)
+    let report = scene.report()
+    #expect(report.tunnels.first?.unshownChannels == [.esp])
+    #expect(report.findings.isEmpty)
+    #expect(report.verdict == .undecided)
+  }
 }

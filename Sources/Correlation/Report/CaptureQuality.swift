@@ -9,7 +9,7 @@ enum CaptureQuality {
     summary: "The capture limits what can be said.",
     meaning: "Verdicts that rest on what is missing are weaker, or cannot be given.",
     recognisedBy: """
-      Packets cut by a snap length, captured twice or at several points, one direction only, packets dropped by the capturing host, offload super-packets, \
+      Packets cut by a snap length, captured twice or at several points, one direction only, no UDP or no TCP at all, packets dropped by the capturing host, offload super-packets, \
       time running backwards, a file that ends early or was observed separately from the one it continues, no tunnel at all, a tunnel that was up before the capture began.
       """,
     notToConfuseWith: "A fault of the tunnel: this is about the capture.",
@@ -20,6 +20,17 @@ enum CaptureQuality {
 
   /// A snap length that leaves the headers and the beginning of a hello is no limit for most verdicts.
   static let comfortableSnapLength = 256
+
+  /// Shorter packets lack what sets tunnels up and what refuses them, behind Ethernet and IPv4: an IKE header in UDP ends at
+  /// 74 bytes, a TLS record's and its message's at 75 with timestamps, ports in the packet that an ICMP error quotes at 66;
+  /// a VLAN tag adds 4, IPv6 20.
+  static let leastSnapLength = 96
+
+  /// Whether so many of a capture's packets are cut so short that it cannot show whether a tunnel is well.
+  static func isCutTooShort(_ capture: CaptureDescription) -> Bool {
+    capture.cutPackets * leastShareCutShort >= capture.packets && capture.cutPackets > 0
+      && capture.shortestCut < leastSnapLength
+  }
 
   static func findings(in situation: Situation) -> [Finding] {
     var limits: [(text: String, remedy: String?)] = []
@@ -43,6 +54,7 @@ enum CaptureQuality {
             "Capture on an interface that sees both directions, of UDP too."
           ))
       }
+      limits += lackingTransports(at: point, situation)
       limits += point.reachedLimits.map { (LimitWords.sentence($0, of: point.name), LimitWords.remedy) }
     }
     limits += situation.reachedLimits.map { (LimitWords.sentence($0), LimitWords.remedy) }
@@ -87,6 +99,34 @@ enum CaptureQuality {
     }
   }
 
+  /// That a point holds no packet at all of the protocol that a tunnel's other channel uses: a filter, more often than not.
+  private static func lackingTransports(
+    at point: Situation.Point, _ situation: Situation
+  ) -> [(text: String, remedy: String?)] {
+    guard let directions = point.directions else { return [] }
+    let beside = situation.tunnels.filter { tunnel in
+      tunnel.points.contains(point.index)
+        && situation.family(of: tunnel)?.channels.contains { $0.fallback != nil && $0.role == .data } ?? false
+    }
+    var limits: [(String, String?)] = []
+    if directions.udp == .none, beside.contains(where: { !$0.seen.contains { $0.profile.role == .data } }) {
+      limits.append(
+        (
+          "the capture \(point.name) holds no UDP packet at all: if a filter left UDP out, a channel over it does not show",
+          "Capture all that goes between client and gateway: `host GATEWAY`, without `tcp` or a port."
+        ))
+    }
+    if directions.tcp == .none, beside.contains(where: { !$0.seen.contains { $0.profile.role != .data } }) {
+      limits.append(
+        (
+          "the capture \(point.name) holds no TCP packet at all: if a filter left TCP out, the tunnel's TLS connection does not "
+            + "show, and neither do sessions that it re-establishes",
+          "Capture all that goes between client and gateway: `host GATEWAY`, without `udp` or a port."
+        ))
+    }
+    return limits
+  }
+
   /// That the captures of a point hold the packets of so many further points.
   private static func separation(of point: Situation.Point, further: Int) -> String {
     "\(point.captures.map(\.name).joined(separator: " + ")) holds the packets of \(further + 1) capture points, told apart by "
@@ -104,6 +144,8 @@ enum CaptureQuality {
   }
 
   private static let leastPackets = 16
+  /// A capture is cut from one packet in so many on; small packets are whole in one that is.
+  private static let leastShareCutShort = 10
   /// Packets that are not looked into are mentioned from one in so many on.
   private static let leastUnreadShare = 100
   /// Copies are mentioned from one packet in so many on.
@@ -121,7 +163,7 @@ enum CaptureQuality {
         (
           "\(Phrase.count(capture.cutPackets, "packet")) of \(capture.name) \(capture.cutPackets == 1 ? "is" : "are") cut to "
             + "\(capture.shortestCut) bytes"
-            + (isShort ? ", so that hellos may lack their random, server name and cipher suite" : ""),
+            + cutWords(capture),
           isShort ? "Capture whole packets: `tcpdump -s 0`." : nil
         ))
     }
@@ -185,6 +227,15 @@ enum CaptureQuality {
         ))
     }
     return limits + capture.reachedLimits.map { (LimitWords.sentence($0, of: capture.name), LimitWords.remedy) }
+  }
+
+  private static func cutWords(_ capture: CaptureDescription) -> String {
+    if isCutTooShort(capture) {
+      return
+        ", too short for what sets tunnels up (hellos, IKE) and for what ICMP errors quote: what fails there does not show"
+    }
+    return capture.shortestCut < comfortableSnapLength
+      ? ", so that hellos may lack their random, server name and cipher suite" : ""
   }
 
   private static func capitalised(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }

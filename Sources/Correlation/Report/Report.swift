@@ -51,8 +51,28 @@ public struct Report: Sendable, Hashable {
     case .error: .broken
     case .warning: .degraded
     case .note, nil:
-      tunnels.contains { $0.showsHealth } && !hasUnreadErrors && !hasNoTimes ? .healthy : .undecided
+      tunnels.contains { $0.showsHealth && ($0.isFromLogsOnly || capturesShowHealth(of: $0)) } && !hasUnreadErrors
+        && !hasNoTimes ? .healthy : .undecided
     }
+  }
+
+  /// Whether what is not in the captures could not have shown that something is wrong with a tunnel in them.
+  private func capturesShowHealth(of tunnel: TunnelDescription) -> Bool {
+    if isCutTooShort || directions?.isOneWay ?? false { return false }
+    // Where UDP is there in one direction only, nothing shows why a channel over it does not come up.
+    return !(directions?.isOneWayOverUDP ?? false)
+      || tunnel.channels.allSatisfy { $0.transport != "UDP" || $0.outcome == .established }
+  }
+
+  /// In which directions the captures hold conversations; nil where nothing says.
+  package var directions: SeenDirections? {
+    SeenDirections.together(captures.filter { $0.packets > 0 }.compactMap(\.directions))
+  }
+
+  /// Whether all captures that were read are cut so short that what sets tunnels up is not in them.
+  package var isCutTooShort: Bool {
+    let read = captures.filter { $0.packets > 0 }
+    return !read.isEmpty && read.allSatisfy(CaptureQuality.isCutTooShort)
   }
 
   /// Whether anything of severity warning or error was found.

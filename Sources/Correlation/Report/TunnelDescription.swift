@@ -26,7 +26,8 @@ public struct TunnelDescription: Sendable, Hashable {
   public let lastSeen: Timestamp?
   /// Whether no capture shows it.
   public let isFromLogsOnly: Bool
-  /// Channels of which the logs, which alone show the tunnel, do not say whether they came up.
+  /// Channels for the data of which nothing was read: no packet in captures that show the tunnel, or, where logs alone do, no
+  /// line that says whether they came up.
   public let unshownChannels: [ChannelKind]
   /// Why the tunnel is down where the client's own log ends, if it is and the client did not wish it; nil otherwise.
   public let downReason: String?

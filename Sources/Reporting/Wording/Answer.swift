@@ -107,14 +107,15 @@ private struct AllClear {
         [
           "No VPN tunnel was found in \(read.compactMap { $0 }.joined(separator: " and ")), so there is nothing to judge."
         ]
-        + FailedConnectionWords(report).sentences + Self.unread(report) + Self.oneWay(report) + Self.missing(report)
-        + Self.part(report)
+        + FailedConnectionWords(report).sentences + Self.unread(report) + Self.cut(report) + Self.oneWay(report)
+        + Self.missing(report) + Self.part(report)
     } else if report.verdict == .undecided {
       let (verb, pronoun) = report.tunnels.count == 1 ? ("was", "it works") : ("were", "they work")
       sentences =
         [
           "\(report.tunnels.count.counted("tunnel")) \(verb) found, but the input does not show whether \(pronoun)."
-        ] + Self.unread(report) + Self.oneWay(report) + Self.missing(report) + Self.part(report)
+        ] + Self.unread(report) + Self.cut(report) + Self.oneWay(report) + Self.unseen(report) + Self.missing(report)
+        + Self.part(report)
     } else {
       let limited = report.findings.contains { $0.about == .captures && $0.severity != .note }
       sentences =
@@ -145,13 +146,29 @@ private struct AllClear {
     ]
   }
 
+  /// That the packets are cut too short.
+  private static func cut(_ report: Report) -> [String] {
+    guard report.isCutTooShort else { return [] }
+    let shortest = report.captures.lazy.map(\.shortestCut).filter { $0 > 0 }.min() ?? 0
+    return ["Packets are cut to \(shortest) bytes, too short for what sets tunnels up and for what refuses them."]
+  }
+
   /// That the captures hold one direction only, so that half of each conversation is missing.
   private static func oneWay(_ report: Report) -> [String] {
-    let known = report.captures.filter { $0.packets > 0 }.compactMap(\.directions)
-    guard !known.isEmpty, known.allSatisfy({ $0.isOneWay }) else { return [] }
-    return [
-      "\(report.captures.count == 1 ? "The capture holds" : "The captures hold") packets of one direction only: what the other side sent is not in \(report.captures.count == 1 ? "it" : "them")."
-    ]
+    guard let directions = report.directions, directions.isOneWay || directions.isOneWayOverUDP else { return [] }
+    let (subject, pronoun) =
+      report.captures.count == 1 ? ("The capture holds", "it") : ("The captures hold", "them")
+    return directions.isOneWay
+      ? ["\(subject) packets of one direction only: what the other side sent is not in \(pronoun)."]
+      : ["\(subject) UDP of one direction only: what the other side sent over UDP is not in \(pronoun)."]
+  }
+
+  /// That the captures hold nothing of what carries a tunnel's data.
+  private static func unseen(_ report: Report) -> [String] {
+    let channels = report.tunnels.filter { !$0.isFromLogsOnly }.flatMap(\.unshownChannels)
+    return Set(channels.map(\.name)).sorted().map { name in
+      "No packet of \(name), which carries the data, is in the capture: nothing was sent meanwhile, or a filter left it out."
+    }
   }
 
   /// What logs alone do not show, and how to get it.
