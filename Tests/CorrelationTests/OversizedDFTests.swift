@@ -39,6 +39,44 @@ struct OversizedDFTests {
     #expect(try #require(Self.inside(afterwards: 3).report().finding(.oversizedDF)).explanation.contains("3 of them"))
   }
 
+  /// An ICMP error about a packet towards a host that offered an MSS of 1460, and a path that carries 1500 bytes.
+  private static func merged(
+    length: Int, mtu: Int = 1500, afterwards: Int = 0, transport: TransportProtocol = .tcp
+  ) -> Finding? {
+    var scene = Scenario(lasting: 60)
+    scene.tooBig(
+      at: 10, mtu: mtu, length: length, from: Scenario.innerFlow.server, to: Scenario.innerFlow.client,
+      reporter: "10.1.0.1", transport: transport, offeredMSS: 1460, offeredAt: 9)
+    scene.oversized(
+      from: Scenario.insideServer, to: Scenario.insideClient, mtu: mtu, largest: length, packets: 1,
+      afterwards: afterwards, errors: 1, reporter: "10.1.0.1", firstError: 10)
+    return scene.report().finding(.oversizedDF)
+  }
+
+  @Test("a packet larger than the MSS lets its sender make it was merged on the way, and no MTU or MSS helps")
+  func mergedOnReceipt() throws {
+    let finding = try #require(Self.merged(length: 1665))
+    #expect(finding.severity == .warning && finding.confidence == .likely)
+    #expect(finding.title.contains("a device merged"))
+    #expect(finding.explanation.contains("MSS of 1460") && finding.explanation.contains("did not send them so"))
+    #expect(finding.remedies.first?.contains("lro off gro off") == true)
+    #expect(!finding.remedies.contains { $0.contains("lower the MSS") || $0.contains("Clamp") || $0.contains("clamp") })
+    #expect(finding.frames == [10_001], "the packet that the error quotes never came past")
+  }
+
+  @Test("a full segment that does not fit, UDP, and what a sender goes on sending are the sender's own")
+  func notMerged() throws {
+    for finding in [
+      Self.merged(length: 1500, mtu: 1400), Self.merged(length: 1665, mtu: 1400),
+      Self.merged(length: 1665, transport: .udp),
+      Self.merged(length: 1665, afterwards: 3),
+    ] {
+      #expect(try #require(finding).title.contains("do not fit the path MTU"))
+      #expect(try #require(finding).confidence == .certain)
+      #expect(!(try #require(finding).title.contains("merged")))
+    }
+  }
+
   @Test("for IPv6 the MSS that fits is 60 bytes less")
   func ipv6() throws {
     var scene = Scenario(lasting: 60)

@@ -22,7 +22,8 @@ enum OversizedDF: Rule {
       names a smaller next-hop MTU (RFC 1191, RFC 8201).
       """,
     notToConfuseWith: """
-      Segmentation-offload super-packets in a capture on the sending host; a client's own DTLS MTU probe that is \
+      Segmentation-offload super-packets in a capture on the sending host; segments that a device on the way merged on receipt \
+      (LRO, GRO) and cannot forward, which the finding then says; a client's own DTLS MTU probe that is \
       answered once and respected (a note).
       """,
     remedies: [
@@ -66,14 +67,12 @@ enum OversizedDF: Rule {
       outer == nil
       ? situation.tunnelInside(
         point, between: path.source, and: path.destination, from: first.sighting.moment, to: last.sighting.moment) : nil
+    if let merged = MergedSegments(path, errors) {
+      return finding(about: merged, path, on: hosts, tunnel: outer?.id ?? inner?.id, from: first, to: last)
+    }
     let isProbe =
       (outer != nil || situation.showsTunnels(point)) && path.packetsAfterwards == 0 && path.errors <= probeErrors
       && errors.allSatisfy { $0.fact.quoted.transport == .udp }
-    let facts: [(name: String, value: FactValue)] = [
-      ("mtu", .integer(path.mtu)), ("largest", .integer(path.largest)), ("packets", .integer(path.packets)),
-      ("reporter", .text("\(path.reporter)")), ("source", .text("\(path.source)")),
-      ("destination", .text("\(path.destination)")), ("icmp_errors", .integer(path.errors)),
-    ]
     var finding = Finding(
       rule: name, about: .path(hosts), severity: isProbe ? .note : .warning, confidence: .certain,
       confidenceReason:
@@ -94,9 +93,30 @@ enum OversizedDF: Rule {
           request.bytes = path.mtu
           request.isInside = outer == nil
         } + clampRemedies(path, isOuter: outer != nil, isProbe: isProbe),
-      start: first.sighting.time, end: last.sighting.time, facts: facts,
+      start: first.sighting.time, end: last.sighting.time, facts: facts(path),
       amount: path.packets, evidence: evidence(path, errors, at: point))
     finding.place = "at \(path.reporter), for packets from \(path.source) to \(path.destination)"
+    return finding
+  }
+
+  private static func facts(_ path: OversizedPackets) -> [(name: String, value: FactValue)] {
+    [
+      ("mtu", .integer(path.mtu)), ("largest", .integer(path.largest)), ("packets", .integer(path.packets)),
+      ("reporter", .text("\(path.reporter)")), ("source", .text("\(path.source)")),
+      ("destination", .text("\(path.destination)")), ("icmp_errors", .integer(path.errors)),
+    ]
+  }
+
+  private static func finding(
+    about merged: MergedSegments, _ path: OversizedPackets, on hosts: HostPath, tunnel: String?,
+    from first: PointHistory.Dated<PacketTooBig>, to last: PointHistory.Dated<PacketTooBig>
+  ) -> Finding {
+    var finding = Finding(
+      rule: name, about: .path(hosts), severity: .warning, confidence: .likely,
+      confidenceReason: merged.confidenceReason, tunnel: tunnel, title: merged.title, headline: merged.headline,
+      explanation: merged.explanation, remedies: merged.remedies, start: first.sighting.time, end: last.sighting.time,
+      facts: facts(path), amount: path.errors, evidence: merged.evidence)
+    finding.place = "at \(path.reporter) or before it, for packets from \(path.source) to \(path.destination)"
     return finding
   }
 
