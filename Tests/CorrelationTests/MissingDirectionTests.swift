@@ -84,6 +84,26 @@ struct MissingDirectionTests {
     #expect(finding.confidence == .certain && finding.title.contains("never answered"))
   }
 
+  @Test("where the client's later packets prove an answer that the capture lacks, other openings are possible at most")
+  func provenMissing() throws {
+    var scene = Scenario(lasting: 120)
+    scene.capture.directions = Self.directions(tcp: .both)
+    scene.session(from: 0)
+    let first = scene.hello(at: 1)
+    scene.data(first, from: .client, at: 2)
+    let attempt = scene.hellos(at: [60, 61, 63, 67])
+    scene.tell(
+      .summary(
+        ChannelSummary(
+          id: attempt.id, flow: attempt.flow, start: scene.time(60), startFrame: scene.frame(60), sawStart: true,
+          token: attempt.random, end: scene.time(67), client: PayloadTotals(), server: PayloadTotals(), clientTTL: 64)),
+      at: 67, toldAt: 120)
+    let finding = try #require(scene.report().finding(.handshakeUnanswered))
+    #expect(finding.confidence == .possible)
+    #expect(!finding.title.contains("never answered"))
+    #expect(finding.headline.contains("UDP of the other direction is not in the capture"))
+  }
+
   @Test("the report says that the capture holds one direction only")
   func quality() throws {
     var scene = Scenario(lasting: 60)

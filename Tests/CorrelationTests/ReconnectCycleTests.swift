@@ -25,6 +25,25 @@ struct ReconnectCycleTests {
     return scene
   }
 
+  @Test("where the ends of sessions are not in the capture, three may be chance, and more are possible at most")
+  func withoutEnds() {
+    func finding(sessions: Int, _ directions: SeenDirections.Ways) -> Finding? {
+      var scene = Scenario(lasting: 400)
+      for number in 0..<sessions {
+        let start = Double(number) * 66
+        scene.session(from: start, to: start + 65, ending: .open)
+        let attempt = scene.hello(at: start + 1)
+        scene.establish(attempt, at: start + 1.1)
+      }
+      scene.capture.directions = SeenDirections()
+      scene.capture.directions?.tcp = directions
+      return scene.report().finding(.reconnectCycle)
+    }
+    #expect(finding(sessions: 3, .one) == nil)
+    #expect(finding(sessions: 5, .one)?.confidence == .possible)
+    #expect(finding(sessions: 5, .both)?.confidence == .certain)
+  }
+
   @Test("sessions that follow each other every minute are a cycle of one minute")
   func found() throws {
     let finding = try #require(Self.everyMinute().report().finding(.reconnectCycle))

@@ -48,8 +48,23 @@ extension Situation {
     guard seen.count == points.count else { return nil }
     if seen.allSatisfy(\.isOneWay) { return .everything }
     guard channel.transport == "UDP", seen.allSatisfy(\.isOneWayOverUDP) else { return nil }
-    // Where the client's packets were forwarded already, UDP may take another way than TCP; on its own host it does not.
-    return control == nil || views.contains(where: \.isForwarded) ? .udp : nil
+    // Where the client's packets were forwarded already, UDP may take another way than TCP; on its own host it does not, unless
+    // the channel itself shows that answers are not in the capture.
+    return control == nil || views.contains(where: \.isForwarded) || isHalfSeen(channel, at: points) ? .udp : nil
+  }
+
+  /// Whether the client's packets of a channel prove answers that some points do not hold.
+  private func isHalfSeen(_ channel: Channel, at points: [Point]) -> Bool {
+    channel.handshakes.contains { handshake in
+      handshake.views.contains { view in view.isHalfSeen && points.contains { $0.index == view.point } }
+    }
+  }
+}
+
+extension Tunnel {
+  /// Whether all points that show it hold one direction alone.
+  func isOneWay(in situation: Situation) -> Bool {
+    !points.isEmpty && points.allSatisfy { situation.point($0)?.isOneWay ?? false }
   }
 }
 

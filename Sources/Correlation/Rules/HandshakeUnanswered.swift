@@ -64,7 +64,10 @@ enum HandshakeUnanswered: ChannelRule {
     // What was sent once or twice may well have been answered where nobody captured.
     let isRepeated = openings >= Self.leastRepeated || failed.count > 1
     var sure = confidence(openings: openings, handshakes: failed.count, channel, control, tunnel, situation)
-    let isBesideClient = attempts.first.view.isBesideClient
+    // Answers to other handshakes of the channel that the capture lacks are proof that it lacks them here too.
+    let isBesideClient =
+      attempts.first.view.isBesideClient
+      && !channel.handshakes.contains { $0.views.contains(where: \.isHalfSeen) }
     if let weaker = missing?.confidence(isBesideClient: isBesideClient), weaker.0 < sure.0 { sure = weaker }
     // The client's own host, or what is beside it, would see an answer that came.
     let untold = missing == .udp && isBesideClient ? nil : missing

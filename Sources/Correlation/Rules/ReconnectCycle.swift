@@ -72,7 +72,7 @@ package enum ReconnectCycle: Rule {
     return Cycle(sessions: sessions, stretch: stretch)
   }
 
-  /// Regular intervals that make a cycle of sessions that were lost.
+  /// Regular intervals that make a cycle of sessions that were lost, or whose ends the capture does not hold.
   private static let leastIntervalsOfLosses = 3
 
   private static func facts(_ cycle: Cycle) -> [(name: String, value: FactValue)] {
@@ -98,7 +98,11 @@ package enum ReconnectCycle: Rule {
 
   private static func finding(
     _ cycle: Cycle, _ track: SessionTrack, _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation
-  ) -> Finding {
+  ) -> Finding? {
+    // Who ended the sessions, and when, is what the gateway sent.
+    let hidesEnds =
+      tunnel.isOneWay(in: situation) && cycle.sessions.dropLast().contains { $0.ending == .open }
+    guard !hidesEnds || cycle.stretch.intervals.count >= leastIntervalsOfLosses else { return nil }
     let hidesControl = tunnel.hidesControl(of: channel, situation.family(of: tunnel))
     let hasData =
       !hidesControl && (!channel.profile.carriesRequests || tunnel.hasDataChannel(of: track, in: channel))
@@ -107,14 +111,16 @@ package enum ReconnectCycle: Rule {
     let isTunnel = hasData || !hidesControl && !isPolling && cycle.sessions.contains(where: \.carriesTraffic)
     return Finding(
       rule: name, about: .tunnel, severity: isTunnel ? .error : .note,
-      confidence: hasData ? .certain : isTunnel ? .likely : .possible,
-      confidenceReason: hasData
-        ? "\(cycle.sessions.count) sessions at a regular interval\(channel.profile.carriesRequests ? ", with the data channel of a tunnel beside them" : "")"
-        : isTunnel
-          ? "the capture shows no data channel of this client; the sessions look like a tunnel's"
-          : hidesControl
-            ? SessionReconnects.hiddenControl
-            : "these may be the connections of a program that polls the server over HTTPS", tunnel: tunnel.id,
+      confidence: hidesEnds ? .possible : hasData ? .certain : isTunnel ? .likely : .possible,
+      confidenceReason: hidesEnds
+        ? "the capture holds one direction only, and not how the sessions end"
+        : hasData
+          ? "\(cycle.sessions.count) sessions at a regular interval\(channel.profile.carriesRequests ? ", with the data channel of a tunnel beside them" : "")"
+          : isTunnel
+            ? "the capture shows no data channel of this client; the sessions look like a tunnel's"
+            : hidesControl
+              ? SessionReconnects.hiddenControl
+              : "these may be the connections of a program that polls the server over HTTPS", tunnel: tunnel.id,
       title: "The session is re-established \(cycle.stretch.every)", headline: headline(cycle),
       explanation: """
         \(tunnel.clientName) has re-established its session to \(tunnel.gatewayName) \(Phrase.count(cycle.sessions.count - 1, "time")), \

@@ -39,7 +39,7 @@ struct ESPAgreement {
   /// - Returns: Whether the flow is ESP's.
   mutating func add(_ packet: ESPPacket, direction: Int, to port: PortUse, _ context: PacketContext) -> Bool {
     if isEmpty, packet.number == 0, port == .toUsual {
-      beginning = ESPBeginning(direction: direction, first: context)
+      beginning = ESPBeginning(direction: direction, first: context, length: packet.length)
     }
     isEmpty = false
     if let beginning, beginning.direction != direction, beginning.answer == nil { self.beginning?.answer = context }
@@ -77,6 +77,8 @@ struct ESPBeginning {
   /// In which the first packet went.
   let direction: Int
   let first: PacketContext
+  /// Of the first packet, as `ESPPacket` has it.
+  let length: Int
   /// The first packet of the other direction.
   var answer: PacketContext?
 }

@@ -74,6 +74,8 @@ struct IPsecAssociation {
   var espFirst: Timestamp?
   /// Of ESP that begins without IKE: the client's packets until the first answer.
   var probes = 0
+  /// Bytes of the first of them: all are alike.
+  var probeLength = 0
   /// Places of its streams.
   var streams: [Int32] = []
 

@@ -61,7 +61,7 @@ extension IPsecAssociation {
       self.espFlow = espFlow
       espFirst = context.time
     }
-    if isProbe(from: side) {
+    if isProbe(packet, from: side) {
       probe(context, &emitter)
     } else if !self[side].sentData {
       beginData(from: side, context, &emitter)
@@ -86,6 +86,7 @@ extension IPsecAssociation {
     espFrame = beginning.first.frame
     espFirst = beginning.first.time
     espFlow = flow
+    probeLength = beginning.length
     probe(beginning.first, &emitter)
     hear(.client, at: beginning.first.time)
     client.unanswered.add(beginning.first)
@@ -96,8 +97,11 @@ extension IPsecAssociation {
     beginData(from: .server, answer, &emitter)
   }
 
-  /// Until it is answered, what the client sends asks whether ESP passes: the keys came another way.
-  private func isProbe(from side: Side) -> Bool { isBare && sawStart && side == .client && !server.sentData }
+  /// Until it is answered, what the client sends asks whether ESP passes: the keys came another way. It asks with the same
+  /// packet each time; one of another length is data, which a client that got no answer sends another way.
+  private func isProbe(_ packet: ESPPacket, from side: Side) -> Bool {
+    isBare && sawStart && side == .client && !server.sentData && !client.sentData && packet.length == probeLength
+  }
 
   private mutating func probe(_ context: PacketContext, _ emitter: inout Emitter) {
     guard let id = espID, let espFlow, probes < Self.mostProbes else { return }

@@ -71,8 +71,9 @@ struct IPsecTalk {
     return message
   }
 
-  static func esp(_ spi: UInt32, _ sequence: UInt32) -> [UInt8] {
-    bytes(spi) + bytes(sequence) + (0..<64).map { UInt8(truncatingIfNeeded: ($0 + 1) * 37 + Int(sequence) * 11) | 0x80 }
+  static func esp(_ spi: UInt32, _ sequence: UInt32, length: Int = 64) -> [UInt8] {
+    bytes(spi) + bytes(sequence)
+      + (0..<length).map { UInt8(truncatingIfNeeded: ($0 + 1) * 37 + Int(sequence) * 11) | 0x80 }
   }
 
   private static func bytes(_ number: UInt32) -> [UInt8] {

@@ -249,6 +249,17 @@ struct IPsecTrackingTests {
     #expect(answered.summaries.last?.client.missing == 0)
   }
 
+  @Test("what the client sends of another length is data: the answer that let it send is not in the capture")
+  func dataWithoutAnswer() {
+    var talk = IPsecTalk()
+    for number in UInt32(1)...3 { talk.client(IPsecTalk.esp(0xAAAA_0001, number), at: Double(number), port: 4_501) }
+    talk.client(IPsecTalk.esp(0xAAAA_0001, 4, length: 96), at: 4, port: 4_501)
+    talk.client(IPsecTalk.esp(0xAAAA_0001, 5), at: 5, port: 4_501)
+    let events = talk.finish()
+    #expect(events.openings.count == 3)
+    #expect(events.data.map(\.sender) == [.client])
+  }
+
   @Test("an answer between the first two packets counts, though the flow was not known yet")
   func answeredAtOnce() {
     var talk = IPsecTalk()
