@@ -7,7 +7,11 @@ import Observations
 @frozen
 public struct QuotedPacket: ~Escapable {
   public let source: IPAddress
+  /// Where `isWhole` is false, its first 8 bytes only, and zeros.
   public let destination: IPAddress
+  /// Whether the IP header is whole: a snap length may have cut off the end of an IPv6 destination, behind which all else
+  /// is missing too.
+  public let isWhole: Bool
   /// Protocol of the payload, behind any IPv6 extension headers.
   public let protocolNumber: UInt8
   /// Bytes of the whole packet, its header included, as that says; 0 when it does not.
@@ -19,7 +23,8 @@ public struct QuotedPacket: ~Escapable {
   /// What is quoted behind the IP header.
   public let transport: RawSpan
 
-  /// Fails unless `bytes` begin with an IPv4 header, options included, or the 40 bytes of an IPv6 header.
+  /// Fails unless `bytes` begin with an IPv4 header, options included, or with the first 32 bytes of an IPv6 header: up to the
+  /// network and subnet of the destination (RFC 4291 section 2.5.4).
   @inlinable @_lifetime(copy bytes)
   public init?(_ bytes: RawSpan) {
     if let header = IPv4Header(bytes) {
@@ -30,6 +35,7 @@ public struct QuotedPacket: ~Escapable {
       self.dontFragment = header.dontFragment
       self.isLaterFragment = header.isLaterFragment
       self.transport = header.payload
+      self.isWhole = true
     } else if let header = IPv6Header(bytes) {
       self.source = header.source
       self.destination = header.destination
@@ -38,6 +44,19 @@ public struct QuotedPacket: ~Escapable {
       self.dontFragment = true
       self.isLaterFragment = header.isLaterFragment
       self.transport = header.payload
+      self.isWhole = true
+    } else if bytes.byteCount >= IPv6Header.Field.destination &+ 8, bytes.byteCount < IPv6Header.Field.end,
+      unsafe bytes.u8(IPv6Header.Field.version) >> 4 == 6
+    {
+      self.source = unsafe IPAddress(
+        high: bytes.u64(IPv6Header.Field.source), low: bytes.u64(IPv6Header.Field.source &+ 8))
+      self.destination = unsafe IPAddress(high: bytes.u64(IPv6Header.Field.destination), low: 0)
+      self.protocolNumber = unsafe bytes.u8(IPv6Header.Field.nextHeader)
+      self.totalLength = unsafe Int(bytes.u16(IPv6Header.Field.payloadLength)) &+ IPv6Header.Field.end
+      self.dontFragment = true
+      self.isLaterFragment = false
+      self.transport = bytes.upTo(0)
+      self.isWhole = false
     } else {
       return nil
     }
@@ -60,6 +79,13 @@ public struct QuotedPacket: ~Escapable {
     self.dontFragment = !isIPv4
     self.isLaterFragment = false
     self.transport = bytes.upTo(0)
+    self.isWhole = true
+  }
+
+  /// Whether a host may be the destination, as far as that is quoted.
+  @inlinable
+  public func mayBeFor(_ host: IPAddress) -> Bool {
+    isWhole ? host == destination : host.high == destination.high
   }
 
   /// Whether the quote reaches to the ports of a TCP segment or UDP datagram.

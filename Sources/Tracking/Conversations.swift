@@ -48,7 +48,7 @@ public struct Conversations: Sendable {
   /// An ICMP error goes the way that answers to the packet which it quotes would.
   private mutating func addError(_ payload: RawSpan, _ packet: IPHeader) {
     guard ICMPError.isCarried(by: packet), let error = ICMPError(payload, isIPv6: packet.isIPv6),
-      error.quoted.hasPorts || error.quoted.protocolNumber == 50
+      error.quoted.hasPorts || error.quoted.isWhole && error.quoted.protocolNumber == 50
     else { return }
     talks.insert(
       Talk(

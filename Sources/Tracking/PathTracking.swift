@@ -101,6 +101,7 @@ extension PointTracker {
       return
     }
     if error.isReassemblyTimeout {
+      guard error.quoted.isWhole else { return }
       fragments.countReassemblyFailure(
         from: error.quoted.source, to: error.quoted.destination, protocolNumber: error.quoted.protocolNumber, context)
     } else if error.isTooBig {
@@ -115,15 +116,16 @@ extension PointTracker {
     _ quoted: borrowing QuotedPacket, _ context: PacketContext
   ) -> (index: Int, direction: Int)? {
     if !quoted.hasPorts, context.missingBytes > 0, quoted.mayHavePorts { return onlyFlow(of: quoted, context) }
-    guard quoted.hasPorts || RegisteredFamilies.reads(protocolNumber: quoted.protocolNumber) else { return nil }
+    guard quoted.hasPorts || quoted.isWhole && RegisteredFamilies.reads(protocolNumber: quoted.protocolNumber)
+    else { return nil }
     let (key, direction) = FlowKey.of(
       source: quoted.source, destination: quoted.destination, protocolNumber: quoted.protocolNumber,
       sourcePort: quoted.sourcePort, destinationPort: quoted.destinationPort, carrier: context.carrier)
     return table.index(of: key).map { ($0, direction) }
   }
 
-  /// The only conversation that an error can be about whose ports the snap length cut off: of those between the hosts that it
-  /// quotes, the one that sent a moment before.
+  /// The only conversation that an error can be about whose ports, or the end of whose address, the snap length cut off: of
+  /// those between the hosts that it quotes, the one that sent a moment before.
   ///
   /// All flows are looked at, so this is done for so many errors and no more.
   private mutating func onlyFlow(
@@ -134,22 +136,25 @@ extension PointTracker {
       return nil
     }
     cutQuotes += 1
-    let (any, direction) = FlowKey.of(
+    let kind = FlowKey.of(
       source: quoted.source, destination: quoted.destination, protocolNumber: quoted.protocolNumber,
-      sourcePort: 0, destinationPort: 0, carrier: context.carrier)
+      sourcePort: 0, destinationPort: 0, carrier: context.carrier
+    ).key.ports
     let sourcePort = quoted.transport.byteCount >= 2 ? unsafe quoted.transport.u16(0) : nil
-    var found: Int?
+    var found: (index: Int, direction: Int)?
     for index in table.flows.indices where table.isLive(index) {
       let key = table.flows[index].key
-      guard key.a == any.a, key.b == any.b, key.ports >> 32 == any.ports >> 32 else { continue }
+      guard key.ports >> 32 == kind >> 32 else { continue }
+      let direction = key.a == quoted.source && quoted.mayBeFor(key.b) ? 0 : 1
+      let sender = key.sender(in: direction)
+      guard sender.address == quoted.source, quoted.mayBeFor(key.receiver(in: direction).address) else { continue }
       let age = context.time.seconds(since: table.directions[2 * index + direction].last)
-      guard sourcePort.map({ key.sender(in: direction).port == $0 }) ?? true,
-        (0...Self.longestWayOfErrors).contains(age)
+      guard sourcePort.map({ sender.port == $0 }) ?? true, (0...Self.longestWayOfErrors).contains(age)
       else { continue }
       guard found == nil else { return nil }
-      found = index
+      found = (index, direction)
     }
-    return found.map { ($0, direction) }
+    return found
   }
 
   /// An error comes back within the round trip; a slow satellite link needs less, in seconds.

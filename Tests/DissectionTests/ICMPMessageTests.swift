@@ -1,3 +1,4 @@
+import Observations
 import Testing
 
 @testable import Dissection
@@ -102,6 +103,31 @@ struct ICMPMessageTests {
     var later = quoted
     later[7] = 185
     #expect(QuotedPacket(later.raw)?.hasPorts == false)
+  }
+
+  @Test("of an IPv6 header whose end is cut off, the network of the destination is read, and no more")
+  func cutIPv6Quotes() throws {
+    let header =
+      SampleFrames.bytes("60000000 0020 11 40 20010DB8000000000000000000000005 20010DB8000200000000000000000080")
+      + [UInt8](repeating: 7, count: 32)
+    let other = try #require(IPAddress("2001:db8:2::99"))
+    let far = try #require(IPAddress("2001:db8:3::80"))
+    for count in 32..<40 {
+      guard let quoted = QuotedPacket(header.raw.upTo(count)) else {
+        Issue.record("nothing is read of \(count) bytes")
+        continue
+      }
+      #expect(!quoted.isWhole && !quoted.hasPorts && quoted.mayHavePorts)
+      #expect(quoted.source.description == "2001:db8::5" && quoted.totalLength == 72)
+      #expect(quoted.mayBeFor(other) && !quoted.mayBeFor(far))
+    }
+    #expect(QuotedPacket(header.raw.upTo(31))?.totalLength == nil)
+    guard let whole = QuotedPacket(header.raw.upTo(40)) else {
+      Issue.record("a whole header is not read")
+      return
+    }
+    #expect(whole.isWhole && !whole.mayBeFor(other))
+    #expect(whole.destination.description == "2001:db8:2::80" && whole.mayBeFor(whole.destination))
   }
 
   @Test("every code of destination unreachable has a case of its own")

@@ -68,6 +68,26 @@ struct PathTrackingTests {
     #expect(error.quoted.isCut == true)
   }
 
+  // Behind 40 bytes of IPv6 and 8 of ICMPv6 the quoted header has 34 of its 40: a snap length of 96 behind Ethernet.
+  @Test(
+    "an error whose quoted IPv6 destination is cut off is about the only conversation with that network",
+    arguments: ["2001:db8:2::20", "2001:db8:3::20"])
+  func cutAddress(other: String) throws {
+    var packets = Packets()
+    let client = Endpoint(try #require(IPAddress("2001:db8:1::10")), 50_000)
+    let gateway = Endpoint(try #require(IPAddress("2001:db8:2::80")), 443)
+    let hello = DTLSBytes.clientHello(random: 1)
+    packets.udp(
+      at: 0, from: client, to: Endpoint(try #require(IPAddress(other)), 443), DTLSBytes.clientHello(random: 2))
+    packets.udp(at: 0.1, from: client, to: gateway, hello)
+    let quoted = [1, 4, 0, 0, 0, 0, 0, 0] + Packets.udpPacket(client, gateway, hello)
+    packets.add(
+      Packets.ip(protocolNumber: 58, from: gateway.address, to: client.address, quoted), at: 0.2, keeping: 40 + 8 + 34)
+    let refusals = try packets.tracked().events.refusals
+    #expect(refusals.map(\.quoted.destination) == (other.contains("db8:3") ? [gateway] : []))
+    #expect(refusals.allSatisfy { $0.quoted.isCut == true && $0.quoted.source == client })
+  }
+
   @Test("where it can be about two conversations it says nothing, nor where the quoted addresses are cut off")
   func ambiguous() throws {
     #expect(try Self.cutQuote(keeping: 48, first: 29).isEmpty)
