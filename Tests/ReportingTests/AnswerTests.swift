@@ -1,4 +1,5 @@
 import Correlation
+import Observations
 import Testing
 
 @testable import Reporting
@@ -61,6 +62,41 @@ struct AnswerTests {
     ])
     #expect(text.hasPrefix("Nothing wrong was found: 1 tunnel with 1 session"))
     #expect(text.hasSuffix("The captures limit what can be said, see below."))
+  }
+
+  private func answer(_ capture: CaptureDescription, _ tunnels: [TunnelDescription]) -> String {
+    Answer(Report(captures: [capture], tunnels: tunnels, findings: [])).text
+  }
+
+  @Test("a capture that could not show what is wrong says why it does not show health")
+  func undecided() {
+    var capture = Sample.capture(name: "a.pcap")
+    let tunnels = [Sample.healthyTunnel()]
+    #expect(answer(capture, tunnels).hasPrefix("Nothing wrong was found"))
+    capture.cutPackets = capture.packets
+    capture.shortestCut = 68
+    #expect(
+      answer(capture, tunnels)
+        == "1 tunnel was found, but the input does not show whether it works. Packets are cut to 68 bytes, too short for what "
+        + "sets tunnels up and for what refuses them.")
+    capture.cutPackets = 0
+    capture.directions = SeenDirections()
+    capture.directions?.tcp = .one
+    #expect(answer(capture, tunnels).hasSuffix("packets of one direction only: what the other side sent is not in it."))
+    let withoutESP = TunnelDescription(
+      id: "T1", family: .ipsec, client: Sample.address("192.0.2.1"), gateway: Sample.address("192.0.2.2"),
+      channels: tunnels[0].channels, unshownChannels: [.esp])
+    capture.directions = nil
+    #expect(answer(capture, [withoutESP]).contains("No packet of ESP, which carries the data, is in the capture"))
+  }
+
+  @Test("that UDP has one direction matters where a tunnel is to go over it: multicast has no other side")
+  func oneWayOverUDP() {
+    var capture = Sample.capture(name: "a.pcap")
+    capture.directions = SeenDirections()
+    capture.directions?.tcp = .both
+    capture.directions?.udp = .one
+    #expect(!answer(capture, []).contains("one direction"))
   }
 
   @Test("of what many tunnels share, the cause is the news and not its effect")

@@ -155,12 +155,16 @@ private struct AllClear {
 
   /// That the captures hold one direction only, so that half of each conversation is missing.
   private static func oneWay(_ report: Report) -> [String] {
-    guard let directions = report.directions, directions.isOneWay || directions.isOneWayOverUDP else { return [] }
+    guard let directions = report.directions else { return [] }
     let (subject, pronoun) =
       report.captures.count == 1 ? ("The capture holds", "it") : ("The captures hold", "them")
-    return directions.isOneWay
-      ? ["\(subject) packets of one direction only: what the other side sent is not in \(pronoun)."]
-      : ["\(subject) UDP of one direction only: what the other side sent over UDP is not in \(pronoun)."]
+    if directions.isOneWay {
+      return ["\(subject) packets of one direction only: what the other side sent is not in \(pronoun)."]
+    }
+    // Of UDP that is no tunnel's, multicast has no other side.
+    guard directions.isOneWayOverUDP, report.tunnels.contains(where: { $0.channels.contains { $0.transport == "UDP" } })
+    else { return [] }
+    return ["\(subject) UDP of one direction only: what the other side sent over UDP is not in \(pronoun)."]
   }
 
   /// That the captures hold nothing of what carries a tunnel's data.
