@@ -14,6 +14,8 @@ public struct Conversations: Sendable {
   }
 
   private var talks: Set<Talk> = []
+  /// The earliest and the latest of the packets' times.
+  private var times: ClosedRange<Timestamp>?
   /// Of so many packets conversations are remembered.
   public static let packets = 1_024
 
@@ -24,6 +26,8 @@ public struct Conversations: Sendable {
     _ batch: borrowing PacketBatch, window: RawSpan, linkTypes: ContiguousArray<LinkType>
   ) {
     for index in 0..<batch.count {
+      let time = batch[index].time
+      times = times.map { min($0.lowerBound, time)...max($0.upperBound, time) } ?? time...time
       batch.walk(index, window: window, linkTypes: linkTypes) { payload, packet in add(payload, packet) }
     }
   }
@@ -60,9 +64,11 @@ public struct Conversations: Sendable {
   /// Whether there are conversations, and of none both directions.
   private var isOneWay: Bool { !talks.isEmpty && !talks.contains { talks.contains($0.reversed) } }
 
-  /// Whether this is one direction of most conversations, and `other` is the other one.
+  /// Whether this is one direction of most conversations, and `other` is the other one, at the same time: a file that begins
+  /// behind the end of another goes on where that was full.
   public func isOtherDirection(of other: Conversations) -> Bool {
-    guard isOneWay, other.isOneWay else { return false }
+    guard isOneWay, other.isOneWay, let times, let otherTimes = other.times, times.overlaps(otherTimes)
+    else { return false }
     let answered = talks.count { other.talks.contains($0.reversed) }
     return answered * 2 > min(talks.count, other.talks.count)
   }

@@ -28,6 +28,23 @@ struct CapturePointsTests {
     }
   }
 
+  // A question in one file and its answer in the next look like the two outputs of a tap, but for their times.
+  @Test(
+    "files of one packet each are one point too",
+    arguments: ["ipsec-4500-blocked-client.pcap", "wireguard-cookie-client.pcap", "ipsec-refused-client.pcap"])
+  func rotatedAtEachPacket(sample: String) throws {
+    let capture = try #require(ClassicPcap(Files.sample(sample)))
+    // Among more files no tap is looked for.
+    let count = min(capture.packets.count, 16)
+    let files = (0..<count).map { (name: "part-\(10 + $0).pcap", bytes: capture.keeping($0..<$0 + 1)) }
+    try ClassicPcap.withFiles(files + [(name: "whole.pcap", bytes: capture.keeping(0..<count))]) { paths in
+      let whole = Files.report(try #require(paths.last))
+      let report = Files.analyse(Array(paths.dropLast())).report
+      #expect(Set(report.captures.map(\.point)).count == 1)
+      #expect(report.outline(frames: false) == whole.outline(frames: false))
+    }
+  }
+
   @Test("the rotated files of two points are told apart, whatever their order")
   func rotatedTwice() throws {
     let client = try #require(ClassicPcap(Files.sample("blocked-client.pcap")))
