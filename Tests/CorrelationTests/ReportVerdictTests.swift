@@ -123,6 +123,17 @@ struct ReportVerdictTests {
     #expect(limit.contains("too short for what sets tunnels up") == !isHealthy)
   }
 
+  @Test("a tunnel of which nothing came up is not healthy, though one opening without an answer may be chance")
+  func nothingCameUp() {
+    var scene = Scenario(lasting: 60)
+    scene.capture.directions = SeenDirections()
+    scene.capture.directions?.udp = .both
+    _ = scene.initiation(at: 1)
+    let report = scene.peerReport()
+    #expect(report.findings.filter { $0.severity != .note }.isEmpty == (report.verdict == .undecided))
+    #expect(report.verdict != .healthy)
+  }
+
   @Test("IKE that is established, and no packet of ESP, do not show that data passes")
   func withoutESP() {
     var scene = Scenario(lasting: 60)

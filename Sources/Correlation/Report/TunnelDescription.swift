@@ -74,8 +74,11 @@ public struct TunnelDescription: Sendable, Hashable {
   /// Whether anything can be said of it: a session or a handshake with an outcome.
   var wasJudged: Bool { channels.contains { !$0.sessions.isEmpty || $0.outcome != .none } }
 
-  /// Whether what was read shows that it works.
-  var showsHealth: Bool { wasJudged && unshownChannels.isEmpty && downReason == nil }
+  /// Whether what was read shows that it works: something of it came up, and nothing that carries its data is unknown.
+  var showsHealth: Bool {
+    channels.contains { !$0.sessions.isEmpty || $0.outcome == .established } && unshownChannels.isEmpty
+      && downReason == nil
+  }
 
   /// The client's address; without one its user, and without that just what it is.
   public var clientName: String { client?.description ?? users.first.map { "user \($0)" } ?? "a client" }
