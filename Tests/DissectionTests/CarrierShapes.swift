@@ -196,6 +196,10 @@ enum CarrierShapes {
       "CAPWAP with Wi-Fi, the frame control swapped",
       mirror(17, udp(5247, bytes("00 104300 00000000 0108") + bytes(wiFi)[2...] + inner[12...])), .capwap),
     carried(
+      "CAPWAP of Cisco",
+      mirror(17, udp(5247, bytes("00 204320 00000000 01 04ED4D00 000000 0108") + bytes(wiFi)[2...] + inner[12...])),
+      .capwap),
+    carried(
       "CAPWAP, the first fragment", mirror(17, udp(5247, bytes("00 100280 12340000") + inner)), .capwap),
     carried("VXLAN-GPE", mirror(17, udp(4790, bytes("0C000003 00303900") + inner)), .vxlan),
     carried("VXLAN-GPE with IP", mirror(17, udp(4790, bytes("0C000001 00303900") + packet)), .vxlan),

@@ -47,7 +47,11 @@ public struct CAPWAPHeader: ~Escapable {
       guard end < bytes.byteCount else { return nil }
       end &+= unsafe (1 &+ Int(bytes.u8(end)) &+ 3) & ~3
     }
-    guard end == Int(flags >> 19) &* 4, end <= bytes.byteCount else { return nil }
+    // Cisco's wireless information is four bytes longer than its length byte says (Wireshark's packet-capwap.c).
+    let headerLength = Int(flags >> 19) &* 4
+    guard end == headerLength || flags & Flag.wirelessInformation != 0 && end &+ 4 == headerLength,
+      headerLength <= bytes.byteCount
+    else { return nil }
     self.bytes = bytes
     self.flags = flags
   }
