@@ -54,6 +54,25 @@ struct AnswerTests {
       answer([finding("F1", .device("gw"), "the configuration will fail")]) == "The configuration will fail.")
   }
 
+  @Test(
+    "where nothing is wrong for certain, a tunnel that fell silent is told all the same",
+    arguments: [(1, "The tunnel fell silent, see below."), (2, "1 of 2 tunnels fell silent, see below.")])
+  func fellSilent(tunnels: Int, sentence: String) {
+    let note = finding("F1", channel, "nothing more came from the client", severity: .note, confidence: .possible)
+    var all = (1...tunnels).map { Sample.healthyTunnel(id: "T\($0)") }
+    func text(_ findings: [Finding]) -> String { Answer(Report(tunnels: all, findings: findings)).text }
+    #expect(!text([note]).contains("silent"))
+    all[0] = TunnelDescription(
+      id: "T1", client: all[0].client, gateway: all[0].gateway,
+      channels: [
+        ChannelDescription(
+          kind: .wireguard, role: .both, name: "WireGuard", port: 51_820, transport: "UDP", outcome: .lost)
+      ])
+    #expect(text([note]).hasPrefix("Nothing wrong was found: "))
+    #expect(text([note]).hasSuffix(" " + sentence))
+    #expect(!text([]).contains("silent"), "without a note below there is nothing to see there")
+  }
+
   @Test("notes and what limits the captures are no story")
   func silent() {
     let text = answer([

@@ -119,7 +119,7 @@ private struct AllClear {
     } else {
       let limited = report.findings.contains { $0.about == .captures && $0.severity != .note }
       sentences =
-        ["Nothing wrong was found: \(Self.seen(report))."]
+        ["Nothing wrong was found: \(Self.seen(report))."] + Self.silent(report)
         + (limited ? ["The captures limit what can be said, see below."] : [])
         + Self.unread(report, where: { $0.unreadPackets * 10 >= $0.packets }) + Self.part(report)
     }
@@ -219,6 +219,17 @@ private struct AllClear {
 
   private static func part(_ report: Report) -> [String] {
     report.narrowing == nil ? [] : ["Only part of the input was analysed, see below."]
+  }
+
+  /// That the data of tunnels ended in a silence which is worth no more than a note: who reads on learns why.
+  private static func silent(_ report: Report) -> [String] {
+    let noted = Set(report.findings.lazy.filter { $0.severity == .note }.compactMap(\.tunnel))
+    let silent = report.tunnels.count { tunnel in
+      noted.contains(tunnel.id) && tunnel.channels.contains { $0.role != .control && $0.outcome == .lost }
+    }
+    guard silent > 0 else { return [] }
+    let which = report.tunnels.count == 1 ? "The tunnel" : "\(silent) of \(report.tunnels.count.counted("tunnel"))"
+    return ["\(which) fell silent, see below."]
   }
 
   /// "2 tunnels with 3 sessions, DTLS established on UDP 443".
