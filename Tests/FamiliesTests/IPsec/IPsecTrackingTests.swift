@@ -32,6 +32,27 @@ struct IPsecTrackingTests {
     #expect(events.rejections.isEmpty)
   }
 
+  @Test("a summary of ESP has the SPIs that the client's data goes to, the three latest of them")
+  func marks() {
+    var talk = IPsecTalk()
+    talk.establish()
+    func latest() -> SessionMarks? { talk.finish().summaries.first { $0.id.channel == .esp }?.marks }
+    #expect(latest() == SessionMarks(first: nil, latest: [HandshakeToken(0xAAAA_0001, 0, 0, 0)]))
+    for number in UInt32(2)...5 { talk.client(IPsecTalk.esp(0xAAAA_0000 + number, 1), at: Double(number)) }
+    #expect(latest()?.latest == [0xAAAA_0003, 0xAAAA_0004, 0xAAAA_0005].map { HandshakeToken($0, 0, 0, 0) })
+  }
+
+  @Test("where the capture shows no IKE, it has the SPI of the client's first data, too")
+  func marksUnderWay() {
+    var talk = IPsecTalk()
+    for number in UInt32(0)..<10 {
+      talk.client(IPsecTalk.esp(0xAAAA_0001, 700 + number), at: Double(number))
+      talk.gateway(IPsecTalk.esp(0xBBBB_0002, 700 + number), at: Double(number) + 0.5)
+    }
+    let token = HandshakeToken(0xAAAA_0001, 0, 0, 0)
+    #expect(talk.finish().summaries.map(\.marks) == [SessionMarks(first: token, latest: [token])])
+  }
+
   @Test("an IKE_AUTH answer too short to accept, after which the client says nothing, is a rejection")
   func shortAnswer() {
     var talk = IPsecTalk()

@@ -178,6 +178,39 @@ struct OpenVPNTrackingTests {
     #expect(events.summaries.map(\.client.packets) == [2])
   }
 
+  @Test(
+    "a summary has what the client's data begins with under its latest key, and the numbers of its first and its last")
+  func marks() {
+    var talk = OpenVPNTalk()
+    talk.establish(at: 0)
+    talk.client(Bytes.data(2), at: 1)
+    #expect(
+      talk.finish().summaries.map(\.marks) == [
+        SessionMarks(first: nil, latest: [HandshakeToken(0x4800_0000, 0, 0, 0)], firstNumber: 1, highestNumber: 2)
+      ])
+    var renewed = OpenVPNTalk()
+    renewed.establish(at: 0)
+    renewed.client(Bytes.softReset(), at: 10)
+    renewed.gateway(Bytes.softReset(Bytes.serverSession), at: 10.1)
+    renewed.client(Bytes.data(1, key: 1), at: 10.2)
+    let latest = renewed.finish().summaries.compactMap(\.marks).last
+    #expect(latest?.latest == [HandshakeToken(0x4900_0000, 0, 0, 0)])
+    #expect(latest?.highestNumber == 1)
+  }
+
+  @Test("where the capture shows no handshake, it has what the client's first data begins with, too")
+  func marksUnderWay() {
+    var talk = OpenVPNTalk()
+    for number in UInt32(0)..<8 {
+      talk.client(Bytes.data(700 + number), at: Double(number))
+      talk.gateway(Bytes.data(90 + number), at: Double(number) + 0.1)
+    }
+    let marks = talk.finish().summaries.compactMap(\.marks)
+    #expect(marks.map(\.first) == [HandshakeToken(0x4800_0000, 0, 0, 0)])
+    #expect(marks.map(\.highestNumber) == [707])
+    #expect(marks.allSatisfy { 700..<707 ~= $0.firstNumber ?? 0 })
+  }
+
   @Test("a fatal TLS alert in a plain control channel is a rejection")
   func alert() {
     var talk = OpenVPNTalk()
