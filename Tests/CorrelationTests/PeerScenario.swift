@@ -82,13 +82,13 @@ extension Scenario {
   /// - Parameter side: The end of the path that this point is next to, by the hops that packets have left.
   mutating func summary(
     _ attempt: Attempt, from start: Double, to finish: Double, client: PayloadTotals = PayloadTotals(),
-    server: PayloadTotals = PayloadTotals(), nextTo side: Side? = nil
+    server: PayloadTotals = PayloadTotals(), nextTo side: Side? = nil, ending: ConnectionEnding = .open
   ) {
     tell(
       .summary(
         ChannelSummary(
           id: attempt.id, flow: attempt.flow, start: time(start), startFrame: frame(start), sawStart: true,
-          token: attempt.random, end: time(finish), client: client, server: server,
+          token: attempt.random, end: time(finish), ending: ending, client: client, server: server,
           clientTTL: side == .client ? 64 : 57, serverTTL: side == .server ? 64 : 57)),
       at: finish, toldAt: end)
   }

@@ -66,6 +66,9 @@ public final class ChannelProfile: Sendable {
   public let longSilencePackets: Int
   /// A silence that ended again is a loss from this many seconds on; nil where only a lasting one is.
   public let brokenSilenceSeconds: Double?
+  /// A client whose last word is in its handshake has left after this many seconds without another one: what it does
+  /// next, if it is let in, comes sooner. nil where a client that is let in may say nothing.
+  public let leftSeconds: Double?
 
   public init(
     kind: ChannelKind, role: ChannelRole, transport: String, usualPort: UInt16, opening: String,
@@ -73,7 +76,8 @@ public final class ChannelProfile: Sendable {
     isDoneWithAnswer: Bool = false, acknowledges: Bool = false, hasDataApart: Bool = false,
     repeatsRequests: Bool = false, sharesControlPort: Bool = true, silence: SilenceMeaning = .isLoss,
     renewal: SessionRenewal? = nil, patienceSeconds: Double,
-    handshakeSeconds: Double, longSilenceSeconds: Double, longSilencePackets: Int, brokenSilenceSeconds: Double? = nil
+    handshakeSeconds: Double, longSilenceSeconds: Double, longSilencePackets: Int, brokenSilenceSeconds: Double? = nil,
+    leftSeconds: Double? = nil
   ) {
     self.kind = kind
     self.role = role
@@ -96,5 +100,6 @@ public final class ChannelProfile: Sendable {
     self.longSilenceSeconds = longSilenceSeconds
     self.longSilencePackets = longSilencePackets
     self.brokenSilenceSeconds = brokenSilenceSeconds
+    self.leftSeconds = leftSeconds
   }
 }

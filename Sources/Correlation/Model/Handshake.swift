@@ -135,11 +135,6 @@ struct HandshakeJudgement {
     return !isFinished(view) && age >= profile.handshakeSeconds
   }
 
-  /// Pings come every 10 s as a rule, and after 120 s without one a side restarts (--keepalive 10 60).
-  private static let leftSeconds = 120.0
-  /// The longest pause between two pings that is usual, with the pause before a new beginning.
-  private static let pingSeconds = 45.0
-
   /// What a handshake came to whose messages are acknowledged, and that did not carry data both ways.
   ///
   /// Data of one side shows that the handshake is done, so that the other's is missing when a silence makes the client begin
@@ -155,15 +150,15 @@ struct HandshakeJudgement {
       // own until then; one that was quiet before had nothing to wait for.
       guard let next else { return .none }
       let isUnheard = silences.contains {
-        $0.side == silent && !$0.isOver && next.seconds(since: $0.until) <= Self.pingSeconds
+        $0.side == silent && !$0.isOver && next.seconds(since: $0.until) <= profile.longSilenceSeconds
       }
       return isUnheard ? .blocked : .none
     }
     if silences.contains(where: { !$0.isOver }) { return .stalled }
     guard let next else {
-      // A client that is let in is heard again, if only with a ping; one that is refused inside the encryption leaves.
-      return view.sawStart && view.lastClientMessage != nil
-        && captureEnd.seconds(since: view.last.moment) >= Self.leftSeconds ? .failed : .none
+      // A client that is let in is heard again; one that is refused inside the encryption leaves.
+      guard let limit = profile.leftSeconds, view.sawStart, view.lastClientMessage != nil else { return .none }
+      return captureEnd.seconds(since: view.last.moment) >= limit ? .failed : .none
     }
     if view.refusals.contains(where: { $0.refusal.quotedSide != view.initiator }) { return .failed }
     return next.seconds(since: view.last.moment) >= profile.handshakeSeconds ? .stalled : .failed
