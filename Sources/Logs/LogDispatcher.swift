@@ -9,6 +9,8 @@ struct LogDispatcher {
   /// For the lines that no reader knows.
   private var messages = MessageTable.all.map(MessageReader.init)
 
+  private var pasted = PastedText()
+
   private struct AssumedLines {
     var count = 0
     /// Those of them that are errors, if they are the product's or not; the first stay.
@@ -26,7 +28,15 @@ struct LogDispatcher {
   mutating func read(_ bytes: Span<UInt8>, isCut: Bool) {
     sink.beginLine()
     if isCut { sink.cutLines += 1 }
-    let text = LogText(bytes.trimmed)
+    var pasted = pasted
+    self.pasted = PastedText()
+    pasted.read(bytes.trimmed) { readPlain($0) }
+    self.pasted = pasted
+  }
+
+  /// Reads a line in the characters that its program wrote.
+  private mutating func readPlain(_ bytes: Span<UInt8>) {
+    let text = LogText(bytes)
     guard !text.isAtEnd else { return }
     var line = OfferedLine(text)
     let taken = sink.taken

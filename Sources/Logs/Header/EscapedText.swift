@@ -52,7 +52,7 @@ enum XMLText {
   private static let entities: [(StaticString, UInt8)] = [
     ("lt;", UInt8(ascii: "<")), ("gt;", UInt8(ascii: ">")), ("amp;", UInt8(ascii: "&")), ("quot;", UInt8(ascii: "\"")),
     ("apos;", UInt8(ascii: "'")), ("#39;", UInt8(ascii: "'")), ("#34;", UInt8(ascii: "\"")), ("#xD;", 0x20),
-    ("#xA;", 0x20), ("#10;", 0x20), ("#13;", 0x20),
+    ("#xA;", 0x20), ("#10;", 0x20), ("#13;", 0x20), ("nbsp;", 0x20),
   ]
 
   /// Appends the bytes in `range` to `buffer`. What is no entity known here stays as it is.

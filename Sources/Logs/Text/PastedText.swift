@@ -1,0 +1,117 @@
+/// A line as the program wrote it, where the page, chat or mail that it was copied from has changed single characters.
+///
+///     Group &lt;Staff&gt; User &lt;alice&gt; IP &lt;198.51.100.10&gt; …<br>     escaped for HTML
+///     DTLS handshake failed: …                                             with no-break spaces
+///
+/// No program of the table writes these characters into its own words. Escapes inside an element of XML or a string of
+/// JSON belong to what wraps the line (`LineWrapping`), and stay.
+struct PastedText {
+  private var copy: [UInt8] = []
+
+  /// Gives `read` the line, or its copy with the characters taken back.
+  mutating func read(_ line: Span<UInt8>, _ read: (Span<UInt8>) -> Void) {
+    let text = LogText(line)
+    let element = text.leadingMarkup
+    let isEscaped =
+      (element > 0 || !text.isElement) && (text.hasEntity || element > 0 || text.trailingMarkup < text.end)
+    guard isEscaped || text.hasForeignSpace else {
+      read(line)
+      return
+    }
+    copy.removeAll(keepingCapacity: true)
+    if isEscaped {
+      XMLText.unescape(text, element..<text.trailingMarkup, into: &copy)
+    } else {
+      for index in line.indices { copy.append(line[index]) }
+    }
+    Self.plainSpaces(&copy)
+    while let last = copy.last, last <= 0x20 { copy.removeLast() }
+    let plain = copy
+    read(plain.span)
+  }
+
+  /// Makes spaces of any kind plain ones, and drops what has no width.
+  private static func plainSpaces(_ bytes: inout [UInt8]) {
+    var write = 0
+    var index = 0
+    while index < bytes.count {
+      let space = LogText(bytes.span).foreignSpace(at: index)
+      if space.length == 0 {
+        bytes[write] = bytes[index]
+        write += 1
+        index += 1
+      } else {
+        if space.isVisible {
+          bytes[write] = 0x20
+          write += 1
+        }
+        index += space.length
+      }
+    }
+    bytes.removeSubrange(write...)
+  }
+}
+
+extension LogText {
+  /// Whether the line is an element of XML.
+  fileprivate var isElement: Bool { self[0] == UInt8(ascii: "<") && self[1].isLetter }
+
+  fileprivate var hasEntity: Bool {
+    var start = 0
+    while let sign = find(UInt8(ascii: "&"), from: start) {
+      if has("lt;", at: sign + 1) || has("gt;", at: sign + 1) || has("quot;", at: sign + 1)
+        || has("nbsp;", at: sign + 1)
+      {
+        return true
+      }
+      start = sign + 1
+    }
+    return false
+  }
+
+  /// Where the text begins behind the tags of a page; 0 when there are none.
+  fileprivate var leadingMarkup: Int {
+    guard isElement else { return 0 }
+    var index = 0
+    while let tag = Self.openings.first(where: { has($0, at: index) }) { index += tag.utf8CodeUnitCount }
+    return index
+  }
+
+  /// Where the text ends in front of the tags of a page.
+  fileprivate var trailingMarkup: Int {
+    var index = end
+    while self[index - 1] == UInt8(ascii: ">"),
+      let tag = Self.closings.first(where: { has($0, at: index - $0.utf8CodeUnitCount) })
+    {
+      index -= tag.utf8CodeUnitCount
+    }
+    return index
+  }
+
+  private static let openings: [StaticString] = ["<pre>", "<code>", "<p>", "<div>", "<li>", "<br>", "<br/>", "<br />"]
+  private static let closings: [StaticString] = [
+    "<br>", "<br/>", "<br />", "</pre>", "</code>", "</p>", "</div>", "</li>",
+  ]
+
+  fileprivate var hasForeignSpace: Bool {
+    for lead: UInt8 in [0xC2, 0xE2, 0xEF] {
+      var start = 0
+      while let found = find(lead, from: start) {
+        if foreignSpace(at: found).length > 0 { return true }
+        start = found + 1
+      }
+    }
+    return false
+  }
+
+  /// A space of another kind at `index`, in UTF-8: its length in bytes, 0 when there is none, and whether it has a width.
+  fileprivate func foreignSpace(at index: Int) -> (length: Int, isVisible: Bool) {
+    switch (self[index], self[index + 1], self[index + 2]) {
+    case (0xC2, 0xA0, _): (2, true)  // U+00A0, no-break space
+    case (0xE2, 0x80, 0x80...0x8A), (0xE2, 0x80, 0xAF): (3, true)  // U+2000 to U+200A, U+202F
+    case (0xE2, 0x80, 0x8B...0x8F), (0xE2, 0x81, 0xA0): (3, false)  // U+200B to U+200F, U+2060
+    case (0xEF, 0xBB, 0xBF): (3, false)  // U+FEFF, where texts were put together
+    default: (0, false)
+    }
+  }
+}
