@@ -7,6 +7,19 @@ private let session = "Group <ac_users_group> User <vpn> IP <10.1.75.111>"
 
 @Suite("Messages of an ASA")
 struct ASASyslogTests {
+  @Test(
+    "who pastes a log hides addresses: then the user says whom a line is about, unless any user is hidden",
+    arguments: ["xxx.xxx.xxx.xxx", "[IP]", "1.2.3.x", "redacted", "<redacted>"])
+  func hiddenAddress(place: String) throws {
+    let line = "IP <\(place)> SVC closing connection: DPD failure."
+    let observation = try Reading("%ASA-4-722037: Group <g> User <alice> \(line)\n").observations.first
+    #expect(observation?.subject == LogSubject(user: "alice", group: "g"))
+    #expect(observation?.event == .connectionEnded(reason: "DPD failure"))
+    for user in ["*****", "xxxx", "redacted", ""] {
+      #expect(try Reading("%ASA-4-722037: Group <g> User <\(user)> \(line)\n").observations.isEmpty)
+    }
+  }
+
   private func subject(_ device: String? = nil) -> LogSubject {
     LogSubject(user: "vpn", group: "ac_users_group", client: IPAddress("10.1.75.111"), device: device)
   }

@@ -46,9 +46,12 @@ extension ASAMessage {
       subject.group = group
       subject.user = user
     }
-    guard let client = text.address() else { return nil }
+    subject.client = text.address()
+    if subject.client == nil {
+      // Who pastes a log hides the address: the user alone says whom the line is about.
+      guard let user = subject.user, !user.isHidden, text.skipHiddenAddress() else { return nil }
+    }
     _ = text.skip(UInt8(ascii: ">"))
-    subject.client = client
     text.skipSpaces()
     return subject
   }
@@ -128,5 +131,30 @@ extension LogText {
   fileprivate var sentence: String {
     let text = restString
     return text.hasSuffix(".") ? String(text.dropLast()) : text
+  }
+}
+
+extension LogText {
+  /// Passes what stands in the place of an address: "xxx.xxx.xxx.xxx", "[IP]", "1.2.3.x", "redacted".
+  fileprivate mutating func skipHiddenAddress() -> Bool {
+    var end = position
+    while end < self.end, !self[end].isSpace, self[end] != UInt8(ascii: ">") { end += 1 }
+    // "<<redacted>>" has brackets of its own.
+    while self[end] == UInt8(ascii: ">"), self[end + 1] == UInt8(ascii: ">") { end += 1 }
+    guard end > position, end - position <= Self.longestPlaceholder else { return false }
+    move(to: end)
+    return true
+  }
+
+  /// Bytes: no longer than an address of IPv6 and its zone.
+  private static var longestPlaceholder: Int { 64 }
+}
+
+extension String {
+  /// Whether a name stands for any user: an ASA hides the names of those whom it does not know as "*****", and who pastes a
+  /// log hides all of them as "xxx" or "redacted".
+  fileprivate var isHidden: Bool {
+    utf8.allSatisfy { $0 == UInt8(ascii: "*") || $0 | 0x20 == UInt8(ascii: "x") || !($0.isLetter || $0.isDigit) }
+      || ["redacted", "removed", "hidden", "user", "username"].contains(lowercased())
   }
 }
