@@ -62,6 +62,56 @@ struct PastedLogsTests {
     #expect(try Self.findings(lines).map(\.rule.rawValue) == ["handshake-unanswered"])
   }
 
+  @Test("an OpenVPN client that restarts without a name of its gateway has heard nothing: no session is lost")
+  func openVPNUnnamed() throws {
+    let lines = (0..<3).flatMap { number in
+      [
+        "Sat Jun 1 21:0\(number):46 2019 UDP link remote: [AF_INET]XXX.XXX.XXX.XXX:1194",
+        "Sat Jun 1 21:0\(number + 1):46 2019 [UNDEF] Inactivity timeout (--ping-restart), restarting",
+      ]
+    }
+    #expect(try Self.findings(lines).map(\.rule.rawValue) == ["handshake-unanswered"])
+  }
+
+  @Test("an OpenVPN client without a cipher in common says so")
+  func openVPNCipher() throws {
+    #expect(
+      try Self.rules(
+        "2020-11-07 20:05:21 OPTIONS ERROR: failed to negotiate cipher with server. Add the server's cipher ('BF-CBC') to --data-ciphers",
+        "2020-11-07 20:05:21 ERROR: Failed to apply push options") == ["handshake-failed"])
+  }
+
+  @Test("a name in a chat in front of a line is none of strongSwan's")
+  func chat() throws {
+    #expect(
+      try Self.rules(
+        "14:02 < bob> Mar  2 10:00:00 gw charon: 09[IKE] initiating IKE_SA rw[1] to 203.0.113.20",
+        "14:02 < bob> Mar  2 10:00:00 gw charon: 12[IKE] received NO_PROPOSAL_CHOSEN notify error")
+        == ["handshake-rejected"])
+  }
+
+  @Test("libreswan refuses what a session asks for, and is refused, where the log begins in it")
+  func pluto() throws {
+    #expect(
+      try Self.rules(
+        "\"net\" #4: no local proposal matches remote proposals 1:ESP:ENCR=AES_CBC_128",
+        "\"net\" #4: CREATE_CHILD_SA request failed, responder SA processing returned NO_PROPOSAL_CHOSEN",
+        "\"net\" #2: responding to CREATE_CHILD_SA message (ID 2) from 192.0.2.45:4500 with encrypted notification NO_PROPOSAL_CHOSEN"
+      ) == ["handshake-rejected"])
+    #expect(
+      try Self.rules(
+        "003 \"net\" #340: dropping unexpected ISAKMP_v2_IKE_AUTH message containing v2N_NO_PROPOSAL_CHOSEN notification; message payloads: SK"
+      ) == ["handshake-rejected"])
+  }
+
+  @Test("strongSwan's client whose password is refused, without threads and the opening")
+  func eap() throws {
+    #expect(
+      try Self.rules(
+        "[ENC] parsed IKE_AUTH response 5 [ EAP/FAIL ]", "[IKE] received EAP_FAILURE, EAP authentication failed")
+        == ["handshake-rejected"])
+  }
+
   @Test("strongSwan's and libreswan's last lines")
   func ike() throws {
     #expect(

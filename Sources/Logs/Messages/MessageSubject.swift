@@ -24,7 +24,7 @@ enum MessageSubject {
     case .ocserv: return readOcserv(text, first, start, &values)
     case .openVPN: return readOpenVPN(text, first, start, &values)
     case .pluto: return readPluto(text, first, start, &values)
-    case .charon: return readBetween(text, "<", ">", .connection, first, start, &values)
+    case .charon: return readCharon(text, first, start, &values)
     case .pulse: return readPulse(text, first, start, &values)
     case .wireGuard:
       let name = readBetween(text, "peer(", ") - ", .name, first, start, &values)
@@ -167,6 +167,14 @@ enum MessageSubject {
       return open
     }
     return start
+  }
+
+  /// "<vpn|1> " right in front of the message; further away it is something else, such as who pasted it.
+  private static func readCharon(
+    _ text: borrowing LogText, _ first: Int, _ start: Int, _ values: inout MessageValues
+  ) -> Int {
+    guard start - 2 > first, text[start - 2] == UInt8(ascii: ">") else { return start }
+    return readBetween(text, "<", ">", .connection, first, start, &values)
   }
 
   private static func readBetween(

@@ -46,6 +46,21 @@ struct CharonLogTests {
     parts.joined().map { "2026-11-27 22:37:10 \($0)" }.joined(separator: "\n")
   }
 
+  @Test("a gateway whose log does not number its IKE SAs refuses a client, once it comes again")
+  func unnumberedClient() throws {
+    let attempt = [
+      "14[NET] received packet: from 198.51.100.10[500] to 203.0.113.20[500] (180 bytes)",
+      "14[IKE] 198.51.100.10 is initiating a Main Mode IKE_SA",
+      "14[CFG] received proposals: IKE:AES_CBC_256", "14[CFG] configured proposals: IKE:AES_CBC_128",
+      "14[IKE] received proposals inacceptable",
+    ]
+    #expect(try Self.events(Self.log(attempt)) == ["5 opened"])
+    #expect(
+      try Self.events(Self.log(attempt, attempt)).last
+        == "10 failed rejected(reason: Optional(\"NO_PROPOSAL_CHOSEN: offered IKE:AES_CBC_256, configured IKE:AES_CBC_128\"))"
+    )
+  }
+
   // MARK: Without an address, without quick mode
 
   @Test("a gateway without an address for its client rejects it, also where the log begins behind the client's opening")

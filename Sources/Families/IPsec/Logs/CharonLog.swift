@@ -22,6 +22,8 @@ struct CharonLog: LogFormatReader {
   private var isInitiator: Bool?
   /// Lines before that.
   private var undecidedLines = 0
+  /// The number given to the last IKE SA that the log does not number: below those of charon.
+  private var nameless = 0
 
   private struct Thread {
     var association: Int?
@@ -140,6 +142,14 @@ struct CharonLog: LogFormatReader {
     newest[peer] = number
   }
 
+  /// A gateway's log need not number its IKE SAs; what fails is the client's that the thread heard last.
+  private mutating func nameNameless(_ thread: inout Thread, _ time: LogTime?, into sink: inout LogSink) {
+    guard thread.association == nil, isInitiator == false, thread.client != nil else { return }
+    nameless -= 1
+    thread.association = nameless
+    name(nameless, &thread, time, into: &sink)
+  }
+
   // MARK: How it begins
 
   private mutating func readBeginning(
@@ -166,7 +176,7 @@ struct CharonLog: LogFormatReader {
     name(found.number, &thread, time, into: &sink)
     thread.association = found.number
     if text.has(" established between ", at: found.end) {
-      if associations[found.number] == nil, thread.isAnswering {
+      if associations[found.number] == nil, thread.isAnswering || isInitiator == false {
         answer(text, found.number, &thread, time, into: &sink)
       }
       change(thread) { $0.authenticate() }
@@ -247,7 +257,10 @@ struct CharonLog: LogFormatReader {
     _ text: inout LogText, _ thread: inout Thread, _ time: LogTime?, into sink: inout LogSink
   ) -> Bool {
     func reject(_ reason: String) { change(thread) { $0.fail(.rejected(reason: reason), at: time, into: &sink) } }
-    func refuse(_ reason: String) { change(thread) { $0.refuse(reason, at: time, into: &sink) } }
+    func refuse(_ reason: String) {
+      nameNameless(&thread, time, into: &sink)
+      change(thread) { $0.refuse(reason, at: time, into: &sink) }
+    }
     if text.starts(with: "received "),
       text.contains(" notify error") || text.contains(" error notify") || text.contains(" notify, no CHILD_SA built")
     {
@@ -262,6 +275,7 @@ struct CharonLog: LogFormatReader {
       || text.starts(with: "no acceptable proposal found") || text.starts(with: "no matching proposal found")
       || text.starts(with: "no proposal found")
     {
+      nameNameless(&thread, time, into: &sink)
       let offers = thread.received.flatMap { received in
         thread.configured.map { ": offered \(received), configured \($0)" }
       }
@@ -269,6 +283,7 @@ struct CharonLog: LogFormatReader {
     } else if text.starts(with: "no matching peer config found") || text.starts(with: "no peer config found")
       || text.starts(with: "no IKE config found")
     {
+      nameNameless(&thread, time, into: &sink)
       failStranger(.rejected(reason: "no connection is configured for this peer"), thread, time, into: &sink)
     } else if text.starts(with: "traffic selectors "), text.contains("unacceptable") {
       refuse("TS_UNACCEPTABLE: \(text.restString)")
@@ -286,9 +301,12 @@ struct CharonLog: LogFormatReader {
       || text.starts(with: "no issuer certificate found ") || text.starts(with: "constraint check failed: ")
     {
       thread.certificate = text.restString
+    } else if text.starts(with: "peer requested EAP, config ") {
+      refuse("AUTHENTICATION_FAILED: the client asks for EAP, which the connection does not have")
     } else if text.starts(with: "EAP method "), text.contains(" failed for peer ") {
       reject("EAP authentication failed")
     } else if text.starts(with: "received EAP_FAILURE") {
+      begin(time, into: &sink)
       reject("EAP authentication failed")
     } else if text.starts(with: "parsed INFORMATIONAL request "), text.contains(" N(AUTH_FAILED) ") {
       change(thread) { $0.beDisowned(at: time, into: &sink) }
@@ -355,7 +373,10 @@ struct CharonLog: LogFormatReader {
       _ = text.skip(past: " from ")
       let first = text.charonEnd()
       _ = text.skip(" to ")
-      guard let peer = isSent ? text.charonEnd() : first, let number = newest[peer] else { return true }
+      guard let peer = isSent ? text.charonEnd() : first, let number = newest[peer] else {
+        if !isSent, isInitiator == false, let first { thread = Thread(client: first) }
+        return true
+      }
       let sending = thread.sending
       if thread.association != number { thread = Thread(association: number, client: thread.client) }
       thread.sending = .other

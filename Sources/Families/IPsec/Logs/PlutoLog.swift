@@ -201,18 +201,27 @@ struct PlutoLog: LogFormatReader {
     } else if text.skip("received unauthenticated v2N_"), text.contains(" - ignored") {
       // What is not signed is not obeyed, and repeated instead.
       fail(.rejected(reason: text.string(text.word())))
-    } else if text.contains(" message containing "), text.contains(" notification; message payloads: N;") {
+    } else if text.contains(" message containing "),
+      text.contains(" notification; message payloads: N;") || text.contains("IKE_AUTH message containing ")
+    {
       // "dropping unexpected IKE_SA_INIT message containing NO_PROPOSAL_CHOSEN notification": what is not signed is not obeyed,
       // and repeated instead.
       _ = text.skip(past: " message containing ")
+      _ = text.skip("v2N_")
       fail(.rejected(reason: text.string(text.word())))
     } else if text.skip("ignoring informational payload NO_PROPOSAL_CHOSEN") {
       fail(.rejected(reason: "NO_PROPOSAL_CHOSEN"))
     } else if text.contains("probable authentication failure (mismatch of preshared secrets?)") {
       fail(.other(reason: "messages do not decrypt: the preshared keys differ"))
+    } else if text.contains("No IKEv2 connection found with compatible Traffic Selectors")
+      || text.contains("request failed, responder SA processing returned ")
+    {
+      // The answer that comes next says the same to the client.
+      return true
     } else if text.skip("no local proposal matches remote proposals ") {
       if offers.count < IPsecLogLimits.associations { offers[serial] = text.restString }
     } else if text.starts(with: "responding to "), text.contains(" notification ") {
+      beginAnswered(text, serial, place, time, into: &sink)
       guard text.skip(past: "crypted notification ") else { return true }
       reject(text.string(text.word()), serial, place, time, into: &sink)
     } else {
@@ -241,6 +250,23 @@ struct PlutoLog: LogFormatReader {
     // An instance of a connection for any client is a gateway's.
     var association = IKEAssociation(from: client)
     association.open(at: time, into: &sink)
+    insert(association, serial, place)
+  }
+
+  /// The log begins behind the opening of an IKE SA whose later request is answered: "responding to CREATE_CHILD_SA message
+  /// (ID 2) from 198.51.100.10:4500 with encrypted notification …", after IKE_AUTH if it is not that itself.
+  private mutating func beginAnswered(
+    _ text: borrowing LogText, _ serial: Int, _ place: Place, _ time: LogTime?, into sink: inout LogSink
+  ) {
+    var text = LogText(text.bytes, from: text.position)
+    let isOfSession = text.contains(" CREATE_CHILD_SA message ")
+    guard association(serial, place) == nil, isOfSession || text.contains(" IKE_AUTH message "),
+      text.skip(past: " from "), let client = text.address()
+    else { return }
+    var association = IKEAssociation(from: client)
+    association.open(at: time, into: &sink)
+    association.hearAnswer()
+    if isOfSession { association.authenticate() }
     insert(association, serial, place)
   }
 

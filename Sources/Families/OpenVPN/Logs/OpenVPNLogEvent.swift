@@ -138,7 +138,11 @@ enum OpenVPNLogEvent {
   // MARK: Ends
 
   private init?(end text: inout LogText) {
-    if text.contains("Inactivity timeout (--ping-restart)") || text.contains("Inactivity timeout (--ping-exit)") {
+    if text.contains("[UNDEF] Inactivity timeout (--ping-restart)") {
+      // Without a name of the other side nothing of it has come yet.
+      self = .timedOut
+    } else if text.contains("Inactivity timeout (--ping-restart)") || text.contains("Inactivity timeout (--ping-exit)")
+    {
       self = .unheard
     } else if text.contains("Connection reset, restarting") {
       self = .ends(reason: "connection reset")
@@ -159,7 +163,8 @@ enum OpenVPNLogEvent {
   // MARK: Failures
 
   private init?(failure text: inout LogText, isGateway: Bool) {
-    if text.starts(with: "TLS Error: TLS key negotiation failed to occur within ") {
+    // What is pasted may break off behind these words.
+    if text.starts(with: "TLS Error: TLS key negotiation failed") {
       self = .timedOut
     } else if text.starts(with: "VERIFY ERROR: ") {
       let reason = text.skip(past: "error=") ? text.string(upTo: ": ") : nil
@@ -172,6 +177,8 @@ enum OpenVPNLogEvent {
       _ = text.skip(past: "AUTH_FAILED")
       let reason = text.skip(UInt8(ascii: ",")) ? (text.string(upTo: "'") ?? text.restString) : nil
       self = .failed(.other(reason: reason.map { "AUTH_FAILED, \($0)" } ?? "AUTH_FAILED"))
+    } else if text.starts(with: "OPTIONS ERROR: failed to negotiate cipher with server") {
+      self = .failed(.other(reason: "no cipher in common"))
     } else if text.starts(with: "Error: private key password verification failed") {
       self = .failed(.setup(reason: "the password of its private key is wrong"))
     } else if text.starts(with: "read UDP"), text.isOfICMPError {

@@ -37,6 +37,7 @@ extension ProductMessages {
     Message("selected proposal: IKE:{cipher}", .cipherNegotiated(.ike), sample: "selected proposal: IKE:AES_CBC_128/HMAC_SHA2_256_128/PRF_HMAC_SHA2_256/CURVE_25519"),
     Message("selected proposal: ESP:{cipher}", .cipherNegotiated(.esp), sample: "selected proposal: ESP:AES_GCM_16_128/NO_EXT_SEQ"),
     Message("authentication of '{user}' with {name} successful", .authenticationSucceeded, sample: "authentication of 'alice.example.com' with pre-shared key successful"),
+    Message("authentication of '{user}' (myself) with {name} failed", .configurationProblem, sample: "authentication of 'vpn.example.com' (myself) with RSA signature failed"),
     Message("authentication of '{user}' (myself) with", .informational, sample: "authentication of 'alice.example.com' (myself) with pre-shared key"),
     Message("authentication of '{user}' with {name} failed", .channelRejected(.ike, .credentials), sample: "authentication of 'alice.example.com' with EAP failed"),
   ]
@@ -91,6 +92,7 @@ extension ProductMessages {
     Message("tried {count} shared key for '{}' - '{user}', but MAC mismatched", .channelRejected(.ike, .credentials), sample: "tried 1 shared key for 'vpn.example.com' - 'alice.example.com', but MAC mismatched"),
     Message("tried {count} shared keys for '{}' - '{user}', but MAC mismatched", .channelRejected(.ike, .credentials), sample: "tried 2 shared keys for 'vpn.example.com' - 'alice.example.com', but MAC mismatched"),
     Message("EAP method {name} failed for peer {user}", .channelRejected(.ike, .credentials), sample: "EAP method EAP_MSCHAPV2 failed for peer alice"),
+    Message("peer requested EAP, config ", .channelRejected(.ike, .credentials), sample: "peer requested EAP, config unacceptable"),
     Message("received EAP_FAILURE, EAP authentication failed", .channelRejected(.ike, .credentials)),
     Message("EAP method {name} succeeded", .authenticationSucceeded, sample: "EAP method EAP_MSCHAPV2 succeeded, MSK established"),
     Message("invalid HASH_V1 payload length, decryption failed?", .channelRejected(.ike, .credentials)),
