@@ -3,6 +3,12 @@ extension ProductMessages {
   // A message is a line.
   // swift-format-ignore
   static let checkPoint = ProductMessages(product: .checkPoint, messages: [
+    // Check Point's own client.
+    Message("Check Point's Linux SNX", .programStarted),
+    Message("SNX - connected.", .sessionOpened(.unknown)),
+    Message("SNX: Authentication failed", .channelRejected(.tls, .credentials)),
+    Message("Received DISCONNECTED message, Error {code}: {reason}", .channelFailed(.tls), sample: "Received DISCONNECTED message, Error 32: Cannot establish connection to SSL Network Extender gateway. Try to reconnect."),
+    Message("Cannot establish connection to SSL Network Extender gateway", .channelFailed(.tls), sample: "Cannot establish connection to SSL Network Extender gateway. Try to reconnect."),
     Message("Starting snx-rs client version {name}", .programStarted, sample: ">>> Starting snx-rs client version 2.7.2"),
     Message("Running in standalone mode", .informational, common: true),
     Message("Authenticating to endpoint: {host}", .channelStarted(.tls), sample: "Authenticating to endpoint: vpn.example.com"),

@@ -15,6 +15,9 @@ extension ProductMessages {
     Message("Connected to HTTPS on {host} with ciphersuite {cipher}", .channelEstablished(.tls), sample: "Connected to HTTPS on vpn.example.com with ciphersuite (TLS1.2)-(ECDHE-SECP256R1)-(RSA-SHA512)-(AES-256-GCM)"),
     Message("Connected to HTTPS on {host}", .channelEstablished(.tls), sample: "Connected to HTTPS on vpn.example.com"),
     Message("Connected to {gateway}", .informational, common: true, sample: "Connected to 203.0.113.20:443"),
+    // openconnect-sso, which logs in for it.
+    Message("Authenticating to VPN endpoint", .informational, sample: "Authenticating to VPN endpoint [openconnect_sso.app] address=vpn.example.com name="),
+    Message("[openconnect_sso.", .informational, sample: "Browser exited                 [openconnect_sso.browser.browser]"),
     Message("SSL negotiation with {host}", .channelStarted(.tls), sample: "SSL negotiation with vpn.example.com"),
     Message("Renegotiated SSL on {host} with ciphersuite {cipher}", .rekeyCompleted(.tls), sample: "Renegotiated SSL on vpn.example.com with ciphersuite (TLS1.3)-(AES-256-GCM)"),
     Message("SSL connection failure: {reason}", .channelFailed(.tls), sample: "SSL connection failure: The TLS connection was non-properly terminated."),

@@ -78,6 +78,11 @@ extension ProductMessages {
     Message("Unable to access interface: {reason}", .adapterProblem, common: true, sample: "Unable to access interface: No such device"),
     Message("Unable to modify interface: {reason}", .adapterProblem, common: true, sample: "Unable to modify interface: Operation not permitted"),
     Message("Key is not the correct length or format: ", .configurationProblem, common: true, sample: "Key is not the correct length or format: `abc'"),
+    // wg(8) of a name in a configuration, with the words of each C library, and systemd-networkd.
+    Message("Name or service not known: `", .configurationProblem, sample: "Name or service not known: `vpn.example.com:51820'"),
+    Message("Temporary failure in name resolution: `", .configurationProblem, sample: "Temporary failure in name resolution: `vpn.example.com:51820'"),
+    Message("Name does not resolve: `", .configurationProblem, sample: "Name does not resolve: `vpn.example.com:51820'"),
+    Message("Failed to resolve host '{host}', ignoring: {reason}", .configurationProblem, sample: "Failed to resolve host 'vpn.example.com:51820', ignoring: Name or service not known"),
     Message("Configuration parsing error", .configurationProblem, common: true),
     // gluetun.
     Message("Wireguard setup is complete.", .informational, sample: "Wireguard setup is complete. Note Wireguard is a silent protocol and it may or may not work, without giving any error message. Typically i/o timeout errors indicate the Wireguard connection is not working."),
