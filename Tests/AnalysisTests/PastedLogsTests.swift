@@ -73,6 +73,14 @@ struct PastedLogsTests {
     #expect(try Self.findings(lines).map(\.rule.rawValue) == ["handshake-unanswered"])
   }
 
+  @Test("clients of an OpenVPN gateway whose addresses were hidden are its clients: their handshakes stall")
+  func openVPNHidden() throws {
+    let lines = [51_236, 51_237].map {
+      "Nov 18 21:38:55 gw ovpn-server[611]: [External IP]:\($0) TLS Error: TLS key negotiation failed to occur within 60 seconds"
+    }
+    #expect(try Self.findings(lines).map(\.rule.rawValue) == ["handshake-stalled"])
+  }
+
   @Test("an OpenVPN client without a cipher in common says so")
   func openVPNCipher() throws {
     #expect(

@@ -183,7 +183,12 @@ struct LogParties {
   /// Handshakes that failed at a gateway before it knew whose they were are about its clients as a whole, if none of them
   /// ever got in: at a gateway that serves clients, scanners of the internet fail too.
   private mutating func keepFailures(among facts: [LogFact]) {
-    let failed = facts.filter { $0.kind == .failed }
+    let failed = facts.filter { fact in
+      // Of a channel that stands for itself; to TLS anybody may come and go.
+      fact.kind == .failed
+        || fact.kind == .timedOut
+          && fact.channel.flatMap(families.profile).map { $0.judgesHandshakes && $0.fallback == nil } ?? false
+    }
     guard failed.count >= Self.leastFailures, let first = failed.first,
       !parties.contains(where: { $0.log.facts.contains { $0.kind == .established && $0.side == .server } })
     else { return }

@@ -122,6 +122,7 @@ enum MessageSubject {
       values.add(.host, word + 1..<start - 2)
       return word
     }
+    if let hidden = hiddenOpenVPNClient(text, first, start) { return hidden }
     var slash = start - 1
     while slash > word, text[slash - 1] != UInt8(ascii: "/") { slash -= 1 }
     // With a port; "00:23:33" is a time of day.
@@ -129,6 +130,25 @@ enum MessageSubject {
     if slash > word { values.add(.user, word..<slash - 1) }
     values.add(.client, slash..<start - 1)
     return word
+  }
+
+  /// Where what stands in the place of a client's address begins: "xxx.xxx.xxx.xxx:51236 ", "[External IP]:51236 ".
+  private static func hiddenOpenVPNClient(_ text: borrowing LogText, _ first: Int, _ start: Int) -> Int? {
+    var colon = start - 2
+    while colon > first, text[colon].isDigit { colon -= 1 }
+    // A port of a client has four digits or more, and what is hidden is no number.
+    guard text[colon] == UInt8(ascii: ":"), start - 2 - colon >= 4, colon > first else { return nil }
+    let opening: UInt8
+    switch text[colon - 1] {
+    case UInt8(ascii: "]"): opening = UInt8(ascii: "[")
+    case UInt8(ascii: ">"): opening = UInt8(ascii: "<")
+    case UInt8(ascii: "x"), UInt8(ascii: "X"), UInt8(ascii: "*"): opening = 0x20
+    default: return nil
+    }
+    var begin = colon - 1
+    while begin > first, text[begin - 1] != opening { begin -= 1 }
+    if opening != 0x20, begin > first { begin -= 1 }
+    return begin < colon && colon - begin <= 45 ? begin : nil
   }
 
   private static func readPluto(

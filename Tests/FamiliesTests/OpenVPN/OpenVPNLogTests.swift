@@ -46,6 +46,31 @@ struct OpenVPNLogTests {
     #expect(subject.gatewayPort == 1_194)
   }
 
+  @Test(
+    "a gateway's lines about clients whose address was hidden are no client's own, and failures only if none gets in",
+    arguments: ["xxx.xxx.xxx.xxx", "[External IP]", "<redacted>", "alice/xx.xx.xx.xx", "*.*.*.*"])
+  func hiddenClients(place: String) throws {
+    let failures = [51_236, 51_237].flatMap { port in
+      [
+        "Nov 18 21:37:55 gw ovpn-server[611]: \(place):\(port) TLS: Initial packet from [AF_INET]\(place):\(port), sid=2b d1",
+        "Nov 18 21:38:55 gw ovpn-server[611]: \(place):\(port) \(Self.timeout)",
+        "Nov 18 21:38:55 gw ovpn-server[611]: \(place):\(port) TLS Error: TLS handshake failed",
+      ]
+    }
+    #expect(try Self.events(failures) == ["2 failed incomplete", "5 failed incomplete"])
+    #expect(try Self.read(failures).first?.line?.subject == LogSubject())
+    let session = "Nov 18 21:39:55 gw ovpn-server[611]: \(place):51238 Data Channel: cipher 'AES-256-GCM', peer-id: 0"
+    #expect(try Self.events(failures + [session]).isEmpty)
+  }
+
+  @Test("of clients whose address was hidden the first failures are kept")
+  func manyHiddenClients() throws {
+    let lines = (0..<OpenVPNLogLimits.hiddenFailures + 9).map {
+      "Nov 18 21:38:55 gw ovpn-server[611]: xx.xx.xx.xx:\($0 + 51_000) \(Self.timeout)"
+    }
+    #expect(try Self.events(lines).count == OpenVPNLogLimits.hiddenFailures)
+  }
+
   @Test("no answer, an answer and an ICMP error make a timeout three things", arguments: [false, true])
   func timeouts(withMicroseconds: Bool) throws {
     func cause(_ between: [String]) throws -> String? {

@@ -12,6 +12,8 @@ struct OpenVPNLine: ~Escapable {
   let time: CivilTime?
   let client: OpenVPNClient?
   let user: String?
+  /// Whether something else stands in the place of the client's address.
+  let hidesClient: Bool
   /// The line, read up to the message.
   let message: LogText
 
@@ -54,7 +56,9 @@ struct OpenVPNLine: ~Escapable {
     if client == nil {
       user = nil
       text.move(to: start)
+      hidesClient = text.skipHiddenOpenVPNClient()
     } else {
+      hidesClient = false
       text.skipSpaces()
     }
     self.time = time

@@ -17,6 +17,7 @@ struct OpenVPNLog: LogFormatReader {
   private var attempt = Attempt()
   /// What a gateway writes of its clients.
   private var clients = OpenVPNLogClients()
+  private var hidden = HiddenOpenVPNClients()
   /// Whether lines of the program's own log were read: they say more than the states of its management interface.
   private var hasOwnLines = false
   /// With whom the last TLS session came up, while no line has said who asks whom.
@@ -43,14 +44,15 @@ struct OpenVPNLog: LogFormatReader {
 
   private mutating func take(_ line: borrowing OpenVPNLine, into sink: inout LogSink) -> Bool {
     var text = LogText(line.message.bytes, from: line.message.position)
-    guard let event = OpenVPNLogEvent(&text, isGateway: line.client != nil) else { return false }
+    guard let event = OpenVPNLogEvent(&text, isGateway: line.client != nil || line.hidesClient)
+    else { return false }
     if case .asks(let end) = event {
       gateway = end
       attempt = Attempt()
     }
     hasOwnLines = true
     let time = sink.resolve(line.time)
-    defer { understand(isAboutClient: line.client != nil, into: &sink) }
+    defer { understand(isAboutClient: line.client != nil || line.hidesClient, into: &sink) }
     if case .replay = event {
       isRepetition = true
       return true
@@ -63,6 +65,9 @@ struct OpenVPNLog: LogFormatReader {
     } else if let client = line.client {
       namesClients = true
       clients.take(event, of: client, user: line.user, at: time, into: &sink)
+    } else if line.hidesClient {
+      namesClients = true
+      hidden.take(event, at: time, line: sink.line)
     } else {
       takeOwn(event, at: time, into: &sink)
     }
@@ -119,7 +124,12 @@ struct OpenVPNLog: LogFormatReader {
     undecidedLines = 0
   }
 
+  var isOpen: Bool { hidden.isOpen }
+
+  mutating func endBuriedBlock(into sink: inout LogSink) { hidden.finish(into: &sink) }
+
   mutating func finish(into sink: inout LogSink) {
+    hidden.finish(into: &sink)
     guard undecidedLines > 0 else { return }
     sink.understand(.openvpnServer, lines: undecidedLines)
     undecidedLines = 0

@@ -34,4 +34,7 @@ enum OpenVPNLogLimits {
   /// Sessions of a gateway that are up: more than one process of OpenVPN serves. The table is emptied when it is full, and then
   /// new keys of a session look like a new one.
   static let sessions = 16_384
+  /// Failures of clients whose addresses are hidden, which wait until it is known whether one gets in. Those beyond say
+  /// nothing new.
+  static let hiddenFailures = 64
 }
