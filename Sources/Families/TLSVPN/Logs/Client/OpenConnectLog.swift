@@ -341,9 +341,9 @@ struct OpenConnectLog: LogFormatReader {
       certificateProblem = text.restString
     } else if text.skip("Reconnect gave different ") {
       // "Legacy IP address (10.20.0.60 != 10.20.0.50)"; a netmask that differs is no address.
-      guard text.contains("address ("), text.skip(past: "("), let new = text.address(), text.skip(" != "),
-        let old = text.address()
-      else { return true }
+      guard text.contains("address ("), text.skip(past: "(") else { return true }
+      // Hidden addresses leave the line to be shown as it is.
+      guard let new = text.address(), text.skip(" != "), let old = text.address() else { return false }
       sink.take(.negotiated(.innerAddressChanged(from: old, to: new)), at: time, of: subject)
     } else if text.starts(with: "Failed to reconnect to host ") || text.skip("Failed to connect to ") {
       if text.skip(past: ": ") {
