@@ -63,20 +63,23 @@ struct HeaderScanner {
         if byte <= 0x20, opener != UInt8(ascii: "|"), opener != UInt8(ascii: "[") { opener = byte }
         continue
       }
-      if byte.isDigit || byte.isLetter || byte >= 0x80 {
+      let letters = text.endOfLetters
+      if byte.isDigit || letters > text.position {
         if opener == UInt8(ascii: "["), let uptime = text.uptime() {
           header.uptime = uptime
           if slot == .start { slot = .host }
           continue
         }
-        if key != .host, key != .program, let time = text.headerTime(&dates, isNamed: key == .time) {
+        if key != .host, key != .program, byte.isDigit || text.hasNumber(behind: letters),
+          let time = text.headerTime(&dates, isNamed: key == .time)
+        {
           note(time)
           key = nil
           isForeignValue = false
           continue
         }
       }
-      readWord(&text, opener: opener, isNamed: isNamed, isRFC5424: isRFC5424)
+      readWord(&text, letters: letters, opener: opener, isNamed: isNamed, isRFC5424: isRFC5424)
       opener = 0x20
     }
   }
@@ -145,10 +148,13 @@ struct HeaderScanner {
     return true
   }
 
-  private mutating func readWord(_ text: inout LogText, opener: UInt8, isNamed: Bool, isRFC5424: Bool) {
+  /// - Parameter letters: Where the letters end that the word begins with.
+  private mutating func readWord(
+    _ text: inout LogText, letters: Int, opener: UInt8, isNamed: Bool, isRFC5424: Bool
+  ) {
     let start = text.position
     let bytes = text.bytes
-    var end = start
+    var end = letters
     while end < bytes.count, !bytes[end].separates { end &+= 1 }
     text.move(to: end)
     var colons = 0
@@ -174,7 +180,8 @@ struct HeaderScanner {
       isForeignValue = false
       return
     }
-    takeUnnamed(word, hasColon: colons > 0, opener: opener, &text, isRFC5424: isRFC5424)
+    takeUnnamed(
+      word, isOfLetters: end <= letters, hasColon: colons > 0, opener: opener, &text, isRFC5424: isRFC5424)
   }
 
   private mutating func take(_ key: HeaderNames.Key, _ word: Range<Int>, in text: borrowing LogText) {
@@ -191,8 +198,10 @@ struct HeaderScanner {
     }
   }
 
+  /// - Parameter isOfLetters: Whether there is nothing in the word but letters. Most words are such, and what is looked for
+  ///   between letters below is not looked for in them.
   private mutating func takeUnnamed(
-    _ word: Range<Int>, hasColon: Bool, opener: UInt8, _ text: inout LogText, isRFC5424: Bool
+    _ word: Range<Int>, isOfLetters: Bool, hasColon: Bool, opener: UInt8, _ text: inout LogText, isRFC5424: Bool
   ) {
     let initial = text[word.lowerBound]
     // No such word begins with a digit or a sign.
@@ -204,7 +213,7 @@ struct HeaderScanner {
       case .weekday, .stream: return
       case .facility, nil: break
       }
-      if let level = HeaderNames.levelOfFacility(text, word) {
+      if !isOfLetters, let level = HeaderNames.levelOfFacility(text, word) {
         header.level = level
         return
       }
@@ -228,7 +237,7 @@ struct HeaderScanner {
       if let bracket = text.find(UInt8(ascii: "]")) { text.move(to: bracket + 1) }
       return
     }
-    if let colon = text.namedNumber(word) {
+    if !isOfLetters, let colon = text.namedNumber(word) {
       // "PID:3412".
       if let key = HeaderNames.key(text, word.lowerBound..<colon) { take(key, colon + 1..<word.upperBound, in: text) }
       return
@@ -237,7 +246,7 @@ struct HeaderScanner {
       if header.thread == nil, word.allSatisfy({ text[$0].isHexDigit }) { header.thread = word }
       return
     }
-    if text.isPath(word) {
+    if !isOfLetters, text.isPath(word) {
       // "openconnect::dtls", as Rust's loggers name a part of a program.
       if header.program == nil { header.program = word }
       slot = .done
@@ -256,7 +265,8 @@ struct HeaderScanner {
       // Without a time, only what the line begins with.
       guard
         header.program == nil && LogProduct(program: text, word) != nil
-          || slot != .done && (slot != .start || word.lowerBound == first) && text.looksLikeName(word)
+          || slot != .done && (slot != .start || word.lowerBound == first)
+            && text.looksLikeName(word, isOfLetters: isOfLetters)
       else { return }
       header.program = word
       slot = .done
@@ -264,7 +274,7 @@ struct HeaderScanner {
       header.level = level
     } else if header.program == nil, slot == .done, LogProduct(program: text, word) != nil {
       header.program = word
-    } else if slot == .host, text.looksLikeName(word) {
+    } else if slot == .host, text.looksLikeName(word, isOfLetters: isOfLetters) {
       if LogProduct(program: text, word) != nil { header.program = word } else { header.host = word }
       slot = .program
     } else if slot == .program || slot == .start, header.program == nil, LogProduct(program: text, word) != nil {
@@ -366,10 +376,13 @@ extension LogText {
   }
 
   /// Whether a host or a program may be called so.
-  fileprivate func looksLikeName(_ word: Range<Int>) -> Bool {
-    word.count <= 255 && (self[word.lowerBound].isWordByte || self[word.lowerBound] == UInt8(ascii: ":"))
-      && index(of: UInt8(ascii: "/"), in: word) == nil && index(of: UInt8(ascii: "@"), in: word) == nil
-      && wholeNumber(word) == nil
+  fileprivate func looksLikeName(_ word: Range<Int>, isOfLetters: Bool) -> Bool {
+    guard word.count <= 255, self[word.lowerBound].isWordByte || self[word.lowerBound] == UInt8(ascii: ":") else {
+      return false
+    }
+    return isOfLetters
+      || index(of: UInt8(ascii: "/"), in: word) == nil && index(of: UInt8(ascii: "@"), in: word) == nil
+        && wholeNumber(word) == nil
   }
 
   /// Looks no further than the word, so that a line of a thousand words is not searched a thousand times.

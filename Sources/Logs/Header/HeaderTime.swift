@@ -157,7 +157,7 @@ extension LogText {
 
   /// "Nov 16 2013 01:28:50", "nov. 16 01:28:50", "Nov 16 2013"; a weekday in front has been passed.
   private mutating func timeInWords() -> HeaderTime? {
-    guard isWordInFrontOfNumber else { return nil }
+    guard hasNumber(behind: endOfLetters) else { return nil }
     let start = position
     if let time = syslogTime() {
       var time = time
@@ -179,11 +179,17 @@ extension LogText {
     return dayAndClock(month: month)
   }
 
-  /// Whether letters come next and then a digit, with a full stop and blanks between them at most: no other word begins a
-  /// time, and most words of a header are others.
-  private var isWordInFrontOfNumber: Bool {
+  /// Where the letters end that come next, which may be none.
+  var endOfLetters: Int {
     var index = position
     while index < bytes.count, bytes[index].isLetter || bytes[index] >= 0x80 { index &+= 1 }
+    return index
+  }
+
+  /// Whether a digit follows the letters that end at `letters`, with a full stop and blanks between them at most: no other
+  /// word begins a time, and most words of a header are others.
+  func hasNumber(behind letters: Int) -> Bool {
+    var index = letters
     if self[index] == UInt8(ascii: ".") { index &+= 1 }
     while self[index].isSpace { index &+= 1 }
     return self[index].isDigit
@@ -204,8 +210,7 @@ extension LogText {
 
   /// A month's name in any language, and the full stop behind it.
   private mutating func anyMonth() -> Int? {
-    var end = position
-    while end < bytes.count, bytes[end].isLetter || bytes[end] >= 0x80 { end &+= 1 }
+    let end = endOfLetters
     guard let month = MonthNames.month(self, position..<end) else { return nil }
     move(to: end)
     _ = skip(UInt8(ascii: "."))

@@ -26,7 +26,7 @@ struct PackedWords<Value: Sendable>: Sendable {
   }
 
   func value(_ text: borrowing LogText, _ word: Range<Int>) -> Value? {
-    let key = Self.packed(text, word)
+    let key = text.packed(word)
     guard key != 0 else { return nil }
     var slot = Self.slot(key, mask)
     while keys[slot] != 0 {
@@ -41,15 +41,33 @@ struct PackedWords<Value: Sendable>: Sendable {
     Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> 32) & mask
   }
 
-  private static func packed(_ text: borrowing LogText, _ word: Range<Int>) -> UInt64 {
-    var value: UInt64 = 0
-    for index in word.lowerBound..<min(word.upperBound, word.lowerBound + 8) {
-      value = value << 8 | UInt64(text[index].folded)
-    }
-    return value
-  }
-
   private static func packed(_ bytes: some Sequence<UInt8>) -> UInt64 {
     bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1.folded) }
+  }
+}
+
+extension LogText {
+  /// The first eight bytes of a word of this line, in lower case; the last of them is the least significant.
+  func packed(_ word: Range<Int>) -> UInt64 {
+    guard word.lowerBound >= 0, word.lowerBound <= bytes.count &- 8 else {
+      // Too near to the line's end for eight bytes at once.
+      var value: UInt64 = 0
+      for index in word.prefix(8) { value = value << 8 | UInt64(self[index].folded) }
+      return value
+    }
+    let eight = unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: word.lowerBound, as: UInt64.self)
+    return (UInt64(bigEndian: eight) >> (8 * UInt64(8 - min(word.count, 8)))).folded
+  }
+}
+
+extension UInt64 {
+  /// Eight bytes with the lower case of each ASCII letter, other bytes as they are.
+  fileprivate var folded: UInt64 {
+    let signs: UInt64 = 0x8080_8080_8080_8080
+    let low = self & ~signs
+    // Each sum sets its byte's sign from "A" on, and from behind "Z" on.
+    let fromA = low &+ 0x3F3F_3F3F_3F3F_3F3F
+    let behindZ = low &+ 0x2525_2525_2525_2525
+    return self | (fromA & ~behindZ & ~self & signs) >> 2
   }
 }

@@ -3,16 +3,37 @@ extension LogProduct {
   init?(program text: borrowing LogText, _ word: Range<Int>) {
     let initial = text[word.lowerBound].folded &- UInt8(ascii: "a")
     guard initial < 26 else { return nil }
-    for (name, product) in Self.programsByInitial[Int(initial)] where text.hasFolded(name, in: word) {
-      self = product
+    let start = text.packed(word) << (8 * UInt64(8 - min(word.count, 8)))
+    for program in Self.programsByInitial[Int(initial)]
+    where start & program.mask == program.start && text.hasFolded(program.name, in: word) {
+      self = program.product
       return
     }
     return nil
   }
 
+  /// A program's name, and how the first eight bytes of a word look that begins with it.
+  private struct Program {
+    let name: StaticString
+    let product: LogProduct
+    /// The name's first eight bytes, the first the most significant.
+    let start: UInt64
+    /// Ones for each byte of the name.
+    let mask: UInt64
+
+    init(_ name: StaticString, _ product: LogProduct) {
+      self.name = name
+      self.product = product
+      let bytes = Array("\(name)".utf8.prefix(8))
+      let shift = 8 * UInt64(8 - bytes.count)
+      start = bytes.reduce(0) { $0 << 8 | UInt64($1) } << shift
+      mask = UInt64.max << shift
+    }
+  }
+
   /// `programs` that begin with each letter of the alphabet.
-  private static let programsByInitial: [[(StaticString, LogProduct)]] = (0..<26).map { initial in
-    programs.filter { unsafe $0.0.utf8Start.pointee == UInt8(ascii: "a") + initial }
+  private static let programsByInitial: [[Program]] = (0..<26).map { initial in
+    programs.filter { unsafe $0.0.utf8Start.pointee == UInt8(ascii: "a") + initial }.map { Program($0, $1) }
   }
 
   /// Names in lower case, the longer before the shorter that they begin with; a name stands for all that begin with it.

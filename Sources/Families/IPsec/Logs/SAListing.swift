@@ -38,7 +38,7 @@ struct SAListing: LogFormatReader {
     if line.isSAOfSwanctl { return strongSwan }
     var text = LogText(line.bytes)
     text.skipSpaces()
-    guard isInitial[Int(text.next)] else { return nil }
+    guard headingsByInitial[Int(text.next)].contains(where: { text.starts(with: $0) }) else { return nil }
     return all.first { $0.headings.contains { text.starts(with: $0) } }
   }
 
@@ -55,9 +55,9 @@ struct SAListing: LogFormatReader {
   // MARK: Products
 
   private static let all = [cisco, strongSwan, libreswan, fortiGate]
-  /// Whether a heading begins with a byte: nearly every line of a log begins with another one.
-  private static let isInitial = (UInt8.min...UInt8.max).map { byte in
-    all.flatMap(\.headings).contains { unsafe $0.utf8Start.pointee == byte }
+  /// The headings that begin with each byte: for nearly every line of a log there are none, or one or two.
+  private static let headingsByInitial = (UInt8.min...UInt8.max).map { byte in
+    all.flatMap(\.headings).filter { unsafe $0.utf8Start.pointee == byte }
   }
 
   private static let cisco = Listing(
