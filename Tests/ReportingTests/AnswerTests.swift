@@ -66,7 +66,8 @@ struct AnswerTests {
       id: "T1", client: all[0].client, gateway: all[0].gateway,
       channels: [
         ChannelDescription(
-          kind: .wireguard, role: .both, name: "WireGuard", port: 51_820, transport: "UDP", outcome: .lost)
+          kind: .wireguard, role: .both, name: "WireGuard", port: 51_820, transport: "UDP", outcome: .lost,
+          sessions: [ChannelDescription.Session(start: nil, end: nil, endReason: "lost")])
       ])
     #expect(text([note]).hasPrefix("Nothing wrong was found: "))
     #expect(text([note]).hasSuffix(" " + sentence))
