@@ -29,15 +29,19 @@ public enum CarrierPort {
   @inlinable @inline(__always)
   public static func mayCarry(source: UInt16, destination: UInt16) -> Bool {
     // Nearly all ports are told from these by six bits; only then is each compared.
-    guard (destinations >> UInt64(destination & 63) | servers >> UInt64(source & 63)) & 1 != 0 else { return false }
-    return switch destination {
+    (destinations &>> UInt64(destination) | servers &>> UInt64(source)) & 1 != 0
+      && carries(source: source, destination: destination)
+  }
+
+  @usableFromInline @inline(never)
+  static func carries(source: UInt16, destination: UInt16) -> Bool {
+    switch destination {
     case vxlan, vxlanGPE, vxlanLinux, geneve, gtp, tzsp, gre, mpls: true
     default: isServer(destination) || isServer(source)
     }
   }
 
   /// Whether it is the port of a server, whose answers come from it.
-  @inlinable @inline(__always)
   static func isServer(_ port: UInt16) -> Bool { port == l2tp || port == teredo || port == capwap }
 
   /// A bit for the lowest six bits of each port of a server.
@@ -48,7 +52,7 @@ public enum CarrierPort {
   }
 
   @inlinable @inline(__always)
-  static func bit(_ port: UInt16) -> UInt64 { 1 << UInt64(port & 63) }
+  static func bit(_ port: UInt16) -> UInt64 { 1 &<< UInt64(port) }
 }
 
 extension IPProtocol {
