@@ -28,13 +28,6 @@ public enum CarrierPort {
   /// the port that the client chose.
   @inlinable @inline(__always)
   public static func mayCarry(source: UInt16, destination: UInt16) -> Bool {
-    // Nearly all ports are told from these by six bits; only then is each compared.
-    (destinations &>> UInt64(destination) | servers &>> UInt64(source)) & 1 != 0
-      && carries(source: source, destination: destination)
-  }
-
-  @usableFromInline @inline(never)
-  static func carries(source: UInt16, destination: UInt16) -> Bool {
     switch destination {
     case vxlan, vxlanGPE, vxlanLinux, geneve, gtp, tzsp, gre, mpls: true
     default: isServer(destination) || isServer(source)
@@ -42,17 +35,8 @@ public enum CarrierPort {
   }
 
   /// Whether it is the port of a server, whose answers come from it.
-  static func isServer(_ port: UInt16) -> Bool { port == l2tp || port == teredo || port == capwap }
-
-  /// A bit for the lowest six bits of each port of a server.
-  @inlinable static var servers: UInt64 { bit(l2tp) | bit(teredo) | bit(capwap) }
-  /// A bit for the lowest six bits of each port.
-  @inlinable static var destinations: UInt64 {
-    servers | bit(vxlan) | bit(vxlanGPE) | bit(vxlanLinux) | bit(geneve) | bit(gtp) | bit(tzsp) | bit(gre) | bit(mpls)
-  }
-
   @inlinable @inline(__always)
-  static func bit(_ port: UInt16) -> UInt64 { 1 &<< UInt64(port) }
+  static func isServer(_ port: UInt16) -> Bool { port == l2tp || port == teredo || port == capwap }
 }
 
 extension IPProtocol {
