@@ -10,6 +10,15 @@ struct CaseFilterTests {
     ["chain-client.pcap", "chain-gateway.pcap", "chain-inside.pcap"], ["blocked-client.pcap", "blocked-gateway.pcap"],
     ["prohibited-client.pcap"], ["wrong-port-refused-client.pcap"],
   ]
+  /// A sample of each family and of most kinds of cause.
+  private static let others = [
+    "data-blocked-client.pcap", "lost-recovered-client.pcap", "technote-inside.pcap", "ipsec-4500-blocked-client.pcap",
+    "ipsec-answers-lost-gateway.pcap", "ipsec-dpd-loop-client.pcap", "ipsec-esp-blocked-client.pcap",
+    "ipsec-later-fragments-dropped-client.pcap", "ipsec-no-proposal-client.pcap", "ipv6-refused-client.pcap",
+    "openvpn-expired-certificate-gateway.pcap", "openvpn-tcp-lost-recovers-client.pcap",
+    "openvpn-tcp-refused-client.pcap", "openvpn-tcp-stalled-gateway.pcap", "wireguard-data-blocked-client.pcap",
+    "wireguard-unanswered-client.pcap",
+  ]
 
   /// A finding, a file, the filter for it, and the frames that it has to select.
   private struct Expected {
@@ -79,6 +88,9 @@ struct CaseFilterTests {
     }
     #expect(!bundle.text("report.txt").contains("frame.number"))
   }
+
+  @Test("they do for every family", arguments: others)
+  func families(name: String) throws { try reports(names: [name], isAnonymous: false) }
 
   @Test("each command of README.txt prints as many packets as it says, with the frames it says", arguments: cases)
   func readme(names: [String]) throws {
