@@ -13,6 +13,7 @@ enum MeantCommand {
   static func arguments(_ given: [String]) throws -> [String] {
     guard let first = given.first, first == "-" || !first.hasPrefix("-") else { return given }
     let names = Tunnelscope.configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+    if first == "live" { return withoutInterfaceOption(given) }
     if names.contains(first) { return given }
     if otherNames.contains(first) { return ["analyze"] + given.dropFirst() }
     // A path that leads nowhere is analysed too, which says so.
@@ -24,5 +25,11 @@ enum MeantCommand {
     guard !question.isEmpty else { return given }
     Diagnostics.error("there is no command and no file \(first)\(question)")
     throw ExitStatus.usage
+  }
+
+  /// The interface is an argument; tcpdump has it behind -i, and who types that means the same.
+  private static func withoutInterfaceOption(_ given: [String]) -> [String] {
+    guard let place = given.firstIndex(of: "-i"), place + 1 < given.count else { return given }
+    return Array(given[..<place] + given[(place + 1)...])
   }
 }

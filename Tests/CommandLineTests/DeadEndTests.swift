@@ -38,6 +38,14 @@ struct DeadEndTests {
     #expect(result.errors == "tunnelscope: error: \(words)\n")
   }
 
+  @Test("an interface behind tcpdump's -i is the interface")
+  func interfaceOption() throws {
+    let meant = try Program.run("live", "-i", "no-such-interface")
+    let usual = try Program.run("live", "no-such-interface")
+    #expect(meant.errors == usual.errors)
+    #expect(meant.errors.contains("no-such-interface"))
+  }
+
   @Test("a case is analysed by its evidence, and that is said; open prints what it holds")
   func bundle() throws {
     try TemporaryFolder.with { folder in
