@@ -57,7 +57,7 @@ extension PointTracker {
     }
   }
 
-  private func hasSent(flow index: Int, _ direction: Int) -> Bool {
+  func hasSent(flow index: Int, _ direction: Int) -> Bool {
     table.directions[2 * index + direction].last.nanoseconds != .min
   }
 

@@ -180,8 +180,7 @@ struct HandshakeJudgement {
     guard view.nextTo != .server else { return .stalled }
     let isDone = profile.isDoneWithAnswer || view.gatewayFinishedLast
     if isDone, view.clientData != nil { return .blocked }
-    guard profile.isDoneWithAnswer else { return .stalled }
-    return view.nextTo == .client ? .failed : .stalled
+    return profile.isDoneWithAnswer && view.nextTo == .client ? .failed : .stalled
   }
 
   /// A word of leave of the side that heard nothing, with a new handshake at once, ends the association and not the tunnel.

@@ -163,7 +163,9 @@ enum CaptureQuality {
         (
           "\(Phrase.count(capture.cutPackets, "packet")) of \(capture.name) \(capture.cutPackets == 1 ? "is" : "are") cut to "
             + "\(capture.shortestCut) bytes"
-            + cutWords(capture),
+            + (isCutTooShort(capture)
+              ? ", too short for what sets tunnels up (hellos, IKE) and for what ICMP errors quote: what fails there does not show"
+              : isShort ? ", so that hellos may lack their random, server name and cipher suite" : ""),
           isShort ? "Capture whole packets: `tcpdump -s 0`." : nil
         ))
     }
@@ -227,15 +229,6 @@ enum CaptureQuality {
         ))
     }
     return limits + capture.reachedLimits.map { (LimitWords.sentence($0, of: capture.name), LimitWords.remedy) }
-  }
-
-  private static func cutWords(_ capture: CaptureDescription) -> String {
-    if isCutTooShort(capture) {
-      return
-        ", too short for what sets tunnels up (hellos, IKE) and for what ICMP errors quote: what fails there does not show"
-    }
-    return capture.shortestCut < comfortableSnapLength
-      ? ", so that hellos may lack their random, server name and cipher suite" : ""
   }
 
   private static func capitalised(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }

@@ -67,13 +67,16 @@ struct FailedAttempts: ChannelPlace {
     }
 
     func isLong(until success: Timestamp) -> Bool {
-      guard let since, success.seconds(since: since) >= Self.leastSeconds else { return false }
-      return openings >= Self.leastOpenings || longest >= Self.leastSeconds
+      guard let since, success.seconds(since: since) >= LongWait.leastSeconds else { return false }
+      return openings >= LongWait.leastOpenings || longest >= LongWait.leastSeconds
     }
-
-    /// Fewer are a password typed wrongly, or a client that finds out what both sides have in common.
-    private static let leastOpenings = 3
-    /// A gateway that is just starting is up by then.
-    private static let leastSeconds = 60.0
   }
+}
+
+/// When users wait for their first session for so long that they ask why.
+enum LongWait {
+  /// Openings in vain: fewer are a password typed wrongly, or a client that finds out what both sides have in common.
+  static let leastOpenings = 3
+  /// A gateway that is just starting is up by then.
+  static let leastSeconds = 60.0
 }

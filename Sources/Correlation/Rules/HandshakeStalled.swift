@@ -48,7 +48,7 @@ enum HandshakeStalled: ChannelRule {
     guard let attempts = FailedAttempts(stalled, of: channel) else { return nil }
     let first = attempts.first
     // Where the tunnel is lost, renewals that stall are a symptom of it.
-    let isLost = earlier.about(tunnel).contains { $0.rule == TunnelLost.name && $0.channel == channel.kind }
+    let isLost = earlier.has(TunnelLost.name, about: channel, of: tunnel)
     let asLived = stalled.filter { $0.isRenewal ? !isLost : $0.outcome == .stalled }
     if asLived.isEmpty, tunnel.points.count < 2 { return nil }
     let passed = attempts.passed && !first.isRenewal

@@ -18,21 +18,16 @@ struct LateAnswer {
     else { return nil }
     let view = first.view
     // The last opening before the answer is the one that was answered.
-    let before = view.openings.prefix { $0.moment <= answer.moment }
+    let openings = view.openings.prefix { $0.moment <= answer.moment }.count - 1
     let seconds = answer.moment.seconds(since: view.begin.moment)
-    guard before.count > Self.leastUnanswered, seconds >= Self.leastSeconds else { return nil }
+    guard openings >= LongWait.leastOpenings, seconds >= LongWait.leastSeconds else { return nil }
     self.channel = channel
     self.view = view
-    openings = before.count - 1
+    self.openings = openings
     self.seconds = seconds
   }
 
   var unanswered: ArraySlice<Sighting> { view.openings.prefix(openings) }
-
-  /// Fewer may each have been lost.
-  private static let leastUnanswered = 3
-  /// A gateway that is just starting is up by then.
-  private static let leastSeconds = 60.0
 }
 
 extension HandshakeUnanswered {

@@ -136,6 +136,11 @@ public struct EarlierFindings {
 
   /// The findings about a tunnel, in the order in which they were found.
   package func about(_ tunnel: Tunnel) -> [Finding] { (byTunnel[tunnel.id] ?? []).map { all[$0] } }
+
+  /// Whether a rule has found something about a channel of a tunnel.
+  func has(_ rule: RuleName, about channel: Channel, of tunnel: Tunnel) -> Bool {
+    (byTunnel[tunnel.id] ?? []).contains { all[$0].rule == rule && all[$0].channel == channel.kind }
+  }
 }
 
 /// The generic rules, in the order in which they judge and in which reports show findings of equal severity: a rule may

@@ -41,10 +41,9 @@ enum TunnelOneWay: ChannelRule {
   ) -> Finding? {
     guard channel.isLogged || channel.handshakes.contains(where: hasSilence) else { return nil }
     // What lacks large packets alone is no dead direction.
-    guard !earlier.about(tunnel).contains(where: { $0.rule == LargePacketsLost.name && $0.channel == channel.kind })
-    else { return nil }
+    guard !earlier.has(LargePacketsLost.name, about: channel, of: tunnel) else { return nil }
     if channel.isLogged { return loggedFinding(channel, tunnel, situation) }
-    let isLost = earlier.about(tunnel).contains { $0.rule == TunnelLost.name && $0.channel == channel.kind }
+    let isLost = earlier.has(TunnelLost.name, about: channel, of: tunnel)
     for handshake in channel.handshakes where !handshake.isRenewal {
       if let finding = repeatedRequests(of: handshake, channel, tunnel, situation, isLost: isLost) { return finding }
       for view in handshake.views {

@@ -91,7 +91,7 @@ extension IPsecAssociation {
       shortAnswer = nil
       acceptance = nil
       phase = .answered
-    } else if let request = self[side].request, request.repeatedAfterAnswer >= IPsecTimers.repeatedAnswered {
+    } else if repeatsAuth {
       acceptance = nil
       phase = .answered
     }
@@ -110,7 +110,7 @@ extension IPsecAssociation {
   ) {
     guard phase != .established else { return }
     emit(.progress, "IKE_AUTH response", side, context, &emitter)
-    if let request = self[side.opposite].request, request.repeatedAfterAnswer >= IPsecTimers.repeatedAnswered { return }
+    if repeatsAuth { return }
     if message.length < Self.leastAcceptance, message.fragment.count == 1 {
       shortAnswer = (context.time, context.frame)
     } else {
