@@ -191,6 +191,18 @@ struct HandshakeUnansweredTests {
     #expect(scene.report().rules == [])
   }
 
+  @Test("where ICMP refused what was asked before, it did not go unanswered")
+  func lateAfterRefusal() {
+    var scene = Scenario(lasting: 200)
+    let attempt = scene.initiation(at: 1)
+    for time in stride(from: 6.0, through: 66, by: 5) { scene.initiation(attempt, at: time) }
+    scene.refuse(attempt, at: 6.02, code: 3, reporter: Scenario.router)
+    scene.answer(attempt, at: 66.05)
+    scene.data(attempt, from: .client, at: 66.1)
+    scene.data(attempt, from: .server, at: 66.2)
+    #expect(scene.peerReport().finding(.handshakeUnanswered) == nil)
+  }
+
   @Test("a hello that ICMP refuses is not called unanswered")
   func refused() {
     var scene = Scenario(lasting: 60)

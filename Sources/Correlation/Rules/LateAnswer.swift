@@ -14,7 +14,7 @@ struct LateAnswer {
 
   init?(_ channel: Channel) {
     guard !channel.isLogged, channel.profile.judgesHandshakes, let first = channel.handshakes.first, !first.isRenewal,
-      first.view.sawStart, let answer = first.view.firstAnswer
+      first.view.sawStart, first.view.refusals.isEmpty, let answer = first.view.firstAnswer
     else { return nil }
     let view = first.view
     // The last opening before the answer is the one that was answered.
