@@ -47,21 +47,28 @@ enum PointComparison {
     return words
   }
 
-  /// Openings on their way to the gateway, while both captures were running.
+  /// Openings on their way to the other side, while both captures were running.
   private static func openings(_ channel: Channel, _ here: Situation.Point, _ there: Situation.Point) -> [String] {
+    openings(channel, by: .client, from: here, to: there) + openings(channel, by: .server, from: there, to: here)
+  }
+
+  private static func openings(
+    _ channel: Channel, by initiator: Side, from near: Situation.Point, to far: Situation.Point
+  ) -> [String] {
     var sent = 0
     var arrived = 0
-    for handshake in channel.handshakes {
-      guard let view = handshake.views.first(where: { $0.point == here.index }), isCovered(view, by: there) else {
+    for handshake in channel.handshakes where handshake.view.initiator == initiator {
+      guard let view = handshake.views.first(where: { $0.point == near.index }), isCovered(view, by: far) else {
         continue
       }
       sent += view.openingCount
-      arrived += handshake.views.first { $0.point == there.index }?.openingCount ?? 0
+      arrived += handshake.views.first { $0.point == far.index }?.openingCount ?? 0
     }
     guard sent > arrived else { return [] }
     return [
-      "\(arrived == 0 ? "None" : "\(arrived)") of the \(Phrase.count(sent, channel.profile.opening)) in \(here.name) "
-        + "\(arrived == 1 ? "reaches" : "reach") \(there.name): packets from the client to the gateway disappear in between."
+      "\(arrived == 0 ? "None" : "\(arrived)") of the \(Phrase.count(sent, channel.profile.opening)) in \(near.name) "
+        + "\(arrived == 1 ? "reaches" : "reach") \(far.name): packets from the \(initiator.name) to the "
+        + "\(initiator.opposite.name) disappear in between."
     ]
   }
 

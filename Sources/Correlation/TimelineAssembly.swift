@@ -110,15 +110,16 @@ struct TimelineAssembly {
         first, until: view.openings.last?.time, count: view.openingCount, .opening,
         "\(what) to \(view.port.map { "\(channel.transport) \($0)" } ?? "the gateway")\(answer)")
     }
-    for refused in view.refusals.prefix(1) {
+    let refusals = handshake.views.first { !$0.refusals.isEmpty }?.refusals ?? []
+    for refused in refusals.prefix(1) {
       guard case .icmp(let type, let code, let isIPv6) = refused.refusal.kind else {
         add(
-          refused.sighting, until: view.refusals.last?.sighting.time, count: view.refusals.count, .icmp,
+          refused.sighting, until: refusals.last?.sighting.time, count: refusals.count, .icmp,
           "TCP reset from \(refused.refusal.reporter) refuses the connection")
         continue
       }
       add(
-        refused.sighting, until: view.refusals.last?.sighting.time, count: view.refusals.count, .icmp,
+        refused.sighting, until: refusals.last?.sighting.time, count: refusals.count, .icmp,
         "ICMP\(isIPv6 ? "v6" : "") \(type)/\(code) from \(refused.refusal.reporter) refuses \(refused.wasEstablished ? "a packet" : "the opening")"
       )
     }
@@ -135,12 +136,13 @@ struct TimelineAssembly {
       let begin = view.sawStart ? "\(name) established" : "\(name) under way"
       add(data, .established, begin + (view.cipherSuite.map { " (\($0.name))" } ?? ""))
     }
-    for silence in view.silences {
+    // What another point alone shows belongs to the story.
+    for silence in handshake.views.first(where: { !$0.silences.isEmpty })?.silences ?? [] {
       add(
         silence.since, until: silence.until, count: silence.packets, .silence,
         "\(name) packet of the \(silence.side.opposite.name), nothing from the \(silence.side.name)")
     }
-    for change in view.addressChanges {
+    for change in handshake.views.first(where: { !$0.addressChanges.isEmpty })?.addressChanges ?? [] {
       add(change.sighting, .addressChange, "the client goes on from \(change.change.to)")
     }
     if let closing = view.closing, view.rejection == nil {

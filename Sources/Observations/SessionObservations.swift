@@ -77,12 +77,15 @@ public struct AddressChange: Sendable, Hashable, Codable {
   public let flow: Flow
   public let from: Endpoint
   public let to: Endpoint
+  /// When the client's last packet from the old address was seen; nil where none was.
+  public let lastHeard: Timestamp?
 
-  public init(id: HandshakeID, flow: Flow, from: Endpoint, to: Endpoint) {
+  public init(id: HandshakeID, flow: Flow, from: Endpoint, to: Endpoint, lastHeard: Timestamp? = nil) {
     self.id = id
     self.flow = flow
     self.from = from
     self.to = to
+    self.lastHeard = lastHeard
   }
 }
 

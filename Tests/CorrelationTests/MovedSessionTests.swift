@@ -132,7 +132,7 @@ struct MovedSessionTests {
 }
 
 extension Scenario {
-  fileprivate mutating func whole(
+  mutating func whole(
     _ attempt: Attempt, from start: Double, to finish: Double, _ marks: SessionMarks, sawStart: Bool = true
   ) {
     tell(

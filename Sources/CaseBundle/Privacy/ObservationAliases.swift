@@ -39,7 +39,8 @@ extension Pseudonyms {
     case .addressChanged(let change):
       .addressChanged(
         AddressChange(
-          id: renamed(change.id), flow: renamed(change.flow), from: renamed(change.from), to: renamed(change.to)))
+          id: renamed(change.id), flow: renamed(change.flow), from: renamed(change.from), to: renamed(change.to),
+          lastHeard: change.lastHeard))
     case .closing(let it): .closing(Closing(id: renamed(it.id), flow: renamed(it.flow), sender: it.sender))
     case .summary(let summary): .summary(renamed(summary))
     case .ended(let end):

@@ -81,6 +81,8 @@ public struct RemedyRequest: Sendable {
   public var reason: String?
   /// Who refuses it, where something does.
   public var reporter: String?
+  /// What a NAT did to the flow; nil where none is seen to have lost it.
+  public var mapping: MappingLoss?
   /// The next-hop MTU, the largest packet or what else the rule measured, in bytes.
   public var bytes: Int?
   /// Whether the packets concerned run inside the tunnel.

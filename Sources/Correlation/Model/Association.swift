@@ -394,7 +394,7 @@ extension Association {
     copy.closing = closing?.shifted(by: offset)
     copy.rejection = rejection.map { ($0.sighting.shifted(by: offset), $0.word) }
     copy.failures = failures.map { ($0.sighting.shifted(by: offset), $0.cause) }
-    copy.addressChanges = addressChanges.map { ($0.sighting.shifted(by: offset), $0.change) }
+    copy.addressChanges = addressChanges.map { ($0.sighting.shifted(by: offset), $0.change.shifted(by: offset)) }
     copy.connection = connection.map {
       TCPOpening(
         synTime: $0.synTime.adding(nanoseconds: offset), syn: $0.syn, clientMSS: $0.clientMSS, synAck: $0.synAck,

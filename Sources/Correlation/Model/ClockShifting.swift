@@ -1,6 +1,6 @@
 import Observations
 
-/// A path fact that holds times of its own, which move to the report's clock with it.
+/// A fact that holds times of its own, which move to the report's clock with it.
 protocol ClockShifting {
   func shifted(by offset: Int64) -> Self
 }
@@ -40,4 +40,10 @@ extension MSSOffer: ClockShifting {
 
 extension Fragments: ClockShifting {
   func shifted(by offset: Int64) -> Fragments { self }
+}
+
+extension AddressChange: ClockShifting {
+  func shifted(by offset: Int64) -> AddressChange {
+    AddressChange(id: id, flow: flow, from: from, to: to, lastHeard: lastHeard?.adding(nanoseconds: offset))
+  }
 }

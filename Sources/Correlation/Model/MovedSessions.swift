@@ -6,6 +6,9 @@ import Observations
 /// a session of another client, without a handshake, while the old client falls silent. They are one session when the new
 /// data is addressed with the numbers of the old (`SessionMarks`), to the same gateway, and the old
 /// client is not heard any more. An address translation inside one capture shows the same numbers twice, too, but at the same time.
+///
+/// DTLS has no such numbers, and a gateway may not follow it; but behind an address translation that forgot it, a client goes on from
+/// another port of the same address, with the record numbers that come next.
 enum MovedSessions {
   private typealias Pair = PointHistory.Pair
 
@@ -13,14 +16,16 @@ enum MovedSessions {
   private struct Place {
     let pair: Pair
     let id: HandshakeID
+    let flow: Flow
     let marks: SessionMarks
     let start: Timestamp
     /// When its client was last heard.
     let last: Timestamp
 
-    init?(_ pair: Pair, _ association: Association) {
+    init?(_ pair: Pair, _ flow: Flow, _ association: Association) {
       guard let marks = association.marks, let last = association.whole?.client.last else { return nil }
       self.pair = pair
+      self.flow = flow
       self.marks = marks
       self.last = last
       id = association.id
@@ -29,9 +34,13 @@ enum MovedSessions {
 
     /// Whether it goes on from another place, whose client is not heard any more. What the path held up may still come.
     func goesOn(from other: Place) -> Bool {
-      pair.client != other.pair.client && other.start < start && marks.goOn(from: other.marks)
+      isElsewhere(than: other) && other.start < start && marks.goOn(from: other.marks)
         && other.last.seconds(since: start) <= MovedSessions.longestDelay
         && last.seconds(since: other.last) > MovedSessions.longestDelay
+    }
+
+    private func isElsewhere(than other: Place) -> Bool {
+      marks.isOfOneAddress ? flow != other.flow : pair.client != other.pair.client
     }
   }
 
@@ -47,28 +56,31 @@ enum MovedSessions {
     let gateway: IPAddress
     /// Where a mark is not random: the servers of one host count for themselves.
     let port: UInt16?
+    /// Where a mark tells sessions of one address apart.
+    let client: IPAddress?
     let mark: HandshakeToken
 
-    init(_ place: Place, _ mark: HandshakeToken, to server: Endpoint) {
+    init(_ place: Place, _ mark: HandshakeToken) {
       channel = place.id.channel
-      gateway = server.address
-      port = place.marks.firstNumber == nil ? nil : server.port
+      gateway = place.flow.server.address
+      port = place.marks.firstNumber == nil ? nil : place.flow.server.port
+      client = place.marks.isOfOneAddress ? place.flow.client.address : nil
       self.mark = mark
     }
   }
 
   static func joined(_ history: PointHistory) -> PointHistory {
     var later: [(key: Key, place: Place)] = []
-    forEachMarked(in: history) { flow, place in
+    forEachMarked(in: history) { place in
       guard let first = place.marks.first else { return }
-      later.append((Key(place, first, to: flow.server), place))
+      later.append((Key(place, first), place))
     }
     guard !later.isEmpty else { return history }
     let wanted = Set(later.map(\.key))
     var earlier: [Key: [Place]] = [:]
-    forEachMarked(in: history) { flow, place in
+    forEachMarked(in: history) { place in
       for mark in place.marks.latest {
-        let key = Key(place, mark, to: flow.server)
+        let key = Key(place, mark)
         if wanted.contains(key), earlier[key]?.count ?? 0 < mostMoves { earlier[key, default: []].append(place) }
       }
     }
@@ -80,13 +92,14 @@ enum MovedSessions {
     return history.with(joining.pairs)
   }
 
-  private static func forEachMarked(in history: PointHistory, _ body: (Flow, Place) -> Void) {
+  private static func forEachMarked(in history: PointHistory, _ body: (Place) -> Void) {
     for (pair, known) in history.pairs {
       for channel in known.channels {
         for index in channel.associations.indices {
-          guard let flow = channel.associations[index].flow, let place = Place(pair, channel.associations[index])
+          guard let flow = channel.associations[index].flow,
+            let place = Place(pair, flow, channel.associations[index])
           else { continue }
-          body(flow, place)
+          body(place)
         }
       }
     }
@@ -155,7 +168,7 @@ extension Association {
     let left = whole?.client.last ?? last.moment
     if isTold, let flow, let moved = later.flow?.client {
       let before = addressChanges.last?.change.to ?? flow.client
-      absorb(AddressChange(id: id, flow: flow, from: before, to: moved), later.start)
+      absorb(AddressChange(id: id, flow: flow, from: before, to: moved, lastHeard: left), later.start)
       for change in later.addressChanges { absorb(change.change, change.sighting) }
     }
     refusals.removeAll { $0.refusal.quotedSide == .server && $0.sighting.moment >= left }
@@ -165,7 +178,12 @@ extension Association {
       silences[place].isOver = true
       silences[place].until = later.start.moment
     }
-    silences += later.silences.prefix(Self.sightingsKept)
+    let heard = whole?.server.last
+    silences += later.silences.prefix(Self.sightingsKept).map { silence in
+      var silence = silence
+      if silence.side == .server { silence.lastHeard = silence.lastHeard ?? heard }
+      return silence
+    }
     clientData = clientData ?? later.clientData
     gatewayData = gatewayData ?? later.gatewayData
     established = established ?? later.established

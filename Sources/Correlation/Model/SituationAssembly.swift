@@ -295,14 +295,15 @@ struct SituationAssembly {
     views.ordered(by: responseSeconds, >)
   }
 
-  /// Nearest to the client first: it sees every opening, only the answers that arrive, and those later; and it sees the
+  /// Nearest to the client first. Who begins sees every opening, only the answers that arrive, and those later; and sees the
   /// opening first, as far as the estimate of the clocks is right.
   private static func handshakeViews(_ views: [Association]) -> [Association] {
-    views.sorted {
+    let byClient = views.sorted {
       (
         $1.openingCount, $0.gatewayMessages, responseSeconds($1), $0.start.moment, $0.point ?? 0
       ) < ($0.openingCount, $1.gatewayMessages, responseSeconds($0), $1.start.moment, $1.point ?? 0)
     }
+    return views.first?.initiator == .server ? byClient.reversed() : byClient
   }
 
   // MARK: Tunnels

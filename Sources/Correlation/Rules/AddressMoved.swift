@@ -76,6 +76,10 @@ enum AddressMoved: ChannelRule {
   ) -> Finding? {
     let changes = channel.handshakes.flatMap { $0.views.first { !$0.addressChanges.isEmpty }?.addressChanges ?? [] }
     guard let first = changes.first, let last = changes.last else { return nil }
+    // Where the same move brought a loss, both have one cause.
+    let isLost = channel.handshakes(.lost).contains { LostMapping(of: $0) != nil }
+    let loss =
+      isLost ? earlier.about(tunnel).first { $0.rule == TunnelLost.name && $0.channel == channel.kind } : nil
     return Finding(
       rule: name, about: .channel(channel.kind, port: channel.port), severity: .note, confidence: .certain,
       confidenceReason: "the session is the same by what identifies it", tunnel: tunnel.id,
@@ -83,10 +87,19 @@ enum AddressMoved: ChannelRule {
       explanation: """
         The session went on from another source \
         \(Phrase.times(changes.count))\(changes.count == 1 ? ":" : "; the first time") from \(first.change.from) to \
-        \(first.change.to).
+        \(first.change.to).\(pauseWords(changes))
         """,
       remedies: outerRemedies, start: first.sighting.time, end: last.sighting.time,
+      causes: loss.map { [$0.id] } ?? [],
       facts: [("from", .text("\(first.change.from)")), ("to", .text("\(first.change.to)"))], amount: changes.count,
       evidence: changes.prefix(6).map { $0.sighting.evidence("from \($0.change.to)") })
+  }
+
+  /// What a NAT leaves: a new port of the same address, after a pause.
+  private static func pauseWords(_ changes: [Association.Moved]) -> String {
+    let pauses = changes.compactMap(LostMapping.pause(before:))
+    guard pauses.count == changes.count, let shortest = pauses.min() else { return "" }
+    return " \(changes.count == 1 ? "Before it" : "Each time") the client had sent nothing for "
+      + "\(Phrase.duration(shortest))\(changes.count == 1 ? "" : " or more"), as when a NAT forgets a quiet flow."
   }
 }

@@ -23,7 +23,9 @@ enum TunnelLost: ChannelRule {
       Data both ways, then one side goes on sending or probing for 10 seconds or more and nothing comes back on that flow, \
       while the other side is still heard on the control channel where there is one; usually new openings follow. Of a TCP \
       connection: the same segment is sent again and again for as long, and nothing comes back. In a client's log: \
-      its dead-peer detection gives the gateway up, or the connection breaks off, and the client gives the tunnel up.
+      its dead-peer detection gives the gateway up, or the connection breaks off, and the client gives the tunnel up. \
+      A NAT that lost the flow is named where the same session goes on from another port of the same address: after a \
+      pause of 10 seconds or more it forgot it.
       """,
     notToConfuseWith: """
       An idle tunnel, an orderly end (an alert, or the session closes), a peer that is gone altogether, a client that \
@@ -69,10 +71,16 @@ enum TunnelLost: ChannelRule {
     let fallback =
       channel.profile.silence == .isLossBeforeFallback ? silence.fallback(in: control?.connections ?? []) : nil
     let elsewhere = lost.views.count > 1 ? nil : situation.clientElsewhere(since: silence, channel, of: tunnel)
+    let mapping = all.compactMap(LostMapping.init(of:)).min {
+      $0.quietSeconds ?? .infinity < $1.quietSeconds ?? .infinity
+    }
     let isLeft = channel.profile.silence == .isLossBeforeFallback && fallback == nil
     let sure = confidence(
       silentSeconds, hasGivenUp: !later.isEmpty || fallback != nil, side, isHeard: isHeard || !needsControl,
       control: control)
+    if let mapping {
+      return lostMapping(mapping, all, channel, tunnel, situation)
+    }
     return Finding(
       rule: name, about: .channel(channel.kind, port: channel.port), severity: elsewhere == nil ? .error : .note,
       confidence: elsewhere != nil ? .possible : isLeft ? .likely : sure.0,
@@ -97,6 +105,30 @@ enum TunnelLost: ChannelRule {
         ("established_seconds", .number(established)), ("silent_side", .text(side)),
         ("silence_seconds", .number(silentSeconds)), ("packets", .integer(silence.packets)),
       ], amount: all.count, seconds: established, evidence: evidence(view, silence, side, later))
+  }
+
+  /// A loss whose cause shows: a NAT in front of the client lost the flow's mapping.
+  private static func lostMapping(
+    _ mapping: LostMapping, _ losses: [Handshake], _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation
+  ) -> Finding {
+    let alike = losses.count { LostMapping(of: $0) != nil }
+    let lived = mapping.established.map { " for \(Phrase.duration($0))" } ?? ""
+    return Finding(
+      rule: name, about: .channel(channel.kind, port: channel.port), severity: .error,
+      confidence: mapping.isSure(among: losses) ? .certain : .likely, confidenceReason: mapping.reason,
+      tunnel: tunnel.id, title: "\(channel.profile.name) was lost: \(mapping.title)",
+      headline: mapping.headline(channel.place),
+      explanation: """
+        \(channel.place) worked\(lived). \(mapping.words)\(alike > 1 ? " It happened \(Phrase.times(alike))." : "")
+        """,
+      remedies: situation.remedies(self, for: tunnel, channel: channel) { $0.mapping = mapping.kind },
+      start: mapping.silence.since.time, end: mapping.silence.until,
+      facts: channel.portFact + (mapping.established.map { [("established_seconds", .number($0))] } ?? []) + [
+        ("silent_side", .text(mapping.silence.side.name)), ("silence_seconds", .number(mapping.silence.seconds)),
+        ("packets", .integer(mapping.silence.packets)),
+      ] + (mapping.quietSeconds.map { [("quiet_seconds", .number($0))] } ?? []),
+      amount: losses.count, seconds: mapping.established,
+      evidence: mapping.evidence(next: channel.nextHandshake(after: mapping.silence.since.moment)))
   }
 
   /// A control connection that is dead while the data channel lives, or where there is none.

@@ -47,6 +47,10 @@ enum TunnelRefused: ChannelRule {
         let begunAnew = channel.nextHandshake(after: view.start.moment).map { $0.start } ?? Timestamp(nanoseconds: .max)
         guard begunAnew > last.sighting.moment else { continue }
         let reporter = "\(first.refusal.reporter)"
+        // What nobody hears while a side is not heard has one cause with it.
+        let loss = earlier.about(tunnel).first {
+          $0.rule == TunnelLost.name && $0.channel == channel.kind && isDuring($0, first.sighting.moment)
+        }
         return Finding(
           rule: name, about: .channel(channel.kind, port: channel.port), severity: .warning, confidence: .certain,
           confidenceReason: "\(errors.count) ICMP errors quote packets of the session", tunnel: tunnel.id,
@@ -58,8 +62,11 @@ enum TunnelRefused: ChannelRule {
             \(ICMPWords.meaning(code: code, isIPv6: isIPv6)). The device that reports it does not know the flow any more, \
             as a NAT does after its idle timeout.
             """,
-          remedies: situation.remedies(self, for: tunnel, channel: channel) { $0.reporter = reporter },
-          start: first.sighting.time, end: last.sighting.time,
+          remedies: situation.remedies(self, for: tunnel, channel: channel) {
+            $0.reporter = reporter
+            $0.mapping = LostMapping.whichIsForgotten(by: first.refusal.reporter, in: view)
+          },
+          start: first.sighting.time, end: last.sighting.time, causes: loss.map { [$0.id] } ?? [],
           facts: channel.portFact + [
             ("icmp_type", .integer(type)), ("icmp_code", .integer(code)), ("reporter", .text(reporter)),
             ("errors", .integer(errors.count)),
@@ -71,5 +78,10 @@ enum TunnelRefused: ChannelRule {
       }
     }
     return nil
+  }
+
+  private static func isDuring(_ loss: Finding, _ time: Timestamp) -> Bool {
+    guard let start = loss.start, let end = loss.end else { return false }
+    return start <= time && time <= end
   }
 }

@@ -134,7 +134,9 @@ extension IPsecAssociation {
     guard side == .client else { return }
     let port = current.server.port
     if let known = clientEnds[port], known != current.client, let id, phase == .established {
-      emitter.emit(.addressChanged(AddressChange(id: id, flow: flow, from: known, to: current.client)), context)
+      emitter.emit(
+        .addressChanged(
+          AddressChange(id: id, flow: flow, from: known, to: current.client, lastHeard: client.lastHeard)), context)
     }
     if clientEnds.count < Self.mostServerPorts || clientEnds[port] != nil { clientEnds[port] = current.client }
   }

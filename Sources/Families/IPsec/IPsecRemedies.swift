@@ -42,10 +42,17 @@ extension IPsec {
         "Behind NAT send keepalives below its idle timeout\(on([.strongSwan: "`keep_alive = 20s`", .cisco: "`crypto isakmp nat keepalive 20` (IOS)", .fortiGate: "`set keepalive 10`"])).",
       ]
     case .tunnelLost, .tunnelOneWay, .tunnelRefused:
-      [
-        "Find what changed on the path or at the silent side at that moment: a restart, a firewall's or NAT's state that expired, a route.",
-        "Keep the mapping alive: NAT keepalives every 20 s, and dead peer detection every 30 s\(on([.strongSwan: "`dpd_delay`", .libreswan: "`dpddelay=`", .cisco: "`crypto ikev2 dpd` (IOS) or `isakmp keepalive` (ASA)", .fortiGate: "`set dpd on-idle`"])).",
-      ]
+      if case .forgotten(let seconds) = request.mapping {
+        [
+          "Let the client send NAT keepalives every \(min(20, seconds)) s\(on([.strongSwan: "`keep_alive = \(min(20, seconds))s`", .libreswan: "`keep-alive=\(min(20, seconds))`", .cisco: "`crypto isakmp nat keepalive \(min(20, seconds))` (IOS)", .fortiGate: "`set keepalive \(max(10, min(20, seconds)))`"])).",
+          "Or raise the UDP idle timeout of the NAT.",
+        ]
+      } else {
+        [
+          "Find what changed on the path or at the silent side at that moment: a restart, a firewall's or NAT's state that expired, a route.",
+          "Keep the mapping alive: NAT keepalives every 20 s, and dead peer detection every 30 s\(on([.strongSwan: "`dpd_delay`", .libreswan: "`dpddelay=`", .cisco: "`crypto ikev2 dpd` (IOS) or `isakmp keepalive` (ASA)", .fortiGate: "`set dpd on-idle`"])).",
+        ]
+      }
     case .rekeyFailed:
       [
         "Find what drops IKE on UDP 4500 and passes ESP: a rate limit, inspection, a NAT mapping of port 500 that expired.",

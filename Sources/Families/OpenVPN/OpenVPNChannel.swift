@@ -264,7 +264,9 @@ struct OpenVPNChannel {
     if let session {
       emitter.emit(
         .addressChanged(
-          AddressChange(id: session.id, flow: session.flow, from: self.flow.client, to: flow.client)), context)
+          AddressChange(
+            id: session.id, flow: session.flow, from: self.flow.client, to: flow.client, lastHeard: client.lastHeard)),
+        context)
     }
     self.flow = flow
   }

@@ -56,6 +56,12 @@ extension OpenVPN {
         "If only large packets are lost, set `mssfix` or `tun-mtu` lower.",
       ]
     case .tunnelLost:
+      if case .forgotten(let seconds) = request.mapping {
+        return [
+          "Set `keepalive \(min(10, seconds)) 60` on the gateway (pfSense, OPNsense: the server's keepalive settings): both sides send at least every \(min(10, seconds)) s, and the NAT keeps the mapping.",
+          "Or raise the \(transport) idle timeout of the NAT; `float` on the gateway lets a session go on from another port.",
+        ]
+      }
       return [
         "Find what changed on the path or at the silent side at that moment: a restart, a firewall's state that expired, a route.",
         "Set `keepalive 10 60` on the gateway (pfSense, OPNsense: the server's keepalive settings): both sides notice sooner, and a NAT keeps the mapping.",

@@ -131,7 +131,8 @@ struct DTLSTracker {
           id: association.id, flow: flow.flow, start: association.start, startFrame: association.firstFrame.reference,
           sawStart: association.sawHello, token: association.clientRandom, end: last,
           client: association.client.totals, server: association.server.totals,
-          clientTTL: association.clientTimeToLive)),
+          clientTTL: association.clientTimeToLive,
+          marks: association.client.recordNumbers.marks(sawStart: association.sawHello))),
       time: last, frame: association.firstFrame)
   }
 }

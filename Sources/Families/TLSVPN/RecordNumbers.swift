@@ -11,6 +11,8 @@ struct RecordNumbers {
   /// Which of the 64 numbers up to the highest came: bit 0 is the highest.
   @usableFromInline var window: UInt64 = .max
   @usableFromInline var skipped: UInt64 = 0
+  /// The first of all, and its epoch.
+  private(set) var first = RecordNumbers.none
 
   /// A larger step is no loss but a capture that paused, or a forgery: at the 1,200 bytes of a tunnel's packets it is
   /// 78 MB.
@@ -24,6 +26,17 @@ struct RecordNumbers {
 
   /// nil while no record had a number in clear under keys.
   var missing: Int? { highest == Self.none ? nil : Int(clamping: skipped) }
+
+  /// By what a client's session is known again that goes on from another port; nil without numbers.
+  ///
+  /// - Parameter sawStart: Whether the capture shows the handshake of the session.
+  func marks(sawStart: Bool) -> SessionMarks? {
+    guard highest != Self.none else { return nil }
+    return SessionMarks(
+      first: sawStart ? nil : HandshakeToken(first >> 48, 0, 0, 0), latest: [HandshakeToken(highest >> 48, 0, 0, 0)],
+      firstNumber: UInt32(truncatingIfNeeded: first), highestNumber: UInt32(truncatingIfNeeded: highest),
+      isOfOneAddress: true)
+  }
 
   /// - Parameter word: The epoch in the upper 16 bits, the number in the others.
   @inlinable @inline(__always)
@@ -61,6 +74,7 @@ struct RecordNumbers {
   }
 
   private mutating func begin(at word: UInt64) {
+    if first == Self.none { first = word }
     highest = word
     // What came before the first is not missed.
     window = .max

@@ -59,6 +59,7 @@ extension TLSVPN {
         tlsOnly(request.product),
       ]
     case .tunnelLost:
+      if let mapping = request.mapping { return mappingRemedies(mapping, request.product) }
       return [
         "Find the device that stopped passing \(port) between \(request.client) and \(request.gateway) at that moment: "
           + "a rule change, a NAT or firewall state that expired, a path change.",
@@ -102,6 +103,27 @@ extension TLSVPN {
         mtuSetting(request.product, nil) + ", so that the outer packet has at most \(request.bytes ?? 1_500) bytes."
       ]
     default: return []
+    }
+  }
+
+  /// What to do where a NAT lost the flow of DTLS, which no gateway follows to another port for certain.
+  private static func mappingRemedies(_ mapping: MappingLoss, _ product: Product?) -> [String] {
+    switch mapping {
+    case .forgotten(let seconds):
+      [
+        on(
+          product, general: "Let clients send a keep-alive over DTLS every \(seconds) s",
+          // Cisco takes 15 to 600 s.
+          cisco: "`anyconnect ssl keepalive \(max(15, seconds))`", ocserv: "`keepalive = \(seconds)`"),
+        "Or raise the UDP idle timeout of the NAT in front of the client.",
+      ]
+    case .moved(let nat):
+      [
+        "Find why \(nat) made a new mapping: a restart, a full table, two lines that share the address.",
+        on(
+          product, general: "A short dead-peer interval lets the client begin DTLS anew sooner",
+          cisco: "`anyconnect dpd-interval client 15`", ocserv: "`dpd = 15`"),
+      ]
     }
   }
 

@@ -237,7 +237,9 @@ struct WireGuardChannel {
     if let session {
       emitter.emit(
         .addressChanged(
-          AddressChange(id: session.id, flow: session.flow, from: self.flow.client, to: flow.client)), context)
+          AddressChange(
+            id: session.id, flow: session.flow, from: self.flow.client, to: flow.client, lastHeard: client.lastHeard)),
+        context)
     }
     self.flow = flow
   }

@@ -53,6 +53,12 @@ extension WireGuard {
         "If only large packets are lost, set `MTU = \(WireGuardOverhead.leastMTU)` on both sides.",
       ]
     case .tunnelLost:
+      if case .forgotten(let seconds) = request.mapping {
+        return [
+          "Set `PersistentKeepalive = \(seconds)` in the client's `[Peer]` section (Windows, OPNsense, pfSense, MikroTik: the peer's persistent keepalive).",
+          "Or raise the UDP idle timeout of the NAT.",
+        ]
+      }
       return [
         "Find what changed on the path or at the silent side at that moment: a restart, a firewall's state that expired, a route.",
         "Behind NAT or a stateful firewall, set `PersistentKeepalive = 25` in the client's `[Peer]` section (Windows, OPNsense, pfSense, MikroTik: the peer's persistent keepalive), so that the mapping lives on.",
@@ -63,8 +69,9 @@ extension WireGuard {
         "Set `PersistentKeepalive = 25` in the `[Peer]` section of the side behind NAT.",
       ]
     case .tunnelRefused:
+      let seconds = if case .forgotten(let seconds) = request.mapping { seconds } else { 25 }
       return [
-        "Set `PersistentKeepalive = 25` in the client's `[Peer]` section: a NAT forgets a quiet UDP flow, often after 30 s, and the gateway cannot reach the client until the client sends.",
+        "Set `PersistentKeepalive = \(seconds)` in the client's `[Peer]` section: a NAT forgets a quiet UDP flow, often after 30 s, and the gateway cannot reach the client until the client sends.",
         "Or raise the UDP timeout of the NAT.",
       ]
     case .rekeyFailed:

@@ -347,7 +347,8 @@ struct WireGuardTrackingTests {
     #expect(
       events.moves == [
         AddressChange(
-          id: Talk.id(1), flow: Talk.flow, from: Talk.client, to: Endpoint(Talk.client.address, 41_000))
+          id: Talk.id(1), flow: Talk.flow, from: Talk.client, to: Endpoint(Talk.client.address, 41_000),
+          lastHeard: Talk.time(0.2))
       ])
     #expect(events.summaries.map(\.client.packets) == [2])
     #expect(events.summaries.map(\.server.packets) == [3])

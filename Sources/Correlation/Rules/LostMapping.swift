@@ -1,0 +1,164 @@
+import Observations
+
+/// What a NAT in front of the client did to a tunnel that was lost.
+public enum MappingLoss: Sendable, Hashable {
+  /// It forgot the flow while the client was quiet. What the client must send that often, in seconds, keeps it.
+  case forgotten(keepAliveSeconds: Int)
+  /// It gave the flow another port in the middle.
+  case moved(nat: String)
+
+  /// The timeout may be half the pause that was seen; every 25 s is what most protocols send.
+  ///
+  /// - Parameter pause: Seconds for which the client had sent nothing.
+  init(after pause: Double) { self = .forgotten(keepAliveSeconds: min(25, max(5, Int(pause / 2)))) }
+}
+
+/// A NAT in front of the client that lost the mapping of the tunnel's flow.
+///
+/// It shows where the same session goes on from another port of the same address: what the client sends next makes a new
+/// mapping. Until then nothing of the gateway finds the client; and a gateway that does not follow a session to another port
+/// never answers again. NATs should keep a quiet UDP flow for two minutes (RFC 4787 section 4.3); many keep it for 30 seconds.
+struct LostMapping {
+  /// When the client went on, from which port to which.
+  private let moved: Association.Moved
+  /// How long the client had sent nothing when the mapping was found gone, in seconds: its idle timeout is no longer. nil where
+  /// the client was not quiet.
+  let quietSeconds: Double?
+  /// The NAT's word that it does not know the flow: ICMP errors of the address that stands for the client.
+  private let errors: [Association.Refused]
+  let silence: Association.Silent
+  /// The gateway's first data: from then on it worked.
+  private let beginning: Sighting?
+  /// How long it worked until the client was last heard from the old port, in seconds.
+  let established: Double?
+
+  /// The first one of a session, by any view of it.
+  init?(of handshake: Handshake) {
+    for view in handshake.views where !view.addressChanges.isEmpty {
+      for silence in view.silences {
+        if let found = LostMapping(silence, in: view) {
+          self = found
+          return
+        }
+      }
+    }
+    return nil
+  }
+
+  private init?(_ silence: Association.Silent, in view: Association) {
+    let since = silence.since.moment
+    let moves = view.addressChanges.filter { Self.isNewPort($0.change) }
+    let (heard, quiet): (Timestamp, Double)
+    switch silence.side {
+    case .client:
+      // The silence ends as the client goes on. Without a pause before it, the path may have been down.
+      guard let last = silence.lastHeard, silence.isOver, since.seconds(since: last) >= Self.leastQuietSeconds,
+        let moved = moves.first(where: { Self.areTogether($0.sighting.moment, silence.until) })
+      else { return nil }
+      (heard, quiet) = (last, since.seconds(since: last))
+      self.moved = moved
+    case .server:
+      // The silence begins as the client goes on: the gateway does not follow.
+      guard let moved = moves.last(where: { Self.areTogether($0.sighting.moment, since) }),
+        let last = moved.change.lastHeard
+      else { return nil }
+      (heard, quiet) = (last, moved.sighting.moment.seconds(since: last))
+      self.moved = moved
+    }
+    quietSeconds = quiet >= Self.leastQuietSeconds ? quiet : nil
+    let address = moved.change.from.address
+    errors = view.refusals.filter {
+      $0.wasEstablished && $0.refusal.reporter == address && $0.refusal.quotedSide == .server
+        && $0.sighting.moment >= since
+    }
+    self.silence = silence
+    beginning = view.gatewayData
+    established = view.gatewayData.map { max(heard.seconds(since: $0.moment), 0) }
+  }
+
+  private static func areTogether(_ a: Timestamp, _ b: Timestamp) -> Bool { abs(a.seconds(since: b)) <= 1 }
+
+  private static func isNewPort(_ change: AddressChange) -> Bool {
+    change.from.address == change.to.address && change.from.port != change.to.port
+  }
+
+  /// For how long a client had sent nothing when it went on from another port of its address, in seconds; nil for no pause.
+  static func pause(before moved: Association.Moved) -> Double? {
+    guard isNewPort(moved.change), let last = moved.change.lastHeard else { return nil }
+    let seconds = moved.sighting.moment.seconds(since: last)
+    return seconds >= leastQuietSeconds ? seconds : nil
+  }
+
+  /// No NAT is known to forget sooner.
+  private static let leastQuietSeconds = 10.0
+
+  /// A pause and a new port once may be a NAT that was restarted just then.
+  func isSure(among losses: [Handshake]) -> Bool {
+    quietSeconds == nil || !errors.isEmpty || losses.count { LostMapping(of: $0) != nil } > 1
+  }
+
+  /// What the remedies depend on.
+  var kind: MappingLoss { quietSeconds.map(MappingLoss.init(after:)) ?? .moved(nat: nat) }
+
+  /// The mapping that the NAT at `address` forgot, where the client moves to another port of it after pauses; nil where it does
+  /// not.
+  static func whichIsForgotten(by address: IPAddress, in view: Association) -> MappingLoss? {
+    view.addressChanges.filter { $0.change.from.address == address }.compactMap(pause(before:)).min()
+      .map(MappingLoss.init(after:))
+  }
+}
+
+// MARK: In words
+
+extension LostMapping {
+  private var nat: String { "the NAT at \(moved.change.from.address)" }
+  private var ports: String { "from port \(moved.change.to.port) instead of \(moved.change.from.port)" }
+  private var packets: String { Phrase.count(silence.packets, "packet") }
+  private var silent: String { Phrase.duration(silence.seconds) }
+
+  /// What happened, after "DTLS was lost: ".
+  var title: String { quietSeconds == nil ? "a NAT gave it another port" : "a NAT forgot it while it was quiet" }
+
+  func headline(_ place: String) -> String {
+    quietSeconds.map { "\(nat) forgot \(place) while the client sent nothing for \(Phrase.duration($0))" }
+      ?? "\(nat) gave \(place) another port, and the gateway does not follow"
+  }
+
+  /// What happened, in sentences after "It worked for a minute.".
+  var words: String {
+    let ignored = "The gateway did not answer there: \(packets) over \(silent) stayed unanswered."
+    guard let quietSeconds else {
+      return """
+        Then the client's packets came \(ports): \(nat) made a new mapping, as after a restart or when its table is full. \(ignored)
+        """
+    }
+    let forgot = "Then the client sent nothing for \(Phrase.duration(quietSeconds)), and \(nat) forgot the flow:"
+    guard silence.side == .client else { return "\(forgot) what the client sent next came \(ports). \(ignored)" }
+    let refused = errors.isEmpty ? "" : ", and \(nat) answered that nobody listens there"
+    return """
+      \(forgot) \(packets) of the gateway over \(silent) found no way to it\(refused). The client went on \(ports), which made \
+      a new mapping.
+      """
+  }
+
+  var reason: String {
+    "the same session goes on from another port of the same address\(quietSeconds == nil ? "" : " after a pause")"
+      + (errors.isEmpty ? "" : ", and the address itself refused the old port")
+  }
+
+  /// - Parameter next: The handshake with which the client began anew.
+  func evidence(next: Handshake?) -> [Evidence] {
+    var evidence = beginning.map { [$0.evidence("the gateway's first data: the channel is up")] } ?? []
+    evidence.append(silence.since.evidence("the first packet that stays unanswered"))
+    for error in errors.prefix(1) {
+      evidence.append(error.sighting.evidence("port unreachable, by the address that stands for the client"))
+    }
+    evidence.append(moved.sighting.evidence("the client goes on from port \(moved.change.to.port)"))
+    guard silence.side == .server else { return evidence }
+    evidence.append(silence.noticed.evidence("still nothing from the gateway"))
+    if let opening = next?.view.openings.first {
+      evidence.append(opening.evidence("a new opening: the client gave up"))
+    }
+    return evidence
+  }
+}
