@@ -12,6 +12,9 @@ enum RuleChecks {
     let hasHandshakes = tunnels.lazy.flatMap(\.channels).contains { channel in
       families.profile(channel.kind)?.judgesHandshakes ?? true && channel.handshakes.contains { $0.outcome != .none }
     }
+    // The tunnel's own packets are others than those that it carries.
+    let inner = families.rules.filter { $0.topic == .path && $0.name != TunnelFragmentation.name }.map { $0.name }
+    let innerIsMeasured = !found.isDisjoint(with: inner)
     return families.rules.map { rule in
       if found.contains(rule.name) { return RuleCheck(rule: rule.name, outcome: .found) }
       if isJudged, let why = rule.whyNotVisible(in: views) {
@@ -31,9 +34,10 @@ enum RuleChecks {
           : RuleCheck(rule: rule.name, outcome: .notApplicable, why: "no session of a tunnel was seen")
       case .path:
         // Packets that nothing happened to are not measured.
-        return RuleCheck(
-          rule: rule.name, outcome: .notVisible,
-          why: "it shows only while packets that are too large are sent")
+        return innerIsMeasured && inner.contains(rule.name)
+          ? RuleCheck(rule: rule.name, outcome: .clear, why: "what became of packets that are too large does not show it")
+          : RuleCheck(
+            rule: rule.name, outcome: .notVisible, why: "it shows only while packets that are too large are sent")
       case .configuration:
         return RuleCheck(rule: rule.name, outcome: .notVisible, why: "only the gateway's configuration would show it")
       }

@@ -67,14 +67,19 @@ extension CaptureDescription {
 extension Report {
   /// How the clocks of two capture points compare, each called by its first capture.
   func words(of offset: ClockOffset) -> String {
+    let (clock, other) = (pointName(offset.point), pointName(offset.reference))
+    let packets = "from \(offset.matches.counted("packet")) seen at both"
+    let drift = offset.driftPartsPerMillion
+    // Nothing that people read depends on less.
+    if offset.seconds.magnitude < 0.001, drift.magnitude < 1 {
+      return "The clocks of \(other) and \(clock) agree within 1 ms (\(packets))."
+    }
     let size = "\(offset.seconds.magnitude.decimal(6)) s"
     let relation =
       offset.seconds == 0 ? "agrees with" : offset.seconds > 0 ? "is \(size) ahead of" : "is \(size) behind"
-    let drift = offset.driftPartsPerMillion
     let gains =
       drift == 0 ? "" : " and \(drift > 0 ? "gains" : "loses") \(drift.magnitude.decimal(1)) microseconds a second"
-    return "The clock of \(pointName(offset.point)) \(relation) that of \(pointName(offset.reference))\(gains) "
-      + "(from \(offset.matches.counted("packet")) seen at both); times here are corrected."
+    return "The clock of \(clock) \(relation) that of \(other)\(gains) (\(packets)); times here are corrected."
   }
 
   private func pointName(_ point: Int) -> String {
