@@ -136,8 +136,8 @@ struct LogDispatcher {
   mutating func finish(_ take: (Observation) -> Void) {
     for index in readers.indices { readers[index].finish(into: &sink) }
     for (product, lines) in assumed.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-      if sink.understands(product.format) {
-        sink.understand(product.format, lines: lines.count)
+      if let format = sink.understood(product.format) {
+        sink.understand(format, lines: lines.count)
       } else {
         sink.doNotUnderstand(lines: lines.count)
       }

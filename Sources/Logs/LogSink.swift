@@ -59,9 +59,9 @@ public struct LogSink {
     return formats.count - 1
   }
 
-  /// Whether lines of the format were understood.
-  func understands(_ format: LogFormat) -> Bool {
-    formats.contains { $0.format.name == format.name }
+  /// The format of which lines were understood, whichever side of a tunnel wrote them; nil for none.
+  func understood(_ format: LogFormat) -> LogFormat? {
+    formats.filter { $0.format.title == format.title }.max { $0.lines < $1.lines }?.format
   }
 
   public mutating func doNotUnderstand(lines: Int = 1) { unknownLines += lines }

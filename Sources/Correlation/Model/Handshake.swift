@@ -89,6 +89,8 @@ struct HandshakeJudgement {
     // Data under new keys is the session's: a renewal that is done has none of its own to wait for.
     if view.renews != nil, isFinished(view) { return .established }
     guard view.sawStart else { return .none }
+    // A session is lost although the capture does not hold what carries its data.
+    if profile.hasDataApart, view.established != nil, isLost(view) { return .lost }
     if profile.acknowledges { return acknowledgedOutcome(of: view) }
     return isStalled(view, age: age) ? wordForStalled(view) : isFinished(view) ? .established : .none
   }
@@ -207,6 +209,16 @@ struct HandshakeJudgement {
   /// Clients of GlobalProtect and Pulse probe ESP every 10 to 20 s, and some every 30 s: twice that.
   private static let probedWithinSeconds = 60.0
 
+  /// Whether a client that was unheard, or heard nothing, long enough begins anew: it has lost the session, whatever of it still
+  /// arrives, as the answer to its leave does when the path is there again. One that begins anew first has left the session,
+  /// and its silence there is no loss.
+  private func endsInSilence(_ view: Association) -> Bool {
+    guard let next else { return false }
+    return view.silences.contains {
+      $0.noticed.moment <= next && (!$0.isOver || next.seconds(since: $0.until) <= Handover.immediateSeconds)
+    }
+  }
+
   private func isLost(_ view: Association) -> Bool {
     if profile.silence == .isLossBeforeFallback {
       guard let silence = view.lastingSilence else { return false }
@@ -221,11 +233,8 @@ struct HandshakeJudgement {
     {
       return true
     }
-    if profile.acknowledges, let next {
-      // A client that was unheard, or heard nothing, long enough and begins anew has lost the session, whatever of it still
-      // arrives. One that begins anew first has left the session, and its silence there is no loss.
-      return view.silences.contains { $0.noticed.moment <= next && (!$0.isOver || $0.until >= next) }
-    }
+    if profile.acknowledges, next != nil { return endsInSilence(view) }
+    if profile.repeatsRequests, endsInSilence(view) { return true }
     guard let silence = view.lastingSilence else { return false }
     // An orderly end: nothing hears what the other side still sends.
     if let closing = view.closing?.moment, closing <= silence.until, !isGivenUp(view, at: closing) { return false }

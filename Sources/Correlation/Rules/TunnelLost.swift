@@ -60,7 +60,8 @@ enum TunnelLost: ChannelRule {
     let later = channel.handshakes.filter { $0.start > silence.since.moment && !$0.isRenewal }
     let until = silence.isOver ? silence.until : later.first.map { max($0.start, silence.until) } ?? silence.until
     let silentSeconds = max(until.seconds(since: silence.since.moment), 0)
-    let established = view.gatewayData.map { max(lastHeard.seconds(since: $0.moment), 0) } ?? 0
+    let begin = view.gatewayData ?? view.established
+    let established = begin.map { max(lastHeard.seconds(since: $0.moment), 0) } ?? 0
     let comesBack = silence.isOver || later.contains { $0.outcome == .established }
     let control = tunnel.companion(of: channel)
     let isHeard =
@@ -200,6 +201,8 @@ enum TunnelLost: ChannelRule {
     var evidence: [Evidence] = []
     if let data = view.gatewayData {
       evidence.append(data.evidence("the gateway's first data: the channel is up"))
+    } else if let established = view.established {
+      evidence.append(established.evidence("the channel is up"))
     }
     evidence.append(silence.since.evidence("the first packet that stays unanswered"))
     evidence.append(silence.noticed.evidence("still nothing from the \(side)"))

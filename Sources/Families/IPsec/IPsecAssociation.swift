@@ -52,6 +52,10 @@ struct IPsecAssociation {
   var hasRejection = false
   var hasFailure = false
   var informationalAnswers = 0
+  /// IKE version 1: the initiator's encrypted messages of the handshake, and how often the responder repeated itself in clear
+  /// after one of them.
+  var encryptedMessages = 0
+  var unreadMessages = 0
   var initiatorMessages = 0
   var responderMessages = 0
 

@@ -155,6 +155,7 @@ extension IPsecAssociation {
     guard !message.isOpening else { return readOpening(message, from: side, context, &emitter) }
     if side == initiator { initiatorMessages += isNew ? 1 : 0 } else { responderMessages += isNew ? 1 : 0 }
     let isMain = message.exchange == .mainMode
+    noteUnread(message, from: side, isNew: isNew, context, &emitter)
     let name = isMain ? "main mode message" : "aggressive mode message"
     if side == responder, phase == .opening {
       phase = .answered
@@ -166,6 +167,25 @@ extension IPsecAssociation {
     guard phase == .answered, isMain ? side == responder && message.isEncrypted : side == initiator else { return }
     accept(context)
   }
+
+  /// The responder repeats what it said in clear although the initiator's encrypted answer comes again and again: it cannot read
+  /// it. Where that goes to another port, the path may not let it through.
+  private mutating func noteUnread(
+    _ message: borrowing IKEMessage, from side: Side, isNew: Bool, _ context: PacketContext, _ emitter: inout Emitter
+  ) {
+    if side == initiator {
+      encryptedMessages = message.isEncrypted ? encryptedMessages + 1 : 0
+    } else if !isNew, !message.isEncrypted, encryptedMessages > 0, phase == .answered, clientEnds.count == 1 {
+      unreadMessages += 1
+      guard unreadMessages >= Self.mostUnread, encryptedMessages >= Self.mostUnread else { return }
+      fail(
+        "the \(responder == .server ? "gateway" : "client") cannot read it: other keys or identities", context.time,
+        context.frame, &emitter)
+    }
+  }
+
+  /// So many messages are not lost on a path that lets their answers through.
+  private static let mostUnread = 4
 
   private mutating func readQuickMode(
     _ message: borrowing IKEMessage, from side: Side, _ context: PacketContext, _ emitter: inout Emitter

@@ -32,9 +32,11 @@ extension IPsec {
         "Or allow IP fragments between both hosts, or use smaller certificates (ECDSA, short chains).",
       ]
     case .handshakeFailed:
-      IPsecObjection(request.reason).map { remedies($0, on) } ?? [
-        certificate, "With IKEv1 compare the preshared keys and identities of both sides.",
-      ]
+      request.reason?.hasSuffix("cannot read it: other keys or identities") ?? false
+        ? ["Compare the preshared keys of both sides, and with which identity or address each side looks for its key."]
+        : IPsecObjection(request.reason).map { remedies($0, on) } ?? [
+          certificate, "With IKEv1 compare the preshared keys and identities of both sides.",
+        ]
     case .dataBlocked:
       [
         "Allow ESP, IP protocol 50, both directions, or UDP 4500 where a NAT is between.",

@@ -46,8 +46,12 @@ struct CiscoIKEDebugLine: ~Escapable {
     } else if text.skip("-PROTO-") || text.skip("-PLAT-") {
       guard text.number() != nil, text.skip(UInt8(ascii: ":")) else { return nil }
     } else {
-      _ = text.skip("-ERROR") || text.skip("-INTERNAL") || text.skip("-PAK")
+      let isNamed = text.skip("-ERROR") || text.skip("-INTERNAL") || text.skip("-PAK")
       guard text.skip(UInt8(ascii: ":")) else { return nil }
+      // Others write "IKEv2:" in the middle of a line: "AES_CBC  {256,192,*128} IKEv1: IKE ESP  IKEv2: IKE ESP".
+      guard isNamed || tag == 0 || text.next == UInt8(ascii: "(") || line.has(": ", at: max(0, tag - 2)) else {
+        return nil
+      }
     }
     text.skipSpaces()
     var name = ""

@@ -12,6 +12,8 @@ struct IKEAssociation {
   private(set) var phase = Phase.opening
   /// Whether a new one has its place: its end is no news.
   var isReplaced = false
+  /// Whether an ICMP error answered the writer's packets.
+  var isRefused = false
   /// Messages that could not be decrypted.
   private var undecrypted = 0
   /// Whether the writer has asked for keys for data.
@@ -42,9 +44,11 @@ struct IKEAssociation {
   }
 
   /// The writer of the log answers.
-  init(from client: IPAddress) {
+  ///
+  /// - Parameter connection: What the writer calls it, where its lines do not say from where the client comes.
+  init(from client: IPAddress?, connection: String? = nil) {
     isInitiator = false
-    subject = LogSubject(client: client)
+    subject = LogSubject(user: client == nil ? connection : nil, client: client)
   }
 
   /// The same with new keys.
@@ -59,6 +63,14 @@ struct IKEAssociation {
 
   /// A line says where the gateway is.
   mutating func find(_ gateway: IPAddress) { if isInitiator { subject.gateway = gateway } }
+
+  /// A line says from where the client of a writer comes that is known by its connection's name alone.
+  mutating func findClient(_ client: IPAddress) {
+    if !isInitiator, subject.client == nil { subject.client = client }
+  }
+
+  /// Whether the writer's last request was repeated often enough to be called unanswered.
+  var asksInVain: Bool { request.map { $0.repetitions >= Self.repetitionsUnanswered } ?? false }
 
   /// The other side.
   var peer: IPAddress? { isInitiator ? subject.gateway : subject.client }
@@ -178,7 +190,7 @@ struct IKEAssociation {
   /// The last retransmission was not answered either.
   mutating func giveUp(at time: LogTime?, line: Int? = nil, into sink: inout LogSink) {
     switch phase {
-    case .opening: fail(.timedOut, at: time, line: line, into: &sink)
+    case .opening: fail(isRefused ? .sendFailed : .timedOut, at: time, line: line, into: &sink)
     case .answered: fail(.incomplete, at: time, line: line, into: &sink)
     case .authenticated, .up:
       if request?.isForKeys ?? false {

@@ -10,6 +10,10 @@ struct PlutoLog: LogFormatReader {
   /// What a client offered that does not match.
   private var offers: [Int: String] = [:]
   private var strangers = IKEStrangers()
+  /// Whether the writer began the last IKE SA; nil before there is one.
+  private var isInitiator: Bool?
+  /// Lines before that, which either side writes.
+  private var undecidedLines = 0
 
   private struct Place: Hashable {
     let connection: String
@@ -25,10 +29,22 @@ struct PlutoLog: LogFormatReader {
 
   /// A line that stands in something else: the subject and the message are as pluto writes them.
   mutating func read(_ message: borrowing TableLine, into sink: inout LogSink) -> Bool {
-    guard message.product == .pluto, let line = PlutoLine(message.words, LeadingTime(message.words), nil) else {
-      return false
+    guard message.product == .pluto else { return false }
+    if let line = PlutoLine(message.words, LeadingTime(message.words), nil), take(line, at: message.time, into: &sink) {
+      return true
     }
-    return take(line, at: message.time, into: &sink)
+    // What the daemon does for itself.
+    _ = sink.resolve(message.time)
+    understand(lines: 1, into: &sink)
+    return true
+  }
+
+  /// Counts lines for the side that writes them; those before the first IKE SA wait for it.
+  private mutating func understand(lines: Int, into sink: inout LogSink) {
+    undecidedLines += lines
+    guard let isInitiator, undecidedLines > 0 else { return }
+    sink.understand(isInitiator ? .plutoInitiator : .plutoResponder, lines: undecidedLines)
+    undecidedLines = 0
   }
 
   private mutating func take(_ line: borrowing PlutoLine, at time: CivilTime?, into sink: inout LogSink) -> Bool {
@@ -42,6 +58,7 @@ struct PlutoLog: LogFormatReader {
     guard isKnown else { return false }
     let isInitiator = association(line.serial, place).flatMap { associations[$0]?.isInitiator } ?? true
     sink.understand(isInitiator ? .plutoInitiator : .plutoResponder)
+    if !associations.isEmpty { self.isInitiator = isInitiator }
     return true
   }
 
@@ -67,6 +84,8 @@ struct PlutoLog: LogFormatReader {
 
   mutating func finish(into sink: inout LogSink) {
     for serial in associations.keys.sorted() { associations[serial]?.endUnanswered(into: &sink) }
+    understand(lines: 0, into: &sink)
+    if undecidedLines > 0 { sink.understand(.plutoResponder, lines: undecidedLines) }
   }
 
   /// The IKE SA that a line of a state is about.
@@ -110,10 +129,18 @@ struct PlutoLog: LogFormatReader {
     } else if text.skip("processed IKE_SA_INIT request from ") || text.starts(with: "responding to Main Mode")
       || text.starts(with: "responding to Aggressive Mode")
     {
-      guard associations[serial] == nil, let client = place.client ?? Self.client(&text) else { return true }
-      var association = IKEAssociation(from: client)
+      guard associations[serial] == nil else { return true }
+      var association = IKEAssociation(from: place.client ?? Self.client(&text), connection: place.connection)
       association.open(at: time, into: &sink)
       insert(association, serial, place)
+    } else if text.starts(with: "proposal "), text.contains(" chosen from remote proposals ") {
+      // The first line of a responder's IKE SA, where the connection has one peer; new keys have the SPI in it, too.
+      guard text.contains(":IKE="), !text.contains(" SPI="), associations[serial] == nil else { return true }
+      var association = IKEAssociation(from: place.client, connection: place.connection)
+      association.open(at: time, into: &sink)
+      insert(association, serial, place)
+    } else if text.starts(with: "sent IKE_SA_INIT reply") {
+      return true
     } else {
       return false
     }
@@ -132,19 +159,28 @@ struct PlutoLog: LogFormatReader {
     _ text: inout LogText, _ serial: Int, _ place: Place, _ time: LogTime?, into sink: inout LogSink
   ) -> Bool {
     if text.starts(with: "sent IKE_AUTH request") || text.starts(with: "sent v2I2, ") || text.starts(with: "sent MI2, ")
-      || text.starts(with: "sent MI3, ")
+      || text.starts(with: "sent MI3, ") || text.starts(with: "sent Main Mode I2")
+      || text.starts(with: "sent Main Mode I3")
     {
       change(serial, place) {
         $0.hearAnswer()
         $0.hear()
       }
+    } else if text.starts(with: "processing decrypted IKE_AUTH request") {
+      change(serial, place) { $0.hearAnswer() }
+    } else if text.contains(" rekeyed IKE SA #") {
+      rekey(text, serial, place)
+    } else if text.contains(" rekeyed Child SA #") || text.starts(with: "sent CREATE_CHILD_SA request") {
+      if !text.starts(with: "sent ") { change(serial, place) { $0.hear() } }
     } else if text.contains("established Child SA using #") || text.contains("IPsec SA established ") {
       beginLate(text, serial, place, time, into: &sink)
       change(serial, place) {
         $0.hear()
         $0.establish(at: time, into: &sink)
       }
-    } else if text.contains("established IKE SA") || text.contains("ISAKMP SA established") {
+    } else if text.contains("established IKE SA") || text.contains("ISAKMP SA established")
+      || text.starts(with: "IKE SA established")
+    {
       beginLate(text, serial, place, time, into: &sink)
       change(serial, place) {
         $0.hear()
@@ -159,6 +195,12 @@ struct PlutoLog: LogFormatReader {
       || text.starts(with: "received delete request for IKE SA")
     {
       change(serial, place) { $0.end(byPeer: true, at: time, into: &sink) }
+    } else if text.starts(with: "deleting state ("), text.contains(" and NOT sending notification") {
+      // The peer knows: it ended it itself, began anew, or is not there any more.
+      guard associations[serial] != nil else { return true }
+      change(serial, place) {
+        if $0.asksInVain { $0.endUnanswered(into: &sink) } else { $0.end(byPeer: true, at: time, into: &sink) }
+      }
     } else if text.starts(with: "deleting "), text.contains(" and sending notification") {
       // A CHILD_SA's state goes with its IKE SA, or for another.
       guard associations[serial] != nil else { return true }
@@ -167,6 +209,16 @@ struct PlutoLog: LogFormatReader {
       return false
     }
     return true
+  }
+
+  /// "initiator rekeyed IKE SA #3 {…}": the session goes on under the state's own number.
+  private mutating func rekey(_ text: borrowing LogText, _ serial: Int, _ place: Place) {
+    var text = LogText(text.bytes, from: text.position)
+    guard text.skip(past: " rekeyed IKE SA #"), let old = text.number(), old != serial,
+      var association = associations.removeValue(forKey: old)
+    else { return }
+    association.hear()
+    insert(association, serial, place)
   }
 
   // MARK: How it fails
@@ -192,6 +244,8 @@ struct PlutoLog: LogFormatReader {
         }
         $0.giveUp(at: time, into: &sink)
       }
+    } else if text.contains("asynchronous network error report on "), text.contains("origin ICMP type 3 ") {
+      change(serial, place) { $0.isRefused = true }
     } else if text.starts(with: "liveness action - ") || text.starts(with: "DPD action - ")
       || text.starts(with: "DPD: No response from peer - declaring peer dead")
     {
@@ -213,17 +267,32 @@ struct PlutoLog: LogFormatReader {
       fail(.rejected(reason: "NO_PROPOSAL_CHOSEN"))
     } else if text.contains("probable authentication failure (mismatch of preshared secrets?)") {
       fail(.other(reason: "messages do not decrypt: the preshared keys differ"))
-    } else if text.contains("No IKEv2 connection found with compatible Traffic Selectors")
-      || text.contains("request failed, responder SA processing returned ")
-    {
+    } else if text.skip("IKE_AUTH response rejected Child SA with ") {
+      fail(.rejected(reason: text.string(text.word())))
+    } else if text.contains("No IKEv2 connection found with compatible Traffic Selectors") {
+      reject("TS_UNACCEPTABLE", serial, place, time, into: &sink)
+    } else if text.contains("request failed, responder SA processing returned ") {
       // The answer that comes next says the same to the client.
       return true
+    } else if text.contains("IKE_AUTH "), text.contains(", responder SA processing returned ") {
+      // The answer that accepts the IKE SA rejects the CHILD_SA, and no line says that it is sent.
+      _ = text.skip(past: ", responder SA processing returned ")
+      reject(text.string(text.word()), serial, place, time, into: &sink)
     } else if text.skip("no local proposal matches remote proposals ") {
       if offers.count < IPsecLogLimits.associations { offers[serial] = text.restString }
     } else if text.starts(with: "responding to "), text.contains(" notification ") {
       beginAnswered(text, serial, place, time, into: &sink)
+      var words = LogText(text.bytes, from: text.position)
       guard text.skip(past: "crypted notification ") else { return true }
-      reject(text.string(text.word()), serial, place, time, into: &sink)
+      let name = text.string(text.word())
+      let isOpening = words.contains(" IKE_SA_INIT message ")
+      let client = words.skip(past: " from ") ? words.address() : nil
+      if isOpening, association(serial, place) == nil, let client {
+        rejectOpening(name, of: client, serial, place, time, into: &sink)
+      } else {
+        if let client { change(serial, place) { $0.findClient(client) } }
+        reject(name, serial, place, time, into: &sink)
+      }
     } else {
       return false
     }
@@ -243,12 +312,12 @@ struct PlutoLog: LogFormatReader {
     _ text: borrowing LogText, _ serial: Int, _ place: Place, _ time: LogTime?, into sink: inout LogSink
   ) {
     guard association(serial, place) == nil else { return }
-    guard let client = place.client, !text.contains("initiator established") else {
+    // An instance of a connection for any client is a gateway's.
+    guard place.client != nil || text.contains("responder established"), !text.contains("initiator established") else {
       begin(serial, place, time, into: &sink)
       return
     }
-    // An instance of a connection for any client is a gateway's.
-    var association = IKEAssociation(from: client)
+    var association = IKEAssociation(from: place.client, connection: place.connection)
     association.open(at: time, into: &sink)
     insert(association, serial, place)
   }
@@ -267,6 +336,19 @@ struct PlutoLog: LogFormatReader {
     association.open(at: time, into: &sink)
     association.hearAnswer()
     if isOfSession { association.authenticate() }
+    insert(association, serial, place)
+  }
+
+  /// The first message of a client is answered with a rejection. One that has not shown who it is counts when it comes again.
+  private mutating func rejectOpening(
+    _ name: String, of client: IPAddress, _ serial: Int, _ place: Place, _ time: LogTime?, into sink: inout LogSink
+  ) {
+    let offer = offers.removeValue(forKey: serial)
+    guard name != "COOKIE", name != "INVALID_KE_PAYLOAD", strangers.comesAgain(client) else { return }
+    var association = IKEAssociation(from: client)
+    association.open(at: time, into: &sink)
+    association.fail(
+      .rejected(reason: name + (offer.map { ": offered \($0)" } ?? "")), at: time, into: &sink)
     insert(association, serial, place)
   }
 
