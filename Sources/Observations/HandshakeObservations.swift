@@ -176,6 +176,8 @@ public struct HandshakeFailure: Sendable, Hashable, Codable {
     case repeated
     /// New keys for a session that is up were asked for and not agreed on in time; it goes on with its old ones.
     case renewalTimedOut
+    /// The gateway does not accept who the user is.
+    case login
     /// The writer drops the openings without an answer, for this reason.
     case ignored(reason: String?)
     /// The peer said no; with its reason as far as it is known.

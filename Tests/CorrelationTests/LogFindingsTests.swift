@@ -30,6 +30,18 @@ struct LogFindingsTests {
     #expect(report.tunnels.first?.dtls.outcome == .established)
   }
 
+  @Test("a login that the gateway does not accept is why there is no tunnel, unless a later one succeeds")
+  func login() throws {
+    let refused: [(Double, LogEvent)] = [(0, .failed(.tls, .login)), (20, .failed(.tls, .login))]
+    let finding = try #require(Self.log(.openconnect, refused).report().finding(.handshakeFailed))
+    #expect(finding.title == "The login over TLS fails")
+    #expect(finding.severity == .error)
+    #expect(finding.confidence == .certain)
+    #expect(finding.remedies.first?.contains("password") == true)
+    let accepted = refused + [(40, .sessionEstablished(.tls, .first)), (41, .established(.tls))]
+    #expect(Self.log(.openconnect, accepted).report().findings.isEmpty)
+  }
+
   @Test("a person who ends the client and logs in again is no reconnect")
   func restarted() {
     let report = Self.log(

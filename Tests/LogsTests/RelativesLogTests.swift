@@ -32,6 +32,39 @@ struct RelativesLogTests {
       })
   }
 
+  @Test("openfortivpn: a login that is not accepted; what fails while it logs out is no news")
+  func openfortivpnFailures() throws {
+    func causes(_ lines: String...) throws -> [HandshakeFailure.Cause] {
+      try Self.events(lines.joined(separator: "\n")).compactMap {
+        if case .failed(let it) = $0 { it.cause } else { nil }
+      }
+    }
+    let closed = "INFO:   Closed connection to gateway."
+    #expect(
+      try causes(
+        "INFO:   Connected to gateway.",
+        "ERROR:  Could not authenticate to gateway. Please check the password, client certificate, etc.", closed,
+        "INFO:   Logged out.") == [.login])
+    let loggingOut = [closed, "ERROR:  connect: Connection refused", "INFO:   Could not log out."]
+    #expect(
+      try causes((["ERROR:  getaddrinfo: Name or service not known"] + loggingOut).joined(separator: "\n")) == [
+        .setup(reason: "the gateway's name is not resolved")
+      ])
+    #expect(
+      try causes((["ERROR:  connect: Connection refused"] + loggingOut).joined(separator: "\n")) == [
+        .other(reason: "Connection refused")
+      ])
+    #expect(
+      try causes((["ERROR:  connect: No route to host"] + loggingOut).joined(separator: "\n")).count == 1)
+  }
+
+  @Test("a gateway's word that a login failed is none about a tunnel: users mistype, and strangers guess")
+  func gatewayLogins() throws {
+    let line =
+      #"date=2026-11-28 time=09:20:00 type="event" subtype="vpn" level="alert" logdesc="SSL VPN login fail" remip=198.51.100.10 user="alice" reason="sslvpn_login_permission_denied""#
+    #expect(try !Self.events(line).contains { if case .failed = $0 { true } else { false } })
+  }
+
   @Test("gof5: DTLS that is not answered; snx-rs: ESP that is not; nxBender: a tunnel that breaks off")
   func otherClients() throws {
     let f5 = try Self.events(

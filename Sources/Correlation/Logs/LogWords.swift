@@ -111,6 +111,7 @@ extension HandshakeFailure.Cause {
     case .sendFailed: "failed: sending failed on the client's own host"
     case .repeated: "messages repeated"
     case .renewalTimedOut: "for new keys timed out"
+    case .login: "done, and the login failed"
     case .ignored(let reason): "openings dropped" + (reason.map { ": \($0)" } ?? "")
     case .rejected(let reason): "rejected" + (reason.map { ": \($0)" } ?? "")
     case .setup(let reason): "could not be set up" + (reason.map { ": \($0)" } ?? "")

@@ -19,7 +19,8 @@ enum HandshakeFailed: ChannelRule {
     recognisedBy: """
       In a capture next to the client: every opening is answered, the client sends no data and begins anew on its schedule. \
       Or each connection ends with a reset before data follows; then something on the path may have sent it. One attempt alone, \
-      after which the client is not heard for two minutes, is a note.
+      after which the client is not heard for two minutes, is a note. A client's log says why: the certificate, or a login that \
+      the gateway does not accept and after which none succeeds.
       """,
     notToConfuseWith: """
       An answer that is lost on its way to the client (at the gateway both look the same: handshake-stalled); a capture that \
@@ -79,7 +80,7 @@ enum HandshakeFailed: ChannelRule {
         \(tunnel.gatewayName)\(attempts.onPort). The gateway answered \(Phrase.count(answers, "time")), \
         \(word.map { "and no data follows: \($0). What is wrong stands inside the encryption." } ?? "and the answers arrive at the client's end of the path, yet the client sends no data and begins anew: it cannot verify them.")\(attempts.sequel)
         """,
-      remedies: situation.remedies(self, for: tunnel, channel: channel, port: attempts.port),
+      remedies: situation.remedies(self, for: tunnel, channel: channel, port: attempts.port) { $0.reason = word },
       start: attempts.first.start, end: attempts.last.end,
       facts: attempts.portFact + [("attempts", .integer(failed.reduce(0) { $0 + $1.openingCount }))], amount: answers,
       evidence: failed.prefix(4).flatMap { handshake -> [Evidence] in
@@ -138,6 +139,7 @@ enum HandshakeFailed: ChannelRule {
     guard let first = failed.first, let last = failed.last else { return nil }
     let writer = first.view.witness == .log(.server) ? "gateway" : "client"
     let causes = failed.flatMap(\.view.failures).map(\.cause)
+    if causes.last == .login { return failedLogin(failed, channel, tunnel, situation) }
     let reason = causes.lazy.compactMap(\.reason).first { !$0.isEmpty }
     let what = "the \(channel.profile.name) handshake\(channel.onPort) fails at the \(writer)"
     return Finding(
@@ -156,13 +158,36 @@ enum HandshakeFailed: ChannelRule {
       facts: channel.portFact + [("attempts", .integer(failed.count))] + (reason.map { [("reason", .text($0))] } ?? []),
       amount: failed.count, evidence: failed.prefix(6).flatMap { $0.view.logEvidence(channel.kind) })
   }
+
+  /// The connection comes up, and the user does not get in.
+  private static func failedLogin(
+    _ failed: [Handshake], _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation
+  ) -> Finding? {
+    guard let first = failed.first, let last = failed.last else { return nil }
+    return Finding(
+      rule: name, about: .channel(channel.kind, port: channel.port), severity: .error, confidence: .certain,
+      confidenceReason: "the client's log says so, and shows no login after it that succeeds", tunnel: tunnel.id,
+      title: "The login over \(channel.profile.name) fails",
+      headline: "the gateway does not accept the login over \(channel.profile.name)\(channel.onPort)",
+      explanation: """
+        According to the client's log, the gateway is reached over \(channel.profile.name), and it does not accept who the user is. \
+        No login after that succeeds\(channel.sessions.isEmpty ? "" : " since the last session").
+        """,
+      remedies: situation.remedies(self, for: tunnel, channel: channel) {
+        $0.reason = HandshakeFailure.Cause.login.reason
+      },
+      start: first.view.start.time, end: last.view.last.time,
+      facts: channel.portFact + [("attempts", .integer(failed.count)), ("reason", .text("login"))],
+      amount: failed.count, evidence: failed.prefix(6).flatMap { $0.view.logEvidence(channel.kind) })
+  }
 }
 
 extension HandshakeFailure.Cause {
   /// Why, in the words of the log.
-  var reason: String? {
+  package var reason: String? {
     switch self {
     case .ignored(let reason), .rejected(let reason), .setup(let reason), .other(let reason): reason
+    case .login: "the gateway does not accept the login"
     case .timedOut, .incomplete, .sendFailed, .repeated, .renewalTimedOut: nil
     }
   }

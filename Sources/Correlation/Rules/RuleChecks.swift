@@ -35,7 +35,8 @@ enum RuleChecks {
       case .path:
         // Packets that nothing happened to are not measured.
         return innerIsMeasured && inner.contains(rule.name)
-          ? RuleCheck(rule: rule.name, outcome: .clear, why: "what became of packets that are too large does not show it")
+          ? RuleCheck(
+            rule: rule.name, outcome: .clear, why: "what became of packets that are too large does not show it")
           : RuleCheck(
             rule: rule.name, outcome: .notVisible, why: "it shows only while packets that are too large are sent")
       case .configuration:

@@ -58,7 +58,8 @@ enum SetupFailed: Rule {
         up\(reason.map { " (\($0))" } ?? ""). The other side is not to blame: the fault is in the \(writer)'s own \
         library or settings.\(HandshakeUnanswered.fallback(channel))
         """,
-      remedies: situation.remedies(self, for: tunnel, channel: channel), start: first.view.start.time,
+      remedies: situation.remedies(self, for: tunnel, channel: channel) { $0.reason = reason },
+      start: first.view.start.time,
       end: last.view.last.time,
       facts: channel.portFact + [("attempts", .integer(failed.count))] + (reason.map { [("reason", .text($0))] } ?? []),
       amount: failed.count, evidence: failed.prefix(6).flatMap { $0.view.logEvidence(channel.kind) })

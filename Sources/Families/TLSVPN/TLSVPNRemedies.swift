@@ -160,12 +160,9 @@ extension TLSVPN {
         "Allow \(port) between \(request.client) and \(request.gateway), both directions, on every firewall on the path.",
         "Find out whether the gateway is up, and whether its name leads to its address.",
       ]
-    case .handshakeRejected:
-      return [
-        "Check the user's name, password, second factor and certificate, and whether the group or realm is the right one.",
-        request.lookInGatewayLog(
-          for: "why it refuses the login: its authentication server, a policy, the number of sessions"),
-      ]
+    case .handshakeRejected: return loginRemedies(request)
+    case .handshakeFailed where request.reason == HandshakeFailure.Cause.login.reason: return loginRemedies(request)
+    case .setupFailed: return request.reason.flatMap { failureRemedies($0) }
     case .handshakeFailed where request.reason != "Connection refused":
       return request.reason.flatMap { failureRemedies($0) }
     case .handshakeRefused, .handshakeFailed:
@@ -187,9 +184,23 @@ extension TLSVPN {
     }
   }
 
+  private static func loginRemedies(_ request: RemedyRequest) -> [String] {
+    [
+      "Check the user's name, password, second factor and certificate, and whether the group or realm is the right one.",
+      request.lookInGatewayLog(
+        for: "why it refuses the login: its authentication server, a policy, the number of sessions"),
+    ]
+  }
+
   /// What to do where a client says why its connection fails; nil where the rule's own words fit.
   private static func failureRemedies(_ reason: String) -> [String]? {
     let reason = reason.lowercased()
+    if reason.contains("name is not resolved") {
+      return [
+        "Check how the gateway's name is written, and whether the client's DNS servers know it: `nslookup` with that name.",
+        "Find out whether the client still asks the DNS servers of a tunnel that is down.",
+      ]
+    }
     if reason.contains("unreachable") || reason.contains("no route") {
       return [
         "The client's host has no way to the gateway: look at its network (Wi-Fi, cable, sleep) at that moment.",

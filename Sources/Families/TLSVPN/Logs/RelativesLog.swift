@@ -20,6 +20,8 @@ struct RelativesLog: LogFormatReader {
   private var isBroken = false
   /// The link that openfortivpn builds over the VPN which the gateway has allocated, until it is up.
   private var link: Link?
+  /// Whether openfortivpn has closed its connection and has not said yet that it logged out.
+  private var isLoggingOut = false
 
   /// A link on its way up.
   private struct Link {
@@ -77,7 +79,13 @@ struct RelativesLog: LogFormatReader {
       // The first to fail says most; what follows from it are its ends.
       if link?.failure == nil { link?.failure = (message.account, time, sink.line) }
       return true
-    case .channelClosed(.tls): endLink(of: subject, into: &sink)
+    case .channelClosed(.tls):
+      endLink(of: subject, into: &sink)
+      isLoggingOut = true
+    case .sessionEnded(.byClient): isLoggingOut = false
+    case .informational where LogText(message.words.bytes).starts(with: "Could not log out"): isLoggingOut = false
+    // It connects once more to log out, whatever became of the tunnel.
+    case .channelRefused(.tls), .channelUnanswered(.tls), .noRoute: return isLoggingOut
     default: break
     }
     return false
@@ -142,6 +150,8 @@ struct RelativesLog: LogFormatReader {
       return .failed(.tls, .other(reason: "the gateway's certificate was not accepted"))
     case .nameNotResolved: return .failed(.tls, .setup(reason: "the gateway's name is not resolved"))
     case .channelUnanswered(.tls): return .failed(.tls, .timedOut)
+    case .noRoute where isClient && message.product == .openfortivpn:
+      return .failed(.tls, .other(reason: message.account))
     case .channelRefused(.tls): return .failed(.tls, .other(reason: "Connection refused"))
     case .channelFailed(.tls), .reconnectFailed(.tls): return .failed(.tls, .other(reason: message.account))
     case .channelRejected(.tls, _): return .failed(.tls, .rejected(reason: message.account))
@@ -160,7 +170,8 @@ struct RelativesLog: LogFormatReader {
     case .deadPeer(.tls): return .deadPeer(.tls)
     case .reconnecting(.tls): return .reconnecting(.tls)
     case .adapterProblem: return .statement(.adapterFailed(reason: message.account))
-    // A password that is wrong is no matter of the tunnel.
+    // A gateway sees many wrong passwords, and strangers who guess them.
+    case .authenticationFailed: return isClient ? .failed(.tls, .login) : nil
     default: return nil
     }
   }

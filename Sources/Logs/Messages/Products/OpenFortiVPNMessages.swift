@@ -66,6 +66,13 @@ extension ProductMessages {
     Message("Couldn't set tty to PPP discipline: {reason}", .adapterProblem, sample: "Couldn't set tty to PPP discipline: Invalid argument"),
     Message("Peer refused to agree to his IP address", .adapterProblem, common: true),
     Message("Peer refused to agree to our IP address", .adapterProblem, common: true),
+    // Its own levels, with as many spaces, in front of what many programs say.
+    Message("INFO:   Connected to gateway.", .channelEstablished(.tls)),
+    Message("ERROR:  getaddrinfo: {reason}", .nameNotResolved, sample: "ERROR:  getaddrinfo: Name or service not known"),
+    Message("ERROR:  connect: Connection refused", .channelRefused(.tls)),
+    Message("ERROR:  connect: Connection timed out", .channelUnanswered(.tls)),
+    Message("ERROR:  connect: No route to host", .noRoute),
+    Message("ERROR:  connect: Network is unreachable", .noRoute),
     Message("getaddrinfo: Name or service not known", .nameNotResolved, common: true),
     Message("getaddrinfo: Temporary failure in name resolution", .nameNotResolved, common: true),
     Message("connect: Connection refused", .channelRefused(.tls), common: true),

@@ -77,7 +77,9 @@ struct ClientHistory: LogFormatReader {
     case ended
     /// Why the attempt fails.
     case timedOut, notResolved, rejected, certificate
-    /// A login or a policy of the client's own: no matter of the tunnel.
+    /// The gateway does not accept who the user is.
+    case login
+    /// A policy of the client's own: no matter of the tunnel.
     case notAllowed
     /// The attempt failed, and nothing says why.
     case failed
@@ -113,7 +115,7 @@ struct ClientHistory: LogFormatReader {
     ("Untrusted VPN server blocked", .certificate), ("Untrusted Server Blocked", .certificate),
     ("Connection attempt has failed due to server certificate problem", .certificate),
     ("The certificate on the secure gateway is invalid", .certificate),
-    ("Login failed", .notAllowed), ("Login denied", .notAllowed), ("Authentication failed", .notAllowed),
+    ("Login failed", .login), ("Login denied", .login), ("Authentication failed", .login),
     ("AnyConnect profile settings mandate ", .notAllowed), ("VPN establishment capability ", .notAllowed),
     ("Connection attempt has failed", .failed),
     ("AnyConnect was not able to establish a connection to the specified secure gateway", .failed),
@@ -149,6 +151,7 @@ struct ClientHistory: LogFormatReader {
     case .notResolved: fail(.setup(reason: "the gateway's name is not resolved"), at: time, into: &sink)
     case .rejected: fail(.rejected(reason: text.restString), at: time, into: &sink)
     case .certificate: fail(.other(reason: text.restString), at: time, into: &sink)
+    case .login: fail(.login, at: time, into: &sink)
     case .failed: fail(.other(reason: nil), at: time, into: &sink)
     }
   }

@@ -115,7 +115,10 @@ struct OpenConnectLog: LogFormatReader {
     case .channelBroken(.tls) where !hasSession && !isRejected && text.starts(with: "Error fetching HTTPS response"):
       sink.take(
         .failed(.tls, .other(reason: "the gateway ended the connection without an answer")), at: time, of: subject)
-    // A password that is wrong is no matter of the tunnel.
+    // The other words follow whatever kept the client from logging in.
+    case .authenticationFailed
+    where text.starts(with: "Login failed") || text.starts(with: "Authentication error; cannot obtain cookie"):
+      sink.take(.failed(.tls, .login), at: time, of: subject)
     case .channelRejected(.tls, _):
       let reason = message.string(.reason) ?? LogText(message.words.bytes).restString
       // What the client says of a cookie that is refused comes after the gateway's words.
