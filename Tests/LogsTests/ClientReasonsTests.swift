@@ -31,6 +31,28 @@ struct ClientReasonsTests {
     #expect(try Self.events("Reconnect gave different Legacy IP netmask (255.255.0.0 != 255.255.255.0)") == [])
   }
 
+  @Test("what kept the client from logging in counts once it gives up")
+  func loginFailures() throws {
+    let connected = "Connected to HTTPS on vpn.example.com with ciphersuite (TLS1.3)-(AES-256-GCM)\n"
+    let gaveUp = "Failed to complete authentication"
+    func failure(_ lines: String) throws -> HandshakeFailure.Cause? {
+      try Self.events(lines).compactMap { if case .failed(let it) = $0 { it.cause } else { nil } }.first
+    }
+    let refused = connected + "Got HTTP response: HTTP/1.0 403 Forbidden\nUnexpected 403 result from server\n"
+    #expect(try failure(refused) == nil, "the client tries another way")
+    #expect(try failure(refused + gaveUp) == .rejected(reason: "Unexpected 403 result from server"))
+    #expect(
+      try failure(connected + "Unexpected 200 result from server\n" + gaveUp)
+        == .other(reason: "Unexpected 200 result from server"))
+    #expect(
+      try failure(connected + "Error reading HTTP response: Invalid argument\n" + gaveUp)
+        == .other(reason: "the gateway ended the connection without an answer"))
+    #expect(
+      try failure("getaddrinfo failed for host 'vpn.example.com': Name or service not known\n" + gaveUp)
+        == .setup(reason: "the gateway's name is not resolved"))
+    #expect(try failure(connected + "Login failed.\n" + gaveUp) == .login)
+  }
+
   @Test("packets that are too large to be sent, and intervals that are off")
   func sizesAndTimers() throws {
     #expect(

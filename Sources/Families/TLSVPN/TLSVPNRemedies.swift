@@ -201,6 +201,12 @@ extension TLSVPN {
         "Find out whether the client still asks the DNS servers of a tunnel that is down.",
       ]
     }
+    if reason.contains("result from server") || reason.contains("without an answer") {
+      return [
+        "Check that a VPN gateway of this kind answers at that address (openconnect: `--protocol`), and no web server or proxy in front of it.",
+        "Look in the gateway's log for that moment: whether the request arrived, and what it answered.",
+      ]
+    }
     if reason.contains("unreachable") || reason.contains("no route") {
       return [
         "The client's host has no way to the gateway: look at its network (Wi-Fi, cable, sleep) at that moment.",

@@ -31,6 +31,7 @@ extension ProductMessages {
     Message("getaddrinfo failed for host '{host}': {reason}", .nameNotResolved, sample: "getaddrinfo failed for host 'vpn.example.com': Temporary failure in name resolution"),
     Message("Failed to open HTTPS connection to {host}", .channelFailed(.tls), sample: "Failed to open HTTPS connection to vpn.example.com"),
     Message("Error fetching HTTPS response", .channelBroken(.tls)),
+    Message("Error reading HTTP response: {reason}", .channelBroken(.tls), sample: "Error reading HTTP response: Invalid argument"),
     Message("VPN service unavailable; reason: {reason}", .channelRejected(.tls, .policy), sample: "VPN service unavailable; reason: Access-Denied"),
     Message("Got inappropriate HTTP CONNECT response: {reason}", .channelRejected(.tls, .cookie), sample: "Got inappropriate HTTP CONNECT response: HTTP/1.1 401 Unauthorized"),
     Message("Got inappropriate HTTP GET-tunnel response: {reason}", .channelRejected(.tls, .cookie), sample: "Got inappropriate HTTP GET-tunnel response: HTTP/1.1 502 Bad Gateway"),

@@ -26,6 +26,8 @@ struct OpenConnectLog: LogFormatReader {
   private var hasESP = false
   /// Whether the gateway has said no to what was asked over the last connection.
   private var isRejected = false
+  /// What kept the client from logging in so far, which matters once it gives up.
+  private var complaint: (cause: HandshakeFailure.Cause, time: LogTime?, line: Int)?
   /// Whether the client said why it has no adapter.
   private var adapterFailed = false
 
@@ -119,6 +121,20 @@ struct OpenConnectLog: LogFormatReader {
     case .authenticationFailed
     where text.starts(with: "Login failed") || text.starts(with: "Authentication error; cannot obtain cookie"):
       sink.take(.failed(.tls, .login), at: time, of: subject)
+      complaint = nil
+    case .authenticationFailed:
+      guard let complaint, !hasSession, !isRejected else { break }
+      sink.take(.failed(.tls, complaint.cause), at: complaint.time, of: subject, line: complaint.line)
+      self.complaint = nil
+    // The client may try another way after each of these.
+    case .nameNotResolved: complaint = (.setup(reason: "the gateway's name is not resolved"), time, sink.line)
+    case .channelBroken(.tls) where text.starts(with: "Error reading HTTP response"):
+      complaint = (.other(reason: "the gateway ended the connection without an answer"), time, sink.line)
+    case .informational where text.starts(with: "Unexpected ") && message.has(.code):
+      let isRefusal = message.number(.code) ?? 0 >= 400
+      complaint = (
+        isRefusal ? .rejected(reason: text.restString) : .other(reason: text.restString), time, sink.line
+      )
     case .channelRejected(.tls, _):
       let reason = message.string(.reason) ?? LogText(message.words.bytes).restString
       // What the client says of a cookie that is refused comes after the gateway's words.
@@ -226,6 +242,7 @@ struct OpenConnectLog: LogFormatReader {
       sink.take(.sessionEstablished(.tls, hasSession ? .replacing : .first), at: time, of: subject)
       hasSession = true
       foundDeadPeer = false
+      complaint = nil
     } else if text.skip("Connected to ") {
       if text.starts(with: "HTTPS on ") {
         sink.take(.completed(.tls), at: time, of: subject)
