@@ -152,7 +152,7 @@ let package = Package(
       swiftSettings: rules),
     .testTarget(
       name: "ReportingTests", dependencies: ["Reporting", "Correlation", "Families", "Observations"],
-      exclude: ["browse.py", "validate.py"], swiftSettings: rules),
+      exclude: ["Frames", "browse.py", "validate.py"], swiftSettings: rules),
     .testTarget(
       name: "AnalysisTests",
       dependencies: ["Analysis", "Capture", "Correlation", "ObservationStreams", "Observations", "Reporting"],

@@ -17,7 +17,17 @@ public struct LiveJudge: Sendable {
   /// Tunnels in the last report.
   public private(set) var tunnels = 0
 
-  public init(limits: LiveLimits = LiveLimits()) { self.limits = limits }
+  /// How each tunnel stood in the last report; nil where nobody asked for it.
+  private var standing: Standings?
+
+  /// - Parameter tellsStandings: Whether `standings` is kept up to date.
+  public init(limits: LiveLimits = LiveLimits(), tellsStandings: Bool = false) {
+    self.limits = limits
+    standing = tellsStandings ? Standings() : nil
+  }
+
+  /// How each tunnel stood in the last report, in its order.
+  public var standings: [Standing] { standing?.all ?? [] }
 
   /// Findings that were reported and have not recovered.
   public var openFindings: [Finding] { watch.open }
@@ -35,7 +45,9 @@ public struct LiveJudge: Sendable {
     let report = verdict(snapshot)
     tunnels = report.tunnels.count
     tunnelsOfGateways = Dictionary(report.tunnels.compactMap(\.gateway).map { ($0, 1) }, uniquingKeysWith: +)
-    return watch.events(in: report, at: now)
+    let events = watch.events(in: report, at: now)
+    standing?.update(with: report, watch, at: now)
+    return events
   }
 
   /// The same events put together: alike ones that come within a few seconds are one group.

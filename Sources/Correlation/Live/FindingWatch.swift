@@ -15,6 +15,8 @@ public struct FindingWatch: Sendable {
     /// Without its history, which grows: a tunnel that is still there has it in the report.
     var tunnel: TunnelDescription?
     var isClosed = false
+    /// Whether the latest report shows it, and no sign that it is over.
+    var isPresent = true
   }
 
   /// Findings of different identity that are followed at once.
@@ -38,6 +40,15 @@ public struct FindingWatch: Sendable {
   /// Findings that were reported and have not recovered.
   public var open: [Finding] {
     watched.values.filter { $0.number > 0 && !$0.isClosed }.sorted { $0.number < $1.number }.map(\.reported)
+  }
+
+  /// What is wrong now: findings that were reported and have not recovered, in the order in which they were; then those that
+  /// have not lasted long enough yet.
+  var followed: [FollowedFinding] {
+    let reported = watched.values.filter { $0.number > 0 && !$0.isClosed }.sorted { $0.number < $1.number }
+    let waiting = watched.values.filter { $0.isPresent && ($0.number == 0 || $0.isClosed) }
+    return reported.map { FollowedFinding(finding: $0.reported, tunnel: $0.tunnel, since: $0.since, isReported: true) }
+      + waiting.map { FollowedFinding(finding: $0.reported, tunnel: $0.tunnel, since: $0.since, isReported: false) }
   }
 
   /// How many findings like that of an event, about tunnels to the same gateway, have not recovered.
@@ -78,6 +89,7 @@ public struct FindingWatch: Sendable {
     state.missingSince = nil
     state.tunnel = tunnel?.withoutHistory
     let recovery = rules[finding.rule]?.recovery(from: finding, tunnel, at: now)
+    state.isPresent = recovery == nil
     var kind: FindingEvent.Kind?
     if state.number == 0 {
       guard now.seconds(since: state.since) >= (rules[finding.rule]?.holdSeconds ?? 0) else { return nil }
@@ -145,6 +157,7 @@ public struct FindingWatch: Sendable {
     lazy var tunnels = Dictionary(report.tunnels.map { ([$0.client, $0.gateway], $0) }) { first, _ in first }
     let absent = watched.filter { !present.contains($0.key) }.sorted { $0.value.number < $1.value.number }
     for (identity, state) in absent {
+      watched[identity]?.isPresent = false
       guard state.number > 0, !state.isClosed else {
         // Closed ones stay, so that a return is reported as such.
         if state.number == 0 { watched[identity] = nil }

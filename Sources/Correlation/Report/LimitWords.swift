@@ -1,13 +1,13 @@
 import Observations
 
 /// What a limit that was reached means, in words.
-enum LimitWords {
+package enum LimitWords {
   static let remedy = "Narrow the analysis to what matters (`--since`, `--until`, `--filter`, `--client`, `--gateway`)."
 
   /// A sentence without capital and full stop.
   ///
   /// - Parameter name: The captures that it is about; nil for the report.
-  static func sentence(_ limit: ReachedLimit, of name: String? = nil) -> String {
+  package static func sentence(_ limit: ReachedLimit, of name: String? = nil) -> String {
     let place = name.map { " of \($0)" } ?? ""
     let were = limit.count == 1 ? "was" : "were"
     let most = "at most \(limit.limit)"

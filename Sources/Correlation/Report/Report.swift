@@ -51,9 +51,13 @@ public struct Report: Sendable, Hashable {
     case .error: .broken
     case .warning: .degraded
     case .note, nil:
-      tunnels.contains { $0.showsHealth && ($0.isFromLogsOnly || capturesShowHealth(of: $0)) } && !hasUnreadErrors
-        && !hasNoTimes ? .healthy : .undecided
+      tunnels.contains(where: showsHealth(of:)) ? .healthy : .undecided
     }
+  }
+
+  /// Whether what was read lets anyone say that a tunnel works, if no finding says otherwise.
+  func showsHealth(of tunnel: TunnelDescription) -> Bool {
+    tunnel.showsHealth && (tunnel.isFromLogsOnly || capturesShowHealth(of: tunnel)) && !hasUnreadErrors && !hasNoTimes
   }
 
   /// Whether what is not in the captures could not have shown that something is wrong with a tunnel in them.

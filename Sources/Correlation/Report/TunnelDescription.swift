@@ -85,6 +85,13 @@ public struct TunnelDescription: Sendable, Hashable {
 
   public var gatewayName: String { gateway?.description ?? "a gateway" }
 
+  /// When the first of it was seen; nil when nothing says.
+  package var firstSeen: Timestamp? {
+    channels.lazy.flatMap { channel in
+      channel.handshakes.lazy.compactMap(\.start) + channel.sessions.lazy.compactMap(\.start)
+    }.min()
+  }
+
   /// Text for people: "198.51.100.10 → 203.0.113.20".
   public var route: String { "\(clientName) → \(gatewayName)" }
 

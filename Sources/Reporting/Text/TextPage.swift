@@ -4,6 +4,8 @@ import Correlation
 struct TextPage {
   /// Where a report does not go to a terminal, and at least.
   static let usualWidth = 80
+  /// Labels and a few words beside them.
+  static let leastWidth = 40
   /// Longer lines are hard to read.
   static let mostWidth = 120
   /// Where the text of a section begins.
@@ -19,6 +21,14 @@ struct TextPage {
   init(style: TextStyle, width: Int = usualWidth) {
     self.style = style
     self.width = min(max(width, Self.usualWidth), Self.mostWidth)
+  }
+
+  /// For a part of a screen, which has no columns but its own.
+  ///
+  /// - Parameter exactWidth: At least `leastWidth` is used.
+  init(style: TextStyle, exactWidth: Int) {
+    self.style = style
+    width = min(max(exactWidth, Self.leastWidth), Self.mostWidth)
   }
 
   /// The lines so far.

@@ -15,6 +15,8 @@ public enum TextStyle: Sendable, Hashable {
     case faint = "2"
     /// The identifier of a finding, wherever it stands.
     case reference = "35"
+    /// The row of a list that keys are about.
+    case selected = "7"
   }
 
   func paint(_ text: String, _ meaning: Meaning?) -> String {

@@ -19,7 +19,7 @@ struct TextTunnels {
     if rest > 0 { page.paragraph("… \(rest.counted("more tunnel")); --format json has all", .faint) }
   }
 
-  private func write(_ tunnel: TunnelDescription, to page: inout TextPage) {
+  func write(_ tunnel: TunnelDescription, to page: inout TextPage) {
     let head = TextColumns.pad(tunnel.id.visibleLine, to: TextPage.margin - 1) + " "
     let ends = TextColumns.elide(
       "\(tunnel.ends), \(tunnel.kind)", width: page.width - TextColumns.width(of: head))

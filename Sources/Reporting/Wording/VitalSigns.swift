@@ -9,10 +9,7 @@ struct VitalSigns {
 
   init(_ tunnel: TunnelDescription) {
     var words: [String] = []
-    let starts = tunnel.channels.flatMap { channel in
-      channel.handshakes.compactMap(\.start) + channel.sessions.compactMap(\.start)
-    }
-    if let first = starts.min(), let last = tunnel.lastSeen, last > first {
+    if let first = tunnel.firstSeen, let last = tunnel.lastSeen, last > first {
       words.append("watched for \(last.seconds(since: first).duration)")
     }
     for channel in tunnel.channels { words += Self.signs(of: channel) }
