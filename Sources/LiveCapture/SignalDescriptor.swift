@@ -6,6 +6,10 @@ public struct SignalDescriptor: ~Copyable {
     case interrupt
     case terminate
     case hangUp
+    /// The terminal has another size.
+    case resize
+    /// The process was stopped and goes on.
+    case resume
     case other
   }
 
@@ -13,12 +17,16 @@ public struct SignalDescriptor: ~Copyable {
   public let descriptor: Int32
 
   /// Takes over SIGINT, SIGTERM and, unless it is ignored (`nohup`), SIGHUP. Nil when the system refuses.
-  public static func open() -> SignalDescriptor? {
+  ///
+  /// - Parameter hasScreen: Whether the process draws on a whole terminal: then it also learns of changes to that, and is not
+  ///   stopped by SIGTSTP, which would leave the terminal as it is.
+  public static func open(hasScreen: Bool = false) -> SignalDescriptor? {
     var set = sigset_t()
     unsafe sigemptyset(&set)
     unsafe sigaddset(&set, SIGINT)
     unsafe sigaddset(&set, SIGTERM)
     if !isHangUpIgnored { unsafe sigaddset(&set, SIGHUP) }
+    if hasScreen { for signal in [SIGWINCH, SIGCONT, SIGTSTP] { unsafe sigaddset(&set, signal) } }
     guard unsafe sigprocmask(SIG_BLOCK, &set, nil) == 0 else { return nil }
     let descriptor = unsafe signalfd(-1, &set, Int32(SFD_NONBLOCK | SFD_CLOEXEC))
     return descriptor >= 0 ? SignalDescriptor(descriptor: descriptor) : nil
@@ -43,6 +51,8 @@ public struct SignalDescriptor: ~Copyable {
     case SIGINT: return .interrupt
     case SIGTERM: return .terminate
     case SIGHUP: return .hangUp
+    case SIGWINCH: return .resize
+    case SIGCONT: return .resume
     default: return .other
     }
   }

@@ -172,7 +172,7 @@ struct LiveCaptor: ~Copyable {
     exchange.show(
       LiveExchange.Progress(
         packets: observer.statistics.packets, bytes: observer.statistics.capturedBytes, drops: drops, state: state,
-        now: clock.now(steady: now, isIdle: true)))
+        now: clock.now(steady: now, isIdle: true), counted: now))
   }
 
   private mutating func change(to new: InterfaceState) {

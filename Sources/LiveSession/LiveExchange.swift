@@ -16,6 +16,8 @@ final class LiveExchange: Sendable {
     var drops = LiveDrops()
     var state = InterfaceState.up
     var now: Timestamp?
+    /// When it was counted, by `SteadyClock`.
+    var counted: Int64 = 0
   }
 
   /// What came since the last look. With a snapshot, the observations are those before it.

@@ -15,6 +15,8 @@ final class LiveOutput {
   private var file: FileDescriptor
   private let style: TextStyle
   private let isJournal: Bool
+  /// Whether events are written, and not only shown on a screen.
+  private let writesEvents: Bool
   private var writer: NonblockingWriter
   /// Events that were left out and are told to be.
   private var toldLost = 0
@@ -25,17 +27,20 @@ final class LiveOutput {
 
   /// - Parameters:
   ///   - path: The file; standard output for nil and `-`.
+  ///   - style: Of what goes to standard output.
+  ///   - isScreen: Whether standard output shows a view of what happens, so that only the report is written there.
   ///   - owner: Whom a new file is to belong to, so that it can be opened again by then.
   /// - Throws: `OutputFailure` when the file cannot be opened.
   init(
-    format: LiveFormat, path: String?, owner: Privileges.User?, generator: Generator,
-    writer: NonblockingWriter = NonblockingWriter()
+    format: LiveFormat, path: String?, style: TextStyle = .plain, isScreen: Bool = false, owner: Privileges.User?,
+    generator: Generator, writer: NonblockingWriter = NonblockingWriter()
   ) throws {
     self.format = format
     self.path = path == "-" ? nil : path
     self.writer = writer
     self.generator = generator
-    style = self.path == nil ? StandardOutput.style : .plain
+    self.style = self.path == nil ? style : .plain
+    writesEvents = self.path != nil || !isScreen
     file = .standardOutput
     isJournal = self.path == nil && Journal.isBehind(.standardOutput)
     // Without this the signal would end the process before it can say so with its exit status.
@@ -78,16 +83,16 @@ final class LiveOutput {
 
   /// Programs get each event, people (`write(_: EventGroup)`) what alike ones have in common.
   func write(_ event: FindingEvent) {
-    if format == .json { add(json.render(event), event.priority) }
+    if format == .json, writesEvents { add(json.render(event), event.priority) }
   }
 
   func write(_ group: EventGroup) {
-    if format == .text { add(LiveText(style: style).render(group), group.first.priority) }
+    if format == .text, writesEvents { add(LiveText(style: style).render(group), group.first.priority) }
   }
 
   /// A notice is for a person at the terminal, and for the programs that read the events.
   func write(_ notice: SessionNotice, at time: Timestamp?) {
-    if format == .json { add(notice.line(json, at: time), .notice) }
+    if format == .json, writesEvents { add(notice.line(json, at: time), .notice) }
     Diagnostics.noteWithoutWaiting(notice.text)
   }
 

@@ -17,7 +17,8 @@ struct LiveRun {
   private let command: FindingCommand?
   private let exchange: LiveExchange
   private let output: LiveOutput
-  private var judge = LiveJudge()
+  private let display: TopDisplay?
+  private var judge: LiveJudge
   private var statusLine = StatusLine()
   private var progress = LiveExchange.Progress()
   private var last: LiveSnapshot?
@@ -36,8 +37,12 @@ struct LiveRun {
   /// As often as metrics are collected at most.
   private static let metricsSeconds: Int64 = 10
 
-  init(exchange: LiveExchange, output: LiveOutput, files: LiveFiles, cases: LiveCases?, command: FindingCommand? = nil)
-  {
+  init(
+    exchange: LiveExchange, output: LiveOutput, files: LiveFiles, cases: LiveCases?, command: FindingCommand? = nil,
+    display: TopDisplay? = nil
+  ) {
+    self.display = display
+    judge = LiveJudge(tellsStandings: display != nil)
     self.exchange = exchange
     self.output = output
     self.files = files
@@ -56,10 +61,12 @@ struct LiveRun {
   /// Captures until a signal, a limit or an error ends it; tells the report of the whole run and returns it.
   mutating func run(_ captor: consuming sending LiveCaptor, started: LiveNotice) throws -> Report {
     // Threads that begin after this leave the signals to it.
-    guard let signals = SignalDescriptor.open() else {
+    guard let signals = SignalDescriptor.open(hasScreen: display != nil) else {
       throw LiveError.system(interface: "signals", reason: SystemCalls.lastError.description)
     }
-    output.write(.capture(started), at: nil)
+    display?.show()
+    defer { display?.hide() }
+    tell(.capture(started))
     let capturing = Self.start(captor)
     // Packets go before verdicts.
     ThreadPriority.lower()
@@ -81,6 +88,7 @@ struct LiveRun {
       }
     }
     statusLine.clear()
+    display?.hide()
     signals.release()
     return finish()
   }
@@ -102,16 +110,19 @@ struct LiveRun {
       case .hangUp:
         output.reopen()
         exchange.requestRotation()
+      case .resize, .resume: display?.drawAnew()
       case .other: break
       }
     }
     if let durationSeconds, Double(SteadyClock.nanoseconds - begin) / 1e9 >= durationSeconds { return false }
-    return !output.isBroken
+    return !output.isBroken && display?.goesOn() ?? true
   }
 
   private func wait(_ signals: borrowing SignalDescriptor) {
     SystemCalls.wait(
-      forInput: [signals.descriptor, exchange.news.descriptor], forOutput: output.descriptor, milliseconds: 200)
+      forInput: [signals.descriptor, exchange.news.descriptor] + (display?.inputs ?? []),
+      forOutput: [output.descriptor, display?.output].compactMap(\.self),
+      milliseconds: display?.patienceMilliseconds ?? 200)
   }
 
   private mutating func receive() {
@@ -148,6 +159,7 @@ struct LiveRun {
     }
     let events = judge.events(at: snapshot)
     for event in events { output.write(event) }
+    display?.take(judge.standings, snapshot.description.reachedLimits, at: snapshot.now)
     if let now = snapshot.now { tell(judge.groups(of: events, at: now)) }
     if let saved { writeCase(of: events, snapshot, saved) }
   }
@@ -176,10 +188,14 @@ struct LiveRun {
         time: time))
   }
 
-  /// Once a second: the status line and metrics.
+  /// Once a second: the status line or the view, and metrics.
   private mutating func look(_ now: Int64) {
     nextLook = now + Self.second
-    statusLine.show(status.line)
+    if let display {
+      display.draw(status, progress)
+    } else {
+      statusLine.show(status.line)
+    }
     if now >= nextMetrics {
       nextMetrics = now + Self.metricsSeconds * Self.second
       writeMetrics()
@@ -195,6 +211,7 @@ struct LiveRun {
   private mutating func tell(_ notice: SessionNotice) {
     statusLine.clear()
     output.write(notice, at: progress.now)
+    display?.tell(notice)
   }
 
   private var status: LiveStatus {

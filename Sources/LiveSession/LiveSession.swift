@@ -27,10 +27,12 @@ package struct LiveSession {
     let user = try Privileges.user(named: settings.user)
     // First, so that it has nothing of what this process opens.
     let command = try settings.onFinding.map { try FindingCommand($0, as: user, generator: settings.generator) }
+    let terminal = settings.showsTop ? try ScreenTerminal(user: user) : nil
     let source = try LiveSource.open(settings.interface, settings.capture)
     try LiveFiles.prepare(folder: settings.saving?.folder, metrics: settings.metrics, user: user)
     let output = try LiveOutput(
-      format: settings.format, path: settings.output, owner: user, generator: settings.generator)
+      format: settings.format, path: settings.output, style: settings.style, isScreen: settings.showsTop, owner: user,
+      generator: settings.generator)
     // From here on nothing needs a right; packets are looked at only after this.
     try Privileges.drop(to: user)
     if settings.isConfined { confine() }
@@ -47,7 +49,10 @@ package struct LiveSession {
     }
     let started = LiveNotice.started(
       interface: source.interface, linkType: source.linkType, snapLength: source.snapLength, filter: source.filter)
-    var run = LiveRun(exchange: exchange, output: output, files: files, cases: cases, command: command)
+    let interface = source.interface
+    let display = terminal.map { TopDisplay($0, interface: interface, style: settings.style) }
+    var run = LiveRun(
+      exchange: exchange, output: output, files: files, cases: cases, command: command, display: display)
     run.durationSeconds = settings.durationSeconds
     let report = try run.run(
       LiveCaptor(source: source, ring: ring, packetLimit: settings.packetLimit, exchange: exchange), started: started)

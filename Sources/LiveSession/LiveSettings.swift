@@ -12,6 +12,10 @@ package struct LiveSettings: Sendable {
   package var isConfined = true
 
   package var format = LiveFormat.text
+  /// Whether the terminal shows a view of all tunnels instead of events.
+  package var showsTop = false
+  /// Of what goes to standard output.
+  package var style = TextStyle.plain
   /// The file that events are appended to; standard output for nil and `-`.
   package var output: String?
   /// The file that metrics are kept in.

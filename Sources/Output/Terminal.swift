@@ -16,6 +16,12 @@ package enum Terminal {
     SystemCalls.isTerminal(.standardOutput) ? SystemCalls.size(of: .standardOutput) : nil
   }
 
+  /// Whether results go to a terminal that can be drawn on as a whole.
+  package static var isScreen: Bool {
+    let kind = SystemCalls.environment("TERM") ?? ""
+    return SystemCalls.isTerminal(.standardOutput) && !kind.isEmpty && !isDumb
+  }
+
   /// Whether it can only add lines.
   package static var isDumb: Bool { SystemCalls.environment("TERM") == "dumb" }
 }

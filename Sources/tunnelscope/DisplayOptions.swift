@@ -4,14 +4,7 @@ import Reporting
 
 /// How a result is shown to a person: the same for every command that writes text.
 struct DisplayOptions: ParsableArguments {
-  enum Colors: String, ExpressibleByArgument, CaseIterable {
-    case auto
-    case always
-    case never
-  }
-
-  @Option(help: "Whether text is coloured; auto does it on a terminal, unless NO_COLOR is set.")
-  var color: Colors = .auto
+  @OptionGroup var color: ColorOption
 
   @Option(
     name: .long, parsing: .unconditional,
@@ -31,15 +24,31 @@ struct DisplayOptions: ParsableArguments {
   /// To be asked for before a pager is started, behind which the terminal is not seen.
   func layout(for output: OpenOutput, isSummary: Bool = false) -> TextLayout {
     let size = output.file == nil ? Terminal.size : nil
-    let style: TextStyle =
-      switch color {
-      case .auto: output.style
-      case .always: .colored
-      case .never: .plain
-      }
     return TextLayout(
-      style: style, width: size?.columns ?? TextLayout().width, height: size?.lines, isSummary: isSummary,
+      style: color.style(ofTerminal: output.style), width: size?.columns ?? TextLayout().width, height: size?.lines,
+      isSummary: isSummary,
       zone: DisplayZone(secondsEast: timeZone))
+  }
+}
+
+/// The option of commands that write text.
+struct ColorOption: ParsableArguments {
+  enum Colors: String, ExpressibleByArgument, CaseIterable {
+    case auto
+    case always
+    case never
+  }
+
+  @Option(help: "Whether text is coloured; auto does it on a terminal, unless NO_COLOR is set.")
+  var color: Colors = .auto
+
+  /// - Parameter style: That of where the text goes, unless the user says otherwise.
+  func style(ofTerminal style: TextStyle) -> TextStyle {
+    switch color {
+    case .auto: style
+    case .always: .colored
+    case .never: .plain
+    }
   }
 }
 

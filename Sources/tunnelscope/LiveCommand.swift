@@ -45,6 +45,19 @@ struct LiveCommand: ParsableCommand {
   @Option(name: [.customShort("c"), .long], help: ArgumentHelp("Stop after so many packets.", valueName: "packets"))
   var count: Int?
 
+  @Flag(
+    name: .long,
+    help: ArgumentHelp(
+      "Show all tunnels on the terminal, those that fail first and why, instead of an event a line.",
+      discussion: """
+        Drawn anew every second. The arrow keys select a tunnel, Enter shows its findings with what to do, f shows only what \
+        fails, s changes the order, ? explains keys and columns, q ends with the report on the whole run. Events go to the \
+        file of --output, if there is one.
+        """))
+  var top = false
+
+  @OptionGroup var color: ColorOption
+
   @Option(name: .long, help: "How to write what is found: text, or JSON with one object a line.")
   var format = LiveFormat.text
 
@@ -121,10 +134,19 @@ struct LiveCommand: ParsableCommand {
     for name in [output, save, metrics].compactMap(\.self) where !FileName.isUTF8(name) {
       throw ValidationError("\(FileName.visible(name)): live writes to names in UTF-8 only.")
     }
+    if top, format != .text, output == nil || output == "-" {
+      throw ValidationError("--top draws on the terminal; name a file for --format json with --output.")
+    }
     if let count, count < 1 { throw ValidationError("--count is at least 1.") }
   }
 
   func run() throws {
+    if top, !Terminal.isScreen {
+      Diagnostics.error(
+        "--top needs a terminal: standard output is none, or TERM names none that can be drawn on; without --top each event "
+          + "is a line")
+      throw ExitStatus.usage
+    }
     do {
       let outcome = try LiveSession(settings()).run()
       if outcome.hasLostFiles { throw ExitStatus.ioError }
@@ -150,6 +172,8 @@ struct LiveCommand: ParsableCommand {
     settings.user = user
     settings.isConfined = !sandbox.noSandbox
     settings.format = format
+    settings.showsTop = top
+    settings.style = color.style(ofTerminal: StandardOutput.style)
     settings.output = output
     settings.metrics = metrics
     settings.onFinding = onFinding

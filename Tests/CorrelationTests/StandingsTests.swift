@@ -70,18 +70,37 @@ struct StandingsTests {
     #expect(Self.standings((0, failing), (10, failing), (20, back)).map(\.condition) == [.healthy])
   }
 
-  @Test("the worst finding stands first and decides, and what began first among equals")
-  func worst() {
+  @Test("the worst finding decides how a tunnel stands, and what a problem begins with is said first")
+  func problem() {
+    var findings = [
+      Self.finding(.tunnelLost, .error, from: 9), Self.finding(.handshakeRefused, from: 10),
+      Self.finding(.tunnelLost, .error, from: 8, about: .tunnel), Self.finding(.sessionReconnects, .note, from: 7),
+    ]
+    for place in findings.indices { findings[place].id = "F\(place + 1)" }
     let report = Report(
-      tunnels: [Self.tunnel(dtls: .refused)],
-      findings: [
-        Self.finding(.handshakeRefused, from: 7),
-        Self.finding(.tunnelLost, .error, from: 9), Self.finding(.tunnelLost, .error, from: 8, about: .tunnel),
+      tunnels: [Self.tunnel(dtls: .refused)], findings: findings,
+      problems: [
+        Problem(id: "P1", root: "F2", findings: ["F2", "F1"], tunnels: ["T1"], severity: .error),
+        Problem(id: "P2", root: "F3", findings: ["F3"], tunnels: ["T1"], severity: .error),
       ])
     let standing = Self.standings((0, report), (60, report)).first
     #expect(standing?.condition == .error)
-    #expect(standing?.findings.map(\.start) == [Self.at(8), Self.at(9), Self.at(7)])
-    #expect(standing?.since == Self.at(8))
+    #expect(standing?.findings.map(\.start) == [10, 9, 8, 7].map(Self.at))
+    #expect(standing?.since == Self.at(10))
+  }
+
+  @Test("what is no longer in the report and not over yet stands behind what is")
+  func unexplained() {
+    var refused = Self.finding(.handshakeRefused, from: 10)
+    refused.id = "F1"
+    let lost = Self.finding(.tunnelLost, .error, from: 9)
+    let both = Report(tunnels: [Self.tunnel(dtls: .refused)], findings: [lost, refused])
+    let one = Report(
+      tunnels: [Self.tunnel(dtls: .refused)], findings: [refused],
+      problems: [Problem(id: "P1", root: "F1", findings: ["F1"], tunnels: ["T1"], severity: .warning)])
+    let standing = Self.standings((0, both), (60, both), (61, one)).first
+    #expect(standing?.condition == .error)
+    #expect(standing?.findings.map(\.start) == [10, 9].map(Self.at))
   }
 
   @Test("a finding stays with its tunnel when the report numbers that differently")

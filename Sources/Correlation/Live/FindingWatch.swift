@@ -17,6 +17,12 @@ public struct FindingWatch: Sendable {
     var isClosed = false
     /// Whether the latest report shows it, and no sign that it is over.
     var isPresent = true
+    /// What the latest report calls it; nil where it is not in that.
+    var reportID: String?
+
+    func followed(isReported: Bool) -> FollowedFinding {
+      FollowedFinding(finding: reported, reportID: reportID, tunnel: tunnel, since: since, isReported: isReported)
+    }
   }
 
   /// Findings of different identity that are followed at once.
@@ -47,8 +53,7 @@ public struct FindingWatch: Sendable {
   var followed: [FollowedFinding] {
     let reported = watched.values.filter { $0.number > 0 && !$0.isClosed }.sorted { $0.number < $1.number }
     let waiting = watched.values.filter { $0.isPresent && ($0.number == 0 || $0.isClosed) }
-    return reported.map { FollowedFinding(finding: $0.reported, tunnel: $0.tunnel, since: $0.since, isReported: true) }
-      + waiting.map { FollowedFinding(finding: $0.reported, tunnel: $0.tunnel, since: $0.since, isReported: false) }
+    return reported.map { $0.followed(isReported: true) } + waiting.map { $0.followed(isReported: false) }
   }
 
   /// How many findings like that of an event, about tunnels to the same gateway, have not recovered.
@@ -90,6 +95,7 @@ public struct FindingWatch: Sendable {
     state.tunnel = tunnel?.withoutHistory
     let recovery = rules[finding.rule]?.recovery(from: finding, tunnel, at: now)
     state.isPresent = recovery == nil
+    state.reportID = finding.id
     var kind: FindingEvent.Kind?
     if state.number == 0 {
       guard now.seconds(since: state.since) >= (rules[finding.rule]?.holdSeconds ?? 0) else { return nil }
@@ -158,6 +164,7 @@ public struct FindingWatch: Sendable {
     let absent = watched.filter { !present.contains($0.key) }.sorted { $0.value.number < $1.value.number }
     for (identity, state) in absent {
       watched[identity]?.isPresent = false
+      watched[identity]?.reportID = nil
       guard state.number > 0, !state.isClosed else {
         // Closed ones stay, so that a return is reported as such.
         if state.number == 0 { watched[identity] = nil }

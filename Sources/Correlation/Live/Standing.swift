@@ -49,9 +49,9 @@ public struct Standing: Sendable, Hashable {
   public let condition: Condition
   /// nil for a finding that no tunnel claims.
   public let tunnel: TunnelDescription?
-  /// What was reported of it and has not recovered, the one that explains most first.
+  /// What was reported of it and has not recovered: causes before what they bring about, the worst problem first.
   public let findings: [Finding]
-  /// When the first of `findings` began; nil where there is none.
+  /// When the first of `findings` began, by its own packets; nil where there is none.
   public let since: Timestamp?
   /// Between this moment and the one before; nil where nothing counts.
   public let rates: Rates?

@@ -31,12 +31,13 @@ public struct Standings: Sendable {
       }
     }
     let counted = report.tunnels.map(Self.totals)
+    let explanations = Explanations(report.problems)
     let seconds = moment.map { now.seconds(since: $0) } ?? 0
     all =
       unclaimed.map(Self.standing)
       + report.tunnels.indices.map { place in
         standing(
-          report.tunnels[place], identities[place], followed[place] ?? [], in: report,
+          report.tunnels[place], identities[place], explanations.sorted(followed[place] ?? []), in: report,
           Self.rates(from: totals[identities[place]], to: counted[place], seconds: seconds))
       }
     totals = Dictionary(zip(identities, counted).compactMap { pair in pair.1.map { (pair.0, $0) } }) { first, _ in
@@ -56,19 +57,14 @@ public struct Standings: Sendable {
     _ tunnel: TunnelDescription, _ identity: Standing.Identity, _ followed: [FollowedFinding], in report: Report,
     _ rates: Standing.Rates?
   ) -> Standing {
-    let reported = followed.filter(\.isReported).sorted(by: Self.explainsMore)
+    let reported = followed.filter(\.isReported)
     let mayFail = followed.contains { !$0.isReported && $0.finding.severity != .note }
     var condition: Standing.Condition = mayFail || !report.showsHealth(of: tunnel) ? .undecided : .healthy
     // A note does not make a tunnel healthy that was not looked at, but it says more than that.
-    if let worst = reported.first { condition = Standing.Condition(worst.finding.severity) }
+    if let worst = reported.map(\.finding.severity).max() { condition = Standing.Condition(worst) }
     return Standing(
       identity: identity, condition: condition, tunnel: tunnel,
       findings: reported.map { $0.finding.about(tunnel) }, since: reported.first?.began, rates: rates)
-  }
-
-  /// The worst first, then the surest; what began first is the likelier cause of the others.
-  private static func explainsMore(_ a: FollowedFinding, _ b: FollowedFinding) -> Bool {
-    (b.finding.severity, b.finding.confidence, a.began) < (a.finding.severity, a.finding.confidence, b.began)
   }
 
   private static func identities(_ tunnels: [TunnelDescription]) -> [Standing.Identity] {
@@ -99,6 +95,29 @@ public struct Standings: Sendable {
     return Standing.Rates(
       fromClient: Double(now.client - before.client) / seconds,
       fromGateway: Double(now.gateway - before.gateway) / seconds)
+  }
+
+  /// Which findings explain others.
+  private struct Explanations {
+    /// Of findings by what the report calls them: their problem, and where in it they stand, causes first.
+    private var places: [String: (problem: Int, place: Int)] = [:]
+
+    /// - Parameter problems: Those of the report, the worst first.
+    init(_ problems: [Problem]) {
+      for (number, problem) in problems.enumerated() {
+        for (place, finding) in problem.findings.enumerated() { places[finding] = (number, place) }
+      }
+    }
+
+    /// As the problems have them; others behind them, the worst first, then what began first.
+    func sorted(_ findings: [FollowedFinding]) -> [FollowedFinding] {
+      findings.sorted { a, b in
+        let (first, second) = (a.reportID.flatMap { places[$0] }, b.reportID.flatMap { places[$0] })
+        if let first, let second { return first < second }
+        guard first == nil, second == nil else { return first != nil }
+        return (b.finding.severity, a.began) < (a.finding.severity, b.began)
+      }
+    }
   }
 
   /// Where the tunnels of a report stand.

@@ -15,6 +15,16 @@ struct TopTable {
     case since
     case problem
 
+    /// How much of a long sentence it leaves room for, in columns: what tells less leaves more.
+    var leavesSentence: Int {
+      switch self {
+      case .tunnel, .state, .client, .gateway, .problem: 0
+      case .since: 36
+      case .channels: 48
+      case .age, .rates, .kind: 64
+      }
+    }
+
     var title: String {
       switch self {
       case .tunnel: "ID"
@@ -31,8 +41,8 @@ struct TopTable {
     }
   }
 
-  /// Columns in which a row says what is wrong, at least: beside a gateway, and what other columns leave to a long sentence.
-  private static let leastProblem = (besideGateway: 28, besideOthers: 48)
+  /// Columns in which a row says what is wrong, at least.
+  private static let leastSentence = 28
   /// Behind the mark of the selected row.
   private static let margin = 2
 
@@ -68,11 +78,7 @@ struct TopTable {
     let sentence = rows.map { $0.findings.isEmpty ? 0 : TextColumns.width(of: $0.sureSentence) }.max() ?? 0
     for column in optional {
       let rest = left - needed(column) - 1
-      let least =
-        column == .gateway
-        ? Self.leastProblem.besideGateway
-        : max(Self.leastProblem.besideGateway, min(sentence, Self.leastProblem.besideOthers))
-      guard rest >= least else { continue }
+      guard rest >= max(Self.leastSentence, min(sentence, column.leavesSentence)) else { continue }
       widths[column] = needed(column)
       left = rest
     }
@@ -90,7 +96,7 @@ struct TopTable {
       // IPv6 addresses, where there is room.
       case .client, .gateway: 15...max(15, min(39, width / 5))
       case .kind: 9...22
-      case .channels: 8...26
+      case .channels: 8...30
       case .age: 6...6
       case .rates: 9...17
       case .since: 8...10
@@ -163,7 +169,12 @@ struct TopTable {
           item.column == .state ? row.condition.meaning : nil
         ))
     }
-    guard isSelected else { return pieces.map { style.paint($0.text, $0.meaning) }.joined() }
+    guard isSelected, style == .colored else { return Self.trimmed(pieces.map { style.paint($0.text, $0.meaning) }) }
     return style.paint(TextColumns.pad(pieces.map(\.text).joined(), to: width), .selected)
+  }
+
+  private static func trimmed(_ pieces: [String]) -> String {
+    let line = pieces.joined()
+    return String(line[...(line.lastIndex { $0 != " " } ?? line.startIndex)])
   }
 }
