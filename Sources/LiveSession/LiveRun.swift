@@ -110,7 +110,8 @@ struct LiveRun {
       case .hangUp:
         output.reopen()
         exchange.requestRotation()
-      case .resize, .resume: display?.drawAnew()
+      case .resize: display?.resize()
+      case .resume: display?.resume()
       case .other: break
       }
     }

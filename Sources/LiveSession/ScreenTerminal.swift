@@ -82,10 +82,11 @@ final class ScreenTerminal {
   /// A terminal that takes nothing for so long is not looked at.
   private static let patienceMilliseconds: Int32 = 1_000
 
-  func draw(_ lines: [String]) {
+  /// - Parameter isNew: Whether nothing that is on the screen is to stay.
+  func draw(_ lines: [String], isNew: Bool = false) {
     guard isShown else { return }
     flush()
-    if writer.isEmpty { write(ScreenControl.drawing(lines)) }
+    if writer.isEmpty { write((isNew ? ScreenControl.clear : "") + ScreenControl.drawing(lines)) }
   }
 
   /// Writes what waits, as far as the terminal takes it.

@@ -42,10 +42,9 @@ final class TopDisplay {
     guard let bytes = terminal.read() else { return false }
     let pressed = bytes.isEmpty ? keys.endOfInput() : keys.read(bytes)
     guard !pressed.isEmpty else { return true }
-    if pressed.contains(.redraw) { terminal.enter() }
     let size = terminal.size
     for key in pressed where controls.press(key, in: content, size: size) { return false }
-    draw()
+    draw(isNew: pressed.contains(.redraw))
     return true
   }
 
@@ -81,15 +80,18 @@ final class TopDisplay {
     draw()
   }
 
-  /// Draws the same anew, for another size or a terminal that others have written on.
-  func drawAnew() {
+  /// Draws the same for another size.
+  func resize() { draw(isNew: true) }
+
+  /// Takes the terminal again, after others may have used it.
+  func resume() {
     terminal.enter()
     draw()
   }
 
-  private func draw() {
+  private func draw(isNew: Bool = false) {
     let size = terminal.size
     controls.settle(on: content, size: size)
-    terminal.draw(screen.lines(content, controls, size: size))
+    terminal.draw(screen.lines(content, controls, size: size), isNew: isNew)
   }
 }

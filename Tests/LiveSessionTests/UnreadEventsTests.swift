@@ -48,4 +48,26 @@ struct UnreadEventsTests {
     #expect(events.last?["lost_events"] as? Int == 3)
     #expect(read.filter { $0 == UInt8(ascii: "\n") }.count == events.count, "every line is whole")
   }
+
+  @Test(
+    "beside a screen, events go to the file that was named, in the form that was asked for",
+    arguments: [LiveFormat.text, .json])
+  func besideScreen(format: LiveFormat) throws {
+    let path = FileManager.default.temporaryDirectory.appending(path: "tunnelscope-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let output = try LiveOutput(
+      format: format, path: path, isScreen: true, owner: nil, generator: Generator(name: "tunnelscope", version: "1"))
+    let event = try #require(try Replay("once-client.pcap").told.first)
+    output.write(event)
+    output.write(EventGroup(first: event, count: 1, members: [], plural: "", isNews: true))
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    #expect(text.contains("handshake-unanswered"))
+    #expect(text.hasPrefix("{") == (format == .json))
+    // Without a file the screen shows them, and nothing else does.
+    let shown = try LiveOutput(
+      format: .text, path: nil, isScreen: true, owner: nil, generator: Generator(name: "tunnelscope", version: "1"),
+      writer: NonblockingWriter(capacity: 0))
+    shown.write(EventGroup(first: event, count: 1, members: [], plural: "", isNews: true))
+    #expect(shown.lostEvents == 0)
+  }
 }

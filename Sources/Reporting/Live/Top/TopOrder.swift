@@ -17,40 +17,45 @@ package enum TopOrder: String, Sendable, Hashable, CaseIterable {
 
   /// Sorts; equals stay in the order of the report.
   func sorted(_ standings: [Standing]) -> [Standing] {
-    switch self {
-    case .state:
-      standings.sorted { a, b in
-        a.condition != b.condition
-          ? a.condition < b.condition : a.condition <= .note && Self.isNewer(a.since, b.since)
-      }
-    case .newest: standings.sorted { Self.isNewer($0.beginning, $1.beginning) }
-    case .client:
-      standings.sorted {
-        Self.comes(($0.tunnel?.client, $0.tunnel?.gateway), before: ($1.tunnel?.client, $1.tunnel?.gateway))
-      }
-    case .gateway:
-      standings.sorted {
-        Self.comes(($0.tunnel?.gateway, $0.tunnel?.client), before: ($1.tunnel?.gateway, $1.tunnel?.client))
-      }
+    // What is compared is looked up once a tunnel, which may have thousands of sessions.
+    let keys = standings.map(key)
+    return standings.indices.sorted { a, b in
+      keys[a] < keys[b] || !(keys[b] < keys[a]) && a < b
+    }.map { standings[$0] }
+  }
+
+  private func key(of standing: Standing) -> Key {
+    let tunnel = standing.tunnel
+    return switch self {
+    case .state: Key(rank: standing.condition.rawValue, time: standing.since)
+    case .newest: Key(time: standing.since ?? tunnel?.firstSeen)
+    case .client: Key(addresses: (tunnel?.client, tunnel?.gateway))
+    case .gateway: Key(addresses: (tunnel?.gateway, tunnel?.client))
     }
   }
 
-  private static func isNewer(_ a: Timestamp?, _ b: Timestamp?) -> Bool {
-    guard let a else { return false }
-    return b.map { a > $0 } ?? true
-  }
+  /// What decides, one after the other; what an order does not look at is the same for all.
+  private struct Key: Comparable {
+    var rank = 0
+    /// The latest first, those without one last.
+    var time: Timestamp?
+    /// What has none first.
+    var first: IPAddress?
+    var second: IPAddress?
 
-  /// By the first addresses, then the second; what has none comes first.
-  private static func comes(_ a: (IPAddress?, IPAddress?), before b: (IPAddress?, IPAddress?)) -> Bool {
-    func isLess(_ a: IPAddress?, _ b: IPAddress?) -> Bool {
+    init(rank: Int = 0, time: Timestamp? = nil, addresses: (IPAddress?, IPAddress?) = (nil, nil)) {
+      (self.rank, self.time, first, second) = (rank, time, addresses.0, addresses.1)
+    }
+
+    static func < (a: Key, b: Key) -> Bool {
+      if a.rank != b.rank { return a.rank < b.rank }
+      if a.time != b.time { return isLess(b.time, a.time) }
+      return a.first != b.first ? isLess(a.first, b.first) : isLess(a.second, b.second)
+    }
+
+    private static func isLess<Value: Comparable>(_ a: Value?, _ b: Value?) -> Bool {
       guard let b else { return false }
       return a.map { $0 < b } ?? true
     }
-    return a.0 != b.0 ? isLess(a.0, b.0) : isLess(a.1, b.1)
   }
-}
-
-extension Standing {
-  /// When its problem began, or else when it was first seen.
-  fileprivate var beginning: Timestamp? { since ?? tunnel?.firstSeen }
 }
