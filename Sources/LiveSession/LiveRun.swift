@@ -160,7 +160,7 @@ struct LiveRun {
     }
     let events = judge.events(at: snapshot)
     for event in events { output.write(event) }
-    display?.take(judge.standings, snapshot.description.reachedLimits, at: snapshot.now)
+    display?.take(judge.standings, of: snapshot.description, at: snapshot.now)
     if let now = snapshot.now { tell(judge.groups(of: events, at: now)) }
     if let saved { writeCase(of: events, snapshot, saved) }
   }

@@ -59,9 +59,9 @@ final class TopDisplay {
   }
 
   /// Takes a verdict.
-  func take(_ standings: [Standing], _ reachedLimits: [ReachedLimit], at time: Timestamp?) {
+  func take(_ standings: [Standing], of capture: CaptureDescription, at time: Timestamp?) {
     content.standings = standings
-    content.reachedLimits = reachedLimits
+    content.capture = capture
     content.judged = time
   }
 

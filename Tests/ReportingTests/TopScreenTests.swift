@@ -96,7 +96,8 @@ struct TopScreenTests {
     content.status.droppedByKernel = 1_200
     content.status.evictedFlows = 12
     content.judged = Sample.time(560)
-    content.reachedLimits = [ReachedLimit(.tunnels, limit: 5_000, count: 3)]
+    content.capture = Sample.capture(name: "eth0")
+    content.capture?.reachedLimits = [ReachedLimit(.tunnels, limit: 5_000, count: 3)]
     let lines = Self.lines(content, columns: 140)
     #expect(lines[0].contains("1,200 dropped"))
     #expect(lines[1].contains("as of 40 s ago"))
@@ -106,6 +107,28 @@ struct TopScreenTests {
     #expect(Self.lines(content)[2].contains("interface is down"))
     content.notice = "packets are saved again"
     #expect(Self.lines(content)[2] == "packets are saved again")
+  }
+
+  @Test("why no tunnel can be judged is said where that is for the whole capture, and only then")
+  func blindness() {
+    var capture = Sample.capture(name: "eth0")
+    var directions = SeenDirections()
+    directions.tcp = .one
+    directions.udp = .one
+    capture.directions = directions
+    var content = Fleet.content(0)
+    content.capture = capture
+    #expect(Self.lines(content)[2].isEmpty, "nothing is undecided yet")
+    content.standings = [Fleet.standing(39)]
+    #expect(Self.lines(content)[2].hasPrefix("one direction only is captured"))
+    directions.tcp = .both
+    content.capture?.directions = directions
+    #expect(Self.lines(content)[2].hasPrefix("UDP is captured in one direction only"))
+    content.capture?.cutPackets = capture.packets
+    content.capture?.shortestCut = 60
+    #expect(Self.lines(content)[2].contains("raise --snap-length"))
+    content.standings.append(Fleet.standing(20))
+    #expect(Self.lines(content)[2].isEmpty, "a tunnel is healthy")
   }
 
   @Test("names as an attacker would send them are escaped and stay in their row", arguments: [60, 80, 140, 200])

@@ -13,8 +13,8 @@ package struct TopContent: Sendable {
   package var packetsPerSecond: Double?
   /// In the order of the report.
   package var standings: [Standing] = []
-  /// What was left out or forgotten to make room.
-  package var reachedLimits: [ReachedLimit] = []
+  /// What was captured up to then; nil before the first verdict.
+  package var capture: CaptureDescription?
   /// What happened to the capture itself a moment ago.
   package var notice: String?
 

@@ -68,9 +68,26 @@ struct TopHead {
       status.forgottenPairs > 0 ? status.forgottenPairs.counted("pair of hosts", "pairs of hosts") : nil,
     ].compactMap(\.self)
     let limits =
-      (left.isEmpty ? [] : ["forgotten to make room: " + left.joined(separator: ", ")])
-      + content.reachedLimits.filter { $0.kind != .flows }.map { LimitWords.sentence($0) }
+      (blindness.map { [$0] } ?? []) + (left.isEmpty ? [] : ["forgotten to make room: " + left.joined(separator: ", ")])
+      + (content.capture?.reachedLimits ?? []).filter { $0.kind != .flows }.map { LimitWords.sentence($0) }
     return (limits.joined(separator: "; "), .warning)
+  }
+
+  /// Why tunnels are undecided, or there are none, where that is for the whole capture.
+  private var blindness: String? {
+    guard let capture = content.capture, content.standings.allSatisfy({ $0.condition != .healthy }) else { return nil }
+    let report = Report(captures: [capture])
+    if content.standings.isEmpty {
+      guard report.isUnreadable else { return nil }
+      return "\(capture.unreadPackets.counted("packet")) not looked into: \(UnreadWords.kinds(of: [capture]))"
+    }
+    if report.isCutTooShort { return "packets are cut too short to tell; raise --snap-length" }
+    guard let directions = capture.directions else { return nil }
+    if directions.isOneWay {
+      return "one direction only is captured, so silence proves nothing; capture where both pass"
+    }
+    return directions.isOneWayOverUDP
+      ? "UDP is captured in one direction only, so silence over UDP proves nothing; capture where both pass" : nil
   }
 }
 

@@ -36,7 +36,8 @@ enum TopText {
       page.paragraph(
         standing.condition == .healthy
           ? "Nothing is wrong with it, as far as its packets show."
-          : "Nothing is wrong with it as far as it was seen, and that is too little to call it healthy.")
+          : "Nothing was reported of it. What was seen is too little to call it healthy, or something may be wrong that has "
+            + "not lasted long enough to say.")
     }
     return page.text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
       .flatMap { PaintedLine.broken(String($0), width: width) }
