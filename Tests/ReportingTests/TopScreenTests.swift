@@ -52,6 +52,7 @@ struct TopScreenTests {
     let shared = Self.lines(Fleet.content(5, gateways: 1))
     #expect(shared[1].hasSuffix(" · all to 203.0.113.20"))
     #expect(!shared[3].contains("GATEWAY"))
+    #expect(Self.lines(Fleet.content(1))[1].hasSuffix(" · to 203.0.113.20"))
     #expect(Self.lines(Fleet.content(5))[3].contains("GATEWAY"))
   }
 
@@ -129,6 +130,8 @@ struct TopScreenTests {
     #expect(Self.lines(content)[2].contains("raise --snap-length"))
     content.standings.append(Fleet.standing(20))
     #expect(Self.lines(content)[2].isEmpty, "a tunnel is healthy")
+    content.standings = [Fleet.standing(39), Fleet.standing(1)]
+    #expect(Self.lines(content)[2].isEmpty, "what fails is told")
   }
 
   @Test("names as an attacker would send them are escaped and stay in their row", arguments: [60, 80, 140, 200])

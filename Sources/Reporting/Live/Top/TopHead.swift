@@ -46,7 +46,7 @@ struct TopHead {
     let parts = [
       content.standings.isEmpty
         ? "no tunnel yet" : "\(tunnels.counted("tunnel")): \(counts.compactMap(\.self).joined(separator: ", "))",
-      content.sharedGateway.map { "all to \($0)" }, oldVerdict,
+      content.sharedGateway.map { "\(tunnels > 1 ? "all " : "")to \($0)" }, oldVerdict,
     ]
     return parts.compactMap(\.self).joined(separator: " · ")
   }
@@ -75,13 +75,15 @@ struct TopHead {
 
   /// Why tunnels are undecided, or there are none, where that is for the whole capture.
   private var blindness: String? {
-    guard let capture = content.capture, content.standings.allSatisfy({ $0.condition != .healthy }) else { return nil }
+    guard let capture = content.capture,
+      content.standings.allSatisfy({ !$0.condition.isFailing && $0.condition != .healthy })
+    else { return nil }
     let report = Report(captures: [capture])
+    if report.isCutTooShort { return "packets are cut too short to tell; raise --snap-length" }
     if content.standings.isEmpty {
       guard report.isUnreadable else { return nil }
       return "\(capture.unreadPackets.counted("packet")) not looked into: \(UnreadWords.kinds(of: [capture]))"
     }
-    if report.isCutTooShort { return "packets are cut too short to tell; raise --snap-length" }
     guard let directions = capture.directions else { return nil }
     if directions.isOneWay {
       return "one direction only is captured, so silence proves nothing; capture where both pass"
@@ -92,9 +94,9 @@ struct TopHead {
 }
 
 extension TopContent {
-  /// The gateway of all tunnels; nil where they have several, or there is one tunnel only.
+  /// The gateway of all tunnels; nil where they have several, or there are none.
   var sharedGateway: String? {
-    guard standings.count > 1, let first = standings.first?.tunnel?.gateway,
+    guard let first = standings.first?.tunnel?.gateway,
       standings.allSatisfy({ $0.tunnel?.gateway == first })
     else { return nil }
     return first.description
