@@ -33,7 +33,8 @@ struct ClientReasonsTests {
 
   @Test("what kept the client from logging in counts once it gives up")
   func loginFailures() throws {
-    let connected = "Connected to HTTPS on vpn.example.com with ciphersuite (TLS1.3)-(AES-256-GCM)\n"
+    let connected =
+      "POST https://vpn.example.com/\nSSL negotiation with vpn.example.com\nConnected to HTTPS on vpn.example.com with ciphersuite (TLS1.3)-(AES-256-GCM)\n"
     let gaveUp = "Failed to complete authentication"
     func failure(_ lines: String) throws -> HandshakeFailure.Cause? {
       try Self.events(lines).compactMap { if case .failed(let it) = $0 { it.cause } else { nil } }.first

@@ -38,6 +38,14 @@ public struct ChannelDescription: Sendable, Hashable {
     self.mtu = mtu
   }
 
+  /// The side that alone sent data over a channel of which nothing else shows that it works; nil for none.
+  package var onlySender: Side? {
+    guard outcome == .none, let client = data.clientPackets, let gateway = data.gatewayPackets,
+      (client > 0) != (gateway > 0)
+    else { return nil }
+    return client > 0 ? .client : .server
+  }
+
   var withoutHistory: ChannelDescription {
     ChannelDescription(
       kind: kind, role: role, name: name, port: port, transport: transport, version: version, cipherSuite: cipherSuite,

@@ -76,8 +76,8 @@ public struct TunnelDescription: Sendable, Hashable {
 
   /// Whether what was read shows that it works: something of it came up, and nothing that carries its data is unknown.
   var showsHealth: Bool {
-    channels.contains { !$0.sessions.isEmpty || $0.outcome == .established } && unshownChannels.isEmpty
-      && downReason == nil
+    channels.contains { ($0.outcome == .established || !$0.sessions.isEmpty) && $0.onlySender == nil }
+      && unshownChannels.isEmpty && downReason == nil
   }
 
   /// The client's address; without one its user, and without that just what it is.

@@ -26,11 +26,11 @@ struct LostMapping {
   let quietSeconds: Double?
   /// The NAT's word that it does not know the flow: ICMP errors of the address that stands for the client.
   private let errors: [Association.Refused]
-  let silence: Association.Silent
+  private let silence: Association.Silent
   /// The gateway's first data: from then on it worked.
   private let beginning: Sighting?
   /// How long it worked until the client was last heard from the old port, in seconds.
-  let established: Double?
+  private let established: Double?
 
   /// The first one of a session, by any view of it.
   init?(of handshake: Handshake) {
@@ -93,18 +93,41 @@ struct LostMapping {
   private static let leastQuietSeconds = 10.0
 
   /// A pause and a new port once may be a NAT that was restarted just then.
-  func isSure(among losses: [Handshake]) -> Bool {
-    quietSeconds == nil || !errors.isEmpty || losses.count { LostMapping(of: $0) != nil } > 1
-  }
+  private func isSure(amongAlike losses: Int) -> Bool { quietSeconds == nil || !errors.isEmpty || losses > 1 }
 
   /// What the remedies depend on.
-  var kind: MappingLoss { quietSeconds.map(MappingLoss.init(after:)) ?? .moved(nat: nat) }
+  private var kind: MappingLoss { quietSeconds.map(MappingLoss.init(after:)) ?? .moved(nat: nat) }
 
   /// The mapping that the NAT at `address` forgot, where the client moves to another port of it after pauses; nil where it does
   /// not.
   static func whichIsForgotten(by address: IPAddress, in view: Association) -> MappingLoss? {
     view.addressChanges.filter { $0.change.from.address == address }.compactMap(pause(before:)).min()
       .map(MappingLoss.init(after:))
+  }
+}
+
+// MARK: The finding
+
+extension LostMapping {
+  /// - Parameter losses: All losses of the channel, this one among them.
+  func finding(about channel: Channel, of tunnel: Tunnel, _ losses: [Handshake], in situation: Situation) -> Finding {
+    let alike = losses.count { LostMapping(of: $0) != nil }
+    let lived = established.map { " for \(Phrase.duration($0))" } ?? ""
+    return Finding(
+      rule: TunnelLost.name, about: .channel(channel.kind, port: channel.port), severity: .error,
+      confidence: isSure(amongAlike: alike) ? .certain : .likely, confidenceReason: reason, tunnel: tunnel.id,
+      title: "\(channel.profile.name) was lost: \(title)", headline: headline(channel.place),
+      explanation: """
+        \(channel.place) worked\(lived). \(words)\(alike > 1 ? " It happened \(Phrase.times(alike))." : "")
+        """,
+      remedies: situation.remedies(TunnelLost.self, for: tunnel, channel: channel) { $0.mapping = kind },
+      start: silence.since.time, end: silence.until,
+      facts: channel.portFact + (established.map { [("established_seconds", .number($0))] } ?? []) + [
+        ("silent_side", .text(silence.side.name)), ("silence_seconds", .number(silence.seconds)),
+        ("packets", .integer(silence.packets)),
+      ] + (quietSeconds.map { [("quiet_seconds", .number($0))] } ?? []),
+      amount: losses.count, seconds: established,
+      evidence: evidence(next: channel.nextHandshake(after: silence.since.moment)))
   }
 }
 
@@ -117,15 +140,17 @@ extension LostMapping {
   private var silent: String { Phrase.duration(silence.seconds) }
 
   /// What happened, after "DTLS was lost: ".
-  var title: String { quietSeconds == nil ? "a NAT gave it another port" : "a NAT forgot it while it was quiet" }
+  private var title: String {
+    quietSeconds == nil ? "a NAT gave it another port" : "a NAT forgot it while it was quiet"
+  }
 
-  func headline(_ place: String) -> String {
+  private func headline(_ place: String) -> String {
     quietSeconds.map { "\(nat) forgot \(place) while the client sent nothing for \(Phrase.duration($0))" }
       ?? "\(nat) gave \(place) another port, and the gateway does not follow"
   }
 
   /// What happened, in sentences after "It worked for a minute.".
-  var words: String {
+  private var words: String {
     let ignored = "The gateway did not answer there: \(packets) over \(silent) stayed unanswered."
     guard let quietSeconds else {
       return """
@@ -141,13 +166,13 @@ extension LostMapping {
       """
   }
 
-  var reason: String {
+  private var reason: String {
     "the same session goes on from another port of the same address\(quietSeconds == nil ? "" : " after a pause")"
       + (errors.isEmpty ? "" : ", and the address itself refused the old port")
   }
 
   /// - Parameter next: The handshake with which the client began anew.
-  func evidence(next: Handshake?) -> [Evidence] {
+  private func evidence(next: Handshake?) -> [Evidence] {
     var evidence = beginning.map { [$0.evidence("the gateway's first data: the channel is up")] } ?? []
     evidence.append(silence.since.evidence("the first packet that stays unanswered"))
     for error in errors.prefix(1) {

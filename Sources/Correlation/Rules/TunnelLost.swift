@@ -79,9 +79,7 @@ enum TunnelLost: ChannelRule {
     let sure = confidence(
       silentSeconds, hasGivenUp: !later.isEmpty || fallback != nil, side, isHeard: isHeard || !needsControl,
       control: control)
-    if let mapping {
-      return lostMapping(mapping, all, channel, tunnel, situation)
-    }
+    if let mapping { return mapping.finding(about: channel, of: tunnel, all, in: situation) }
     return Finding(
       rule: name, about: .channel(channel.kind, port: channel.port), severity: elsewhere == nil ? .error : .note,
       confidence: elsewhere != nil ? .possible : isLeft ? .likely : sure.0,
@@ -106,30 +104,6 @@ enum TunnelLost: ChannelRule {
         ("established_seconds", .number(established)), ("silent_side", .text(side)),
         ("silence_seconds", .number(silentSeconds)), ("packets", .integer(silence.packets)),
       ], amount: all.count, seconds: established, evidence: evidence(view, silence, side, later))
-  }
-
-  /// A loss whose cause shows: a NAT in front of the client lost the flow's mapping.
-  private static func lostMapping(
-    _ mapping: LostMapping, _ losses: [Handshake], _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation
-  ) -> Finding {
-    let alike = losses.count { LostMapping(of: $0) != nil }
-    let lived = mapping.established.map { " for \(Phrase.duration($0))" } ?? ""
-    return Finding(
-      rule: name, about: .channel(channel.kind, port: channel.port), severity: .error,
-      confidence: mapping.isSure(among: losses) ? .certain : .likely, confidenceReason: mapping.reason,
-      tunnel: tunnel.id, title: "\(channel.profile.name) was lost: \(mapping.title)",
-      headline: mapping.headline(channel.place),
-      explanation: """
-        \(channel.place) worked\(lived). \(mapping.words)\(alike > 1 ? " It happened \(Phrase.times(alike))." : "")
-        """,
-      remedies: situation.remedies(self, for: tunnel, channel: channel) { $0.mapping = mapping.kind },
-      start: mapping.silence.since.time, end: mapping.silence.until,
-      facts: channel.portFact + (mapping.established.map { [("established_seconds", .number($0))] } ?? []) + [
-        ("silent_side", .text(mapping.silence.side.name)), ("silence_seconds", .number(mapping.silence.seconds)),
-        ("packets", .integer(mapping.silence.packets)),
-      ] + (mapping.quietSeconds.map { [("quiet_seconds", .number($0))] } ?? []),
-      amount: losses.count, seconds: mapping.established,
-      evidence: mapping.evidence(next: channel.nextHandshake(after: mapping.silence.since.moment)))
   }
 
   /// A control connection that is dead while the data channel lives, or where there is none.

@@ -169,10 +169,16 @@ private struct AllClear {
 
   /// That the captures hold nothing of what carries a tunnel's data.
   private static func unseen(_ report: Report) -> [String] {
-    let channels = report.tunnels.filter { !$0.isFromLogsOnly }.flatMap(\.unshownChannels)
-    return Set(channels.map(\.name)).sorted().map { name in
+    let seen = report.tunnels.filter { !$0.isFromLogsOnly }
+    let missing = Set(seen.flatMap(\.unshownChannels).map(\.name)).sorted().map { name in
       "No packet of \(name), which carries the data, is in the capture: nothing was sent meanwhile, or a filter left it out."
     }
+    let oneSided = seen.flatMap(\.channels).compactMap { channel in
+      channel.onlySender.map { sender in
+        "Only the \(sender.name) sent data over \(channel.name): nothing shows whether the \(sender.opposite.name)'s arrives."
+      }
+    }
+    return missing + Set(oneSided).sorted()
   }
 
   /// What logs alone do not show, and how to get it.
