@@ -28,10 +28,13 @@ struct LogDispatcher {
   mutating func read(_ bytes: Span<UInt8>, isCut: Bool) {
     sink.beginLine()
     if isCut { sink.cutLines += 1 }
-    var pasted = pasted
-    self.pasted = PastedText()
-    pasted.read(bytes.trimmed) { readPlain($0) }
-    self.pasted = pasted
+    let line = bytes.trimmed
+    if pasted.restore(line) {
+      let plain = pasted.plain
+      readPlain(plain.span)
+    } else {
+      readPlain(line)
+    }
   }
 
   /// Reads a line in the characters that its program wrote.
@@ -45,7 +48,7 @@ struct LogDispatcher {
       return
     }
     for index in readers.indices where readers[index].readContinuation(line.text, into: &sink) { return }
-    let word = readMessage(line.text)
+    let word = readMessage(&line)
     if word == .known { return }
     if word != .suspicious {
       for index in readers.indices where readers[index].readOther(&line, into: &sink) { return }
@@ -82,9 +85,11 @@ struct LogDispatcher {
   }
 
   /// Looks for a message of any product, whatever stands around it.
-  private mutating func readMessage(_ line: borrowing LogText) -> Word {
+  private mutating func readMessage(_ line: inout OfferedLine) -> Word {
     var word = Word.unknown
-    messages?.read(line.bytes) { reading in word = Self.take(reading, &readers, into: &sink) }
+    messages?.read(line.text.bytes, leading: line.leadingTime) { reading in
+      word = Self.take(reading, &readers, into: &sink)
+    }
     return word
   }
 

@@ -94,17 +94,4 @@ struct HostileMessageTests {
     let bytes = Array("Reconnect failed".utf8)
     reader.read(bytes.span) { #expect(ReadLine($0).attribution == .assumed) }
   }
-
-  @Test("an automaton refuses more states than it can number, and finds words at every end")
-  func automaton() throws {
-    #expect(MessageAutomaton([Array(repeating: 1, count: 70_000)]) == nil)
-    let automaton = try #require(MessageAutomaton(["he", "she", "his", "hers"].map { Array($0.utf8) }))
-    var found: [String] = []
-    let text = Array("uSHers".utf8)
-    automaton.walk(text.span, from: 0, earliest: { .max }) { word, end in
-      found.append("\(word)@\(end)")
-      return .goOn
-    }
-    #expect(found == ["1@4", "0@4", "3@6"])
-  }
 }

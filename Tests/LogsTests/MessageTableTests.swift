@@ -98,7 +98,7 @@ struct Wrapping: CustomTestStringConvertible, Sendable {
 
 @Suite("The table of messages")
 struct MessageTableTests {
-  @Test("it is complete: every text is a pattern, and its words fit the automaton")
+  @Test("it is complete: every text is a pattern, and opens with words that are found")
   func complete() throws {
     let table = try ReadLine.table()
     #expect(table.entries.count > 500)

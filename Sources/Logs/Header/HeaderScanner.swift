@@ -42,12 +42,17 @@ struct HeaderScanner {
 
   /// Reads `range` of a line.
   ///
-  /// - Parameter isNamed: Whether only values with a name in front count, and times.
-  mutating func scan(_ line: borrowing LogText, _ range: Range<Int>, isNamed: Bool, dates: inout DateOrder) {
+  /// - Parameters:
+  ///   - isNamed: Whether only values with a name in front count, and times.
+  ///   - leading: The time that the line begins with, where that has been read already.
+  mutating func scan(
+    _ line: borrowing LogText, _ range: Range<Int>, isNamed: Bool, dates: inout DateOrder, leading: LeadingTime? = nil
+  ) {
     var text = LogText(line.part(0..<range.upperBound).bytes, from: range.lowerBound)
     var isRFC5424 = false
     if !isNamed { isRFC5424 = readPriority(&text) }
     first = text.position
+    if let leading, key == nil, let time = text.headerTime(continuing: leading) { note(time) }
     var opener: UInt8 = 0x20
     while !text.isAtEnd {
       let byte = text.next

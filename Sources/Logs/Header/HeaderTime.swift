@@ -27,6 +27,30 @@ extension LogText {
     return time
   }
 
+  /// The time with which the line begins, as far as it is what `headerTime` would read of this text: what stands behind it
+  /// is read here.
+  ///
+  /// - Parameter leading: Was read of the whole line, of which this text may be the beginning.
+  mutating func headerTime(continuing leading: LeadingTime) -> HeaderTime? {
+    guard position == 0, has(leading) else { return nil }
+    move(to: leading.end)
+    switch leading.style {
+    case .syslog: return .moment(withYearBehind(leading.time))
+    case .iso:
+      guard leading.time.offset == nil else { return .moment(leading.time) }
+      var behind = LogText(bytes, from: position)
+      behind.skipSpaces()
+      // A clock of twelve hours is read with its halves of the day.
+      guard (behind.next | 0x20) != UInt8(ascii: "a"), (behind.next | 0x20) != UInt8(ascii: "p") else {
+        move(to: 0)
+        return nil
+      }
+      var time = leading.time
+      time.offset = zone(afterSpace: true)
+      return .moment(time)
+    }
+  }
+
   // MARK: Beginning with a digit
 
   private mutating func timeInDigits(_ dates: inout DateOrder, isNamed: Bool) -> HeaderTime? {
@@ -159,24 +183,25 @@ extension LogText {
   private mutating func timeInWords() -> HeaderTime? {
     guard hasNumber(behind: endOfLetters) else { return nil }
     let start = position
-    if let time = syslogTime() {
-      var time = time
-      // "Sat Nov 16 01:28:50 2013".
-      if time.year == nil, next == 0x20,
-        self[position + 5] == 0x20 || self[position + 5] == UInt8(ascii: ":")
-          || self[position + 5] == UInt8(ascii: "]") || position + 5 == end
-      {
-        let before = position
-        move(to: position + 1)
-        if let year = digits(4), (1_971...2_260).contains(year) { time.year = year } else { move(to: before) }
-      }
-      return .moment(time)
-    }
+    if let time = syslogTime() { return .moment(withYearBehind(time)) }
     move(to: start)
     if let time = levelAndTime() { return time }
     move(to: start)
     guard let month = anyMonth() else { return nil }
     return dayAndClock(month: month)
+  }
+
+  /// "Sat Nov 16 01:28:50 2013": the time that has been read, with the year where that stands behind it.
+  private mutating func withYearBehind(_ time: CivilTime) -> CivilTime {
+    guard time.year == nil, next == 0x20,
+      self[position + 5] == 0x20 || self[position + 5] == UInt8(ascii: ":")
+        || self[position + 5] == UInt8(ascii: "]") || position + 5 == end
+    else { return time }
+    var time = time
+    let before = position
+    move(to: position + 1)
+    if let year = digits(4), (1_971...2_260).contains(year) { time.year = year } else { move(to: before) }
+    return time
   }
 
   /// Where the letters end that come next, which may be none.
@@ -299,14 +324,6 @@ extension CivilTime {
     self.init(
       year: date.year, month: date.month, day: date.day, hour: rest / 3_600, minute: rest / 60 % 60, second: rest % 60,
       nanosecond: nanosecond, offset: 0)
-  }
-
-  mutating func setTimeOfDay(_ nanoseconds: Int) {
-    let seconds = nanoseconds / 1_000_000_000
-    hour = seconds / 3_600
-    minute = seconds / 60 % 60
-    second = seconds % 60
-    nanosecond = nanoseconds % 1_000_000_000
   }
 
   /// How much it says: with a zone before without one, then with a year.

@@ -5,7 +5,9 @@ extension LogProduct {
     guard initial < 26 else { return nil }
     let start = text.packed(word) << (8 * UInt64(8 - min(word.count, 8)))
     for program in Self.programsByInitial[Int(initial)]
-    where start & program.mask == program.start && text.hasFolded(program.name, in: word) {
+    where start & program.mask == program.start && program.name.utf8CodeUnitCount <= word.count
+      && text.hasFolded(program.name, at: word.lowerBound)
+    {
       self = program.product
       return
     }
@@ -50,15 +52,4 @@ extension LogProduct {
     ("pluto", .pluto), ("openvpn", .openVPN), ("ovpn", .openVPN), ("wireguard", .wireGuard), ("wg-quick", .wireGuard),
     ("asa", .asa), ("ftd", .asa), ("rasclient", .windowsRAS), ("rasman", .windowsRAS), ("remoteaccess", .windowsRAS),
   ]
-}
-
-extension LogText {
-  /// Whether the word begins with `name`, in any case; `name` is in lower case.
-  fileprivate func hasFolded(_ name: StaticString, in word: Range<Int>) -> Bool {
-    let length = name.utf8CodeUnitCount
-    guard length <= word.count else { return false }
-    let start = unsafe name.utf8Start
-    for offset in 0..<length where unsafe self[word.lowerBound + offset].folded != start[offset] { return false }
-    return true
-  }
 }

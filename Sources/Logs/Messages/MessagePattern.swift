@@ -1,19 +1,26 @@
 /// A message's text taken apart: its opening, then places for values and the literals between them.
 struct MessagePattern: Sendable {
   enum Part: Sendable {
-    case literal([UInt8])
+    /// A slice of `literals`: a part is read with every line, and an array of its own would be counted each time.
+    case literal(Range<Int>)
     /// nil is text that is passed over.
     case value(ValueRole?)
   }
 
   let opening: [UInt8]
   let parts: [Part]
+  private let literals: [UInt8]
 
   /// - Returns: nil when the text begins with a place, or a place has a name that is no role.
   init?(_ text: String) {
     var literal: [UInt8] = []
     var opening: [UInt8]?
     var parts: [Part] = []
+    var literals: [UInt8] = []
+    func addLiteral() {
+      literals += literal
+      parts.append(.literal(literals.count - literal.count..<literals.count))
+    }
     var rest = Array(text.utf8)[...]
     while let byte = rest.popFirst() {
       guard byte == UInt8(ascii: "{") else {
@@ -25,14 +32,20 @@ struct MessagePattern: Sendable {
       rest = rest[(end + 1)...]
       let role = ValueRole(rawValue: name)
       guard role != nil || name.isEmpty else { return nil }
-      if opening == nil { opening = literal } else if !literal.isEmpty { parts.append(.literal(literal)) }
+      if opening == nil { opening = literal } else if !literal.isEmpty { addLiteral() }
       literal = []
       parts.append(.value(role))
     }
-    if opening == nil { opening = literal } else if !literal.isEmpty { parts.append(.literal(literal)) }
+    if opening == nil { opening = literal } else if !literal.isEmpty { addLiteral() }
     guard let opening, !opening.isEmpty else { return nil }
     self.opening = opening
     self.parts = parts
+    self.literals = literals
+  }
+
+  /// Where the opening next stands, whole in front of `end`.
+  func find(in text: borrowing LogText, from start: Int, upTo end: Int) -> Int? {
+    LogText(text.bytes, from: start).find(opening.span, upTo: end)
   }
 
   /// Reads the values behind the opening.
@@ -42,15 +55,17 @@ struct MessagePattern: Sendable {
   ///   - end: Where the message ends.
   /// - Returns: Whether everything up to `end` fits; the values read are added even when it does not.
   func read(_ text: inout LogText, upTo end: Int, into values: inout MessageValues) -> Bool {
+    let parts = parts.span
+    let literals = literals.span
     var index = 0
     while index < parts.count {
       switch parts[index] {
-      case .literal(let bytes):
-        guard text.skip(bytes, upTo: end) else { return false }
+      case .literal(let range):
+        guard text.skip(literals.extracting(range), upTo: end) else { return false }
       case .value(let role):
         var stop: Int?
-        if index + 1 < parts.count, case .literal(let bytes) = parts[index + 1] {
-          stop = text.find(bytes, upTo: end)
+        if index + 1 < parts.count, case .literal(let range) = parts[index + 1] {
+          stop = text.find(literals.extracting(range), upTo: end)
           if stop == nil { return false }
         }
         guard text.readValue(role, upTo: stop ?? end, isLast: stop == nil, into: &values) else { return false }
@@ -63,15 +78,16 @@ struct MessagePattern: Sendable {
 }
 
 extension LogText {
-  mutating func skip(_ literal: [UInt8], upTo end: Int) -> Bool {
+  mutating func skip(_ literal: Span<UInt8>, upTo end: Int) -> Bool {
     guard literal.count <= end - position, has(literal, at: position) else { return false }
     move(to: position + literal.count)
     return true
   }
 
   /// Where `literal` next stands, whole in front of `end`.
-  func find(_ literal: [UInt8], upTo end: Int) -> Int? {
-    guard let first = literal.first else { return nil }
+  func find(_ literal: Span<UInt8>, upTo end: Int) -> Int? {
+    guard !literal.isEmpty else { return nil }
+    let first = literal[0]
     var index = position
     while let found = find(first, from: index), found + literal.count <= end {
       if has(literal, at: found) { return found }

@@ -16,8 +16,12 @@ struct MessageReader {
 
   /// Reads a line without its line end.
   ///
-  /// - Parameter take: Called once, with what the line says.
-  mutating func read(_ line: Span<UInt8>, _ take: (borrowing LineReading) -> Void) {
+  /// - Parameters:
+  ///   - leading: The time that the line begins with, where that has been read already.
+  ///   - take: Called once, with what the line says.
+  mutating func read(
+    _ line: Span<UInt8>, leading: LeadingTime? = nil, _ take: (borrowing LineReading) -> Void
+  ) {
     let text = LogText(line)
     var error: (word: ErrorWord, range: Range<Int>)?
     entry.beginLine()
@@ -28,7 +32,7 @@ struct MessageReader {
       } else if wrapping.isEscaped(text) {
         readEscaped(line, wrapping, take)
       } else {
-        take(reading(text, place, wrapping, 0..<text.end, error))
+        take(reading(text, place, wrapping, 0..<text.end, error, leading: leading))
       }
       return
     }
@@ -115,10 +119,12 @@ struct MessageReader {
   /// - Parameters:
   ///   - body: What of `text` the message and its header stand in.
   ///   - around: What has been read of the line besides.
+  ///   - leading: The time that `text` begins with, where that has been read already.
   @_lifetime(copy text)
   private mutating func reading(
     _ text: borrowing LogText, _ place: MessageTable.Place, _ wrapping: LineWrapping, _ body: Range<Int>,
-    _ error: (word: ErrorWord, range: Range<Int>)?, _ around: HeaderScanner = HeaderScanner()
+    _ error: (word: ErrorWord, range: Range<Int>)?, _ around: HeaderScanner = HeaderScanner(),
+    leading: LeadingTime? = nil
   ) -> LineReading {
     let inner = LogText(text.bytes.extracting(body))
     var place = place
@@ -126,7 +132,7 @@ struct MessageReader {
     let search = search(inner, &place, &wrapping)
     var scanner = around
     guard case .found(var match, let product, let tagged) = search else {
-      scan(&scanner, inner, wrapping, upTo: place.start)
+      scan(&scanner, inner, wrapping, upTo: place.start, leading)
       if case .unlisted(let number) = search { return LineReading(text, scanner.header, .unlisted(number: number)) }
       let named = self.product(inner, scanner.header)
       return LineReading(
@@ -138,7 +144,7 @@ struct MessageReader {
       product, inner, from: wrapping.start, before: match.start, into: &match.values)
     var end = min(subject, match.start)
     if case .tag(let start) = place { end = start }
-    scan(&scanner, inner, wrapping, upTo: end)
+    scan(&scanner, inner, wrapping, upTo: end, leading)
     if case .tag(let start) = place { scanner.takeASALevel(inner, start) }
     if product == .asa { scanner.nameHostOfASA() }
     return attributed(
@@ -179,7 +185,8 @@ struct MessageReader {
   }
 
   private mutating func scan(
-    _ scanner: inout HeaderScanner, _ text: borrowing LogText, _ wrapping: LineWrapping, upTo end: Int
+    _ scanner: inout HeaderScanner, _ text: borrowing LogText, _ wrapping: LineWrapping, upTo end: Int,
+    _ leading: LeadingTime? = nil
   ) {
     let end = max(end, wrapping.start)
     let first = max(wrapping.start, end - LogLimits.headerLength)
@@ -189,7 +196,7 @@ struct MessageReader {
         scanner.scan(text, wrapping.named..<wrapping.start, isNamed: true, dates: &dates)
       }
     }
-    scanner.scan(text, first..<end, isNamed: false, dates: &dates)
+    scanner.scan(text, first..<end, isNamed: false, dates: &dates, leading: first == 0 ? leading : nil)
     if wrapping.kind != .plain { scanner.scan(text, wrapping.end..<text.end, isNamed: true, dates: &dates) }
     scanner.finish()
     if scanner.header.time == nil, scanner.header.timeOfDay == nil { scanner.take(entry.time) }

@@ -29,42 +29,55 @@ struct MessageTable: Sendable {
   }
 
   let entries: [Entry]
-  private let automaton: MessageAutomaton
+  /// The words with which messages open, each with its number.
+  private let phrases: PhraseIndex
   private let openings: [Opening]
+  /// Entries by their opening: slices of it belong to the openings.
+  private let entriesByOpening: [Int]
   /// Entries by the number of an ASA's message.
   private let numbered: [Int: [Int]]
-  private let firstTag: Int
-  private let firstError: Int
-  /// The words that look like errors, and how long they are.
-  private let errorWords = ErrorWord.allCases.map { (word: $0, length: $0.rawValue.utf8.count) }
+  /// What each byte can begin.
+  private let beginnings: [Beginnings]
 
   /// Words with which messages open.
   private struct Opening: Sendable {
-    let bytes: [UInt8]
-    /// In the order in which they are listed.
-    var entries: [Int]
+    let length: Int
+    /// Its entries in the order in which they are listed.
+    let entries: Range<Int>
     /// The longest opening that is the beginning of this one.
-    var shorter: Int?
+    let shorter: Int?
+    let beginsWithWord: Bool
+    let endsWithLetter: Bool
     /// Whether what follows right behind may belong to the last word.
-    var hasValueBehind: Bool
+    let hasValueBehind: Bool
 
-    /// Whether the words at `start` are these, in the same case, and are not the middle of other words.
-    func stands(at start: Int, in text: borrowing LogText) -> Bool {
-      if bytes[0].isWordByte, text[start - 1].isWordByte { return false }
-      if !hasValueBehind, bytes[bytes.count - 1].isLetter, text[start + bytes.count].isLetter { return false }
-      return text.has(bytes, at: start)
+    /// Whether the words at `start`, which are these, are not the middle of other words.
+    func isWhole(at start: Int, in text: borrowing LogText) -> Bool {
+      !(beginsWithWord && text[start - 1].isWordByte)
+        && !(!hasValueBehind && endsWithLetter && text[start + length].isLetter)
     }
   }
 
-  /// The table of `ProductMessages.all`; nil when those are too many for it, which a test excludes.
+  /// What a byte can begin.
+  private struct Beginnings: OptionSet {
+    let rawValue: UInt8
+    /// It is part of a word, and begins nothing behind another such byte.
+    static let word = Beginnings(rawValue: 1)
+    static let opening = Beginnings(rawValue: 2)
+    static let tag = Beginnings(rawValue: 4)
+    static let error = Beginnings(rawValue: 8)
+  }
+
+  /// The table of `ProductMessages.all`; nil when a text is no pattern, which a test excludes.
   static let all = MessageTable(ProductMessages.all)
 
-  private static let tags = ["%ASA-", "%FTD-", "%PIX-"]
+  /// The beginnings of the tags of ASA, FTD and PIX, in lower case.
+  private static let tags: [StaticString] = ["%asa-", "%ftd-", "%pix-"]
 
-  /// - Returns: nil when a message's text is no pattern, or the table's words need too many states.
+  /// - Returns: nil when a message's text is no pattern, or opens with less than `PhraseIndex.leadLength` bytes.
   init?(_ products: [ProductMessages]) {
     var entries: [Entry] = []
-    var openings: [Opening] = []
+    var openings: [(bytes: [UInt8], entries: [Int], hasValueBehind: Bool)] = []
     var byBytes: [[UInt8]: Int] = [:]
     var numbered: [Int: [Int]] = [:]
     for product in products {
@@ -78,67 +91,79 @@ struct MessageTable: Sendable {
           openings[index].hasValueBehind = openings[index].hasValueBehind || !pattern.parts.isEmpty
         } else {
           byBytes[pattern.opening] = openings.count
-          openings.append(
-            Opening(
-              bytes: pattern.opening, entries: [entries.count], hasValueBehind: !pattern.parts.isEmpty))
+          openings.append((pattern.opening, [entries.count], !pattern.parts.isEmpty))
         }
         entries.append(Entry(product: product.product, message: message, pattern: pattern))
       }
     }
-    // In the order of their bytes, those that an opening begins with come before it, and none that it does not in between.
-    var beginnings: [Int] = []
-    for index in openings.indices.sorted(by: { openings[$0].bytes.lexicographicallyPrecedes(openings[$1].bytes) }) {
-      while let last = beginnings.last, !openings[index].bytes.starts(with: openings[last].bytes) {
-        beginnings.removeLast()
-      }
-      openings[index].shorter = beginnings.last
-      beginnings.append(index)
+    guard let phrases = PhraseIndex(openings.map(\.bytes)) else { return nil }
+    var beginnings = (UInt8.min...UInt8.max).map { $0.isWordByte ? Beginnings.word : [] }
+    beginnings[Int(UInt8(ascii: "%"))].insert(.tag)
+    for byte in UInt8.min...UInt8.max where ErrorWord.begins(with: byte) { beginnings[Int(byte)].insert(.error) }
+    var entriesByOpening: [Int] = []
+    self.openings = openings.indices.map { index in
+      let (bytes, entries, hasValueBehind) = openings[index]
+      beginnings[Int(bytes[0])].insert(.opening)
+      entriesByOpening += entries
+      return Opening(
+        length: bytes.count, entries: entriesByOpening.count - entries.count..<entriesByOpening.count,
+        shorter: phrases.shorter(than: index), beginsWithWord: bytes[0].isWordByte,
+        endsWithLetter: bytes[bytes.count - 1].isLetter, hasValueBehind: hasValueBehind)
     }
-    firstTag = openings.count
-    firstError = firstTag + Self.tags.count
-    let words =
-      openings.map(\.bytes) + Self.tags.map { Array($0.utf8) } + ErrorWord.allCases.map { Array($0.rawValue.utf8) }
-    guard let automaton = MessageAutomaton(words) else { return nil }
-    self.automaton = automaton
     self.entries = entries
-    self.openings = openings
+    self.entriesByOpening = entriesByOpening
+    self.phrases = phrases
     self.numbered = numbered
+    self.beginnings = beginnings
   }
 
   /// Finds the first message in `text` from `start` on.
   ///
-  /// - Parameter error: Where the first word that looks like an error stands, if there is no message.
+  /// - Parameter error: Where the first word that looks like an error stands, up to the end of the message's opening.
   func locate(
     _ text: borrowing LogText, from start: Int, error: inout (word: ErrorWord, range: Range<Int>)?
   ) -> Place? {
-    var best: (opening: Int, start: Int)?
-    var tag: Int?
-    automaton.walk(
-      text.bytes, from: start, earliest: { best?.start ?? .max },
-      found: { [firstTag, firstError, openings, errorWords] word, end in
-        if word >= firstError {
-          guard error == nil else { return .goOn }
-          let found = errorWords[word - firstError]
-          let range = end - found.length..<end
-          if ErrorWord.counts(at: range, in: text) { error = (found.word, range) }
-          return .goOn
+    let bytes = text.bytes
+    let beginnings = beginnings.span
+    var place: Place?
+    var end = bytes.count
+    var isInWord = text[start - 1].isWordByte
+    var index = start
+    while index < end {
+      // In range, all of them: a byte has its beginnings, and `end` only gets smaller.
+      let can = unsafe beginnings[unchecked: Int(bytes[unchecked: index])]
+      if can.contains(.word), isInWord {
+        index &+= 1
+        continue
+      }
+      isInWord = can.contains(.word)
+      if place == nil {
+        if can.contains(.opening), let opening = opening(text, at: index) {
+          place = .opening(opening, start: index)
+          if error != nil { return place }
+          end = index + openings[opening].length
+        } else if can.contains(.tag), Self.tags.contains(where: { text.hasFolded($0, at: index) }) {
+          return .tag(start: index)
         }
-        if word >= firstTag {
-          // The tag decides, unless a message began before it.
-          guard best == nil else { return .goOn }
-          tag = end - 5
-          return .stop
-        }
-        let length = openings[word].bytes.count
-        let begin = end - length
-        if let best, begin > best.start || begin == best.start && length <= openings[best.opening].bytes.count {
-          return .goOn
-        }
-        if openings[word].stands(at: begin, in: text) { best = (word, begin) }
-        return .goOn
-      })
-    if let tag { return .tag(start: tag) }
-    return best.map { .opening($0.opening, start: $0.start) }
+      }
+      if error == nil, can.contains(.error), let word = ErrorWord.standing(at: index, in: text),
+        word.range.upperBound <= end
+      {
+        error = word
+      }
+      index &+= 1
+    }
+    return place
+  }
+
+  /// The longest opening that stands at `index`.
+  @inline(__always)
+  private func opening(_ text: borrowing LogText, at index: Int) -> Int? {
+    let bytes = text.bytes
+    let openings = openings.span
+    return phrases.longest(bytes, at: index) { number, _ in
+      openings[number].isWhole(at: index, in: LogText(bytes))
+    }
   }
 
   /// Reads the values of the message at a place found by `locate`.
@@ -148,10 +173,12 @@ struct MessageTable: Sendable {
   func match(_ opening: Int, start: Int, in text: borrowing LogText, upTo end: Int) -> Match? {
     var candidate: Int? = opening
     while let index = candidate {
-      for entry in openings[index].entries {
-        if let match = match(entry: entry, at: start, in: text, upTo: end), match.isWhole { return match }
+      for place in openings[index].entries {
+        if let match = match(entry: entriesByOpening[place], at: start, in: text, upTo: end), match.isWhole {
+          return match
+        }
       }
-      candidate = openings[index].shorter.flatMap { openings[$0].stands(at: start, in: text) ? $0 : nil }
+      candidate = openings[index].shorter.flatMap { openings[$0].isWhole(at: start, in: text) ? $0 : nil }
     }
     return nil
   }
@@ -163,9 +190,7 @@ struct MessageTable: Sendable {
     guard let candidates = numbered[number] else { return nil }
     var broken: Match?
     for entry in candidates {
-      var rest = LogText(text.bytes, from: start)
-      guard let place = rest.find(entries[entry].pattern.opening, upTo: end) else { continue }
-      rest.move(to: place)
+      guard let place = entries[entry].pattern.find(in: text, from: start, upTo: end) else { continue }
       guard let match = match(entry: entry, at: place, in: text, upTo: end) else { continue }
       if match.isWhole { return match }
       broken = broken ?? match
@@ -174,11 +199,12 @@ struct MessageTable: Sendable {
   }
 
   private func match(entry: Int, at start: Int, in text: borrowing LogText, upTo end: Int) -> Match? {
-    let pattern = entries[entry].pattern
-    var rest = LogText(text.bytes, from: start + pattern.opening.count)
+    // Where it stands: a copy of a pattern counts references.
+    let entries = entries.span
+    var rest = LogText(text.bytes, from: start + entries[entry].pattern.opening.count)
     guard rest.position <= end else { return nil }
     var values = MessageValues()
-    let isWhole = pattern.read(&rest, upTo: end, into: &values)
+    let isWhole = entries[entry].pattern.read(&rest, upTo: end, into: &values)
     return Match(entry: entry, start: start, values: values, isWhole: isWhole)
   }
 }

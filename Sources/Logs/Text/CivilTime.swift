@@ -2,16 +2,36 @@ import Observations
 
 /// A date and a time of day as a log writes them, before anything is known of its zone.
 public struct CivilTime {
+  // Small, because a line's time is passed on from hand to hand. What a line writes that does not fit is made the largest
+  // number that does, which is out of range as well.
+  private var smallYear: Int16?
+  private var smallMonth: Int8
+  private var smallDay: Int8
+  private var smallHour: Int8
+  private var smallMinute: Int8
+  private var smallSecond: Int8
+  private var smallNanosecond: Int32
+  private var smallOffset: Int32?
+
   /// nil when the line leaves it out.
-  public var year: Int?
-  public var month: Int
-  public var day: Int
-  public var hour: Int
-  public var minute: Int
-  public var second: Int
-  public var nanosecond = 0
+  public var year: Int? {
+    get { smallYear.map { Int($0) } }
+    set { smallYear = newValue.map { Int16(clamping: $0) } }
+  }
+  public var month: Int { Int(smallMonth) }
+  public var day: Int { Int(smallDay) }
+  public var hour: Int { Int(smallHour) }
+  public var minute: Int { Int(smallMinute) }
+  public var second: Int { Int(smallSecond) }
+  public var nanosecond: Int {
+    get { Int(smallNanosecond) }
+    set { smallNanosecond = Int32(clamping: newValue) }
+  }
   /// Seconds east of UTC; nil when the line does not name its zone, or by a name that several zones bear.
-  public var offset: Int?
+  public var offset: Int? {
+    get { smallOffset.map { Int($0) } }
+    set { smallOffset = newValue.map { Int32(clamping: $0) } }
+  }
 
   /// - Parameters:
   ///   - month: From 1 to 12.
@@ -19,14 +39,23 @@ public struct CivilTime {
   public init(
     year: Int?, month: Int, day: Int, hour: Int, minute: Int, second: Int, nanosecond: Int = 0, offset: Int? = nil
   ) {
-    self.year = year
-    self.month = month
-    self.day = day
-    self.hour = hour
-    self.minute = minute
-    self.second = second
-    self.nanosecond = nanosecond
-    self.offset = offset
+    smallYear = year.map { Int16(clamping: $0) }
+    smallMonth = Int8(clamping: month)
+    smallDay = Int8(clamping: day)
+    smallHour = Int8(clamping: hour)
+    smallMinute = Int8(clamping: minute)
+    smallSecond = Int8(clamping: second)
+    smallNanosecond = Int32(clamping: nanosecond)
+    smallOffset = offset.map { Int32(clamping: $0) }
+  }
+
+  /// Takes nanoseconds since midnight, the date as it is.
+  mutating func setTimeOfDay(_ nanoseconds: Int) {
+    let seconds = nanoseconds / 1_000_000_000
+    smallHour = Int8(clamping: seconds / 3_600)
+    smallMinute = Int8(clamping: seconds / 60 % 60)
+    smallSecond = Int8(clamping: seconds % 60)
+    smallNanosecond = Int32(clamping: nanoseconds % 1_000_000_000)
   }
 
   /// Whether it can be: days are not checked against their month, a 60th second is allowed.

@@ -66,8 +66,17 @@ public struct LogText: ~Escapable {
     return true
   }
 
+  /// Whether `word`, which is in lower case, stands at `index` in any case.
+  func hasFolded(_ word: StaticString, at index: Int) -> Bool {
+    let length = word.utf8CodeUnitCount
+    guard index >= 0, length <= bytes.count &- index else { return false }
+    let start = unsafe word.utf8Start
+    for offset in 0..<length where unsafe bytes[index &+ offset].folded != start[offset] { return false }
+    return true
+  }
+
   /// Whether `word` stands at `index`.
-  func has(_ word: [UInt8], at index: Int) -> Bool {
+  func has(_ word: Span<UInt8>, at index: Int) -> Bool {
     guard index >= 0, word.count <= bytes.count &- index else { return false }
     return unsafe bytes.extracting(index..<index &+ word.count).withUnsafeBytes { part in
       unsafe word.withUnsafeBytes { word in
@@ -175,6 +184,7 @@ public struct LogText: ~Escapable {
 
   /// Exactly `count` digits as a number.
   @inlinable
+  @inline(__always)
   public mutating func digits(_ count: Int) -> Int? {
     guard count <= bytes.count &- place else { return nil }
     var value = 0

@@ -6,28 +6,30 @@
 /// No program of the table writes these characters into its own words. Escapes inside an element of XML or a string of
 /// JSON belong to what wraps the line (`LineWrapping`), and stay.
 struct PastedText {
-  private var copy: [UInt8] = []
+  /// The line that `restore` has changed, with the characters taken back.
+  private(set) var plain: [UInt8] = []
 
-  /// Gives `read` the line, or its copy with the characters taken back.
-  mutating func read(_ line: Span<UInt8>, _ read: (Span<UInt8>) -> Void) {
+  /// Takes the characters back that were changed.
+  ///
+  /// - Returns: Whether there were any; then the line is `plain`.
+  mutating func restore(_ line: Span<UInt8>) -> Bool {
     let text = LogText(line)
+    guard text.isElement || text[text.end - 1] == UInt8(ascii: ">") || text.mayBePasted else { return false }
     let element = text.leadingMarkup
     let isEscaped =
       (element > 0 || !text.isElement) && (text.hasEntity || element > 0 || text.trailingMarkup < text.end)
     guard isEscaped || text.hasForeignSpace else {
-      read(line)
-      return
+      return false
     }
-    copy.removeAll(keepingCapacity: true)
+    plain.removeAll(keepingCapacity: true)
     if isEscaped {
-      XMLText.unescape(text, element..<text.trailingMarkup, into: &copy)
+      XMLText.unescape(text, element..<text.trailingMarkup, into: &plain)
     } else {
-      for index in line.indices { copy.append(line[index]) }
+      for index in line.indices { plain.append(line[index]) }
     }
-    Self.plainSpaces(&copy)
-    while let last = copy.last, last <= 0x20 { copy.removeLast() }
-    let plain = copy
-    read(plain.span)
+    Self.plainSpaces(&plain)
+    while let last = plain.last, last <= 0x20 { plain.removeLast() }
+    return true
   }
 
   /// Makes spaces of any kind plain ones, and drops what has no width.
@@ -53,6 +55,17 @@ struct PastedText {
 }
 
 extension LogText {
+  /// Whether the line has a byte with which an entity or a space of another kind begins, or some other byte from 0xC2 on:
+  /// one look at each byte that the compiler makes one of many bytes at once.
+  fileprivate var mayBePasted: Bool {
+    var foreign: UInt8 = 0
+    for index in bytes.indices {
+      let byte = unsafe bytes[unchecked: index]
+      foreign |= (byte == UInt8(ascii: "&") ? 1 : 0) | (byte >= 0xC2 ? 1 : 0)
+    }
+    return foreign > 0
+  }
+
   /// Whether the line is an element of XML.
   fileprivate var isElement: Bool { self[0] == UInt8(ascii: "<") && self[1].isLetter }
 

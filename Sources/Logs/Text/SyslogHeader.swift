@@ -14,7 +14,9 @@ public struct SyslogHeader {
   public private(set) var device: Range<Int>?
 
   /// Reads a header that ends at `end`, where the message begins.
-  public init(_ line: borrowing LogText, upTo end: Int) {
+  ///
+  /// - Parameter leading: The time that the line begins with.
+  public init(_ line: borrowing LogText, upTo end: Int, leading: LeadingTime?) {
     let offset = max(end - LogLimits.headerLength, 0)
     var text = line.part(offset..<end)
     Self.skipPriority(&text)
@@ -22,7 +24,9 @@ public struct SyslogHeader {
     while !text.isAtEnd {
       text.skipSpaces()
       while text.skip(UInt8(ascii: ":")) || text.skip(UInt8(ascii: "*")) || text.skip(0x20) {}
-      if let found = text.syslogTime() ?? text.isoTime() {
+      let known = offset + text.position == 0 ? leading.flatMap { text.has($0) ? $0 : nil } : nil
+      if let known { text.move(to: known.end) }
+      if let found = known?.time ?? text.syslogTime() ?? text.isoTime() {
         if Self.rank(found) >= Self.rank(time) { time = found }
         isBehindTime = true
         continue
@@ -106,6 +110,16 @@ public struct LeadingTime {
       return nil
     }
     end = text.position
+  }
+}
+
+extension LogText {
+  /// Whether a time that was read at the beginning of the whole line stands in this part of it in the same way: with what
+  /// might be its zone.
+  func has(_ leading: LeadingTime) -> Bool {
+    guard leading.end <= end else { return false }
+    var behind = LogText(bytes, from: leading.end)
+    return behind.word().isEmpty || behind.position < end
   }
 }
 

@@ -15,7 +15,7 @@ struct ASAIKELog: LogFormatReader {
     var text = LogText(line.bytes, from: tag.end)
     guard text.skip(past: tag.id >= 750_000 ? "Remote:" : "IP = "), let client = text.address() else { return false }
     sink.understand(.asaSyslog)
-    let time = sink.resolve(SyslogHeader(line, upTo: tag.start).time)
+    let time = sink.resolve(SyslogHeader(line, upTo: tag.start, leading: offered.leadingTime).time)
     take(event, of: client, &text, time, into: &sink)
     return true
   }

@@ -40,7 +40,7 @@ struct ASASyslog: LogFormatReader {
     let line = LogText(offered.text.bytes)
     guard let tag = offered.asaTag, !line.isSource(tag.start) else { return false }
     finish(into: &sink)
-    let header = SyslogHeader(line, upTo: tag.start)
+    let header = SyslogHeader(line, upTo: tag.start, leading: offered.leadingTime)
     // What stands in JSON, in XML, in columns has its time elsewhere, and escapes: the table of messages reads that.
     guard header.time != nil || !Self.isWrapped(line, upTo: tag.start), !line.contains("&lt;") else { return false }
     let time = sink.resolve(header.time)
