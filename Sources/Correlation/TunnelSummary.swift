@@ -28,8 +28,9 @@ enum TunnelSummary {
   private static func downReason(_ tunnel: Tunnel, _ situation: Situation) -> String? {
     var reason: String?
     var isWished = false
-    for fact in tunnel.log.facts where fact.side == .client {
-      switch fact.event {
+    let facts = tunnel.log.facts
+    for index in facts.indices where facts[index].side == .client {
+      switch facts[index].event {
       case .established(let event) where !event.completesHandshakeOnly:
         reason = nil
         isWished = false

@@ -32,7 +32,9 @@ public struct LogSink {
 
   private struct Waiting {
     let line: Int
-    let observation: Observation
+    let time: LogTime?
+    let subject: LogSubject
+    let event: Observation.Event
   }
 
   /// Whether `waiting` may be out of order.
@@ -103,10 +105,7 @@ public struct LogSink {
     }
     if let last = waiting.last, last.line > number { isDisordered = true }
     waiting.append(
-      Waiting(
-        line: number,
-        observation: Observation(
-          time: time, line: LogLine(log: log, number: number), subject: subject, event: observed)))
+      Waiting(line: number, time: time, subject: subject, event: observed))
   }
 
   /// The event with the identity of its handshake.
@@ -166,8 +165,17 @@ public struct LogSink {
       isDisordered = false
     }
     emitted += waiting.count
-    for place in waiting.indices { take(waiting[place].observation) }
+    deliver(take)
     waiting.removeAll(keepingCapacity: true)
+  }
+
+  private func deliver(_ take: (Observation) -> Void) {
+    for place in waiting.indices {
+      take(
+        Observation(
+          time: waiting[place].time, line: LogLine(log: log, number: waiting[place].line),
+          subject: waiting[place].subject, event: waiting[place].event))
+    }
   }
 
   func description(name: String, problem: String?) -> LogDescription {

@@ -2,32 +2,36 @@ import Observations
 
 /// What a line shows, with its time on the report's clock as far as that is known.
 package struct LogFact: Sendable {
-  private let moment: LogHistory.Moment
+  /// Where what the line shows stands.
+  private let block: MomentList.Block
+  private let place: UInt8
   /// On the report's clock; nil for lines without a time, and where the log's clock could not be tied to it.
   package var time: Timestamp?
   /// Whether `time` is that of the session the line belongs to, because the line has none of its own.
   package var isTimeOfSession = false
   /// Whose word it is.
   package let side: Side?
-  // Here and not only in the moment: facts are sorted and searched by them, and the moments lie all over the memory.
+  // Here and not only in the moment: facts are sorted and searched by them.
   package let kind: LogEventKind
   package let line: LogLine
 
   /// As the log wrote it.
-  package var written: LogTime? { moment.time }
-  package var event: Observation.Event { moment.event }
-  package var clientPort: UInt16? { moment.clientPort }
+  package var written: LogTime? { block[Int(place)].time }
+  package var event: Observation.Event { block[Int(place)].event }
+  package var clientPort: UInt16? { block[Int(place)].clientPort }
   /// The channel concerned; nil where the line does not name it.
   package var channel: ChannelKind? { event.handshake?.channel }
   /// What the gateway is, where the line says that.
   var product: Product? { if case .statement(.product(let product)) = event { product } else { nil } }
   package var sighting: Sighting { Sighting(time: time, source: .line(line)) }
 
-  init(_ moment: LogHistory.Moment, side: Side?) {
-    self.moment = moment
+  /// - Parameter place: Of the moment in its block.
+  init(_ block: MomentList.Block, _ place: Int, side: Side?) {
+    self.block = block
+    self.place = UInt8(place)
     self.side = side
-    kind = moment.kind
-    line = moment.line
+    kind = block[place].kind
+    line = block[place].line
   }
 
   /// In order of time where both have one, otherwise as the logs have them.
@@ -57,7 +61,7 @@ package struct TunnelLog: Sendable {
 
   package func facts(_ kind: LogEventKind) -> [LogFact] {
     var wanted: [LogFact] = []
-    // Where they stand: a copy, as `filter` takes it of each, counts a reference in a moment that lies far away.
+    // Where they stand: a copy, as `filter` takes it of each, counts a reference.
     for index in facts.indices where facts[index].kind == kind { wanted.append(facts[index]) }
     return wanted
   }
@@ -116,8 +120,8 @@ package struct TunnelLog: Sendable {
 extension TunnelLog {
   /// The latest port that the gateway announced for a channel.
   package func announcedPort(_ channel: ChannelKind) -> UInt16? {
-    for fact in facts.reversed() where fact.kind == .port {
-      if case .negotiated(.port(channel, let port)) = fact.event { return port }
+    for index in facts.indices.reversed() where facts[index].kind == .port {
+      if case .negotiated(.port(channel, let port)) = facts[index].event { return port }
     }
     return nil
   }

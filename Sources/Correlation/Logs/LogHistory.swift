@@ -14,9 +14,8 @@ package struct LogHistory: Sendable {
     let device: String?
   }
 
-  /// What a line shows. Shared by everything that holds it: an event is some hundred bytes, and facts are sorted, filtered
-  /// and handed on many times.
-  package final class Moment: Sendable {
+  /// What a line shows.
+  package struct Moment: Sendable {
     let time: LogTime?
     let line: LogLine
     package let event: Observation.Event
@@ -52,7 +51,7 @@ package struct LogHistory: Sendable {
 
   /// Everything about one subject.
   struct Story: Sendable {
-    var moments: [Moment] = []
+    var moments = MomentList()
     /// How many there were of each kind, in the order of kinds.
     fileprivate var counts = [Int](repeating: 0, count: LogEventKind.allCases.count)
     var beyond: [LogEventKind: Beyond] = [:]
@@ -64,7 +63,7 @@ package struct LogHistory: Sendable {
 
   /// A gateway has thousands of users; scanners of the internet come with many addresses.
   static let subjectLimit = 65_536
-  /// Of all subjects together, about 100 bytes each.
+  /// Of all subjects together, some 200 bytes each.
   static let momentLimit = 600_000
   /// Names and addresses of one subject.
   static let attributeLimit = 16

@@ -103,17 +103,19 @@ struct LogParties {
       var own: [LogFact] = []
       own.reserveCapacity(story.moments.count)
       var gateways: [LogFact] = []
-      for moment in story.moments {
-        let fact = LogFact(moment, side: sides[moment.line.log])
-        if fact.kind.isConfiguration {
-          configuration[subject.device, default: []].append(fact)
-        } else if !isWriter || fact.side == .client {
-          own.append(fact)
-        } else if fact.kind == .tunnelMTU || fact.kind == .adapterFailed {
-          gateways.append(fact)
-        } else {
-          // A gateway's line that names nobody is about somebody all the same, unless it is about the gateway itself.
-          homeless.append(fact)
+      for block in story.moments.blocks {
+        for place in block.indices {
+          let fact = LogFact(block, place, side: sides[block[place].line.log])
+          if fact.kind.isConfiguration {
+            configuration[subject.device, default: []].append(fact)
+          } else if !isWriter || fact.side == .client {
+            own.append(fact)
+          } else if fact.kind == .tunnelMTU || fact.kind == .adapterFailed {
+            gateways.append(fact)
+          } else {
+            // A gateway's line that names nobody is about somebody all the same, unless it is about the gateway itself.
+            homeless.append(fact)
+          }
         }
       }
       configuration[subject.device, default: []] += gateways

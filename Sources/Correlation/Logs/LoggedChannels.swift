@@ -30,29 +30,22 @@ struct LoggedChannels {
   // MARK: From lines to associations
 
   private static func associations(_ log: TunnelLog, _ families: FamilyTable) -> [Association] {
+    let facts = log.facts
     var all: [Association] = []
     var places: [HandshakeID: Int] = [:]
-    for fact in log.facts {
-      let event = fact.event
+    places.reserveCapacity(facts.count)
+    // Where they stand: a copy counts a reference.
+    for index in facts.indices {
+      let event = facts[index].event
       guard let id = event.handshake else { continue }
       let place = places[id] ?? all.count
       if place == all.count {
         all.append(
-          Association(witness: .log(fact.side), id: id, flow: nil, sawStart: true, first: fact.sighting))
+          Association(
+            witness: .log(facts[index].side), id: id, flow: nil, sawStart: true, first: facts[index].sighting))
         places[id] = place
       }
-      switch event {
-      case .opened(let opening): all[place].absorb(opening, fact.sighting)
-      // A login's connections complete their handshakes, too.
-      case .established(let event)
-      where !event.completesHandshakeOnly || families.profile(id.channel)?.judgesHandshakes ?? true:
-        all[place].absorb(event, fact.sighting)
-      case .failed(let failure): all[place].absorb(failure, fact.sighting)
-      case .rejected(let rejection): all[place].absorb(rejection, fact.sighting)
-      case .deadPeer: all[place].deadPeer = all[place].deadPeer ?? fact.sighting
-      case .ended(let end): all[place].ended = all[place].ended ?? (fact.sighting, end)
-      default: break
-      }
+      all[place].absorb(event, facts[index].sighting, families)
     }
     return all
   }
@@ -80,8 +73,10 @@ struct LoggedChannels {
     func worth(_ side: Side) -> (Int, Int) {
       let sessions = all.lazy.filter { isSession($0, toldBy: side) }
       let sources = Set(sessions.compactMap(\.established?.source))
-      let hasTime = log.facts.contains { fact in
-        fact.side == side && fact.time != nil && !fact.isTimeOfSession && sources.contains(.line(fact.line))
+      let facts = log.facts
+      let hasTime = facts.indices.contains { index in
+        facts[index].side == side && facts[index].time != nil && !facts[index].isTimeOfSession
+          && sources.contains(.line(facts[index].line))
       }
       return (hasTime ? 1 : 0, sessions.count)
     }
@@ -141,22 +136,41 @@ struct LoggedChannels {
     var reconnecting: Set<Int> = []
     var begins = false
     var next = 0
-    for fact in log.facts where fact.side == side {
+    let facts = log.facts
+    for index in facts.indices where facts[index].side == side {
       while next < sessions.count, let established = sessions[next].established,
-        established.source == .line(fact.line) || Sighting.isBefore(established, fact.sighting)
+        established.source == .line(facts[index].line) || Sighting.isBefore(established, facts[index].sighting)
       {
         if begins, next > 0 { reconnecting.insert(next) }
         begins = false
         next += 1
       }
-      guard fact.kind == .ended || fact.kind == .reconnecting else { continue }
-      switch fact.event {
+      guard facts[index].kind == .ended || facts[index].kind == .reconnecting else { continue }
+      switch facts[index].event {
       case .ended(let end) where end.id == nil && !end.isUnnamedConnection && next > 0:
-        if sessions[next - 1].ended == nil { sessions[next - 1].ended = (fact.sighting, end) }
+        if sessions[next - 1].ended == nil { sessions[next - 1].ended = (facts[index].sighting, end) }
       case .reconnecting(let channel) where channel == nil || channel == profile.kind: begins = true
       default: break
       }
     }
     return reconnecting
+  }
+}
+
+extension Association {
+  /// What a line tells of it.
+  fileprivate mutating func absorb(_ event: Observation.Event, _ sighting: Sighting, _ families: FamilyTable) {
+    switch event {
+    case .opened(let opening): absorb(opening, sighting)
+    // A login's connections complete their handshakes, too.
+    case .established(let event)
+    where !event.completesHandshakeOnly || families.profile(id.channel)?.judgesHandshakes ?? true:
+      absorb(event, sighting)
+    case .failed(let failure): absorb(failure, sighting)
+    case .rejected(let rejection): absorb(rejection, sighting)
+    case .deadPeer: deadPeer = deadPeer ?? sighting
+    case .ended(let end): ended = ended ?? (sighting, end)
+    default: break
+    }
   }
 }

@@ -29,8 +29,10 @@ package struct LoggedMTUChain {
     guard !tunnel.log.isEmpty else { return nil }
     reasons = tunnel.log.mtuReconfigurations
     let large = tunnel.log.largePackets?.facts.filter { $0.time != nil } ?? []
-    let established = tunnel.logged.flatMap { $0.handshakes.compactMap { $0.view.established?.time } }
-    let handovers = tunnel.logged.flatMap { $0.tracks.flatMap(\.handovers) }
+    // Without such packets there is nothing to look for.
+    let logged = large.isEmpty ? [] : tunnel.logged
+    let established = logged.flatMap { $0.handshakes.compactMap { $0.view.established?.time } }
+    let handovers = logged.flatMap { $0.tracks.flatMap(\.handovers) }
     turns = handovers.compactMap { handover in
       guard handover.kind == .reconnect, let start = handover.from.begin.time, let end = handover.to.begin.time,
         Self.minute.contains(end.seconds(since: start)),

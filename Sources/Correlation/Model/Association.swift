@@ -67,6 +67,18 @@ package struct Association: Sendable {
     var isForeign = false
     var answeredChallenge = false
     var dataMeanwhile = 0
+    var lastClientMessage: MessageName?
+    var lastGatewayMessage: MessageName?
+    var lastSpeaker = Side.client
+    var messagesInARow = 0
+    var established: Sighting?
+    var relation = SessionRelation.unknown
+    var seen = Association.nothingSeen
+    var troubles = Association.noTroubles
+  }
+
+  /// What only packets show: nothing for what logs tell, of which there may be hundreds of thousands.
+  private struct Seen: Sendable {
     var sessionID = ""
     var serverName: String?
     var connection: TCPOpening?
@@ -77,25 +89,19 @@ package struct Association: Sendable {
     var firstAnswerName: MessageName?
     var gatewayMessages = 0
     var challenges = 0
-    var lastClientMessage: MessageName?
-    var lastGatewayMessage: MessageName?
-    var lastSpeaker = Side.client
-    var messagesInARow = 0
     var clientFinished = false
     var gatewayFinished = false
     var gatewayFinishedLast = false
     var version: TLSVersion?
     var cipherSuite: CipherSuite?
     var product: Product?
-    var established: Sighting?
-    var relation = SessionRelation.unknown
     var clientData: Sighting?
     var gatewayData: Sighting?
     var closing: Sighting?
     var closingSender: Side?
     var whole: Whole?
-    var troubles = Association.noTroubles
   }
+  private static let nothingSeen = Shared(Seen())
 
   package internal(set) var witness: Witness {
     _read { yield body.value.witness }
@@ -166,48 +172,48 @@ package struct Association: Sendable {
     _modify { yield &body.value.dataMeanwhile }
   }
   package var sessionID: String {
-    _read { yield body.value.sessionID }
-    _modify { yield &body.value.sessionID }
+    _read { yield body.value.seen.value.sessionID }
+    _modify { yield &body.value.seen.value.sessionID }
   }
   package var serverName: String? {
-    _read { yield body.value.serverName }
-    _modify { yield &body.value.serverName }
+    _read { yield body.value.seen.value.serverName }
+    _modify { yield &body.value.seen.value.serverName }
   }
   package var connection: TCPOpening? {
-    _read { yield body.value.connection }
-    _modify { yield &body.value.connection }
+    _read { yield body.value.seen.value.connection }
+    _modify { yield &body.value.seen.value.connection }
   }
   /// Openings, and later requests, that repeat although the gateway had answered.
   package var repeatedAfterAnswer: Int {
-    _read { yield body.value.repeatedAfterAnswer }
-    _modify { yield &body.value.repeatedAfterAnswer }
+    _read { yield body.value.seen.value.repeatedAfterAnswer }
+    _modify { yield &body.value.seen.value.repeatedAfterAnswer }
   }
   /// The gateway's answer again, although the client is still there.
   package var answersAgain: Int {
-    _read { yield body.value.answersAgain }
-    _modify { yield &body.value.answersAgain }
+    _read { yield body.value.seen.value.answersAgain }
+    _modify { yield &body.value.seen.value.answersAgain }
   }
   /// Later messages than the opening, of either side, that came again although they were answered; the first few.
   package var repetitions: [Sighting] {
-    _read { yield body.value.repetitions }
-    _modify { yield &body.value.repetitions }
+    _read { yield body.value.seen.value.repetitions }
+    _modify { yield &body.value.seen.value.repetitions }
   }
   package var firstAnswer: Sighting? {
-    _read { yield body.value.firstAnswer }
-    _modify { yield &body.value.firstAnswer }
+    _read { yield body.value.seen.value.firstAnswer }
+    _modify { yield &body.value.seen.value.firstAnswer }
   }
   package var firstAnswerName: MessageName? {
-    _read { yield body.value.firstAnswerName }
-    _modify { yield &body.value.firstAnswerName }
+    _read { yield body.value.seen.value.firstAnswerName }
+    _modify { yield &body.value.seen.value.firstAnswerName }
   }
   package var gatewayMessages: Int {
-    _read { yield body.value.gatewayMessages }
-    _modify { yield &body.value.gatewayMessages }
+    _read { yield body.value.seen.value.gatewayMessages }
+    _modify { yield &body.value.seen.value.gatewayMessages }
   }
   /// How many of those asked the client to prove its address.
   package var challenges: Int {
-    _read { yield body.value.challenges }
-    _modify { yield &body.value.challenges }
+    _read { yield body.value.seen.value.challenges }
+    _modify { yield &body.value.seen.value.challenges }
   }
   package var lastClientMessage: MessageName? {
     _read { yield body.value.lastClientMessage }
@@ -227,31 +233,31 @@ package struct Association: Sendable {
     _modify { yield &body.value.messagesInARow }
   }
   package var clientFinished: Bool {
-    _read { yield body.value.clientFinished }
-    _modify { yield &body.value.clientFinished }
+    _read { yield body.value.seen.value.clientFinished }
+    _modify { yield &body.value.seen.value.clientFinished }
   }
   package var gatewayFinished: Bool {
-    _read { yield body.value.gatewayFinished }
-    _modify { yield &body.value.gatewayFinished }
+    _read { yield body.value.seen.value.gatewayFinished }
+    _modify { yield &body.value.seen.value.gatewayFinished }
   }
   /// Whether the gateway's last flight came after the client's, and so shows that it arrived. Who resumes a session finishes
   /// last.
   package var gatewayFinishedLast: Bool {
-    _read { yield body.value.gatewayFinishedLast }
-    _modify { yield &body.value.gatewayFinishedLast }
+    _read { yield body.value.seen.value.gatewayFinishedLast }
+    _modify { yield &body.value.seen.value.gatewayFinishedLast }
   }
   package var version: TLSVersion? {
-    _read { yield body.value.version }
-    _modify { yield &body.value.version }
+    _read { yield body.value.seen.value.version }
+    _modify { yield &body.value.seen.value.version }
   }
   package var cipherSuite: CipherSuite? {
-    _read { yield body.value.cipherSuite }
-    _modify { yield &body.value.cipherSuite }
+    _read { yield body.value.seen.value.cipherSuite }
+    _modify { yield &body.value.seen.value.cipherSuite }
   }
   /// What the gateway says that it is.
   package var product: Product? {
-    _read { yield body.value.product }
-    _modify { yield &body.value.product }
+    _read { yield body.value.seen.value.product }
+    _modify { yield &body.value.seen.value.product }
   }
 
   // MARK: The session
@@ -264,25 +270,25 @@ package struct Association: Sendable {
     _modify { yield &body.value.relation }
   }
   package var clientData: Sighting? {
-    _read { yield body.value.clientData }
-    _modify { yield &body.value.clientData }
+    _read { yield body.value.seen.value.clientData }
+    _modify { yield &body.value.seen.value.clientData }
   }
   package var gatewayData: Sighting? {
-    _read { yield body.value.gatewayData }
-    _modify { yield &body.value.gatewayData }
+    _read { yield body.value.seen.value.gatewayData }
+    _modify { yield &body.value.seen.value.gatewayData }
   }
   package var closing: Sighting? {
-    _read { yield body.value.closing }
-    _modify { yield &body.value.closing }
+    _read { yield body.value.seen.value.closing }
+    _modify { yield &body.value.seen.value.closing }
   }
   package var closingSender: Side? {
-    _read { yield body.value.closingSender }
-    _modify { yield &body.value.closingSender }
+    _read { yield body.value.seen.value.closingSender }
+    _modify { yield &body.value.seen.value.closingSender }
   }
   /// Packets' word of its whole life, without what the other members hold.
   package var whole: Whole? {
-    _read { yield body.value.whole }
-    _modify { yield &body.value.whole }
+    _read { yield body.value.seen.value.whole }
+    _modify { yield &body.value.seen.value.whole }
   }
 
   /// What goes wrong, what only logs say, and what tells a client that moves: nothing for most.

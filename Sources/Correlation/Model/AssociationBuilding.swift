@@ -16,8 +16,8 @@ extension Association {
     answeredChallenge = answeredChallenge || opening.answersChallenge
     dataMeanwhile += opening.dataMeanwhile
     if !opening.sessionID.isEmpty { sessionID = opening.sessionID }
-    if serverName == nil { serverName = opening.serverName }
-    if connection == nil { connection = opening.connection }
+    if let name = opening.serverName, serverName == nil { serverName = name }
+    if let begun = opening.connection, connection == nil { connection = begun }
     // After a challenge the opening comes again with its answer, as it should.
     let wasAnswered = opening.sender == .client ? gatewayMessages > 0 : lastClientMessage != nil
     if wasAnswered, !opening.answersChallenge { repeatedAfterAnswer += 1 }

@@ -16,6 +16,8 @@ public final class Channel: ChannelPlace, Sendable {
   package let sessions: [Session]
   /// What became of it altogether: what the last handshake that can be judged came to.
   package let outcome: ChannelOutcome
+  /// What handshakes that begin a session came to: many rules ask for one that no handshake has.
+  private let outcomes: Set<ChannelOutcome>
   /// Whether logs show it, rather than packets.
   package let isLogged: Bool
   /// The port at the gateway as a log names it, where no packet shows it.
@@ -35,6 +37,13 @@ public final class Channel: ChannelPlace, Sendable {
       ? Self.outcome(of: handshakes)
       // Logs name handshakes that failed and were followed by none that did not.
       : handshakes.last?.outcome ?? (sessions.isEmpty ? .none : .established)
+    var outcomes: Set<ChannelOutcome> = []
+    var latest: ChannelOutcome?
+    for index in handshakes.indices where !handshakes[index].isRenewal && handshakes[index].outcome != latest {
+      latest = handshakes[index].outcome
+      outcomes.insert(handshakes[index].outcome)
+    }
+    self.outcomes = outcomes
     self.isLogged = isLogged
     self.namedPort = namedPort
   }
@@ -62,10 +71,10 @@ public final class Channel: ChannelPlace, Sendable {
   private static func outcome(of handshakes: [Handshake]) -> ChannelOutcome {
     var last = ChannelOutcome.none
     var wasLost = false
-    for handshake in handshakes where handshake.outcome != .none && !handshake.isRenewal {
+    for index in handshakes.indices where handshakes[index].outcome != .none && !handshakes[index].isRenewal {
       // After handshakes whose data was dropped, one more that passes shows nothing yet.
-      if last == .blocked, handshake.outcome == .established, !handshake.showsData { continue }
-      last = handshake.outcome
+      if last == .blocked, handshakes[index].outcome == .established, !handshakes[index].showsData { continue }
+      last = handshakes[index].outcome
       if last == .lost { wasLost = true }
     }
     // A channel that was up and was lost stays lost, though later handshakes go unanswered.
@@ -74,7 +83,7 @@ public final class Channel: ChannelPlace, Sendable {
 
   /// Handshakes that begin a session, with an outcome.
   package func handshakes(_ outcome: ChannelOutcome) -> [Handshake] {
-    handshakes.filter { $0.outcome == outcome && !$0.isRenewal }
+    outcomes.contains(outcome) ? handshakes.filter { $0.outcome == outcome && !$0.isRenewal } : []
   }
 
   /// The first handshake that began after a moment, renewals left out.

@@ -97,7 +97,9 @@ enum LargePacketsLost: ChannelRule {
   }
 
   private static func loss(of side: Side, in handshake: Handshake, _ situation: Situation) -> Loss? {
-    guard let near = handshake.views.first, let far = handshake.views.last, near.point != far.point else { return nil }
+    guard handshake.views.count > 1, let near = handshake.views.first, let far = handshake.views.last,
+      near.point != far.point
+    else { return nil }
     let (sender, receiver) = side == .client ? (near, far) : (far, near)
     guard sender.sawStart, receiver.sawStart, let sent = sender.largest(from: side),
       let got = receiver.largest(from: side), sent.count >= leastPackets, got.length < sent.length,

@@ -62,9 +62,9 @@ enum RekeyFailed: ChannelRule {
 
   /// A side says of a session that new keys were not agreed on, and not that the other side was silent.
   private static func loggedFinding(_ channel: Channel, _ tunnel: Tunnel, _ situation: Situation) -> Finding? {
-    let failed = channel.handshakes.map(\.view).filter { view in
-      view.deadPeer == nil && view.failures.contains { $0.cause == .renewalTimedOut }
-    }
+    let failed = channel.handshakes.filter { handshake in
+      handshake.view.failures.contains { $0.cause == .renewalTimedOut } && handshake.view.deadPeer == nil
+    }.map(\.view)
     let requests = failed.flatMap(\.failures).filter { $0.cause == .renewalTimedOut }.map(\.sighting)
     guard let view = failed.first, let first = requests.first, let last = requests.last else { return nil }
     let writer = view.witness == .log(.server) ? "gateway" : "client"

@@ -19,10 +19,14 @@ extension LogText {
   ///
   /// - Parameters:
   ///   - dates: Knows whether this log's dates begin with the day.
+  ///   - letters: Where the letters end that come next, `endOfLetters`.
   ///   - isNamed: Whether a key says that it is a time, so that a plain number is one.
-  mutating func headerTime(_ dates: inout DateOrder, isNamed: Bool) -> HeaderTime? {
+  @inline(__always)
+  mutating func headerTime(_ dates: inout DateOrder, letters: Int, isNamed: Bool) -> HeaderTime? {
+    let isNumber = next.isDigit
+    guard isNumber || hasNumber(behind: letters) else { return nil }
     let start = position
-    let time = next.isDigit ? timeInDigits(&dates, isNamed: isNamed) : timeInWords()
+    let time = isNumber ? timeInDigits(&dates, isNamed: isNamed) : timeInWords()
     if time == nil { move(to: start) }
     return time
   }
@@ -37,18 +41,24 @@ extension LogText {
     switch leading.style {
     case .syslog: return .moment(withYearBehind(leading.time))
     case .iso:
-      guard leading.time.offset == nil else { return .moment(leading.time) }
-      var behind = LogText(bytes, from: position)
-      behind.skipSpaces()
-      // A clock of twelve hours is read with its halves of the day.
-      guard (behind.next | 0x20) != UInt8(ascii: "a"), (behind.next | 0x20) != UInt8(ascii: "p") else {
-        move(to: 0)
-        return nil
-      }
-      var time = leading.time
-      time.offset = zone(afterSpace: true)
-      return .moment(time)
+      if let time = withZoneBehind(leading.time) { return .moment(time) }
+      move(to: 0)
+      return nil
     }
+  }
+
+  /// "2013-11-16 01:28:50 UTC": the time that has been read, with the zone where that stands behind a space.
+  ///
+  /// - Returns: nil where the clock may be one of twelve hours, of which half the day is not read yet.
+  private mutating func withZoneBehind(_ time: CivilTime) -> CivilTime? {
+    guard time.offset == nil else { return time }
+    var behind = LogText(bytes, from: position)
+    behind.skipSpaces()
+    let isHalf = behind.next | 0x20 == UInt8(ascii: "a") || behind.next | 0x20 == UInt8(ascii: "p")
+    guard !isHalf || behind[behind.position + 1] | 0x20 != UInt8(ascii: "m") else { return nil }
+    var time = time
+    time.offset = zone(afterSpace: true)
+    return time
   }
 
   // MARK: Beginning with a digit
@@ -59,8 +69,12 @@ extension LogText {
     while self[position + length].isDigit { length += 1 }
     let separator = self[position + length]
     switch (length, separator) {
-    case (4, UInt8(ascii: "-")), (4, UInt8(ascii: "/")), (4, UInt8(ascii: ".")):
+    case (4, UInt8(ascii: "-")), (4, UInt8(ascii: "/")):
+      // As nearly all write it; what has no seconds or other blanks is read part by part.
+      if let time = isoTime(), let whole = withZoneBehind(time) { return .moment(whole) }
+      move(to: start)
       return yearFirst()
+    case (4, UInt8(ascii: ".")): return yearFirst()
     case (4, 0x20):
       return syslogTime().map { .moment($0) }
     case (4, 0xE5):
@@ -181,7 +195,6 @@ extension LogText {
 
   /// "Nov 16 2013 01:28:50", "nov. 16 01:28:50", "Nov 16 2013"; a weekday in front has been passed.
   private mutating func timeInWords() -> HeaderTime? {
-    guard hasNumber(behind: endOfLetters) else { return nil }
     let start = position
     if let time = syslogTime() { return .moment(withYearBehind(time)) }
     move(to: start)
@@ -213,7 +226,7 @@ extension LogText {
 
   /// Whether a digit follows the letters that end at `letters`, with a full stop and blanks between them at most: no other
   /// word begins a time, and most words of a header are others.
-  func hasNumber(behind letters: Int) -> Bool {
+  private func hasNumber(behind letters: Int) -> Bool {
     var index = letters
     if self[index] == UInt8(ascii: ".") { index &+= 1 }
     while self[index].isSpace { index &+= 1 }

@@ -47,7 +47,7 @@ struct SpreadEntry {
     text.skipSpaces()
     switch key {
     case .time:
-      guard let found = text.headerTime(&dates, isNamed: true) else { return }
+      guard let found = text.headerTime(&dates, letters: text.endOfLetters, isNamed: true) else { return }
       note(found)
     case .host: host = text.restString
     case .program, .provider: product = LogProduct(program: text, text.position..<text.end)

@@ -20,26 +20,8 @@ enum ErrorWord: String, Sendable, CaseIterable {
   case notResponding = "not responding"
   case noResponse = "no response"
 
-  /// The words, found by their beginnings.
-  private static let phrases = PhraseIndex(allCases.map { Array($0.rawValue.utf8) }, isFolded: true)
-  private static let words = allCases
-
-  /// Whether one of the words begins with this letter.
-  static func begins(with letter: UInt8) -> Bool { words.contains { $0.rawValue.utf8.first == letter.folded } }
-
-  /// The word that stands at `index`.
-  static func standing(at index: Int, in text: borrowing LogText) -> (word: ErrorWord, range: Range<Int>)? {
-    let bytes = text.bytes
-    var range = index..<index
-    let number = phrases?.longest(bytes, at: index) { _, length in
-      range = index..<index + length
-      return counts(at: range, in: LogText(bytes))
-    }
-    return number.map { (words[$0], range) }
-  }
-
   /// Whether the word at `range` stands alone and is not denied.
-  private static func counts(at range: Range<Int>, in text: borrowing LogText) -> Bool {
+  static func counts(at range: Range<Int>, in text: borrowing LogText) -> Bool {
     guard !text[range.lowerBound - 1].isWordByte, !text[range.upperBound].isWordByte else { return false }
     // "error_code=0", "errors: 0", "error 0": none.
     var behind = range.upperBound

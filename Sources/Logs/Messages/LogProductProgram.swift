@@ -2,16 +2,8 @@ extension LogProduct {
   /// The product that a program's name belongs to, as headers name it.
   init?(program text: borrowing LogText, _ word: Range<Int>) {
     let initial = text[word.lowerBound].folded &- UInt8(ascii: "a")
-    guard initial < 26 else { return nil }
-    let start = text.packed(word) << (8 * UInt64(8 - min(word.count, 8)))
-    for program in Self.programsByInitial[Int(initial)]
-    where start & program.mask == program.start && program.name.utf8CodeUnitCount <= word.count
-      && text.hasFolded(program.name, at: word.lowerBound)
-    {
-      self = program.product
-      return
-    }
-    return nil
+    guard initial < 26, let product = Self.table.product(text, word, initial: Int(initial)) else { return nil }
+    self = product
   }
 
   /// A program's name, and how the first eight bytes of a word look that begins with it.
@@ -33,10 +25,42 @@ extension LogProduct {
     }
   }
 
-  /// `programs` that begin with each letter of the alphabet.
-  private static let programsByInitial: [[Program]] = (0..<26).map { initial in
-    programs.filter { unsafe $0.0.utf8Start.pointee == UInt8(ascii: "a") + initial }.map { Program($0, $1) }
+  /// `programs` by the letter that they begin with.
+  private struct ProgramTable {
+    private let programs: [Program]
+    /// Where in `programs` those begin that begin with a letter, and behind the last letter where they end.
+    private let starts: [Int]
+
+    init() {
+      var programs: [Program] = []
+      var starts = [0]
+      for initial in UInt8(ascii: "a")...UInt8(ascii: "z") {
+        for (name, product) in LogProduct.programs where unsafe name.utf8Start.pointee == initial {
+          programs.append(Program(name, product))
+        }
+        starts.append(programs.count)
+      }
+      self.programs = programs
+      self.starts = starts
+    }
+
+    /// - Parameter initial: The letter that the word begins with, from 0 on.
+    func product(_ text: borrowing LogText, _ word: Range<Int>, initial: Int) -> LogProduct? {
+      let first = starts[initial]
+      let end = starts[initial + 1]
+      guard first < end else { return nil }
+      let start = text.packed(word) << (8 * UInt64(8 - min(word.count, 8)))
+      for index in first..<end where start & programs[index].mask == programs[index].start {
+        let program = programs[index]
+        if program.name.utf8CodeUnitCount <= word.count, text.hasFolded(program.name, at: word.lowerBound) {
+          return program.product
+        }
+      }
+      return nil
+    }
   }
+
+  private static let table = ProgramTable()
 
   /// Names in lower case, the longer before the shorter that they begin with; a name stands for all that begin with it.
   private static let programs: [(StaticString, LogProduct)] = [

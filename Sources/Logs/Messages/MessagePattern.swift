@@ -1,7 +1,7 @@
 /// A message's text taken apart: its opening, then places for values and the literals between them.
 struct MessagePattern: Sendable {
   enum Part: Sendable {
-    /// A slice of `literals`: a part is read with every line, and an array of its own would be counted each time.
+    /// A slice of `literals`.
     case literal(Range<Int>)
     /// nil is text that is passed over.
     case value(ValueRole?)
@@ -9,7 +9,7 @@ struct MessagePattern: Sendable {
 
   let opening: [UInt8]
   let parts: [Part]
-  private let literals: [UInt8]
+  let literals: [UInt8]
 
   /// - Returns: nil when the text begins with a place, or a place has a name that is no role.
   init?(_ text: String) {
@@ -42,39 +42,6 @@ struct MessagePattern: Sendable {
     self.parts = parts
     self.literals = literals
   }
-
-  /// Where the opening next stands, whole in front of `end`.
-  func find(in text: borrowing LogText, from start: Int, upTo end: Int) -> Int? {
-    LogText(text.bytes, from: start).find(opening.span, upTo: end)
-  }
-
-  /// Reads the values behind the opening.
-  ///
-  /// - Parameters:
-  ///   - text: Stands behind the opening; afterwards behind what the pattern covers.
-  ///   - end: Where the message ends.
-  /// - Returns: Whether everything up to `end` fits; the values read are added even when it does not.
-  func read(_ text: inout LogText, upTo end: Int, into values: inout MessageValues) -> Bool {
-    let parts = parts.span
-    let literals = literals.span
-    var index = 0
-    while index < parts.count {
-      switch parts[index] {
-      case .literal(let range):
-        guard text.skip(literals.extracting(range), upTo: end) else { return false }
-      case .value(let role):
-        var stop: Int?
-        if index + 1 < parts.count, case .literal(let range) = parts[index + 1] {
-          stop = text.find(literals.extracting(range), upTo: end)
-          if stop == nil { return false }
-        }
-        guard text.readValue(role, upTo: stop ?? end, isLast: stop == nil, into: &values) else { return false }
-        if let stop, role?.kind == .text || role == nil { text.move(to: stop) }
-      }
-      index += 1
-    }
-    return true
-  }
 }
 
 extension LogText {
@@ -97,7 +64,7 @@ extension LogText {
   }
 
   /// Reads a value that ends at `end` at the latest, without the blanks, brackets and full stop around it.
-  fileprivate mutating func readValue(
+  mutating func readValue(
     _ role: ValueRole?, upTo end: Int, isLast: Bool, into values: inout MessageValues
   ) -> Bool {
     guard let role else {

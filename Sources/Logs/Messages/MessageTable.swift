@@ -29,6 +29,8 @@ struct MessageTable: Sendable {
   }
 
   let entries: [Entry]
+  /// The entries' patterns.
+  private let patterns: PatternList
   /// The words with which messages open, each with its number.
   private let phrases: PhraseIndex
   private let openings: [Opening]
@@ -36,8 +38,12 @@ struct MessageTable: Sendable {
   private let entriesByOpening: [Int]
   /// Entries by the number of an ASA's message.
   private let numbered: [Int: [Int]]
-  /// What each byte can begin.
-  private let beginnings: [Beginnings]
+  /// The words that look like errors, by their places in `ErrorWord.allCases`.
+  private let errors: PhraseIndex
+  private let errorWords = ErrorWord.allCases
+  private let errorBeginnings: PhraseBeginnings
+  /// Where openings, tags and such words may begin.
+  private let beginnings: PhraseBeginnings
 
   /// Words with which messages open.
   private struct Opening: Sendable {
@@ -58,16 +64,6 @@ struct MessageTable: Sendable {
     }
   }
 
-  /// What a byte can begin.
-  private struct Beginnings: OptionSet {
-    let rawValue: UInt8
-    /// It is part of a word, and begins nothing behind another such byte.
-    static let word = Beginnings(rawValue: 1)
-    static let opening = Beginnings(rawValue: 2)
-    static let tag = Beginnings(rawValue: 4)
-    static let error = Beginnings(rawValue: 8)
-  }
-
   /// The table of `ProductMessages.all`; nil when a text is no pattern, which a test excludes.
   static let all = MessageTable(ProductMessages.all)
 
@@ -80,6 +76,7 @@ struct MessageTable: Sendable {
     var openings: [(bytes: [UInt8], entries: [Int], hasValueBehind: Bool)] = []
     var byBytes: [[UInt8]: Int] = [:]
     var numbered: [Int: [Int]] = [:]
+    var patterns = PatternList()
     for product in products {
       for message in product.messages {
         guard let pattern = MessagePattern(message.text) else { return nil }
@@ -93,17 +90,21 @@ struct MessageTable: Sendable {
           byBytes[pattern.opening] = openings.count
           openings.append((pattern.opening, [entries.count], !pattern.parts.isEmpty))
         }
+        patterns.append(pattern)
         entries.append(Entry(product: product.product, message: message, pattern: pattern))
       }
     }
-    guard let phrases = PhraseIndex(openings.map(\.bytes)) else { return nil }
-    var beginnings = (UInt8.min...UInt8.max).map { $0.isWordByte ? Beginnings.word : [] }
-    beginnings[Int(UInt8(ascii: "%"))].insert(.tag)
-    for byte in UInt8.min...UInt8.max where ErrorWord.begins(with: byte) { beginnings[Int(byte)].insert(.error) }
+    let errors = ErrorWord.allCases.map { Array($0.rawValue.utf8) }
+    guard let phrases = PhraseIndex(openings.map(\.bytes)), let index = PhraseIndex(errors, isFolded: true) else {
+      return nil
+    }
+    self.errors = index
+    errorBeginnings = PhraseBeginnings(errors)
+    beginnings = PhraseBeginnings(
+      openings.map(\.bytes) + errors + Self.tags.map { tag in Array("\(tag)".utf8) })
     var entriesByOpening: [Int] = []
     self.openings = openings.indices.map { index in
       let (bytes, entries, hasValueBehind) = openings[index]
-      beginnings[Int(bytes[0])].insert(.opening)
       entriesByOpening += entries
       return Opening(
         length: bytes.count, entries: entriesByOpening.count - entries.count..<entriesByOpening.count,
@@ -114,7 +115,7 @@ struct MessageTable: Sendable {
     self.entriesByOpening = entriesByOpening
     self.phrases = phrases
     self.numbered = numbered
-    self.beginnings = beginnings
+    self.patterns = patterns
   }
 
   /// Finds the first message in `text` from `start` on.
@@ -123,37 +124,40 @@ struct MessageTable: Sendable {
   func locate(
     _ text: borrowing LogText, from start: Int, error: inout (word: ErrorWord, range: Range<Int>)?
   ) -> Place? {
-    let bytes = text.bytes
-    let beginnings = beginnings.span
-    var place: Place?
-    var end = bytes.count
-    var isInWord = text[start - 1].isWordByte
     var index = start
-    while index < end {
-      // In range, all of them: a byte has its beginnings, and `end` only gets smaller.
-      let can = unsafe beginnings[unchecked: Int(bytes[unchecked: index])]
-      if can.contains(.word), isInWord {
-        index &+= 1
-        continue
+    while let found = beginnings.next(in: text.bytes, from: index) {
+      if let opening = opening(text, at: found) {
+        if error == nil { error = self.error(text, in: found..<found + openings[opening].length) }
+        return .opening(opening, start: found)
       }
-      isInWord = can.contains(.word)
-      if place == nil {
-        if can.contains(.opening), let opening = opening(text, at: index) {
-          place = .opening(opening, start: index)
-          if error != nil { return place }
-          end = index + openings[opening].length
-        } else if can.contains(.tag), Self.tags.contains(where: { text.hasFolded($0, at: index) }) {
-          return .tag(start: index)
-        }
+      if text[found] == UInt8(ascii: "%"), Self.tags.contains(where: { text.hasFolded($0, at: found) }) {
+        return .tag(start: found)
       }
-      if error == nil, can.contains(.error), let word = ErrorWord.standing(at: index, in: text),
-        word.range.upperBound <= end
-      {
-        error = word
-      }
-      index &+= 1
+      if error == nil { error = self.error(text, at: found) }
+      index = found &+ 1
     }
-    return place
+    return nil
+  }
+
+  /// The first word in `range` that looks like an error.
+  private func error(_ text: borrowing LogText, in range: Range<Int>) -> (word: ErrorWord, range: Range<Int>)? {
+    var index = range.lowerBound
+    while let found = errorBeginnings.next(in: text.bytes, from: index), found < range.upperBound {
+      if let error = error(text, at: found), error.range.upperBound <= range.upperBound { return error }
+      index = found &+ 1
+    }
+    return nil
+  }
+
+  /// The word that looks like an error and stands at `index`.
+  private func error(_ text: borrowing LogText, at index: Int) -> (word: ErrorWord, range: Range<Int>)? {
+    let bytes = text.bytes
+    var range = index..<index
+    let number = errors.longest(bytes, at: index) { _, length in
+      range = index..<index &+ length
+      return ErrorWord.counts(at: range, in: LogText(bytes))
+    }
+    return number.map { (errorWords[$0], range) }
   }
 
   /// The longest opening that stands at `index`.
@@ -190,7 +194,7 @@ struct MessageTable: Sendable {
     guard let candidates = numbered[number] else { return nil }
     var broken: Match?
     for entry in candidates {
-      guard let place = entries[entry].pattern.find(in: text, from: start, upTo: end) else { continue }
+      guard let place = patterns.findOpening(of: entry, in: text, from: start, upTo: end) else { continue }
       guard let match = match(entry: entry, at: place, in: text, upTo: end) else { continue }
       if match.isWhole { return match }
       broken = broken ?? match
@@ -199,12 +203,10 @@ struct MessageTable: Sendable {
   }
 
   private func match(entry: Int, at start: Int, in text: borrowing LogText, upTo end: Int) -> Match? {
-    // Where it stands: a copy of a pattern counts references.
-    let entries = entries.span
-    var rest = LogText(text.bytes, from: start + entries[entry].pattern.opening.count)
+    var rest = LogText(text.bytes, from: start + patterns.openingLength(of: entry))
     guard rest.position <= end else { return nil }
     var values = MessageValues()
-    let isWhole = entries[entry].pattern.read(&rest, upTo: end, into: &values)
+    let isWhole = patterns.read(entry, &rest, upTo: end, into: &values)
     return Match(entry: entry, start: start, values: values, isWhole: isWhole)
   }
 }

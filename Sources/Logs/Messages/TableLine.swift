@@ -31,7 +31,15 @@ public struct TableLine: ~Escapable {
   }
 
   /// A value of the message as it is written; nil when it has none of this role.
-  package func string(_ role: ValueRole) -> String? { values.text(role, in: text) }
+  ///
+  /// - Parameter stop: Where the value has this byte, it ends in front of the first.
+  package func string(_ role: ValueRole, upTo stop: UInt8? = nil) -> String? {
+    guard let range = values.range(of: role) else { return nil }
+    guard let stop, let end = text.find(stop, from: range.lowerBound), end < range.upperBound else {
+      return text.string(range)
+    }
+    return text.string(range.lowerBound..<end)
+  }
 
   /// Of a translated message, what the program writes without a translation; nil of one that is not translated.
   package var original: String? {

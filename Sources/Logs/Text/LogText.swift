@@ -125,6 +125,11 @@ public struct LogText: ~Escapable {
   @inlinable
   public mutating func move(to index: Int) { place = min(max(index, 0), end) }
 
+  /// Passes the next byte, unless the text is at its end.
+  @inlinable
+  @inline(__always)
+  public mutating func skipByte() { if place < bytes.count { place &+= 1 } }
+
   /// Passes `word` if it comes next.
   @inlinable
   @inline(__always)
@@ -209,6 +214,8 @@ public struct LogText: ~Escapable {
 
   /// Dotted decimal or IPv6 text, without brackets.
   public mutating func address() -> IPAddress? {
+    // Nearly all are dotted decimal.
+    if let address = dottedDecimal() { return address }
     // No address is longer than 45 characters; one more shows that this is none.
     let limit = min(position &+ 46, self.end)
     var end = position
@@ -223,32 +230,35 @@ public struct LogText: ~Escapable {
     }
     while end > position, self[end - 1] == UInt8(ascii: ".") { end -= 1 }
     guard end > position, end - position <= 45, dot != nil || colons >= 2 else { return nil }
-    // Nearly all are dotted decimal, which is read where it stands.
-    guard let address = dottedDecimal(position..<end) ?? IPAddress(string(position..<end)) else { return nil }
+    guard let address = IPAddress(string(position..<end)) else { return nil }
     place = end
     return address
   }
 
-  /// Four numbers from 0 to 255, each of one to three digits.
-  private func dottedDecimal(_ range: Range<Int>) -> IPAddress? {
+  /// Four numbers from 0 to 255, each of one to three digits, and nothing behind them that an address goes on with.
+  private mutating func dottedDecimal() -> IPAddress? {
     var address: UInt32 = 0
-    var number: UInt32 = 0
-    var digits = 0
-    var numbers = 1
-    for index in range {
-      let byte = self[index]
-      if byte.isDigit {
-        number = number * 10 + UInt32(byte - UInt8(ascii: "0"))
-        digits += 1
-        guard digits <= 3, number <= 255 else { return nil }
-      } else {
-        guard byte == UInt8(ascii: "."), digits > 0, numbers < 4 else { return nil }
-        address = address << 8 | number
-        (number, digits, numbers) = (0, 0, numbers + 1)
+    var index = position
+    for part in 0..<4 {
+      if part > 0 {
+        guard self[index] == UInt8(ascii: ".") else { return nil }
+        index &+= 1
       }
+      let start = index
+      var number: UInt32 = 0
+      while index &- start < 4, self[index].isDigit {
+        number = number &* 10 &+ UInt32(self[index] &- UInt8(ascii: "0"))
+        index &+= 1
+      }
+      guard index > start, index &- start <= 3, number <= 255 else { return nil }
+      address = address << 8 | number
     }
-    guard digits > 0, numbers == 4 else { return nil }
-    return IPAddress(v4: address << 8 | number)
+    // "10.1.1.2.3" is none, but a full stop may end the sentence.
+    var behind = index
+    while self[behind] == UInt8(ascii: ".") { behind &+= 1 }
+    guard !self[behind].isHexDigit else { return nil }
+    place = index
+    return IPAddress(v4: address)
   }
 
   /// What stands between here and the next `stop`, which is passed.

@@ -36,12 +36,13 @@ struct RelativesLog: LogFormatReader {
   mutating func read(_ message: borrowing TableLine, into sink: inout LogSink) -> Bool {
     guard let format = Self.format(of: message) else { return false }
     // IPsec of a FortiGate is not of this family.
-    if format == .fortiGate, message.isOfIPsec { return false }
+    if message.product == .fortiGate, message.isOfIPsec { return false }
     sink.understand(format)
     let time = sink.resolve(message.time)
     var subject = LogSubject(device: message.host)
     if format.side == .server {
-      subject.user = message.string(.user).map { message.product == .pulse ? Self.withoutRealm($0) : $0 }
+      // Pulse writes some names with their realm: "alice/Users".
+      subject.user = message.string(.user, upTo: message.product == .pulse ? UInt8(ascii: "/") : nil)
       subject.group = message.string(.group)
       subject.client = message.endpoint(.client)?.address
       subject.innerAddress = message.endpoint(.inner)?.address
@@ -54,7 +55,7 @@ struct RelativesLog: LogFormatReader {
         sink.take(.statement(.product(Self.gateway(of: message.product))), at: time, of: subject)
       }
     }
-    if format == .openfortivpn, follow(message, at: time, of: subject, into: &sink) { return true }
+    if message.product == .openfortivpn, follow(message, at: time, of: subject, into: &sink) { return true }
     if let event = event(of: message, isClient: format.side == .client) { sink.take(event, at: time, of: subject) }
     return true
   }
@@ -101,11 +102,6 @@ struct RelativesLog: LogFormatReader {
   }
 
   // MARK: Sessions
-
-  /// Pulse writes some names with their realm: "alice/Users".
-  private static func withoutRealm(_ user: String) -> String {
-    user.utf8.firstIndex(of: UInt8(ascii: "/")).map { String(user[..<$0]) } ?? user
-  }
 
   /// What a client of this product asks.
   private static func gateway(of client: LogProduct) -> Product {
