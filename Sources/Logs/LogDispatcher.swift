@@ -10,6 +10,7 @@ struct LogDispatcher {
   private var messages = MessageTable.all.map(MessageReader.init)
 
   private var pasted = PastedText()
+  private var daemonHeader = RememberedDaemonHeader()
 
   private struct AssumedLines {
     var count = 0
@@ -41,7 +42,13 @@ struct LogDispatcher {
   private mutating func readPlain(_ bytes: Span<UInt8>) {
     let text = LogText(bytes)
     guard !text.isAtEnd else { return }
-    var line = OfferedLine(text)
+    let remembered = daemonHeader.recall(text)
+    var line = OfferedLine(text, remembered)
+    read(&line)
+    if remembered == nil, let (time, header) = line.knownHeader { daemonHeader.remember(line.text, time, header) }
+  }
+
+  private mutating func read(_ line: inout OfferedLine) {
     let taken = sink.taken
     for index in readers.indices where readers[index].read(&line, into: &sink) {
       if sink.taken == taken { suspectProblem(line.text) }
@@ -103,7 +110,8 @@ struct LogDispatcher {
           found.product,
           isProblem: found.looksLikeError || found.meaning.isProblem || found.meaning.isUnjudgedProblem)
       }
-      let message = TableLine(reading.text, found, time: reading.header.time, host: reading.host)
+      let message = TableLine(
+        reading.text, found, time: reading.header.time, host: reading.header.host, hostOfEntry: reading.hostOfEntry)
       let taken = sink.taken
       for index in readers.indices where readers[index].read(message, into: &sink) {
         if found.meaning.isUnjudgedProblem || found.meaning.isProblem && sink.taken == taken { sink.suspect() }

@@ -51,8 +51,20 @@ public struct OfferedLine: ~Escapable {
   private var isTagRead = false
   private var tag: ASAMessageTag?
 
+  /// - Parameter remembered: What the line is known to begin with.
   @_lifetime(copy text)
-  init(_ text: consuming LogText) { self.text = text }
+  init(_ text: consuming LogText, _ remembered: (time: LeadingTime, header: DaemonHeader)? = nil) {
+    self.text = text
+    guard let remembered else { return }
+    (time, header) = (remembered.time, remembered.header)
+    isTimeRead = true
+    isHeaderRead = true
+  }
+
+  /// The header of a daemon and the time with which it begins, as far as a reader has asked for them.
+  var knownHeader: (time: LeadingTime, header: DaemonHeader)? {
+    time.flatMap { time in header.map { (time, $0) } }
+  }
 
   /// The time that the line begins with; nil where it begins otherwise.
   public var leadingTime: LeadingTime? {

@@ -1,6 +1,8 @@
 import Observations
 
 /// The kinds of events that lines show, as far as they are counted and kept apart.
+///
+/// At most 32: so many are counted for each subject (`LogHistory`).
 package enum LogEventKind: UInt8, CaseIterable, Sendable {
   case opened, established, completed, timedOut, sendFailed, repeated, failed, deadPeer
   case ended, closed, reconnecting, innerAddress, innerAddressChanged, port, tunnelMTU, notOffered, timers
@@ -59,6 +61,11 @@ extension Observation.Event {
       .oversizedPackets, .mssOffered, .stuckSegment, .fragments:
       .other
     }
+  }
+
+  /// What came up; nil for everything else.
+  package var establishment: Establishment? {
+    if case .established(let establishment) = self { establishment } else { nil }
   }
 
   /// The handshake that it belongs to; nil for what belongs to none.

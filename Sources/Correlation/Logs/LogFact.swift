@@ -17,7 +17,8 @@ package struct LogFact: Sendable {
 
   /// As the log wrote it.
   package var written: LogTime? { block[Int(place)].time }
-  package var event: Observation.Event { block[Int(place)].event }
+  /// Yielded where it stands: it is looked at much more often than kept.
+  package var event: Observation.Event { _read { yield block[Int(place)].event } }
   package var clientPort: UInt16? { block[Int(place)].clientPort }
   /// The channel concerned; nil where the line does not name it.
   package var channel: ChannelKind? { event.handshake?.channel }

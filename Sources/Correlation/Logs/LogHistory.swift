@@ -53,7 +53,7 @@ package struct LogHistory: Sendable {
   struct Story: Sendable {
     var moments = MomentList()
     /// How many there were of each kind, in the order of kinds.
-    fileprivate var counts = [Int](repeating: 0, count: LogEventKind.allCases.count)
+    fileprivate var counts = InlineArray<32, UInt32>(repeating: 0)
     var beyond: [LogEventKind: Beyond] = [:]
     var groups: [String] = []
     var innerAddresses: [IPAddress] = []
@@ -90,9 +90,10 @@ package struct LogHistory: Sendable {
       stories[subject] = Story(firstLine: origin.line)
       return absorb(event, origin)
     }
-    let moment = Moment(event, at: origin.time, line: origin.line, clientPort: names.clientPort)
     let mayKeep = moments < Self.momentLimit
-    if stories.values[place].absorb(moment, names, mayKeep: mayKeep) {
+    if stories.values[place].absorb(
+      Moment(event, at: origin.time, line: origin.line, clientPort: names.clientPort), names, mayKeep: mayKeep)
+    {
       moments += 1
     } else if !mayKeep {
       dropped += 1
@@ -107,18 +108,19 @@ package struct LogHistory: Sendable {
 
 extension LogHistory.Story {
   /// Returns whether the moment takes room.
-  fileprivate mutating func absorb(_ moment: LogHistory.Moment, _ names: LogSubject, mayKeep: Bool) -> Bool {
+  fileprivate mutating func absorb(_ moment: consuming LogHistory.Moment, _ names: LogSubject, mayKeep: Bool) -> Bool {
     Self.note(names.group, in: &groups)
     Self.note(names.innerAddress, in: &innerAddresses)
     Self.note(names.gateway.map { Endpoint($0, names.gatewayPort ?? 0) }, in: &gateways)
     let kind = moment.kind
     let count = counts[Int(kind.rawValue)]
-    counts[Int(kind.rawValue)] = count + 1
+    counts[Int(kind.rawValue)] = count &+ 1
     guard count >= kind.kept || !mayKeep else {
       moments.append(moment)
       return true
     }
-    beyond[kind, default: LogHistory.Beyond(last: moment)].add(moment)
+    if beyond[kind] == nil { beyond[kind] = LogHistory.Beyond(last: copy moment) }
+    beyond[kind]?.add(moment)
     return false
   }
 

@@ -15,13 +15,10 @@ extension TimelineAssembly {
 
   /// The first entries of a log.
   private func entries(of log: TunnelLog, tunnel: String, limit: Int) -> [TimelineEntry] {
-    let sessionIDs = Set(
-      log.facts(.established).compactMap { fact -> HandshakeID? in
-        if case .established(let event) = fact.event, event.relation != .unknown { event.id } else { nil }
-      })
+    var sessionIDs: Set<HandshakeID>?
     var folded: [(first: LogFact, last: Timestamp, count: Int)] = []
     for fact in log.facts {
-      guard let time = fact.time, fact.timelineKind != nil, !isSaidTwice(fact, sessionIDs) else { continue }
+      guard let time = fact.time, fact.timelineKind != nil, !isSaidTwice(fact, log, &sessionIDs) else { continue }
       if let latest = folded.last, latest.first.kind == fact.kind, latest.first.line.log == fact.line.log,
         latest.first.event == fact.event, time.seconds(since: latest.last) <= Self.foldedSeconds
       {
@@ -44,10 +41,23 @@ extension TimelineAssembly {
   }
 
   /// Of a session's beginning, the control channel's "up" stands in a line of its own.
-  private func isSaidTwice(_ fact: LogFact, _ sessionIDs: Set<HandshakeID>) -> Bool {
+  ///
+  /// - Parameter sessionIDs: The sessions whose lines say how they relate to others; nil as long as nobody has asked.
+  private func isSaidTwice(_ fact: LogFact, _ log: TunnelLog, _ sessionIDs: inout Set<HandshakeID>?) -> Bool {
     guard fact.kind == .established || fact.kind == .completed, case .established(let event) = fact.event,
       event.relation == .unknown
     else { return false }
-    return situation.families.profile(event.id.channel)?.judgesHandshakes == false && sessionIDs.contains(event.id)
+    guard situation.families.profile(event.id.channel)?.judgesHandshakes == false else { return false }
+    let known =
+      sessionIDs
+      ?? Set(
+        log.facts.indices.compactMap { index -> HandshakeID? in
+          guard log.facts[index].kind == .established, let event = log.facts[index].event.establishment else {
+            return nil
+          }
+          return event.relation == .unknown ? nil : event.id
+        })
+    sessionIDs = known
+    return known.contains(event.id)
   }
 }

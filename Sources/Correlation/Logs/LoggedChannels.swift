@@ -36,8 +36,7 @@ struct LoggedChannels {
     places.reserveCapacity(facts.count)
     // Where they stand: a copy counts a reference.
     for index in facts.indices {
-      let event = facts[index].event
-      guard let id = event.handshake else { continue }
+      guard let id = facts[index].event.handshake else { continue }
       let place = places[id] ?? all.count
       if place == all.count {
         all.append(
@@ -45,7 +44,7 @@ struct LoggedChannels {
             witness: .log(facts[index].side), id: id, flow: nil, sawStart: true, first: facts[index].sighting))
         places[id] = place
       }
-      all[place].absorb(event, facts[index].sighting, families)
+      all[place].absorb(facts[index].event, facts[index].sighting, families)
     }
     return all
   }

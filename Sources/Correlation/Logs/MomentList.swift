@@ -6,20 +6,26 @@
 struct MomentList: Sendable {
   typealias Block = [LogHistory.Moment]
 
-  private(set) var blocks: [Block] = []
-  private(set) var count = 0
+  /// Blocks that are full.
+  private var full: [Block] = []
+  /// The block that is being filled: here and not behind the others, so that to append takes no look at those.
+  private var latest: Block = []
 
   /// Moments of a block: some kilobytes.
   static let blockSize = 32
 
-  mutating func append(_ moment: LogHistory.Moment) {
-    if blocks.isEmpty || blocks[blocks.count - 1].count == Self.blockSize {
+  var count: Int { full.count * Self.blockSize + latest.count }
+
+  /// In the order of their moments.
+  var blocks: [Block] { latest.isEmpty ? full : full + [latest] }
+
+  mutating func append(_ moment: consuming LogHistory.Moment) {
+    if latest.count == Self.blockSize {
+      full.append(latest)
+      latest = []
       // The first block grows by itself: most subjects have a few moments.
-      var block: Block = []
-      if !blocks.isEmpty { block.reserveCapacity(Self.blockSize) }
-      blocks.append(block)
+      latest.reserveCapacity(Self.blockSize)
     }
-    blocks[blocks.count - 1].append(moment)
-    count += 1
+    latest.append(moment)
   }
 }

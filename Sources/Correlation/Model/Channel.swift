@@ -86,6 +86,11 @@ public final class Channel: ChannelPlace, Sendable {
     outcomes.contains(outcome) ? handshakes.filter { $0.outcome == outcome && !$0.isRenewal } : []
   }
 
+  /// The handshakes for which `isWanted` holds. The others stay where they are: a copy counts references.
+  package func handshakes(where isWanted: (Handshake) -> Bool) -> [Handshake] {
+    handshakes.indices.filter { isWanted(handshakes[$0]) }.map { handshakes[$0] }
+  }
+
   /// The first handshake that began after a moment, renewals left out.
   package func nextHandshake(after time: Timestamp) -> Handshake? {
     handshakes[handshakes.partitioningIndex { $0.start > time }...].first { !$0.isRenewal }

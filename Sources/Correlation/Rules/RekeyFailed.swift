@@ -62,7 +62,7 @@ enum RekeyFailed: ChannelRule {
 
   /// A side says of a session that new keys were not agreed on, and not that the other side was silent.
   private static func loggedFinding(_ channel: Channel, _ tunnel: Tunnel, _ situation: Situation) -> Finding? {
-    let failed = channel.handshakes.filter { handshake in
+    let failed = channel.handshakes { handshake in
       handshake.view.failures.contains { $0.cause == .renewalTimedOut } && handshake.view.deadPeer == nil
     }.map(\.view)
     let requests = failed.flatMap(\.failures).filter { $0.cause == .renewalTimedOut }.map(\.sighting)

@@ -106,8 +106,11 @@ package enum SessionReconnects: Rule {
       LoggedMTUChain(tunnel) != nil || !tunnel.log.facts(.innerAddressChanged).isEmpty
       || tunnel.logged.contains { $0.kind != channel.kind && ![.none, .established].contains($0.outcome) }
     // The gateway says itself that it had lost the session.
-    let isResumed = tunnel.log.facts(.established).contains { fact in
-      if case .established(let session) = fact.event { session.relation == .resumed } else { false }
+    var isResumed: Bool {
+      let facts = tunnel.log.facts
+      return facts.indices.contains { place in
+        facts[place].kind == .established && facts[place].event.establishment?.relation == .resumed
+      }
     }
     // The client says that it had lost the gateway.
     let wasLost = reconnects.contains { $0.from.view.deadPeer != nil && $0.from.view.witness == .log(.client) }
@@ -115,7 +118,7 @@ package enum SessionReconnects: Rule {
     let isTold = tunnel.log.facts(.reconnecting).contains { fact in
       if case .reconnecting(nil) = fact.event { fact.side == .client } else { false }
     }
-    guard fails || isOften(reconnects) || isResumed || wasLost || isTold else { return nil }
+    guard fails || isOften(reconnects) || wasLost || isTold || isResumed else { return nil }
     let intervals = reconnects.compactMap(\.interval)
     let isSaid = reconnects.allSatisfy(\.isSaid)
     let times = Phrase.times(reconnects.count)

@@ -113,7 +113,7 @@ enum TunnelOneWay: ChannelRule {
 
   /// A side says of an established session that it was asked again and again what it had answered.
   private static func loggedFinding(_ channel: Channel, _ tunnel: Tunnel, _ situation: Situation) -> Finding? {
-    let asked = channel.handshakes.filter { $0.outcome == .established && !$0.view.failures.isEmpty }.map { handshake in
+    let asked = channel.handshakes { $0.outcome == .established && !$0.view.failures.isEmpty }.map { handshake in
       let view = handshake.view
       return view.failures.filter { failure in
         failure.cause == .repeated && (view.established.map { Sighting.isBefore($0, failure.sighting) } ?? false)

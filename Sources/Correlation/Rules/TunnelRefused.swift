@@ -37,7 +37,8 @@ enum TunnelRefused: ChannelRule {
   static func finding(
     about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
   ) -> Finding? {
-    for handshake in channel.handshakes where !handshake.isRenewal {
+    // Logs tell of no such errors.
+    for handshake in channel.isLogged ? [] : channel.handshakes where !handshake.isRenewal {
       for view in handshake.views {
         let errors = view.refusals.filter(\.wasEstablished)
         guard errors.count >= leastErrors, let first = errors.first, let last = errors.last,

@@ -344,7 +344,7 @@ extension CivilTime {
 }
 
 /// Whether a log's dates begin with the day: between slashes the month comes first, until a date says otherwise.
-struct DateOrder {
+struct DateOrder: Equatable {
   private var hasDayFirst = false
 
   mutating func isDayFirst(_ first: Int, _ second: Int, separator: UInt8) -> Bool {

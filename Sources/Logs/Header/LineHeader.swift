@@ -27,12 +27,25 @@ struct LineHeader {
   var timeOfDay: Int?
   /// The time since the system started, as kernels write it: nanoseconds.
   var uptime: Int?
-  var host: Range<Int>?
-  var program: Range<Int>?
   var processID: Int?
-  /// The thread's number or name.
-  var thread: Range<Int>?
   var level: LogLevel?
+  private var hostPart = TextRange()
+  private var programPart = TextRange()
+  private var threadPart = TextRange()
+
+  var host: Range<Int>? {
+    get { hostPart.range }
+    set { hostPart.range = newValue }
+  }
+  var program: Range<Int>? {
+    get { programPart.range }
+    set { programPart.range = newValue }
+  }
+  /// The thread's number or name.
+  var thread: Range<Int>? {
+    get { threadPart.range }
+    set { threadPart.range = newValue }
+  }
 
   /// Whether there is nothing around the message that says when or by whom it was written.
   var isEmpty: Bool { time == nil && timeOfDay == nil && uptime == nil && host == nil && program == nil }

@@ -5,6 +5,8 @@ struct MessageReader {
   private let table: MessageTable
   private var dates = DateOrder()
   private var entry = SpreadEntry()
+  /// The scanner behind what a line began with, and what was known of the log's dates, by which it is read.
+  private var beginning = RememberedBeginning<(scanner: HeaderScanner, dates: DateOrder)>()
   /// Products whose own words this log has.
   private var seen = LogProducts()
   private var copy: [UInt8] = []
@@ -123,16 +125,17 @@ struct MessageReader {
   @_lifetime(copy text)
   private mutating func reading(
     _ text: borrowing LogText, _ place: MessageTable.Place, _ wrapping: LineWrapping, _ body: Range<Int>,
-    _ error: (word: ErrorWord, range: Range<Int>)?, _ around: HeaderScanner = HeaderScanner(),
+    _ error: (word: ErrorWord, range: Range<Int>)?, _ around: HeaderScanner? = nil,
     leading: LeadingTime? = nil
   ) -> LineReading {
     let inner = LogText(text.bytes.extracting(body))
     var place = place
     var wrapping = wrapping
     let search = search(inner, &place, &wrapping)
-    var scanner = around
+    var scanner = around ?? HeaderScanner()
+    let isFresh = around == nil
     guard case .found(var match, let product, let tagged) = search else {
-      scan(&scanner, inner, wrapping, upTo: place.start, leading)
+      scan(&scanner, inner, wrapping, upTo: place.start, isFresh: isFresh, leading)
       if case .unlisted(let number) = search { return LineReading(text, scanner.header, .unlisted(number: number)) }
       let named = self.product(inner, scanner.header)
       return LineReading(
@@ -144,7 +147,7 @@ struct MessageReader {
       product, inner, from: wrapping.start, before: match.start, into: &match.values)
     var end = min(subject, match.start)
     if case .tag(let start) = place { end = start }
-    scan(&scanner, inner, wrapping, upTo: end, leading)
+    scan(&scanner, inner, wrapping, upTo: end, isFresh: isFresh, leading)
     if case .tag(let start) = place { scanner.takeASALevel(inner, start) }
     if product == .asa { scanner.nameHostOfASA() }
     return attributed(
@@ -184,22 +187,41 @@ struct MessageReader {
     return .nothing
   }
 
+  /// - Parameter isFresh: Whether the scanner has read nothing yet.
   private mutating func scan(
-    _ scanner: inout HeaderScanner, _ text: borrowing LogText, _ wrapping: LineWrapping, upTo end: Int,
+    _ scanner: inout HeaderScanner, _ text: borrowing LogText, _ wrapping: LineWrapping, upTo end: Int, isFresh: Bool,
     _ leading: LeadingTime? = nil
   ) {
     let end = max(end, wrapping.start)
     let first = max(wrapping.start, end - LogLimits.headerLength)
     if wrapping.kind != .plain {
-      if wrapping.named > 0 { scanner.scan(text, 0..<wrapping.named, isNamed: false, dates: &dates) }
+      if wrapping.named > 0 { scanBeginning(&scanner, text, upTo: wrapping.named, isFresh: isFresh, leading) }
       if wrapping.named < wrapping.start {
         scanner.scan(text, wrapping.named..<wrapping.start, isNamed: true, dates: &dates)
       }
     }
-    scanner.scan(text, first..<end, isNamed: false, dates: &dates, leading: first == 0 ? leading : nil)
+    if first == 0 {
+      scanBeginning(&scanner, text, upTo: end, isFresh: isFresh, leading)
+    } else {
+      scanner.scan(text, first..<end, isNamed: false, dates: &dates)
+    }
     if wrapping.kind != .plain { scanner.scan(text, wrapping.end..<text.end, isNamed: true, dates: &dates) }
     scanner.finish()
     if scanner.header.time == nil, scanner.header.timeOfDay == nil { scanner.take(entry.time) }
+  }
+
+  /// Reads the first `end` bytes of a line, unless the line before began with the same.
+  private mutating func scanBeginning(
+    _ scanner: inout HeaderScanner, _ text: borrowing LogText, upTo end: Int, isFresh: Bool, _ leading: LeadingTime?
+  ) {
+    if isFresh, let known = beginning.recall(text, upTo: end), known.dates == dates {
+      scanner = known.scanner
+      return
+    }
+    let before = dates
+    scanner.scan(text, 0..<end, isNamed: false, dates: &dates, leading: leading)
+    // Where a header has taught how dates are written, the same one may be read in another way now.
+    if isFresh, dates == before { beginning.remember((scanner, dates), text, upTo: end) }
   }
 
   @_lifetime(copy text)
@@ -249,7 +271,8 @@ struct MessageReader {
     entry.read(text, &dates)
     guard let error else { return LineReading(text, LineHeader(), .unknown(entry.product)) }
     var scanner = HeaderScanner()
-    scan(&scanner, text, LineWrapping(text, message: error.range.lowerBound), upTo: error.range.lowerBound)
+    scan(
+      &scanner, text, LineWrapping(text, message: error.range.lowerBound), upTo: error.range.lowerBound, isFresh: true)
     return LineReading(
       text, scanner.header, .suspicious(error.word, product(text, scanner.header)), hostOfEntry: entry.host)
   }

@@ -8,8 +8,9 @@ public struct TableLine: ~Escapable {
   /// The number that the product gives the message, such as an ASA's; nil where it has none.
   public let number: Int?
   public let time: CivilTime?
-  /// The device or host that the line names.
-  public let host: String?
+  /// Where the line names its host, or what another line of its entry says.
+  private let hostPart: Range<Int>?
+  private let hostOfEntry: String?
   package let meaning: MessageMeaning
   /// What `values` are offsets in.
   private let text: LogText
@@ -18,7 +19,7 @@ public struct TableLine: ~Escapable {
 
   /// - Parameter text: The line, in which the message was found.
   @_lifetime(copy text)
-  init(_ text: borrowing LogText, _ found: FoundMessage, time: CivilTime?, host: String?) {
+  init(_ text: borrowing LogText, _ found: FoundMessage, time: CivilTime?, host: Range<Int>?, hostOfEntry: String?) {
     words = text.part(found.words)
     self.text = LogText(text.bytes)
     values = found.values
@@ -27,8 +28,12 @@ public struct TableLine: ~Escapable {
     product = found.product
     number = found.number
     self.time = time
-    self.host = host
+    hostPart = host
+    self.hostOfEntry = hostOfEntry
   }
+
+  /// The device or host that the line names.
+  public var host: String? { hostPart.map { text.string($0) } ?? hostOfEntry }
 
   /// A value of the message as it is written; nil when it has none of this role.
   ///

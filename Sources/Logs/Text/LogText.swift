@@ -76,6 +76,7 @@ public struct LogText: ~Escapable {
   }
 
   /// Whether `word` stands at `index`.
+  @usableFromInline
   func has(_ word: Span<UInt8>, at index: Int) -> Bool {
     guard index >= 0, word.count <= bytes.count &- index else { return false }
     return unsafe bytes.extracting(index..<index &+ word.count).withUnsafeBytes { part in

@@ -39,8 +39,9 @@ struct RelativesLog: LogFormatReader {
     if message.product == .fortiGate, message.isOfIPsec { return false }
     sink.understand(format)
     let time = sink.resolve(message.time)
-    var subject = LogSubject(device: message.host)
+    var subject = LogSubject()
     if format.side == .server {
+      subject.device = message.host
       // Pulse writes some names with their realm: "alice/Users".
       subject.user = message.string(.user, upTo: message.product == .pulse ? UInt8(ascii: "/") : nil)
       subject.group = message.string(.group)
@@ -48,7 +49,6 @@ struct RelativesLog: LogFormatReader {
       subject.innerAddress = message.endpoint(.inner)?.address
     } else {
       if let address = message.endpoint(.inner)?.address { inner = address }
-      subject.device = nil
       subject.innerAddress = inner
       if !saysProduct {
         saysProduct = true

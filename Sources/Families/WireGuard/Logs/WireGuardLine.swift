@@ -35,6 +35,8 @@ struct WireGuardLine: ~Escapable {
       time = header?.time.offset == nil ? own : time
       text.skipSpaces()
     case UInt8(ascii: "1")...UInt8(ascii: "9"):
+      // Behind the seconds stand their fraction or the colon: most other lines that begin with a time have a space there.
+      guard text[text.position + 19] != 0x20 || !text[text.position + 18].isDigit else { return nil }
       guard let own = text.position == 0 ? leading : LeadingTime(text), own.style == .iso else { return nil }
       text.move(to: own.end)
       guard text.skip(": [TUN] ["), let interface = Self.name(&text, upTo: "] ") else { return nil }

@@ -10,6 +10,7 @@ import Observations
 struct ASASyslog: LogFormatReader {
   private var sslConnections = SSLConnections()
   private var wrapped: WrappedMessage?
+  private var beginning = RememberedBeginning<SyslogHeader>()
 
   /// A message that breaks off where its line ends; the rest is on the next lines.
   private struct WrappedMessage {
@@ -32,6 +33,13 @@ struct ASASyslog: LogFormatReader {
     return false
   }
 
+  private mutating func header(_ offered: inout OfferedLine, upTo tag: Int) -> SyslogHeader {
+    if let known = beginning.recall(offered.text, upTo: tag) { return known }
+    let header = SyslogHeader(offered.text, upTo: tag, leading: offered.leadingTime)
+    beginning.remember(header, offered.text, upTo: tag)
+    return header
+  }
+
   /// Whether a message waits for its next line.
   var isOpen: Bool { wrapped != nil }
 
@@ -40,7 +48,7 @@ struct ASASyslog: LogFormatReader {
     let line = LogText(offered.text.bytes)
     guard let tag = offered.asaTag, !line.isSource(tag.start) else { return false }
     finish(into: &sink)
-    let header = SyslogHeader(line, upTo: tag.start, leading: offered.leadingTime)
+    let header = header(&offered, upTo: tag.start)
     // What stands in JSON, in XML, in columns has its time elsewhere, and escapes: the table of messages reads that.
     guard header.time != nil || !Self.isWrapped(line, upTo: tag.start), !line.contains("&lt;") else { return false }
     let time = sink.resolve(header.time)

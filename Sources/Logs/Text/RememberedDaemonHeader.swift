@@ -1,0 +1,19 @@
+/// The daemon's header of the line before.
+struct RememberedDaemonHeader {
+  private var beginning = RememberedBeginning<(time: LeadingTime, header: DaemonHeader)>()
+
+  /// What the line begins with, where that is the remembered header and nothing more.
+  func recall(_ line: borrowing LogText) -> (time: LeadingTime, header: DaemonHeader)? {
+    beginning.recall(line).flatMap { found in Self.beginsMessage(line, found.header) ? found : nil }
+  }
+
+  mutating func remember(_ line: borrowing LogText, _ time: LeadingTime, _ header: DaemonHeader) {
+    guard Self.beginsMessage(line, header) else { return }
+    beginning.remember((time, header), line, upTo: header.message)
+  }
+
+  /// Whether the message begins right behind the header: blanks would belong to it.
+  private static func beginsMessage(_ line: borrowing LogText, _ header: DaemonHeader) -> Bool {
+    header.message < line.end && !line[header.message].isSpace
+  }
+}
