@@ -17,7 +17,7 @@ public final class Channel: ChannelPlace, Sendable {
   /// What became of it altogether: what the last handshake that can be judged came to.
   package let outcome: ChannelOutcome
   /// What handshakes that begin a session came to: many rules ask for one that no handshake has.
-  private let outcomes: Set<ChannelOutcome>
+  private let outcomes: [ChannelOutcome]
   /// Whether logs show it, rather than packets.
   package let isLogged: Bool
   /// The port at the gateway as a log names it, where no packet shows it.
@@ -37,11 +37,11 @@ public final class Channel: ChannelPlace, Sendable {
       ? Self.outcome(of: handshakes)
       // Logs name handshakes that failed and were followed by none that did not.
       : handshakes.last?.outcome ?? (sessions.isEmpty ? .none : .established)
-    var outcomes: Set<ChannelOutcome> = []
-    var latest: ChannelOutcome?
-    for index in handshakes.indices where !handshakes[index].isRenewal && handshakes[index].outcome != latest {
-      latest = handshakes[index].outcome
-      outcomes.insert(handshakes[index].outcome)
+    // There are nine: to look through them is quicker than a hash.
+    var outcomes: [ChannelOutcome] = []
+    for index in handshakes.indices where !handshakes[index].isRenewal {
+      let outcome = handshakes[index].outcome
+      if outcomes.last != outcome, !outcomes.contains(outcome) { outcomes.append(outcome) }
     }
     self.outcomes = outcomes
     self.isLogged = isLogged
