@@ -12,6 +12,9 @@ struct LogDispatcher {
   private var pasted = PastedText()
   private var daemonHeader = RememberedDaemonHeader()
 
+  /// How many of the formats that readers understood the table of messages knows of.
+  private var seenFormats = 0
+
   private struct AssumedLines {
     var count = 0
     /// Those of them that are errors, if they are the product's or not; the first stay.
@@ -52,6 +55,7 @@ struct LogDispatcher {
     let taken = sink.taken
     for index in readers.indices where readers[index].read(&line, into: &sink) {
       if sink.taken == taken { suspectProblem(line.text) }
+      seeFormats()
       return
     }
     for index in readers.indices where readers[index].readContinuation(line.text, into: &sink) { return }
@@ -64,6 +68,14 @@ struct LogDispatcher {
       assume(product, isProblem: isProblem)
     } else {
       sink.doNotUnderstand()
+    }
+  }
+
+  /// What a reader knows by its form says whose words the log's other lines are.
+  private mutating func seeFormats() {
+    while seenFormats < sink.formatCount {
+      messages?.see(sink.format(at: seenFormats))
+      seenFormats += 1
     }
   }
 

@@ -61,6 +61,11 @@ public struct LogSink {
     return formats.count - 1
   }
 
+  /// How many formats lines were understood of so far, in the order in which they came.
+  var formatCount: Int { formats.count }
+
+  func format(at place: Int) -> LogFormat { formats[place].format }
+
   /// The format of which lines were understood, whichever side of a tunnel wrote them; nil for none.
   func understood(_ format: LogFormat) -> LogFormat? {
     formats.filter { $0.format.title == format.title }.max { $0.lines < $1.lines }?.format

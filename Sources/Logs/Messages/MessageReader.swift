@@ -16,6 +16,11 @@ struct MessageReader {
 
   init(table: MessageTable) { self.table = table }
 
+  /// Takes note of a format that the log is in: words that other programs write too are this one's.
+  mutating func see(_ format: LogFormat) {
+    for product in LogProduct.allCases where product.format.title == format.title { seen.insert(product) }
+  }
+
   /// Reads a line without its line end.
   ///
   /// - Parameters:
