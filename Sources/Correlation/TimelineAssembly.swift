@@ -110,7 +110,8 @@ struct TimelineAssembly {
         first, until: view.openings.last?.time, count: view.openingCount, .opening,
         "\(what) to \(view.port.map { "\(channel.transport) \($0)" } ?? "the gateway")\(answer)")
     }
-    let refusals = handshake.views.first { !$0.refusals.isEmpty }?.refusals ?? []
+    // What another point alone shows belongs to the story.
+    let refusals = handshake.first(\.refusals)
     for refused in refusals.prefix(1) {
       guard case .icmp(let type, let code, let isIPv6) = refused.refusal.kind else {
         add(
@@ -136,13 +137,12 @@ struct TimelineAssembly {
       let begin = view.sawStart ? "\(name) established" : "\(name) under way"
       add(data, .established, begin + (view.cipherSuite.map { " (\($0.name))" } ?? ""))
     }
-    // What another point alone shows belongs to the story.
-    for silence in handshake.views.first(where: { !$0.silences.isEmpty })?.silences ?? [] {
+    for silence in handshake.first(\.silences) {
       add(
         silence.since, until: silence.until, count: silence.packets, .silence,
         "\(name) packet of the \(silence.side.opposite.name), nothing from the \(silence.side.name)")
     }
-    for change in handshake.views.first(where: { !$0.addressChanges.isEmpty })?.addressChanges ?? [] {
+    for change in handshake.first(\.addressChanges) {
       add(change.sighting, .addressChange, "the client goes on from \(change.change.to)")
     }
     if let closing = view.closing, view.rejection == nil {

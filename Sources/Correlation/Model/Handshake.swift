@@ -52,6 +52,11 @@ package struct Handshake: Sendable {
   /// The view that gave the outcome.
   package var decisiveView: Association { view(showing: outcome) ?? view }
 
+  /// What the first view that has any of it shows.
+  package func first<Element>(_ shown: (Association) -> [Element]) -> [Element] {
+    views.lazy.map(shown).first { !$0.isEmpty } ?? []
+  }
+
   /// The first view that shows an outcome by itself, when one does.
   package func view(showing outcome: ChannelOutcome) -> Association? {
     zip(views, outcomes).first { $1 == outcome }?.0

@@ -74,12 +74,11 @@ enum AddressMoved: ChannelRule {
   static func finding(
     about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
   ) -> Finding? {
-    let changes = channel.handshakes.flatMap { $0.views.first { !$0.addressChanges.isEmpty }?.addressChanges ?? [] }
+    let changes = channel.handshakes.flatMap { $0.first(\.addressChanges) }
     guard let first = changes.first, let last = changes.last else { return nil }
     // Where the same move brought a loss, both have one cause.
     let isLost = channel.handshakes(.lost).contains { LostMapping(of: $0) != nil }
-    let loss =
-      isLost ? earlier.about(tunnel).first { $0.rule == TunnelLost.name && $0.channel == channel.kind } : nil
+    let loss = isLost ? earlier.first(TunnelLost.name, about: channel, of: tunnel) : nil
     return Finding(
       rule: name, about: .channel(channel.kind, port: channel.port), severity: .note, confidence: .certain,
       confidenceReason: "the session is the same by what identifies it", tunnel: tunnel.id,

@@ -23,7 +23,7 @@ struct LostMapping {
   private let moved: Association.Moved
   /// How long the client had sent nothing when the mapping was found gone, in seconds: its idle timeout is no longer. nil where
   /// the client was not quiet.
-  let quietSeconds: Double?
+  private let quietSeconds: Double?
   /// The NAT's word that it does not know the flow: ICMP errors of the address that stands for the client.
   private let errors: [Association.Refused]
   private let silence: Association.Silent
@@ -109,9 +109,23 @@ struct LostMapping {
 // MARK: The finding
 
 extension LostMapping {
-  /// - Parameter losses: All losses of the channel, this one among them.
-  func finding(about channel: Channel, of tunnel: Tunnel, _ losses: [Handshake], in situation: Situation) -> Finding {
-    let alike = losses.count { LostMapping(of: $0) != nil }
+  /// The loss of a channel whose mapping was lost, the shortest pause first; nil where no mapping was.
+  ///
+  /// - Parameter losses: All losses of the channel.
+  static func finding(
+    about channel: Channel, of tunnel: Tunnel, _ losses: [Handshake], in situation: Situation
+  ) -> Finding? {
+    let mappings = losses.compactMap(LostMapping.init(of:))
+    return mappings.min { $0.quietSeconds ?? .infinity < $1.quietSeconds ?? .infinity }
+      .map { $0.finding(about: channel, of: tunnel, in: situation, alike: mappings.count, losses: losses.count) }
+  }
+
+  /// - Parameters:
+  ///   - alike: Losses of the channel that a lost mapping explains, this one among them.
+  ///   - losses: All of them.
+  private func finding(
+    about channel: Channel, of tunnel: Tunnel, in situation: Situation, alike: Int, losses: Int
+  ) -> Finding {
     let lived = established.map { " for \(Phrase.duration($0))" } ?? ""
     return Finding(
       rule: TunnelLost.name, about: .channel(channel.kind, port: channel.port), severity: .error,
@@ -126,7 +140,7 @@ extension LostMapping {
         ("silent_side", .text(silence.side.name)), ("silence_seconds", .number(silence.seconds)),
         ("packets", .integer(silence.packets)),
       ] + (quietSeconds.map { [("quiet_seconds", .number($0))] } ?? []),
-      amount: losses.count, seconds: established,
+      amount: losses, seconds: established,
       evidence: evidence(next: channel.nextHandshake(after: silence.since.moment)))
   }
 }

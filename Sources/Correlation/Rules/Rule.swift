@@ -137,9 +137,14 @@ public struct EarlierFindings {
   /// The findings about a tunnel, in the order in which they were found.
   package func about(_ tunnel: Tunnel) -> [Finding] { (byTunnel[tunnel.id] ?? []).map { all[$0] } }
 
+  /// The first that a rule has found about a channel of a tunnel.
+  func first(_ rule: RuleName, about channel: Channel, of tunnel: Tunnel) -> Finding? {
+    (byTunnel[tunnel.id] ?? []).first { all[$0].rule == rule && all[$0].channel == channel.kind }.map { all[$0] }
+  }
+
   /// Whether a rule has found something about a channel of a tunnel.
   func has(_ rule: RuleName, about channel: Channel, of tunnel: Tunnel) -> Bool {
-    (byTunnel[tunnel.id] ?? []).contains { all[$0].rule == rule && all[$0].channel == channel.kind }
+    first(rule, about: channel, of: tunnel) != nil
   }
 }
 

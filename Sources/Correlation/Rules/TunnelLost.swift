@@ -55,6 +55,7 @@ enum TunnelLost: ChannelRule {
     if channel.isLogged { return loggedFinding(lost, channel, tunnel, situation) }
     let view = lost.decisiveView
     guard let silence = view.lastingSilence ?? view.silences.max(by: { $0.seconds < $1.seconds }) else { return nil }
+    if let byMapping = LostMapping.finding(about: channel, of: tunnel, all, in: situation) { return byMapping }
     let side = silence.side.name
     let lastHeard = silence.lastHeard ?? silence.since.moment
     let later = channel.handshakes.filter { $0.start > silence.since.moment && !$0.isRenewal }
@@ -72,14 +73,10 @@ enum TunnelLost: ChannelRule {
     let fallback =
       channel.profile.silence == .isLossBeforeFallback ? silence.fallback(in: control?.connections ?? []) : nil
     let elsewhere = lost.views.count > 1 ? nil : situation.clientElsewhere(since: silence, channel, of: tunnel)
-    let mapping = all.compactMap(LostMapping.init(of:)).min {
-      $0.quietSeconds ?? .infinity < $1.quietSeconds ?? .infinity
-    }
     let isLeft = channel.profile.silence == .isLossBeforeFallback && fallback == nil
     let sure = confidence(
       silentSeconds, hasGivenUp: !later.isEmpty || fallback != nil, side, isHeard: isHeard || !needsControl,
       control: control)
-    if let mapping { return mapping.finding(about: channel, of: tunnel, all, in: situation) }
     return Finding(
       rule: name, about: .channel(channel.kind, port: channel.port), severity: elsewhere == nil ? .error : .note,
       confidence: elsewhere != nil ? .possible : isLeft ? .likely : sure.0,

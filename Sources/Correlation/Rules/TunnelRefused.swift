@@ -49,8 +49,8 @@ enum TunnelRefused: ChannelRule {
         guard begunAnew > last.sighting.moment else { continue }
         let reporter = "\(first.refusal.reporter)"
         // What nobody hears while a side is not heard has one cause with it.
-        let loss = earlier.about(tunnel).first {
-          $0.rule == TunnelLost.name && $0.channel == channel.kind && isDuring($0, first.sighting.moment)
+        let loss = earlier.first(TunnelLost.name, about: channel, of: tunnel).flatMap { loss in
+          isDuring(loss, first.sighting.moment) ? loss : nil
         }
         return Finding(
           rule: name, about: .channel(channel.kind, port: channel.port), severity: .warning, confidence: .certain,

@@ -177,11 +177,14 @@ extension IPsecAssociation {
       encryptedMessages = message.isEncrypted ? encryptedMessages + 1 : 0
     } else if !isNew, !message.isEncrypted, encryptedMessages > 0, phase == .answered, clientEnds.count == 1 {
       unreadMessages += 1
-      guard unreadMessages >= Self.mostUnread, encryptedMessages >= Self.mostUnread else { return }
-      fail(
-        "the \(responder == .server ? "gateway" : "client") cannot read it: other keys or identities", context.time,
-        context.frame, &emitter)
+      if unreadMessages >= Self.mostUnread, encryptedMessages >= Self.mostUnread { failUnread(context, &emitter) }
     }
+  }
+
+  private mutating func failUnread(_ context: PacketContext, _ emitter: inout Emitter) {
+    fail(
+      "the \(responder == .server ? "gateway" : "client") cannot read it: other keys or identities", context.time,
+      context.frame, &emitter)
   }
 
   /// So many messages are not lost on a path that lets their answers through.
@@ -238,9 +241,7 @@ extension IPsecAssociation {
       informationalAnswers += 1
       let isRepeated = self[initiator].request.map { $0.transmissions >= 2 } ?? false
       if informationalAnswers >= 2, isRepeated {
-        fail(
-          "the \(responder == .server ? "gateway" : "client") cannot read it: other keys or identities", context.time,
-          context.frame, &emitter)
+        failUnread(context, &emitter)
       }
       return
     }

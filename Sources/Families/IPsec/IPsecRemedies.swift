@@ -32,11 +32,9 @@ extension IPsec {
         "Or allow IP fragments between both hosts, or use smaller certificates (ECDSA, short chains).",
       ]
     case .handshakeFailed:
-      request.reason?.hasSuffix("cannot read it: other keys or identities") ?? false
-        ? ["Compare the preshared keys of both sides, and with which identity or address each side looks for its key."]
-        : IPsecObjection(request.reason).map { remedies($0, on) } ?? [
-          certificate, "With IKEv1 compare the preshared keys and identities of both sides.",
-        ]
+      IPsecObjection(request.reason).map { remedies($0, on) } ?? [
+        certificate, "With IKEv1 compare the preshared keys and identities of both sides.",
+      ]
     case .dataBlocked:
       [
         "Allow ESP, IP protocol 50, both directions, or UDP 4500 where a NAT is between.",
@@ -81,6 +79,8 @@ extension IPsec {
       ]
     case .certificate: [certificate]
     case .credentials: [credentials(on)]
+    case .keys:
+      ["Compare the preshared keys of both sides, and with which identity or address each side looks for its key."]
     case .connection:
       [
         "Add a connection for this client's address and identity on the gateway, or correct the identity that the client sends\(on([.strongSwan: "`local { id = … }`", .libreswan: "`leftid=`", .cisco: "`match identity remote`", .fortiGate: "`set peertype` and `set peerid`"]))."
@@ -130,7 +130,7 @@ private struct IPsecCommands {
 
 /// What one side objects to, by its words: notifies of IKE, and what logs make of them.
 private enum IPsecObjection {
-  case proposals, selectors, certificate, credentials, connection
+  case proposals, selectors, certificate, credentials, connection, keys
 
   /// nil where the reason is not known.
   init?(_ reason: String?) {
@@ -141,6 +141,8 @@ private enum IPsecObjection {
       self = .selectors
     } else if reason.contains("certificate") {
       self = .certificate
+    } else if reason.contains("cannot read it") {
+      self = .keys
     } else if reason.contains("no connection is configured") {
       self = .connection
     } else if reason.contains("AUTHENTICATION_FAILED") || reason.contains("authentication")

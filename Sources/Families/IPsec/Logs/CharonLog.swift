@@ -18,10 +18,7 @@ struct CharonLog: LogFormatReader {
   private var strangers = IKEStrangers()
   /// Those whose opening is read and not taken yet.
   private var opening: Set<Int> = []
-  /// Whether the writer began the last IKE SA; nil before there is one.
-  private var isInitiator: Bool?
-  /// Lines before that.
-  private var undecidedLines = 0
+  private var writer = WritersSide(.charonInitiator, .charonResponder)
   /// The number given to the last IKE SA that the log does not number: below those of charon.
   private var nameless = 0
 
@@ -59,7 +56,7 @@ struct CharonLog: LogFormatReader {
 
   mutating func readOther(_ line: inout OfferedLine, into sink: inout LogSink) -> Bool {
     guard CharonLine(&line) != nil else { return false }
-    understand(lines: 1, into: &sink)
+    writer.understand(lines: 1, into: &sink)
     return true
   }
 
@@ -73,16 +70,7 @@ struct CharonLog: LogFormatReader {
   mutating func finish(into sink: inout LogSink) {
     endBuriedBlock(into: &sink)
     for number in associations.keys.sorted() { endUnanswered(number, into: &sink) }
-    understand(lines: 0, into: &sink)
-    if undecidedLines > 0 { sink.understand(.charonResponder, lines: undecidedLines) }
-  }
-
-  /// Counts lines for the side that writes them; those before the first IKE SA wait for it.
-  private mutating func understand(lines: Int, into sink: inout LogSink) {
-    undecidedLines += lines
-    guard let isInitiator, undecidedLines > 0 else { return }
-    sink.understand(isInitiator ? .charonInitiator : .charonResponder, lines: undecidedLines)
-    undecidedLines = 0
+    writer.finish(into: &sink)
   }
 
   /// - Parameter isTechnical: Whether the line is of a part of the daemon whose complaints are not about a peer.
@@ -102,7 +90,7 @@ struct CharonLog: LogFormatReader {
       || readCourse(&text, &thread, time, into: &sink)
     threads[number] = thread
     guard isKnown || isTechnical else { return false }
-    understand(lines: 1, into: &sink)
+    writer.understand(lines: 1, into: &sink)
     return true
   }
 
@@ -144,7 +132,7 @@ struct CharonLog: LogFormatReader {
 
   /// A gateway's log need not number its IKE SAs; what fails is the client's that the thread heard last.
   private mutating func nameNameless(_ thread: inout Thread, _ time: LogTime?, into sink: inout LogSink) {
-    guard thread.association == nil, isInitiator == false, thread.client != nil else { return }
+    guard thread.association == nil, writer.isInitiator == false, thread.client != nil else { return }
     nameless -= 1
     thread.association = nameless
     name(nameless, &thread, time, into: &sink)
@@ -158,7 +146,7 @@ struct CharonLog: LogFormatReader {
     if text.starts(with: "initiating "), let found = text.charonAssociation(), text.has(" to ", at: found.end) {
       var text = LogText(text.bytes, from: found.end + 4)
       guard let gateway = text.address() else { return true }
-      isInitiator = true
+      writer.isInitiator = true
       // The same IKE SA may try again.
       var association = associations[found.number] ?? IKEAssociation(to: gateway)
       association.open(at: time, into: &sink)
@@ -169,14 +157,14 @@ struct CharonLog: LogFormatReader {
     }
     if text.contains(" is initiating a"), let client = text.address() {
       thread = Thread(client: client)
-      isInitiator = false
+      writer.isInitiator = false
       return true
     }
     guard text.starts(with: "IKE_SA "), let found = text.charonAssociation() else { return false }
     name(found.number, &thread, time, into: &sink)
     thread.association = found.number
     if text.has(" established between ", at: found.end) {
-      if associations[found.number] == nil, thread.isAnswering || isInitiator == false {
+      if associations[found.number] == nil, thread.isAnswering || writer.isInitiator == false {
         answer(text, found.number, &thread, time, into: &sink)
       }
       change(thread) { $0.authenticate() }
@@ -195,7 +183,7 @@ struct CharonLog: LogFormatReader {
     var text = LogText(text.bytes, from: text.position)
     guard text.skip(past: "]..."), let client = text.address() else { return }
     thread.client = client
-    isInitiator = isInitiator ?? false
+    writer.isInitiator = writer.isInitiator ?? false
     name(number, &thread, time, into: &sink)
   }
 
@@ -245,8 +233,8 @@ struct CharonLog: LogFormatReader {
 
   /// The log begins behind the opening of its only IKE SA, whose number no line has told.
   private mutating func begin(_ time: LogTime?, into sink: inout LogSink) {
-    guard associations.isEmpty, isInitiator != false else { return }
-    isInitiator = true
+    guard associations.isEmpty, writer.isInitiator != false else { return }
+    writer.isInitiator = true
     var association = IKEAssociation(to: nil)
     association.open(at: time, into: &sink)
     associations[0] = association
@@ -374,7 +362,7 @@ struct CharonLog: LogFormatReader {
       let first = text.charonEnd()
       _ = text.skip(" to ")
       guard let peer = isSent ? text.charonEnd() : first, let number = newest[peer] else {
-        if !isSent, isInitiator == false, let first { thread = Thread(client: first) }
+        if !isSent, writer.isInitiator == false, let first { thread = Thread(client: first) }
         return true
       }
       let sending = thread.sending

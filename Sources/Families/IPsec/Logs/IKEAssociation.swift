@@ -69,9 +69,6 @@ struct IKEAssociation {
     if !isInitiator, subject.client == nil { subject.client = client }
   }
 
-  /// Whether the writer's last request was repeated often enough to be called unanswered.
-  var asksInVain: Bool { request.map { $0.repetitions >= Self.repetitionsUnanswered } ?? false }
-
   /// The other side.
   var peer: IPAddress? { isInitiator ? subject.gateway : subject.client }
 

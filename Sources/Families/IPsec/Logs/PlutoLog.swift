@@ -10,10 +10,7 @@ struct PlutoLog: LogFormatReader {
   /// What a client offered that does not match.
   private var offers: [Int: String] = [:]
   private var strangers = IKEStrangers()
-  /// Whether the writer began the last IKE SA; nil before there is one.
-  private var isInitiator: Bool?
-  /// Lines before that, which either side writes.
-  private var undecidedLines = 0
+  private var writer = WritersSide(.plutoInitiator, .plutoResponder)
 
   private struct Place: Hashable {
     let connection: String
@@ -35,16 +32,8 @@ struct PlutoLog: LogFormatReader {
     }
     // What the daemon does for itself.
     _ = sink.resolve(message.time)
-    understand(lines: 1, into: &sink)
+    writer.understand(lines: 1, into: &sink)
     return true
-  }
-
-  /// Counts lines for the side that writes them; those before the first IKE SA wait for it.
-  private mutating func understand(lines: Int, into sink: inout LogSink) {
-    undecidedLines += lines
-    guard let isInitiator, undecidedLines > 0 else { return }
-    sink.understand(isInitiator ? .plutoInitiator : .plutoResponder, lines: undecidedLines)
-    undecidedLines = 0
   }
 
   private mutating func take(_ line: borrowing PlutoLine, at time: CivilTime?, into sink: inout LogSink) -> Bool {
@@ -58,7 +47,7 @@ struct PlutoLog: LogFormatReader {
     guard isKnown else { return false }
     let isInitiator = association(line.serial, place).flatMap { associations[$0]?.isInitiator } ?? true
     sink.understand(isInitiator ? .plutoInitiator : .plutoResponder)
-    if !associations.isEmpty { self.isInitiator = isInitiator }
+    if !associations.isEmpty { writer.isInitiator = isInitiator }
     return true
   }
 
@@ -84,8 +73,7 @@ struct PlutoLog: LogFormatReader {
 
   mutating func finish(into sink: inout LogSink) {
     for serial in associations.keys.sorted() { associations[serial]?.endUnanswered(into: &sink) }
-    understand(lines: 0, into: &sink)
-    if undecidedLines > 0 { sink.understand(.plutoResponder, lines: undecidedLines) }
+    writer.finish(into: &sink)
   }
 
   /// The IKE SA that a line of a state is about.
@@ -101,6 +89,14 @@ struct PlutoLog: LogFormatReader {
     }
     associations[serial] = association
     newest[place] = serial
+  }
+
+  private mutating func open(
+    _ association: IKEAssociation, _ serial: Int, _ place: Place, _ time: LogTime?, into sink: inout LogSink
+  ) {
+    var association = association
+    association.open(at: time, into: &sink)
+    insert(association, serial, place)
   }
 
   private mutating func change(_ serial: Int, _ place: Place, _ change: (inout IKEAssociation) -> Void) {
@@ -119,9 +115,7 @@ struct PlutoLog: LogFormatReader {
       guard !text.starts(with: "initiating Quick Mode"), !text.contains(" rekey ") else { return true }
       if let old = newest[place], associations[old]?.phase == .up, text.contains(" to replace ") { return true }
       let gateway = text.skip(past: " to ") ? text.address() : nil
-      var association = IKEAssociation(to: gateway ?? place.client)
-      association.open(at: time, into: &sink)
-      insert(association, serial, place)
+      open(IKEAssociation(to: gateway ?? place.client), serial, place, time, into: &sink)
     } else if text.starts(with: "sent v2I1, ") {
       begin(serial, place, time, into: &sink)
     } else if text.skip("sent IKE_SA_INIT request to ") {
@@ -130,15 +124,13 @@ struct PlutoLog: LogFormatReader {
       || text.starts(with: "responding to Aggressive Mode")
     {
       guard associations[serial] == nil else { return true }
-      var association = IKEAssociation(from: place.client ?? Self.client(&text), connection: place.connection)
-      association.open(at: time, into: &sink)
-      insert(association, serial, place)
+      open(
+        IKEAssociation(from: place.client ?? Self.client(&text), connection: place.connection), serial, place, time,
+        into: &sink)
     } else if text.starts(with: "proposal "), text.contains(" chosen from remote proposals ") {
       // The first line of a responder's IKE SA, where the connection has one peer; new keys have the SPI in it, too.
       guard text.contains(":IKE="), !text.contains(" SPI="), associations[serial] == nil else { return true }
-      var association = IKEAssociation(from: place.client, connection: place.connection)
-      association.open(at: time, into: &sink)
-      insert(association, serial, place)
+      open(IKEAssociation(from: place.client, connection: place.connection), serial, place, time, into: &sink)
     } else if text.starts(with: "sent IKE_SA_INIT reply") {
       return true
     } else {
@@ -199,7 +191,8 @@ struct PlutoLog: LogFormatReader {
       // The peer knows: it ended it itself, began anew, or is not there any more.
       guard associations[serial] != nil else { return true }
       change(serial, place) {
-        if $0.asksInVain { $0.endUnanswered(into: &sink) } else { $0.end(byPeer: true, at: time, into: &sink) }
+        $0.endUnanswered(into: &sink)
+        $0.end(byPeer: true, at: time, into: &sink)
       }
     } else if text.starts(with: "deleting "), text.contains(" and sending notification") {
       // A CHILD_SA's state goes with its IKE SA, or for another.
@@ -302,9 +295,7 @@ struct PlutoLog: LogFormatReader {
   /// The log begins behind the opening of an IKE SA, of which only an initiator's lines say how it fails.
   private mutating func begin(_ serial: Int, _ place: Place, _ time: LogTime?, into sink: inout LogSink) {
     guard association(serial, place) == nil else { return }
-    var association = IKEAssociation(to: place.client)
-    association.open(at: time, into: &sink)
-    insert(association, serial, place)
+    open(IKEAssociation(to: place.client), serial, place, time, into: &sink)
   }
 
   /// The log begins behind the opening of an IKE SA that is up now.
@@ -317,9 +308,7 @@ struct PlutoLog: LogFormatReader {
       begin(serial, place, time, into: &sink)
       return
     }
-    var association = IKEAssociation(from: place.client, connection: place.connection)
-    association.open(at: time, into: &sink)
-    insert(association, serial, place)
+    open(IKEAssociation(from: place.client, connection: place.connection), serial, place, time, into: &sink)
   }
 
   /// The log begins behind the opening of an IKE SA whose later request is answered: "responding to CREATE_CHILD_SA message

@@ -144,7 +144,7 @@ struct RelativesLog: LogFormatReader {
     case .addressAssigned: return .negotiated(.innerAddress)
     case .certificateRejected:
       return .failed(.tls, .other(reason: "the gateway's certificate was not accepted"))
-    case .nameNotResolved: return .failed(.tls, .setup(reason: "the gateway's name is not resolved"))
+    case .nameNotResolved: return .failed(.tls, .nameNotResolved)
     case .channelUnanswered(.tls): return .failed(.tls, .timedOut)
     case .noRoute where isClient && message.product == .openfortivpn:
       return .failed(.tls, .other(reason: message.account))

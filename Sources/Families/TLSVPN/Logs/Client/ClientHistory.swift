@@ -148,7 +148,7 @@ struct ClientHistory: LogFormatReader {
     case .ready: end(nil, byClient: false, at: time, into: &sink)
     case .ended: end(text.restString, byClient: false, at: time, into: &sink)
     case .timedOut: fail(.timedOut, at: time, into: &sink)
-    case .notResolved: fail(.setup(reason: "the gateway's name is not resolved"), at: time, into: &sink)
+    case .notResolved: fail(.nameNotResolved, at: time, into: &sink)
     case .rejected: fail(.rejected(reason: text.restString), at: time, into: &sink)
     case .certificate: fail(.other(reason: text.restString), at: time, into: &sink)
     case .login: fail(.login, at: time, into: &sink)

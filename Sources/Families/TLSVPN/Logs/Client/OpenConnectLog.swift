@@ -115,8 +115,7 @@ struct OpenConnectLog: LogFormatReader {
       if !isRejected { sink.take(.failed(.tls, .other(reason: nil)), at: time, of: subject) }
     // A connection that breaks off while the client logs in.
     case .channelBroken(.tls) where !hasSession && !isRejected && text.starts(with: "Error fetching HTTPS response"):
-      sink.take(
-        .failed(.tls, .other(reason: "the gateway ended the connection without an answer")), at: time, of: subject)
+      sink.take(.failed(.tls, .withoutAnswer), at: time, of: subject)
     // The other words follow whatever kept the client from logging in.
     case .authenticationFailed
     where text.starts(with: "Login failed") || text.starts(with: "Authentication error; cannot obtain cookie"):
@@ -127,9 +126,9 @@ struct OpenConnectLog: LogFormatReader {
       sink.take(.failed(.tls, complaint.cause), at: complaint.time, of: subject, line: complaint.line)
       self.complaint = nil
     // The client may try another way after each of these.
-    case .nameNotResolved: complaint = (.setup(reason: "the gateway's name is not resolved"), time, sink.line)
+    case .nameNotResolved: complaint = (.nameNotResolved, time, sink.line)
     case .channelBroken(.tls) where text.starts(with: "Error reading HTTP response"):
-      complaint = (.other(reason: "the gateway ended the connection without an answer"), time, sink.line)
+      complaint = (.withoutAnswer, time, sink.line)
     case .informational where text.starts(with: "Unexpected ") && message.has(.code):
       let isRefusal = message.number(.code) ?? 0 >= 400
       complaint = (
