@@ -143,6 +143,17 @@ public enum ConnectionEnding: String, Sendable, Hashable, Codable {
   case open
 }
 
+/// The packet by which something had come to a certain number.
+public struct CountMark: Sendable, Hashable, Codable {
+  public var time: Timestamp
+  public let frame: FrameReference
+
+  public init(time: Timestamp, frame: FrameReference) {
+    self.time = time
+    self.frame = frame
+  }
+}
+
 /// A handshake and its session over their whole life, emitted when it ends or the capture does.
 public struct ChannelSummary: Sendable, Hashable, Codable {
   public let id: HandshakeID
@@ -168,15 +179,21 @@ public struct ChannelSummary: Sendable, Hashable, Codable {
   /// How often the speaker changed after the opening, which takes up to 5 seconds: a tunnel's sides go on speaking in
   /// turn, be it in keep-alives; one long answer, or a stream of events, has one speaker.
   public let turns: Int
+  /// The packets by which the turns had come to `firstMarkedTurn`, to twice as many, and so on: when it became busy. nil for
+  /// fewer turns.
+  public let turnMarks: [CountMark]?
   /// What carries it, of a channel that runs over either; nil for what the channel's profile says.
   public let transport: TransportProtocol?
   /// By what its data is known again from another address of the client; nil where nothing in clear tells.
   public let marks: SessionMarks?
 
+  /// Keep-alives and their answers make about six turns a minute.
+  public static let firstMarkedTurn = 8
+
   public init(
     id: HandshakeID, flow: Flow, start: Timestamp, startFrame: FrameReference, sawStart: Bool,
     token: HandshakeToken? = nil, end: Timestamp, ending: ConnectionEnding = .open, client: PayloadTotals,
-    server: PayloadTotals, openingRequests: Int = 0, turns: Int = 0,
+    server: PayloadTotals, openingRequests: Int = 0, turns: Int = 0, turnMarks: [CountMark]? = nil,
     clientTTL: UInt8 = 0, serverTTL: UInt8 = 0, transport: TransportProtocol? = nil, marks: SessionMarks? = nil
   ) {
     self.id = id
@@ -191,6 +208,7 @@ public struct ChannelSummary: Sendable, Hashable, Codable {
     self.server = server
     self.openingRequests = openingRequests
     self.turns = turns
+    self.turnMarks = turnMarks
     self.transport = transport
     self.clientTTL = clientTTL
     self.serverTTL = serverTTL

@@ -75,7 +75,9 @@ private enum Named {
     .summary(
       ChannelSummary(
         id: id, flow: flow, start: time, startFrame: frame, sawStart: true, token: token, end: time,
-        ending: .clientReset, client: totals, server: totals, openingRequests: 2, turns: 6, clientTTL: 64,
+        ending: .clientReset, client: totals, server: totals, openingRequests: 2, turns: 6,
+        turnMarks: [CountMark(time: Timestamp(nanoseconds: 5), frame: FrameReference(capture: 0, frame: 3))],
+        clientTTL: 64,
         serverTTL: 57)),
     .ended(SessionEnd(id: id, reason: secret, byClient: true, isUnnamedConnection: true, isBreak: true)),
     .reconnecting(.dtls),

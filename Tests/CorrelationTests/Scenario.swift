@@ -92,6 +92,7 @@ struct Scenario {
   /// - Parameters:
   ///   - requests: The requests of its opening; a login takes at least three.
   ///   - turns: How often the speaker changes after the opening; at least 2 where traffic runs.
+  ///   - turnMarks: When they came to 8, 16 and so on.
   ///   - random: What makes the connection the same at several points; counted up unless given.
   ///   - serverPackets: Packets with payload of the gateway; 0 where the capture shows none of its packets at all.
   ///   - lastFromGateway: When the gateway was last heard; at the end unless given.
@@ -99,7 +100,8 @@ struct Scenario {
   @discardableResult
   mutating func session(
     from start: Double, to finish: Double? = nil, ending: ConnectionEnding = .clientClosed, port: UInt16 = 443,
-    requests: Int = 1, turns: Int = 10, random: Int? = nil, sawStart: Bool = true, clientMSS: Int? = 1460,
+    requests: Int = 1, turns: Int = 10, turnMarks: [Double] = [], random: Int? = nil, sawStart: Bool = true,
+    clientMSS: Int? = 1460,
     gatewayMSS: Int? = 1380, suite: UInt16 = 0x0005, version: TLSVersion = .tls10, serverPackets: Int = 50,
     lastFromGateway: Double? = nil, lastFromClient: Double? = nil, isWeb: Bool = false
   ) -> Attempt {
@@ -138,7 +140,8 @@ struct Scenario {
           server: PayloadTotals(
             packets: serverPackets, bytes: serverPackets * 100,
             last: serverPackets == 0 ? nil : time(lastFromGateway ?? last)),
-          openingRequests: requests, turns: turns)),
+          openingRequests: requests, turns: turns,
+          turnMarks: turnMarks.map { CountMark(time: time($0), frame: frame($0)) })),
       at: last, toldAt: finish ?? end)
     return Attempt(id: id, flow: flow, random: hello)
   }
@@ -257,6 +260,17 @@ struct Scenario {
 
   mutating func data(_ attempt: Attempt, from side: Side, at seconds: Double) {
     tell(.data(ChannelData(id: attempt.id, flow: attempt.flow, sender: side)), at: seconds)
+  }
+
+  /// What it came to over its whole life, last heard of both sides at `last`.
+  mutating func summary(_ attempt: Attempt, from start: Double, last: Double) {
+    let totals = PayloadTotals(packets: 50, bytes: 5_000, last: time(last))
+    tell(
+      .summary(
+        ChannelSummary(
+          id: attempt.id, flow: attempt.flow, start: time(start), startFrame: frame(start), sawStart: true,
+          token: attempt.random, end: time(last), client: totals, server: totals)),
+      at: last, toldAt: end)
   }
 
   mutating func alert(_ attempt: Attempt, from side: Side, at seconds: Double) {

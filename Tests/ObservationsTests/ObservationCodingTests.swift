@@ -65,7 +65,8 @@ struct ObservationCodingTests {
     .summary(
       ChannelSummary(
         id: id, flow: flow, start: time, startFrame: frame, sawStart: true, token: random, end: time,
-        ending: .serverReset, client: totals, server: PayloadTotals(missing: 7), openingRequests: 4, turns: 9)),
+        ending: .serverReset, client: totals, server: PayloadTotals(missing: 7), openingRequests: 4, turns: 9,
+        turnMarks: [CountMark(time: time, frame: FrameReference(capture: 0, frame: 3))])),
     .summary(
       ChannelSummary(
         id: id, flow: flow, start: time, startFrame: frame, sawStart: false, end: time, client: totals,

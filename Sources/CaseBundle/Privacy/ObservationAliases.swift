@@ -110,7 +110,8 @@ extension Pseudonyms {
       id: renamed(summary.id), flow: renamed(summary.flow), start: summary.start, startFrame: summary.startFrame,
       sawStart: summary.sawStart, token: summary.token, end: summary.end, ending: summary.ending,
       client: summary.client, server: summary.server, openingRequests: summary.openingRequests, turns: summary.turns,
-      clientTTL: summary.clientTTL, serverTTL: summary.serverTTL, transport: summary.transport,
+      turnMarks: summary.turnMarks, clientTTL: summary.clientTTL, serverTTL: summary.serverTTL,
+      transport: summary.transport,
       marks: summary.marks)
   }
 

@@ -307,6 +307,8 @@ package struct Association: Sendable {
     package var server: PayloadTotals
     package let openingRequests: Int
     package let turns: Int
+    /// The packets by which the turns had come to 8, 16 and so on.
+    package var turnMarks: [CountMark]
     package let clientTTL: UInt8
     package let serverTTL: UInt8
   }
@@ -419,6 +421,9 @@ extension Association {
       return moved
     }
     copy.whole?.end = end.adding(nanoseconds: offset)
+    copy.whole?.turnMarks = (whole?.turnMarks ?? []).map {
+      CountMark(time: $0.time.adding(nanoseconds: offset), frame: $0.frame)
+    }
     copy.whole?.client.last = whole?.client.last?.adding(nanoseconds: offset)
     copy.whole?.server.last = whole?.server.last?.adding(nanoseconds: offset)
     if let first = whole?.client.largest?.first {

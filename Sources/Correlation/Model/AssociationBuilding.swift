@@ -113,8 +113,8 @@ extension Association {
   mutating func absorb(_ summary: ChannelSummary, at frame: FrameReference) {
     whole = Whole(
       end: summary.end, endFrame: frame, ending: summary.ending, client: summary.client, server: summary.server,
-      openingRequests: summary.openingRequests, turns: summary.turns, clientTTL: summary.clientTTL,
-      serverTTL: summary.serverTTL)
+      openingRequests: summary.openingRequests, turns: summary.turns, turnMarks: summary.turnMarks ?? [],
+      clientTTL: summary.clientTTL, serverTTL: summary.serverTTL)
     transport = summary.transport ?? transport
     if let marks = summary.marks { self.marks = marks }
     last.time = max(last.moment, summary.end)

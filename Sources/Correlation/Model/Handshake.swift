@@ -229,6 +229,7 @@ struct HandshakeJudgement {
       guard let silence = view.lastingSilence else { return false }
       return silence.fallback(in: sessions) != nil || isOutlived(silence, at: view.point)
     }
+    if profile.fallback != nil, next == nil, MovedData(from: view, to: sessions) != nil { return true }
     // One packet without an answer, and the next one much later, is a quiet tunnel and a packet that was not captured.
     if let limit = profile.brokenSilenceSeconds,
       view.silences.contains(where: {

@@ -217,6 +217,7 @@ extension Association.Whole {
       end: max(end, later.end), endFrame: later.endFrame, ending: later.ending,
       client: client.followed(by: later.client),
       server: server.followed(by: later.server), openingRequests: openingRequests, turns: turns + later.turns,
+      turnMarks: turnMarks,
       clientTTL: clientTTL == 0 ? later.clientTTL : clientTTL, serverTTL: serverTTL == 0 ? later.serverTTL : serverTTL)
   }
 }

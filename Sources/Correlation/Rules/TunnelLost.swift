@@ -24,6 +24,8 @@ enum TunnelLost: ChannelRule {
       while the other side is still heard on the control channel where there is one; usually new openings follow. Of a TCP \
       connection: the same segment is sent again and again for as long, and nothing comes back. In a client's log: \
       its dead-peer detection gives the gateway up, or the connection breaks off, and the client gives the tunnel up. \
+      Behind the break nobody sends any more: there the channel falls quiet in both directions for a minute or longer while \
+      the control connection becomes busy. \
       A NAT that lost the flow is named where the same session goes on from another port of the same address: after a \
       pause of 10 seconds or more it forgot it.
       """,
@@ -54,6 +56,10 @@ enum TunnelLost: ChannelRule {
     guard let lost = channel.outcome == .lost ? all.last : all.first else { return nil }
     if channel.isLogged { return loggedFinding(lost, channel, tunnel, situation) }
     let view = lost.decisiveView
+    let control = tunnel.companion(of: channel)
+    if view.lastingSilence == nil, let moved = MovedData(from: view, to: control?.connections ?? []) {
+      return movedFinding(moved, view, channel, control, tunnel, situation)
+    }
     guard let silence = view.lastingSilence ?? view.silences.max(by: { $0.seconds < $1.seconds }) else { return nil }
     if let byMapping = LostMapping.finding(about: channel, of: tunnel, all, in: situation) { return byMapping }
     let side = silence.side.name
@@ -64,7 +70,6 @@ enum TunnelLost: ChannelRule {
     let begin = view.gatewayData ?? view.established
     let established = begin.map { max(lastHeard.seconds(since: $0.moment), 0) } ?? 0
     let comesBack = silence.isOver || later.contains { $0.outcome == .established }
-    let control = tunnel.companion(of: channel)
     let isHeard =
       control.flatMap { control in
         view.point.flatMap { silence.lastHeardOnControl(in: control.connections, at: $0) }
@@ -101,6 +106,36 @@ enum TunnelLost: ChannelRule {
         ("established_seconds", .number(established)), ("silent_side", .text(side)),
         ("silence_seconds", .number(silentSeconds)), ("packets", .integer(silence.packets)),
       ], amount: all.count, seconds: established, evidence: evidence(view, silence, side, later))
+  }
+
+  /// A channel that falls quiet, while its data goes on over the control connection.
+  private static func movedFinding(
+    _ moved: MovedData, _ view: Association, _ channel: Channel, _ control: Channel?, _ tunnel: Tunnel,
+    _ situation: Situation
+  ) -> Finding {
+    let lived = (view.gatewayData ?? view.established).map { max(moved.last.seconds(since: $0.moment), 0) } ?? 0
+    let quiet = moved.until.seconds(since: moved.last)
+    let other = control?.profile.name ?? "the control channel"
+    return Finding(
+      rule: name, about: .channel(channel.kind, port: channel.port), severity: .warning, confidence: .likely,
+      confidenceReason:
+        "\(other) became busy when \(channel.profile.name) fell quiet; what the other side tried since does not come this far",
+      tunnel: tunnel.id, title: "\(channel.profile.name) was lost: its data goes over \(other)",
+      headline:
+        "\(channel.place) worked for \(Phrase.duration(lived)), and then its data went over \(other)",
+      explanation: """
+        \(channel.place) worked for \(Phrase.duration(lived)). Then nothing more passed in either direction, and \(other) \
+        became busy: in the \(Phrase.duration(quiet)) since, its sides took turns at least \(moved.turns) times. The client \
+        leaves a channel over which it hears nothing; its probes and new openings do not come as far as this capture point. \
+        The tunnel works, but slower.
+        """,
+      remedies: situation.remedies(self, for: tunnel, channel: channel), start: moved.last, end: moved.until,
+      facts: channel.portFact + [("established_seconds", .number(lived)), ("silence_seconds", .number(quiet))],
+      amount: 1, seconds: lived,
+      evidence: [
+        view.gatewayData?.evidence("the gateway's first data: the channel is up"),
+        moved.becameBusy.evidence("\(other) has become busy"),
+      ].compactMap(\.self))
   }
 
   /// A control connection that is dead while the data channel lives, or where there is none.

@@ -14,6 +14,15 @@ struct TLSState {
   @usableFromInline var lastSpeaker: Side?
   @usableFromInline var openingRequests = 0
   @usableFromInline var turns = 0
+  /// `ChannelSummary.turnMarks`: one for each doubling.
+  @usableFromInline var turnMarks: [CountMark] = []
+
+  @usableFromInline
+  mutating func countTurn(_ context: PacketContext) {
+    turns &+= 1
+    guard turns >= ChannelSummary.firstMarkedTurn, turns & (turns &- 1) == 0 else { return }
+    turnMarks.append(CountMark(time: context.time, frame: context.frame.reference))
+  }
 }
 
 /// The beginning of a direction's byte stream, kept in order within a bound while a hello is read from it.
@@ -73,7 +82,7 @@ struct TLSTracker {
     connections[place].lastSpeaker = side
     if side == .server, connections[place].helloBytes.client.isOpen { giveUpClientHello(of: flow, &emitter) }
     if context.time.nanoseconds(since: connections[place].began) > TLSVPN.openingNanoseconds {
-      connections[place].turns &+= 1
+      connections[place].countTurn(context)
     } else if side == .client, segment.payload.byteCount > 0,
       unsafe segment.payload.u8(0) == TLSContentType.applicationData.number
     {
@@ -175,7 +184,8 @@ struct TLSTracker {
         ChannelSummary(
           id: id(of: flow), flow: flow.flow, start: flow.first, startFrame: flow.firstFrame.reference,
           sawStart: flow.sawSYN || state.clientRandom != nil, token: state.clientRandom, end: last, ending: end.ending,
-          client: totals.client, server: totals.server, openingRequests: state.openingRequests, turns: state.turns)),
+          client: totals.client, server: totals.server, openingRequests: state.openingRequests, turns: state.turns,
+          turnMarks: state.turnMarks.isEmpty ? nil : state.turnMarks)),
       time: last, frame: end.context?.frame ?? flow.firstFrame)
   }
 }

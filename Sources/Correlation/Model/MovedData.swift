@@ -1,0 +1,59 @@
+import Observations
+
+/// Data that goes on over the control connection because the channel for it has died.
+///
+/// A client that hears nothing over DTLS leaves it, and the gateway follows. A capture behind the break shows neither the
+/// client's probes nor its new hellos: the channel falls quiet in both directions, and the control connection, on which there
+/// were keep-alives until then, becomes busy.
+struct MovedData {
+  /// The last packet over the channel.
+  let last: Timestamp
+  /// The packet by which the control connection had become busy.
+  let becameBusy: Sighting
+  /// How often, at least, the speaker has changed there since the channel's last packet.
+  let turns: Int
+  /// When both sides were last heard there.
+  let until: Timestamp
+
+  /// - Parameters:
+  ///   - view: The channel's session, as one capture point saw it; no handshake follows it there.
+  ///   - sessions: The control connections beside it.
+  init?(from view: Association, to sessions: [Session]) {
+    guard view.carriedBothWays, view.closing == nil, let point = view.point,
+      let last = [Side.client, .server].compactMap(view.lastPayload(from:)).max()
+    else { return nil }
+    let views = sessions.lazy.flatMap(\.views).filter { $0.point == point && $0.begin.moment < view.begin.moment }
+    for control in views {
+      if let moved = MovedData(since: last, to: control) {
+        self = moved
+        return
+      }
+    }
+    return nil
+  }
+
+  private init?(since last: Timestamp, to control: Association) {
+    guard let whole = control.whole, let client = whole.client.last, let server = whole.server.last,
+      let place = whole.turnMarks.firstIndex(where: { $0.time > last })
+    else { return nil }
+    let until = min(client, server)
+    // Until the channel's last packet there were fewer turns than this mark stands for.
+    let before = ChannelSummary.firstMarkedTurn << place
+    let turns = whole.turns - before
+    let seconds = (before: last.seconds(since: control.begin.moment), after: until.seconds(since: last))
+    guard seconds.after >= Self.quietSeconds, turns >= Self.leastTurns,
+      Double(turns) * seconds.before >= Self.increase * Double(before) * seconds.after
+    else { return nil }
+    self.last = last
+    becameBusy = Sighting(time: whole.turnMarks[place].time, frame: whole.turnMarks[place].frame)
+    self.turns = turns
+    self.until = until
+  }
+
+  /// Dead-peer detection sends something over a channel that is merely idle every 20 to 30 s: twice that.
+  private static let quietSeconds = 60.0
+  /// Keep-alives and their answers, every 20 s, come to this in five minutes.
+  private static let leastTurns = 32
+  /// How much busier the control connection is than before.
+  private static let increase = 2.0
+}
