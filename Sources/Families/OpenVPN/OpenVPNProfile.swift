@@ -44,6 +44,8 @@ extension OpenVPN {
     case .dataBlocked: "OpenVPN's control packets and data share one port: what drops data alone knows the protocol."
     case .tunnelLost:
       "With --keepalive 10 60 OpenVPN pings every 10 s and begins anew after 60 s of silence. Without pings, silence is normal."
+    case .packetLoss:
+      "With AEAD ciphers (AES-GCM, ChaCha20-Poly1305) OpenVPN's packet IDs stand in clear behind the peer ID; with CBC they are encrypted, and loss does not show."
     case .rekeyFailed: "OpenVPN makes new keys every hour (--reneg-sec 3600) and restarts when that fails."
     case .addressChange: "With --float, or by the peer ID of its data, OpenVPN goes on from another port."
     default: nil

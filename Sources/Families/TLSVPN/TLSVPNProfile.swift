@@ -73,6 +73,17 @@ extension TLSVPN {
     case .reconnectCycle: "Clients take one minute to give up DTLS and apply the TLS MTU to their adapter."
     case .handshakeUnanswered:
       "GlobalProtect and Pulse have ESP in UDP 4501 and 4500 beside TLS: its probes get no answer, and the data goes through TLS. A firewall and a gateway without ESP look the same."
+    case .handshakeRefused:
+      "An ICMP error answers the DTLS hello: port unreachable where nothing listens, prohibited where a firewall says so. A reset answers the SYN of TLS."
+    case .handshakeStalled:
+      "The gateway answers the DTLS hello and hears nothing of what follows, or the client does not hear the answer: both repeat themselves."
+    case .handshakeFailed:
+      "An alert of DTLS, or of TLS up to 1.2, stands in clear; TLS 1.3 encrypts what comes after its hellos. A login that fails shows in the client's log alone."
+    case .dataBlocked:
+      "DTLS comes up, and what the client sends over it is not answered, while TLS goes on: the data goes back to TLS as soon as the client notices. What drops only data knows the protocol or the length."
+    case .packetLoss: "DTLS up to 1.2 numbers its records in clear, each direction apart. What TLS loses, TCP sends again."
+    case .addressChange: "DTLS that goes on from another port is known by the numbers of its records, which go on."
+    case .peerDead: "DTLS and TLS go unheard at the same time: the peer or the way to it is gone, and UDP is not the matter."
     case .tunnelLost:
       "ESP beside TLS may carry data that needs no answer. It counts as lost once the client begins anew over TLS."
     case .portMismatch:

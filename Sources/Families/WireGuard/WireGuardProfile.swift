@@ -36,6 +36,9 @@ extension WireGuard {
       "A WireGuard gateway cannot see whether its response arrives: a dropped return path and different preshared keys look the same there. Initiations every 5 s mean that no response is accepted, every 15 s or more that responses are and only data is lost."
     case .handshakeFailed:
       "Different preshared keys: the WireGuard client gets each response and cannot accept it."
+    case .dataBlocked:
+      "A WireGuard client whose data is not answered begins a handshake every 15 s, and each succeeds: handshakes pass where data does not."
+    case .packetLoss: "WireGuard counts its data in clear, each direction apart and from 0 with each pair of keys."
     case .tunnelLost:
       "WireGuard answers every packet within 10 s, if only with a keepalive, and takes a peer for lost after 15 s. Silence is normal where there is nothing to answer."
     case .tunnelRefused:
