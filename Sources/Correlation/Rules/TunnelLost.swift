@@ -58,7 +58,7 @@ enum TunnelLost: ChannelRule {
     let view = lost.decisiveView
     let control = tunnel.companion(of: channel)
     if view.lastingSilence == nil, let moved = MovedData(from: view, to: control?.connections ?? []) {
-      return movedFinding(moved, view, channel, control, tunnel, situation)
+      return moved.finding(about: channel, of: tunnel, view, in: situation, over: control?.profile.name)
     }
     guard let silence = view.lastingSilence ?? view.silences.max(by: { $0.seconds < $1.seconds }) else { return nil }
     if let byMapping = LostMapping.finding(about: channel, of: tunnel, all, in: situation) { return byMapping }
@@ -106,36 +106,6 @@ enum TunnelLost: ChannelRule {
         ("established_seconds", .number(established)), ("silent_side", .text(side)),
         ("silence_seconds", .number(silentSeconds)), ("packets", .integer(silence.packets)),
       ], amount: all.count, seconds: established, evidence: evidence(view, silence, side, later))
-  }
-
-  /// A channel that falls quiet, while its data goes on over the control connection.
-  private static func movedFinding(
-    _ moved: MovedData, _ view: Association, _ channel: Channel, _ control: Channel?, _ tunnel: Tunnel,
-    _ situation: Situation
-  ) -> Finding {
-    let lived = (view.gatewayData ?? view.established).map { max(moved.last.seconds(since: $0.moment), 0) } ?? 0
-    let quiet = moved.until.seconds(since: moved.last)
-    let other = control?.profile.name ?? "the control channel"
-    return Finding(
-      rule: name, about: .channel(channel.kind, port: channel.port), severity: .warning, confidence: .likely,
-      confidenceReason:
-        "\(other) became busy when \(channel.profile.name) fell quiet; what the other side tried since does not come this far",
-      tunnel: tunnel.id, title: "\(channel.profile.name) was lost: its data goes over \(other)",
-      headline:
-        "\(channel.place) worked for \(Phrase.duration(lived)), and then its data went over \(other)",
-      explanation: """
-        \(channel.place) worked for \(Phrase.duration(lived)). Then nothing more passed in either direction, and \(other) \
-        became busy: in the \(Phrase.duration(quiet)) since, its sides took turns at least \(moved.turns) times. The client \
-        leaves a channel over which it hears nothing; its probes and new openings do not come as far as this capture point. \
-        The tunnel works, but slower.
-        """,
-      remedies: situation.remedies(self, for: tunnel, channel: channel), start: moved.last, end: moved.until,
-      facts: channel.portFact + [("established_seconds", .number(lived)), ("silence_seconds", .number(quiet))],
-      amount: 1, seconds: lived,
-      evidence: [
-        view.gatewayData?.evidence("the gateway's first data: the channel is up"),
-        moved.becameBusy.evidence("\(other) has become busy"),
-      ].compactMap(\.self))
   }
 
   /// A control connection that is dead while the data channel lives, or where there is none.
@@ -249,123 +219,4 @@ enum TunnelLost: ChannelRule {
 
   /// A channel has to last this much longer than it lasted before it was lost: a loss shows after such a silence.
   private static let silenceSeconds = 10.0
-
-  // MARK: What logs alone show
-
-  /// Dead-peer detection gave the control connection up, and the log shows none after it.
-  private static func loggedConnectionFinding(
-    _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation
-  ) -> Finding? {
-    guard let last = channel.deadConnection, let dead = last.deadPeer, PeerDead.deaths(in: tunnel) == nil
-    else { return nil }
-    let side = last.witness == .log(.server) ? "client" : "gateway"
-    let writer = side == "gateway" ? "client" : "gateway"
-    let lived = last.established.flatMap { dead.seconds(since: $0) }
-    let failed = channel.handshakes.flatMap { $0.view.failures }.count
-    // A log that ends there does not show whether the client comes back, as it may have done before.
-    let isGivenUp = tunnel.log.facts(.ended).contains { Sighting.isBefore(dead, $0.sighting) }
-    guard failed > 0 || isGivenUp else { return nil }
-    return Finding(
-      rule: name, about: .channel(channel.kind, port: channel.port),
-      // A client that is gone may sleep.
-      severity: side == "gateway" ? .error : .note, confidence: failed > 0 ? .likely : .possible,
-      confidenceReason: failed > 0
-        ? "dead-peer detection says so, and new connections fail"
-        : "dead-peer detection says so; a capture would show since when nothing came",
-      tunnel: tunnel.id, title: "\(channel.profile.name) was lost: the \(side) is not heard any more",
-      headline:
-        "\(channel.place) worked\(lived.map { " for \(Phrase.duration($0))" } ?? "") and then nothing more came from the \(side)",
-      explanation: """
-        According to the \(writer)'s log, \(channel.place) was established\(lived.map { " for \(Phrase.duration($0))" } ?? ""); then its \
-        dead-peer detection gave the \(side) up. \
-        \(failed > 0 ? "Since then \(Phrase.count(failed, "new connection")) failed." : "Then the tunnel ended.")
-        """,
-      remedies: situation.remedies(self, for: tunnel, channel: channel),
-      start: last.established?.time ?? dead.time,
-      end: dead.time,
-      facts: channel.portFact + (lived.map { [("established_seconds", .number($0))] } ?? [])
-        + [("silent_side", .text(side))],
-      amount: 1, seconds: lived, evidence: last.logEvidence(channel.kind))
-  }
-
-  /// The control connection broke off, and the client gave the tunnel up. A log that ends there does not show whether it
-  /// comes back.
-  private static func brokenConnectionFinding(
-    _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation
-  ) -> Finding? {
-    guard let last = channel.brokenConnection, let (broken, end) = last.ended, PeerDead.deaths(in: tunnel) == nil,
-      end.id == nil || tunnel.log.facts(.ended).contains(where: { Sighting.isBefore(broken, $0.sighting) })
-    else { return nil }
-    let lived = last.established.flatMap { broken.seconds(since: $0) }
-    let reason = end.reason.map { " (\($0))" } ?? ""
-    return Finding(
-      rule: name, about: .channel(channel.kind, port: channel.port),
-      // It does not say how long users were without a tunnel.
-      severity: .warning, confidence: .likely,
-      confidenceReason: "the client's log says that it broke off, and shows no new session",
-      tunnel: tunnel.id, title: "\(channel.profile.name) broke off and did not come back",
-      headline: "\(channel.place) worked\(lived.map { " for \(Phrase.duration($0))" } ?? "") and then broke off",
-      explanation: """
-        According to the client's log, \(channel.place) was established\(lived.map { " for \(Phrase.duration($0))" } ?? "") and then \
-        broke off\(reason): neither side took leave. The log does not show the tunnel coming back.
-        """,
-      remedies: situation.remedies(self, for: tunnel, channel: channel),
-      start: last.established?.time ?? broken.time, end: broken.time,
-      facts: channel.portFact + (lived.map { [("established_seconds", .number($0))] } ?? []),
-      amount: 1, seconds: lived, evidence: last.logEvidence(channel.kind))
-  }
-
-  /// The channel was established, and later its peer was found dead.
-  private static func loggedFinding(
-    _ lost: Handshake, _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation
-  ) -> Finding? {
-    guard let dead = lost.view.deadPeer, PeerDead.deaths(in: tunnel) == nil else { return nil }
-    let writer: Side = lost.view.witness == .log(.server) ? .server : .client
-    let side = writer.opposite.name
-    let later = channel.handshakes.filter {
-      Sighting.isBefore(dead, $0.view.start) && $0.view.witness == lost.view.witness
-    }
-    let comesBack = later.contains { $0.view.established != nil }
-    let failed = later.filter { !$0.view.failures.isEmpty }
-    let lived = lost.view.established.flatMap { dead.seconds(since: $0) }
-    let all = channel.handshakes(.lost)
-    // A client may go to sleep, or be switched off, without a word; a gateway is there to stay.
-    let mayHaveLeft = writer == .server && failed.isEmpty
-    var facts = channel.portFact
-    if let lived { facts.append(("established_seconds", .number(lived))) }
-    facts.append(("silent_side", .text(side)))
-    return Finding(
-      rule: name, about: .channel(channel.kind, port: channel.port),
-      severity: comesBack || mayHaveLeft ? .warning : .error, confidence: failed.isEmpty ? .possible : .likely,
-      confidenceReason: loggedReason(failed.isEmpty, mayHaveLeft: mayHaveLeft),
-      tunnel: tunnel.id, title: "\(channel.profile.name) was lost: the \(side) is not heard any more",
-      headline:
-        "\(channel.place) worked\(lived.map { " for \(Phrase.duration($0))" } ?? "") and then nothing more came from the \(side)",
-      explanation: """
-        \(channel.place) was established\(lived.map { " for \(Phrase.duration($0))" } ?? ""); then the \(writer.name)'s dead-peer \
-        detection gave the \(side) up\(all.count > 1 ? ", \(all.count) times in all" : ""). \
-        \(loggedAfterwards(comesBack: comesBack, failed.count, channel))\
-        \(mayHaveLeft ? " A client that goes to sleep, or is switched off, leaves the same lines." : "")
-        """,
-      remedies: situation.remedies(self, for: tunnel, channel: channel),
-      start: lost.view.established?.time ?? dead.time, end: failed.last?.view.last.time ?? dead.time, facts: facts,
-      amount: all.count, seconds: lived,
-      evidence: lost.view.logEvidence(channel.kind) + failed.prefix(3).flatMap { $0.view.logEvidence(channel.kind) })
-  }
-
-  private static func loggedReason(_ isAlone: Bool, mayHaveLeft: Bool) -> String {
-    if mayHaveLeft {
-      return "dead-peer detection says so; a client that was switched off without a word looks the same"
-    }
-    return isAlone
-      ? "dead-peer detection says so; a capture would show since when nothing came"
-      : "dead-peer detection says so, and new handshakes fail"
-  }
-
-  private static func loggedAfterwards(comesBack: Bool, _ failed: Int, _ channel: Channel) -> String {
-    if comesBack { return "\(channel.profile.name) came back later." }
-    guard failed > 0 else { return "The log does not show \(channel.profile.name) coming back." }
-    return "Since then \(Phrase.count(failed, "handshake")) failed"
-      + (channel.profile.fallback.map { "; traffic runs over \($0.name)." } ?? ".")
-  }
 }

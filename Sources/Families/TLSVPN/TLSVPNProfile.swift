@@ -81,9 +81,11 @@ extension TLSVPN {
       "An alert of DTLS, or of TLS up to 1.2, stands in clear; TLS 1.3 encrypts what comes after its hellos. A login that fails shows in the client's log alone."
     case .dataBlocked:
       "DTLS comes up, and what the client sends over it is not answered, while TLS goes on: the data goes back to TLS as soon as the client notices. What drops only data knows the protocol or the length."
-    case .packetLoss: "DTLS up to 1.2 numbers its records in clear, each direction apart. What TLS loses, TCP sends again."
+    case .packetLoss:
+      "DTLS up to 1.2 numbers its records in clear, each direction apart. What TLS loses, TCP sends again."
     case .addressChange: "DTLS that goes on from another port is known by the numbers of its records, which go on."
-    case .peerDead: "DTLS and TLS go unheard at the same time: the peer or the way to it is gone, and UDP is not the matter."
+    case .peerDead:
+      "DTLS and TLS go unheard at the same time: the peer or the way to it is gone, and UDP is not the matter."
     case .tunnelLost:
       "ESP beside TLS may carry data that needs no answer. It counts as lost once the client begins anew over TLS."
     case .portMismatch:

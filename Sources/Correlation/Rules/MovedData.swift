@@ -57,3 +57,37 @@ struct MovedData {
   /// How much busier the control connection is than before.
   private static let increase = 2.0
 }
+
+// MARK: The finding
+
+extension MovedData {
+  /// - Parameters:
+  ///   - view: The channel's session, by the capture point that shows it.
+  ///   - control: The name of the control channel.
+  func finding(
+    about channel: Channel, of tunnel: Tunnel, _ view: Association, in situation: Situation, over control: String?
+  ) -> Finding {
+    let lived = (view.gatewayData ?? view.established).map { max(last.seconds(since: $0.moment), 0) } ?? 0
+    let quiet = until.seconds(since: last)
+    let control = control ?? "the control channel"
+    return Finding(
+      rule: TunnelLost.name, about: .channel(channel.kind, port: channel.port), severity: .warning, confidence: .likely,
+      confidenceReason:
+        "\(control) became busy when \(channel.profile.name) fell quiet; what the other side tried since does not come this far",
+      tunnel: tunnel.id, title: "\(channel.profile.name) was lost: its data goes over \(control)",
+      headline: "\(channel.place) worked for \(Phrase.duration(lived)), and then its data went over \(control)",
+      explanation: """
+        \(channel.place) worked for \(Phrase.duration(lived)). Then nothing more passed in either direction, and \(control) \
+        became busy: in the \(Phrase.duration(quiet)) since, its sides took turns at least \(turns) times. The client leaves \
+        a channel over which it hears nothing; its probes and new openings do not come as far as this capture point. The \
+        tunnel works, but slower.
+        """,
+      remedies: situation.remedies(TunnelLost.self, for: tunnel, channel: channel), start: last, end: until,
+      facts: channel.portFact + [("established_seconds", .number(lived)), ("silence_seconds", .number(quiet))],
+      amount: 1, seconds: lived,
+      evidence: [
+        view.gatewayData?.evidence("the gateway's first data: the channel is up"),
+        becameBusy.evidence("\(control) has become busy"),
+      ].compactMap(\.self))
+  }
+}
