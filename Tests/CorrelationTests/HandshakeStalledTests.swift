@@ -25,6 +25,32 @@ struct HandshakeStalledTests {
     #expect(finding.frames == [1001, 1011, 2001, 4001])
   }
 
+  @Test("an answer that comes in another order, and a client that makes nothing of it")
+  func reordered() throws {
+    var scene = Scenario(lasting: 60)
+    scene.session(from: 0)
+    let attempt = scene.hello(at: 1)
+    scene.gatewaySends(.serverHello, attempt, at: 1.05)
+    scene.gatewaySends(.finished, attempt, at: 1.06)
+    scene.gatewaySends(.changeCipherSpec, attempt, at: 1.07)
+    let finding = try #require(scene.report().finding(.handshakeStalled))
+    #expect(finding.explanation.contains("nothing more comes from the client"))
+    #expect(finding.explanation.contains("in another order"))
+    #expect(finding.remedies.first?.contains("keep their order") == true)
+  }
+
+  @Test("an answer whose end is lost is the last word, and its direction is the one to follow")
+  func answerIncomplete() throws {
+    var scene = Scenario(lasting: 60)
+    scene.session(from: 0)
+    let attempt = scene.hello(at: 1)
+    scene.gatewaySends(.serverHello, attempt, at: 1.05)
+    let finding = try #require(scene.report().finding(.handshakeStalled))
+    #expect(finding.explanation.contains("the answer does not reach it whole"))
+    #expect(!finding.explanation.contains("in another order"))
+    #expect(finding.remedies.first?.hasPrefix("Follow UDP 443 from") == true)
+  }
+
   @Test("a client that goes on after its hello was verified and hears nothing more has stalled")
   func stopsAfterCookie() throws {
     var scene = Scenario(lasting: 60)

@@ -91,6 +91,8 @@ public struct RemedyRequest: Sendable {
   public var isChannelFailing = false
   /// Whether TCP carries the channel, where it may run over UDP as well.
   public var isOverTCP = false
+  /// Whether packets come in another order than they were sent in, where it matters.
+  public var isReordered = false
   /// Where unanswered openings or their answers are lost, where capture points show it.
   public var loss: OpeningLoss?
   /// Whether captures from both ends show the tunnel, so that nobody has to make one.

@@ -92,6 +92,7 @@ package struct Association: Sendable {
     var clientFinished = false
     var gatewayFinished = false
     var gatewayFinishedLast = false
+    var gatewayStages: [HandshakeMessage.Stage] = []
     var version: TLSVersion?
     var cipherSuite: CipherSuite?
     var product: Product?
@@ -245,6 +246,16 @@ package struct Association: Sendable {
   package var gatewayFinishedLast: Bool {
     _read { yield body.value.seen.value.gatewayFinishedLast }
     _modify { yield &body.value.seen.value.gatewayFinishedLast }
+  }
+  /// What the gateway's messages did, in the order in which each stage came first.
+  var gatewayStages: [HandshakeMessage.Stage] {
+    _read { yield body.value.seen.value.gatewayStages }
+    _modify { yield &body.value.seen.value.gatewayStages }
+  }
+  /// Whether something that the gateway sends before its last flight came behind it.
+  package var isAnswerReordered: Bool {
+    guard let last = gatewayStages.last else { return false }
+    return gatewayStages.contains(.finish) && (last == .answer || last == .progress)
   }
   package var version: TLSVersion? {
     _read { yield body.value.seen.value.version }

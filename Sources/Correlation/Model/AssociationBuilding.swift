@@ -49,6 +49,7 @@ extension Association {
       version = message.version ?? version
       cipherSuite = message.cipherSuite ?? cipherSuite
     }
+    if !gatewayStages.contains(message.stage) { gatewayStages.append(message.stage) }
     if message.stage == .finish {
       gatewayFinished = true
       gatewayFinishedLast = clientFinished

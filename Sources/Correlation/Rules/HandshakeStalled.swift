@@ -74,7 +74,8 @@ enum HandshakeStalled: ChannelRule {
         ? answeredExplanation : explanation(answersLost, views[0], attempts, tunnel))
         + (passed ? attempts.sequel : ""),
       remedies: situation.remedies(self, for: tunnel, channel: channel, port: attempts.port) {
-        $0.isInside = answersLost
+        $0.isInside = answersLost || views.allSatisfy(\.isLeftByClient)
+        $0.isReordered = views.contains { $0.isLeftByClient && $0.isAnswerReordered }
         if answersLost, first.view.initiator == .server { $0.loss = .towardsGateway }
       },
       start: first.start, end: attempts.last.end,
@@ -144,6 +145,16 @@ enum HandshakeStalled: ChannelRule {
   private static func whatFollows(in view: Association, _ channel: Channel) -> String {
     if view.repeatsAnswer, view.lastClientMessage == nil {
       return "and from then on only repeats its answer: what the client sends next does not come this far"
+    }
+    if !view.repeatsAnswer, view.isLeftByClient {
+      let order =
+        view.isAnswerReordered
+        ? ". The gateway's messages come in another order than it sends them, and not every client waits for the late one"
+        : ""
+      return view.nextTo == .client
+        ? "and the client does not go on: it lacks a part of the answer, or does not accept it\(order)"
+        : "and nothing more comes from the client: the answer does not reach it whole, or what it sends next does not come "
+          + "this far\(order)"
     }
     let next =
       "the client sends \(channel.words(view.lastClientMessage, of: .client, in: view)), and from then on the gateway"
@@ -252,6 +263,13 @@ extension HandshakeStalled {
     return """
       The gateway gets the same handshake messages of \(channel.place) again and again: its answers do not reach the client.
       """
+  }
+}
+
+extension Association {
+  /// Whether the gateway's answer was the last word of the handshake, and the client made nothing of it.
+  fileprivate var isLeftByClient: Bool {
+    initiator == .client && lastSpeaker == .server && clientData == nil && !clientFinished
   }
 }
 

@@ -44,9 +44,11 @@ extension TLSVPN {
       ]
     case .handshakeStalled:
       return [
-        request.isInside
-          ? "Follow \(port) from \(request.gateway) back to \(request.client): look for asymmetric routing, or a firewall that allows one direction only."
-          : "Look between client and gateway for a device that passes the first packet of a UDP flow and drops the next ones (inspection, connection limits)."
+        request.isReordered
+          ? "Look for links between \(request.gateway) and \(request.client) that share the packets of one flow (bonding in turn, SD-WAN): \(port) has to stay on one of them, so that its packets keep their order."
+          : request.isInside
+            ? "Follow \(port) from \(request.gateway) back to \(request.client): look for asymmetric routing, or a firewall that allows one direction only."
+            : "Look between client and gateway for a device that passes the first packet of a UDP flow and drops the next ones (inspection, connection limits)."
       ]
         + (request.isSeenAtBothEnds
           ? []
