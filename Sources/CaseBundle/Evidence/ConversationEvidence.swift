@@ -36,6 +36,8 @@ struct ConversationEvidence {
   private static let openingTurns = 64
   /// What shows that both sides go on speaking.
   private static let laterTurns = 6
+  /// From a turn on that is cited: a connection became busy there, as these show.
+  private static let busyTurns = 80
 
   private struct Side {
     /// The last packet, and the last with payload.
@@ -66,7 +68,7 @@ struct ConversationEvidence {
   private var handshakes = 0
   private var errors = 0
   private var superPackets = 0
-  private var turns = (opening: 0, later: 0)
+  private var turns = (opening: 0, later: 0, busy: 0)
   private var speaker = -1
   private var synSequence: UInt32?
   private var recent: [Int] = []
@@ -117,7 +119,7 @@ struct ConversationEvidence {
     }
     if interest == .lossy, count <= Self.lossyLength { choose(frame, .lossy) }
     if count <= (packet.isTCP ? Self.headLength.tcp : Self.headLength.udp) { keepTogether(frame, .boundary) }
-    if isData { seePayload(packet, frame: frame, time: time) }
+    if isData { seePayload(packet, frame: frame, time: time, isCited: cited) }
     if packet.isTCP, packet.flags.contains(.fin) || packet.flags.contains(.rst) {
       showEnd()
       choose(frame, .closing)
@@ -154,7 +156,7 @@ struct ConversationEvidence {
 
   // MARK: What to choose
 
-  private mutating func seePayload(_ packet: PacketGlance, frame: Int, time: Timestamp) {
+  private mutating func seePayload(_ packet: PacketGlance, frame: Int, time: Timestamp, isCited: Bool) {
     let isHandshake = packet.isHandshake
     if isHandshake, handshakes < Self.mostHandshakes {
       handshakes += 1
@@ -162,13 +164,13 @@ struct ConversationEvidence {
     }
     if packet.clear != nil { showPauses(packet, frame: frame, time: time) }
     if packet.isTCP {
-      seeTurn(packet, frame: frame, time: time)
+      seeTurn(packet, frame: frame, time: time, isCited: isCited)
     } else {
       hear(packet, frame: frame, time: time, isHandshake: isHandshake)
     }
   }
 
-  private mutating func seeTurn(_ packet: PacketGlance, frame: Int, time: Timestamp) {
+  private mutating func seeTurn(_ packet: PacketGlance, frame: Int, time: Timestamp, isCited: Bool) {
     guard speaker != packet.direction else { return }
     speaker = packet.direction
     if time.nanoseconds(since: start ?? time) <= TLSVPN.openingNanoseconds {
@@ -176,7 +178,9 @@ struct ConversationEvidence {
       if turns.opening <= Self.openingTurns { choose(frame, .turn) }
     } else {
       turns.later += 1
-      if turns.later <= Self.laterTurns { choose(frame, .turn) }
+      if isCited { turns.busy = max(turns.busy, 1) }
+      if turns.busy > 0 { turns.busy += 1 }
+      if turns.later <= Self.laterTurns || turns.busy > 0 && turns.busy <= Self.busyTurns { choose(frame, .turn) }
     }
   }
 
@@ -191,11 +195,12 @@ struct ConversationEvidence {
 
   /// Follows who hears whom over UDP, so that a silence is chosen from its first packet to its last.
   private mutating func hear(_ packet: PacketGlance, frame: Int, time: Timestamp, isHandshake: Bool) {
+    // Data may be missing while handshake messages, which are chosen anyway, are answered.
+    guard !isHandshake else { return }
     withSide(1 - packet.direction) { other in
       other.unanswered.removeAll(keepingCapacity: true)
       other.isUnheard = false
     }
-    guard !isHandshake else { return }
     if side(packet.direction).unanswered.isEmpty { withSide(packet.direction) { $0.unansweredSince = time } }
     if side(packet.direction).unanswered.count < Self.mostSilent {
       withSide(packet.direction) { $0.unanswered.append(frame) }
@@ -243,7 +248,7 @@ struct ConversationEvidence {
     synSequence = sequence
     count = 0
     start = nil
-    turns = (0, 0)
+    turns = (0, 0, 0)
     speaker = -1
     sides = (Side(), Side())
   }

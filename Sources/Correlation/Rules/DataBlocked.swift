@@ -47,6 +47,7 @@ enum DataBlocked: ChannelRule {
       let whole = handshake.decisiveView.whole
       return sum + ((sender == .client ? whole?.client : whole?.server)?.packets ?? 0)
     }
+    let stop = isApart ? Stop(of: first) : nil
     let answered = blocked.reduce(0) { $0 + $1.decisiveView.gatewayMessages }
     return Finding(
       rule: name, about: .channel(channel.kind, port: attempts.port),
@@ -58,17 +59,58 @@ enum DataBlocked: ChannelRule {
         : "the handshake is answered \(Phrase.count(answered, "time")), and no data of the \(sender.opposite.name) is in the capture",
       tunnel: tunnel.id,
       title: isApart
-        ? "\(channel.place) works, and no data comes back" : "No data comes back through \(channel.place)",
-      explanation: """
+        ? "\(channel.place) works, and \(stop == nil ? "no data comes back" : "data no longer comes back")"
+        : "No data comes back through \(channel.place)",
+      explanation: stop?.explanation(sent: sent, channel, tunnel) ?? """
         The \(channel.profile.name) handshake with \(tunnel.gatewayName) succeeds, \(sender == .client ? tunnel.clientName : "the gateway") sends \
         \(Phrase.count(sent, "packet")) with data, and none of the \(sender.opposite.name)'s comes back: data is dropped on the way in one \
         direction or both, while handshake messages pass.\(attempts.sequel)
         """,
-      remedies: situation.remedies(self, for: tunnel, channel: channel, port: attempts.port), start: first.start,
-      end: attempts.last.end,
+      remedies: situation.remedies(self, for: tunnel, channel: channel, port: attempts.port) {
+        $0.hasWorked = stop != nil
+      },
+      start: first.start, end: attempts.last.end,
       facts: attempts.portFact + [("sent_packets", .integer(sent)), ("attempts", .integer(blocked.count))],
       amount: sent,
-      evidence: blocked.prefix(4).flatMap { evidence($0.decisiveView, channel, sender) })
+      evidence: blocked.prefix(4).flatMap { evidence($0.decisiveView, channel, sender) } + (stop?.evidence ?? []))
+  }
+
+  /// Data that passed both ways and then came back no more, with a protocol or port of its own.
+  private struct Stop {
+    /// For how long it had passed, in seconds.
+    private let worked: Double
+    private let silence: Association.Silent
+    private let moved: Association.Moved?
+
+    init?(of handshake: Handshake) {
+      let view = handshake.decisiveView
+      guard let begin = view.gatewayData,
+        let silence = view.silences.last(where: { $0.kind == .data && $0.side == .server }),
+        silence.since.moment > begin.moment
+      else { return nil }
+      self.silence = silence
+      worked = silence.since.moment.seconds(since: begin.moment)
+      moved = LostMapping.move(of: handshake, at: silence.since.moment)
+    }
+
+    func explanation(sent: Int, _ channel: Channel, _ tunnel: Tunnel) -> String {
+      let cause =
+        moved.map {
+          """
+          Just then the client's packets began to come from port \($0.change.to.port) of \($0.change.to.address) instead of \
+          \($0.change.from.port): a NAT made a new mapping, and the gateway goes on sending its data to the old one.
+          """
+        } ?? "A NAT or firewall on the way has forgotten or moved the flow of the data, or a route has changed."
+      return """
+        Data passed both ways for \(Phrase.duration(worked)). Then \(tunnel.clientName) sent \(Phrase.count(sent, "packet")) \
+        with data over \(Phrase.duration(silence.seconds)), and none of the gateway's came back, while \(channel.profile.name) was \
+        still answered\(silence.isOver ? "; later data came back" : ""). \(cause)
+        """
+    }
+
+    var evidence: [Evidence] {
+      moved.map { [$0.sighting.evidence("the client goes on from port \($0.change.to.port)")] } ?? []
+    }
   }
 
   private static func evidence(_ view: Association, _ channel: Channel, _ sender: Side) -> [Evidence] {

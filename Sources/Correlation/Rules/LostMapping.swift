@@ -76,6 +76,12 @@ struct LostMapping {
     established = view.gatewayData.map { max(heard.seconds(since: $0.moment), 0) }
   }
 
+  /// Where the client went on from another port of its address at a moment, by any view of the session.
+  static func move(of handshake: Handshake, at moment: Timestamp) -> Association.Moved? {
+    handshake.views.lazy.flatMap(\.addressChanges)
+      .first { isNewPort($0.change) && areTogether($0.sighting.moment, moment) }
+  }
+
   private static func areTogether(_ a: Timestamp, _ b: Timestamp) -> Bool { abs(a.seconds(since: b)) <= 1 }
 
   private static func isNewPort(_ change: AddressChange) -> Bool {

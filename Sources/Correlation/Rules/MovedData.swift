@@ -39,14 +39,16 @@ struct MovedData {
     let until = min(client, server)
     // Until the channel's last packet there were fewer turns than this mark stands for.
     let before = ChannelSummary.firstMarkedTurn << place
-    let turns = whole.turns - before
-    let seconds = (before: last.seconds(since: control.begin.moment), after: until.seconds(since: last))
-    guard seconds.after >= Self.quietSeconds, turns >= Self.leastTurns,
-      Double(turns) * seconds.before >= Self.increase * Double(before) * seconds.after
+    let busy = whole.turnMarks.indices.first { (ChannelSummary.firstMarkedTurn << $0) - before >= Self.leastTurns }
+    let turns = busy.map { (ChannelSummary.firstMarkedTurn << $0) - before } ?? whole.turns - before
+    let taken = busy.map { whole.turnMarks[$0].time } ?? until
+    guard until.seconds(since: last) >= Self.quietSeconds, turns >= Self.leastTurns,
+      Double(turns) * last.seconds(since: control.begin.moment)
+        >= Self.increase * Double(before) * taken.seconds(since: last)
     else { return nil }
     self.last = last
     becameBusy = Sighting(time: whole.turnMarks[place].time, frame: whole.turnMarks[place].frame)
-    self.turns = turns
+    self.turns = whole.turns - before
     self.until = until
   }
 

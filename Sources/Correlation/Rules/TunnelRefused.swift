@@ -49,9 +49,9 @@ enum TunnelRefused: ChannelRule {
         guard begunAnew > last.sighting.moment else { continue }
         let reporter = "\(first.refusal.reporter)"
         // What nobody hears while a side is not heard has one cause with it.
-        let loss = earlier.first(TunnelLost.name, about: channel, of: tunnel).flatMap { loss in
-          isDuring(loss, first.sighting.moment) ? loss : nil
-        }
+        let loss = [TunnelLost.name, DataBlocked.name].lazy
+          .compactMap { earlier.first($0, about: channel, of: tunnel) }
+          .first { isDuring($0, first.sighting.moment) }
         return Finding(
           rule: name, about: .channel(channel.kind, port: channel.port), severity: .warning, confidence: .certain,
           confidenceReason: "\(errors.count) ICMP errors quote packets of the session", tunnel: tunnel.id,

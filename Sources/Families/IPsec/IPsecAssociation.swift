@@ -45,6 +45,9 @@ struct IPsecAssociation {
   /// An answer too short to accept, or a notification in its place, that no request has followed yet.
   var shortAnswer: (time: Timestamp, frame: PackedFrame)?
   var acceptance: (time: Timestamp, frame: PackedFrame)?
+  /// The last answer that may have accepted, while the initiator goes on repeating its request: what it sends next, other than
+  /// that, shows that the answer arrived.
+  var repeatedAcceptance: (time: Timestamp, frame: PackedFrame)?
   /// The initiator's word right after it could have accepted.
   var afterthought: (time: Timestamp, frame: PackedFrame)?
   /// Whether the attempt before it ended like that.

@@ -39,7 +39,7 @@ extension IPsecAssociation {
     // A responder that takes itself for up may send at once.
     if phase != .established, side == initiator || !repeatsAuth {
       // The capture lacks what made its keys.
-      acceptance = acceptance ?? (context.time, context.frame)
+      acceptance = acceptance ?? repeatedAcceptance ?? (context.time, context.frame)
       phase = .accepted
       confirm(&emitter)
     }

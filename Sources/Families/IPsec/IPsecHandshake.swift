@@ -90,6 +90,7 @@ extension IPsecAssociation {
     if let request = self[side].request, request.transmissions == 1 {
       shortAnswer = nil
       acceptance = nil
+      repeatedAcceptance = nil
       phase = .answered
     } else if repeatsAuth {
       acceptance = nil
@@ -110,9 +111,10 @@ extension IPsecAssociation {
   ) {
     guard phase != .established else { return }
     emit(.progress, "IKE_AUTH response", side, context, &emitter)
-    if repeatsAuth { return }
     if message.length < Self.leastAcceptance, message.fragment.count == 1 {
-      shortAnswer = (context.time, context.frame)
+      if !repeatsAuth { shortAnswer = (context.time, context.frame) }
+    } else if repeatsAuth {
+      repeatedAcceptance = (context.time, context.frame)
     } else {
       accept(context)
     }
@@ -130,9 +132,15 @@ extension IPsecAssociation {
       context.time.nanoseconds(since: acceptance.time) < IPsecTimers.afterthought, afterthought == nil
     {
       afterthought = (context.time, context.frame)
-    } else {
-      confirm(&emitter)
+      return
     }
+    if let repeatedAcceptance, phase == .answered, side == initiator,
+      context.time.nanoseconds(since: repeatedAcceptance.time) >= IPsecTimers.afterthought
+    {
+      phase = .accepted
+      acceptance = repeatedAcceptance
+    }
+    confirm(&emitter)
   }
 
   // MARK: IKEv1
@@ -301,9 +309,9 @@ extension IPsecAssociation {
     _ message: borrowing IKEMessage, from side: Side, _ context: PacketContext, _ emitter: inout Emitter
   ) {
     // Only a working SA asks for new keys, or for a first pair if IKE_AUTH made none: its answer was short and accepted.
-    if let shortAnswer, phase == .answered {
+    if let answer = shortAnswer ?? repeatedAcceptance, phase == .answered {
       phase = .accepted
-      acceptance = shortAnswer
+      acceptance = answer
     }
     confirm(&emitter)
     guard let id = ikeID else { return }

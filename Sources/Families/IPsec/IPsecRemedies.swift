@@ -35,6 +35,12 @@ extension IPsec {
       IPsecObjection(request.reason).map { remedies($0, on) } ?? [
         certificate, "With IKEv1 compare the preshared keys and identities of both sides.",
       ]
+    case .dataBlocked where request.hasWorked:
+      [
+        "Find what changed on the path at that moment: a NAT or firewall that forgot or moved the flow of ESP, a route.",
+        "Behind NAT send keepalives below its idle timeout\(on([.strongSwan: "`keep_alive = 20s`", .cisco: "`crypto isakmp nat keepalive 20` (IOS)", .fortiGate: "`set keepalive 10`"])).",
+        "Begin the connection anew: a new IKE SA takes the new mapping.",
+      ]
     case .dataBlocked:
       [
         "Allow ESP, IP protocol 50, both directions, or UDP 4500 where a NAT is between.",

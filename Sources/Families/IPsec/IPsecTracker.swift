@@ -301,7 +301,9 @@ public struct IPsecTracker: ChannelTracker {
   private mutating func association(
     forNewStreamOn flow: TrackedFlow, in place: Int32, _ context: PacketContext, _ emitter: inout Emitter
   ) -> Int32 {
-    let up = hosts[place].associations.filter { associations[$0].isUp }
+    var up = hosts[place].associations.filter { associations[$0].isUp }
+    // An initiator whose answers were lost repeats itself, and sends ESP once one has arrived.
+    if up.isEmpty { up = hosts[place].associations.filter { associations[$0].repeatedAcceptance != nil } }
     if let same = up.last(where: { associations[$0].ports == flow.key.ports }) { return same }
     let isNative = flow.key.protocolNumber == ESPPacket.protocolNumber
     if let newest = up.last(where: { associations[$0].ikeFrame != nil || isNative }) { return newest }

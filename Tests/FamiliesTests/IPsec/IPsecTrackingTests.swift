@@ -119,6 +119,30 @@ struct IPsecTrackingTests {
     #expect(events.messages.filter { $0.stage == .repetition }.count == 3)
   }
 
+  @Test(
+    "an answer that arrives after the client repeated itself is accepted, as its data or its next request shows",
+    arguments: ["data", "request", "goodbye"])
+  func authLate(next: String) {
+    var talk = IPsecTalk()
+    talk.open()
+    for seconds in [1.0, 5, 12] {
+      talk.client(IPsecTalk.ike(35, 1, 0x08, length: 300), at: seconds)
+      talk.gateway(IPsecTalk.ike(35, 1, 0x20, length: 280), at: seconds + 0.1)
+    }
+    switch next {
+    case "data":
+      talk.client(IPsecTalk.esp(0xAAAA_0001, 1), at: 13)
+      talk.gateway(IPsecTalk.esp(0xBBBB_0002, 1), at: 13.1)
+    default:
+      talk.client(IPsecTalk.ike(37, 2, 0x08, length: 80), at: next == "request" ? 42 : 12.2)
+      talk.gateway(IPsecTalk.ike(37, 2, 0x20, length: 80), at: next == "request" ? 42.1 : 12.3)
+    }
+    let events = talk.finish()
+    #expect(events.established.map(\.id) == (next == "goodbye" ? [] : [IPsecTalk.id(.ike, 1)]))
+    let data: Set = [IPsecTalk.id(.ike, 1), IPsecTalk.id(.esp, 9)]
+    #expect(Set(events.data.map(\.id)) == (next == "data" ? data : []))
+  }
+
   @Test("three requests in vain within two seconds are a silence in a handshake, two are none", arguments: [2, 3])
   func impatience(requests: Int) {
     var talk = IPsecTalk()
