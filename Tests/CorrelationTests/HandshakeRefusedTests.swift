@@ -37,6 +37,17 @@ struct HandshakeRefusedTests {
     #expect(finding.fact("reporter") == "2001:db8:ffff::1")
   }
 
+  @Test("an error about a message that only an answer explains refuses no opening, though the capture lacks the answer")
+  func answered() {
+    var scene = Scenario(lasting: 60)
+    scene.session(from: 0)
+    let attempt = scene.hello(at: 1)
+    scene.clientSends(.changeCipherSpec, attempt, at: 1.1)
+    scene.data(attempt, from: .client, at: 1.2)
+    scene.refuse(attempt, at: 20, code: 3, reporter: Scenario.gateway)
+    #expect(scene.report().finding(.handshakeRefused) == nil)
+  }
+
   @Test("port unreachable from the gateway itself points at the listening port")
   func byGateway() throws {
     let finding = try #require(Self.refused(code: 3, by: Scenario.gateway).finding(.handshakeRefused))
