@@ -16,6 +16,9 @@ public struct DTLSRecord: ~Escapable {
     @inlinable static var end: Int { 13 }
   }
 
+  /// Bytes before the fragment in a record of DTLS 1.0 and 1.2 (RFC 6347 section 4.1).
+  @inlinable public static var plainHeaderLength: Int { Field.end }
+
   /// The record and nothing behind it.
   @usableFromInline let bytes: RawSpan
   @usableFromInline let headerLength: Int

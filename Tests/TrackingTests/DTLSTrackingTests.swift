@@ -107,6 +107,30 @@ struct DTLSTrackingTests {
     #expect(hello.token?.byteCount == 10)
   }
 
+  @Test("what a snap length cuts off behind ChangeCipherSpec is Finished", arguments: [0, 5, 12])
+  func cutFinished(kept: Int) throws {
+    var packets = Packets()
+    packets.client(DTLSBytes.clientHello(random: 1), at: 0)
+    packets.gateway(DTLSBytes.serverHello(), at: 0.1)
+    let change = DTLSBytes.changeCipherSpec
+    packets.udp(
+      at: 0.2, from: Packets.client, to: Packets.gateway, change + DTLSBytes.finished,
+      keeping: 28 + change.count + kept)
+    packets.gateway(change, at: 0.3)
+    let messages = try packets.tracked().events.messages(.dtls)
+    #expect(messages.map(\.name.rawValue) == ["ServerHello", "ChangeCipherSpec", "Finished", "ChangeCipherSpec"])
+    #expect(messages.map(\.stage) == [.answer, .progress, .finish, .progress])
+  }
+
+  @Test("a ChangeCipherSpec of which the last byte is cut off has nothing behind it")
+  func cutChange() throws {
+    var packets = Packets()
+    packets.client(DTLSBytes.clientHello(random: 1), at: 0)
+    let change = DTLSBytes.changeCipherSpec
+    packets.udp(at: 0.2, from: Packets.client, to: Packets.gateway, change, keeping: 28 + change.count - 1)
+    #expect(try packets.tracked().events.messages(.dtls).map(\.stage) == [.progress])
+  }
+
   @Test("an encrypted alert takes leave")
   func alert() throws {
     var packets = Self.established()

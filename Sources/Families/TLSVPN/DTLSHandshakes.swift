@@ -8,9 +8,24 @@ extension DTLSTracker {
     _ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter
   ) {
     var records = DTLSRecords(datagram.payload, originalPayloadLength: datagram.length)
-    while let record = records.next() { read(record, datagram, context, of: &flow, &emitter) }
+    var changed: UInt16?
+    while let record = records.next() {
+      read(record, datagram, context, of: &flow, &emitter)
+      changed = record.contentType == .changeCipherSpec ? record.version : nil
+    }
+    if let changed, Self.isCut(behind: records, datagram) {
+      // What the snap length cut off there is Finished: nothing else follows in a flight (RFC 6347 section 4.2.4).
+      let side = flow.side(of: datagram.direction)
+      emit(.finish, TLSHandshakeType.finished.name, version: changed, from: side, of: flow, context, &emitter)
+    }
     // Only now is it known which association it belongs to: a hello in it may have begun the next.
     associations[flow.place][flow.side(of: datagram.direction)].count(datagram, context)
+  }
+
+  /// Whether the capture lacks a record that follows in the datagram, from somewhere in its header on.
+  private static func isCut(behind records: borrowing DTLSRecords, _ datagram: borrowing Datagram) -> Bool {
+    datagram.payload.byteCount < datagram.length && records.remaining.byteCount < DTLSRecord.plainHeaderLength
+      && datagram.length - records.consumed > DTLSRecord.plainHeaderLength
   }
 
   private mutating func read(
