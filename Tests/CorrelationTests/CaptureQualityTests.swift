@@ -15,6 +15,22 @@ struct CaptureQualityTests {
   @Test("a whole capture of a healthy tunnel has no findings at all")
   func silent() { #expect(Self.healthy().report().rules == []) }
 
+  @Test("that a capture holds no ICMP at all is said where openings go unanswered, and only there")
+  func withoutErrors() throws {
+    func words(unanswered: Bool, hosts: SeenDirections.Ways) -> String {
+      var scene = Scenario(lasting: 60)
+      scene.session(from: 0)
+      if unanswered { _ = scene.hellos(at: [1, 2, 4, 8]) }
+      var seen = SeenDirections()
+      (seen.tcp, seen.udp, seen.hosts) = (.both, .both, hosts)
+      scene.capture.directions = seen
+      return scene.report().finding(.captureQuality)?.explanation ?? ""
+    }
+    #expect(words(unanswered: true, hosts: .none).contains("holds no ICMP packet at all"))
+    #expect(!words(unanswered: true, hosts: .both).contains("ICMP"))
+    #expect(!words(unanswered: false, hosts: .none).contains("ICMP"))
+  }
+
   @Test("packets that the capturing host dropped make silence less certain")
   func droppedPackets() throws {
     var scene = Scenario(lasting: 60)

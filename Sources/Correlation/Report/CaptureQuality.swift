@@ -9,7 +9,7 @@ enum CaptureQuality {
     summary: "The capture limits what can be said.",
     meaning: "Verdicts that rest on what is missing are weaker, or cannot be given.",
     recognisedBy: """
-      Packets cut by a snap length, captured twice or at several points, one direction only, no UDP or no TCP at all, packets dropped by the capturing host, offload super-packets, \
+      Packets cut by a snap length, captured twice or at several points, one direction only, no UDP, no TCP or no ICMP at all, packets dropped by the capturing host, offload super-packets, \
       time running backwards, a file that ends early or was observed separately from the one it continues, no tunnel at all, a tunnel that was up before the capture began.
       """,
     notToConfuseWith: "A fault of the tunnel: this is about the capture.",
@@ -55,6 +55,14 @@ enum CaptureQuality {
           ))
       }
       limits += lackingTransports(at: point, situation)
+      if lacksErrors(at: point, situation) {
+        limits.append(
+          (
+            "the capture \(point.name) holds no ICMP packet at all: if a filter left ICMP out, an error with which a router or the "
+              + "gateway refuses the openings does not show",
+            "Capture `host GATEWAY or icmp or icmp6`: a filter for hosts or ports alone leaves out the errors of routers."
+          ))
+      }
       limits += point.reachedLimits.map { (LimitWords.sentence($0, of: point.name), LimitWords.remedy) }
     }
     limits += situation.reachedLimits.map { (LimitWords.sentence($0), LimitWords.remedy) }
@@ -96,6 +104,14 @@ enum CaptureQuality {
         channel.transport == "UDP"
           && channel.handshakes.contains { $0.outcome == .none && $0.view.point == point.index && $0.view.isHalfSeen }
       }
+    }
+  }
+
+  /// Whether openings go unanswered in a point that holds neither ICMP nor ARP, of whatever hosts: a filter, more often than not.
+  private static func lacksErrors(at point: Situation.Point, _ situation: Situation) -> Bool {
+    guard point.directions?.hosts == SeenDirections.Ways.none else { return false }
+    return situation.tunnels.contains { tunnel in
+      tunnel.points.contains(point.index) && tunnel.seen.contains { !$0.handshakes(.unanswered).isEmpty }
     }
   }
 
