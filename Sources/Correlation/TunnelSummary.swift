@@ -21,6 +21,7 @@ enum TunnelSummary {
         gatewayMSS: views.first?.connection?.serverMSS),
       comparison: tunnel.isSeen ? PointComparison.words(for: tunnel, situation) : [], lastSeen: tunnel.end,
       isFromLogsOnly: !tunnel.isSeen, unshownChannels: tunnel.isSeen ? unseen(tunnel, family) : unshown(tunnel, family),
+      isWithoutDataChannel: tunnel.isSeen && isWithoutDataChannel(tunnel, family),
       downReason: tunnel.isSeen ? nil : downReason(tunnel, situation))
   }
 
@@ -55,6 +56,12 @@ enum TunnelSummary {
       let outcome = tunnel.logged.first { $0.kind == kind }?.outcome ?? .none
       return outcome == .none && !tunnel.log.saysWhatBecame(of: kind)
     }
+  }
+
+  /// Whether nothing is seen of a channel for data that has a fallback, and that users do not miss therefore.
+  private static func isWithoutDataChannel(_ tunnel: Tunnel, _ family: (any FamilyProfile.Type)?) -> Bool {
+    family?.channels.contains { $0.fallback != nil && $0.role == .data } ?? false
+      && !tunnel.channels.contains { $0.profile.role == .data }
   }
 
   /// Channels that alone carry the data, of a tunnel that captures show, and of which they hold no packet: nothing was sent

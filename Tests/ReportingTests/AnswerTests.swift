@@ -110,6 +110,25 @@ struct AnswerTests {
     #expect(answer(capture, [withoutESP]).contains("No packet of ESP, which carries the data, is in the capture"))
   }
 
+  @Test("where all is well and no UDP was captured, the answer says that a channel over UDP would not show")
+  func withoutUDP() {
+    let healthy = Sample.healthyTunnel()
+    var capture = Sample.capture(name: "a.pcap")
+    func tunnel(isWithoutDataChannel: Bool) -> TunnelDescription {
+      TunnelDescription(
+        id: "T1", client: healthy.client, gateway: healthy.gateway, channels: healthy.channels,
+        isWithoutDataChannel: isWithoutDataChannel)
+    }
+    let sentence =
+      "No UDP packet is in the capture: the tunnel does without a channel over UDP, or a filter left it out."
+    capture.directions = SeenDirections()
+    capture.directions?.tcp = .both
+    #expect(answer(capture, [tunnel(isWithoutDataChannel: true)]).hasSuffix(sentence))
+    #expect(!answer(capture, [tunnel(isWithoutDataChannel: false)]).contains("UDP packet"))
+    capture.directions?.udp = .both
+    #expect(!answer(capture, [tunnel(isWithoutDataChannel: true)]).contains("UDP packet"))
+  }
+
   @Test("that UDP has one direction matters where a tunnel is to go over it: multicast has no other side")
   func oneWayOverUDP() {
     var capture = Sample.capture(name: "a.pcap")

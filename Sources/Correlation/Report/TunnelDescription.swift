@@ -29,6 +29,8 @@ public struct TunnelDescription: Sendable, Hashable {
   /// Channels for the data of which nothing was read: no packet in captures that show the tunnel, or, where logs alone do, no
   /// line that says whether they came up.
   public let unshownChannels: [ChannelKind]
+  /// Whether captures show the tunnel, and nothing of the channel that its family has for data beside the one that was seen.
+  public let isWithoutDataChannel: Bool
   /// Why the tunnel is down where the client's own log ends, if it is and the client did not wish it; nil otherwise.
   public let downReason: String?
 
@@ -37,7 +39,7 @@ public struct TunnelDescription: Sendable, Hashable {
     translatedClients: [IPAddress] = [], serverName: String? = nil, users: [String] = [],
     innerAddresses: [IPAddress] = [], channels: [ChannelDescription], mtu: MTU = MTU(), comparison: [String] = [],
     lastSeen: Timestamp? = nil, isFromLogsOnly: Bool = false,
-    unshownChannels: [ChannelKind] = [], downReason: String? = nil
+    unshownChannels: [ChannelKind] = [], isWithoutDataChannel: Bool = false, downReason: String? = nil
   ) {
     self.id = id
     self.family = family
@@ -54,6 +56,7 @@ public struct TunnelDescription: Sendable, Hashable {
     self.lastSeen = lastSeen
     self.isFromLogsOnly = isFromLogsOnly
     self.unshownChannels = unshownChannels
+    self.isWithoutDataChannel = isWithoutDataChannel
     self.downReason = downReason
   }
 
@@ -63,7 +66,7 @@ public struct TunnelDescription: Sendable, Hashable {
       id: id, family: family, product: product, client: client, gateway: gateway, translatedClients: translatedClients,
       serverName: serverName, users: users, innerAddresses: innerAddresses, channels: channels.map(\.withoutHistory),
       mtu: mtu, comparison: comparison, lastSeen: lastSeen, isFromLogsOnly: isFromLogsOnly,
-      unshownChannels: unshownChannels, downReason: downReason)
+      unshownChannels: unshownChannels, isWithoutDataChannel: isWithoutDataChannel, downReason: downReason)
   }
 
   public func channel(_ kind: ChannelKind) -> ChannelDescription? { channels.first { $0.kind == kind } }

@@ -119,7 +119,7 @@ private struct AllClear {
     } else {
       let limited = report.findings.contains { $0.about == .captures && $0.severity != .note }
       sentences =
-        ["Nothing wrong was found: \(Self.seen(report))."] + Self.silent(report)
+        ["Nothing wrong was found: \(Self.seen(report))."] + Self.silent(report) + Self.withoutUDP(report)
         + (limited ? ["The captures limit what can be said, see below."] : [])
         + Self.unread(report, where: { $0.unreadPackets * 10 >= $0.packets }) + Self.part(report)
     }
@@ -179,6 +179,16 @@ private struct AllClear {
       }
     }
     return missing + Set(oneSided).sorted()
+  }
+
+  /// That the captures hold no UDP, which would carry the data of tunnels whose control channel alone was seen.
+  private static func withoutUDP(_ report: Report) -> [String] {
+    guard report.directions?.udp == SeenDirections.Ways.none,
+      report.tunnels.contains(where: \.isWithoutDataChannel)
+    else { return [] }
+    let captures = report.captures.count == 1 ? "capture" : "captures"
+    let tunnels = report.tunnels.count == 1 ? "the tunnel does" : "the tunnels do"
+    return ["No UDP packet is in the \(captures): \(tunnels) without a channel over UDP, or a filter left it out."]
   }
 
   /// What logs alone do not show, and how to get it.
