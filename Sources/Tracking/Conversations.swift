@@ -14,6 +14,8 @@ public struct Conversations: Sendable {
   }
 
   private var talks: Set<Talk> = []
+  /// The answers that ICMP errors stand for.
+  private var errors: Set<Talk> = []
   /// The earliest and the latest of the packets' times.
   private var times: ClosedRange<Timestamp>?
   /// Of so many packets conversations are remembered.
@@ -49,27 +51,32 @@ public struct Conversations: Sendable {
         protocolNumber: packet.protocolNumber))
   }
 
-  /// An ICMP error goes the way that answers to the packet which it quotes would.
+  /// An ICMP error goes to where answers to the packet which it quotes would go.
   private mutating func addError(_ payload: RawSpan, _ packet: IPHeader) {
     guard ICMPError.isCarried(by: packet), let error = ICMPError(payload, isIPv6: packet.isIPv6),
       error.quoted.hasPorts || error.quoted.isWhole && error.quoted.protocolNumber == 50
     else { return }
-    talks.insert(
+    errors.insert(
       Talk(
         source: Endpoint(error.quoted.destination, error.quoted.destinationPort),
         destination: Endpoint(error.quoted.source, error.quoted.sourcePort),
         protocolNumber: error.quoted.protocolNumber))
   }
 
+  /// What tells the directions apart. Errors come from routers, by whatever way those choose: they count where nothing else
+  /// does, as in the direction of a gateway that answers nothing.
+  private var telling: Set<Talk> { talks.isEmpty ? errors : talks }
+
   /// Whether there are conversations, and of none both directions.
-  private var isOneWay: Bool { !talks.isEmpty && !talks.contains { talks.contains($0.reversed) } }
+  private var isOneWay: Bool { !telling.isEmpty && !telling.contains { telling.contains($0.reversed) } }
 
   /// Whether this is one direction of most conversations, and `other` is the other one, at the same time: a file that begins
   /// behind the end of another goes on where that was full.
   public func isOtherDirection(of other: Conversations) -> Bool {
     guard isOneWay, other.isOneWay, let times, let otherTimes = other.times, times.overlaps(otherTimes)
     else { return false }
-    let answered = talks.count { other.talks.contains($0.reversed) }
-    return answered * 2 > min(talks.count, other.talks.count)
+    let theirs = other.telling
+    let answered = telling.count { theirs.contains($0.reversed) }
+    return answered * 2 > min(telling.count, theirs.count)
   }
 }
