@@ -44,7 +44,7 @@ struct CaptureAssignment {
             capture: index))
       }
     }
-    var assignment = PointAssignment()
+    var assignment = PointAssignment(CaptureSeries(beginnings.lazy.map { [names] in (names[$0.index], $0.start) }))
     var isAssigned = Set<Int>()
     var lastName: [Int: String] = [:]
     for beginning in beginnings.sorted(by: { ($0.start, $0.index) < ($1.start, $1.index) }) {

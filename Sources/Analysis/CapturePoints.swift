@@ -28,17 +28,21 @@ struct PointAssignment {
 
   /// Rotation by a capturing program that runs on several threads may overlap by so much.
   private static let overlapNanoseconds: Int64 = 100_000_000
+  private let series: CaptureSeries
   /// By end: only those at the front have ended when a capture begins, and there may be thousands that have not.
   private var open: [Open] = []
   /// The end of each point, to find it in `open`.
   private var ends: [Int: Timestamp] = [:]
+
+  init(_ series: CaptureSeries) { self.series = series }
 
   /// The point that a capture continues; nil when it is the first of a new one.
   ///
   /// Of several that ended before it, the one whose name is most like it, then the one that ended last.
   func point(for name: String, linkTypes: [String], start: Timestamp) -> Int? {
     let ended = open.partitioningIndex { $0.end.adding(nanoseconds: -Self.overlapNanoseconds) > start }
-    return open[..<ended].filter { $0.linkTypes == linkTypes }.max { a, b in
+    let candidates = open[..<ended].filter { $0.linkTypes == linkTypes && series.mayContinue(name, after: $0.name) }
+    return candidates.max { a, b in
       let (x, y) = (Self.commonPrefix(a.name, name), Self.commonPrefix(b.name, name))
       return x != y ? x < y : (a.end, b.point) < (b.end, a.point)
     }?.point

@@ -91,7 +91,7 @@ struct CaptureReading<Sink: ObservationSink> {
   }
 
   private mutating func readAutomatically(_ progress: (ReadingProgress) -> Void) throws(Sink.Failure) {
-    var assignment = PointAssignment()
+    var assignment = PointAssignment(CaptureSeries(captures.lazy.map { ($0.name, $0.start) }))
     let tap = TapDirections(captures)
     for (place, capture) in captures.enumerated() where !capture.isClosed {
       let linkTypes = capture.linkTypes.map(\.name)

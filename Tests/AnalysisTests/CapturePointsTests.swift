@@ -63,6 +63,29 @@ struct CapturePointsTests {
     }
   }
 
+  @Test("two rotations at the same time are two points, however short their files and whatever digits their names hold")
+  func rotatedShort() throws {
+    let names = ["ipsec-4500-blocked-client.pcap", "openvpn-large-control-lost-client.pcap"]
+    // From the same second on.
+    let moved = try names.enumerated().map { number, name in
+      let capture = try #require(ClassicPcap(Files.sample(name)))
+      let begin = try #require(capture.packets.first?.microseconds)
+      return ("\(number).pcap", capture.withTimes { $0 - begin + 1_700_000_000_000_000 + number })
+    }
+    let files = try ClassicPcap.withFiles(moved) { paths in
+      try zip(paths, ["wan2-20231114", "lan-20231114"]).flatMap { path, name in
+        try #require(ClassicPcap(path)).rotated(8, name: name)
+      }
+    }
+    try ClassicPcap.withFiles(files) { paths in
+      let report = Files.analyse(paths).report
+      #expect(Set(report.captures.map(\.point)).count == 2)
+      for name in ["wan", "lan"] {
+        #expect(Set(report.captures.filter { $0.name.hasPrefix(name) }.map(\.point)).count == 1)
+      }
+    }
+  }
+
   /// A capture's IPv4 packets in two files, by which host sent them.
   private func directions(of sample: String) throws -> [(name: String, bytes: Data)] {
     let capture = try #require(ClassicPcap(Files.sample(sample)))
@@ -91,6 +114,19 @@ struct CapturePointsTests {
       #expect(report.outline(frames: false) == whole.outline(frames: false))
       #expect(points(paths, .separate) == 2)
     }
+  }
+
+  // A link aggregation sends errors by another member than the answers that they stand for.
+  @Test("the directions of a tap are known although a router's errors are in the file of the other direction")
+  func tapWithErrors() throws {
+    let capture = try #require(ClassicPcap(Files.sample("chain-inside.pcap")))
+    let isClients = { (packet: Data) in
+      packet[12..<14] == Data([8, 0]) && packet[26..<30] == Data([10, 20, 0, 50])
+    }
+    let files = [
+      ("down.pcap", capture.keeping { !isClients($0) }), ("up.pcap", capture.keeping(where: isClients)),
+    ]
+    try ClassicPcap.withFiles(files) { paths in #expect(points(paths) == 1) }
   }
 
   @Test("two points in one file are judged as two files, and the report says so")
