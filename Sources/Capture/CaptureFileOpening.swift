@@ -133,6 +133,7 @@ extension CaptureFile {
       throw unrecognised(input.bytes, name: name)
     }
     input.fill(HexDumpStream.probeLength)
+    if PacketListing.isOfDrops(input.bytes) { throw .foreignFormat(name: name, format: .droppedPackets) }
     guard HexDumpStream.recognises(input.bytes) else {
       throw .foreignFormat(name: name, format: PacketListing.recognises(input.bytes) ? .packetListing : .text)
     }

@@ -1,6 +1,6 @@
 /// What a file is that is no capture in a format known here, told by its content.
 public enum ForeignFormat: Hashable, Sendable, CaseIterable {
-  case networkMonitor, eventTrace, sniffer, observer, iptrace, sevenZip, rar, pdf, packetListing, text
+  case networkMonitor, eventTrace, sniffer, observer, iptrace, sevenZip, rar, pdf, packetListing, droppedPackets, text
 
   /// What it is, and what to do.
   public var advice: String {
@@ -17,6 +17,8 @@ public enum ForeignFormat: Hashable, Sendable, CaseIterable {
     case .pdf: "a PDF document"
     case .packetListing:
       "a listing of packets without their bytes; write the packets to a file (tcpdump -w, tshark -w, ASA: copy /pcap) or print their bytes (tcpdump -XX, FortiGate: verbosity 6, ASA: dump)"
+    case .droppedPackets:
+      "packets that a firewall dropped, which none of its interfaces shows: a log, which is given with --log"
     case .text: "text without a hexadecimal dump; a log is given with --log"
     }
   }

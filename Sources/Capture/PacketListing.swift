@@ -20,6 +20,20 @@ enum PacketListing {
     return listed >= fewestLines && listed >= 3 * others
   }
 
+  /// Whether a text that begins with `bytes` lists packets that a firewall dropped, with or without their bytes: the lines of most
+  /// of them go on with the reason (ASA and FTD, a capture of type asp-drop). What such a device prints of a packet that it
+  /// traces has the reason in a line of its own.
+  static func isOfDrops(_ bytes: RawSpan) -> Bool {
+    let text = String(decoding: bytes.prefixBytes(HexDumpStream.probeLength), as: UTF8.self)
+    guard text.contains("Drop-reason: (") else { return false }
+    var (packets, reasons) = (0, 0)
+    for line in text.split(whereSeparator: \.isNewline) {
+      if isPacket(line) { packets += 1 }
+      if line.contains("Drop-reason: ("), !line.hasPrefix("Drop-reason") { reasons += 1 }
+    }
+    return packets > 0 && 2 * reasons > packets
+  }
+
   /// Whether a text begins as tshark does with -T ek, json or pdml, or -V.
   private static func isOfTshark(_ text: String) -> Bool {
     text.hasPrefix("{\"index\":{\"_index\":\"packets-") || text.hasPrefix("[\n  {\n    \"_index\": \"packets-")

@@ -72,6 +72,28 @@ struct ForeignFormatTests {
     #expect(error == .foreignFormat(name: "test.pcap", format: .packetListing))
   }
 
+  @Test("packets that a firewall dropped are a log, with their bytes or without", arguments: [false, true])
+  func drops(withBytes: Bool) throws {
+    let bytes =
+      "\n0x0000   0a0b 0c0d 0e0f 1011 1213 1415 0800 4500        ................"
+      + "\n0x0010   0024 1819 0000 4011 1213 c633 640a cb00        .$....@....3d..."
+    let lines = (1...3).map { number in
+      "   \(number): 20:16:4\(number).472371       198.51.100.10.500 > 203.0.113.20.500:  udp 364 Drop-reason: (acl-drop) Flow is "
+        + "denied by configured rule" + (withBytes ? bytes : "")
+    }
+    let error = try #require(ReadCapture(Array(lines.joined(separator: "\n").utf8)).error)
+    #expect(error == .foreignFormat(name: "test.pcap", format: .droppedPackets))
+  }
+
+  @Test("a capture in which the device says of one packet why it drops it remains one")
+  func traced() throws {
+    let packets = String(repeating: Self.listings[Self.listings.count - 2] + "\n", count: 3)
+    let text =
+      packets + "Action: drop\nDrop-reason: (acl-drop) Flow is denied by configured rule\n"
+    let error = try #require(ReadCapture(Array(text.utf8)).error)
+    #expect(error == .foreignFormat(name: "test.pcap", format: .packetListing))
+  }
+
   @Test("a log that quotes packets, or that names ends of connections, is a log")
   func quotingLog() throws {
     let logs = [

@@ -35,6 +35,44 @@ struct LogCorroborationTests {
     #expect(finding.frames.suffix(1) == [1001], "packets come first")
   }
 
+  /// What a firewall says of packets to a port of the gateway that it dropped, without times.
+  private static func drops(_ count: Int, to port: UInt16 = 443, _ transport: TransportProtocol = .udp) -> LogStory {
+    var log = LogStory(.asaCommands, hasZone: false, subject: LogSubject(device: "fw"))
+    for number in 0..<count {
+      log.tell(
+        .packetDropped(
+          DroppedPacket(
+            isToDevice: false, transport: transport, source: Endpoint(Scenario.client, UInt16(50_000 + number)),
+            destination: Endpoint(Scenario.gateway, port), byAccessList: true, reason: "acl-drop")))
+    }
+    return log
+  }
+
+  @Test("openings without an answer that a firewall says it dropped are certain, with its reason")
+  func droppedOpenings() throws {
+    let finding = try #require(Self.drops(1).report(with: [Self.hellos([1])]).finding(.handshakeUnanswered))
+    #expect(finding.confidence == .certain)
+    #expect(finding.explanation.contains("dropped 1 packet of the client to DTLS on UDP 443: acl-drop"))
+    #expect(!finding.explanation.contains("dropped silently on the way"))
+    #expect(finding.logEvidence.map(\.line) == [LogLine(log: 0, number: 1)])
+  }
+
+  @Test("what a firewall drops to another port or over another transport says nothing of a channel")
+  func droppedElsewhere() throws {
+    for log in [Self.drops(5, to: 444), Self.drops(5, .tcp)] {
+      let finding = try #require(log.report(with: [Self.hellos([1])]).finding(.handshakeUnanswered))
+      #expect(finding.confidence == .possible && !finding.explanation.contains("firewall, on the way"))
+    }
+  }
+
+  @Test("what a firewall drops of a healthy tunnel is no finding")
+  func droppedOfHealthy() {
+    var scene = Scenario(lasting: 60)
+    scene.session(from: 0)
+    scene.establish(scene.hello(at: 1), at: 1.1)
+    #expect(Self.drops(5).report(with: [scene]).findings.allSatisfy { $0.severity == .note })
+  }
+
   @Test("where no other channel is seen the capture may lack a direction, and it stays likely")
   func withoutTLS() throws {
     let report = Self.clientLog(Self.timedOut).report(with: [Self.hellos([1, 2, 4], withTLS: false)])

@@ -207,7 +207,7 @@ struct HostileLogTests {
     var random = SystemSeeded(seed: 7)
     let names = [
       "support-note-dart.txt", "support-note-port-bug-9.x.txt", "support-note-port-8.4.6.txt",
-      "support-note-gateway.txt", "openconnect-blocked.log", "ocserv-blocked.log",
+      "support-note-gateway.txt", "openconnect-blocked.log", "ocserv-blocked.log", "asa-capture-asp-drop.txt",
     ]
     let fixtures = try names.map { try [UInt8](Data(contentsOf: URL(filePath: Reading.fixture($0)))) }
     for round in 0..<600 {

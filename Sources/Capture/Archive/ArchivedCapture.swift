@@ -91,7 +91,7 @@ extension CaptureFormat {
   /// Whether a file with this beginning and name is a capture; of a compressed one only the name can say so.
   static func isCapture(_ bytes: RawSpan, named name: String) -> Bool {
     if PcapReader.recognises(bytes) || PcapNGReader.begins(bytes) || SnoopReader.recognises(bytes) { return true }
-    if ForeignFormat.isText(bytes) { return HexDumpStream.recognises(bytes) }
+    if ForeignFormat.isText(bytes) { return HexDumpStream.recognises(bytes) && !PacketListing.isOfDrops(bytes) }
     let lower = name.lowercased()
     return Compression(signature: bytes) != nil && (lower.contains(".pcap") || lower.contains(".cap"))
   }

@@ -64,6 +64,7 @@ public struct PathContents: Equatable, Sendable {
       switch error {
       case .foreignFormat(_, .text) where Self.isNamedAsCapture(path): captures.append(path)
       case .foreignFormat(_, .packetListing) where !isNamed: note("\(path): \(ForeignFormat.packetListing.advice)")
+      case .foreignFormat(_, .droppedPackets): logs.append(path)
       case .foreignFormat(_, .text): if isNamed || Self.mayBeLog(path) { logs.append(path) }
       case .notACapture(_, let bytes) where [[0xFF, 0xFE], [0xFE, 0xFF]].contains(Array(bytes.prefix(2))):
         logs.append(path)

@@ -55,7 +55,8 @@ extension Pseudonyms {
   func renamed(_ packet: DroppedPacket) -> DroppedPacket {
     DroppedPacket(
       isToDevice: packet.isToDevice, transport: packet.transport, source: renamed(packet.source),
-      destination: renamed(packet.destination), byAccessList: packet.byAccessList, icmp: packet.icmp)
+      destination: renamed(packet.destination), byAccessList: packet.byAccessList, icmp: packet.icmp,
+      reason: packet.reason)
   }
 
   func renamed(_ statement: Statement) -> Statement {

@@ -144,6 +144,17 @@ extension TunnelLog {
     }
   }
 
+  /// Packets to the gateway that a firewall, which may be the gateway itself, says it dropped.
+  ///
+  /// - Parameter port: nil for a protocol without ports.
+  package func droppedPackets(to gateway: IPAddress, port: Int?, _ transport: TransportProtocol) -> [LogFact] {
+    facts(.packetDropped).filter { fact in
+      guard case .packetDropped(let packet) = fact.event else { return false }
+      return packet.transport == transport && packet.destination.address == gateway
+        && Int(packet.destination.port) == port ?? 0
+    }
+  }
+
   /// Tunnel MTUs that a side announced or computed.
   package func announcedMTUs(from side: Side? = nil) -> [TunnelMTUAnnouncement] {
     facts(.tunnelMTU).compactMap { fact in

@@ -35,10 +35,14 @@ extension LogFact {
       "large packet of \(packet.size) bytes \(packet.towardsClient ? "to" : "from") the client, threshold \(packet.threshold)"
     case .pathMTUExceeded(let refusal): "packet of \(refusal.size) bytes refused, effective MTU \(refusal.mtu)"
     case .packetDropped(let packet):
-      packet.isToDevice
-        ? "request to port \(packet.destination.port) discarded"
+      if let reason = packet.reason {
+        "packet to port \(packet.destination.port) dropped: \(reason)"
+      } else if packet.isToDevice {
+        "request to port \(packet.destination.port) discarded"
           + (packet.byAccessList ? " by an access list" : ": nothing listens there")
-        : "packet to port \(packet.destination.port) denied by an access list"
+      } else {
+        "packet to port \(packet.destination.port) denied by an access list"
+      }
     case .sendTooLarge(let channel): "a packet of \(channel.name) is larger than the path takes and was not sent"
     case .statement(let statement): Self.words(statement)
     case .message, .refused, .rejected, .data, .silence, .addressChanged, .closing, .summary, .packetTooBig,

@@ -5,6 +5,8 @@ import Observations
 protocol ChannelRule: Rule {
   /// Outcomes in logs that say the same as the rule's finding from packets; none where logs know nothing of it.
   static var sameInLogs: Set<ChannelOutcome> { get }
+  /// Whether packets that a firewall drops may be why.
+  static var mayBeDrops: Bool { get }
 
   static func finding(
     about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
@@ -15,6 +17,7 @@ extension ChannelRule {
   static var topic: RuleTopic { .channel }
   static var restsOn: Set<RuleGround> { [.absence] }
   static var sameInLogs: Set<ChannelOutcome> { [] }
+  static var mayBeDrops: Bool { false }
 
   static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
     var findings: [Finding] = []
@@ -27,7 +30,9 @@ extension ChannelRule {
   }
 
   static func corroboration(of finding: Finding, by tunnel: Tunnel, in situation: Situation) -> Corroboration? {
-    sameWord(of: finding, by: tunnel, in: situation)
+    let drops =
+      mayBeDrops ? FirewallDrops.corroboration(of: finding, by: tunnel, least: FirewallDrops.leastData) : nil
+    return drops ?? sameWord(of: finding, by: tunnel, in: situation)
   }
 
   /// Handshakes of which logs say what the packets show.

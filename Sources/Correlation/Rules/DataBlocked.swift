@@ -7,6 +7,7 @@ extension RuleName {
 /// Handshakes that succeed while no data comes back: the channel is up and useless.
 enum DataBlocked: ChannelRule {
   static let name = RuleName.dataBlocked
+  static let mayBeDrops = true
   static let sameInLogs: Set<ChannelOutcome> = [.stalled, .lost, .blocked]
 
   static let documentation = RuleDocumentation(

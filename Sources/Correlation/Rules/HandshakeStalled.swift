@@ -12,6 +12,7 @@ extension RuleName {
 /// handshake that a lost packet delayed is completed in the end and is none.
 enum HandshakeStalled: ChannelRule {
   static let name = RuleName.handshakeStalled
+  static let mayBeDrops = true
   static let sameInLogs: Set<ChannelOutcome> = [.unanswered, .stalled, .lost, .failed, .rejected]
 
   static let documentation = RuleDocumentation(

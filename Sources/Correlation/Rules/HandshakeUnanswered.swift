@@ -56,8 +56,9 @@ enum HandshakeUnanswered: ChannelRule {
     if channel.outcome == .established, failed.count == 1, openings < 3 { return nil }
     let control = tunnel.companion(of: channel)
     let loss = loss(of: failed, tunnel, situation)
-    let isLogged = !droppedRequests(to: attempts.port, tunnel).isEmpty
-    // Another point, or the gateway's log, says what becomes of the openings.
+    let isDiscarded = !droppedRequests(to: attempts.port, tunnel).isEmpty
+    let isLogged = isDiscarded || FirewallDrops.hasOpenings(of: channel, port: attempts.port, tunnel)
+    // Another point, or the log of the gateway or a firewall, says what becomes of the openings.
     let missing =
       loss != nil || isLogged
       ? nil : situation.missingDirection(of: channel, failed.flatMap(\.views), beside: control)
@@ -73,7 +74,7 @@ enum HandshakeUnanswered: ChannelRule {
     let untold = missing == .udp && isBesideClient ? nil : missing
     let schedule = failed.count == 1 ? "" : " in \(failed.count) attempts"
     let wasUp = channel.wasUp(before: attempts.first)
-    let place = isLogged ? .atGateway : loss?.place
+    let place = isDiscarded ? .atGateway : loss?.place
     var finding = Finding(
       rule: name, about: .channel(channel.kind, port: attempts.port),
       severity: missing != nil && control == nil && !isRepeated ? .note : severity(channel), confidence: sure.0,
@@ -203,7 +204,8 @@ enum HandshakeUnanswered: ChannelRule {
   static func corroboration(of finding: Finding, by tunnel: Tunnel, in situation: Situation) -> Corroboration? {
     let dropped = droppedRequests(to: finding.about.port, tunnel)
     guard let first = dropped.first, case .packetDropped(let packet) = first.event else {
-      return sameWord(of: finding, by: tunnel, in: situation)
+      return FirewallDrops.corroboration(of: finding, by: tunnel, least: 1)
+        ?? sameWord(of: finding, by: tunnel, in: situation)
     }
     return Corroboration(
       dropped.evidence(),

@@ -11,6 +11,7 @@ extension RuleName {
 /// orderly end has a word of leave.
 enum TunnelLost: ChannelRule {
   static let name = RuleName.tunnelLost
+  static let mayBeDrops = true
   static let sameInLogs: Set<ChannelOutcome> = [.lost]
 
   static let documentation = RuleDocumentation(

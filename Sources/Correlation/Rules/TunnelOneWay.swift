@@ -8,6 +8,7 @@ extension RuleName {
 /// path is dead.
 enum TunnelOneWay: ChannelRule {
   static let name = RuleName.tunnelOneWay
+  static let mayBeDrops = true
 
   static let documentation = RuleDocumentation(
     summary: "One direction of an established channel is dead.",

@@ -50,19 +50,21 @@ public struct TunnelMTUAnnouncement: Sendable, Hashable, Codable {
 
 /// A packet that a device dropped: a request to one of its own ports, or a packet that passes through it.
 public struct DroppedPacket: Sendable, Hashable, Codable {
-  /// Whether it was addressed to the device itself.
+  /// Whether the device says that it was addressed to itself.
   public let isToDevice: Bool
   public let transport: TransportProtocol
   public let source: Endpoint
   public let destination: Endpoint
-  /// Whether an access list forbade it; otherwise nothing listens.
+  /// Whether an access list forbade it; otherwise nothing listens, or it is as `reason` says.
   public let byAccessList: Bool
   /// What kind of ICMP packet it was, whose ports are 0; nil when it was none.
   public let icmp: ICMPKind?
+  /// The device's own name of the reason: letters, digits, hyphens and underscores; nil where it gives none.
+  public let reason: String?
 
   public init(
     isToDevice: Bool, transport: TransportProtocol, source: Endpoint, destination: Endpoint, byAccessList: Bool,
-    icmp: ICMPKind? = nil
+    icmp: ICMPKind? = nil, reason: String? = nil
   ) {
     self.isToDevice = isToDevice
     self.transport = transport
@@ -70,6 +72,7 @@ public struct DroppedPacket: Sendable, Hashable, Codable {
     self.destination = destination
     self.byAccessList = byAccessList
     self.icmp = icmp
+    self.reason = reason
   }
 }
 

@@ -24,6 +24,7 @@ struct ASACommands: LogFormatReader {
   private var groupPolicy = GroupPolicySection()
   private var sessions = VPNSessionListing()
   private var drops = ASPDropListing()
+  private var droppedPackets = ASPDropCapture()
   private var debug = WebVPNDebug()
   /// Whether the lines are those of a whole configuration, of which most show nothing here.
   private var isConfiguration = false
@@ -82,6 +83,7 @@ struct ASACommands: LogFormatReader {
     if sessions.isOpen, sessions.take(line, subject, into: &sink) { return true }
     if debug.take(line, subject, into: &sink) { return true }
     if drops.take(line, subject, into: &sink) { return true }
+    if droppedPackets.take(line, subject, into: &sink) { return true }
     return begins(line, into: &sink)
   }
 
@@ -121,6 +123,7 @@ struct ASACommands: LogFormatReader {
     if sessions.isOpen { sessions.end(subject, into: &sink) }
     if debug.isOpen { debug.end(subject, into: &sink) }
     drops.end()
+    droppedPackets.end()
   }
 }
 
