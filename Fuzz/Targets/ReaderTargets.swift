@@ -52,6 +52,7 @@ enum ReaderTargets {
     _ = try file.overview()
     while try file.readBatch(&batch) {
       promise(batch.count > 0, "a batch that was read holds packets")
+      let drops = file.takeHostDrops()
       let window = file.window
       let interfaces = file.interfaces.count
       for index in 0..<batch.count {
@@ -63,6 +64,10 @@ enum ReaderTargets {
         if bytes.byteCount > 0 { sum &+= unsafe Int(bytes.unsafeLoad(as: UInt8.self)) }
       }
       packets += batch.count
+      for drop in drops {
+        promise(drop.frame <= packets && drop.interface < interfaces, "a packet that was dropped has been read")
+        promise(drop.beginning.count <= HostDrop.longestBeginning, "the beginning of a dropped packet is short")
+      }
     }
     promise(file.statistics.packets == packets, "every packet is counted")
     return packets &+ sum &+ file.comments.count &+ file.format.description.count

@@ -158,6 +158,14 @@ final class CaptureCursor {
     }
   }
 
+  /// Lets a tracker take note of the packets read so far that the capturing host dropped.
+  func handHostDrops(to tracker: inout PointTracker) {
+    guard let drops = file?.takeHostDrops() else { return }
+    for drop in drops where interfaceTypes.indices.contains(drop.interface) {
+      tracker.note(drop, linkType: interfaceTypes[drop.interface], capture: index)
+    }
+  }
+
   /// The place among the points in its file of each record of the current batch.
   func places(_ records: Range<Int>, by separation: PointSeparation) -> [Int] {
     noteInterfaces()

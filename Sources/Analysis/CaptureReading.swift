@@ -205,6 +205,7 @@ struct CaptureReading<Sink: ObservationSink> {
       capture.hand(records, selectedBy: selector, to: &tracker)
     } else {
       capture.hand(records, to: &tracker)
+      capture.handHostDrops(to: &tracker)
     }
     packetsRead = tracker.packetsRead
     packetsSeen += records.count

@@ -66,6 +66,9 @@ public struct CaptureFile: ~Copyable {
   /// Comments on packets beyond those kept.
   public var commentsOmitted: Int { pcapng?.commentsOmitted ?? 0 }
 
+  /// Hands over the packets that the capturing host dropped, of the batches since the last call.
+  public mutating func takeHostDrops() -> [HostDrop] { pcapng?.takeHostDrops() ?? [] }
+
   /// What has been read so far.
   public var statistics: CaptureStatistics {
     var statistics = counted
@@ -74,6 +77,7 @@ public struct CaptureFile: ~Copyable {
     statistics.packetsWithoutTime = pcapng.packetsWithoutTime
     statistics.omittedInterfaces = pcapng.omittedInterfaces
     statistics.cutOptionLists = pcapng.cutOptionLists
+    statistics.omittedHostDrops = pcapng.omittedHostDrops
     statistics.droppedPackets = pcapng.interfaces.reduce(nil) { total, interface in
       guard let drops = interface.droppedPackets else { return total }
       let (sum, overflow) = (total ?? 0).addingReportingOverflow(drops)

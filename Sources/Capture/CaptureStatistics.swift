@@ -39,6 +39,8 @@ public struct CaptureStatistics: Hashable, Sendable {
   public internal(set) var omittedInterfaces = 0
   /// Blocks with more options than are looked at.
   public internal(set) var cutOptionLists = 0
+  /// Packets that the capturing host dropped, beyond those that are kept.
+  public internal(set) var omittedHostDrops = 0
   /// Whether the capture was read to an orderly end.
   public internal(set) var isComplete = false
 
@@ -51,6 +53,7 @@ public struct CaptureStatistics: Hashable, Sendable {
     [
       ReachedLimit(.interfaces, limit: PcapNGBlock.mostInterfaces, count: omittedInterfaces),
       ReachedLimit(.options, limit: PcapNGBlock.mostOptions, count: cutOptionLists),
+      ReachedLimit(.hostDrops, limit: HostDrop.mostKept, count: omittedHostDrops),
     ].filter { $0.count > 0 }
   }
 

@@ -5,6 +5,8 @@
 struct PcapNGOptions: ~Escapable {
   /// Codes that mean the same in every block.
   static let comment: UInt16 = 1
+  /// Of a packet: what became of it (`epb_verdict`).
+  static let verdict: UInt16 = 7
 
   struct Option: ~Escapable {
     let code: UInt16

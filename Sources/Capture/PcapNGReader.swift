@@ -7,6 +7,11 @@ struct PcapNGReader: Sendable {
   private(set) var comments: [PacketComment] = []
   /// Comments that were not kept because there were too many.
   private(set) var commentsOmitted = 0
+  /// Packets that the capturing host dropped and that nobody took yet.
+  private(set) var hostDrops: [HostDrop] = []
+  /// Those that were not kept because there were too many.
+  private(set) var omittedHostDrops = 0
+  private var keptHostDrops = 0
   private(set) var ignoredBlocks = 0
   private(set) var packetsWithoutTime = 0
   /// Interfaces beyond those that are kept.
@@ -142,7 +147,8 @@ extension PcapNGReader {
     let optionsStart = 28 &+ (Int(captured) &+ 3) & ~3
     if block.byteCount &- 4 &- optionsStart >= 4 {
       let options = block.extracting(optionsStart..<(block.byteCount &- 4))
-      readOptions(options, interface: index, frame: batch.firstFrame &+ batch.count &- 1)
+      let frame = batch.firstFrame &+ batch.count &- 1
+      readOptions(options, of: batch[batch.count &- 1], in: block.extracting(28..<28 + Int(captured)), frame: frame)
     }
     return nil
   }
@@ -191,17 +197,40 @@ extension PcapNGReader {
     batch.count &+= 1
   }
 
-  private mutating func readOptions(_ bytes: RawSpan, interface: Int, frame: Int) {
+  private mutating func readOptions(_ bytes: RawSpan, of record: PacketRecord, in packet: RawSpan, frame: Int) {
     var options = PcapNGOptions(bytes, isBigEndian: isBigEndian)
     while let option = options.next() {
       switch option.code {
       case PcapNGOptions.comment: addComment(option.value, frame: frame)
       case 4 where option.value.byteCount == 8:  // epb_dropcount
-        countDrops(option.value.double(0, bigEndian: isBigEndian), interface: interface)
+        countDrops(option.value.double(0, bigEndian: isBigEndian), interface: record.interface)
+      case PcapNGOptions.verdict:
+        guard let verdict = HostDrop.Verdict(option: option.value, isBigEndian: isBigEndian) else { continue }
+        add(verdict, on: record, packet, frame: frame)
       default: break
       }
     }
     if options.isCut { cutOptionLists += 1 }
+  }
+
+  private mutating func add(_ verdict: HostDrop.Verdict, on record: PacketRecord, _ packet: RawSpan, frame: Int) {
+    guard keptHostDrops < HostDrop.mostKept else {
+      omittedHostDrops += 1
+      return
+    }
+    keptHostDrops += 1
+    let beginning = packet.prefixBytes(HostDrop.longestBeginning)
+    hostDrops.append(
+      HostDrop(
+        verdict: verdict, frame: frame, time: record.time, interface: record.interface, beginning: beginning,
+        missingBytes: max(0, record.originalLength - beginning.count)))
+  }
+
+  /// Hands over the drops since the last call.
+  mutating func takeHostDrops() -> [HostDrop] {
+    guard !hostDrops.isEmpty else { return [] }
+    defer { hostDrops = [] }
+    return hostDrops
   }
 
   private mutating func addComment(_ text: RawSpan, frame: Int) {

@@ -53,8 +53,11 @@ public struct PcapNGWriter: Sendable {
   /// Writes one packet of an interface described before; times before 1970 become 1970.
   ///
   /// At most 262,144 bytes of a packet are written, the largest that readers accept; a comment is cut at 65,535.
+  ///
+  /// - Parameter verdict: That the host which captured it dropped the packet.
   public mutating func addPacket(
-    _ packet: RawSpan, originalLength: Int, time: Timestamp, interface: Int, comment: String? = nil
+    _ packet: RawSpan, originalLength: Int, time: Timestamp, interface: Int, comment: String? = nil,
+    verdict: HostDrop.Verdict? = nil
   ) {
     precondition(interface >= 0 && interface < interfaceCount, "the interface must be described before its packets")
     let kept = packet.extracting(first: min(packet.byteCount, Self.largestPacket))
@@ -67,7 +70,13 @@ public struct PcapNGWriter: Sendable {
     bytes.append32(UInt32(clamping: originalLength))
     unsafe kept.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
     bytes.pad()
-    if let comment { bytes.appendOptions([(PcapNGOptions.comment, comment)]) }
+    if let verdict {
+      if let comment { bytes.appendOption(PcapNGOptions.comment, comment.utf8Prefix(65_535)) }
+      bytes.appendOption(PcapNGOptions.verdict, verdict.option)
+      bytes.appendEndOfOptions()
+    } else if let comment {
+      bytes.appendOptions([(PcapNGOptions.comment, comment)])
+    }
     endBlock(start)
   }
 

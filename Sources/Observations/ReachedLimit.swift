@@ -7,6 +7,8 @@ public struct ReachedLimit: Sendable, Hashable, Codable {
     case interfaces
     /// Options of a pcapng block.
     case options
+    /// Packets that the capturing host dropped.
+    case hostDrops = "host_drops"
     /// Flows watched at once.
     case flows
     /// Hellos put together from several segments at once.

@@ -40,6 +40,9 @@ public struct PointTracker {
     self.emitter = Emitter(point: point)
   }
 
+  /// Whether what two hosts do is tracked here.
+  func holds(_ source: IPAddress, _ destination: IPAddress) -> Bool { share?.holds(source, destination) ?? true }
+
   public var counters: TrackingCounters { emitter.counters }
 
   /// How many packets were read: observations are ordered by it. Points whose observations are put in one order count on

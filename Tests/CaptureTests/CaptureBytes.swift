@@ -133,6 +133,7 @@ struct ReadCapture {
   var statistics = CaptureStatistics()
   var comments: [PacketComment] = []
   var commentsOmitted = 0
+  var hostDrops: [HostDrop] = []
 
   init(_ file: CaptureBytes, windowCapacity: Int = 4096, batch: Int = 256, ahead: Bool = false) {
     self.init(file.bytes, windowCapacity: windowCapacity, batch: batch, ahead: ahead)
@@ -162,7 +163,10 @@ struct ReadCapture {
       format = file.format.description
       var batch = PacketBatch(capacity: capacity)
       do {
-        while try file.readBatch(&batch) { add(batch, file.window) }
+        while try file.readBatch(&batch) {
+          add(batch, file.window)
+          hostDrops += file.takeHostDrops()
+        }
       } catch {
         self.error = error
         #expect((try? file.readBatch(&batch)) == false, "an error is thrown once, then the capture is over")

@@ -145,6 +145,40 @@ struct PcapNGTests {
     #expect(ReadCapture(file).statistics.droppedPackets == nil)
   }
 
+  @Test("a verdict by which the host drops a packet is known, in either byte order", arguments: [false, true])
+  func verdicts(bigEndian: Bool) {
+    var file = CaptureBytes.pcapng(bigEndian: bigEndian)
+    file.interface()
+    file.interface()
+    let values: [(UInt8, UInt64)] = [(2, 0), (2, 1), (2, 2), (2, 3), (1, 0), (1, 2), (1, 4), (0, 1), (3, 1)]
+    for (place, value) in values.enumerated() {
+      file.enhanced(
+        Self.first, interface: 1, ticks: UInt64(place), original: 1_500,
+        options: [(5, file.value(7)), (7, [value.0] + file.value(value.1)), (1, Array("x".utf8))])
+    }
+    // Of another length it is nothing that the draft knows.
+    file.enhanced(Self.first, options: [(7, []), (7, [2, 1]), (7, [2] + file.value(1) + [0])])
+    let capture = ReadCapture(file)
+    #expect(capture.error == nil && capture.packets.count == 10 && capture.comments.count == 9)
+    #expect(capture.hostDrops.map(\.verdict) == [.xdpAborted, .xdpDrop, .tcShot])
+    #expect(capture.hostDrops.map(\.frame) == [1, 2, 6])
+    #expect(capture.hostDrops.map(\.time.nanoseconds) == [0, 1_000, 5_000])
+    #expect(capture.hostDrops.allSatisfy { $0.interface == 1 && $0.beginning == Self.first })
+    #expect(capture.hostDrops.allSatisfy { $0.missingBytes == 1_500 - Self.first.count })
+  }
+
+  @Test("of packets that the host dropped the headers are kept, and of too many the first")
+  func hostDrops() {
+    var file = CaptureBytes.pcapng()
+    file.interface()
+    let packet = [UInt8](repeating: 0x45, count: 1_400)
+    for _ in 0..<4_100 { file.enhanced(packet, options: [(7, [2] + file.value(1))]) }
+    let capture = ReadCapture(file)
+    #expect(capture.hostDrops.count == 4_096 && capture.hostDrops.last?.frame == 4_096)
+    #expect(capture.hostDrops.allSatisfy { $0.beginning.count == 256 && $0.missingBytes == 1_144 })
+    #expect(capture.statistics.reachedLimits == [ReachedLimit(.hostDrops, limit: 4_096, count: 4)])
+  }
+
   @Test("comments keep their frame; long ones are cut and too many are counted")
   func comments() {
     var file = CaptureBytes.pcapng()

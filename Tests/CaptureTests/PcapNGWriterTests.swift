@@ -29,6 +29,24 @@ struct PcapNGWriterTests {
     #expect(bytes == expected)
   }
 
+  @Test("that a host dropped a packet is written as it is read, with a comment or without", arguments: [nil, "why"])
+  func verdicts(comment: String?) {
+    let verdicts: [HostDrop.Verdict?] = [.xdpDrop, nil, .xdpAborted, .tcShot]
+    let packet: [UInt8] = Array(0..<61)
+    let bytes = write { writer in
+      writer.addInterface(linkTypeNumber: 1)
+      for verdict in verdicts {
+        writer.addPacket(
+          unsafe packet.span.bytes, originalLength: 61, time: Timestamp(nanoseconds: 5), interface: 0, comment: comment,
+          verdict: verdict)
+      }
+    }
+    let capture = ReadCapture(bytes)
+    #expect(capture.error == nil && capture.packets.count == 4 && capture.comments.count == (comment == nil ? 0 : 4))
+    #expect(capture.hostDrops.map(\.verdict) == verdicts.compactMap(\.self))
+    #expect(capture.hostDrops.map(\.frame) == [1, 3, 4])
+  }
+
   @Test("what is written is read back: packets, times, lengths, interfaces and comments")
   func roundTrip() {
     let packet: [UInt8] = Array(0..<61)

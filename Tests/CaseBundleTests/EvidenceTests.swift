@@ -1,4 +1,5 @@
 import Analysis
+import Capture
 import CaseBundle
 import Correlation
 import Testing
@@ -15,6 +16,38 @@ struct EvidenceTests {
     #expect(again.tunnels.map { $0.channels.map(\.outcome) } == first.tunnels.map { $0.channels.map(\.outcome) })
     // A verdict on nothing would be the same too.
     #expect(!again.captures.isEmpty && again.captures[0].packets > 0)
+  }
+
+  @Test("that a host dropped a packet stays with the packet, whatever becomes of addresses", arguments: [false, true])
+  func hostDrops(isAnonymous: Bool) throws {
+    let scratch = Scratch()
+    let capture = scratch.file("gateway.pcapng", try Self.dropping(Samples.path("wireguard-refused-client.pcap")))
+    let bundle = try Samples.bundle([capture], privacy: isAnonymous ? try Samples.anonymous() : .none)
+    let again = Samples.report(onEvidenceOf: bundle, in: scratch).findings.first { $0.rule == .handshakeUnanswered }
+    #expect(again?.explanation.contains("XDP_DROP") == true)
+  }
+
+  /// The packets over UDP of a capture as xdpdump writes them where a program on the host drops them.
+  private static func dropping(_ path: String) throws -> [UInt8] {
+    var file = try CaptureFile.open(path)
+    var batch = PacketBatch()
+    var writer = PcapNGWriter()
+    while try file.readBatch(&batch) {
+      while writer.interfaceCount < file.interfaces.count {
+        writer.addInterface(like: file.interfaces[writer.interfaceCount])
+      }
+      for index in 0..<batch.count {
+        let record = batch[index]
+        let packet = record.bytes(in: file.window)
+        guard packet.byteCount > 23, unsafe packet.unsafeLoad(fromByteOffset: 23, as: UInt8.self) == 17 else {
+          continue
+        }
+        writer.addPacket(
+          packet, originalLength: record.originalLength, time: record.time, interface: record.interface,
+          verdict: .xdpDrop)
+      }
+    }
+    return writer.takeBytes()
   }
 
   // The training captures lie beside the project and are not part of it.

@@ -65,6 +65,48 @@ struct LogCorroborationTests {
     }
   }
 
+  /// The host that captured drops packets of the client to a port, at these seconds.
+  private static func dropping(_ scene: Scenario, at times: [Double], to port: UInt16 = 443) -> Scenario {
+    var scene = scene
+    for time in times {
+      scene.tell(
+        .packetDropped(
+          DroppedPacket(
+            isToDevice: false, transport: .udp, source: Endpoint(Scenario.client, 50_000),
+            destination: Endpoint(Scenario.gateway, port), byAccessList: false, reason: "XDP_DROP")), at: time)
+    }
+    return scene
+  }
+
+  @Test("openings that the capturing host dropped go unanswered because of that, and the answer says so")
+  func droppedByHost() throws {
+    let report = Self.dropping(Self.hellos([1, 2, 4]), at: [1, 2, 4]).report()
+    let finding = try #require(report.finding(.handshakeUnanswered))
+    #expect(finding.confidence == .certain)
+    #expect(finding.headline.contains("drops it (XDP_DROP)"))
+    #expect(finding.explanation.contains("dropped 3 packets of DTLS on UDP 443 itself: XDP_DROP"))
+    #expect(!finding.explanation.contains("dropped silently on the way"))
+    #expect(finding.remedies.first?.contains("UDP 443") == true)
+  }
+
+  @Test("what the capturing host dropped of another port, or at another time, explains nothing")
+  func droppedByHostElsewhere() throws {
+    for scene in [
+      Self.dropping(Self.hellos([1, 2, 4]), at: [1, 2], to: 444), Self.dropping(Self.hellos([1, 2, 4]), at: [40]),
+    ] {
+      let finding = try #require(scene.report().finding(.handshakeUnanswered))
+      #expect(!finding.headline.contains("XDP_DROP") && !finding.explanation.contains("itself"))
+    }
+  }
+
+  @Test("what the capturing host drops of a healthy tunnel is no finding")
+  func droppedByHostOfHealthy() {
+    var scene = Scenario(lasting: 60)
+    scene.session(from: 0)
+    scene.establish(scene.hello(at: 1), at: 1.1)
+    #expect(Self.dropping(scene, at: [2, 3, 4, 5]).report().findings.isEmpty)
+  }
+
   @Test("what a firewall drops of a healthy tunnel is no finding")
   func droppedOfHealthy() {
     var scene = Scenario(lasting: 60)

@@ -9,6 +9,8 @@ enum CaptureWalk {
     let frame: Int
     let record: PacketRecord
     let interface: CaptureInterface
+    /// That the host which captured it dropped the packet.
+    let verdict: HostDrop.Verdict?
 
     var missingBytes: Int { max(0, record.originalLength - record.capturedLength) }
   }
@@ -33,6 +35,7 @@ enum CaptureWalk {
     var batch = PacketBatch()
     while (try? file.readBatch(&batch)) ?? false {
       guard earlier + batch.firstFrame <= last else { return }
+      let verdicts = Dictionary(file.takeHostDrops().map { (earlier + $0.frame, $0.verdict) }) { _, last in last }
       let window = file.window
       let interfaces = file.interfaces
       var rest = 0..<batch.count
@@ -42,7 +45,10 @@ enum CaptureWalk {
           let frame = earlier + batch.firstFrame + index
           guard frame <= last else { return }
           guard interfaces.indices.contains(record.interface) else { continue }
-          look(record.bytes(in: window), Step(frame: frame, record: record, interface: interfaces[record.interface]))
+          look(
+            record.bytes(in: window),
+            Step(
+              frame: frame, record: record, interface: interfaces[record.interface], verdict: verdicts[frame]))
         }
         rest = min(run.upperBound, batch.count)..<batch.count
       }

@@ -17,6 +17,7 @@ struct Evidence {
     let snapLength: Int
     let originalLength: Int
     let bytes: [UInt8]
+    let verdict: HostDrop.Verdict?
   }
 
   /// In time order.
@@ -105,7 +106,7 @@ struct Evidence {
           Packet(
             capture: capture, frame: step.frame, time: step.record.time, reason: reason,
             linkTypeNumber: treated.linkTypeNumber, snapLength: step.interface.snapLength,
-            originalLength: treated.originalLength, bytes: treated.bytes))
+            originalLength: treated.originalLength, bytes: treated.bytes, verdict: step.verdict))
       }
     }
     packets = copied.sorted { ($0.time, $0.capture, $0.frame) < ($1.time, $1.capture, $1.frame) }
@@ -170,7 +171,8 @@ struct Evidence {
       let origin = Origin(capture: packet.capture, linkTypeNumber: packet.linkTypeNumber)
       unsafe writer.addPacket(
         packet.bytes.span.bytes, originalLength: packet.originalLength, time: packet.time,
-        interface: interfaces[origin] ?? 0, comment: comment(on: packet, amongSeveral: file.captures.count > 1))
+        interface: interfaces[origin] ?? 0, comment: comment(on: packet, amongSeveral: file.captures.count > 1),
+        verdict: packet.verdict)
     }
     return writer.takeBytes()
   }

@@ -38,6 +38,10 @@ extension MSSOffer: ClockShifting {
   func shifted(by offset: Int64) -> MSSOffer { self }
 }
 
+extension DroppedPacket: ClockShifting {
+  func shifted(by offset: Int64) -> DroppedPacket { self }
+}
+
 extension Fragments: ClockShifting {
   func shifted(by offset: Int64) -> Fragments { self }
 }

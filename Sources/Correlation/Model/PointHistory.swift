@@ -64,6 +64,7 @@ package struct PointHistory: Sendable {
   private(set) var offers = Facts<MSSOffer>()
   private(set) var stuck = Facts<StuckSegment>()
   private(set) var fragments = Facts<Fragments>()
+  private(set) var hostDrops = Facts<DroppedPacket>()
   /// Where each stuck segment stands, by its first retransmission: it is reported again when it ends.
   private var stuckPlaces: [FrameReference: Int] = [:]
   /// Observations about pairs of hosts beyond the limit.
@@ -110,6 +111,7 @@ package struct PointHistory: Sendable {
   /// Path facts of all kinds.
   var factCount: Int {
     tooBig.items.count + oversized.items.count + offers.items.count + stuck.items.count + fragments.items.count
+      + hostDrops.items.count
   }
 
   mutating func absorb(_ event: Observation.Event, _ sighting: Sighting, at frame: FrameReference) {
@@ -135,9 +137,9 @@ package struct PointHistory: Sendable {
     case .failed(let failure):
       guard let flow = failure.flow else { return }
       with(failure.id, flow, sighting) { $0.absorb(failure, sighting) }
+    case .packetDropped(let fact): hostDrops.keep(fact, sighting, limit: limits.pathFacts)
     // Only lines say these.
-    case .deadPeer, .ended, .reconnecting, .negotiated, .largePacket, .pathMTUExceeded, .packetDropped, .sendTooLarge,
-      .statement:
+    case .deadPeer, .ended, .reconnecting, .negotiated, .largePacket, .pathMTUExceeded, .sendTooLarge, .statement:
       break
     }
   }
@@ -158,6 +160,7 @@ package struct PointHistory: Sendable {
   mutating func forgetOldest(keeping entries: Int, factLimit: Int) -> Int {
     _ = tooBig.forgetOldest(keeping: factLimit)
     _ = offers.forgetOldest(keeping: factLimit)
+    _ = hostDrops.forgetOldest(keeping: factLimit)
     if stuck.forgetOldest(keeping: factLimit) {
       stuckPlaces = [:]
       for (index, item) in stuck.items.enumerated() { stuckPlaces[item.fact.firstFrame] = index }
@@ -214,7 +217,8 @@ package struct PointHistory: Sendable {
   /// The limits that were reached so far.
   var reachedLimits: [ReachedLimit] {
     let forgotten = pairs.values.reduce(forgottenWithPairs) { $0 + $1.forgotten }
-    let facts = tooBig.dropped + oversized.dropped + offers.dropped + stuck.dropped + fragments.dropped
+    let facts =
+      tooBig.dropped + oversized.dropped + offers.dropped + stuck.dropped + fragments.dropped + hostDrops.dropped
     return [
       ReachedLimit(.hostPairs, limit: limits.hostPairs, count: droppedPairs),
       ReachedLimit(.connections, limit: limits.connections, count: forgotten),

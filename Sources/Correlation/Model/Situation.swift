@@ -16,6 +16,8 @@ public struct Situation {
     package let offers: [PointHistory.Dated<MSSOffer>]
     package let stuck: [PointHistory.Dated<StuckSegment>]
     package let fragments: [PointHistory.Dated<Fragments>]
+    /// Packets that the host which captured them then dropped.
+    package let hostDrops: [PointHistory.Dated<DroppedPacket>]
     /// Whether its connections, if any, show both directions.
     package let seesBothDirections: Bool
     /// Associations it shows at all.
@@ -75,9 +77,10 @@ public struct Situation {
     }
     self.places = places
     self.placesByHost = placesByHost
-    // Only what logs say is looked up by name.
+    // Only what logs say, and what a host did with its packets, is looked up by name.
     placesByName =
-      logs.isEmpty ? [:] : Dictionary(tunnels.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+      logs.isEmpty && points.allSatisfy(\.hostDrops.isEmpty)
+      ? [:] : Dictionary(tunnels.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
     pointsWithTunnels = Set((tunnels + otherTunnels).flatMap(\.points))
     innerAddresses = InnerAddresses(tunnels, unselected: otherTunnels)
     pathMTUs = Dictionary(

@@ -226,7 +226,7 @@ struct SituationAssembly {
       },
       oversized: shifted(history.oversized, history.holder),
       offers: shifted(history.offers, history.holder), stuck: shifted(history.stuck, history.holder),
-      fragments: shifted(history.fragments, history.holder),
+      fragments: shifted(history.fragments, history.holder), hostDrops: shifted(history.hostDrops, history.holder),
       seesBothDirections: wholes == 0 || oneSided * 2 < wholes, connections: connections,
       reachedLimits: history.reachedLimits)
   }

@@ -38,6 +38,7 @@ extension Situation.Point {
       index: index, name: name, captures: captures, start: start, end: end, tooBig: tooBig,
       tooBigByPath: Dictionary(grouping: tooBig) { HostPath(source: $0.fact.ends.0, destination: $0.fact.ends.1) },
       oversized: kept(oversized), offers: kept(offers), stuck: kept(stuck), fragments: kept(fragments),
+      hostDrops: kept(hostDrops),
       seesBothDirections: seesBothDirections, connections: connections, reachedLimits: reachedLimits)
   }
 }
@@ -45,6 +46,10 @@ extension Situation.Point {
 /// Something that happened between two hosts.
 private protocol PathFact {
   var ends: (IPAddress, IPAddress) { get }
+}
+
+extension DroppedPacket: PathFact {
+  fileprivate var ends: (IPAddress, IPAddress) { (source.address, destination.address) }
 }
 
 extension PacketTooBig: PathFact {

@@ -110,6 +110,9 @@ private struct OtherNames {
       fragments: facts(point.fragments) { fact in
         if case .fragments(let fact) = event(.fragments(fact)) { fact } else { nil }
       },
+      hostDrops: facts(point.hostDrops) { fact in
+        if case .packetDropped(let fact) = event(.packetDropped(fact)) { fact } else { nil }
+      },
       seesBothDirections: point.seesBothDirections, connections: point.connections, reachedLimits: point.reachedLimits)
   }
 

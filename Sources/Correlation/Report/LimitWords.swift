@@ -18,6 +18,9 @@ package enum LimitWords {
     case .options:
       return
         "\(Phrase.count(limit.count, "block"))\(place) \(limit.count == 1 ? "has" : "have") more options than are looked at (\(most))"
+    case .hostDrops:
+      return
+        "\(Phrase.count(limit.count, "packet"))\(place) that the capturing host dropped \(were) not looked at as such (\(most) are)"
     case .flows:
       return
         "\(Phrase.count(limit.count, "flow"))\(place) \(were) forgotten early (\(most) are watched at once), flows that are no tunnel before the others"

@@ -30,8 +30,11 @@ extension ChannelRule {
   }
 
   static func corroboration(of finding: Finding, by tunnel: Tunnel, in situation: Situation) -> Corroboration? {
+    let least = FirewallDrops.leastData
     let drops =
-      mayBeDrops ? FirewallDrops.corroboration(of: finding, by: tunnel, least: FirewallDrops.leastData) : nil
+      mayBeDrops
+      ? HostDrops.corroboration(of: finding, by: tunnel, in: situation, least: least)
+        ?? FirewallDrops.corroboration(of: finding, by: tunnel, least: least) : nil
     return drops ?? sameWord(of: finding, by: tunnel, in: situation)
   }
 

@@ -25,8 +25,13 @@ enum FirewallDrops {
       dropped.evidence(), reason: "a firewall's log says that it dropped \(count) of the client: \(why)",
       limit: least == 1 ? .certain : .likely,
       explanation:
-        " A firewall, on the way or the gateway itself, says that it dropped \(count) of the client to \(channel.place): \(why)."
-    )
+        " A firewall, on the way or the gateway itself, says that it dropped \(count) of the client to \(channel.place): \(why).",
+      cause: least > 1
+        ? nil
+        : (
+          "a firewall drops it (\(why))",
+          ["Allow \(channel.transportPort) to \(gateway) on the firewall that says it drops it."] + finding.remedies
+        ))
   }
 
   /// Whether a firewall says that it dropped openings.
@@ -36,12 +41,17 @@ enum FirewallDrops {
 
   /// The dropped packets of a channel that the client sent.
   private static func packets(to gateway: IPAddress, of channel: Channel, port: Int?, _ tunnel: Tunnel) -> [LogFact] {
-    let transport: TransportProtocol =
-      switch channel.transport {
-      case "UDP": .udp
-      case "TCP": .tcp
-      default: .other
-      }
-    return tunnel.log.droppedPackets(to: gateway, port: port ?? channel.port, transport)
+    tunnel.log.droppedPackets(to: gateway, port: port ?? channel.port, channel.carrier)
+  }
+}
+
+extension Channel {
+  /// What carries its packets.
+  var carrier: TransportProtocol {
+    switch transport {
+    case "UDP": .udp
+    case "TCP": .tcp
+    default: .other
+    }
   }
 }

@@ -57,7 +57,9 @@ enum HandshakeUnanswered: ChannelRule {
     let control = tunnel.companion(of: channel)
     let loss = loss(of: failed, tunnel, situation)
     let isDiscarded = !droppedRequests(to: attempts.port, tunnel).isEmpty
-    let isLogged = isDiscarded || FirewallDrops.hasOpenings(of: channel, port: attempts.port, tunnel)
+    let isLogged =
+      isDiscarded || FirewallDrops.hasOpenings(of: channel, port: attempts.port, tunnel)
+      || HostDrops.hasOpenings(of: channel, port: attempts.port, tunnel, situation)
     // Another point, or the log of the gateway or a firewall, says what becomes of the openings.
     let missing =
       loss != nil || isLogged
@@ -204,7 +206,8 @@ enum HandshakeUnanswered: ChannelRule {
   static func corroboration(of finding: Finding, by tunnel: Tunnel, in situation: Situation) -> Corroboration? {
     let dropped = droppedRequests(to: finding.about.port, tunnel)
     guard let first = dropped.first, case .packetDropped(let packet) = first.event else {
-      return FirewallDrops.corroboration(of: finding, by: tunnel, least: 1)
+      return HostDrops.corroboration(of: finding, by: tunnel, in: situation, least: 1)
+        ?? FirewallDrops.corroboration(of: finding, by: tunnel, least: 1)
         ?? sameWord(of: finding, by: tunnel, in: situation)
     }
     return Corroboration(

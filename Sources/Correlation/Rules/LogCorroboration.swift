@@ -1,13 +1,16 @@
 import Observations
 
 /// Raises the confidence of findings from packets by what logs say of the same thing, and cites the lines: the one place
-/// where packets and logs support or contradict each other.
+/// where packets and logs support or contradict each other. What a capture says of its packets beside them, as that its host
+/// dropped them, counts as a log's word does.
 ///
 /// Packets decide what is found; logs never take a finding away.
 enum LogCorroboration {
   static func corroborated(_ finding: Finding, by rule: any Rule.Type, _ situation: Situation) -> Finding {
-    guard !situation.logs.isEmpty, let tunnel = finding.tunnel.flatMap(situation.tunnel(named:)), tunnel.isSeen,
-      !tunnel.log.isEmpty, let word = rule.corroboration(of: finding, by: tunnel, in: situation), !word.evidence.isEmpty
+    guard !situation.logs.isEmpty || situation.points.contains(where: { !$0.hostDrops.isEmpty }),
+      let tunnel = finding.tunnel.flatMap(situation.tunnel(named:)), tunnel.isSeen,
+      !tunnel.log.isEmpty || tunnel.points.contains(where: { situation.point($0)?.hostDrops.isEmpty == false }),
+      let word = rule.corroboration(of: finding, by: tunnel, in: situation), !word.evidence.isEmpty
     else { return finding }
     var surer = finding
     let known = Set(finding.evidence.map(\.source))

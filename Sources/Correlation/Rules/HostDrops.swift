@@ -1,0 +1,61 @@
+import Observations
+
+/// What a capture says of packets that the host which captured them then dropped: they came this far, and no program on that
+/// host received them.
+///
+/// It explains what is found; by itself it is no finding, because a host drops what it does not want of healthy tunnels too.
+enum HostDrops {
+  /// The word of the captures on a finding about a channel; nil where they say nothing of it.
+  ///
+  /// - Parameter least: So many dropped packets explain the finding; of openings that nobody answers, one.
+  static func corroboration(
+    of finding: Finding, by tunnel: Tunnel, in situation: Situation, least: Int
+  ) -> Corroboration? {
+    guard let kind = finding.channel, let channel = tunnel.seen.first(where: { $0.kind == kind }),
+      let start = finding.start, let end = finding.end
+    else { return nil }
+    for point in situation.points where !point.hostDrops.isEmpty && tunnel.points.contains(point.index) {
+      let dropped = packets(of: channel, port: finding.about.port, tunnel, at: point).filter {
+        start <= $0.sighting.moment && $0.sighting.moment <= end
+      }
+      guard dropped.count >= least, let first = dropped.first else { continue }
+      let count = Phrase.count(dropped.count, "packet")
+      let why = first.fact.reason ?? "it does not say why"
+      return Corroboration(
+        dropped.prefix(evidenceKept).map { $0.sighting.evidence("dropped by the host that captured it: \(why)") },
+        reason: "\(point.name) says that the host which captured it dropped \(count): \(why)",
+        explanation: " The host that captured \(point.name) dropped \(count) of \(channel.place) itself: \(why).",
+        cause: (
+          "the host that captured \(point.name) drops it (\(why))",
+          [
+            "Look for the program that drops \(channel.transportPort) on the host that captured \(point.name): `ip link show` and `bpftool net` list what is attached to its interfaces."
+          ] + finding.remedies
+        ))
+    }
+    return nil
+  }
+
+  private static let evidenceKept = 4
+
+  /// Whether the host of a capture dropped openings of a channel.
+  static func hasOpenings(of channel: Channel, port: Int?, _ tunnel: Tunnel, _ situation: Situation) -> Bool {
+    situation.points.contains { point in
+      !point.hostDrops.isEmpty && tunnel.points.contains(point.index)
+        && !packets(of: channel, port: port, tunnel, at: point).isEmpty
+    }
+  }
+
+  /// The channel's packets, of either side, that the host of a point dropped.
+  private static func packets(
+    of channel: Channel, port: Int?, _ tunnel: Tunnel, at point: Situation.Point
+  ) -> [PointHistory.Dated<DroppedPacket>] {
+    guard let gateway = tunnel.gateway else { return [] }
+    let port = port ?? channel.port ?? 0
+    return point.hostDrops.filter { drop in
+      guard drop.fact.transport == channel.carrier else { return false }
+      let (source, destination) = (drop.fact.source, drop.fact.destination)
+      return destination.address == gateway && Int(destination.port) == port && tunnel.clients.contains(source.address)
+        || source.address == gateway && Int(source.port) == port && tunnel.clients.contains(destination.address)
+    }
+  }
+}
