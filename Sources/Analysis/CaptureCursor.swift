@@ -20,6 +20,8 @@ final class CaptureCursor {
   private var reachedEnd = false
   /// The link type of each interface that was described so far.
   private var interfaceTypes: ContiguousArray<LinkType> = []
+  /// Packets that were handed on as dropped.
+  private var dropped = 0
   /// What was selected; nil when everything is.
   private var tally: SelectionTally?
 
@@ -166,6 +168,19 @@ final class CaptureCursor {
     }
   }
 
+  /// Lets a tracker take note of some records of the current batch as packets that a firewall dropped.
+  func handAsDropped(_ records: Range<Int>, to tracker: inout PointTracker) {
+    noteInterfaces()
+    let room = max(0, HostDrop.mostKept - dropped)
+    dropped += records.count
+    let kept = records.prefix(room)
+    if let order {
+      tracker.note(dropped: batch, kept, window: order.window, linkTypes: interfaceTypes, capture: index)
+    } else {
+      file?.handAsDropped(batch, kept, linkTypes: interfaceTypes, capture: index, to: &tracker)
+    }
+  }
+
   /// The place among the points in its file of each record of the current batch.
   func places(_ records: Range<Int>, by separation: PointSeparation) -> [Int] {
     noteInterfaces()
@@ -229,7 +244,10 @@ final class CaptureCursor {
       backwardSteps: statistics?.backwardSteps ?? 0, hasWholeSeconds: statistics?.hasWholeSeconds,
       skippedPackets: (all?.packets ?? 0) - (statistics?.packets ?? 0),
       unfilterablePackets: tally?.refusals.values.reduce(0) { $0 + $1.packets } ?? 0,
-      firstFrame: statistics?.firstFrame ?? 1, reachedLimits: all?.reachedLimits ?? [])
+      firstFrame: statistics?.firstFrame ?? 1,
+      reachedLimits: (all?.reachedLimits ?? [])
+        + (dropped > HostDrop.mostKept
+          ? [ReachedLimit(.hostDrops, limit: HostDrop.mostKept, count: dropped - HostDrop.mostKept)] : []))
   }
 }
 
@@ -240,6 +258,14 @@ extension CaptureFile {
     to tracker: inout PointTracker
   ) {
     tracker.read(batch, records, window: window, linkTypes: linkTypes, capture: capture)
+  }
+
+  /// Lets a tracker take note of some records of the batch that was read last as dropped.
+  fileprivate borrowing func handAsDropped(
+    _ batch: borrowing PacketBatch, _ records: Range<Int>, linkTypes: ContiguousArray<LinkType>, capture: Int,
+    to tracker: inout PointTracker
+  ) {
+    tracker.note(dropped: batch, records, window: window, linkTypes: linkTypes, capture: capture)
   }
 
   /// The place of each record of the batch that was read last.

@@ -92,9 +92,14 @@ struct CaptureReading<Sink: ObservationSink> {
 
   private mutating func readAutomatically(_ progress: (ReadingProgress) -> Void) throws(Sink.Failure) {
     var assignment = PointAssignment(CaptureSeries(captures.lazy.map { ($0.name, $0.start) }))
-    let tap = TapDirections(captures)
+    let dropStage = DropStage(captures)
+    let tap = TapDirections(captures.filter { !dropStage.captures.contains($0.index) })
     for (place, capture) in captures.enumerated() where !capture.isClosed {
       let linkTypes = capture.linkTypes.map(\.name)
+      if dropStage.captures.contains(capture.index) {
+        try readDropped(capture, progress)
+        continue
+      }
       if let partner = tap.partners[capture.index], let other = captures.first(where: { $0.index == partner }) {
         try readMerged([capture, other], progress)
         continue
@@ -128,6 +133,22 @@ struct CaptureReading<Sink: ObservationSink> {
       trackers[point] = tracker
     }
     close(capture, point: point)
+  }
+
+  /// Packets that a firewall dropped: a point of their own, which is on no path.
+  private mutating func readDropped(
+    _ capture: CaptureCursor, _ progress: (ReadingProgress) -> Void
+  ) throws(Sink.Failure) {
+    var tracker = takeTracker(of: capture.index)
+    while capture.fill() {
+      capture.handAsDropped(0..<capture.batch.count, to: &tracker)
+      packetsSeen += capture.batch.count
+      runsSeen += 1
+      try sink.take(from: &tracker)
+      tell(progress)
+    }
+    trackers[capture.index] = tracker
+    close(capture, point: capture.index)
   }
 
   /// Of more captures than this, each is part of something larger; to look into them would read all twice.

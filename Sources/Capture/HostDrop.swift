@@ -9,6 +9,8 @@ public struct HostDrop: Hashable, Sendable {
     case xdpAborted = "XDP_ABORTED"
     case xdpDrop = "XDP_DROP"
     case tcShot = "TC_ACT_SHOT"
+    /// A firewall wrote the packet into its capture of what it dropped; no pcapng says so.
+    case dropStage
   }
 
   public let verdict: Verdict
@@ -33,6 +35,16 @@ public struct HostDrop: Hashable, Sendable {
     self.missingBytes = missingBytes
   }
 
+  /// Of a packet that was read.
+  ///
+  /// - Parameter packet: Its bytes, of which the beginning is copied.
+  public init(_ verdict: Verdict, on record: PacketRecord, _ packet: RawSpan, frame: Int) {
+    let beginning = packet.prefixBytes(Self.longestBeginning)
+    self.init(
+      verdict: verdict, frame: frame, time: record.time, interface: record.interface, beginning: beginning,
+      missingBytes: max(0, record.originalLength - beginning.count))
+  }
+
   /// Room for the headers of a packet with two VLAN tags, inside a carrier.
   public static let longestBeginning = 256
   /// Drops kept of one capture; later ones are counted, not kept. The first show what the host does.
@@ -53,12 +65,13 @@ extension HostDrop.Verdict {
     }
   }
 
-  /// The same in little-endian order.
-  var option: [UInt8] {
+  /// The same in little-endian order; nil where there is none.
+  var option: [UInt8]? {
     switch self {
     case .tcShot: [1, 2, 0, 0, 0, 0, 0, 0, 0]
     case .xdpAborted: [2, 0, 0, 0, 0, 0, 0, 0, 0]
     case .xdpDrop: [2, 1, 0, 0, 0, 0, 0, 0, 0]
+    case .dropStage: nil
     }
   }
 }

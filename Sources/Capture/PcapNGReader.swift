@@ -219,11 +219,7 @@ extension PcapNGReader {
       return
     }
     keptHostDrops += 1
-    let beginning = packet.prefixBytes(HostDrop.longestBeginning)
-    hostDrops.append(
-      HostDrop(
-        verdict: verdict, frame: frame, time: record.time, interface: record.interface, beginning: beginning,
-        missingBytes: max(0, record.originalLength - beginning.count)))
+    hostDrops.append(HostDrop(verdict, on: record, packet, frame: frame))
   }
 
   /// Hands over the drops since the last call.

@@ -70,9 +70,9 @@ public struct PcapNGWriter: Sendable {
     bytes.append32(UInt32(clamping: originalLength))
     unsafe kept.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
     bytes.pad()
-    if let verdict {
+    if let verdict = verdict?.option {
       if let comment { bytes.appendOption(PcapNGOptions.comment, comment.utf8Prefix(65_535)) }
-      bytes.appendOption(PcapNGOptions.verdict, verdict.option)
+      bytes.appendOption(PcapNGOptions.verdict, verdict)
       bytes.appendEndOfOptions()
     } else if let comment {
       bytes.appendOptions([(PcapNGOptions.comment, comment)])

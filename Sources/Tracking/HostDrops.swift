@@ -22,6 +22,20 @@ extension PointTracker {
       .packetDropped(dropped), time: drop.time, frame: PackedFrame(capture: capture, frame: drop.frame))
   }
 
+  /// Takes note of packets that a firewall captured because it dropped them; they are tracked nowhere.
+  public mutating func note(
+    dropped batch: borrowing PacketBatch, _ records: Range<Int>, window: RawSpan, linkTypes: ContiguousArray<LinkType>,
+    capture: Int
+  ) {
+    for index in records {
+      let record = batch[index]
+      guard linkTypes.indices.contains(record.interface) else { continue }
+      note(
+        HostDrop(.dropStage, on: record, record.bytes(in: window), frame: batch.frame(at: index)),
+        linkType: linkTypes[record.interface], capture: capture)
+    }
+  }
+
   private static func packet(_ payload: RawSpan, _ packet: IPHeader, _ verdict: HostDrop.Verdict) -> DroppedPacket? {
     // Later fragments have no ports.
     guard !packet.isLaterFragment else { return nil }
@@ -34,6 +48,7 @@ extension PointTracker {
     }
     return DroppedPacket(
       isToDevice: false, transport: transport, source: Endpoint(packet.source, source),
-      destination: Endpoint(packet.destination, destination), byAccessList: false, reason: verdict.rawValue)
+      destination: Endpoint(packet.destination, destination), byAccessList: false,
+      reason: verdict == .dropStage ? DroppedPacket.dropStage : verdict.rawValue)
   }
 }

@@ -54,6 +54,13 @@ enum CaptureQuality {
             "Capture on an interface that sees both directions, of UDP too."
           ))
       }
+      if point.isDropStage {
+        limits.append(
+          (
+            "the capture \(point.name) holds what a firewall dropped, as its name and those of its other stages say: its packets are on no path, and "
+              + "explain what the other captures show", nil
+          ))
+      }
       limits += lackingTransports(at: point, situation)
       if lacksErrors(at: point, situation) {
         limits.append(

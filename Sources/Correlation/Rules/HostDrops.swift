@@ -14,12 +14,16 @@ enum HostDrops {
     guard let kind = finding.channel, let channel = tunnel.seen.first(where: { $0.kind == kind }),
       let start = finding.start, let end = finding.end
     else { return nil }
-    for point in situation.points where !point.hostDrops.isEmpty && tunnel.points.contains(point.index) {
+    for point in situation.points where !point.hostDrops.isEmpty {
+      // Nothing ties the clock of a point that is on no path to the others.
       let dropped = packets(of: channel, port: finding.about.port, tunnel, at: point).filter {
-        start <= $0.sighting.moment && $0.sighting.moment <= end
+        point.isDropStage || start <= $0.sighting.moment && $0.sighting.moment <= end
       }
       guard dropped.count >= least, let first = dropped.first else { continue }
       let count = Phrase.count(dropped.count, "packet")
+      if point.isDropStage {
+        return corroboration(by: point, dropped, of: channel, finding)
+      }
       let why = first.fact.reason ?? "it does not say why"
       return Corroboration(
         dropped.prefix(evidenceKept).map { $0.sighting.evidence("dropped by the host that captured it: \(why)") },
@@ -35,21 +39,37 @@ enum HostDrops {
     return nil
   }
 
+  /// The word of a firewall's capture of what it dropped.
+  private static func corroboration(
+    by point: Situation.Point, _ dropped: [PointHistory.Dated<DroppedPacket>], of channel: Channel, _ finding: Finding
+  ) -> Corroboration {
+    let count = Phrase.count(dropped.count, "packet")
+    return Corroboration(
+      dropped.prefix(evidenceKept).map { $0.sighting.evidence("a firewall dropped it") },
+      reason: "\(point.name) is what a firewall dropped, and holds \(count) of the channel",
+      explanation: " A firewall dropped \(count) of \(channel.place), which its capture \(point.name) shows.",
+      cause: (
+        "a firewall drops it (\(point.name))",
+        [
+          "Allow \(channel.transportPort) on the firewall that captured \(point.name); its counters name the reason (PAN-OS: `show counter global filter packet-filter yes delta yes`)."
+        ] + finding.remedies
+      ))
+  }
+
   private static let evidenceKept = 4
 
   /// Whether the host of a capture dropped openings of a channel.
   static func hasOpenings(of channel: Channel, port: Int?, _ tunnel: Tunnel, _ situation: Situation) -> Bool {
     situation.points.contains { point in
-      !point.hostDrops.isEmpty && tunnel.points.contains(point.index)
-        && !packets(of: channel, port: port, tunnel, at: point).isEmpty
+      !point.hostDrops.isEmpty && !packets(of: channel, port: port, tunnel, at: point).isEmpty
     }
   }
 
-  /// The channel's packets, of either side, that the host of a point dropped.
+  /// The channel's packets, of either side, that the host of a point dropped, where the point shows the tunnel or nothing else.
   private static func packets(
     of channel: Channel, port: Int?, _ tunnel: Tunnel, at point: Situation.Point
   ) -> [PointHistory.Dated<DroppedPacket>] {
-    guard let gateway = tunnel.gateway else { return [] }
+    guard let gateway = tunnel.gateway, point.isDropStage || tunnel.points.contains(point.index) else { return [] }
     let port = port ?? channel.port ?? 0
     return point.hostDrops.filter { drop in
       guard drop.fact.transport == channel.carrier else { return false }
@@ -58,4 +78,9 @@ enum HostDrops {
         || source.address == gateway && Int(source.port) == port && tunnel.clients.contains(destination.address)
     }
   }
+}
+
+extension Situation.Point {
+  /// Whether it is no point on a path, but what a firewall dropped.
+  var isDropStage: Bool { connections == 0 && hostDrops.first?.fact.reason == DroppedPacket.dropStage }
 }

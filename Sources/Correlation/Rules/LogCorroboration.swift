@@ -9,7 +9,7 @@ enum LogCorroboration {
   static func corroborated(_ finding: Finding, by rule: any Rule.Type, _ situation: Situation) -> Finding {
     guard !situation.logs.isEmpty || situation.points.contains(where: { !$0.hostDrops.isEmpty }),
       let tunnel = finding.tunnel.flatMap(situation.tunnel(named:)), tunnel.isSeen,
-      !tunnel.log.isEmpty || tunnel.points.contains(where: { situation.point($0)?.hostDrops.isEmpty == false }),
+      !tunnel.log.isEmpty || situation.points.contains(where: { !$0.hostDrops.isEmpty }),
       let word = rule.corroboration(of: finding, by: tunnel, in: situation), !word.evidence.isEmpty
     else { return finding }
     var surer = finding

@@ -62,6 +62,9 @@ public struct DroppedPacket: Sendable, Hashable, Codable {
   /// The device's own name of the reason: letters, digits, hyphens and underscores; nil where it gives none.
   public let reason: String?
 
+  /// The reason of packets in a firewall's capture of what it dropped.
+  public static let dropStage = "drop-stage"
+
   public init(
     isToDevice: Bool, transport: TransportProtocol, source: Endpoint, destination: Endpoint, byAccessList: Bool,
     icmp: ICMPKind? = nil, reason: String? = nil
