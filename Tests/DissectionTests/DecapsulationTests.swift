@@ -148,12 +148,23 @@ struct DecapsulationTests {
   }
 
   @Test(
-    "VXLAN whose reserved bits are set, or that holds no frame, is no VXLAN",
-    arguments: ["00000000", "18000000", "08000001", "08010000", "88010000"])
-  func reservedBits(flags: String) {
+    "VXLAN without a valid VNI, or that holds no frame, is no VXLAN", arguments: ["00000000", "10000000", "80000000"])
+  func withoutIdentifier(flags: String) {
     #expect(Self.packet(Shapes.vxlan(Shapes.inner, flags: flags))?.isCarried == false)
     let noFrame = Shapes.vxlan([UInt8](repeating: 0xAB, count: 80))
     #expect(Self.packet(noFrame)?.isCarried == false)
+  }
+
+  // RFC 7348 section 5: reserved fields "MUST be set to zero on transmission and ignored on receipt".
+  @Test(
+    "what is reserved in VXLAN is ignored where the frame inside carries IP, and only there",
+    arguments: ["18000000", "08000001", "08010000", "88010000", "0C000003", "FFFFFFFF"])
+  func reservedBits(flags: String) {
+    #expect(Self.packet(Shapes.vxlan(Shapes.inner, flags: flags))?.isCarried == true)
+    let isPlain = Shapes.vxlan(Shapes.inner[..<12] + Shapes.bytes("0806 0001"), flags: flags)
+    #expect(Self.packet(isPlain)?.isCarried == false)
+    let cut = Shapes.vxlan(Array(Shapes.inner.prefix(14 + 19)), flags: flags)
+    #expect(Self.packet(cut)?.isCarried == false)
   }
 
   /// Datagrams that differ in one thing from what the carrier sends.

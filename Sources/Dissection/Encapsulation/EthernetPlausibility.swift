@@ -1,4 +1,14 @@
 extension EthernetHeader {
+  /// Whether `bytes` look like an Ethernet frame with an IP packet that is there as far as its own header.
+  static func carriesIP(_ bytes: RawSpan) -> Bool {
+    guard bytes.byteCount >= Field.end &+ 1 else { return false }
+    return switch unsafe bytes.u16(Field.etherType) {
+    case EtherType.ipv4: IPv4Header(bytes.from(Field.end)) != nil
+    case EtherType.ipv6: IPv6Header(bytes.from(Field.end)) != nil
+    default: false
+    }
+  }
+
   /// Whether `bytes` look like an Ethernet frame: behind the addresses stands a number that frames do carry, and where
   /// that is IP, the version fits.
   ///

@@ -123,7 +123,10 @@ enum PacketCarriers {
   }
 
   private static func vxlan(_ payload: RawSpan, _ carriers: inout CarrierStack) -> HeaderPayload? {
-    guard let header = VXLANHeader(payload), EthernetHeader.isPlausible(payload.from(VXLANHeader.length))
+    guard let header = VXLANHeader(payload),
+      header.isPlain
+        ? EthernetHeader.isPlausible(payload.from(VXLANHeader.length))
+        : EthernetHeader.carriesIP(payload.from(VXLANHeader.length))
     else { return nil }
     carriers.push(.vxlan, identifier: header.networkIdentifier)
     return .content(.frame(.ethernet), offset: VXLANHeader.length)

@@ -22,19 +22,22 @@ public struct VXLANHeader: ~Escapable {
 
   @usableFromInline let bytes: RawSpan
 
-  /// Fails unless the 8 bytes are there, the VNI is valid, and all that is reserved is 0: a port alone proves nothing.
+  /// Fails unless the 8 bytes are there and the VNI is valid. What is reserved is ignored, as a receiver has to.
   @inlinable @inline(__always) @_lifetime(copy bytes)
   public init?(_ bytes: RawSpan) {
-    guard bytes.byteCount >= Field.end, unsafe bytes.u8(Field.reserved) == 0 else { return nil }
-    switch unsafe bytes.u8(Field.flags) {
-    case Flag.identifier:
-      guard unsafe bytes.u8(Field.policyFlags) == 0, unsafe bytes.u16(Field.policyGroup) == 0 else { return nil }
-    case Flag.identifier | Flag.groupPolicy:
-      // Don't learn (0x40) and policy applied (0x08).
-      guard unsafe bytes.u8(Field.policyFlags) & ~0x48 == 0 else { return nil }
-    default: return nil
-    }
+    guard bytes.byteCount >= Field.end, unsafe bytes.u8(Field.flags) & Flag.identifier != 0 else { return nil }
     self.bytes = bytes
+  }
+
+  /// Whether all that is reserved is 0, as a sender has to leave it: a port and one bit alone prove little.
+  public var isPlain: Bool {
+    guard unsafe bytes.u8(Field.reserved) == 0 else { return false }
+    switch unsafe bytes.u8(Field.flags) {
+    case Flag.identifier: return unsafe bytes.u8(Field.policyFlags) == 0 && bytes.u16(Field.policyGroup) == 0
+    // Don't learn (0x40) and policy applied (0x08).
+    case Flag.identifier | Flag.groupPolicy: return unsafe bytes.u8(Field.policyFlags) & ~0x48 == 0
+    default: return false
+    }
   }
 
   /// Bytes of the header.
