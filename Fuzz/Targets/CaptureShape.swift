@@ -15,6 +15,8 @@ enum CaptureShape: String, CaseIterable {
   case parts
   /// Packets up to a tenth of a second out of order, as from several queues.
   case reordered
+  /// Every packet twice, as a mirror of two ports writes it.
+  case twice
 
   /// Packets of a sequence with their times, each later than the one before.
   struct Packets {
@@ -42,14 +44,52 @@ enum CaptureShape: String, CaseIterable {
         }
     }
 
+    /// Packets of which copies are recognised: IP in Ethernet with 16 bytes behind its header, which is what tells one from
+    /// another, and no other packet inside, which may have fewer. ARP counts for nothing.
+    var areRecognisable: Bool {
+      linkTypeNumber == 1
+        && packets.allSatisfy { packet in
+          guard packet.missing == 0, packet.frame.count >= 34 else { return false }
+          let frame = packet.frame
+          switch (frame[12], frame[13]) {
+          case (0x08, 0x06): return true
+          case (0x08, 0x00):
+            let header = Int(frame[14] & 15) * 4
+            let total = Int(frame[16]) << 8 | Int(frame[17])
+            return frame[14] >> 4 == 4 && header >= 20 && total >= header + 16 && frame.count >= 14 + header + 16
+              && Self.isTransport(frame[23], ports: frame[(14 + header)..<(14 + header + 4)])
+          case (0x86, 0xDD):
+            return frame.count >= 70 && Int(frame[18]) << 8 | Int(frame[19]) >= 16
+              && Self.isTransport(frame[20], ports: frame[54..<58])
+          default: return false
+          }
+        }
+    }
+
+    /// TCP, ICMP, ESP, or UDP to and from ports that carry no packets.
+    private static func isTransport(_ number: UInt8, ports: ArraySlice<UInt8>) -> Bool {
+      guard number == 17 else { return [1, 6, 50, 58].contains(number) }
+      let ports = Array(ports)
+      return [Int(ports[0]) << 8 | Int(ports[1]), Int(ports[2]) << 8 | Int(ports[3])].allSatisfy { port in
+        ![1701, 2152, 3544, 4789, 4790, 5246, 5247, 6081, 6635, 4754, 8472, 37_008].contains(port)
+      }
+    }
+
     /// A pcapng file of some of the packets, in this order.
-    func file(_ order: some Sequence<Int>, wrapped wrap: (PacketSequence.Packet) -> [UInt8] = { $0.frame }) -> [UInt8] {
+    ///
+    /// - Parameter copies: How often each is there, at intervals of two microseconds.
+    func file(
+      _ order: some Sequence<Int>, copies: Int = 1, wrapped wrap: (PacketSequence.Packet) -> [UInt8] = { $0.frame }
+    ) -> [UInt8] {
       var writer = PcapNGWriter()
       writer.addInterface(linkTypeNumber: linkTypeNumber)
       for index in order {
         let frame = wrap(packets[index])
-        unsafe writer.addPacket(
-          frame.span.bytes, originalLength: frame.count + Int(packets[index].missing), time: times[index], interface: 0)
+        for copy in 0..<copies {
+          unsafe writer.addPacket(
+            frame.span.bytes, originalLength: frame.count + Int(packets[index].missing),
+            time: times[index].adding(nanoseconds: Int64(copy) * 2_000), interface: 0)
+        }
       }
       return writer.takeBytes()
     }
@@ -75,6 +115,7 @@ enum CaptureShape: String, CaseIterable {
         time.adding(nanoseconds: Int64.random(in: 0..<Self.mostDisorder, using: &random))
       }
       return [all.file(order.sorted { (keys[$0], $0) < (keys[$1], $1) })]
+    case .twice: return all.areRecognisable ? [all.file(order, copies: 2)] : nil
     }
   }
 
