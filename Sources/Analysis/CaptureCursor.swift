@@ -20,6 +20,8 @@ final class CaptureCursor {
   private var reachedEnd = false
   /// The link type of each interface that was described so far.
   private var interfaceTypes: ContiguousArray<LinkType> = []
+  /// Whether its format can say that the capturing host dropped a packet.
+  private var mayTellOfDrops = false
   /// Packets that were handed on as dropped.
   private var dropped = 0
   /// What was selected; nil when everything is.
@@ -37,6 +39,7 @@ final class CaptureCursor {
     do throws(CaptureError) {
       file = try CaptureFile.open(path)
       size = file?.size
+      mayTellOfDrops = file?.format.container == .pcapng
     } catch {
       problem = error
       reachedEnd = true
@@ -162,7 +165,7 @@ final class CaptureCursor {
 
   /// Lets a tracker take note of the packets read so far that the capturing host dropped.
   func handHostDrops(to tracker: inout PointTracker) {
-    guard let drops = file?.takeHostDrops() else { return }
+    guard mayTellOfDrops, let drops = file?.takeHostDrops() else { return }
     for drop in drops where interfaceTypes.indices.contains(drop.interface) {
       tracker.note(drop, linkType: interfaceTypes[drop.interface], capture: index)
     }

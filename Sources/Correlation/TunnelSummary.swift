@@ -60,8 +60,8 @@ enum TunnelSummary {
 
   /// Whether nothing is seen of a channel for data that has a fallback, and that users do not miss therefore.
   private static func isWithoutDataChannel(_ tunnel: Tunnel, _ family: (any FamilyProfile.Type)?) -> Bool {
-    family?.channels.contains { $0.fallback != nil && $0.role == .data } ?? false
-      && !tunnel.channels.contains { $0.profile.role == .data }
+    !tunnel.channels.contains { $0.profile.role == .data }
+      && family?.channels.contains { $0.fallback != nil && $0.role == .data } ?? false
   }
 
   /// Channels that alone carry the data, of a tunnel that captures show, and of which they hold no packet: nothing was sent

@@ -191,7 +191,9 @@ public struct PointTracker {
     let index = table.insert(TrackedFlow(key: key, first: context.time, firstFrame: context.frame))
     if !paths.isEmpty { learnPathMTU(ofFlow: index) }
     if paths.watchesHosts {
-      table.flows[index].isWatched = paths.isWatched(key.a, by: key.b) || paths.isWatched(key.b, by: key.a)
+      if paths.isWatched(key.a, by: key.b) || paths.isWatched(key.b, by: key.a) {
+        table.flows[index].marks.insert(.watched)
+      }
     }
     return index
   }

@@ -13,13 +13,13 @@ extension PointTracker {
     guard let header = TCPHeader(payload) else { return }
     let (index, direction) = flowIndex(
       packet, sourcePort: header.sourcePort, destinationPort: header.destinationPort, context)
+    if !table.flows[index].marks.isEmpty, !counts(header, flow: index, direction: direction, packet, context) { return }
     let flags = header.flags
     if flags.rawValue & (TCPFlags.syn.rawValue | TCPFlags.fin.rawValue | TCPFlags.rst.rawValue) != 0 {
-      readControl(header, flow: index, direction: direction, packet, context)
+      guard readControl(header, flow: index, direction: direction, packet, context) else { return }
     }
     let own = 2 &* index &+ direction
     let other = own ^ 1
-    if table.flows[index].isWatched { paths.heard(packet.source, by: packet.destination, at: context.time) }
     if flags.contains(.ack) {
       if table.directions[other].isNews(header.acknowledgmentNumber) {
         table.directions[other].acknowledge(header.acknowledgmentNumber)
@@ -74,13 +74,20 @@ extension PointTracker {
   }
 
   /// SYN, FIN and RST.
+  ///
+  /// - Returns: Whether the packet counts; not when it is another's copy.
   @inline(never)
   private mutating func readControl(
     _ header: borrowing TCPHeader, flow index: Int, direction: Int, _ packet: IPHeader, _ context: PacketContext
-  ) {
+  ) -> Bool {
     let own = 2 * index + direction
     if header.flags.contains(.syn) {
       let isAnswer = header.flags.contains(.ack)
+      if !isAnswer, isRenumbered(header, flow: index, direction: direction, context) {
+        table.flows[index].marks.insert(.renumbered)
+        qualities.current.copies &+= 1
+        return false
+      }
       if !isAnswer, isNewConnection(header.sequenceNumber, flow: index) { restart(flow: index, context) }
       table.directions[own].mss = header.maximumSegmentSize ?? 0
       table.directions[own].offerFrame = context.frame
@@ -113,6 +120,7 @@ extension PointTracker {
       }
       endChannel(ofFlow: index, FlowEnd(ending, context))
     }
+    return true
   }
 
   /// Whether a reset refuses a connection that never came to be (RFC 9293 section 3.10.7.1).

@@ -103,10 +103,10 @@ struct HandshakeJudgement {
   /// An ICMP error that an answer follows was of the moment: a route that changed, a gateway that restarted. One about a
   /// message that only an answer explains refuses no opening, though the capture may lack the answer.
   private func isRefused(_ view: Association) -> Bool {
-    if view.provesAnswer, !view.wasAnswered { return false }
     guard let last = view.refusals.last(where: { $0.refusal.quotedSide == view.initiator }), !isFinished(view) else {
       return false
     }
+    if view.provesAnswer, !view.wasAnswered { return false }
     return view.firstAnswer.map { $0.moment <= last.sighting.moment } ?? true
   }
 

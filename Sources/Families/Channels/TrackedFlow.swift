@@ -44,8 +44,8 @@ public struct TrackedFlow: Sendable {
   public var place: Int32 = -1
   /// The place of a retransmitted segment that is watched, if there is one.
   public package(set) var stuck: Int32 = -1
-  /// Whether a segment between the same hosts is being retransmitted on another flow, so that signs of life count.
-  public package(set) var isWatched = false
+  /// What makes it one of a few flows.
+  public package(set) var marks: FlowMarks = []
   /// The first packet, for TCP the SYN when it was seen.
   public let first: Timestamp
   public let firstFrame: PackedFrame
@@ -131,4 +131,17 @@ public struct FlowEnd: Sendable {
 
   /// No end was seen.
   public static let unseen = FlowEnd()
+}
+
+/// What is asked of few flows, so that the others are asked once.
+public struct FlowMarks: OptionSet, Sendable {
+  public let rawValue: UInt8
+
+  @inlinable
+  public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  /// A segment between the same hosts is being retransmitted on another flow, so that signs of life count.
+  package static let watched = FlowMarks(rawValue: 1)
+  /// The capture holds the connection twice, with other sequence numbers behind a firewall that rewrites them.
+  package static let renumbered = FlowMarks(rawValue: 2)
 }
