@@ -10,14 +10,18 @@ extension PointTracker {
   /// Further from the number that is expected no window reaches in practice: what is there counts from another beginning.
   private static var farthest: UInt32 { 1 << 24 }
 
-  /// Whether a SYN is another's on its way, under another sequence number.
-  func isRenumbered(_ header: borrowing TCPHeader, flow index: Int, direction: Int, _ context: PacketContext) -> Bool {
+  /// Whether a SYN is another's on its way, under another sequence number: the same packet by its identification, or one that
+  /// comes before any answer.
+  func isRenumbered(
+    _ header: borrowing TCPHeader, flow index: Int, direction: Int, _ packet: IPHeader, _ context: PacketContext
+  ) -> Bool {
     let flow = table.flows[index]
     let own = table.directions[2 * index + direction]
     let step = context.time.nanoseconds(since: own.offerTime)
     return flow.sawSYN && flow.synSequence != header.sequenceNumber && flow.side(of: direction) == .client
       && step >= 0 && step <= Self.longestStep && own.payloadPackets == 0 && own.mss == header.maximumSegmentSize ?? 0
-      && table.directions[2 * index + 1 - direction].last.nanoseconds == .min
+      && (packet.identification != 0 && packet.identification == flow.synIdentification
+        || table.directions[2 * index + 1 - direction].last.nanoseconds == .min)
   }
 
   /// Takes note of a segment of a flow with marks.

@@ -83,7 +83,7 @@ extension PointTracker {
     let own = 2 * index + direction
     if header.flags.contains(.syn) {
       let isAnswer = header.flags.contains(.ack)
-      if !isAnswer, isRenumbered(header, flow: index, direction: direction, context) {
+      if !isAnswer, isRenumbered(header, flow: index, direction: direction, packet, context) {
         table.flows[index].marks.insert(.renumbered)
         qualities.current.copies &+= 1
         return false
@@ -103,6 +103,7 @@ extension PointTracker {
         table.flows[index].clientMSS = table.directions[own].mss
         table.flows[index].sawSYN = true
         table.flows[index].synSequence = header.sequenceNumber
+        table.flows[index].synIdentification = packet.identification
       }
       checkOffer(flow: index, direction: direction, packet, context)
     }

@@ -71,14 +71,14 @@ struct Packets {
   mutating func tcp(
     at seconds: Double, from source: Endpoint, to destination: Endpoint, _ flags: TCPFlags = .ack,
     sequence: UInt32, acknowledgment: UInt32 = 0, _ payload: [UInt8] = [], mss: UInt16? = nil,
-    dontFragment: Bool = true, keeping snapLength: Int = .max
+    dontFragment: Bool = true, identification: UInt16? = nil, keeping snapLength: Int = .max
   ) {
     add(
       Self.ip(
         protocolNumber: 6, from: source.address, to: destination.address,
         Self.tcpSegment(source, destination, flags, sequence, acknowledgment, mss) + payload,
         dontFragment: dontFragment),
-      at: seconds, keeping: snapLength)
+      at: seconds, identification: identification, keeping: snapLength)
   }
 
   mutating func udp(

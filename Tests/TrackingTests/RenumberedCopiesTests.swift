@@ -56,6 +56,20 @@ struct RenumberedCopiesTests {
     #expect(both.quality.copies == 6 + 2 * Self.times.count)
   }
 
+  @Test("a SYN with the identification of the first is its copy, although an answer came before", arguments: [7, 8])
+  func answered(identification: UInt16) throws {
+    var packets = Packets()
+    for (seconds, sequence, number) in [(0.0, UInt32(1_000), UInt16(7)), (0.002, 0x8000_0000, identification)] {
+      packets.tcp(
+        at: seconds, from: Packets.client, to: Packets.gateway, .syn, sequence: sequence, mss: 1_460,
+        identification: number)
+      packets.tcp(
+        at: seconds + 0.001, from: Packets.gateway, to: Packets.client, .syn.union(.ack), sequence: 9_000,
+        acknowledgment: sequence &+ 1, mss: 1_380)
+    }
+    #expect(try packets.tracked().quality.copies == (identification == 7 ? 2 : 0))
+  }
+
   @Test("a client that begins anew on the same port is no copy", arguments: [0.5, 0.03])
   func anew(seconds: Double) throws {
     var packets = Packets()

@@ -51,6 +51,8 @@ public struct TrackedFlow: Sendable {
   public let firstFrame: PackedFrame
   public package(set) var sawSYN = false
   public package(set) var synSequence: UInt32 = 0
+  /// The identification in the SYN's IPv4 header.
+  public package(set) var synIdentification: UInt16 = 0
   public package(set) var synAckFrame = PackedFrame.none
   /// What the client's SYN and the server's SYN-ACK offered, in bytes; 0 for no option or none seen.
   public package(set) var clientMSS: UInt16 = 0
