@@ -49,6 +49,12 @@ struct PacketLossTests {
     #expect((report.finding(.packetLoss) != nil) == isFound)
   }
 
+  @Test("from a tenth on users notice", arguments: [(19, false), (20, true)])
+  func noticeable(missing: Int, isNoticed: Bool) throws {
+    let report = Self.tunnel(client: (200 - missing, missing), server: (200, 0)).peerReport()
+    #expect(try #require(report.finding(.packetLoss)).isNoticeable == isNoticed)
+  }
+
   @Test("a channel without counters in clear shows no loss")
   func noCounters() {
     let report = Self.tunnel(client: (180, nil), server: (500, nil)).peerReport()

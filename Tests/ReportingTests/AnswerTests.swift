@@ -27,6 +27,17 @@ struct AnswerTests {
 
   private let channel = FindingSubject.channel(.wireguard, port: 51_820)
 
+  @Test("what users notice is said although it is only a note", arguments: [1, 2])
+  func noticeable(tunnels: Int) {
+    var loss = finding("F1", channel, "21.6 % of the client's packets are lost", severity: .note)
+    #expect(answer([loss], tunnels: tunnels).hasPrefix("Nothing wrong was found: "))
+    loss.isNoticeable = true
+    let tunnel = tunnels > 1 ? " (T1)" : ""
+    #expect(
+      answer([loss], tunnels: tunnels).hasPrefix(
+        "Nothing failed, but 21.6 % of the client's packets are lost\(tunnel): "))
+  }
+
   @Test("the channel's failure comes first, then what happens to the tunnel, then why")
   func story() {
     let text = answer([

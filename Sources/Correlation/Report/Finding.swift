@@ -87,6 +87,7 @@ public struct Finding: Sendable, Hashable {
     var links: [(cause: String, effect: String)] = []
     var proof: String?
     var place: String?
+    var isNoticeable = false
     var stopgap: String?
     var remediesOfCauses = 0
     var facts: [(name: String, value: FactValue)]
@@ -175,6 +176,11 @@ public struct Finding: Sendable, Hashable {
   public var place: String? {
     get { body.value.place }
     set { body.value.place = newValue }
+  }
+  /// Whether users notice it although it is only a note: no answer says that nothing is wrong and leaves it out.
+  public var isNoticeable: Bool {
+    get { body.value.isNoticeable }
+    set { body.value.isNoticeable = newValue }
   }
   /// What helps users until the cause is removed, in a sentence; nil where nothing is known to.
   public var stopgap: String? {

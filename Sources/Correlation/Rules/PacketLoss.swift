@@ -122,6 +122,7 @@ enum PacketLoss: ChannelRule {
         ("direction", .text("\(side.name) to \(side.opposite.name)")),
       ], amount: loss.lost, evidence: [first.start.evidence("the session whose counters have gaps")])
     finding.place = place
+    finding.isNoticeable = loss.share >= seriousShare
     return finding
   }
 }

@@ -119,10 +119,17 @@ private struct AllClear {
     } else {
       let limited = report.findings.contains { $0.about == .captures && $0.severity != .note }
       sentences =
-        ["Nothing wrong was found: \(Self.seen(report))."] + Self.silent(report) + Self.withoutUDP(report)
+        ["\(Self.opening(report)): \(Self.seen(report))."] + Self.silent(report) + Self.withoutUDP(report)
         + (limited ? ["The captures limit what can be said, see below."] : [])
         + Self.unread(report, where: { $0.unreadPackets * 10 >= $0.packets }) + Self.part(report)
     }
+  }
+
+  /// That nothing is wrong; what users notice all the same is not left out.
+  private static func opening(_ report: Report) -> String {
+    guard let noticed = report.findings.first(where: \.isNoticeable) else { return "Nothing wrong was found" }
+    let tunnel = report.tunnels.count > 1 ? noticed.tunnel.map { " (\($0))" } ?? "" : ""
+    return "Nothing failed, but \(noticed.headline.visibleLine.lowercasedStart)\(tunnel)"
   }
 
   /// That the packets cannot be looked into, or too few of them.
