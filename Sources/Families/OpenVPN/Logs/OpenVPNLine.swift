@@ -12,8 +12,8 @@ struct OpenVPNLine: ~Escapable {
   let time: CivilTime?
   let client: OpenVPNClient?
   let user: String?
-  /// Whether something else stands in the place of the client's address.
-  let hidesClient: Bool
+  /// What stands in the place of the client's address where that is hidden.
+  let hiddenClient: String?
   /// The line, read up to the message.
   let message: LogText
 
@@ -56,9 +56,9 @@ struct OpenVPNLine: ~Escapable {
     if client == nil {
       user = nil
       text.move(to: start)
-      hidesClient = text.skipHiddenOpenVPNClient()
+      hiddenClient = text.skipHiddenOpenVPNClient()
     } else {
-      hidesClient = false
+      hiddenClient = nil
       text.skipSpaces()
     }
     self.time = time
@@ -66,6 +66,9 @@ struct OpenVPNLine: ~Escapable {
     self.user = user
     message = text
   }
+
+  /// Whether something else stands in the place of the client's address.
+  var hidesClient: Bool { hiddenClient != nil }
 
   /// Whether a syslog header is one: behind a time of OpenVPN's own "TLS Error:" and "us=916749 TCP:" look like a host and
   /// a program.

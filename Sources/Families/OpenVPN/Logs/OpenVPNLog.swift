@@ -39,12 +39,14 @@ struct OpenVPNLog: LogFormatReader {
     guard !offered.isOfAnotherProduct(than: .openVPN), offered.asaTag == nil,
       let line = OpenVPNLine(offered.text, offered.leadingTime, header: offered.daemonHeader)
     else { return false }
-    return take(line, into: &sink)
+    return take(line, isItsOwn: hasOwnLines, into: &sink)
   }
 
-  private mutating func take(_ line: borrowing OpenVPNLine, into sink: inout LogSink) -> Bool {
+  /// - Parameter isItsOwn: Whether it is known that OpenVPN wrote the line, and not another program in the same words.
+  private mutating func take(_ line: borrowing OpenVPNLine, isItsOwn: Bool, into sink: inout LogSink) -> Bool {
     var text = LogText(line.message.bytes, from: line.message.position)
-    guard let event = OpenVPNLogEvent(&text, isGateway: line.client != nil || line.hidesClient)
+    guard let event = OpenVPNLogEvent(&text, isGateway: line.client != nil || line.hidesClient),
+      isItsOwn || !event.isInCommonWords
     else { return false }
     if case .asks(let end) = event {
       gateway = end
@@ -61,13 +63,15 @@ struct OpenVPNLog: LogFormatReader {
     self.isRepetition = false
     if case .stranger(let end) = event {
       if line.client != nil { namesClients = true }
-      takeStranger(end, isRepetition: isRepetition, time, into: &sink)
+      takeStranger(end, isRepetition: isRepetition, namesClient: line.client != nil, time, into: &sink)
+    } else if case .hiddenStranger(let name) = event {
+      if !isRepetition { takeHiddenStranger(name, time, into: &sink) }
     } else if let client = line.client {
       namesClients = true
       clients.take(event, of: client, user: line.user, at: time, into: &sink)
-    } else if line.hidesClient {
+    } else if let name = line.hiddenClient {
       namesClients = true
-      hidden.take(event, at: time, line: sink.line)
+      hidden.take(event, of: name, at: time, line: sink.line)
     } else {
       takeOwn(event, at: time, into: &sink)
     }
@@ -78,7 +82,7 @@ struct OpenVPNLog: LogFormatReader {
   private mutating func take(_ line: borrowing OpenVPNManagementLine, into sink: inout LogSink) -> Bool {
     switch line.kind {
     case .log(let isError):
-      if take(OpenVPNLine(line.text, time: line.time), into: &sink) { return true }
+      if take(OpenVPNLine(line.text, time: line.time), isItsOwn: true, into: &sink) { return true }
       guard !isError else { return false }
     case .state(let state):
       let time = sink.resolve(line.time)
@@ -110,7 +114,7 @@ struct OpenVPNLog: LogFormatReader {
   mutating func read(_ message: borrowing TableLine, into sink: inout LogSink) -> Bool {
     guard message.product == .openVPN else { return false }
     let line = OpenVPNLine(LogText(message.words.bytes), time: message.time)
-    if take(line, into: &sink) { return true }
+    if take(line, isItsOwn: true, into: &sink) { return true }
     understand(isAboutClient: line.client != nil, into: &sink)
     _ = sink.resolve(message.time)
     return true
@@ -143,6 +147,10 @@ struct OpenVPNLog: LogFormatReader {
     var isUp = false
     var isRefused = false
     var isAnswered = false
+    /// What the TLS library has said of it.
+    var reason: String?
+    /// Whether a line has said why it fails.
+    var isExplained = false
 
     var cause: HandshakeFailure.Cause {
       isUp ? .renewalTimedOut : isAnswered ? .incomplete : isRefused ? .sendFailed : .timedOut
@@ -164,16 +172,28 @@ struct OpenVPNLog: LogFormatReader {
     gateway = gateway ?? partner
     let subject = LogSubject(gateway: gateway?.address, gatewayPort: gateway?.port)
     switch event {
-    case .nothing, .answers, .renews, .replaced, .stranger, .replay, .refused, .connects, .pulls(nil): break
+    case .nothing, .answers, .renews, .replaced, .stranger, .hiddenStranger, .replay, .refused, .connects, .pulls(nil):
+      break
+    case .library(let reason): attempt.reason = reason
+    case .handshakeFailed:
+      if !attempt.isExplained, !attempt.isUp, let reason = attempt.reason {
+        sink.take(.failed(.openvpn, .other(reason: reason)), at: time, of: subject)
+      }
+      attempt.reason = nil
+      attempt.isExplained = false
     case .asks: sink.take(.opened(.openvpn), at: time, of: subject)
     case .pingRestart(let seconds), .pulls(let seconds?):
       sink.take(.negotiated(.timers(.openvpn, ChannelTimers(deadPeerDetection: seconds))), at: time, of: subject)
     case .answered: attempt.isAnswered = true
-    case .up:
+    case .up, .upAtClient:
       sink.take(.established(.openvpn), at: time, of: subject)
       attempt = Attempt(isUp: true)
-    case .timedOut: sink.take(.failed(.openvpn, attempt.cause), at: time, of: subject)
-    case .failed(let cause): sink.take(.failed(.openvpn, cause), at: time, of: subject)
+    case .timedOut:
+      sink.take(.failed(.openvpn, attempt.cause), at: time, of: subject)
+      attempt.isExplained = true
+    case .failed(let cause):
+      sink.take(.failed(.openvpn, explained(cause)), at: time, of: subject)
+      attempt.isExplained = true
     case .unheard:
       sink.take(.deadPeer(.openvpn), at: time, of: subject)
       attempt.isUp = false
@@ -189,19 +209,29 @@ struct OpenVPNLog: LogFormatReader {
     }
   }
 
+  /// What cannot be loaded is refused by the TLS library, which says why in front of it.
+  private func explained(_ cause: HandshakeFailure.Cause) -> HandshakeFailure.Cause {
+    guard case .setup(let what?) = cause, let reason = attempt.reason else { return cause }
+    return .setup(reason: "\(what): \(reason)")
+  }
+
   // MARK: Packets that are not accepted
 
   private static let otherKeys = "the control-channel keys differ (tls-auth, tls-crypt)"
 
   /// The tls-auth or tls-crypt keys differ, or a stranger knocks, or the peer says again what it said before.
+  ///
+  /// - Parameter namesClient: Whether the line names the client in front. Over TCP each of its attempts comes from another
+  ///   port.
   private mutating func takeStranger(
-    _ end: Endpoint, isRepetition: Bool, _ time: LogTime?, into sink: inout LogSink
+    _ end: Endpoint, isRepetition: Bool, namesClient: Bool, _ time: LogTime?, into sink: inout LogSink
   ) {
     guard !isRepetition else {
       takeRepetition(from: end, time, into: &sink)
       return
     }
-    guard Self.count(end, in: &strangers) == Self.strangerPackets else { return }
+    let origin = namesClient ? Endpoint(end.address, 0) : end
+    guard Self.count(origin, in: &strangers) == Self.strangerPackets else { return }
     if isClient || end == gateway, !namesClients {
       // It is the gateway whose answers do not decrypt; others knock at a client's port as at a gateway's.
       guard end == gateway ?? end else { return }
@@ -212,6 +242,17 @@ struct OpenVPNLog: LogFormatReader {
     let subject = LogSubject(client: end.address, clientPort: end.port)
     sink.take(.opened(.openvpn), at: time, of: subject)
     sink.take(.failed(.openvpn, .ignored(reason: Self.otherKeys)), at: time, of: subject)
+  }
+
+  /// The same where something else stands in the place of the address: a client's attempt keeps its schedule.
+  private mutating func takeHiddenStranger(_ name: String, _ time: LogTime?, into sink: inout LogSink) {
+    guard hidden.comesAgain(at: time) else { return }
+    if isClient, !namesClients {
+      let subject = LogSubject(gateway: gateway?.address, gatewayPort: gateway?.port)
+      if !attempt.isUp { sink.take(.failed(.openvpn, .other(reason: Self.otherKeys)), at: time, of: subject) }
+    } else if !clients.hasSessions {
+      hidden.keep(.ignored(reason: Self.otherKeys), name, time, sink.line)
+    }
   }
 
   /// A client repeats what is not answered: the gateway's answers do not get through. At the client, the time of its attempt

@@ -40,7 +40,9 @@ struct OpenVPNLogClients {
     let subject = LogSubject(user: user, client: client.address, clientPort: client.port)
     let place = Place(party: user.map(Party.user) ?? .address(client.address), client: client)
     switch event {
-    case .nothing, .asks, .refused, .answered, .pingRestart, .stranger, .replay, .connects, .pulls: break
+    case .nothing, .asks, .refused, .answered, .pingRestart, .stranger, .hiddenStranger, .replay, .connects, .pulls,
+      .library, .handshakeFailed, .upAtClient:
+      break
     case .replaced(let user): replace(user)
     case .answers: sink.take(.opened(.openvpn), at: time, of: subject)
     case .renews: _ = note(place)
@@ -60,6 +62,9 @@ struct OpenVPNLogClients {
     case .exits: end(place, .ended(.openvpn, reason: nil), subject, time, into: &sink)
     }
   }
+
+  /// Whether any session is up.
+  var hasSessions: Bool { !up.isEmpty }
 
   /// Whether a session is up with this end.
   func hasSession(_ end: Endpoint) -> Bool {

@@ -15,6 +15,8 @@ enum OpenVPNLogEvent {
   case answers
   /// Data can flow.
   case up
+  /// The same of a client of OpenVPN 3, which alone has these words.
+  case upAtClient
   /// New keys are asked for.
   case renews
   /// After so many seconds without a packet of the other side the session is over.
@@ -34,6 +36,12 @@ enum OpenVPNLogEvent {
   case replaced(user: String)
   /// A packet from there is under another key, or came before, which the line in front of it says.
   case stranger(Endpoint)
+  /// The same, with something else in the place of the address.
+  case hiddenStranger(String)
+  /// The TLS library says what it does not accept; whether the handshake fails for it, the next lines say.
+  case library(reason: String)
+  /// A handshake failed for a reason that the lines before it have told.
+  case handshakeFailed
   /// A packet of the control channel came again.
   case replay
   /// The TLS session with the other side is up; where it is asked from, or whom the client asks.
@@ -45,7 +53,15 @@ enum OpenVPNLogEvent {
   /// often begins behind the line that says whom the client asks.
   var isOfClientAlone: Bool {
     switch self {
-    case .timedOut, .failed, .unheard, .tlsRestart, .pulls: true
+    case .timedOut, .failed, .unheard, .tlsRestart, .pulls, .library, .upAtClient: true
+    default: false
+    }
+  }
+
+  /// Whether other programs write the same words: files that cannot be loaded, what the TLS library says.
+  var isInCommonWords: Bool {
+    switch self {
+    case .failed(.setup), .library: true
     default: false
     }
   }
@@ -117,8 +133,10 @@ enum OpenVPNLogEvent {
       || text.starts(with: "EVENT: CONNECTION_TIMEOUT")
     {
       self = .timedOut
-    } else if text.starts(with: "EVENT: CONNECTED ") {
-      self = .up
+    } else if text.starts(with: "EVENT: CONNECTED ") || text.starts(with: "Connected via tun") {
+      self = .upAtClient
+    } else if text.starts(with: "Transport Error: "), text.contains("NETWORK_EOF_ERROR") {
+      self = .ends(reason: "the other side closed the connection")
     } else if text.starts(with: "Session invalidated: KEEPALIVE_TIMEOUT") {
       self = .unheard
     } else if text.starts(with: "EVENT: AUTH_FAILED") {
@@ -181,6 +199,12 @@ enum OpenVPNLogEvent {
       self = .failed(.other(reason: "no cipher in common"))
     } else if text.starts(with: "Error: private key password verification failed") {
       self = .failed(.setup(reason: "the password of its private key is wrong"))
+    } else if !isGateway, let reason = text.openVPNSetupProblem {
+      self = .failed(.setup(reason: reason))
+    } else if text.skip("OpenSSL: error:") {
+      self = .library(reason: text.openSSLReason)
+    } else if text.starts(with: "TLS Error: TLS handshake failed") {
+      self = .handshakeFailed
     } else if text.starts(with: "read UDP"), text.isOfICMPError {
       // A gateway hears this of clients that went away.
       self = isGateway ? .nothing : .refused
@@ -191,7 +215,13 @@ enum OpenVPNLogEvent {
       || text.skip("TLS Error: tls-crypt unwrapping failed from ")
       || text.skip("TLS Error: could not determine wrapping from ")
     {
-      self = text.openVPNEnd().map { .stranger($0) } ?? .nothing
+      let start = text.position
+      if let end = text.openVPNEnd() {
+        self = .stranger(end)
+      } else {
+        text.move(to: start)
+        self = .hiddenStranger(text.openVPNHiddenEnd())
+      }
     } else if text.starts(with: "tls-crypt unwrap error: bad packet ID")
       || text.starts(with: "tls-crypt unwrap error: packet replay")
       || text.starts(with: "Authenticate/Decrypt packet error: bad packet ID"), text.isOfControlChannel

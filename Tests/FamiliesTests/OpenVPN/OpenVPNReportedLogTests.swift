@@ -1,0 +1,146 @@
+import Logs
+import Observations
+import Testing
+
+@testable import Families
+
+/// Logs of OpenVPN as people show them in reports: addresses hidden, a few lines of many, a program that does not start.
+@Suite("OpenVPN logs in reports")
+struct OpenVPNReportedLogTests {
+  private struct Failure: Equatable {
+    let cause: HandshakeFailure.Cause
+    let user: String?
+  }
+
+  private static func failures(_ lines: [String]) throws -> [Failure] {
+    try LogOfText.read(lines.joined(separator: "\n"), OpenVPNLogs.readers).observations.compactMap { observation in
+      guard case .failed(let it) = observation.event else { return nil }
+      return Failure(cause: it.cause, user: observation.line?.subject.user)
+    }
+  }
+
+  // MARK: Hidden addresses
+
+  @Test(
+    "one client whose address is hidden fails for the reason that the gateway gives", arguments: ["x.x.x.x", "myip"])
+  func hiddenCertificate(place: String) throws {
+    let log = [
+      "Aug 29 00:46:53 gw openvpn[11357]: \(place):45962 VERIFY ERROR: depth=0, error=CRL has expired: CN=client",
+      "Aug 29 00:46:53 gw openvpn[11357]: \(place):45962 TLS Error: TLS handshake failed",
+    ]
+    #expect(
+      try Self.failures(log) == [Failure(cause: .other(reason: "certificate: CRL has expired"), user: place)])
+  }
+
+  private static func wrongKeys(_ seconds: [Int]) -> [String] {
+    seconds.map { second in
+      "Nov  5 06:4\(second / 60):\(second % 60 < 10 ? "0" : "")\(second % 60) gw ovpn-server[347]: "
+        + "TLS Error: tls-crypt unwrapping failed from [AF_INET]87.000.000.00:xxxx"
+    }
+  }
+
+  @Test("packets under another key from a hidden address are a client's when they keep its schedule")
+  func hiddenKeys() throws {
+    let reason = "the control-channel keys differ (tls-auth, tls-crypt)"
+    #expect(
+      try Self.failures(Self.wrongKeys([1, 3, 7]))
+        == [Failure(cause: .ignored(reason: reason), user: "87.000.000.00")])
+    #expect(try Self.failures(Self.wrongKeys([1, 3])) == [])
+    #expect(try Self.failures(Self.wrongKeys([1, 120, 240])) == [])
+  }
+
+  @Test("packets under another key are no news where clients get in")
+  func hiddenKeysBesideSession() throws {
+    let session = "Nov  5 06:40:00 gw ovpn-server[347]: alice/198.51.100.10:40124 Data Channel: cipher 'AES-256-GCM'"
+    #expect(try Self.failures([session] + Self.wrongKeys([1, 3, 7])) == [])
+  }
+
+  @Test("over TCP a client with another key comes from another port each time")
+  func keysOverTCP() throws {
+    func attempts(_ count: Int) -> [String] {
+      (1...count).map {
+        "Dec 11 16:13:3\($0) gw ovpn-server[349]: 198.51.100.10:4164\($0) "
+          + "TLS Error: tls-crypt unwrapping failed from [AF_INET]198.51.100.10:4164\($0)"
+      }
+    }
+    #expect(try Self.failures(attempts(2)) == [])
+    #expect(try Self.failures(attempts(3)).count == 1)
+  }
+
+  // MARK: Programs that do not start
+
+  @Test(
+    "what keeps the client from starting is its own fault",
+    arguments: [
+      "Cannot load inline certificate file", "Options error: --nobind doesn't make sense unless used with --remote",
+      "TCP/UDP: Socket bind failed on local address [AF_INET]192.0.2.1:1194: Address already in use (errno=98)",
+      "All TAP-Windows adapters on this system are currently in use.",
+      "ERROR: Cannot open TUN/TAP dev /dev/net/tun: No such file or directory (errno=2)",
+      "ERROR: could not read Auth username/password/ok/string from management interface",
+    ])
+  func setup(message: String) throws {
+    let words = message.hasSuffix(".") ? String(message.dropLast()) : message
+    #expect(
+      try Self.failures([
+        "Nov  5 06:41:04 laptop openvpn[347]: OpenVPN 2.6.14 x86_64-pc-linux-gnu",
+        "daemon.err openvpn(home)[347]: \(message)",
+      ])
+        == [Failure(cause: .setup(reason: words), user: nil)])
+  }
+
+  @Test("why a certificate cannot be loaded the TLS library says in front of it")
+  func weakCertificate() throws {
+    #expect(
+      try Self.failures([
+        "04:30 DEPRECATED OPTION: --cipher set to 'AES-256-CBC' but missing in --data-ciphers (AES-256-GCM).",
+        "04:30 OpenSSL: error:0A00018E:SSL routines::ca md too weak", "04:30 Cannot load inline certificate file",
+      ]) == [Failure(cause: .setup(reason: "Cannot load inline certificate file: ca md too weak"), user: nil)])
+  }
+
+  @Test(
+    "what is pushed and not known, what a gateway is set to, and other programs' files stop no client",
+    arguments: [
+      "2026-11-27 22:31:10 Options error: Unrecognized option or missing parameter(s) in [PUSH-OPTIONS]:3: foo (2.3.2)",
+      "2026-11-27 22:31:10 Options error: --server already defines an ifconfig-pool",
+      "2026-11-27 22:31:10 Cannot load certificate file server.crt",
+    ])
+  func noSetup(line: String) throws { #expect(try Self.failures([line]) == []) }
+
+  // MARK: The TLS library
+
+  @Test("a handshake fails for what the TLS library does not accept, and once")
+  func library() throws {
+    let asks = "2026-11-27 22:31:10 UDPv4 link remote: [AF_INET]203.0.113.20:1194"
+    let library = "2026-11-27 22:31:11 OpenSSL: error:0A000102:SSL routines::unsupported protocol:"
+    let failed = "2026-11-27 22:31:11 TLS Error: TLS handshake failed"
+    #expect(
+      try Self.failures([asks, library, failed])
+        == [Failure(cause: .other(reason: "unsupported protocol"), user: nil)])
+    let refused = "2026-11-27 22:31:11 VERIFY ERROR: depth=0, error=certificate has expired: CN=vpn"
+    #expect(
+      try Self.failures([asks, refused, library, failed]).map(\.cause)
+        == [.other(reason: "certificate: certificate has expired")])
+    #expect(try Self.failures([asks, library]) == [])
+  }
+
+  @Test("OpenVPN 3: a tunnel over TCP whose other side closes the connection ends")
+  func endOfFile() throws {
+    let log = """
+      2021-02-06 12:40:44 Connected via tun
+      2021-02-06 13:36:35 TCP recv EOF
+      2021-02-06 13:36:35 Transport Error: Transport error on 'vpn.example.com' via HTTP proxy 127.0.0.1:8118: NETWORK_EOF_ERROR
+      """
+    let events = try LogOfText.events(log, OpenVPNLogs.readers) { event in
+      switch event {
+      case .established: "established"
+      case .ended(let it): "ended, \(it.reason ?? "")"
+      default: "other"
+      }
+    }
+    #expect(events == ["1 established", "3 ended, the other side closed the connection"])
+  }
+}
+
+extension Observation {
+  fileprivate var line: LineOrigin? { if case .line(let origin) = origin { origin } else { nil } }
+}
