@@ -6,7 +6,7 @@
 ///     "net"[1] 198.51.100.10 #2:                                   pluto
 ///     <vpn|1>                                                      charon
 ///     [198.51.100.10] Root::alice(Users)[Users] -                  Pulse, Ivanti
-///     wg0:    peer(BVGT…dNhU) -                                    WireGuard, in the kernel and wireguard-go
+///     wg0:    peer(BVGT…dNhU) -    [9CjNC] -                       WireGuard, in the kernel, wireguard-go, Tailscale
 enum MessageSubject {
   /// Adds the subject's values.
   ///
@@ -28,7 +28,8 @@ enum MessageSubject {
     case .pulse: return readPulse(text, first, start, &values)
     case .wireGuard:
       let name = readBetween(text, "peer(", ") - ", .name, first, start, &values)
-      return name == start ? readInterface(text, first, start, &values) : name
+      if name < start { return name }
+      return shortWireGuardPeer(text, first, start) ?? readInterface(text, first, start, &values)
     default: return start
     }
   }
@@ -206,6 +207,13 @@ enum MessageSubject {
     else { return start }
     values.add(role, found + opening.utf8CodeUnitCount..<end)
     return found
+  }
+
+  /// Where "[9CjNC] - " begins: Tailscale's name for a peer, the first five characters of its key.
+  private static func shortWireGuardPeer(_ text: borrowing LogText, _ first: Int, _ start: Int) -> Int? {
+    let open = start - 10
+    guard open >= first, text[open] == UInt8(ascii: "["), text.has("] - ", at: open + 6) else { return nil }
+    return open
   }
 
   /// "wg0: " right in front of the message.

@@ -12,7 +12,7 @@ struct WireGuardLine: ~Escapable {
   let time: CivilTime?
   /// The name of the interface.
   let interface: Range<Int>
-  /// What wireguard-go calls the peer, without "peer(" and ")".
+  /// What wireguard-go calls the peer, without "peer(" and ")"; Tailscale writes "[9CjNC]".
   let peer: Range<Int>?
   /// The line, read up to the message.
   let message: LogText
@@ -62,6 +62,9 @@ struct WireGuardLine: ~Escapable {
     var interface = 0..<0
     if text.skip("peer(") {
       peer = Self.name(&text, upTo: ") - ")
+      if peer == nil { text.move(to: 0) }
+    } else if text.skip(UInt8(ascii: "[")) {
+      peer = Self.name(&text, upTo: "] - ")
       if peer == nil { text.move(to: 0) }
     } else if let end = text.find(": "), text.part(0..<end).find(UInt8(ascii: " ")) == nil {
       interface = 0..<end

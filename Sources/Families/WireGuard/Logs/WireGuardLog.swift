@@ -11,6 +11,7 @@ struct WireGuardLog: LogFormatReader {
   private var isGateway: Bool?
   /// Lines before that.
   private var undecidedLines = 0
+  private var quick = WireGuardQuick()
 
   private struct PeerName: Hashable {
     let interface: String
@@ -39,6 +40,7 @@ struct WireGuardLog: LogFormatReader {
   /// A line that stands in something else: the interface or the peer, and the message, are as WireGuard writes them.
   mutating func read(_ message: borrowing TableLine, into sink: inout LogSink) -> Bool {
     guard message.product == .wireGuard else { return false }
+    quick.take(message, at: sink.resolve(message.time), into: &sink)
     take(WireGuardLine(words: message.words, time: message.time), into: &sink)
     return true
   }
@@ -48,10 +50,15 @@ struct WireGuardLog: LogFormatReader {
     let time = sink.resolve(line.time)
     var text = LogText(line.message.bytes, from: line.message.position)
     let interface = text.string(line.interface)
-    if let event = Event(&text) {
+    if let event = Event(boringTun: &text) {
+      // It names no peer and no interface; what stands in front is a module of its own.
+      take(event, of: PeerName(interface: "", peer: ""), at: nil, time, into: &sink)
+    } else if let event = Event(&text) {
       let named = text.wireGuardPeer()
       guard let name = line.peer.map({ text.string($0) }) ?? named?.name else { return }
       take(event, of: PeerName(interface: interface, peer: name), at: named?.end, time, into: &sink)
+    } else if text.starts(with: "Failed to create TUN device: ") {
+      quick.note(text, at: time, line: sink.line)
     } else if text.skip("Received invalid initiation message from ") || text.skip("Invalid handshake initiation from ")
     {
       isGateway = isGateway ?? true
@@ -82,7 +89,8 @@ struct WireGuardLog: LogFormatReader {
     case receivedInitiation
     case receivedResponse
     case receivedKeepalive
-    case timedOut(isLast: Bool)
+    /// - Parameter count: How many initiations in a row were not answered, where the line says so.
+    case timedOut(isLast: Bool, count: Int?)
     case stoppedHearing
     case sendingFailed
 
@@ -99,13 +107,35 @@ struct WireGuardLog: LogFormatReader {
         self = .receivedKeepalive
         _ = text.skip(" from ")
       } else if text.starts(with: "Handshake "), text.contains("did not complete after ") {
-        self = .timedOut(isLast: text.contains("giving up"))
+        var words = LogText(text.bytes, from: text.position)
+        // "retrying (try 2)" stands behind the first.
+        let attempt = words.skip(past: "retrying (try ") ? words.number() : nil
+        self = .timedOut(isLast: text.contains("giving up"), count: attempt.map { $0 - 1 })
         _ = text.skip("Handshake for ")
       } else if text.starts(with: "Retrying handshake "), text.contains("stopped hearing back") {
         self = .stoppedHearing
         _ = text.skip("Retrying handshake with ")
       } else if text.skip("Failed to send handshake initiation") {
         self = .sendingFailed
+      } else {
+        return nil
+      }
+    }
+
+    /// What BoringTun says (boringtun/src/noise/mod.rs, timers.rs), which names no peer.
+    init?(boringTun text: inout LogText) {
+      if text.starts(with: "Sending handshake_initiation") {
+        self = .sentInitiation
+      } else if text.starts(with: "Received handshake_initiation") {
+        self = .receivedInitiation
+      } else if text.starts(with: "Received handshake_response") {
+        self = .receivedResponse
+      } else if text.starts(with: "HANDSHAKE(REKEY_TIMEOUT)") {
+        self = .timedOut(isLast: false, count: nil)
+      } else if text.starts(with: "CONNECTION_EXPIRED(") {
+        self = .timedOut(isLast: true, count: nil)
+      } else if text.starts(with: "HANDSHAKE(KEEPALIVE + REKEY_TIMEOUT)") {
+        self = .stoppedHearing
       } else {
         return nil
       }
@@ -124,7 +154,7 @@ struct WireGuardLog: LogFormatReader {
       peer.sendInitiation(at: time, into: &sink)
     case .receivedInitiation: peer.receiveInitiation(at: time, into: &sink)
     case .receivedResponse, .receivedKeepalive: peer.comeUp(at: time, into: &sink)
-    case .timedOut(let isLast): peer.timeOut(isLast: isLast, at: time, into: &sink)
+    case .timedOut(let isLast, let count): peer.timeOut(isLast: isLast, count: count, at: time, into: &sink)
     case .stoppedHearing: peer.losePeer(at: time, into: &sink)
     case .sendingFailed: peer.fail(.sendFailed, at: time, into: &sink)
     }

@@ -32,7 +32,9 @@ struct WireGuardLogPeer {
   /// Repetitions in a row of a session that is up before they are reported: of two initiations both answers may be lost.
   private static let repetitionsOfSession = 3
 
-  init(name: String, interface: String) { subject = LogSubject(user: name, device: interface) }
+  init(name: String, interface: String) {
+    subject = LogSubject(user: name.isEmpty ? nil : name, device: interface.isEmpty ? nil : interface)
+  }
 
   mutating func comeFrom(_ end: Endpoint) {
     self.end = end
@@ -64,8 +66,12 @@ struct WireGuardLogPeer {
   }
 
   /// An initiation was not answered in time.
-  mutating func timeOut(isLast: Bool, at time: LogTime?, into sink: inout LogSink) {
-    timeouts += 1
+  ///
+  /// - Parameter count: How many in a row that makes, where the line says so: what is pasted leaves lines out.
+  mutating func timeOut(isLast: Bool, count: Int?, at time: LogTime?, into sink: inout LogSink) {
+    // The one that it repeats was sent, whether its line is here or not.
+    takePart(asGateway: false)
+    timeouts = max(timeouts + 1, count ?? 0)
     guard isLast || timeouts >= Self.timeoutsOfFailure else { return }
     guard isUp else {
       fail(.timedOut, at: time, into: &sink)
