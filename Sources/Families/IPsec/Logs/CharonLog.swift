@@ -19,6 +19,8 @@ struct CharonLog: LogFormatReader {
   /// Those whose opening is read and not taken yet.
   private var opening: Set<Int> = []
   private var writer = WritersSide(.charonInitiator, .charonResponder)
+  /// Why the daemon does not start, as far as it has said.
+  private var startProblem: String?
   /// The number given to the last IKE SA that the log does not number: below those of charon.
   private var nameless = 0
 
@@ -33,6 +35,8 @@ struct CharonLog: LogFormatReader {
     var certificate: String?
     /// Whether its last retransmission was given up.
     var gaveUp = false
+    /// Whether it read the answer to a message with which only an initiator opens an IKE SA.
+    var hasHeardAnswer = false
     /// What the next packet that it sends is, where that matters.
     var sending = Sending.other
   }
@@ -117,7 +121,7 @@ struct CharonLog: LogFormatReader {
   }
 
   private mutating func insert(
-    _ association: IKEAssociation, _ number: Int, with peer: IPAddress, into sink: inout LogSink
+    _ association: IKEAssociation, _ number: Int, with peer: IPAddress?, into sink: inout LogSink
   ) {
     if associations.count >= IPsecLogLimits.associations {
       endBuriedBlock(into: &sink)
@@ -127,7 +131,7 @@ struct CharonLog: LogFormatReader {
     }
     associations[number] = association
     if association.isInitiator { initiated.insert(number) }
-    newest[peer] = number
+    if let peer { newest[peer] = number }
   }
 
   /// A gateway's log need not number its IKE SAs; what fails is the client's that the thread heard last.
@@ -145,7 +149,8 @@ struct CharonLog: LogFormatReader {
   ) -> Bool {
     if text.starts(with: "initiating "), let found = text.charonAssociation(), text.has(" to ", at: found.end) {
       var text = LogText(text.bytes, from: found.end + 4)
-      guard let gateway = text.address() else { return true }
+      // Where its address is hidden, the IKE SA has its number all the same.
+      let gateway = text.address()
       writer.isInitiator = true
       // The same IKE SA may try again.
       var association = associations[found.number] ?? IKEAssociation(to: gateway)
@@ -247,6 +252,7 @@ struct CharonLog: LogFormatReader {
     func reject(_ reason: String) { change(thread) { $0.fail(.rejected(reason: reason), at: time, into: &sink) } }
     func refuse(_ reason: String) {
       nameNameless(&thread, time, into: &sink)
+      if thread.hasHeardAnswer { begin(time, into: &sink) }
       change(thread) { $0.refuse(reason, at: time, into: &sink) }
     }
     if text.starts(with: "received "),
@@ -304,6 +310,18 @@ struct CharonLog: LogFormatReader {
       change(thread) { $0.failToDecrypt(at: time, into: &sink) }
     } else if text.starts(with: "giving up after "), text.contains("retransmits") {
       giveUp(&thread, time, into: &sink)
+    } else if text.starts(with: "establishing IKE_SA failed, peer not responding") {
+      // Behind the line that it was given up it says nothing new.
+      begin(time, into: &sink)
+      change(thread) { if !$0.isAuthenticated { $0.giveUp(at: time, into: &sink) } }
+    } else if text.starts(with: "destroying IKE_SA in state CONNECTING without notification") {
+      // The daemon is stopped while a request of the handshake is repeated: whoever started it did not wait longer.
+      change(thread) { $0.giveUpWaiting(into: &sink) }
+    } else if text.starts(with: "initialization failed - aborting charon") {
+      sink.take(
+        .failed(.ike, .setup(reason: startProblem ?? text.restString)), at: time, of: LogSubject(user: "charon"))
+    } else if text.starts(with: "failed to load "), text.contains(" critical plugin feature") {
+      startProblem = text.restString
     } else if text.starts(with: "deleting half open IKE_SA with ") {
       _ = text.skip("deleting half open IKE_SA with ")
       if let client = text.address(), let number = newest[client] {
@@ -403,6 +421,7 @@ struct CharonLog: LogFormatReader {
       }
     } else if text.starts(with: "parsed "), text.contains(" response ") || text.contains("_V1 request ") {
       thread.isAnswering = false
+      if text.starts(with: "parsed IKE_AUTH response ") { thread.hasHeardAnswer = true }
       change(thread) { $0.hear() }
     } else if text.starts(with: "parsed IKE_AUTH request ") || text.starts(with: "parsed ID_PROT request ") {
       thread.isAnswering = true

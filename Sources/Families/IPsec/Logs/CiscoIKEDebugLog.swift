@@ -8,6 +8,8 @@ struct CiscoIKEDebugLog: LogFormatReader {
   /// The packet that was read last: an ASA tells of it before the SA has a number.
   private var packet: (peer: IPAddress, isReceived: Bool)?
   private var strangers = IKEStrangers()
+  /// Whether the last line about offers was that none of them is accepted.
+  private var hasRefused = false
   /// Whether the writer began the last SA; nil before there is one.
   private var isInitiator: Bool?
 
@@ -125,7 +127,8 @@ struct CiscoIKEDebugLog: LogFormatReader {
     } else if text.skip("sending packet to ") {
       if let peer = text.address() { change(name) { $0.find(peer) } }
     } else if text.skip("received packet from "), let peer = text.address() {
-      if text.contains("NEW SA") {
+      // The log may begin behind the first message: "(R)" is what answers.
+      if text.contains("NEW SA") || associations[name] == nil && text.contains(" (R) ") {
         insert(IKEAssociation(from: peer), name, time, into: &sink)
       } else {
         change(name) {
@@ -137,7 +140,13 @@ struct CiscoIKEDebugLog: LogFormatReader {
       change(name) { $0.repeatRequest(at: time, line: sink.line) }
     } else if text.contains("reason \"Death by retransmission") {
       change(name) { $0.giveUp(at: time, into: &sink) }
+    } else if text.starts(with: "no offers accepted!") {
+      hasRefused = associations[name] != nil
+      refuseStranger("NO_PROPOSAL_CHOSEN: no policy matches", name, time, into: &sink)
     } else if text.skip("phase 1 SA policy not acceptable!") {
+      // It says so once more.
+      defer { hasRefused = false }
+      guard !hasRefused else { return }
       if text.skip(past: "remote "), let peer = text.address(), associations[name]?.isInitiator != true {
         insert(IKEAssociation(from: peer), name, time, into: &sink)
       }

@@ -11,6 +11,8 @@ struct FortiGateIKELine: ~Escapable {
   let time: CivilTime?
   /// nil for a packet that belongs to none yet.
   let number: Int?
+  /// The name of the phase 1; nil where the line has none.
+  let connection: String?
   /// The line, read up to the message.
   let message: LogText
 
@@ -32,9 +34,12 @@ struct FortiGateIKELine: ~Escapable {
     guard text.number() != nil, text.skip(UInt8(ascii: ":")) else { return nil }
     if text.skip(UInt8(ascii: " ")) {
       number = nil
+      connection = nil
     } else {
       guard let end = text.find(": ") else { return nil }
       var names = text.part(0..<end)
+      names.move(to: text.position)
+      connection = names.string(upTo: ":")
       names.move(to: text.position)
       // The first field that is a number alone; behind it stand a phase 2 and its number.
       var found: Int?

@@ -18,7 +18,7 @@ struct FortiGateIKELog: LogFormatReader {
     if text.skip("comes ") {
       sender = text.address()
     } else if let number = line.number {
-      if associations[number] == nil { begin(&text, number, time, into: &sink) }
+      if associations[number] == nil { begin(&text, number, line.connection, time, into: &sink) }
       take(&text, number, time, into: &sink)
     }
     return true
@@ -43,7 +43,9 @@ struct FortiGateIKELog: LogFormatReader {
     for number in associations.keys.sorted() { associations[number]?.endUnanswered(into: &sink) }
   }
 
-  private mutating func begin(_ text: inout LogText, _ number: Int, _ time: LogTime?, into sink: inout LogSink) {
+  private mutating func begin(
+    _ text: inout LogText, _ number: Int, _ connection: String?, _ time: LogTime?, into sink: inout LogSink
+  ) {
     var association: IKEAssociation
     if text.starts(with: "initiator: main mode is sending 1st message")
       || text.starts(with: "initiator: aggressive mode is sending 1st message")
@@ -56,6 +58,9 @@ struct FortiGateIKELog: LogFormatReader {
       || text.starts(with: "responder received SA_INIT msg"), let sender
     {
       association = IKEAssociation(from: sender)
+    } else if text.isFortiGateRefusal {
+      // The log begins behind the first message.
+      association = IKEAssociation(from: sender, connection: connection)
     } else {
       return
     }
@@ -85,7 +90,7 @@ struct FortiGateIKELog: LogFormatReader {
       association.authenticate()
     } else if text.starts(with: "added IPsec SA: SPIs=") {
       association.establish(at: time, into: &sink)
-    } else if text.contains("no SA proposal chosen") {
+    } else if text.contains("no SA proposal chosen") || text.contains("no suitable proposal found") {
       if association.isInitiator || association.isAuthenticated || strangers.comesAgain(association.peer) {
         association.refuse("NO_PROPOSAL_CHOSEN: no SA proposal chosen", at: time, into: &sink)
       }
@@ -100,5 +105,13 @@ struct FortiGateIKELog: LogFormatReader {
       }
     }
     associations[number] = association
+  }
+}
+
+extension LogText {
+  /// Whether a FortiGate says why it does not go on with a peer.
+  fileprivate var isFortiGateRefusal: Bool {
+    contains("no SA proposal chosen") || contains("no suitable proposal found")
+      || contains("probable pre-shared secret mismatch")
   }
 }

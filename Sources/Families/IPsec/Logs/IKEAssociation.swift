@@ -178,6 +178,12 @@ struct IKEAssociation {
     take(.failed(.ike, .repeated), at: time, into: &sink)
   }
 
+  /// The writer ends before its handshake is done, and its last request was repeated.
+  mutating func giveUpWaiting(into sink: inout LogSink) {
+    guard isInitiator, phase == .opening || phase == .answered, let last = request?.last else { return }
+    giveUp(at: last.time, line: last.line, into: &sink)
+  }
+
   /// It ends, by whatever: that its last request was repeated in vain is what there is to know.
   mutating func endUnanswered(into sink: inout LogSink) {
     guard let request, request.repetitions >= Self.repetitionsUnanswered, let last = request.last else { return }

@@ -56,16 +56,23 @@ struct PlutoLog: LogFormatReader {
   private mutating func readStranger(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
     var text = LogText(offered.text.bytes)
     let time = text.skipPlutoHeader(offered.leadingTime, offered.daemonHeader)
-    guard text.skip("packet from "), let client = text.address(), text.skip(UInt8(ascii: ":")), text.port() != nil,
-      text.skip(": ")
-    else { return false }
+    guard text.skip("packet from ") else { return false }
+    let client = text.address()
+    if client != nil {
+      guard text.skip(UInt8(ascii: ":")), text.port() != nil, text.skip(": ") else { return false }
+    } else {
+      // Something else stands in the place of the address: "-snip-", "<client>:500".
+      let word = text.word()
+      guard text[word.upperBound - 1] == UInt8(ascii: ":") else { return false }
+      text.skipSpaces()
+    }
     let isUnwanted =
       text.contains(" but no suitable connection found ") || text.contains(" but no connection has been authorized ")
     guard isUnwanted || text.starts(with: "responding to ") else { return false }
     sink.understand(.plutoResponder)
     let moment = sink.resolve(time)
     guard isUnwanted, strangers.comesAgain(client) else { return true }
-    var association = IKEAssociation(from: client)
+    var association = IKEAssociation(from: client, connection: "a client")
     association.open(at: moment, into: &sink)
     association.fail(.rejected(reason: "no connection is configured for this peer"), at: moment, into: &sink)
     return true
@@ -243,6 +250,13 @@ struct PlutoLog: LogFormatReader {
       || text.starts(with: "DPD: No response from peer - declaring peer dead")
     {
       change(serial, place) { $0.giveUp(at: time, into: &sink) }
+    } else if text.starts(with: "unable to locate my private key") {
+      // What was looked for stands in the line before: a certificate, a key of its database.
+      fail(.setup(reason: text.restString))
+    } else if text.starts(with: "Can't find the certificate or private key ")
+      || text.starts(with: "sending notification ") && text.contains(" to ")
+    {
+      return true
     } else if text.skip("IKE SA authentication request rejected by peer: ") {
       fail(.rejected(reason: text.string(text.word())))
     } else if text.skip("received unauthenticated v2N_"), text.contains(" - ignored") {

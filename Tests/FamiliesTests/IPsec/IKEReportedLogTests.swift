@@ -1,0 +1,108 @@
+import Logs
+import Observations
+import Testing
+
+@testable import Families
+
+/// Logs of IKE daemons as people show them in reports: addresses hidden, openings cut off, daemons that do not start.
+@Suite("IKE logs in reports")
+struct IKEReportedLogTests {
+  private static func causes(_ lines: String...) throws -> [HandshakeFailure.Cause] {
+    try LogOfText.read(lines.joined(separator: "\n"), RegisteredFamilies.logReaders).observations.compactMap {
+      guard case .failed(let it) = $0.event else { return nil }
+      return it.cause
+    }
+  }
+
+  // MARK: charon
+
+  @Test("a client that does not trust the gateway's certificate says so, wherever its log begins")
+  func certificate() throws {
+    #expect(
+      try Self.causes(
+        "I/charon  ( 3593): 13[ENC] received fragment #1 of 3, waiting for complete IKE message",
+        "I/charon  ( 3593): 15[ENC] parsed IKE_AUTH response 1 [ IDr CERT CERT AUTH EAP/REQ/ID ]",
+        "I/charon  ( 3593): 15[IKE] no trusted RSA public key found for 'vpn.example.com'")
+        == [.other(reason: "certificate: no trusted RSA public key found for 'vpn.example.com'")])
+  }
+
+  @Test("a gateway whose address is hidden does not answer")
+  func hiddenGateway() throws {
+    let opening = [
+      "Feb 03 13:21:25 host charon[22169]: 11[IKE] initiating Main Mode IKE_SA vpn[1] to x.x.x.x",
+      "Feb 03 13:21:26 host charon[22169]: 14[ENC] parsed ID_PROT response 0 [ KE No NAT-D NAT-D ]",
+    ]
+    let repeated = "Feb 03 13:21:30 host charon[22169]: 07[IKE] sending retransmit 1 of request message ID 0, seq 3"
+    let end = "Feb 03 13:21:36 host charon[22169]: 00[IKE] destroying IKE_SA in state CONNECTING without notification"
+    #expect(try Self.causes(opening[0], opening[1], repeated, end) == [.incomplete])
+    #expect(try Self.causes(opening[0], opening[1], end) == [])
+  }
+
+  @Test("the word that the peer does not respond is enough, and no loss of a session that is up")
+  func notResponding() throws {
+    let line = "Mar 26 00:32:53 12[IKE] establishing IKE_SA failed, peer not responding"
+    #expect(try Self.causes(line) == [.timedOut])
+    #expect(
+      try LogOfText.read(
+        [
+          "Mar 26 00:30:53 09[IKE] initiating IKE_SA vpn[1] to 203.0.113.20",
+          "Mar 26 00:30:53 13[IKE] IKE_SA vpn[1] established between 198.51.100.10[alice]...203.0.113.20[vpn]", line,
+        ].joined(separator: "\n"), RegisteredFamilies.logReaders
+      ).observations.allSatisfy { if case .deadPeer = $0.event { false } else { true } })
+  }
+
+  @Test("a daemon that does not start says what it lacks")
+  func start() throws {
+    #expect(
+      try Self.causes(
+        "Nov 21 16:11:31 host charon[29833]: 00[LIB] failed to load 1 critical plugin feature",
+        "Nov 21 16:11:31 host charon[29833]: 00[DMN] initialization failed - aborting charon")
+        == [.setup(reason: "failed to load 1 critical plugin feature")])
+  }
+
+  // MARK: pluto
+
+  @Test("a side without its own private key is to blame itself")
+  func ownKey() throws {
+    let lines = [
+      "Sep 11 01:58:54.077402: \"net\" #1: initiating Main Mode",
+      "Sep 11 01:58:54.082359: \"net\" #1: Can't find the certificate or private key from the NSS CKA_ID",
+      "Sep 11 01:58:54.083528: \"net\" #1: unable to locate my private key for RSA Signature",
+      "Sep 11 01:58:54.083811: \"net\" #1: sending notification AUTHENTICATION_FAILED to 203.0.113.20:500",
+    ]
+    #expect(
+      try Self.causes(lines[0], lines[1], lines[2], lines[3], lines[2])
+        == [.setup(reason: "unable to locate my private key for RSA Signature")])
+  }
+
+  @Test("a client whose address is hidden has no connection", arguments: ["-snip-", "<client>:500"])
+  func hiddenClient(place: String) throws {
+    #expect(
+      try Self.causes(
+        "Oct 30 11:12:53 gw pluto[4790]: packet from \(place): initial parent SA message received on -snip- "
+          + "but no suitable connection found with IKEv2 policy"
+      ) == [.rejected(reason: "no connection is configured for this peer")])
+  }
+
+  // MARK: FortiGate and IOS
+
+  @Test("a FortiGate's reason counts although the log begins behind the first message")
+  func fortiGate() throws {
+    #expect(
+      try Self.causes(
+        "ike 0:VPN-HQ:52: responder: main mode get 3rd message...",
+        "ike 0:VPN-HQ:52: probable pre-shared secret mismatch")
+        == [.other(reason: "messages do not decrypt: the preshared keys differ")])
+  }
+
+  @Test("an IOS router that accepts no offer says so twice of one attempt; a stranger counts when it comes again")
+  func offers() throws {
+    let attempt = [
+      "Mar  1 00:15:04: ISAKMP (0): received packet from 198.51.100.10 dport 500 sport 500 Global (N) NEW SA",
+      "Mar  1 00:15:04: ISAKMP:(0):no offers accepted!",
+      "Mar  1 00:15:04: ISAKMP:(0): phase 1 SA policy not acceptable! (local 203.0.113.20 remote 198.51.100.10)",
+    ].joined(separator: "\n")
+    #expect(try Self.causes(attempt) == [])
+    #expect(try Self.causes(attempt, attempt) == [.rejected(reason: "NO_PROPOSAL_CHOSEN: no policy matches")])
+  }
+}
