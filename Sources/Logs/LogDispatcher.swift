@@ -126,7 +126,7 @@ struct LogDispatcher {
         reading.text, found, time: reading.header.time, host: reading.header.host, hostOfEntry: reading.hostOfEntry)
       let taken = sink.taken
       for index in readers.indices where readers[index].read(message, into: &sink) {
-        if found.meaning.isUnjudgedProblem || found.meaning.isProblem && sink.taken == taken { sink.suspect() }
+        if found.meaning.isUnjudgedProblem || found.meaning.isProblem, sink.taken == taken { sink.suspect() }
         return .known
       }
       sink.understand(found.product.format)

@@ -23,6 +23,8 @@ extension ProductMessages {
     Message("starting openconnect", .sessionRequested, common: true),
     Message("VPN service '{name}' disappeared", .programEnded, sample: "VPN service 'openconnect' disappeared"),
     Message("VPN service disappeared", .programEnded),
+    Message("failure to start VPN service: {reason}", .adapterProblem, sample: "starting: failure to start VPN service: Failed to execute child process (No such file or directory)"),
+    Message("starting strongswan", .sessionRequested, common: true),
     Message("VPN Gateway: {gateway}", .informational, sample: "VPN Gateway: 203.0.113.20"),
     Message("Internal Address: {inner}", .addressAssigned, common: true, sample: "Internal Address: 10.20.0.50"),
     Message("Maximum Segment Size (MSS): {mtu}", .mtu(.segment), common: true, sample: "Maximum Segment Size (MSS): 0"),

@@ -134,6 +134,8 @@ struct OpenConnectLog: LogFormatReader {
       complaint = (
         isRefusal ? .rejected(reason: text.restString) : .other(reason: text.restString), time, sink.line
       )
+    // The gateway speaks another protocol, or another way to log in.
+    case .configurationProblem where !hasSession: complaint = (.other(reason: text.restString), time, sink.line)
     case .channelRejected(.tls, _):
       let reason = message.string(.reason) ?? LogText(message.words.bytes).restString
       // What the client says of a cookie that is refused comes after the gateway's words.
