@@ -38,6 +38,36 @@ struct LoginFailureTests {
       ) == [.rejected(reason: "Custom error")])
   }
 
+  @Test("openconnect-sso: the gateway's reason, wherever in its answer it stands")
+  func singleSignOn() throws {
+    #expect(
+      try Self.causes(
+        "[error    ] Could not finish authentication. Invalid response type in current state [openconnect_sso.authenticator] response=AuthRequestResponse(auth_id='main', auth_error='Single sign-on AnyConnect token verification failure.', login_url='https://vpn.example.com/')"
+      ) == [.rejected(reason: "Single sign-on AnyConnect token verification failure.")])
+    #expect(
+      try Self.causes(
+        #"[debug    ] Auth finish response received  [openconnect_sso.authenticator] content=b'<?xml version="1.0" encoding="UTF-8"?>\n<config-auth>\n<error id="13" param1="" param2="">Unable to complete connection: Cisco Secure Desktop not installed on the client</error>\n</config-auth>'"#
+      ) == [.rejected(reason: "Cisco Secure Desktop not installed on the client")])
+    #expect(
+      try Self.causes(
+        #"[error    ] Required attributes not found in response ("no such child: single-sign-on-v2", does this endpoint do SSO?), exiting [openconnect_sso.app]"#
+      ).count == 1)
+  }
+
+  @Test("openconnect: a connection that it takes up again was a session's, wherever the log begins")
+  func middleOfSession() throws {
+    let events = try Reading(
+      """
+      2016-03-15 13:28 Got CSTP DPD response
+      2016-03-15 13:29 SSL read error: Error in the pull function.; reconnecting.
+      2016-03-15 13:29 SSL negotiation with vpn.example.com
+      2016-03-15 13:29 CSTP connected. DPD 30, Keepalive 20
+      """
+    ).events
+    #expect(events.contains { if case .ended(let it) = $0 { it.isBreak } else { false } })
+    #expect(events.contains { if case .established(let it) = $0 { it.relation == .replacing } else { false } })
+  }
+
   @Test("openconnect: what the gateway asks for is another protocol's, once the client gives up")
   func otherProtocol() throws {
     let words = "Server 'vpn.example.com' requested Basic authentication which is disabled by default"

@@ -45,6 +45,7 @@ extension OpenVPN {
         "Check that no certificate has expired, that `ca` of each side signed the other's, and `remote-cert-tls`.",
         "Give both sides a cipher in common (`data-ciphers`).",
       ]
+    case .setupFailed: return request.reason.map(setupRemedies) ?? []
     case .handshakeRejected:
       return [
         "The TLS alert names the reason: compare certificates, `tls-version-min` and `tls-cipher` of both sides."

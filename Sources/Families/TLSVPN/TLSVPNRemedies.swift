@@ -215,6 +215,12 @@ extension TLSVPN {
         "Look at its routes while the tunnel is up: the one to the gateway must not lead into the tunnel itself.",
       ]
     }
+    if reason.contains("secure desktop") {
+      return [
+        "Give the client a program that answers the gateway's inspection of its host (openconnect: `--csd-wrapper`), or use Cisco's own client.",
+        "On the gateway, leave this group out of the inspection (HostScan, Secure Firewall Posture).",
+      ]
+    }
     if reason.contains("certificate") || reason.contains("signer not found") {
       return [
         "Let the client trust the gateway's certificate: install that of its CA, or give the client its fingerprint (openconnect: `--servercert`).",

@@ -41,6 +41,7 @@ extension WireGuard {
           "Compare `PresharedKey` of both peers (`wg show wg0 preshared-keys`), or leave it out on both sides.",
           "Look for asymmetric routing, a second default route or a NAT that rewrites the gateway's source address: the response must come from the address that the client asked.",
         ]
+    case .setupFailed: return request.reason.map(setupRemedies) ?? []
     case .handshakeFailed:
       return [
         "Set the same `PresharedKey` in both peers' sections, or none (`wg genpsk`; `wg show wg0 preshared-keys` shows what is in use).",

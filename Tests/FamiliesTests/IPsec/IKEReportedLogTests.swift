@@ -58,6 +58,10 @@ struct IKEReportedLogTests {
         "Nov 21 16:11:31 host charon[29833]: 00[LIB] failed to load 1 critical plugin feature",
         "Nov 21 16:11:31 host charon[29833]: 00[DMN] initialization failed - aborting charon")
         == [.setup(reason: "failed to load 1 critical plugin feature")])
+    #expect(
+      try Self.causes(
+        "Nov 21 16:11:31 host charon[29833]: 00[DMN] initialization failed - aborting charon",
+        "Nov 21 16:12:31 host charon[29834]: 09[IKE] initiating IKE_SA vpn[1] to 203.0.113.20") == [])
   }
 
   // MARK: pluto

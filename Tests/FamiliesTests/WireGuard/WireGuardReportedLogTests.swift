@@ -23,7 +23,7 @@ struct WireGuardReportedLogTests {
       [#] ip link delete dev wg0\(end)
       Cannot find device "wg0"\(end)
       """
-    #expect(try Self.causes(log) == [.setup(reason: "RTNETLINK answers: Operation not permitted\(end)")])
+    #expect(try Self.causes(log) == [.setup(reason: "RTNETLINK answers: Operation not permitted")])
   }
 
   @Test("a kernel without the module is no failure where the daemon takes its place")
@@ -48,6 +48,19 @@ struct WireGuardReportedLogTests {
       """
     #expect(
       try Self.causes(up + "\n" + failed) == [.setup(reason: "Failed to create TUN device: operation not permitted")])
+  }
+
+  @Test("an attempt that fails is no news once another has brought the interface up")
+  func secondAttempt() throws {
+    let log = """
+      [#] ip link add wg0 type wireguard
+      RTNETLINK answers: Operation not permitted
+      [#] ip link delete dev wg0
+      [#] ip link add wg0 type wireguard
+      [#] wg setconf wg0 /dev/fd/63
+      [#] ip link set mtu 1420 up dev wg0
+      """
+    #expect(try Self.causes(log) == [])
   }
 
   @Test("a name that is looked up again, and an interface that its user takes down, are no failure")

@@ -21,6 +21,8 @@ struct CharonLog: LogFormatReader {
   private var writer = WritersSide(.charonInitiator, .charonResponder)
   /// Why the daemon does not start, as far as it has said.
   private var startProblem: String?
+  /// Its last start, where that failed and nothing has been read of the daemon's work since.
+  private var startFailure: (reason: String, time: LogTime?, line: Int)?
   /// The number given to the last IKE SA that the log does not number: below those of charon.
   private var nameless = 0
 
@@ -64,7 +66,7 @@ struct CharonLog: LogFormatReader {
     return true
   }
 
-  var isOpen: Bool { !opening.isEmpty }
+  var isOpen: Bool { !opening.isEmpty || startFailure != nil }
 
   mutating func endBuriedBlock(into sink: inout LogSink) {
     for number in opening { associations[number]?.endOpening(into: &sink) }
@@ -74,6 +76,11 @@ struct CharonLog: LogFormatReader {
   mutating func finish(into sink: inout LogSink) {
     endBuriedBlock(into: &sink)
     for number in associations.keys.sorted() { endUnanswered(number, into: &sink) }
+    if let startFailure {
+      sink.take(
+        .failed(.ike, .setup(reason: startFailure.reason)), at: startFailure.time, of: LogSubject(user: "charon"),
+        line: startFailure.line)
+    }
     writer.finish(into: &sink)
   }
 
@@ -129,6 +136,7 @@ struct CharonLog: LogFormatReader {
       initiated.removeAll()
       newest.removeAll()
     }
+    startFailure = nil
     associations[number] = association
     if association.isInitiator { initiated.insert(number) }
     if let peer { newest[peer] = number }
@@ -318,8 +326,7 @@ struct CharonLog: LogFormatReader {
       // The daemon is stopped while a request of the handshake is repeated: whoever started it did not wait longer.
       change(thread) { $0.giveUpWaiting(into: &sink) }
     } else if text.starts(with: "initialization failed - aborting charon") {
-      sink.take(
-        .failed(.ike, .setup(reason: startProblem ?? text.restString)), at: time, of: LogSubject(user: "charon"))
+      startFailure = (startProblem ?? text.restString, time, sink.line)
     } else if text.starts(with: "failed to load "), text.contains(" critical plugin feature") {
       startProblem = text.restString
     } else if text.starts(with: "deleting half open IKE_SA with ") {

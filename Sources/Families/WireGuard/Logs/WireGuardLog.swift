@@ -40,7 +40,8 @@ struct WireGuardLog: LogFormatReader {
   /// A line that stands in something else: the interface or the peer, and the message, are as WireGuard writes them.
   mutating func read(_ message: borrowing TableLine, into sink: inout LogSink) -> Bool {
     guard message.product == .wireGuard else { return false }
-    quick.take(message, at: sink.resolve(message.time), into: &sink)
+    let time = sink.resolve(message.time)
+    quick.take(message, at: time, into: sink)
     take(WireGuardLine(words: message.words, time: message.time), into: &sink)
     return true
   }
@@ -68,7 +69,10 @@ struct WireGuardLog: LogFormatReader {
     }
   }
 
+  var isOpen: Bool { quick.isOpen }
+
   mutating func finish(into sink: inout LogSink) {
+    quick.finish(into: &sink)
     if undecidedLines > 0 { sink.understand(.wireguard, lines: undecidedLines) }
     undecidedLines = 0
   }

@@ -10,22 +10,25 @@ import Observations
 struct WireGuardQuick {
   /// What the first command that failed said, until it is known whether wg-quick gave up.
   private var problem: (reason: String, time: LogTime?, line: Int)?
-  /// Whether it is told of the attempt that it failed: systemd says so once more.
-  private var isSaid = false
+  /// What stopped the last attempt, while none after it has brought the interface up.
+  private var failure: (reason: String, time: LogTime?, line: Int)?
 
-  mutating func take(_ message: borrowing TableLine, at time: LogTime?, into sink: inout LogSink) {
+  /// Whether it depends on later lines what is told of it.
+  var isOpen: Bool { failure != nil }
+
+  mutating func take(_ message: borrowing TableLine, at time: LogTime?, into sink: borrowing LogSink) {
     var text = LogText(message.words.bytes)
     if text.skip("[#] ") {
       if text.starts(with: "ip link delete ") {
-        giveUp(into: &sink)
+        giveUp()
       } else if !text.tidiesUp {
         // It went on: with the next command, or with a daemon in the place of the kernel's module.
         problem = nil
-        isSaid = false
+        if text.starts(with: "ip link set "), text.contains(" up ") { failure = nil }
       }
     } else if text.starts(with: "Failed to start WireGuard via wg-quick(8)") {
-      if problem == nil, !isSaid { problem = ("wg-quick failed", time, sink.line) }
-      giveUp(into: &sink)
+      if problem == nil, failure == nil { problem = ("wg-quick failed", time, sink.line) }
+      giveUp()
     } else if message.meaning == .adapterProblem || message.meaning == .configurationProblem,
       !text.contains("Trying again")
     {
@@ -35,16 +38,21 @@ struct WireGuardQuick {
 
   /// A command says what stopped it.
   mutating func note(_ text: borrowing LogText, at time: LogTime?, line: Int) {
-    problem = problem ?? (text.restString, time, line)
+    // Some programs that run wg-quick put a comma behind each line.
+    let words = text.restString
+    problem = problem ?? (words.hasSuffix(",") ? String(words.dropLast()) : words, time, line)
   }
 
-  private mutating func giveUp(into sink: inout LogSink) {
-    guard let problem else { return }
-    self.problem = nil
-    isSaid = true
+  private mutating func giveUp() {
+    failure = problem ?? failure
+    problem = nil
+  }
+
+  mutating func finish(into sink: inout LogSink) {
+    guard let failure else { return }
     sink.take(
-      .failed(.wireguard, .setup(reason: problem.reason)), at: problem.time, of: LogSubject(user: "wg-quick"),
-      line: problem.line)
+      .failed(.wireguard, .setup(reason: failure.reason)), at: failure.time, of: LogSubject(user: "wg-quick"),
+      line: failure.line)
   }
 }
 

@@ -17,6 +17,12 @@ extension ProductMessages {
     Message("Connected to {gateway}", .informational, common: true, sample: "Connected to 203.0.113.20:443"),
     // openconnect-sso, which logs in for it.
     Message("Authenticating to VPN endpoint", .informational, sample: "Authenticating to VPN endpoint [openconnect_sso.app] address=vpn.example.com name="),
+    Message("Could not finish authentication. {}auth_error='{reason}'", .channelRejected(.tls, .policy), sample: "Could not finish authentication. Invalid response type in current state [openconnect_sso.authenticator] response=AuthRequestResponse(auth_id='main', auth_error='Single sign-on AnyConnect token verification failure.', login_url='https://vpn.example.com/')"),
+    Message("Could not finish authentication. {reason} [openconnect_sso", .channelRejected(.tls, .policy), sample: "Could not finish authentication. Invalid response type in current state [openconnect_sso.authenticator] response=None"),
+    Message("Error occurred during authentication. {reason} [openconnect_sso", .channelRejected(.tls, .policy), sample: "Error occurred during authentication. Invalid response type in state [openconnect_sso.authenticator] response=None"),
+    Message("Required attributes not found in response ({reason})", .channelRejected(.tls, .policy), sample: "Required attributes not found in response (\"no such child: sso-v2-login\", does this endpoint do SSO?), exiting [openconnect_sso.app]"),
+    Message("Auth finish response received {}>Unable to complete connection: {reason}</error>", .channelRejected(.tls, .policy), sample: "Auth finish response received  [openconnect_sso.authenticator] content=b'<error id=\"13\" param1=\"\" param2=\"\">Unable to complete connection: Cisco Secure Desktop not installed on the client</error>'"),
+    Message("Unable to complete connection: {reason}", .channelRejected(.tls, .policy), sample: "Unable to complete connection: Cisco Secure Desktop not installed on the client"),
     Message("[openconnect_sso.", .informational, sample: "Browser exited                 [openconnect_sso.browser.browser]"),
     Message("SSL negotiation with {host}", .channelStarted(.tls), sample: "SSL negotiation with vpn.example.com"),
     Message("Renegotiated SSL on {host} with ciphersuite {cipher}", .rekeyCompleted(.tls), sample: "Renegotiated SSL on vpn.example.com with ciphersuite (TLS1.3)-(AES-256-GCM)"),

@@ -415,7 +415,9 @@ struct OpenConnectLog: LogFormatReader {
   }
 
   /// While the client logs in, connections come and go as the gateway likes.
-  private func breakOff(_ reason: String, at time: LogTime?, into sink: inout LogSink) {
+  private mutating func breakOff(_ reason: String, at time: LogTime?, into sink: inout LogSink) {
+    // Only a session is taken up again, although what is pasted may begin in the middle of it.
+    if reason.hasSuffix("; reconnecting.") { hasSession = true }
     sink.take(hasSession ? .brokeOff(.tls, reason: reason) : .ended(.tls, reason: reason), at: time, of: subject)
   }
 

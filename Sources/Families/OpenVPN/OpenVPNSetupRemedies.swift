@@ -1,0 +1,45 @@
+extension OpenVPN {
+  /// What to do where OpenVPN says why it does not start; empty where the rule's own words fit.
+  static func setupRemedies(_ reason: String) -> [String] {
+    if reason.contains("TUN/TAP dev") || reason.contains("TUNSETIFF") {
+      return [
+        "Let it open its tunnel device: run it as root, and load the module (`modprobe tun`) so that /dev/net/tun is there.",
+        "Give a container the device and the right to configure it (Docker: `--device /dev/net/tun --cap-add NET_ADMIN`).",
+      ]
+    }
+    if reason.contains("adapters on this system") || reason.hasPrefix("There are no TAP-Windows") {
+      return [
+        "End the other OpenVPN or VPN client that uses the adapter, or add one (`tapctl create`).",
+        "Look in Windows' device manager whether the adapter is there and enabled; the installer repairs its driver.",
+      ]
+    }
+    if reason.contains("Socket bind failed") {
+      return [
+        "Find the program that uses the port (Linux: `ss -lunp`, `ss -ltnp`; Windows: `netstat -abn`), often a second OpenVPN, and end it.",
+        "Set `nobind` on a client, or another `lport`; on a gateway another `port`.",
+      ]
+    }
+    if reason.contains("md too weak") || reason.contains("key too small") || reason.contains("ee key too small") {
+      return [
+        "Make the certificates anew with SHA-256 and keys of 2048 bits or more, the CA's too: newer TLS libraries refuse the old ones.",
+        "For the time until then, set `tls-cert-profile insecure` on the side that refuses them.",
+      ]
+    }
+    if reason.hasPrefix("Cannot ") {
+      return [
+        "Check that the file that the line names is there, is readable for the user that OpenVPN runs as, and is whole: BEGIN and END, and the key that fits the certificate."
+      ]
+    }
+    if reason.hasPrefix("Options error") {
+      return [
+        "Correct the option that the line names; one that is newer than the program is not known to it (`openvpn --version` on both sides)."
+      ]
+    }
+    if reason.contains("management interface") || reason.contains("tty device") {
+      return [
+        "Give it the user name and password when it asks, or in a file (`auth-user-pass file`): nobody answered its question."
+      ]
+    }
+    return []
+  }
+}

@@ -1,0 +1,32 @@
+extension WireGuard {
+  /// What to do where wg-quick says what stopped it; empty where the rule's own words fit.
+  static func setupRemedies(_ reason: String) -> [String] {
+    if reason.contains("Permission denied") {
+      return [
+        "Where IPv6 is switched off, take its addresses out of `Address` and `AllowedIPs`, or switch it on (`sysctl net.ipv6.conf.all.disable_ipv6=0`; Docker: `--sysctl`)."
+      ] + rights
+    }
+    if reason.contains("not permitted") { return rights }
+    if reason.contains("not supported") || reason.contains("Unknown device type") || reason.contains("No such device") {
+      return [
+        "Load the kernel's module on the host (`modprobe wireguard`); before Linux 5.6 it is a package of its own, and after an update of the kernel the host may need a restart.",
+        "Where the kernel has none, use `wireguard-go`.",
+      ]
+    }
+    if reason.contains("File exists") {
+      return [
+        "Look for an interface or a route that is there already (`ip link`, `ip route`): another tunnel with the same `AllowedIPs`, or a wg-quick that was not ended."
+      ]
+    }
+    if reason.contains("command not found") {
+      return [
+        "Install the command that is missing (`resolvconf`: openresolv or systemd-resolvconf), or take out the setting that needs it (`DNS`)."
+      ]
+    }
+    return []
+  }
+
+  private static var rights: [String] {
+    ["Run wg-quick as root; give a container the right to configure its network (Docker: `--cap-add NET_ADMIN`)."]
+  }
+}

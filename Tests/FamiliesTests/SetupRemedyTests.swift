@@ -1,0 +1,39 @@
+import Testing
+
+@testable import Families
+
+@Suite("Remedies of sides that cannot set their tunnel up")
+struct SetupRemedyTests {
+  @Test(
+    "OpenVPN's reason names the setting",
+    arguments: [
+      ("ERROR: Cannot open TUN/TAP dev /dev/net/tun: No such file or directory (errno=2)", "NET_ADMIN"),
+      ("All TAP-Windows adapters on this system are currently in use", "tapctl"),
+      ("TCP/UDP: Socket bind failed on local address [AF_INET]192.0.2.1:1194: Address already in use", "nobind"),
+      ("Cannot load inline certificate file: ca md too weak", "SHA-256"),
+      ("Cannot load private key file k", "readable"),
+      ("Options error: Unrecognized option", "--version"),
+      ("ERROR: could not read Auth username/password/ok/string from management interface", "auth-user-pass"),
+    ])
+  func openVPN(reason: String, word: String) {
+    #expect(OpenVPN.setupRemedies(reason).joined().contains(word))
+  }
+
+  @Test(
+    "wg-quick's reason names the setting",
+    arguments: [
+      ("RTNETLINK answers: Operation not permitted", "NET_ADMIN"),
+      ("RTNETLINK answers: Operation not supported", "modprobe wireguard"),
+      ("RTNETLINK answers: Permission denied", "disable_ipv6"), ("RTNETLINK answers: File exists", "ip route"),
+      ("/usr/bin/wg-quick: line 32: resolvconf: command not found", "openresolv"),
+    ])
+  func wireGuard(reason: String, word: String) {
+    #expect(WireGuard.setupRemedies(reason).joined().contains(word))
+  }
+
+  @Test("reasons that nothing is known of leave it to the rule")
+  func unknown() {
+    #expect(OpenVPN.setupRemedies("something else").isEmpty)
+    #expect(WireGuard.setupRemedies("something else").isEmpty)
+  }
+}
