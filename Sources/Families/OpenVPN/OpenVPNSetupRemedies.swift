@@ -19,7 +19,7 @@ extension OpenVPN {
         "Set `nobind` on a client, or another `lport`; on a gateway another `port`.",
       ]
     }
-    if reason.contains("md too weak") || reason.contains("key too small") || reason.contains("ee key too small") {
+    if reason.contains("too weak") || reason.contains("key too small") {
       return [
         "Make the certificates anew with SHA-256 and keys of 2048 bits or more, the CA's too: newer TLS libraries refuse the old ones.",
         "For the time until then, set `tls-cert-profile insecure` on the side that refuses them.",

@@ -97,6 +97,19 @@ struct OpenVPNReportedLogTests {
       ]) == [Failure(cause: .setup(reason: "Cannot load inline certificate file: ca md too weak"), user: nil)])
   }
 
+  @Test("the same where nothing in front of it shows whose words they are")
+  func weakCertificateFirst() throws {
+    let library = "2021-10-08 16:22:04 OpenSSL: error:0A00018E:SSL routines::ca md too weak"
+    let words = "2021-10-08 16:22:04 OpenSSL reported a certificate with a weak hash, please see the in app FAQ"
+    let load = "2021-10-08 16:22:04 Cannot load inline certificate file"
+    #expect(
+      try Self.failures([library, words, load]).map(\.cause)
+        == [.setup(reason: "Cannot load inline certificate file: ca md too weak")])
+    #expect(
+      try Self.failures([words, load]).map(\.cause)
+        == [.setup(reason: "Cannot load inline certificate file: the hash of a certificate is too weak")])
+  }
+
   @Test(
     "what is pushed and not known, what a gateway is set to, and other programs' files stop no client",
     arguments: [

@@ -45,9 +45,12 @@ struct OpenVPNLog: LogFormatReader {
   /// - Parameter isItsOwn: Whether it is known that OpenVPN wrote the line, and not another program in the same words.
   private mutating func take(_ line: borrowing OpenVPNLine, isItsOwn: Bool, into sink: inout LogSink) -> Bool {
     var text = LogText(line.message.bytes, from: line.message.position)
-    guard let event = OpenVPNLogEvent(&text, isGateway: line.client != nil || line.hidesClient),
-      isItsOwn || !event.isInCommonWords
-    else { return false }
+    guard let event = OpenVPNLogEvent(&text, isGateway: line.client != nil || line.hidesClient) else { return false }
+    guard isItsOwn || !event.isInCommonWords else {
+      // What comes next may say that it was OpenVPN's.
+      if case .library(let reason) = event { attempt.reason = attempt.reason ?? reason }
+      return false
+    }
     if case .asks(let end) = event {
       gateway = end
       attempt = Attempt()
@@ -174,7 +177,8 @@ struct OpenVPNLog: LogFormatReader {
     switch event {
     case .nothing, .answers, .renews, .replaced, .stranger, .hiddenStranger, .replay, .refused, .connects, .pulls(nil):
       break
-    case .library(let reason): attempt.reason = reason
+    // The first says most.
+    case .library(let reason): attempt.reason = attempt.reason ?? reason
     case .handshakeFailed:
       if !attempt.isExplained, !attempt.isUp, let reason = attempt.reason {
         sink.take(.failed(.openvpn, .other(reason: reason)), at: time, of: subject)

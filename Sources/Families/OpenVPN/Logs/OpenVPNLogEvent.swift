@@ -203,6 +203,8 @@ enum OpenVPNLogEvent {
       self = .failed(.setup(reason: reason))
     } else if text.skip("OpenSSL: error:") {
       self = .library(reason: text.openSSLReason)
+    } else if text.starts(with: "OpenSSL reported a certificate with a weak hash") {
+      self = .library(reason: "the hash of a certificate is too weak")
     } else if text.starts(with: "TLS Error: TLS handshake failed") {
       self = .handshakeFailed
     } else if text.starts(with: "read UDP"), text.isOfICMPError {

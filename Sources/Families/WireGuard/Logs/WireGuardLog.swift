@@ -72,14 +72,19 @@ struct WireGuardLog: LogFormatReader {
   var isOpen: Bool { quick.isOpen }
 
   mutating func finish(into sink: inout LogSink) {
-    quick.finish(into: &sink)
+    if quick.isOpen, isGateway == nil {
+      // Who sets no interface up asks nobody, and is told of as who would.
+      isGateway = false
+      understand(lines: 0, into: &sink)
+    }
+    quick.finish(isGateway: isGateway ?? false, into: &sink)
     if undecidedLines > 0 { sink.understand(.wireguard, lines: undecidedLines) }
     undecidedLines = 0
   }
 
   /// Counts a line for the side that writes it.
-  private mutating func understand(into sink: inout LogSink) {
-    undecidedLines += 1
+  private mutating func understand(lines: Int = 1, into sink: inout LogSink) {
+    undecidedLines += lines
     guard let isGateway else { return }
     sink.understand(isGateway ? .wireguardResponder : .wireguardInitiator, lines: undecidedLines)
     undecidedLines = 0

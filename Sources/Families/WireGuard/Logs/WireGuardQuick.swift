@@ -48,11 +48,12 @@ struct WireGuardQuick {
     problem = nil
   }
 
-  mutating func finish(into sink: inout LogSink) {
+  /// - Parameter isGateway: Whether the writer answers peers: then a line that names nobody would be about them.
+  func finish(isGateway: Bool, into sink: inout LogSink) {
     guard let failure else { return }
     sink.take(
-      .failed(.wireguard, .setup(reason: failure.reason)), at: failure.time, of: LogSubject(user: "wg-quick"),
-      line: failure.line)
+      .failed(.wireguard, .setup(reason: failure.reason)), at: failure.time,
+      of: LogSubject(user: isGateway ? "wg-quick" : nil), line: failure.line)
   }
 }
 
