@@ -50,9 +50,10 @@ public struct TrackedFlow: Sendable {
   public let first: Timestamp
   public let firstFrame: PackedFrame
   public package(set) var sawSYN = false
-  public package(set) var synSequence: UInt32 = 0
+  // Beside the flag, where it takes no room.
   /// The identification in the SYN's IPv4 header.
   public package(set) var synIdentification: UInt16 = 0
+  public package(set) var synSequence: UInt32 = 0
   public package(set) var synAckFrame = PackedFrame.none
   /// What the client's SYN and the server's SYN-ACK offered, in bytes; 0 for no option or none seen.
   public package(set) var clientMSS: UInt16 = 0
@@ -136,14 +137,21 @@ public struct FlowEnd: Sendable {
 }
 
 /// What is asked of few flows, so that the others are asked once.
+@frozen
 public struct FlowMarks: OptionSet, Sendable {
   public let rawValue: UInt8
 
-  @inlinable
+  @inlinable @inline(__always)
   public init(rawValue: UInt8) { self.rawValue = rawValue }
 
+  // Computed, because the packet loop would ask each time whether a stored one is there yet.
   /// A segment between the same hosts is being retransmitted on another flow, so that signs of life count.
-  package static let watched = FlowMarks(rawValue: 1)
+  @inlinable public static var watched: FlowMarks { @inline(__always) get { FlowMarks(rawValue: 1) } }
   /// The capture holds the connection twice, with other sequence numbers behind a firewall that rewrites them.
-  package static let renumbered = FlowMarks(rawValue: 2)
+  @inlinable public static var renumbered: FlowMarks { @inline(__always) get { FlowMarks(rawValue: 2) } }
+
+  @inlinable public var isEmpty: Bool { @inline(__always) get { rawValue == 0 } }
+
+  @inlinable @inline(__always)
+  public func contains(_ mark: FlowMarks) -> Bool { rawValue & mark.rawValue != 0 }
 }
