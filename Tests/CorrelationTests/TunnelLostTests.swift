@@ -70,21 +70,23 @@ struct TunnelLostTests {
 
   @Test("behind the break DTLS falls quiet in both directions, and TLS becomes busy")
   func movedToControl() throws {
-    let (scene, _) = Self.quiet(turns: 100, marks: [62, 70, 80, 100])
+    let (scene, _) = Self.quiet(turns: 100, marks: [62, 70, 80, 125])
     let report = scene.report()
     let finding = try #require(report.finding(.tunnelLost))
     #expect(finding.severity == .warning)
     #expect(finding.confidence == .likely)
     #expect(finding.values["established_seconds"] == .number(58.84))
     #expect(finding.values["silence_seconds"] == .number(139.5))
-    #expect(finding.frames == [1161, 62_001])
+    #expect(finding.frames == [1161, 62_001, 125_001])
     #expect(finding.explanation.contains("took turns at least 92 times"))
     #expect(report.tunnels.first?.dtls.outcome == .lost)
   }
 
   @Test(
     "quiet DTLS beside TLS that only keeps itself alive, or was as busy before, is idle",
-    arguments: [(39, [62.0, 90, 150]), (8, [62]), (100, [10, 20, 30, 61]), (100, [10, 20, 40, 59])])
+    arguments: [
+      (60, [62.0, 90, 150]), (8, [62]), (100, [62, 70, 80, 119]), (100, [10, 20, 30, 61]), (100, [10, 20, 40, 59]),
+    ])
   func quietBesideControl(turns: Int, marks: [Double]) {
     let (scene, _) = Self.quiet(turns: turns, marks: marks)
     #expect(scene.report().rules == [])
@@ -93,7 +95,7 @@ struct TunnelLostTests {
 
   @Test("DTLS that takes its leave has not been lost, whatever goes over TLS then")
   func movedAfterLeave() {
-    var (scene, attempt) = Self.quiet(turns: 100, marks: [62, 70, 80, 100])
+    var (scene, attempt) = Self.quiet(turns: 100, marks: [62, 70, 80, 125])
     scene.alert(attempt, from: .client, at: 60)
     #expect(scene.report().rules == [])
   }

@@ -36,7 +36,7 @@ struct ConversationEvidence {
   private static let openingTurns = 64
   /// What shows that both sides go on speaking.
   private static let laterTurns = 6
-  /// From a turn on that is cited: a connection became busy there, as these show.
+  /// From each turn on that is cited: a connection became busy there, or still is, as these show.
   private static let busyTurns = 80
 
   private struct Side {
@@ -178,9 +178,9 @@ struct ConversationEvidence {
       if turns.opening <= Self.openingTurns { choose(frame, .turn) }
     } else {
       turns.later += 1
-      if isCited { turns.busy = max(turns.busy, 1) }
-      if turns.busy > 0 { turns.busy += 1 }
-      if turns.later <= Self.laterTurns || turns.busy > 0 && turns.busy <= Self.busyTurns { choose(frame, .turn) }
+      if isCited { turns.busy = Self.busyTurns }
+      if turns.later <= Self.laterTurns || turns.busy > 0 { choose(frame, .turn) }
+      if turns.busy > 0 { turns.busy -= 1 }
     }
   }
 

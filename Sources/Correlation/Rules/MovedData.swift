@@ -10,6 +10,8 @@ struct MovedData {
   let last: Timestamp
   /// The packet by which the control connection had become busy.
   let becameBusy: Sighting
+  /// The packet by which it had been so for long enough.
+  let stayedBusy: Sighting
   /// How often, at least, the speaker has changed there since the channel's last packet.
   let turns: Int
   /// When both sides were last heard there.
@@ -33,24 +35,26 @@ struct MovedData {
   }
 
   private init?(since last: Timestamp, to control: Association) {
-    guard let whole = control.whole, let client = whole.client.last, let server = whole.server.last,
-      let place = whole.turnMarks.firstIndex(where: { $0.time > last })
-    else { return nil }
-    let until = min(client, server)
-    // Until the channel's last packet there were fewer turns than this mark stands for.
-    let before = ChannelSummary.firstMarkedTurn << place
-    let busy = whole.turnMarks.indices.first { (ChannelSummary.firstMarkedTurn << $0) - before >= Self.leastTurns }
-    let turns = busy.map { (ChannelSummary.firstMarkedTurn << $0) - before } ?? whole.turns - before
-    let taken = busy.map { whole.turnMarks[$0].time } ?? until
-    guard until.seconds(since: last) >= Self.quietSeconds, turns >= Self.leastTurns,
-      Double(turns) * last.seconds(since: control.begin.moment)
-        >= Self.increase * Double(before) * taken.seconds(since: last)
-    else { return nil }
+    guard let whole = control.whole, let first = whole.turnMarks.firstIndex(where: { $0.time > last }) else {
+      return nil
+    }
+    let before = Self.turns(at: first)
+    let lived = last.seconds(since: control.begin.moment)
+    let proof = whole.turnMarks.indices.first { place in
+      let (turns, seconds) = (Self.turns(at: place) - before, whole.turnMarks[place].time.seconds(since: last))
+      return seconds >= Self.quietSeconds && turns >= Self.leastTurns
+        && Double(turns) * lived >= Self.increase * Double(before) * seconds
+    }
+    guard let proof else { return nil }
     self.last = last
-    becameBusy = Sighting(time: whole.turnMarks[place].time, frame: whole.turnMarks[place].frame)
-    self.turns = whole.turns - before
-    self.until = until
+    becameBusy = Sighting(whole.turnMarks[first])
+    stayedBusy = Sighting(whole.turnMarks[proof])
+    turns = whole.turns - before
+    until = [Side.client, .server].compactMap(control.lastPayload(from:)).min() ?? whole.end
   }
+
+  /// What a mark stands for.
+  private static func turns(at place: Int) -> Int { ChannelSummary.firstMarkedTurn << place }
 
   /// Dead-peer detection sends something over a channel that is merely idle every 20 to 30 s: twice that.
   private static let quietSeconds = 60.0
@@ -90,6 +94,11 @@ extension MovedData {
       evidence: [
         view.gatewayData?.evidence("the gateway's first data: the channel is up"),
         becameBusy.evidence("\(control) has become busy"),
+        stayedBusy.evidence("it still is, and nothing came over \(channel.profile.name)"),
       ].compactMap(\.self))
   }
+}
+
+extension Sighting {
+  fileprivate init(_ mark: CountMark) { self.init(time: mark.time, frame: mark.frame) }
 }
