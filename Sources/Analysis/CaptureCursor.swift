@@ -20,8 +20,8 @@ final class CaptureCursor {
   private var reachedEnd = false
   /// The link type of each interface that was described so far.
   private var interfaceTypes: ContiguousArray<LinkType> = []
-  /// Whether its format can say that the capturing host dropped a packet.
-  private var mayTellOfDrops = false
+  /// Packets that the capturing host dropped; known once it is closed, so that nothing depends on how it was read.
+  private(set) var hostDrops: [HostDrop] = []
   /// Packets that were handed on as dropped.
   private var dropped = 0
   /// What was selected; nil when everything is.
@@ -39,7 +39,6 @@ final class CaptureCursor {
     do throws(CaptureError) {
       file = try CaptureFile.open(path)
       size = file?.size
-      mayTellOfDrops = file?.format.container == .pcapng
     } catch {
       problem = error
       reachedEnd = true
@@ -83,6 +82,7 @@ final class CaptureCursor {
   func close() {
     isClosed = true
     latest = file?.statistics.latest
+    hostDrops = file?.takeHostDrops() ?? []
     bytesReadBefore = file?.bytesRead ?? 0
     file = nil
   }
@@ -163,12 +163,12 @@ final class CaptureCursor {
     }
   }
 
-  /// Lets a tracker take note of the packets read so far that the capturing host dropped.
+  /// Lets a tracker take note of the packets that the capturing host dropped, once all have been read.
   func handHostDrops(to tracker: inout PointTracker) {
-    guard mayTellOfDrops, let drops = file?.takeHostDrops() else { return }
-    for drop in drops where interfaceTypes.indices.contains(drop.interface) {
+    for drop in hostDrops where interfaceTypes.indices.contains(drop.interface) {
       tracker.note(drop, linkType: interfaceTypes[drop.interface], capture: index)
     }
+    hostDrops = []
   }
 
   /// Lets a tracker take note of some records of the current batch as packets that a firewall dropped.

@@ -133,6 +133,16 @@ struct CaptureReading<Sink: ObservationSink> {
       trackers[point] = tracker
     }
     close(capture, point: point)
+    try noteHostDrops(of: capture, point: point)
+  }
+
+  /// Tells of the packets of a capture that its host dropped; not where the analysis is narrowed to a part of the packets.
+  private mutating func noteHostDrops(of capture: CaptureCursor, point: Int) throws(Sink.Failure) {
+    guard selector == nil, !capture.hostDrops.isEmpty else { return }
+    var tracker = takeTracker(of: point)
+    capture.handHostDrops(to: &tracker)
+    try sink.take(from: &tracker)
+    trackers[point] = tracker
   }
 
   /// Packets that a firewall dropped: a point of their own, which is on no path.
@@ -201,6 +211,7 @@ struct CaptureReading<Sink: ObservationSink> {
       tell(progress)
     }
     trackers[point] = tracker
+    for capture in captures { try noteHostDrops(of: capture, point: point) }
     // They ended in whatever order; they are told in that of their beginnings.
     let places = Dictionary(self.captures.enumerated().map { ($1.index, $0) }) { first, _ in first }
     descriptions.sort { places[$0.index] ?? 0 < places[$1.index] ?? 0 }
@@ -226,7 +237,6 @@ struct CaptureReading<Sink: ObservationSink> {
       capture.hand(records, selectedBy: selector, to: &tracker)
     } else {
       capture.hand(records, to: &tracker)
-      capture.handHostDrops(to: &tracker)
     }
     packetsRead = tracker.packetsRead
     packetsSeen += records.count
