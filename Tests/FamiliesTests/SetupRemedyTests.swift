@@ -12,7 +12,7 @@ struct SetupRemedyTests {
       ("TCP/UDP: Socket bind failed on local address [AF_INET]192.0.2.1:1194: Address already in use", "nobind"),
       ("Cannot load inline certificate file: ca md too weak", "SHA-256"),
       ("Cannot load private key file k", "readable"),
-      ("Options error: Unrecognized option", "--version"),
+      ("the gateway's name is not resolved", "nslookup"), ("Options error: Unrecognized option", "--version"),
       ("ERROR: could not read Auth username/password/ok/string from management interface", "auth-user-pass"),
     ])
   func openVPN(reason: String, word: String) {
@@ -24,6 +24,8 @@ struct SetupRemedyTests {
     arguments: [
       ("RTNETLINK answers: Operation not permitted", "NET_ADMIN"),
       ("RTNETLINK answers: Operation not supported", "modprobe wireguard"),
+      ("Name or service not known: `vpn.example.com:51820'", "Endpoint"),
+      ("Key is not the correct length or format: `k'", "base64"),
       ("RTNETLINK answers: Permission denied", "disable_ipv6"), ("RTNETLINK answers: File exists", "ip route"),
       ("/usr/bin/wg-quick: line 32: resolvconf: command not found", "openresolv"),
     ])

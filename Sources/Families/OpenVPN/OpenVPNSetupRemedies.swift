@@ -7,6 +7,12 @@ extension OpenVPN {
         "Give a container the device and the right to configure it (Docker: `--device /dev/net/tun --cap-add NET_ADMIN`).",
       ]
     }
+    if reason.contains("name is not resolved") {
+      return [
+        "Check how the gateway's name is written in `remote`, and whether the client's DNS servers know it: `nslookup` with that name.",
+        "Where a kill switch or the tunnel's own DNS is left over from before, nobody answers: end it, or give `remote` the address.",
+      ]
+    }
     if reason.contains("adapters on this system") || reason.hasPrefix("There are no TAP-Windows") {
       return [
         "End the other OpenVPN or VPN client that uses the adapter, or add one (`tapctl create`).",

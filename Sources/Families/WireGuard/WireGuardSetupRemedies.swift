@@ -18,6 +18,14 @@ extension WireGuard {
         "Look for an interface or a route that is there already (`ip link`, `ip route`): another tunnel with the same `AllowedIPs`, or a wg-quick that was not ended."
       ]
     }
+    if reason.contains("name resolution") || reason.contains("Name or service") || reason.contains("Name does not") {
+      return [
+        "Check how the name in `Endpoint` is written, and whether the host's DNS servers know it before the tunnel is up."
+      ]
+    }
+    if reason.contains("correct length or format") {
+      return ["Put the key there that belongs there: 44 characters of base64 (`wg genkey`, `wg pubkey`)."]
+    }
     if reason.contains("command not found") {
       return [
         "Install the command that is missing (`resolvconf`: openresolv or systemd-resolvconf), or take out the setting that needs it (`DNS`)."

@@ -119,7 +119,34 @@ struct OpenVPNReportedLogTests {
     ])
   func noSetup(line: String) throws { #expect(try Self.failures([line]) == []) }
 
+  @Test(
+    "a name that is not resolved keeps the client from asking",
+    arguments: [
+      "RESOLVE: Cannot resolve host address: vpn.example.com:1194 (Name or service not known)",
+      "Transport Error: DNS resolve error on 'vpn.example.com' for UDP session: Host not found (authoritative)",
+    ])
+  func name(message: String) throws {
+    #expect(try Self.failures(["2026-11-27 22:31:10 \(message)"]).map(\.cause) == [.nameNotResolved])
+  }
+
+  @Test("options that OpenVPN alone has are its own in a line without anything else")
+  func bareOptions() throws {
+    #expect(
+      try Self.failures(["Options error: You must define TUN/TAP device (--dev)", "Use --help for more information."])
+        .count == 1)
+  }
+
   // MARK: The TLS library
+
+  @Test("what the TLS library says in the first lines belongs to the handshake that fails behind it")
+  func libraryFirst() throws {
+    #expect(
+      try Self.failures([
+        "2024-01-01 10:00:00 OpenSSL: error:1409441B:SSL routines:ssl3_read_bytes:tlsv1 alert decrypt error",
+        "2024-01-01 10:00:00 TLS_ERROR: BIO read tls_read_plaintext error",
+        "2024-01-01 10:00:00 TLS Error: TLS handshake failed",
+      ]).map(\.cause) == [.other(reason: "tlsv1 alert decrypt error")])
+  }
 
   @Test("a handshake fails for what the TLS library does not accept, and once")
   func library() throws {

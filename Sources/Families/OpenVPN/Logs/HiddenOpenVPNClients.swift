@@ -73,6 +73,8 @@ extension LogText {
         move(to: start)
         return nil
       }
+      // "RESOLVE: Cannot resolve host address: vpn.example.com:1194 (…)" is a message.
+      if self[found + 1].isSpace { return nil }
       colon = found + 1
     }
     return nil

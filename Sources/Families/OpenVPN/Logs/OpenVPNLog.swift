@@ -166,7 +166,9 @@ struct OpenVPNLog: LogFormatReader {
     if case .connects(let end) = event { partner = end }
     // Whoever hears of it as a gateway names the client when a handshake is not done in time.
     if case .refused = event { attempt.isRefused = true }
-    guard gateway != nil || isClient || event.isOfClientAlone && !namesClients else {
+    var isOfClient = event.isOfClientAlone
+    if case .handshakeFailed = event, attempt.reason != nil { isOfClient = true }
+    guard gateway != nil || isClient || isOfClient && !namesClients else {
       // A gateway that ends knows nothing of its clients when it starts again.
       if case .exits = event { clients = OpenVPNLogClients() }
       return

@@ -135,8 +135,12 @@ enum OpenVPNLogEvent {
       self = .timedOut
     } else if text.starts(with: "EVENT: CONNECTED ") || text.starts(with: "Connected via tun") {
       self = .upAtClient
-    } else if text.starts(with: "Transport Error: "), text.contains("NETWORK_EOF_ERROR") {
+    } else if text.starts(with: "Transport Error: "),
+      text.contains("NETWORK_EOF_ERROR") || text.contains("NETWORK_RECV_ERROR")
+    {
       self = .ends(reason: "the other side closed the connection")
+    } else if text.starts(with: "Transport Error: DNS resolve error ") {
+      self = .failed(.nameNotResolved)
     } else if text.starts(with: "Session invalidated: KEEPALIVE_TIMEOUT") {
       self = .unheard
     } else if text.starts(with: "EVENT: AUTH_FAILED") {
@@ -148,6 +152,9 @@ enum OpenVPNLogEvent {
     } else if text.starts(with: "Transport Error: socket_protect error") {
       // The system did not keep the client's own packets out of the tunnel: it sent none.
       self = .failed(.setup(reason: "socket_protect error"))
+    } else if text.starts(with: "Transport Error: "), text.contains(" connect error on ") {
+      _ = text.skip("Transport Error: ")
+      self = .failed(.other(reason: text.restString))
     } else {
       return nil
     }
@@ -199,6 +206,8 @@ enum OpenVPNLogEvent {
       self = .failed(.other(reason: "no cipher in common"))
     } else if text.starts(with: "Error: private key password verification failed") {
       self = .failed(.setup(reason: "the password of its private key is wrong"))
+    } else if text.starts(with: "RESOLVE: Cannot resolve host address: ") {
+      self = .failed(.nameNotResolved)
     } else if !isGateway, let reason = text.openVPNSetupProblem {
       self = .failed(.setup(reason: reason))
     } else if text.skip("OpenSSL: error:") {

@@ -94,6 +94,9 @@ extension ProductMessages {
     Message("Unable to access interface: {reason}", .adapterProblem, common: true, sample: "Unable to access interface: No such device"),
     Message("Unable to modify interface: {reason}", .adapterProblem, common: true, sample: "Unable to modify interface: Operation not permitted"),
     Message("Key is not the correct length or format: ", .configurationProblem, common: true, sample: "Key is not the correct length or format: `abc'"),
+    // What a program that sends into the tunnel is told: no peer has the destination, or its address is not known.
+    Message("sendmsg: Required key not available", .routeProblem, sample: "ping: sendmsg: Required key not available"),
+    Message("sendmsg: Destination address required", .configurationProblem, sample: "ping: sendmsg: Destination address required"),
     // wg(8) of a name in a configuration, with the words of each C library, and systemd-networkd.
     Message("Name or service not known: `", .configurationProblem, sample: "Name or service not known: `vpn.example.com:51820'"),
     Message("Temporary failure in name resolution: `", .configurationProblem, sample: "Temporary failure in name resolution: `vpn.example.com:51820'"),
