@@ -129,6 +129,21 @@ struct OpenVPNReportedLogTests {
     #expect(try Self.failures(["2026-11-27 22:31:10 \(message)"]).map(\.cause) == [.nameNotResolved])
   }
 
+  @Test("a gateway whose first start failed is no client", arguments: [true, false])
+  func secondStart(isAsked: Bool) throws {
+    let failed = "TCP/UDP: Socket bind failed on local address [AF_INET]0.0.0.0:1194: Address already in use"
+    let start = [
+      "Jan  1 00:00:00 gw openvpn[9]: UDPv4 link local (bound): [AF_INET]0.0.0.0:1194",
+      "Jan  1 00:00:01 gw openvpn[9]: \(failed)", "Jan  1 00:00:05 gw openvpn[10]: Initialization Sequence Completed",
+    ]
+    let client =
+      "Jan  1 00:10:05 gw openvpn[10]: alice/198.51.100.10:40124 Data Channel: cipher 'AES-256-GCM', peer-id: 0"
+    let read = try LogOfText.read(
+      (isAsked ? start + [client] : start).joined(separator: "\n"), OpenVPNLogs.readers)
+    #expect(read.description.format == .openvpnServer)
+    #expect(read.observations.allSatisfy { if case .failed = $0.event { false } else { true } })
+  }
+
   @Test("options that OpenVPN alone has are its own in a line without anything else")
   func bareOptions() throws {
     #expect(

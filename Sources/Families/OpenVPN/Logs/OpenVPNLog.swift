@@ -22,6 +22,8 @@ struct OpenVPNLog: LogFormatReader {
   private var hasOwnLines = false
   /// With whom the last TLS session came up, while no line has said who asks whom.
   private var partner: Endpoint?
+  /// What kept the program from starting, while no line has said on which side it is.
+  private var setup: (cause: HandshakeFailure.Cause, time: LogTime?, line: Int)?
   /// Packets under another key, by where they came from.
   private var strangers: [Endpoint: Int] = [:]
   /// Packets that came again, by where they came from.
@@ -131,14 +133,19 @@ struct OpenVPNLog: LogFormatReader {
     undecidedLines = 0
   }
 
-  var isOpen: Bool { hidden.isOpen }
+  var isOpen: Bool { hidden.isOpen || setup != nil }
 
   mutating func endBuriedBlock(into sink: inout LogSink) { hidden.finish(into: &sink) }
 
   mutating func finish(into sink: inout LogSink) {
     hidden.finish(into: &sink)
+    if setup != nil, !namesClients {
+      // It asked nobody, and was asked by nobody: most who ask why it does not start are clients.
+      isClient = true
+      takeSetup(of: LogSubject(), into: &sink)
+    }
     guard undecidedLines > 0 else { return }
-    sink.understand(.openvpnServer, lines: undecidedLines)
+    sink.understand(isClient ? .openvpnClient : .openvpnServer, lines: undecidedLines)
     undecidedLines = 0
   }
 
@@ -164,6 +171,15 @@ struct OpenVPNLog: LogFormatReader {
   private mutating func takeOwn(_ event: OpenVPNLogEvent, at time: LogTime?, into sink: inout LogSink) {
     if case .replaced(let user) = event { clients.replace(user) }
     if case .connects(let end) = event { partner = end }
+    if case .library(let reason) = event {
+      // The first says most.
+      attempt.reason = attempt.reason ?? reason
+      return
+    }
+    if case .failed(let cause) = event, case .setup = cause, gateway == nil, !isClient {
+      setup = setup ?? (explained(cause), time, sink.line)
+      return
+    }
     // Whoever hears of it as a gateway names the client when a handshake is not done in time.
     if case .refused = event { attempt.isRefused = true }
     var isOfClient = event.isOfClientAlone
@@ -171,16 +187,18 @@ struct OpenVPNLog: LogFormatReader {
     guard gateway != nil || isClient || isOfClient && !namesClients else {
       // A gateway that ends knows nothing of its clients when it starts again.
       if case .exits = event { clients = OpenVPNLogClients() }
+      // It has started after all.
+      if case .up = event { setup = nil }
       return
     }
     isClient = true
     gateway = gateway ?? partner
     let subject = LogSubject(gateway: gateway?.address, gatewayPort: gateway?.port)
+    takeSetup(of: subject, into: &sink)
     switch event {
-    case .nothing, .answers, .renews, .replaced, .stranger, .hiddenStranger, .replay, .refused, .connects, .pulls(nil):
+    case .nothing, .answers, .renews, .replaced, .stranger, .hiddenStranger, .replay, .refused, .connects, .pulls(nil),
+      .library:
       break
-    // The first says most.
-    case .library(let reason): attempt.reason = attempt.reason ?? reason
     case .handshakeFailed:
       if !attempt.isExplained, !attempt.isUp, let reason = attempt.reason {
         sink.take(.failed(.openvpn, .other(reason: reason)), at: time, of: subject)
@@ -213,6 +231,12 @@ struct OpenVPNLog: LogFormatReader {
         isAttempt ? .failed(.openvpn, .other(reason: reason)) : .ended(.openvpn, reason: reason), at: time, of: subject)
     case .exits: sink.take(.tunnelEnded(reason: nil, byClient: true), at: time, of: subject)
     }
+  }
+
+  private mutating func takeSetup(of subject: LogSubject, into sink: inout LogSink) {
+    guard let setup else { return }
+    self.setup = nil
+    sink.take(.failed(.openvpn, setup.cause), at: setup.time, of: subject, line: setup.line)
   }
 
   /// What cannot be loaded is refused by the TLS library, which says why in front of it.

@@ -53,7 +53,7 @@ enum OpenVPNLogEvent {
   /// often begins behind the line that says whom the client asks.
   var isOfClientAlone: Bool {
     switch self {
-    case .timedOut, .failed, .unheard, .tlsRestart, .pulls, .library, .upAtClient: true
+    case .timedOut, .failed, .unheard, .tlsRestart, .pulls, .upAtClient: true
     default: false
     }
   }
