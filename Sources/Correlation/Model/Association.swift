@@ -92,7 +92,7 @@ package struct Association: Sendable {
     var clientFinished = false
     var gatewayFinished = false
     var gatewayFinishedLast = false
-    var gatewayStages: [HandshakeMessage.Stage] = []
+    var gatewayStages = StageOrder()
     var version: TLSVersion?
     var cipherSuite: CipherSuite?
     var product: Product?
@@ -247,16 +247,13 @@ package struct Association: Sendable {
     _read { yield body.value.seen.value.gatewayFinishedLast }
     _modify { yield &body.value.seen.value.gatewayFinishedLast }
   }
-  /// What the gateway's messages did, in the order in which each stage came first.
-  var gatewayStages: [HandshakeMessage.Stage] {
+  /// What the gateway's messages did so far.
+  var gatewayStages: StageOrder {
     _read { yield body.value.seen.value.gatewayStages }
     _modify { yield &body.value.seen.value.gatewayStages }
   }
   /// Whether something that the gateway sends before its last flight came behind it.
-  package var isAnswerReordered: Bool {
-    guard let last = gatewayStages.last else { return false }
-    return gatewayStages.contains(.finish) && (last == .answer || last == .progress)
-  }
+  package var isAnswerReordered: Bool { gatewayStages.isOutOfOrder }
   package var version: TLSVersion? {
     _read { yield body.value.seen.value.version }
     _modify { yield &body.value.seen.value.version }
@@ -318,7 +315,7 @@ package struct Association: Sendable {
     package var server: PayloadTotals
     package let openingRequests: Int
     package let turns: Int
-    /// The packets by which the turns had come to 8, 16 and so on.
+    /// The packets by which the turns had come to 32, 64 and so on.
     package var turnMarks: [CountMark]
     package let clientTTL: UInt8
     package let serverTTL: UInt8

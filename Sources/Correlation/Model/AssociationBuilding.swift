@@ -49,7 +49,7 @@ extension Association {
       version = message.version ?? version
       cipherSuite = message.cipherSuite ?? cipherSuite
     }
-    if !gatewayStages.contains(message.stage) { gatewayStages.append(message.stage) }
+    gatewayStages.note(message.stage)
     if message.stage == .finish {
       gatewayFinished = true
       gatewayFinishedLast = clientFinished

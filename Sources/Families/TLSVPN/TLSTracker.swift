@@ -21,6 +21,7 @@ struct TLSState {
   mutating func countTurn(_ context: PacketContext) {
     turns &+= 1
     guard turns >= ChannelSummary.firstMarkedTurn, turns & (turns &- 1) == 0 else { return }
+    if turnMarks.isEmpty { turnMarks.reserveCapacity(8) }
     turnMarks.append(CountMark(time: context.time, frame: context.frame.reference))
   }
 }
