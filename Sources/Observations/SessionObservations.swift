@@ -187,8 +187,8 @@ public struct ChannelSummary: Sendable, Hashable, Codable {
   /// By what its data is known again from another address of the client; nil where nothing in clear tells.
   public let marks: SessionMarks?
 
-  /// Keep-alives and their answers, every 20 s, come to it in five minutes.
-  public static let firstMarkedTurn = 32
+  /// Keep-alives and their answers make about six turns a minute.
+  public static let firstMarkedTurn = 8
 
   public init(
     id: HandshakeID, flow: Flow, start: Timestamp, startFrame: FrameReference, sawStart: Bool,

@@ -92,7 +92,7 @@ struct Scenario {
   /// - Parameters:
   ///   - requests: The requests of its opening; a login takes at least three.
   ///   - turns: How often the speaker changes after the opening; at least 2 where traffic runs.
-  ///   - turnMarks: When they came to 32, 64 and so on.
+  ///   - turnMarks: When they came to 8, 16 and so on.
   ///   - random: What makes the connection the same at several points; counted up unless given.
   ///   - serverPackets: Packets with payload of the gateway; 0 where the capture shows none of its packets at all.
   ///   - lastFromGateway: When the gateway was last heard; at the end unless given.

@@ -196,19 +196,19 @@ struct TLSTrackingTests {
     #expect(it.turns == 4)
   }
 
-  @Test("the packets by which turns come to 32 and to each doubling are marked")
+  @Test("the packets by which turns come to 8 and to each doubling are marked")
   func turnMarks() throws {
     var packets = Packets()
     var connection = packets.open(at: 0)
     packets.send(.client, TLSBytes.clientHello(random: 1), on: &connection, at: 0.1)
     packets.send(.server, TLSBytes.serverHello(), on: &connection, at: 0.2)
-    for exchange in 0..<33 {
+    for exchange in 0..<9 {
       packets.send(.client, TLSBytes.applicationData(), on: &connection, at: 20 + Double(exchange))
       packets.send(.server, TLSBytes.applicationData(), on: &connection, at: 20.5 + Double(exchange))
     }
     let it = try #require(try packets.tracked().events.summaries(.tls).first)
-    #expect(it.turns == 66)
-    #expect(it.turnMarks?.map(\.time) == [Packets.time(35.5), Packets.time(51.5)])
+    #expect(it.turns == 18)
+    #expect(it.turnMarks?.map(\.time) == [Packets.time(23.5), Packets.time(27.5)])
   }
 
   // MARK: Ports that are used again

@@ -315,7 +315,7 @@ package struct Association: Sendable {
     package var server: PayloadTotals
     package let openingRequests: Int
     package let turns: Int
-    /// The packets by which the turns had come to 32, 64 and so on.
+    /// The packets by which the turns had come to 8, 16 and so on.
     package var turnMarks: [CountMark]
     package let clientTTL: UInt8
     package let serverTTL: UInt8

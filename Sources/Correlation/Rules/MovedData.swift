@@ -56,8 +56,8 @@ struct MovedData {
   /// What a mark stands for.
   private static func turns(at place: Int) -> Int { ChannelSummary.firstMarkedTurn << place }
 
-  /// Dead-peer detection sends something over a channel that is merely idle every 20 to 30 s: twice that.
-  private static let quietSeconds = 60.0
+  /// Dead-peer detection sends something over a channel that is merely idle every 20 to 30 s.
+  private static let quietSeconds = 40.0
   /// Keep-alives and their answers, every 20 s, come to this in five minutes.
   private static let leastTurns = 32
   /// How much busier the control connection is than before.

@@ -25,7 +25,7 @@ enum TunnelLost: ChannelRule {
       while the other side is still heard on the control channel where there is one; usually new openings follow. Of a TCP \
       connection: the same segment is sent again and again for as long, and nothing comes back. In a client's log: \
       its dead-peer detection gives the gateway up, or the connection breaks off, and the client gives the tunnel up. \
-      Behind the break nobody sends any more: there the channel falls quiet in both directions for a minute or longer while \
+      Behind the break nobody sends any more: there the channel falls quiet in both directions for 40 seconds or longer while \
       the control connection becomes busy. \
       A NAT that lost the flow is named where the same session goes on from another port of the same address: after a \
       pause of 10 seconds or more it forgot it.
