@@ -124,8 +124,12 @@ enum TunnelSummary {
       }
     }
     let all = channel.sessions
+    let lost = Set(channel.handshakes(.lost).map(\.view.id))
     return all.indices.map { place in
       let session = all[place]
+      if session.closed == nil, lost.contains(session.view.id), let last = lastHeard(in: session) {
+        return ChannelDescription.Session(start: session.begin.time, end: last, endReason: "lost")
+      }
       // A log may show the end by the next beginning only.
       let next = session.view.isLogged && place + 1 < all.count ? all[place + 1] : nil
       let isReplaced = next.map { Handover(from: session, to: $0).kind == .reconnect } ?? false
@@ -133,6 +137,13 @@ enum TunnelSummary {
         start: session.begin.time, end: session.closed ?? (isReplaced ? next?.begin.time : nil),
         endReason: session.closed == nil && isReplaced ? "replaced by the next one" : session.endReason)
     }
+  }
+
+  /// When the side was last heard that is not heard any more; nil where both were heard again.
+  private static func lastHeard(in session: Session) -> Timestamp? {
+    if let silence = session.view.lastingSilence { return silence.lastHeard }
+    return session.view.silences.isEmpty
+      ? [Side.client, .server].compactMap(session.lastPayload(from:)).max() : nil
   }
 
   /// What each association came to in the view nearest to the client.
