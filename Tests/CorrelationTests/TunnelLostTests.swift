@@ -29,6 +29,19 @@ struct TunnelLostTests {
     #expect(finding.frames.prefix(2) == [1161, 60_501])
   }
 
+  @Test("a session that was lost ends when the silent side was last heard; one that is heard again goes on")
+  func sessionEnds() throws {
+    var (scene, attempt) = Self.working()
+    scene.silence(attempt, of: .server, lastHeard: 60, since: 60.5, until: 90.5, packets: 31)
+    let lost = try #require(scene.report().tunnels.first?.dtls.sessions.first)
+    #expect(lost.endReason == "lost")
+    #expect(lost.end == scene.time(60))
+    scene.heardAgain(attempt, .server, since: 60.5, at: 91)
+    let pause = try #require(scene.report().tunnels.first?.dtls.sessions.first)
+    #expect(pause.endReason == "still open when last seen")
+    #expect(pause.end == nil)
+  }
+
   @Test("new hellos afterwards make it certain: the client gave up")
   func newHellos() throws {
     var (scene, attempt) = Self.working()
