@@ -41,6 +41,7 @@ public struct PointTracker {
   }
 
   /// Whether what two hosts do is tracked here.
+  @inline(__always)
   func holds(_ source: IPAddress, _ destination: IPAddress) -> Bool { share?.holds(source, destination) ?? true }
 
   public var counters: TrackingCounters { emitter.counters }
@@ -139,7 +140,7 @@ public struct PointTracker {
 
   @inline(__always)
   private mutating func read(_ payload: RawSpan, _ packet: IPHeader, _ context: PacketContext) {
-    let isOwn = share.map { $0.holds(packet.source, packet.destination) } ?? true
+    let isOwn = holds(packet.source, packet.destination)
     // Every share remembers all packets, so that what is forgotten does not depend on how the work is divided.
     if copies.isCopy(payload, packet, at: context.time) {
       if isOwn { qualities.current.copies &+= 1 }
@@ -178,6 +179,14 @@ public struct PointTracker {
       sourcePort: sourcePort, destinationPort: destinationPort, carrier: context.carrier)
     if let index = table.index(of: key) { return (index, direction) }
     return (insertFlow(key, context), direction)
+  }
+
+  /// Takes a packet for a sign of its sender's life, where one is waited for.
+  @inline(__always)
+  mutating func noteLife(in packet: IPHeader, flow index: Int, _ context: PacketContext) {
+    if table.flows[index].marks.contains(.watched) {
+      paths.heard(packet.source, by: packet.destination, at: context.time)
+    }
   }
 
   @inline(never)

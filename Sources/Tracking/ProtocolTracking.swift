@@ -10,9 +10,7 @@ extension PointTracker {
   mutating func readOther(_ payload: RawSpan, _ packet: IPHeader, _ context: PacketContext) {
     let (index, direction) = flowIndex(packet, sourcePort: 0, destinationPort: 0, context)
     let own = 2 &* index &+ direction
-    if table.flows[index].marks.contains(.watched) {
-      paths.heard(packet.source, by: packet.destination, at: context.time)
-    }
+    noteLife(in: packet, flow: index, context)
     if table.directions[own].send(packet, context) {
       noteOversized(packet.length, direction: own, flow: index, context)
     }

@@ -31,12 +31,11 @@ extension PointTracker {
   mutating func counts(
     _ header: borrowing TCPHeader, flow index: Int, direction: Int, _ packet: IPHeader, _ context: PacketContext
   ) -> Bool {
-    let marks = table.flows[index].marks
-    if marks.contains(.renumbered), hasOtherNumbers(header, flow: index, direction: direction) {
+    if table.flows[index].marks.contains(.renumbered), hasOtherNumbers(header, flow: index, direction: direction) {
       qualities.current.copies &+= 1
       return false
     }
-    if marks.contains(.watched) { paths.heard(packet.source, by: packet.destination, at: context.time) }
+    noteLife(in: packet, flow: index, context)
     return true
   }
 

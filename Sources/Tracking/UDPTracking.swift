@@ -14,9 +14,7 @@ extension PointTracker {
     let (index, direction) = flowIndex(
       packet, sourcePort: header.sourcePort, destinationPort: header.destinationPort, context)
     let own = 2 &* index &+ direction
-    if table.flows[index].marks.contains(.watched) {
-      paths.heard(packet.source, by: packet.destination, at: context.time)
-    }
+    noteLife(in: packet, flow: index, context)
     if table.directions[own].send(packet, context) {
       noteOversized(packet.length, direction: own, flow: index, context)
     }

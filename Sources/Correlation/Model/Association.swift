@@ -90,7 +90,6 @@ package struct Association: Sendable {
     var gatewayMessages = 0
     var challenges = 0
     var clientFinished = false
-    var gatewayFinished = false
     var gatewayFinishedLast = false
     var gatewayStages = StageOrder()
     var version: TLSVersion?
@@ -237,10 +236,7 @@ package struct Association: Sendable {
     _read { yield body.value.seen.value.clientFinished }
     _modify { yield &body.value.seen.value.clientFinished }
   }
-  package var gatewayFinished: Bool {
-    _read { yield body.value.seen.value.gatewayFinished }
-    _modify { yield &body.value.seen.value.gatewayFinished }
-  }
+  package var gatewayFinished: Bool { gatewayStages.sawFinish }
   /// Whether the gateway's last flight came after the client's, and so shows that it arrived. Who resumes a session finishes
   /// last.
   package var gatewayFinishedLast: Bool {

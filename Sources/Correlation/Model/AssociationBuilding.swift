@@ -50,10 +50,7 @@ extension Association {
       cipherSuite = message.cipherSuite ?? cipherSuite
     }
     gatewayStages.note(message.stage)
-    if message.stage == .finish {
-      gatewayFinished = true
-      gatewayFinishedLast = clientFinished
-    }
+    if message.stage == .finish { gatewayFinishedLast = clientFinished }
   }
 
   private mutating func noteRepetition(_ stage: HandshakeMessage.Stage, _ sighting: Sighting) {

@@ -36,6 +36,8 @@ public struct Situation {
   package let logs: LogKnowledge
   /// Limits that the report as a whole reached.
   package var reachedLimits: [ReachedLimit]
+  /// Whether a capture says of packets that the host which captured them dropped them.
+  package let hasHostDrops: Bool
   /// Which tunnel runs between two hosts, in either order.
   private let places: [Ends: Int]
   /// The first tunnel that ends at a host.
@@ -77,9 +79,10 @@ public struct Situation {
     }
     self.places = places
     self.placesByHost = placesByHost
+    hasHostDrops = points.contains { !$0.hostDrops.isEmpty }
     // Only what logs say, and what a host did with its packets, is looked up by name.
     placesByName =
-      logs.isEmpty && points.allSatisfy(\.hostDrops.isEmpty)
+      logs.isEmpty && !hasHostDrops
       ? [:] : Dictionary(tunnels.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
     pointsWithTunnels = Set((tunnels + otherTunnels).flatMap(\.points))
     innerAddresses = InnerAddresses(tunnels, unselected: otherTunnels)

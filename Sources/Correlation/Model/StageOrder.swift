@@ -4,7 +4,7 @@ import Observations
 struct StageOrder: Sendable {
   private var sawAnswer = false
   private var sawProgress = false
-  private var sawFinish = false
+  private(set) var sawFinish = false
   /// Whether something that is sent before the last flight came behind it.
   private(set) var isOutOfOrder = false
 

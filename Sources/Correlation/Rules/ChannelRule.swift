@@ -30,12 +30,18 @@ extension ChannelRule {
   }
 
   static func corroboration(of finding: Finding, by tunnel: Tunnel, in situation: Situation) -> Corroboration? {
-    let least = FirewallDrops.leastData
-    let drops =
-      mayBeDrops
-      ? HostDrops.corroboration(of: finding, by: tunnel, in: situation, least: least)
-        ?? FirewallDrops.corroboration(of: finding, by: tunnel, least: least) : nil
+    let drops = mayBeDrops ? drops(of: finding, by: tunnel, in: situation, least: FirewallDrops.leastData) : nil
     return drops ?? sameWord(of: finding, by: tunnel, in: situation)
+  }
+
+  /// What the hosts that captured packets, and the firewalls that write logs, say that they dropped.
+  ///
+  /// - Parameter least: So many dropped packets explain the finding.
+  static func drops(
+    of finding: Finding, by tunnel: Tunnel, in situation: Situation, least: Int
+  ) -> Corroboration? {
+    HostDrops.corroboration(of: finding, by: tunnel, in: situation, least: least)
+      ?? FirewallDrops.corroboration(of: finding, by: tunnel, least: least)
   }
 
   /// Handshakes of which logs say what the packets show.

@@ -206,9 +206,7 @@ enum HandshakeUnanswered: ChannelRule {
   static func corroboration(of finding: Finding, by tunnel: Tunnel, in situation: Situation) -> Corroboration? {
     let dropped = droppedRequests(to: finding.about.port, tunnel)
     guard let first = dropped.first, case .packetDropped(let packet) = first.event else {
-      return HostDrops.corroboration(of: finding, by: tunnel, in: situation, least: 1)
-        ?? FirewallDrops.corroboration(of: finding, by: tunnel, least: 1)
-        ?? sameWord(of: finding, by: tunnel, in: situation)
+      return drops(of: finding, by: tunnel, in: situation, least: 1) ?? sameWord(of: finding, by: tunnel, in: situation)
     }
     return Corroboration(
       dropped.evidence(),

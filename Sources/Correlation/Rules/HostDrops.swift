@@ -20,10 +20,8 @@ enum HostDrops {
         point.isDropStage || start <= $0.sighting.moment && $0.sighting.moment <= end
       }
       guard dropped.count >= least, let first = dropped.first else { continue }
+      if point.isDropStage { return corroboration(by: point, dropped, of: channel, finding) }
       let count = Phrase.count(dropped.count, "packet")
-      if point.isDropStage {
-        return corroboration(by: point, dropped, of: channel, finding)
-      }
       let why = first.fact.reason ?? "it does not say why"
       return Corroboration(
         dropped.prefix(evidenceKept).map { $0.sighting.evidence("dropped by the host that captured it: \(why)") },

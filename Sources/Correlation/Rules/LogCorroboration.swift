@@ -7,9 +7,9 @@ import Observations
 /// Packets decide what is found; logs never take a finding away.
 enum LogCorroboration {
   static func corroborated(_ finding: Finding, by rule: any Rule.Type, _ situation: Situation) -> Finding {
-    guard !situation.logs.isEmpty || situation.points.contains(where: { !$0.hostDrops.isEmpty }),
+    guard !situation.logs.isEmpty || situation.hasHostDrops,
       let tunnel = finding.tunnel.flatMap(situation.tunnel(named:)), tunnel.isSeen,
-      !tunnel.log.isEmpty || situation.points.contains(where: { !$0.hostDrops.isEmpty }),
+      !tunnel.log.isEmpty || situation.hasHostDrops,
       let word = rule.corroboration(of: finding, by: tunnel, in: situation), !word.evidence.isEmpty
     else { return finding }
     var surer = finding

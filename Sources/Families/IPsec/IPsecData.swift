@@ -39,8 +39,7 @@ extension IPsecAssociation {
     // A responder that takes itself for up may send at once.
     if phase != .established, side == initiator || !repeatsAuth {
       // The capture lacks what made its keys.
-      acceptance = acceptance ?? repeatedAcceptance ?? (context.time, context.frame)
-      phase = .accepted
+      accept(repeatedAcceptance ?? (context.time, context.frame))
       confirm(&emitter)
     }
     let other = side.opposite

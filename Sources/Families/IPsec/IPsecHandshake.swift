@@ -120,10 +120,13 @@ extension IPsecAssociation {
     }
   }
 
-  private mutating func accept(_ context: PacketContext) {
+  private mutating func accept(_ context: PacketContext) { accept((context.time, context.frame)) }
+
+  /// - Parameter answer: The message with which the other side accepts.
+  mutating func accept(_ answer: (time: Timestamp, frame: PackedFrame)) {
     guard phase != .accepted else { return }
     phase = .accepted
-    acceptance = (context.time, context.frame)
+    acceptance = answer
   }
 
   /// A request that only a working SA has, but for the word with which an initiator ends what it could not verify.
@@ -137,8 +140,7 @@ extension IPsecAssociation {
     if let repeatedAcceptance, phase == .answered, side == initiator,
       context.time.nanoseconds(since: repeatedAcceptance.time) >= IPsecTimers.afterthought
     {
-      phase = .accepted
-      acceptance = repeatedAcceptance
+      accept(repeatedAcceptance)
     }
     confirm(&emitter)
   }
@@ -309,10 +311,7 @@ extension IPsecAssociation {
     _ message: borrowing IKEMessage, from side: Side, _ context: PacketContext, _ emitter: inout Emitter
   ) {
     // Only a working SA asks for new keys, or for a first pair if IKE_AUTH made none: its answer was short and accepted.
-    if let answer = shortAnswer ?? repeatedAcceptance, phase == .answered {
-      phase = .accepted
-      acceptance = answer
-    }
+    if let answer = shortAnswer ?? repeatedAcceptance, phase == .answered { accept(answer) }
     confirm(&emitter)
     guard let id = ikeID else { return }
     var renewal = self.renewal ?? IPsecRenewal(message, sender: side, context.frame)

@@ -38,14 +38,14 @@ extension IPsec {
     case .dataBlocked where request.hasWorked:
       [
         "Find what changed on the path at that moment: a NAT or firewall that forgot or moved the flow of ESP, a route.",
-        "Behind NAT send keepalives below its idle timeout\(on([.strongSwan: "`keep_alive = 20s`", .cisco: "`crypto isakmp nat keepalive 20` (IOS)", .fortiGate: "`set keepalive 10`"])).",
+        keepalives(on),
         "Begin the connection anew: a new IKE SA takes the new mapping.",
       ]
     case .dataBlocked:
       [
         "Allow ESP, IP protocol 50, both directions, or UDP 4500 where a NAT is between.",
         "Or carry ESP in UDP always\(on([.strongSwan: "`encap = yes`", .libreswan: "`encapsulation=yes`", .fortiGate: "`set nattraversal forced`", .cisco: "`crypto ipsec nat-transparency udp-encapsulation`", .windows: "`AssumeUDPEncapsulationContextOnSendRule`"])).",
-        "Behind NAT send keepalives below its idle timeout\(on([.strongSwan: "`keep_alive = 20s`", .cisco: "`crypto isakmp nat keepalive 20` (IOS)", .fortiGate: "`set keepalive 10`"])).",
+        keepalives(on),
       ]
     case .tunnelLost, .tunnelOneWay, .tunnelRefused:
       if case .forgotten(let seconds) = request.mapping {
@@ -92,6 +92,10 @@ extension IPsec {
         "Add a connection for this client's address and identity on the gateway, or correct the identity that the client sends\(on([.strongSwan: "`local { id = … }`", .libreswan: "`leftid=`", .cisco: "`match identity remote`", .fortiGate: "`set peertype` and `set peerid`"]))."
       ]
     }
+  }
+
+  private static func keepalives(_ on: IPsecCommands) -> String {
+    "Behind NAT send keepalives below its idle timeout\(on([.strongSwan: "`keep_alive = 20s`", .cisco: "`crypto isakmp nat keepalive 20` (IOS)", .fortiGate: "`set keepalive 10`"]))."
   }
 
   private static func proposals(_ on: IPsecCommands) -> String {

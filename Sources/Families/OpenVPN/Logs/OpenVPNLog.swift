@@ -8,7 +8,7 @@ struct OpenVPNLog: LogFormatReader {
   /// The gateway that the client of this log asks.
   private var gateway: Endpoint?
   /// Lines that were read before it was known which side writes.
-  private var undecidedLines = 0
+  private var writer = WritersSide(.openvpnClient, .openvpnServer)
   /// Whether the lines without a client's address are those of a client, although none says whom it asks.
   private var isClient = false
   /// Whether lines name clients, as a gateway's do.
@@ -125,12 +125,13 @@ struct OpenVPNLog: LogFormatReader {
     return true
   }
 
+  /// The writer's tunnel, where it is the client.
+  private var gatewaySubject: LogSubject { LogSubject(gateway: gateway?.address, gatewayPort: gateway?.port) }
+
   /// Counts a line; those before it is known which side writes wait until it is.
   private mutating func understand(isAboutClient: Bool, into sink: inout LogSink) {
-    undecidedLines += 1
-    guard isAboutClient || gateway != nil || isClient else { return }
-    sink.understand(isAboutClient ? .openvpnServer : .openvpnClient, lines: undecidedLines)
-    undecidedLines = 0
+    writer.isInitiator = isAboutClient ? false : gateway != nil || isClient ? true : nil
+    writer.understand(lines: 1, into: &sink)
   }
 
   var isOpen: Bool { hidden.isOpen || setup != nil }
@@ -144,9 +145,7 @@ struct OpenVPNLog: LogFormatReader {
       isClient = true
       takeSetup(of: LogSubject(), into: &sink)
     }
-    guard undecidedLines > 0 else { return }
-    sink.understand(isClient ? .openvpnClient : .openvpnServer, lines: undecidedLines)
-    undecidedLines = 0
+    writer.finish(undecided: isClient ? .openvpnClient : .openvpnServer, into: &sink)
   }
 
   // MARK: Lines that name no client
@@ -193,7 +192,7 @@ struct OpenVPNLog: LogFormatReader {
     }
     isClient = true
     gateway = gateway ?? partner
-    let subject = LogSubject(gateway: gateway?.address, gatewayPort: gateway?.port)
+    let subject = gatewaySubject
     takeSetup(of: subject, into: &sink)
     switch event {
     case .nothing, .answers, .renews, .replaced, .stranger, .hiddenStranger, .replay, .refused, .connects, .pulls(nil),
@@ -265,7 +264,7 @@ struct OpenVPNLog: LogFormatReader {
     if isClient || end == gateway, !namesClients {
       // It is the gateway whose answers do not decrypt; others knock at a client's port as at a gateway's.
       guard end == gateway ?? end else { return }
-      let subject = LogSubject(gateway: gateway?.address, gatewayPort: gateway?.port)
+      let subject = gatewaySubject
       if !attempt.isUp { sink.take(.failed(.openvpn, .other(reason: Self.otherKeys)), at: time, of: subject) }
       return
     }
@@ -278,7 +277,7 @@ struct OpenVPNLog: LogFormatReader {
   private mutating func takeHiddenStranger(_ name: String, _ time: LogTime?, into sink: inout LogSink) {
     guard hidden.comesAgain(at: time) else { return }
     if isClient, !namesClients {
-      let subject = LogSubject(gateway: gateway?.address, gatewayPort: gateway?.port)
+      let subject = gatewaySubject
       if !attempt.isUp { sink.take(.failed(.openvpn, .other(reason: Self.otherKeys)), at: time, of: subject) }
     } else if !clients.hasSessions {
       hidden.keep(.ignored(reason: Self.otherKeys), name, time, sink.line)

@@ -7,10 +7,8 @@ struct WireGuardLog: LogFormatReader {
   /// The peer to which the last initiation went: a response that is not valid names no peer.
   private var asked: PeerName?
   private var invalid: [Endpoint: InvalidInitiations] = [:]
-  /// The part that the writer has for the peer it told of last; nil before it tells of one.
-  private var isGateway: Bool?
-  /// Lines before that.
-  private var undecidedLines = 0
+  /// The writer's part is that which it has for the peer it told of last.
+  private var writer = WritersSide(.wireguardInitiator, .wireguardResponder)
   private var quick = WireGuardQuick()
 
   private struct PeerName: Hashable {
@@ -47,7 +45,7 @@ struct WireGuardLog: LogFormatReader {
   }
 
   private mutating func take(_ line: borrowing WireGuardLine, into sink: inout LogSink) {
-    defer { understand(into: &sink) }
+    defer { writer.understand(lines: 1, into: &sink) }
     let time = sink.resolve(line.time)
     var text = LogText(line.message.bytes, from: line.message.position)
     let interface = text.string(line.interface)
@@ -62,7 +60,7 @@ struct WireGuardLog: LogFormatReader {
       quick.note(text, at: time, line: sink.line)
     } else if text.skip("Received invalid initiation message from ") || text.skip("Invalid handshake initiation from ")
     {
-      isGateway = isGateway ?? true
+      writer.isInitiator = writer.isInitiator ?? false
       if let end = text.endpoint() { takeInvalidInitiation(from: end, on: interface, time, into: &sink) }
     } else if text.skip("Received invalid response message from ") || text.skip("Invalid handshake response from ") {
       if let end = text.endpoint() { takeInvalidResponse(from: end, on: interface, time, into: &sink) }
@@ -72,22 +70,13 @@ struct WireGuardLog: LogFormatReader {
   var isOpen: Bool { quick.isOpen }
 
   mutating func finish(into sink: inout LogSink) {
-    if quick.isOpen, isGateway == nil {
+    if quick.isOpen, writer.isInitiator == nil {
       // Who sets no interface up asks nobody, and is told of as who would.
-      isGateway = false
-      understand(lines: 0, into: &sink)
+      writer.isInitiator = true
+      writer.understand(lines: 0, into: &sink)
     }
-    quick.finish(isGateway: isGateway ?? false, into: &sink)
-    if undecidedLines > 0 { sink.understand(.wireguard, lines: undecidedLines) }
-    undecidedLines = 0
-  }
-
-  /// Counts a line for the side that writes it.
-  private mutating func understand(lines: Int = 1, into sink: inout LogSink) {
-    undecidedLines += lines
-    guard let isGateway else { return }
-    sink.understand(isGateway ? .wireguardResponder : .wireguardInitiator, lines: undecidedLines)
-    undecidedLines = 0
+    quick.finish(isGateway: writer.isInitiator == false, into: &sink)
+    writer.finish(undecided: .wireguard, into: &sink)
   }
 
   // MARK: Peers
@@ -168,7 +157,7 @@ struct WireGuardLog: LogFormatReader {
     case .sendingFailed: peer.fail(.sendFailed, at: time, into: &sink)
     }
     peers[name] = peer
-    isGateway = peer.isGateway ?? isGateway
+    writer.isInitiator = peer.isGateway.map { !$0 } ?? writer.isInitiator
   }
 
   /// The preshared keys differ, or the response is for somebody else.
