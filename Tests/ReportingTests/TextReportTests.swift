@@ -45,14 +45,14 @@ struct TextReportTests {
       render(.unjudged).hasPrefix("1 tunnel was found, but the input does not show whether it works.\n"))
   }
 
-  @Test("of the checks it says which cannot be answered and why, and counts the others where something is wrong")
+  @Test("where something is wrong it names the checks that cannot be answered, and counts the others")
   func checks() {
     #expect(
       render(.blocked).contains(
         """
 
-             Cannot say packet-loss: no channel that carries data has counters in clear
-             Others     1 clear, 2 not applicable; html and json name them
+             Cannot say packet-loss
+             Others     1 clear, 2 not applicable; html and json say why
 
         """))
   }
