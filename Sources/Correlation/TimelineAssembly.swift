@@ -108,7 +108,8 @@ struct TimelineAssembly {
       let what = handshake.isRenewal ? "\(opening) for new keys" : opening
       add(
         first, until: view.openings.last?.time, count: view.openingCount, .opening,
-        "\(what) to \(view.port.map { "\(channel.transport) \($0)" } ?? "the gateway")\(answer)")
+        "\(what) to \(view.port.map { "\(channel.transport) \($0)" } ?? "the gateway")\(answer)"
+          + (view.isRedirectedHere ? ", sent here by another gateway" : ""))
     }
     // What another point alone shows belongs to the story.
     let refusals = handshake.first(\.refusals)
@@ -124,13 +125,15 @@ struct TimelineAssembly {
         "ICMP\(isIPv6 ? "v6" : "") \(type)/\(code) from \(refused.refusal.reporter) refuses \(refused.wasEstablished ? "a packet" : "the opening")"
       )
     }
-    if let rejection = view.rejection {
+    if handshake.outcome == .redirected, let redirect = view.redirect {
+      add(redirect, .answer, "the gateway sends the client to another one")
+    } else if let rejection = view.rejection {
       add(
         rejection.sighting, .rejected,
         "the \(rejection.word.sender.name) rejects the \(name) handshake: \(rejection.word.reason)"
       )
     }
-    if let answer = view.firstAnswer {
+    if let answer = view.firstAnswer, answer.source != view.redirect?.source {
       add(answer, .answer, "\(name) answer from the \(view.initiator.opposite.name)")
     }
     if let data = view.gatewayData, view.clientData != nil {

@@ -12,6 +12,8 @@ public struct Opening: Sendable, Hashable, Codable {
   public let sender: Side
   /// Whether it answers the gateway's challenge (HelloVerifyRequest, cookie reply): it repeats nothing then.
   public let answersChallenge: Bool
+  /// true where the client says that another gateway sent it here (IKE's REDIRECTED_FROM, RFC 5685 section 3); else nil.
+  public let isRedirected: Bool?
   /// Whether it asks for something that no tunnel asks for: SRTP keys (RFC 5764), HTTP/2 (RFC 9113).
   public let isForeign: Bool
   public let version: TLSVersion?
@@ -31,8 +33,8 @@ public struct Opening: Sendable, Hashable, Codable {
 
   public init(
     id: HandshakeID, flow: Flow?, token: HandshakeToken? = nil, renews: HandshakeID? = nil, sender: Side = .client,
-    answersChallenge: Bool = false, isForeign: Bool = false, version: TLSVersion? = nil, sessionID: String = "",
-    serverName: String? = nil, applicationProtocols: [String] = [], dataMeanwhile: Int = 0,
+    answersChallenge: Bool = false, isRedirected: Bool? = nil, isForeign: Bool = false, version: TLSVersion? = nil,
+    sessionID: String = "", serverName: String? = nil, applicationProtocols: [String] = [], dataMeanwhile: Int = 0,
     connection: TCPOpening? = nil, transport: TransportProtocol? = nil
   ) {
     self.id = id
@@ -41,6 +43,7 @@ public struct Opening: Sendable, Hashable, Codable {
     self.renews = renews
     self.sender = sender
     self.answersChallenge = answersChallenge
+    self.isRedirected = isRedirected
     self.isForeign = isForeign
     self.version = version
     self.sessionID = sessionID
@@ -96,6 +99,8 @@ public struct HandshakeMessage: Sendable, Hashable, Codable {
     case repetition
     /// The gateway's answer again, although the client is still there: what the client sends next does not arrive.
     case repeatedAnswer = "repeated-answer"
+    /// The gateway sends the client to another one instead (RFC 5685).
+    case redirect
     /// The last flight of its sender, under the new keys.
     case finish
   }

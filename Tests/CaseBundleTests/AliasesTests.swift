@@ -24,8 +24,9 @@ private enum Named {
     gatewayPort: 443, innerAddress: other.address, device: secret)
 
   static let opening = Opening(
-    id: id, flow: flow, token: token, renews: earlier, sender: .server, answersChallenge: true, isForeign: true,
-    version: .dtls12, sessionID: "abcdef", serverName: secret, applicationProtocols: [secret], dataMeanwhile: 5,
+    id: id, flow: flow, token: token, renews: earlier, sender: .server, answersChallenge: true, isRedirected: true,
+    isForeign: true, version: .dtls12, sessionID: "abcdef", serverName: secret, applicationProtocols: [secret],
+    dataMeanwhile: 5,
     connection: TCPOpening(synTime: time, syn: frame, clientMSS: 1_460, synAck: frame, serverMSS: 1_380))
 
   static let segment = StuckSegment(

@@ -25,27 +25,28 @@ extension Scenario {
   /// The first initiation of a handshake.
   mutating func initiation(
     at seconds: Double, renewing session: Attempt? = nil, by side: Side = .client, dataMeanwhile: Int = 0,
-    random: Int? = nil
+    random: Int? = nil, isRedirected: Bool? = nil
   ) -> Attempt {
     let number = number()
     let attempt = Attempt(
       id: HandshakeID(.wireguard, firstFrame: frame(seconds + delay)),
       flow: session?.flow ?? Flow(client: Endpoint(client, UInt16(40_000 + number)), server: Endpoint(gateway, 51_820)),
       random: .numbered(2000 + (random ?? number)))
-    initiation(attempt, at: seconds, renewing: session, by: side, dataMeanwhile: dataMeanwhile)
+    initiation(
+      attempt, at: seconds, renewing: session, by: side, dataMeanwhile: dataMeanwhile, isRedirected: isRedirected)
     return attempt
   }
 
   /// The same initiation again.
   mutating func initiation(
     _ attempt: Attempt, at seconds: Double, renewing session: Attempt? = nil, by side: Side = .client,
-    dataMeanwhile: Int = 0
+    dataMeanwhile: Int = 0, isRedirected: Bool? = nil
   ) {
     tell(
       .opened(
         Opening(
           id: attempt.id, flow: attempt.flow, token: attempt.random, renews: session?.id, sender: side,
-          dataMeanwhile: dataMeanwhile)),
+          isRedirected: isRedirected, dataMeanwhile: dataMeanwhile)),
       at: seconds + delay)
   }
 
@@ -58,9 +59,18 @@ extension Scenario {
       at: seconds)
   }
 
+  /// The gateway sends the client to another one.
+  mutating func redirect(_ attempt: Attempt, at seconds: Double) {
+    tell(
+      .message(
+        HandshakeMessage(
+          id: attempt.id, flow: attempt.flow, sender: .server, stage: .redirect, name: MessageName("REDIRECT"))),
+      at: seconds)
+  }
+
   /// A handshake that succeeds at once, with data both ways.
-  mutating func connect(at seconds: Double, random: Int? = nil) -> Attempt {
-    let attempt = initiation(at: seconds, random: random)
+  mutating func connect(at seconds: Double, random: Int? = nil, isRedirected: Bool? = nil) -> Attempt {
+    let attempt = initiation(at: seconds, random: random, isRedirected: isRedirected)
     answer(attempt, at: seconds + 0.05)
     data(attempt, from: .client, at: seconds + 0.1)
     data(attempt, from: .server, at: seconds + 0.15)

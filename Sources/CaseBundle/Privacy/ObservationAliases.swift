@@ -76,7 +76,7 @@ extension Pseudonyms {
     Opening(
       id: renamed(opening.id), flow: opening.flow.map(renamed), token: opening.token,
       renews: opening.renews.map(renamed), sender: opening.sender, answersChallenge: opening.answersChallenge,
-      isForeign: opening.isForeign, version: opening.version,
+      isRedirected: opening.isRedirected, isForeign: opening.isForeign, version: opening.version,
       // The session's identifier stands in the gateway's log; that there is one may matter.
       sessionID: opening.sessionID.isEmpty ? "" : String(repeating: "0", count: opening.sessionID.count),
       serverName: opening.serverName.map(alias(ofName:)), applicationProtocols: [],

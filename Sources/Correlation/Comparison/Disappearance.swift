@@ -29,7 +29,7 @@ public struct Disappearance: Sendable {
     case .stalled: return notSeen("\(name)\(port) still fails: its handshake does not complete")
     case .failed: return notSeen("\(name)\(port) still fails: its handshake is answered, but fails")
     case .blocked: return notSeen("\(name)\(port) still fails: no data comes back")
-    case .none: return notSeen("the later captures show no handshake of \(name) that can be judged")
+    case .none, .redirected: return notSeen("the later captures show no handshake of \(name) that can be judged")
     }
   }
 

@@ -89,6 +89,8 @@ package struct Association: Sendable {
     var firstAnswerName: MessageName?
     var gatewayMessages = 0
     var challenges = 0
+    var redirect: Sighting?
+    var isRedirectedHere = false
     var clientFinished = false
     var gatewayFinishedLast = false
     var gatewayStages = StageOrder()
@@ -214,6 +216,16 @@ package struct Association: Sendable {
   package var challenges: Int {
     _read { yield body.value.seen.value.challenges }
     _modify { yield &body.value.seen.value.challenges }
+  }
+  /// The gateway's word, or the client's opening elsewhere, that shows that the gateway sent the client to another one.
+  package var redirect: Sighting? {
+    _read { yield body.value.seen.value.redirect }
+    _modify { yield &body.value.seen.value.redirect }
+  }
+  /// Whether the client says that another gateway sent it to this one.
+  package var isRedirectedHere: Bool {
+    _read { yield body.value.seen.value.isRedirectedHere }
+    _modify { yield &body.value.seen.value.isRedirectedHere }
   }
   package var lastClientMessage: MessageName? {
     _read { yield body.value.lastClientMessage }

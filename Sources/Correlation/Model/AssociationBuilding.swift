@@ -14,6 +14,7 @@ extension Association {
     isForeign = isForeign || opening.isForeign
     transport = opening.transport ?? transport
     answeredChallenge = answeredChallenge || opening.answersChallenge
+    if opening.isRedirected ?? false { isRedirectedHere = true }
     dataMeanwhile += opening.dataMeanwhile
     if !opening.sessionID.isEmpty { sessionID = opening.sessionID }
     if let name = opening.serverName, serverName == nil { serverName = name }
@@ -39,6 +40,7 @@ extension Association {
     }
     gatewayMessages += 1
     if message.stage == .challenge { challenges += 1 }
+    if message.stage == .redirect { redirect = redirect ?? sighting }
     product = message.product ?? product
     lastGatewayMessage = message.name
     if firstAnswer == nil {
@@ -57,7 +59,7 @@ extension Association {
     switch stage {
     case .repetition: repeatedAfterAnswer += 1
     case .repeatedAnswer: answersAgain += 1
-    case .challenge, .answer, .progress, .finish: return
+    case .challenge, .answer, .progress, .redirect, .finish: return
     }
     if repetitions.count < Self.sightingsKept { repetitions.append(sighting) }
   }

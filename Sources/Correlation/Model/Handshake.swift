@@ -78,6 +78,7 @@ struct HandshakeJudgement {
   let next: Timestamp?
 
   func outcome(of view: Association) -> ChannelOutcome {
+    if view.redirect != nil, !view.carriedBothWays { return .redirected }
     if isRefused(view) { return .refused }
     if view.rejection != nil, !isFinished(view), !view.carriedBothWays { return .rejected }
     if !view.failures.isEmpty, !isFinished(view), !view.carriedBothWays { return .failed }

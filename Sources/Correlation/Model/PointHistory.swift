@@ -67,6 +67,8 @@ package struct PointHistory: Sendable {
   private(set) var hostDrops = Facts<DroppedPacket>()
   /// Where each stuck segment stands, by its first retransmission: it is reported again when it ends.
   private var stuckPlaces: [FrameReference: Int] = [:]
+  /// Whether an opening says that another gateway sent the client there.
+  private(set) var sawRedirect = false
   /// Observations about pairs of hosts beyond the limit.
   private(set) var droppedPairs = 0
   /// Associations of pairs that were forgotten as a whole.
@@ -279,6 +281,7 @@ package struct PointHistory: Sendable {
 
   private mutating func absorb(_ opening: Opening, _ sighting: Sighting) {
     guard let flow = opening.flow else { return }
+    if opening.isRedirected ?? false { sawRedirect = true }
     let (point, limit) = (point, limits.connectionsPerPair)
     withPair(flow) { history in
       if history.change(opening.id, { $0.absorb(opening, sighting) }) { return }

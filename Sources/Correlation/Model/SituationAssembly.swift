@@ -76,7 +76,9 @@ struct SituationAssembly {
     limits: CorrelationLimits = CorrelationLimits()
   ) {
     self.limits = limits
-    self.histories = PointDivision.divided(histories, families: families).map(MovedSessions.joined)
+    self.histories = PointDivision.divided(histories, families: families).map {
+      Redirections.noted(MovedSessions.joined($0))
+    }
     holders = Set(histories.lazy.filter { $0.point != $0.holder }.map(\.holder))
     self.captures = Dictionary(grouping: captures, by: \.point)
     mayBeCut = captures.contains {

@@ -17,7 +17,7 @@ struct StageOrder: Sendable {
     case .progress:
       if !sawProgress, sawFinish { isOutOfOrder = true }
       sawProgress = true
-    case .challenge, .repetition, .repeatedAnswer: return
+    case .challenge, .repetition, .repeatedAnswer, .redirect: return
     }
   }
 }

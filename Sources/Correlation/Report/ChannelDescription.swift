@@ -116,6 +116,8 @@ public enum ChannelOutcome: String, Sendable, Hashable, CaseIterable {
   case unanswered
   case refused
   case rejected
+  /// The gateway sent the client to another one, which says nothing of a tunnel here.
+  case redirected
   case stalled
   case failed
   /// Established, and no data came back.
@@ -123,4 +125,7 @@ public enum ChannelOutcome: String, Sendable, Hashable, CaseIterable {
   case lost
   /// No handshake was seen, or what was read ends before anything can be said.
   case none
+
+  /// Whether it says anything of how the channel does.
+  var isJudged: Bool { self != .none && self != .redirected }
 }

@@ -75,7 +75,7 @@ public struct TunnelDescription: Sendable, Hashable {
   public var sessions: [ChannelDescription.Session] { channels.first { !$0.sessions.isEmpty }?.sessions ?? [] }
 
   /// Whether anything can be said of it: a session or a handshake with an outcome.
-  var wasJudged: Bool { channels.contains { !$0.sessions.isEmpty || $0.outcome != .none } }
+  var wasJudged: Bool { channels.contains { !$0.sessions.isEmpty || $0.outcome.isJudged } }
 
   /// Whether what was read shows that it works: something of it came up, and nothing that carries its data is unknown.
   var showsHealth: Bool {

@@ -13,7 +13,10 @@ enum HandshakeRejected: ChannelRule {
     summary: "A channel's handshake is rejected by the peer.",
     meaning: "The two sides have no protocol, cipher or credential in common; the channel cannot come up.",
     recognisedBy: "A message in clear that says no before the handshake completes: a fatal alert, an error notify.",
-    notToConfuseWith: "An answer that asks for something else and is followed up; alerts that close a working session.",
+    notToConfuseWith: """
+      An answer that asks for something else and is followed up; one that sends the client to another gateway; alerts that \
+      close a working session.
+      """,
     remedies: [
       "Compare protocol versions, ciphers and credentials of both sides; the reason names what is refused.",
       "Look at the rejecting side's log for the time of the handshake.",

@@ -140,7 +140,7 @@ package enum ReconnectCycle: Rule {
       request.isChannelFailing = tunnel.channels.contains { other in
         switch other.outcome {
         case .unanswered, .refused, .rejected, .stalled, .failed, .blocked, .lost: other.kind != channel.kind
-        case .established, .none: false
+        case .established, .redirected, .none: false
         }
       }
     }

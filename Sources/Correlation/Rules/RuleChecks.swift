@@ -10,7 +10,7 @@ enum RuleChecks {
     let isJudged = tunnels.contains(where: \.wasJudged)
     // A connection that carries requests too says nothing of a data channel, and neither does a handshake cut off.
     let hasHandshakes = tunnels.lazy.flatMap(\.channels).contains { channel in
-      families.profile(channel.kind)?.judgesHandshakes ?? true && channel.handshakes.contains { $0.outcome != .none }
+      families.profile(channel.kind)?.judgesHandshakes ?? true && channel.handshakes.contains(where: \.outcome.isJudged)
     }
     // The tunnel's own packets are others than those that it carries.
     let inner = families.rules.filter { $0.topic == .path && $0.name != TunnelFragmentation.name }.map { $0.name }

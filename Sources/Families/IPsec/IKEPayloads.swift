@@ -100,6 +100,9 @@ struct IKENotify: Equatable {
 
   static let invalidKEPayload = IKENotify(17)
   static let cookie = IKENotify(16_390)
+  /// RFC 5685 sections 3 and 4.
+  static let redirect = IKENotify(16_407)
+  static let redirectedFrom = IKENotify(16_408)
 
   var isError: Bool { number > 0 && number < 16_384 }
 

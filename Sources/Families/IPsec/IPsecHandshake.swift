@@ -53,10 +53,12 @@ extension IPsecAssociation {
   ) {
     guard let id = ikeID else { return }
     if offers.isEmpty { offers = IKEProposals(message).lines }
+    let isRedirected = IKEPayloads(message).notifies.contains(.redirectedFrom)
     emitter.emit(
       .opened(
         Opening(
-          id: id, flow: flow, token: token, sender: side, answersChallenge: isChallenged || askedForGroup != nil)),
+          id: id, flow: flow, token: token, sender: side, answersChallenge: isChallenged || askedForGroup != nil,
+          isRedirected: isRedirected ? true : nil)),
       context)
     isChallenged = false
     askedForGroup = nil
@@ -75,6 +77,8 @@ extension IPsecAssociation {
     } else if payloads.notifies.contains(.cookie), !payloads.hasProposals {
       isChallenged = true
       emit(.challenge, "COOKIE", side, context, &emitter)
+    } else if payloads.notifies.contains(.redirect), !payloads.hasProposals {
+      emit(.redirect, "REDIRECT", side, context, &emitter)
     } else {
       if phase == .opening { phase = .answered }
       emit(.answer, "IKE_SA_INIT response", side, by: IKEVendorID.product(in: message), context, &emitter)

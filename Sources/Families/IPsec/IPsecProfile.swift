@@ -35,7 +35,7 @@ extension IPsec {
     case .handshakeUnanswered:
       "IKE openings (IKE_SA_INIT, first main mode message) get no answer. A dropped path and a gateway that does not serve this client look the same: many gateways answer strangers with nothing."
     case .handshakeRejected:
-      "IKE says NO_PROPOSAL_CHOSEN and the like in clear. AUTHENTICATION_FAILED is encrypted: it shows as an IKE_AUTH answer too short to accept, after which the client sends nothing more."
+      "IKE says NO_PROPOSAL_CHOSEN and the like in clear. AUTHENTICATION_FAILED is encrypted: it shows as an IKE_AUTH answer too short to accept, after which the client sends nothing more. A gateway of a cluster that redirects its client in IKE_AUTH looks the same until the client opens at another one and says so (REDIRECTED_FROM)."
     case .handshakeStalled:
       "IKE_SA_INIT is answered and IKE_AUTH is not: UDP 4500 is blocked while 500 passes, the fragments of a large IKE_AUTH are dropped, or the gateway drops it."
     case .handshakeFailed:

@@ -9,6 +9,7 @@ extension ChannelOutcome {
     case .unanswered: "never answered"
     case .refused: "refused"
     case .rejected: "rejected by the peer"
+    case .redirected: "the client was sent to another gateway"
     case .stalled: "answered, but the handshake never completed"
     case .failed: "failed"
     case .blocked: "established, but no data came back"
@@ -54,7 +55,7 @@ extension ChannelDescription {
   /// What both sides sent on a channel that came up; before that it is openings and answers, which the handshakes say.
   private var dataWords: String? {
     switch outcome {
-    case .unanswered, .refused, .rejected, .stalled, .failed: return nil
+    case .unanswered, .refused, .rejected, .redirected, .stalled, .failed: return nil
     case .established, .blocked, .lost, .none: break
     }
     let client = data.clientPackets.map { "\($0.counted("data packet")) from the client" }

@@ -196,6 +196,19 @@ struct IPsecTrackingTests {
     #expect(events.rejections.isEmpty)
   }
 
+  @Test("a gateway that sends the client to another one says so in its first answer, and the client at the other one")
+  func redirect() {
+    var talk = IPsecTalk()
+    let redirect: [UInt8] = [0, 0, 0, 14, 0, 0, 0x40, 0x17, 1, 4, 203, 0, 113, 30]
+    let redirectedFrom: [UInt8] = [0, 0, 0, 14, 0, 0, 0x40, 0x18, 1, 4, 203, 0, 113, 20]
+    talk.client(IPsecTalk.ike(34, 0, 0x08, next: 41, length: 42, rspi: 0, content: redirectedFrom), at: 0, port: 500)
+    talk.gateway(IPsecTalk.ike(34, 0, 0x20, next: 41, length: 42, content: redirect), at: 0.1, port: 500)
+    let events = talk.finish()
+    #expect(events.openings.map(\.isRedirected) == [true])
+    #expect(events.messages.map(\.stage) == [.redirect])
+    #expect(events.rejections.isEmpty)
+  }
+
   @Test("a request that is repeated in vain for ten seconds is a silence of the peer")
   func deadPeer() {
     var talk = IPsecTalk()

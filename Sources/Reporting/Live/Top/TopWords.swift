@@ -94,6 +94,7 @@ extension ChannelDescription {
     case .unanswered: "no answer"
     case .refused: "refused"
     case .rejected: "rejected"
+    case .redirected: "sent on"
     case .stalled: "stalled"
     case .failed: "failed"
     case .blocked: "no data back"
