@@ -80,6 +80,18 @@ struct ClassicPcap {
     }
   }
 
+  /// The same capture with other bytes in its frames.
+  ///
+  /// - Parameter change: Gets a frame from the link layer on.
+  func changing(_ change: (inout [UInt8]) -> Void) -> Data {
+    packets.reduce(into: data) { changed, packet in
+      let place = packet.bytes.dropFirst(Self.recordHeaderBytes)
+      var frame = [UInt8](data[place])
+      change(&frame)
+      changed.replaceSubrange(place, with: frame)
+    }
+  }
+
   /// The same capture with nanoseconds where its header says microseconds.
   var withNanosecondsAsMicroseconds: Data {
     packets.reduce(into: data) { changed, packet in

@@ -33,6 +33,13 @@ struct WireGuardData: BitwiseCopyable {
     self.length = length
   }
 
+  /// - Parameter message: Data, whatever its reserved bytes are.
+  init(_ message: borrowing WireGuardMessage) {
+    receiverIndex = message.receiverIndex
+    counter = message.counter
+    length = message.length
+  }
+
   /// Whether it carries a packet, which the receiver must answer within 10 seconds; otherwise it is a keepalive.
   @inlinable var carriesPacket: Bool {
     @inline(__always) get { length > Self.keepaliveLength }

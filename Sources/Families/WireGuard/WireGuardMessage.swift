@@ -9,7 +9,8 @@ import Observations
 ///     | 3    | reserved | receiver       | nonce 24 | cookie 32 |                                          64, cookie reply
 ///     | 4    | reserved | receiver       | counter            | encrypted packet and its 16-byte tag |   32 or more, data
 ///
-/// The three reserved bytes are zero. Data of exactly 32 bytes carries no packet: a keepalive.
+/// The three reserved bytes are zero; some services, such as Cloudflare's WARP, mark there which client it is. Data of exactly
+/// 32 bytes carries no packet: a keepalive.
 @frozen
 public struct WireGuardMessage: ~Escapable {
   /// What a message is, by its first byte.
@@ -46,6 +47,8 @@ public struct WireGuardMessage: ~Escapable {
 
   @usableFromInline enum Field {
     @inlinable static var type: Int { 0 }
+    /// In the first four bytes as a big-endian number.
+    @inlinable static var reserved: UInt32 { 0x00FF_FFFF }
     @inlinable static var firstIndex: Int { 4 }
     @inlinable static var responseReceiver: Int { 8 }
     @inlinable static var counter: Int { 8 }
@@ -69,14 +72,22 @@ public struct WireGuardMessage: ~Escapable {
   /// - Parameters:
   ///   - bytes: What was captured of the payload of a UDP datagram.
   ///   - length: Bytes of the payload on the wire.
+  ///   - allowsMarks: Whether the reserved bytes may be others than zeros.
   @inlinable @inline(__always) @_lifetime(copy bytes)
-  public init?(_ bytes: RawSpan, length: Int) {
-    guard bytes.byteCount >= 8, let type = unsafe MessageType(firstWord: bytes.u32(Field.type)) else { return nil }
+  public init?(_ bytes: RawSpan, length: Int, allowsMarks: Bool = false) {
+    guard bytes.byteCount >= 8, let type = unsafe MessageType(rawValue: bytes.u8(Field.type)),
+      unsafe allowsMarks || bytes.u32(Field.type) & Field.reserved == 0
+    else { return nil }
     guard bytes.byteCount >= type.headerLength else { return nil }
     guard type == .data ? length >= type.length : length == type.length else { return nil }
     self.bytes = bytes
     self.type = type
     self.length = length
+  }
+
+  /// Whether the reserved bytes are others than zeros.
+  @inlinable public var isMarked: Bool {
+    @inline(__always) get { unsafe bytes.u32(Field.type) & Field.reserved != 0 }
   }
 
   /// The index by which the sender of an initiation or response wants to be addressed; 0 of other messages.
@@ -141,14 +152,5 @@ public struct WireGuardMessage: ~Escapable {
   func code(at offset: Int) -> RawSpan {
     guard type == .initiation || type == .response else { return bytes.upTo(0) }
     return bytes.from(offset).upTo(Field.codeLength)
-  }
-}
-
-extension WireGuardMessage.MessageType {
-  /// From the first four bytes as a big-endian number: the type and three zeros.
-  @inlinable @inline(__always)
-  init?(firstWord word: UInt32) {
-    guard word & 0x00FF_FFFF == 0 else { return nil }
-    self.init(rawValue: UInt8(truncatingIfNeeded: word >> 24))
   }
 }

@@ -16,9 +16,12 @@ enum WireGuardRebuilding {
   static func rebuilt(
     _ payload: RawSpan, length: Int, alias: ValueAlias
   ) -> [UInt8]? {
-    guard let message = WireGuardMessage(payload, length: length) else { return nil }
+    guard let message = WireGuardMessage(payload, length: length, allowsMarks: true), mayBeRebuilt(message) else {
+      return nil
+    }
     var out = AliasedBytes(payload, count: min(payload.byteCount, message.type.length))
     out.copy(0..<4)
+    if message.isMarked { out.replace(1..<4, "client", .marked, alias) }
     switch message.type {
     case .initiation:
       out.replace(4..<8, "index", .number, alias)
@@ -42,13 +45,19 @@ enum WireGuardRebuilding {
     }
     return out.bytes
   }
+
+  /// By itself, data with anything in the reserved bytes may be anything else.
+  static func mayBeRebuilt(_ message: borrowing WireGuardMessage) -> Bool { !message.isMarked || message.isCertain }
 }
 
 extension WireGuard {
   /// A handshake message is clear from end to end: what it encrypts are a key and a time. Of data the header stays, and as
   /// much of what is encrypted as data is recognised by.
   public static func clear(_ payload: RawSpan, in carrier: PayloadCarrier) -> ClearDatagram? {
-    guard case .udp(let length) = carrier, let message = WireGuardMessage(payload, length: length) else { return nil }
+    guard case .udp(let length) = carrier,
+      let message = WireGuardMessage(payload, length: length, allowsMarks: true),
+      WireGuardRebuilding.mayBeRebuilt(message)
+    else { return nil }
     return ClearDatagram(isHandshake: message.type != .data, kept: min(payload.byteCount, message.type.length))
   }
 

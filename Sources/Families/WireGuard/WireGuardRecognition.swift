@@ -12,8 +12,11 @@ extension WireGuardMessage {
   /// No other protocol has a datagram of this length, a small number with three zeros, and noise in these places: QUIC has
   /// one of the two high bits of its first byte set, DTLS begins with 20 to 26, STUN and RADIUS have a length within the
   /// first four bytes, IKE behind UDP 4500 begins with four zeros, and ESP there with an SPI, followed by a sequence number.
+  ///
+  /// Without the three zeros a second code of sixteen takes their place.
   var isCertain: Bool {
     guard type == .initiation || type == .response, EncryptedBytes.looksLikeNoise(ephemeral) else { return false }
+    if isMarked, secondCode.byteCount < 16 || !EncryptedBytes.isZero(secondCode) { return false }
     if ephemeral.byteCount == 32, unsafe ephemeral.u8(31) & 0x80 != 0 { return false }
     if firstCode.byteCount == 16, !EncryptedBytes.looksLikeNoise(firstCode) { return false }
     if secondCode.byteCount == 16, !EncryptedBytes.isZero(secondCode), !EncryptedBytes.looksLikeNoise(secondCode) {

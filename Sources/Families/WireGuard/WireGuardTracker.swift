@@ -15,6 +15,8 @@ public struct WireGuardTracker: ChannelTracker {
     /// The `indexChanges` of the channel that `channels` knows.
     @usableFromInline var knownChanges = 0
     @usableFromInline var channel: WireGuardChannel
+    /// Whether the peers write into the reserved bytes.
+    var isMarked = false
     var flows = 1
     /// The indices by which `channels` finds it. No array: a place that holds no reference is cheap to get at.
     fileprivate var known = WireGuardIndices()
@@ -49,7 +51,9 @@ public struct WireGuardTracker: ChannelTracker {
   public mutating func recognize(
     _ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow
   ) -> Recognition {
-    guard let message = WireGuardMessage(datagram.payload, length: datagram.length) else { return .never }
+    guard let message = WireGuardMessage(datagram.payload, length: datagram.length, allowsMarks: true) else {
+      return .never
+    }
     let direction = datagram.direction
     switch message.type {
     case .initiation, .response:
@@ -57,12 +61,14 @@ public struct WireGuardTracker: ChannelTracker {
       flow.clientDirection = Int8(truncatingIfNeeded: message.type == .initiation ? direction : 1 - direction)
     case .data:
       if join(message, direction: direction, &flow) { return .claimed }
+      if message.isMarked { return .never }
       guard agrees(message, on: flow, direction: direction) else { return .undecided }
       flow.assumeServer(at: Self.usualPort)
     case .cookieReply:
-      return .undecided
+      return message.isMarked ? .never : .undecided
     }
-    flow.place = places.insert(Place(flow: flow.firstFrame, channel: WireGuardChannel(flow: flow.flow)))
+    flow.place = places.insert(
+      Place(flow: flow.firstFrame, channel: WireGuardChannel(flow: flow.flow), isMarked: message.isMarked))
     return .claimed
   }
 
@@ -126,7 +132,10 @@ public struct WireGuardTracker: ChannelTracker {
   mutating func readHandshake(
     _ datagram: borrowing Datagram, _ flow: inout TrackedFlow, _ context: PacketContext, _ emitter: inout Emitter
   ) {
-    guard let message = WireGuardMessage(datagram.payload, length: datagram.length) else { return }
+    guard
+      let message = WireGuardMessage(
+        datagram.payload, length: datagram.length, allowsMarks: places[flow.place].isMarked)
+    else { return }
     let side = flow.side(of: datagram.direction)
     places[flow.place].channel[side].timeToLive = datagram.timeToLive
     switch message.type {
@@ -137,7 +146,10 @@ public struct WireGuardTracker: ChannelTracker {
       if places[flow.place].channel[side].handshake?.id != before { flow.emittedErrors = 0 }
     case .response: places[flow.place].channel.readResponse(message, from: side, context, &emitter)
     case .cookieReply: places[flow.place].channel.readCookieReply(message, from: side, context, &emitter)
-    case .data: break
+    case .data:
+      let data = WireGuardData(message)
+      let isAll = places[flow.place].readData(data, from: side, on: flow.firstFrame, context, &emitter)
+      if !isAll { finishReading(data, from: side, flow, context, &emitter) }
     }
   }
 

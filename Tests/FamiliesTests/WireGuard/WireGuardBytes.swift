@@ -36,6 +36,9 @@ enum WireGuardBytes {
 
   static func keepalive(to receiver: UInt32, _ counter: UInt64) -> [UInt8] { data(to: receiver, counter, packet: 0) }
 
+  /// The same message with a mark of the client in its reserved bytes.
+  static func marked(_ message: [UInt8]) -> [UInt8] { message.prefix(1) + [0xA1, 0x07, 0xC3] + message.dropFirst(4) }
+
   /// The bytes of hexadecimal text.
   static func hexadecimal(_ text: String) -> [UInt8] {
     let digits = Array(text.utf8).map { $0 > 57 ? $0 - 87 : $0 - 48 }

@@ -36,6 +36,16 @@ struct WireGuardRebuildingTests {
       (.client, Bytes.data(to: 3, 0)),
     ] + (0..<4).map { (.server, Bytes.data(to: 2, $0)) }
 
+  @Test("a mark of the client becomes another one, the same in each message")
+  func marks() throws {
+    let initiation = try #require(Self.rebuilt(Bytes.marked(Bytes.initiation(1))))
+    let response = try #require(Self.rebuilt(Bytes.marked(Bytes.response(2, to: 1))))
+    #expect(initiation[0] == 1)
+    #expect(initiation[1..<4] == response[1..<4])
+    #expect(initiation[1..<4] != [0xA1, 0x07, 0xC3])
+    #expect(Self.rebuilt(Bytes.marked(Bytes.data(to: 2, 0))) == nil, "by itself it may be anything")
+  }
+
   @Test("a rebuilt conversation shows the same, but for its tokens")
   func sameEvents() {
     let before = Self.events(Self.conversation.map { ($0.0, $0.1, $0.1.count) })

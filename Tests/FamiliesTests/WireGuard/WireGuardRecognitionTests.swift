@@ -22,6 +22,14 @@ struct WireGuardRecognitionTests {
     #expect(Self.isWireGuard([Bytes.response(2, to: 1)]))
   }
 
+  @Test("reserved bytes may mark the client where sixteen zeros stand for the three; other messages show nothing then")
+  func marked() {
+    #expect(Self.isWireGuard([Bytes.marked(Bytes.initiation(1))]))
+    #expect(Self.isWireGuard([Bytes.marked(Bytes.response(2, to: 1))]))
+    #expect(!Self.isWireGuard([Bytes.marked(Bytes.initiation(1, hasCookie: true))]))
+    #expect(!Self.isWireGuard((0..<9).map { Bytes.marked(Bytes.data(to: 77, UInt64($0))) }))
+  }
+
   @Test("a cookie reply alone is not")
   func cookieReply() { #expect(!Self.isWireGuard([Bytes.cookieReply(to: 1)])) }
 

@@ -47,6 +47,33 @@ struct WireGuardTrackingTests {
     #expect(events.summaries.map(\.sawStart) == [true])
   }
 
+  @Test("peers that mark the client in the reserved bytes do the same")
+  func marked() {
+    func events(_ form: ([UInt8]) -> [UInt8]) -> [Observation.Event] {
+      var talk = Talk()
+      talk.client(form(Bytes.initiation(1)), at: 0)
+      talk.gateway(form(Bytes.cookieReply(to: 1)), at: 0.1)
+      talk.client(form(Bytes.initiation(1)), at: 5)
+      talk.gateway(form(Bytes.response(2, to: 1)), at: 5.1)
+      for counter in 0..<60 as Range<UInt64> {
+        talk.client(form(Bytes.data(to: 2, counter)), at: 5.2 + Double(counter))
+        if counter < 5 { talk.gateway(form(Bytes.data(to: 1, counter)), at: 5.3 + Double(counter)) }
+      }
+      return talk.finish()
+    }
+    let marked = events(Bytes.marked)
+    #expect(marked == events { $0 })
+    #expect(marked.silences.count > 0)
+  }
+
+  @Test("other messages than zeros or the mark allow are none of a channel whose peers mark nothing")
+  func markedBesideUnmarked() {
+    var talk = Talk()
+    talk.establish(at: 0)
+    talk.client(Bytes.marked(Bytes.data(to: 2, 1)), at: 1)
+    #expect(talk.finish().summaries.map(\.client.packets) == [1])
+  }
+
   @Test("a keepalive confirms a handshake")
   func keepaliveConfirms() {
     var talk = Talk()
