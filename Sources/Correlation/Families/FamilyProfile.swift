@@ -95,6 +95,10 @@ public struct RemedyRequest: Sendable {
   public var isOverTCP = false
   /// Whether packets come in another order than they were sent in, where it matters.
   public var isReordered = false
+  /// Who opens in vain: the gateway, where it began the handshake.
+  public var opener = Side.client
+  /// Whether a tunnel that the other side opened works meanwhile.
+  public var isOpenedByOther = false
   /// Where unanswered openings or their answers are lost, where capture points show it.
   public var loss: OpeningLoss?
   /// Whether captures from both ends show the tunnel, so that nobody has to make one.
@@ -103,6 +107,9 @@ public struct RemedyRequest: Sendable {
   public var hasGatewayLog = false
   /// What the gateway says of itself, where it matters.
   package var gatewayFacts: GatewayKnowledge?
+
+  /// Whom the openings ask.
+  public var asked: String { opener == .client ? gateway : client }
 
   public init(
     rule: RuleName, channel: ChannelProfile? = nil, port: Int? = nil, client: String = "the client",
@@ -140,7 +147,19 @@ extension RemedyRequest {
   public func stepsForUnanswered(
     allow: (_ place: String) -> String, atGateway: [String], capture: String
   ) -> [String] {
-    switch loss {
+    if isOpenedByOther {
+      return [
+        allow("every firewall on the path and on \(asked)"),
+        "Or let only \(opener == .client ? gateway : client) open the tunnel, if that is what is meant.",
+      ]
+    }
+    if opener == .server {
+      return [allow("every firewall on the path and on \(asked)")]
+        + (isSeenAtBothEnds
+          ? []
+          : ["Capture at \(asked): if openings arrive, they are dropped there; if none arrives, the path drops them."])
+    }
+    return switch loss {
     case .towardsGateway, .towardsClient: [allow("every firewall on the path")]
     case .atGateway: atGateway + [allow("the gateway itself")]
     case nil:

@@ -74,6 +74,12 @@ public final class Channel: ChannelPlace, Sendable {
     for index in handshakes.indices where handshakes[index].outcome != .none && !handshakes[index].isRenewal {
       // After handshakes whose data was dropped, one more that passes shows nothing yet.
       if last == .blocked, handshakes[index].outcome == .established, !handshakes[index].showsData { continue }
+      // What one side opens in vain while the tunnel that the other opened works is not what became of the channel.
+      if last == .established, handshakes[index].outcome == .unanswered,
+        handshakes[..<index].contains(where: { $0.outlives(handshakes[index]) })
+      {
+        continue
+      }
       last = handshakes[index].outcome
       if last == .lost { wasLost = true }
     }

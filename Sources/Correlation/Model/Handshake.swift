@@ -41,6 +41,15 @@ package struct Handshake: Sendable {
     isRenewal = views[0].renews != nil
   }
 
+  /// Whether the other side began it than another one, and its session carries data both ways until after that.
+  func outlives(_ other: Handshake) -> Bool {
+    guard !isRenewal, outcome == .established, view.initiator != other.view.initiator else { return false }
+    return views.contains { view in
+      view.carriedBothWays
+        && [view.whole?.client.last, view.whole?.server.last].allSatisfy { $0.map { $0 > other.end } ?? false }
+    }
+  }
+
   /// Whether the gateway's data was seen; a log that calls it established has seen some, or will say otherwise.
   var showsData: Bool { views.contains { $0.gatewayData != nil || $0.isLogged } }
 

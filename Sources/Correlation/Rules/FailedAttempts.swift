@@ -73,6 +73,30 @@ struct FailedAttempts: ChannelPlace {
   }
 }
 
+extension FailedAttempts {
+  /// Who began them: peers of a site-to-site tunnel both do.
+  var opener: Side { first.view.initiator }
+
+  /// Where they went: "UDP 500".
+  var askedPort: String {
+    opener == .client ? transportPort : first.view.flow.map { "\(transport) \($0.client.port)" } ?? transportPort
+  }
+
+  /// " on UDP 500".
+  var onAskedPort: String { opener == .client ? onPort : " on \(askedPort)" }
+
+  /// Whether the other side opened a session that carries data both ways until after the last of them.
+  var areOutlived: Bool { channel.handshakes.contains { $0.outlives(last) } }
+}
+
+extension [Handshake] {
+  /// Those of the client, where it began any, else those of the gateway: what each asks in vain has a path of its own.
+  var ofOneOpener: [Handshake] {
+    let clients = filter { $0.view.initiator == .client }
+    return clients.isEmpty ? self : clients
+  }
+}
+
 /// When users wait for their first session for so long that they ask why.
 enum LongWait {
   /// Openings in vain: fewer are a password typed wrongly, or a client that finds out what both sides have in common.

@@ -34,14 +34,15 @@ enum HandshakeRefused: ChannelRule {
     about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
   ) -> Finding? {
     if !channel.profile.judgesHandshakes, !channel.isLogged { return connectionFinding(channel, tunnel, situation) }
-    let refused = channel.handshakes(.refused)
+    let refused = channel.handshakes(.refused).ofOneOpener
     guard let attempts = FailedAttempts(refused, of: channel) else { return nil }
     if channel.isLogged {
       return PeerDead.deaths(in: tunnel) == nil ? loggedFinding(refused, channel, tunnel, situation) : nil
     }
     guard let refusal = attempts.first.views.lazy.compactMap({ $0.refusals.first?.refusal }).first else { return nil }
     let word = Word(refusal.kind)
-    let isGateway = refusal.reporter == tunnel.gateway
+    let asked = attempts.opener.opposite
+    let isAsked = asked == .server ? refusal.reporter == tunnel.gateway : tunnel.clients.contains(refusal.reporter)
     let isPort = word.meansPort
     let reporter = "\(refusal.reporter)"
     return Finding(
@@ -50,16 +51,17 @@ enum HandshakeRefused: ChannelRule {
       confidenceReason: refusal.quoted.isCut == true
         ? "the capture cut the ports off that the ICMP error quotes; it comes right behind an opening, and no other conversation of the two hosts fits"
         : word.proof, tunnel: tunnel.id,
-      title: "\(attempts.place) is refused by \(isGateway ? "the gateway" : reporter)",
+      title: "\(attempts.place) is refused by \(isAsked ? "the \(asked.name)" : reporter)",
       explanation: """
-        \(reporter)\(isGateway ? ", the gateway itself," : "") answers the \
+        \(reporter)\(isAsked ? ", the \(asked.name) itself," : "") answers the \
         \(refused.count == 1 ? word.opening ?? channel.profile.opening : "\(word.opening ?? channel.profile.opening)s of \(refused.count) attempts") to \
-        \(tunnel.gatewayName)\(attempts.onPort) with \(word.words). \
-        \(isPort && isGateway ? "Nothing listens on that port\(word.mayBeAnothers ? ", or a firewall says so in the gateway's name" : "")." : "A rule on that device forbids it.")\
+        \(tunnel.name(of: asked))\(attempts.onAskedPort) with \(word.words). \
+        \(isPort && isAsked ? "Nothing listens on that port\(word.mayBeAnothers ? ", or a firewall says so in the \(asked.name)'s name" : "")." : "A rule on that device forbids it.")\
         \(HandshakeUnanswered.fallback(channel))\(attempts.sequel)
         """,
       remedies: situation.remedies(self, for: tunnel, channel: channel, port: attempts.port) { request in
-        request.reporter = isPort && isGateway ? nil : reporter
+        request.reporter = isPort && isAsked ? nil : reporter
+        request.opener = attempts.opener
       },
       start: attempts.first.start, end: attempts.last.end,
       facts: attempts.portFact + word.facts + [

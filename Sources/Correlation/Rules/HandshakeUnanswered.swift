@@ -47,13 +47,15 @@ enum HandshakeUnanswered: ChannelRule {
     if all.isEmpty { return LateAnswer(channel).map { Self.finding(of: $0, tunnel) } }
     if channel.isLogged { return loggedFinding(all, channel, tunnel, situation) }
     // After a loss the handshakes to come back go unanswered too; the loss is the finding.
-    let failed = channel.troubles(all)
+    let failed = channel.troubles(all).ofOneOpener
     guard let attempts = FailedAttempts(failed, of: channel) else { return nil }
     let openings = failed.reduce(0) { $0 + $1.openingCount }
     // A single opening that a new handshake overtakes at once was given up, not left unanswered.
     guard failed.contains(where: { !isOvertaken($0, in: channel) }) else { return nil }
     // One handshake that failed beside others that came up is ordinary loss.
     if channel.outcome == .established, failed.count == 1, openings < 3 { return nil }
+    let opener = attempts.opener
+    let works = attempts.areOutlived
     let control = tunnel.companion(of: channel)
     let loss = loss(of: failed, tunnel, situation)
     let isDiscarded = !droppedRequests(to: attempts.port, tunnel).isEmpty
@@ -69,7 +71,7 @@ enum HandshakeUnanswered: ChannelRule {
     var sure = confidence(openings: openings, handshakes: failed.count, channel, control, tunnel, situation)
     // Answers to other handshakes of the channel that the capture lacks are proof that it lacks them here too.
     let isBesideClient =
-      attempts.first.view.isBesideClient
+      opener == .client && attempts.first.view.isBesideClient
       && !channel.handshakes.contains { $0.views.contains(where: \.isHalfSeen) }
     if let weaker = missing?.confidence(isBesideClient: isBesideClient), weaker.0 < sure.0 { sure = weaker }
     // The client's own host, or what is beside it, would see an answer that came.
@@ -79,20 +81,25 @@ enum HandshakeUnanswered: ChannelRule {
     let place = isDiscarded ? .atGateway : loss?.place
     var finding = Finding(
       rule: name, about: .channel(channel.kind, port: attempts.port),
-      severity: missing != nil && control == nil && !isRepeated ? .note : severity(channel), confidence: sure.0,
+      severity: works || missing != nil && control == nil && !isRepeated ? .note : severity(channel),
+      confidence: sure.0,
       confidenceReason: sure.1, tunnel: tunnel.id,
       title: untold.map { "\(attempts.place) does not come up; \($0.clause)" }
-        ?? "\(attempts.place) \(attempts.passed ? "goes unanswered for a time" : wasUp ? "is not answered any more" : "is never answered")",
+        ?? "\(attempts.place) \(works ? "is not answered when the \(opener.name) opens it" : attempts.passed ? "goes unanswered for a time" : wasUp ? "is not answered any more" : "is never answered")",
       headline: untold.map { "\(attempts.place) does not come up, and \($0.clause)" }
-        ?? "\(attempts.place) \(attempts.passed ? "goes unanswered for a time" : wasUp ? "gets no answer any more" : "never gets an answer")",
+        ?? "\(attempts.place) \(works ? "gets no answer when the \(opener.name) opens it" : attempts.passed ? "goes unanswered for a time" : wasUp ? "gets no answer any more" : "never gets an answer")",
       explanation: """
-        The client sent \(Phrase.count(openings, channel.profile.opening))\(schedule) to \(tunnel.gatewayName)\(attempts.onPort), and \(missing == nil ? "nothing came back" : "the capture shows nothing that came back"): \
+        The \(opener.name) sent \(Phrase.count(openings, channel.profile.opening))\(schedule) to \(tunnel.name(of: opener.opposite))\(attempts.onAskedPort), and \(missing == nil ? "nothing came back" : "the capture shows nothing that came back"): \
         no answer and no ICMP error\(control.map { ", while \($0.profile.name) to the same gateway works" } ?? ""). \
-        \(missing.map { $0.words(towards: tunnel.clientName) } ?? "")\
+        \(missing.map { $0.words(towards: tunnel.name(of: opener)) } ?? "")\
         \(loss?.words ?? (isLogged ? "" : alternatives(attempts, channel)))\
-        \(fallback(channel))\(attempts.sequel)
+        \(fallback(channel))\(works ? " The tunnel that the \(opener.opposite.name) opened works all the while." : attempts.sequel)
         """,
-      remedies: situation.remedies(self, for: tunnel, channel: channel, port: attempts.port) { $0.loss = place },
+      remedies: situation.remedies(self, for: tunnel, channel: channel, port: attempts.port) {
+        $0.loss = place
+        $0.opener = opener
+        $0.isOpenedByOther = works
+      },
       start: attempts.first.start, end: attempts.last.end,
       facts: attempts.portFact + [("attempts", .integer(failed.count)), ("hellos", .integer(openings))],
       amount: failed.count, evidence: evidence(failed, channel, control))
@@ -106,8 +113,9 @@ enum HandshakeUnanswered: ChannelRule {
 
   /// What it may be where neither another capture point nor the gateway's log shows it.
   private static func alternatives(_ attempts: FailedAttempts, _ channel: Channel) -> String {
-    "\(attempts.transportPort) is dropped silently on the way, or nothing listens there"
-      + (channel.profile.isDoneWithAnswer ? ", or the gateway does not accept this client's key." : ".")
+    "\(attempts.askedPort) is dropped silently on the way, or nothing listens there"
+      + (channel.profile.isDoneWithAnswer
+        ? ", or the \(attempts.opener.opposite.name) does not accept this \(attempts.opener.name)'s key." : ".")
   }
 
   /// Openings to the port that the gateway's log says it dropped.
@@ -163,25 +171,28 @@ enum HandshakeUnanswered: ChannelRule {
   /// Where the openings or their answers disappear, when several capture points show it.
   private static func loss(of failed: [Handshake], _ tunnel: Tunnel, _ situation: Situation) -> Loss? {
     guard tunnel.points.count > 1 else { return nil }
-    guard let first = failed.first, let gatewayPoint = tunnel.points.last, let clientPoint = tunnel.points.first,
-      let there = situation.point(gatewayPoint), let here = situation.point(clientPoint)
+    guard let first = failed.first, let clientPoint = tunnel.points.first, let gatewayPoint = tunnel.points.last
     else { return nil }
-    if let view = first.views.first(where: { $0.point == gatewayPoint }) {
+    let opener = first.view.initiator
+    let (near, far) = opener == .client ? (clientPoint, gatewayPoint) : (gatewayPoint, clientPoint)
+    guard let there = situation.point(far), let here = situation.point(near) else { return nil }
+    let asked = opener.opposite.name
+    if let view = first.views.first(where: { $0.point == far }) {
       guard view.wasAnswered else {
         return Loss(
           place: .atGateway, words: "The openings do reach \(there.name); no answer leaves it.",
-          clause: "at the gateway or behind \(there.name): the openings arrive there, and no answer leaves")
+          clause: "at the \(asked) or behind \(there.name): the openings arrive there, and no answer leaves")
       }
       return Loss(
         place: .towardsClient,
-        words: "The gateway did answer: its answers are in \(there.name) and never reach \(here.name).",
-        clause: "between \(there.name) and \(here.name), on the way to the client")
+        words: "The \(asked) did answer: its answers are in \(there.name) and never reach \(here.name).",
+        clause: "between \(there.name) and \(here.name), on the way to the \(opener.name)")
     }
     guard first.start >= there.start, first.start <= there.end else { return nil }
     return Loss(
       place: .towardsGateway,
       words: "The openings leave \(here.name) and never reach \(there.name): they are dropped in between.",
-      clause: "between \(here.name) and \(there.name), on the way to the gateway")
+      clause: "between \(here.name) and \(there.name), on the way to the \(asked)")
   }
 
   private static func evidence(_ failed: [Handshake], _ channel: Channel, _ control: Channel?) -> [Evidence] {

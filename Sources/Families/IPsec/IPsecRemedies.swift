@@ -9,7 +9,7 @@ extension IPsec {
     return switch request.rule {
     case .handshakeUnanswered:
       request.stepsForUnanswered(
-        allow: { "Allow UDP 500 and 4500 to \(request.gateway), both directions, on \($0)." },
+        allow: { "Allow UDP 500 and 4500 to \(request.asked), both directions, on \($0)." },
         atGateway: [
           "Check that the gateway serves this client's address\(on([.strongSwan: "`swanctl --list-conns`", .libreswan: "`ipsec status`", .cisco: "`show crypto map` (IOS) or `show run crypto ikev2` (ASA)", .fortiGate: "`diagnose vpn ike gateway list`", .windows: "`Get-VpnServerConfiguration`"]))."
         ],
@@ -18,9 +18,9 @@ extension IPsec {
       )
     case .handshakeRefused:
       request.reporter.map {
-        ["On \($0), find the rule that rejects UDP 500 or 4500 to \(request.gateway) and allow it, both directions."]
+        ["On \($0), find the rule that rejects UDP 500 or 4500 to \(request.asked) and allow it, both directions."]
       } ?? [
-        "Start IKE on \(request.gateway), or enable it on that interface\(on([.strongSwan: "`systemctl start strongswan`", .libreswan: "`ipsec start`", .windows: "service IKEEXT", .cisco: "`crypto ikev2 enable outside` (ASA)", .fortiGate: "a phase 1 on that interface"])).",
+        "Start IKE on \(request.asked), or enable it on that interface\(on([.strongSwan: "`systemctl start strongswan`", .libreswan: "`ipsec start`", .windows: "service IKEEXT", .cisco: "`crypto ikev2 enable outside` (ASA)", .fortiGate: "a phase 1 on that interface"])).",
         "Use UDP 500 and 4500 on the client: gateways rarely listen elsewhere.",
       ]
     case .handshakeRejected:

@@ -10,7 +10,7 @@ extension OpenVPN {
     case .handshakeUnanswered:
       return request.stepsForUnanswered(
         allow: {
-          "Allow \(port) to \(request.gateway) on \($0) (pfSense, OPNsense: a WAN rule; Access Server: its protocol and ports page)."
+          "Allow \(port) to \(request.asked) on \($0) (pfSense, OPNsense: a WAN rule; Access Server: its protocol and ports page)."
         },
         atGateway: [
           "Compare `tls-crypt`, `tls-crypt-v2` or `tls-auth` with its `key-direction` on both sides: a gateway silently drops packets with another key, and its log says \"tls-crypt unwrapping failed\" or \"cannot locate HMAC\".",
@@ -26,7 +26,7 @@ extension OpenVPN {
           "On pfSense and OPNsense look at the server's status page; on Access Server at `sacli status`.",
         ]
       }
-      return ["On \(reporter), find the rule that rejects \(port) to \(request.gateway) and allow it, both directions."]
+      return ["On \(reporter), find the rule that rejects \(port) to \(request.asked) and allow it, both directions."]
     case .handshakeStalled:
       return [
         "Look at the gateway's log for \"VERIFY ERROR\" and \"TLS Error\": a gateway that does not accept the client's certificate falls silent."

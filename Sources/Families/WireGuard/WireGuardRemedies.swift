@@ -9,7 +9,7 @@ extension WireGuard {
     case .handshakeUnanswered:
       return request.stepsForUnanswered(
         allow: {
-          "Allow \(port) to \(request.gateway) on \($0) (Linux: `nft list ruleset`; OPNsense, pfSense: a WAN rule for that UDP port; MikroTik: `/ip firewall filter`; Windows: an inbound rule for the tunnel's UDP port)."
+          "Allow \(port) to \(request.asked) on \($0) (Linux: `nft list ruleset`; OPNsense, pfSense: a WAN rule for that UDP port; MikroTik: `/ip firewall filter`; Windows: an inbound rule for the tunnel's UDP port)."
         },
         atGateway: [
           "On the gateway, compare `wg show`: its `listening port`, and a `peer` with exactly the client's public key. `wg pubkey < privatekey` on each side must give the `PublicKey` that the other side has.",
@@ -21,11 +21,11 @@ extension WireGuard {
     case .handshakeRefused:
       guard let reporter = request.reporter else {
         return [
-          "Start WireGuard on \(request.gateway) (`wg-quick up wg0`), and compare `listening port` of `wg show` with the port of `Endpoint` on the client.",
+          "Start WireGuard on \(request.asked) (`wg-quick up wg0`), and compare `listening port` of `wg show` with the port of `Endpoint` on the client.",
           "Give the gateway a fixed `ListenPort = \(request.port ?? 51_820)`: without one it listens on another port after each start.",
         ]
       }
-      return ["On \(reporter), find the rule that rejects \(port) to \(request.gateway) and allow it, both directions."]
+      return ["On \(reporter), find the rule that rejects \(port) to \(request.asked) and allow it, both directions."]
     case .handshakeStalled where request.loss == .towardsGateway:
       return [
         "Follow \(port) from \(request.client) to \(request.gateway): what the client sends does not arrive. Look for a rule or a route that changed at that moment.",
