@@ -34,6 +34,31 @@ struct TalkingPeers<Tracker: ChannelTracker> {
     if flows[index].isClaimed { tracker.read(datagram, context, of: &flows[index].flow, &emitter) }
   }
 
+  /// A segment of a TCP connection whose SYN was seen; the client opened it.
+  mutating func sendSegment(
+    _ payload: [UInt8], sequence: UInt32, at seconds: Double, from source: Endpoint, to destination: Endpoint,
+    isClient: Bool
+  ) {
+    count += 1
+    let context = PacketContext(time: Self.time(seconds), frame: PackedFrame(capture: 7, frame: count), missingBytes: 0)
+    let (key, direction) = FlowKey.of(
+      source: source.address, destination: destination.address, protocolNumber: 6, sourcePort: source.port,
+      destinationPort: destination.port)
+    let known = flows.firstIndex { $0.flow.key == key }
+    let index = known ?? flows.count
+    if known == nil {
+      var flow = TrackedFlow(key: key, first: context.time, firstFrame: context.frame)
+      flow.clientDirection = Int8(isClient ? direction : 1 - direction)
+      flow.sawSYN = true
+      flows.append((flow, false))
+    }
+    let segment = unsafe Segment(payload.span.bytes, sequence: sequence, direction: direction)
+    if !flows[index].isClaimed, case .claimed = tracker.recognize(segment, context, of: &flows[index].flow) {
+      flows[index].isClaimed = true
+    }
+    if flows[index].isClaimed { tracker.read(segment, context, of: &flows[index].flow, &emitter) }
+  }
+
   /// What was emitted so far.
   mutating func observations() -> [Observation] { emitter.take().observations }
 

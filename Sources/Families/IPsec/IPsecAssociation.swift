@@ -120,6 +120,9 @@ struct IPsecAssociation {
   @inlinable @inline(__always)
   func side(of direction: Int) -> Side { direction == clientDirection ? .client : .server }
 
+  /// TCP, where it carries the association now; nil for what the channels usually take.
+  var transport: TransportProtocol? { ports >> 32 & 0xFF == 6 ? .tcp : nil }
+
   var ikeID: HandshakeID? { ikeFrame.map { HandshakeID(.ike, firstFrame: $0.reference) } }
   var espID: HandshakeID? { espFrame.map { HandshakeID(.esp, firstFrame: $0.reference) } }
   /// What an ICMP error about its packets is about.

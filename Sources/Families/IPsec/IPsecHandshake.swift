@@ -58,7 +58,7 @@ extension IPsecAssociation {
       .opened(
         Opening(
           id: id, flow: flow, token: token, sender: side, answersChallenge: isChallenged || askedForGroup != nil,
-          isRedirected: isRedirected ? true : nil)),
+          isRedirected: isRedirected ? true : nil, transport: transport)),
       context)
     isChallenged = false
     askedForGroup = nil

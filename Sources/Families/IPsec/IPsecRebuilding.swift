@@ -98,6 +98,7 @@ extension IPsec {
       let marker = payload.byteCount - message.bytes.byteCount
       return ClearDatagram(isHandshake: true, kept: marker + IPsecRebuilding.kept(of: message))
     }
+    if case .tcp = carrier { return IPsecSegments.clear(payload) }
     return esp(payload, in: carrier).map { _ in
       ClearDatagram(isHandshake: false, kept: min(payload.byteCount, IPsecRebuilding.keptOfESP))
     }
@@ -109,6 +110,7 @@ extension IPsec {
       if case .udp(let length) = carrier, let message = IKEMessage(payload, length: length) {
         return [UInt8](repeating: 0, count: payload.byteCount - message.bytes.byteCount) + rebuilding.rebuilt(message)
       }
+      if case .tcp = carrier { return IPsecSegments.rebuilt(payload, by: rebuilding) }
       return esp(payload, in: carrier).map { rebuilding.rebuilt($0, payload) }
     }
   }

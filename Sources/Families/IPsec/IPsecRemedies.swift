@@ -4,8 +4,27 @@ import Observations
 // What to change, in general words first, then as the products say it that hold most of IPsec: all of them, or the gateway's
 // alone where it is known.
 extension IPsec {
+  /// What concerns ports and protocols, where TCP carries IKE and ESP (RFC 9329).
+  private static func stepsOverTCP(_ request: RemedyRequest) -> [String]? {
+    let port = request.port.map { "TCP \($0)" } ?? "TCP"
+    switch request.rule {
+    case .handshakeUnanswered, .handshakeStalled, .dataBlocked:
+      return [
+        "Look for what accepts connections to \(port) in place of \(request.gateway), or passes no more than their beginning: a proxy, a firewall that inspects applications.",
+        "Let the client use UDP 500 and 4500 where they are open: TCP is slower (FortiGate `set transport auto`).",
+      ]
+    case .tunnelLost:
+      return [
+        "Find what ended or forgot the connection to \(port) at that moment: a firewall's or NAT's TCP timeout, a proxy.",
+        "Let the client send keepalives, and dead peer detection every 30 s.",
+      ]
+    default: return nil
+    }
+  }
+
   public static func remedies(_ request: RemedyRequest) -> [String] {
     let on = IPsecCommands(product: request.product)
+    if request.isOverTCP, let steps = stepsOverTCP(request) { return steps }
     return switch request.rule {
     case .handshakeUnanswered:
       request.stepsForUnanswered(

@@ -197,7 +197,8 @@ extension IPsecAssociation {
           ChannelSummary(
             id: id, flow: flow, start: first, startFrame: ikeFrame.reference, sawStart: sawStart, token: token,
             end: lastHeard, ending: ending, client: client.totals(missing: nil), server: server.totals(missing: nil),
-            clientTTL: client.timeToLive, serverTTL: server.timeToLive, marks: marks(spis))), time: lastHeard,
+            clientTTL: client.timeToLive, serverTTL: server.timeToLive, transport: transport, marks: marks(spis))),
+        time: lastHeard,
         frame: ikeFrame)
     }
     if let id = espID, let espFrame, let espFlow {
@@ -207,7 +208,8 @@ extension IPsecAssociation {
             id: id, flow: espFlow, start: espFirst ?? first, startFrame: espFrame.reference,
             sawStart: isBare && sawStart,
             end: lastHeard, client: client.totals(missing: missing.client),
-            server: server.totals(missing: missing.server), marks: marks(clientSPIs.map(UInt64.init)))),
+            server: server.totals(missing: missing.server), transport: transport,
+            marks: marks(clientSPIs.map(UInt64.init)))),
         time: lastHeard, frame: espFrame)
     }
   }

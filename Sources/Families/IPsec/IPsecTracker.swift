@@ -2,7 +2,7 @@ import Dissection
 import Observations
 
 /// Follows IPsec: IKE on any port, by its header; ESP of protocol 50, and in UDP where IKE speaks too or where it agrees with
-/// other ESP.
+/// other ESP; both over TCP (RFC 9329).
 ///
 /// What two hosts do is kept together: an IKE SA moves from port 500 to 4500, and its ESP goes beside it. A change of the
 /// client's address begins anew, because packets are divided among threads by their hosts; the marks of both (`SessionMarks`)
@@ -21,6 +21,8 @@ public struct IPsecTracker: ChannelTracker {
   var hosts = Pool<IPsecHosts>()
   private var hostPlaces: [IPsecHosts.Key: Int32] = [:]
   private var candidates = UndecidedFlows<ESPAgreement>()
+  /// Both directions of each TCP connection, at the place of its flow.
+  private var connections: [Int32: (FramedStream<IKEFraming>, FramedStream<IKEFraming>)] = [:]
   /// How the flow that was claimed last began, and its place, until its first stream takes that up.
   private var beginning: (flow: Int32, packets: ESPBeginning)?
 
@@ -66,6 +68,22 @@ public struct IPsecTracker: ChannelTracker {
     let encrypted = datagram.payload.from(ESPPacket.headerLength)
     return EncryptedBytes.looksLikeNoise(encrypted)
       || encrypted.byteCount == 0 && ESPAgreement.use(of: key, datagram.direction) != .other
+  }
+
+  /// Who opens a TCP connection says that IPsec follows. One under way shows it where a segment begins with a message.
+  public mutating func recognize(
+    _ segment: borrowing Segment, _ context: PacketContext, of flow: inout TrackedFlow
+  ) -> Recognition {
+    let payload = segment.payload
+    if IKEFraming.preface(of: payload) > 0 {
+      claim(&flow, clientDirection: segment.direction)
+      return .claimed
+    }
+    guard !flow.sawSYN, payload.byteCount >= IKEFraming.headerLength, unsafe payload.u32(2) == 0,
+      let message = unsafe IKEMessage(payload.from(2), length: Int(payload.u16(0)) &- 2)
+    else { return .never }
+    claim(&flow, clientDirection: Self.clientDirection(of: message, segment.direction, flow))
+    return .claimed
   }
 
   /// Encapsulating Security Payload (RFC 4303). What an Authentication Header protects is in clear, and looked into.
@@ -121,8 +139,28 @@ public struct IPsecTracker: ChannelTracker {
     {
       readESP(packet, datagram.direction, &flow, context, &emitter)
     } else {
-      readIKE(datagram, &flow, context, &emitter)
+      readIKE(
+        datagram.payload, length: datagram.length, datagram.direction, timeToLive: datagram.timeToLive, &flow, context,
+        &emitter)
     }
+  }
+
+  public mutating func read(
+    _ segment: borrowing Segment, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter
+  ) {
+    let place = flow.place
+    let direction = segment.direction
+    var both = connections.removeValue(forKey: place) ?? (FramedStream<IKEFraming>(), FramedStream<IKEFraming>())
+    var stream = direction == 0 ? both.0 : both.1
+    stream.read(segment, missing: context.missingBytes) { bytes, length in
+      if let packet = ESPPacket(bytes, length: length) {
+        readESP(packet, direction, &flow, context, &emitter)
+      } else {
+        readIKE(bytes, length: length, direction, timeToLive: 0, &flow, context, &emitter)
+      }
+    }
+    if direction == 0 { both.0 = stream } else { both.1 = stream }
+    connections[place] = both
   }
 
   /// Whether a datagram that does not begin with zeros is IKE without a marker: its length stands where IKE has it.
@@ -131,9 +169,10 @@ public struct IPsecTracker: ChannelTracker {
 
   @usableFromInline @inline(never)
   mutating func readIKE(
-    _ datagram: borrowing Datagram, _ flow: inout TrackedFlow, _ context: PacketContext, _ emitter: inout Emitter
+    _ payload: RawSpan, length: Int, _ direction: Int, timeToLive: UInt8, _ flow: inout TrackedFlow,
+    _ context: PacketContext, _ emitter: inout Emitter
   ) {
-    guard let message = IKEMessage(datagram.payload, length: datagram.length) else { return }
+    guard let message = IKEMessage(payload, length: length) else { return }
     let place = flows[flow.place].hosts
     hosts[place].leader = flow.firstFrame
     let known = find(message.initiatorSPI, in: place)
@@ -143,14 +182,14 @@ public struct IPsecTracker: ChannelTracker {
     } else if let adopted = adopt(message, in: place, flow, context, &emitter) {
       association = adopted
     } else {
-      association = begin(message, datagram.direction, in: place, flow, context, &emitter)
+      association = begin(message, direction, in: place, flow, context, &emitter)
       flow.emittedErrors = 0
     }
-    let side = associations[association].side(of: datagram.direction)
+    let side = associations[association].side(of: direction)
     if associations[association].ports != flow.key.ports || associations[association].clientEnds.isEmpty {
       move(association, to: flow, side, context, &emitter)
     }
-    associations[association].read(message, from: side, timeToLive: datagram.timeToLive, context, &emitter)
+    associations[association].read(message, from: side, timeToLive: timeToLive, context, &emitter)
   }
 
   private func find(_ spi: UInt64, in place: Int32) -> Int32? {
@@ -344,6 +383,7 @@ public struct IPsecTracker: ChannelTracker {
   public mutating func end(_ flow: inout TrackedFlow, _ end: FlowEnd, _ totals: FlowTotals, _ emitter: inout Emitter) {
     guard flow.place >= 0 else { return }
     let place = flows[flow.place].hosts
+    connections[flow.place] = nil
     flows.remove(flow.place, leaving: FlowPlace(hosts: -1))
     flow.place = -1
     hosts[place].flows -= 1

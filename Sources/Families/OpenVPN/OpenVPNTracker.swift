@@ -32,7 +32,7 @@ public struct OpenVPNTracker: ChannelTracker {
 
   @usableFromInline var places = Pool<Place>()
   /// Both directions of each TCP connection, at the place of its channel.
-  private var streams: [Int32: (OpenVPNStream, OpenVPNStream)] = [:]
+  private var streams: [Int32: (FramedStream<OpenVPNFraming>, FramedStream<OpenVPNFraming>)] = [:]
   private var candidates = UndecidedFlows<OpenVPNDataAgreement>()
   /// By the peer ID of the client's data: at most one for each channel, and no more channels than flows.
   private var channels: [HostsKey: Int32] = [:]
@@ -208,7 +208,7 @@ public struct OpenVPNTracker: ChannelTracker {
   ) {
     let side = flow.side(of: segment.direction)
     let place = flow.place
-    var both = streams.removeValue(forKey: place) ?? (OpenVPNStream(), OpenVPNStream())
+    var both = streams.removeValue(forKey: place) ?? (FramedStream<OpenVPNFraming>(), FramedStream<OpenVPNFraming>())
     var stream = segment.direction == 0 ? both.0 : both.1
     stream.read(segment, missing: context.missingBytes) { bytes, length in
       if let data = OpenVPNData(bytes, length: length) {

@@ -9,6 +9,8 @@ struct IPsecTalk {
 
   private var peers = TalkingPeers<IPsecTracker>()
   private var observations: [Observation] = []
+  /// Bytes of the TCP connection that each side has sent.
+  private var sent: [Side: UInt32] = [:]
   var evictedSessions: Int { peers.emitter.counters.evictedSessions }
 
   static func id(_ channel: ChannelKind, _ frame: Int) -> HandshakeID {
@@ -22,6 +24,30 @@ struct IPsecTalk {
   mutating func gateway(_ payload: [UInt8], at seconds: Double, port: UInt16 = 4_500) {
     peers.send(payload, at: seconds, from: Endpoint(Self.gatewayAddress, port), to: Endpoint(Self.clientAddress, port))
   }
+
+  /// Bytes of a TCP connection to port 4500, in segments of at most `size` bytes.
+  mutating func stream(_ bytes: [UInt8], from side: Side, at seconds: Double, size: Int = 1_400) {
+    let (client, gateway) = (Endpoint(Self.clientAddress, 50_000), Endpoint(Self.gatewayAddress, 4_500))
+    for start in stride(from: 0, to: bytes.count, by: size) {
+      let segment = Array(bytes[start..<min(start + size, bytes.count)])
+      peers.sendSegment(
+        segment, sequence: sent[side, default: 0], at: seconds, from: side == .client ? client : gateway,
+        to: side == .client ? gateway : client, isClient: side == .client)
+      sent[side, default: 0] &+= UInt32(segment.count)
+    }
+  }
+
+  /// Bytes that the capture does not hold.
+  mutating func lose(_ bytes: UInt32, from side: Side) { sent[side, default: 0] &+= bytes }
+
+  /// A message or ESP packet as TCP carries it: a length that counts itself, and a marker before IKE.
+  static func framed(_ message: [UInt8]) -> [UInt8] {
+    // An IKE_SA_INIT is made as port 500 has it.
+    let marked = message[0] == 1 ? [0, 0, 0, 0] + message : message
+    return [UInt8((marked.count + 2) >> 8), UInt8((marked.count + 2) & 255)] + marked
+  }
+
+  var isClaimed: Bool { peers.isClaimed }
 
   /// IKE_SA_INIT and its answer on port 500.
   mutating func open() {

@@ -11,7 +11,7 @@ struct OpenVPNStreamTests {
 
   /// The first bytes of the packets that a stream finds in segments, each with its sequence number.
   private static func opcodes(in segments: [(sequence: UInt32, bytes: [UInt8])]) -> [UInt8] {
-    var stream = OpenVPNStream()
+    var stream = FramedStream<OpenVPNFraming>()
     var found: [UInt8] = []
     for segment in segments {
       unsafe stream.read(Segment(segment.bytes.span.bytes, sequence: segment.sequence, direction: 0), missing: 0) {
