@@ -34,6 +34,22 @@ struct OpenedByEitherSideTests {
     #expect(finding.explanation.hasPrefix("The gateway sent 4 initiations to 198.51.100.10 on UDP 4000"))
   }
 
+  @Test("who had to wait for minutes until the other side opened a tunnel is warned")
+  func waited() throws {
+    var scene = Scenario(lasting: 400)
+    let first = scene.initiation(at: 1)
+    for time in stride(from: 6.0, to: 90, by: 5) { scene.initiation(first, at: time) }
+    let second = scene.initiation(at: 100, by: .server)
+    scene.answer(second, at: 100.1, by: .client)
+    scene.data(second, from: .server, at: 100.2)
+    scene.data(second, from: .client, at: 100.3)
+    let totals = PayloadTotals(packets: 50, bytes: 5_000, last: scene.time(300))
+    scene.summary(second, from: 100, to: 300, client: totals, server: totals)
+    let finding = try #require(scene.peerReport().finding(.handshakeUnanswered))
+    #expect(finding.severity == .warning)
+    #expect(finding.explanation.hasSuffix("The tunnel that the gateway opened later works."))
+  }
+
   @Test("what the client opens in vain counts by itself")
   func both() throws {
     var scene = Scenario(lasting: 120)

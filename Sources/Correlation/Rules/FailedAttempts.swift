@@ -86,7 +86,16 @@ extension FailedAttempts {
   var onAskedPort: String { opener == .client ? onPort : " on \(askedPort)" }
 
   /// Whether the other side opened a session that carries data both ways until after the last of them.
-  var areOutlived: Bool { channel.handshakes.contains { $0.outlives(last) } }
+  var areOutlived: Bool { outliving != nil }
+
+  /// What the other side opened, in a sentence; empty where nothing of it outlives them.
+  var outlivingWords: String {
+    guard let outliving else { return "" }
+    let theirs = "The tunnel that the \(opener.opposite.name)"
+    return outliving.start <= last.end ? " \(theirs) opened works all the while." : " \(theirs) opened later works."
+  }
+
+  private var outliving: Handshake? { channel.handshakes.first { $0.outlives(last) } }
 }
 
 extension [Handshake] {

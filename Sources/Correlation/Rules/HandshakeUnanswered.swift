@@ -81,9 +81,8 @@ enum HandshakeUnanswered: ChannelRule {
     let place = isDiscarded ? .atGateway : loss?.place
     var finding = Finding(
       rule: name, about: .channel(channel.kind, port: attempts.port),
-      severity: works || missing != nil && control == nil && !isRepeated ? .note : severity(channel),
-      confidence: sure.0,
-      confidenceReason: sure.1, tunnel: tunnel.id,
+      severity: works ? attempts.severity : missing != nil && control == nil && !isRepeated ? .note : severity(channel),
+      confidence: sure.0, confidenceReason: sure.1, tunnel: tunnel.id,
       title: untold.map { "\(attempts.place) does not come up; \($0.clause)" }
         ?? "\(attempts.place) \(works ? "is not answered when the \(opener.name) opens it" : attempts.passed ? "goes unanswered for a time" : wasUp ? "is not answered any more" : "is never answered")",
       headline: untold.map { "\(attempts.place) does not come up, and \($0.clause)" }
@@ -93,7 +92,7 @@ enum HandshakeUnanswered: ChannelRule {
         no answer and no ICMP error\(control.map { ", while \($0.profile.name) to the same gateway works" } ?? ""). \
         \(missing.map { $0.words(towards: tunnel.name(of: opener)) } ?? "")\
         \(loss?.words ?? (isLogged ? "" : alternatives(attempts, channel)))\
-        \(fallback(channel))\(works ? " The tunnel that the \(opener.opposite.name) opened works all the while." : attempts.sequel)
+        \(fallback(channel))\(works ? attempts.outlivingWords : attempts.sequel)
         """,
       remedies: situation.remedies(self, for: tunnel, channel: channel, port: attempts.port) {
         $0.loss = place
