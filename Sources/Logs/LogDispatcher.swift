@@ -15,11 +15,20 @@ struct LogDispatcher {
   /// How many of the formats that readers understood the table of messages knows of.
   private var seenFormats = 0
 
+  /// Lines that name a problem and are known to their readers, which made nothing of them: another line may have said it, but
+  /// in a log that tells of no tunnel none did.
+  private var passedOver = AssumedLines()
+
   private struct AssumedLines {
     var count = 0
     /// Those of them that are errors, if they are the product's or not; the first stay.
     var problems: [Int] = []
     var problemCount = 0
+
+    mutating func addProblem(_ line: Int) {
+      problemCount += 1
+      if problems.count < LogLimits.suspiciousLines { problems.append(line) }
+    }
   }
 
   init(log: Int, readers: [any LogFormatReader.Type]) {
@@ -52,15 +61,21 @@ struct LogDispatcher {
   }
 
   private mutating func read(_ line: inout OfferedLine) {
-    let taken = sink.taken
-    for index in readers.indices where readers[index].read(&line, into: &sink) {
-      if sink.taken == taken { suspectProblem(line.text) }
-      seeFormats()
-      return
+    if !line.isOfTableAlone {
+      let taken = sink.taken
+      for index in readers.indices where readers[index].read(&line, into: &sink) {
+        if sink.taken == taken { suspectProblem(line.text) }
+        seeFormats()
+        return
+      }
+      for index in readers.indices where readers[index].readContinuation(line.text, into: &sink) { return }
     }
-    for index in readers.indices where readers[index].readContinuation(line.text, into: &sink) { return }
     let word = readMessage(&line)
     if word == .known { return }
+    if word == .passedOver {
+      passedOver.addProblem(sink.line)
+      return
+    }
     if word != .suspicious {
       for index in readers.indices where readers[index].readOther(&line, into: &sink) { return }
     }
@@ -81,21 +96,23 @@ struct LogDispatcher {
 
   /// A reader that knows a line need not know what to make of it: a problem that nothing came of is not passed over.
   private mutating func suspectProblem(_ line: borrowing LogText) {
-    if messages?.namesUnjudgedProblem(line.bytes) ?? false { sink.suspect() }
+    switch messages?.problem(in: line.bytes) ?? .none {
+    case .none: break
+    case .named: passedOver.addProblem(sink.line)
+    case .unjudged: sink.suspect()
+    }
   }
 
   private mutating func assume(_ product: LogProduct, isProblem: Bool) {
     assumed[product, default: AssumedLines()].count += 1
-    guard isProblem else { return }
-    assumed[product]?.problemCount += 1
-    if assumed[product]?.problems.count ?? 0 < LogLimits.suspiciousLines {
-      assumed[product]?.problems.append(sink.line)
-    }
+    if isProblem { assumed[product]?.addProblem(sink.line) }
   }
 
   /// What the table of messages says of a line.
   private enum Word: Equatable {
     case known
+    /// Known as a problem of which nothing came.
+    case passedOver
     /// Known in words that other programs write too, and nothing says whose they are.
     case assumed(LogProduct, isProblem: Bool)
     /// It looks like an error.
@@ -126,30 +143,35 @@ struct LogDispatcher {
         reading.text, found, time: reading.header.time, host: reading.header.host, hostOfEntry: reading.hostOfEntry)
       let taken = sink.taken
       for index in readers.indices where readers[index].read(message, into: &sink) {
-        if found.meaning.isUnjudgedProblem || found.meaning.isProblem, sink.taken == taken { sink.suspect() }
-        return .known
+        guard sink.taken == taken else { return .known }
+        if found.meaning.isUnjudgedProblem || found.meaning.isProblem {
+          sink.suspect()
+          return .known
+        }
+        return found.meaning.isComplaint ? .passedOver : .known
       }
       sink.understand(found.product.format)
-      if found.meaning.isUnjudgedProblem || found.meaning.isProblem { sink.suspect() }
       _ = sink.resolve(message.time)
-      return .known
+      if found.meaning.isUnjudgedProblem || found.meaning.isProblem {
+        sink.suspect()
+        return .known
+      }
+      return found.meaning.isComplaint ? .passedOver : .known
     case .suspicious(_, let product):
       // What other programs complain of is theirs.
-      if product != nil || reading.header.program == nil { sink.suspect() }
-      return .suspicious
-    case .unlisted(let number):
-      // Of the many things that such a device does, these are about the tunnels of clients.
-      if tunnelClasses.contains(number / 1_000), let tag = ASAMessageTag(reading.text), tag.level <= 3 {
+      let program = reading.header.program
+      if product != nil || program.map({ UntabledProgram.isOne(reading.text, $0) }) ?? true
+        || reading.header.mayBeginWithMessage && !sink.isEmpty
+      {
         sink.suspect()
       }
+      return .suspicious
+    case .unlisted(_, let isComplaint):
+      if isComplaint { sink.suspect() }
       return .unknown
     case .unknown: return .unknown
     }
   }
-
-  /// Classes of an ASA's messages, by the first digits of their numbers: AAA of tunnels, WebVPN, SVC, SSL, dynamic access
-  /// policies.
-  private static let tunnelClasses: Set<Int> = [113, 716, 722, 725, 734]
 
   /// Emits what is complete.
   mutating func emit(_ take: (Observation) -> Void) {
@@ -171,6 +193,10 @@ struct LogDispatcher {
       sink.suspect(more: lines.problemCount - lines.problems.count)
     }
     assumed = [:]
+    if !sink.tellsOfTunnels {
+      for line in passedOver.problems { sink.suspect(line: line) }
+      sink.suspect(more: passedOver.problemCount - passedOver.problems.count)
+    }
     sink.emit(openBlock: false, take)
   }
 }

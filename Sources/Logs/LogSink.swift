@@ -29,6 +29,8 @@ public struct LogSink {
   /// How many observations were taken so far.
   var taken: Int { emitted + waiting.count + droppedObservations }
   private var refusedPackets = 0
+  /// Whether what was taken tells how a tunnel fares, and not only what it is.
+  private(set) var tellsOfTunnels = false
 
   private struct Waiting {
     let line: Int
@@ -108,6 +110,7 @@ public struct LogSink {
       droppedObservations += 1
       return
     }
+    if !tellsOfTunnels { tellsOfTunnels = observed.tellsOfTunnel }
     if let last = waiting.last, last.line > number { isDisordered = true }
     waiting.append(
       Waiting(line: number, time: time, subject: subject, event: observed))
@@ -188,9 +191,19 @@ public struct LogSink {
     return LogDescription(
       index: log, name: name, format: isEmpty ? .unknown : format ?? .unknown, lines: line,
       understoodLines: understoodLines, unknownLines: unknownLines, suspiciousLines: suspiciousLines,
-      firstSuspicious: firstSuspicious, cutLines: cutLines,
+      firstSuspicious: firstSuspicious.sorted(), cutLines: cutLines,
       droppedObservations: droppedObservations, forgottenHandshakes: handshakes.forgotten, start: start, end: end,
       problem: problem)
+  }
+}
+
+extension Observation.Event {
+  /// Whether it tells how a tunnel fares: what was agreed on and whose the gateway is does not.
+  fileprivate var tellsOfTunnel: Bool {
+    switch self {
+    case .negotiated, .statement(.product): false
+    default: true
+    }
   }
 }
 

@@ -28,6 +28,30 @@ struct ErrorWordTests {
     ])
   func none(text: String) throws { #expect(try ReadLine("Nov 28 00:23:33 gw openvpn[7]: \(text)").suspicious == nil) }
 
+  @Test(
+    "so is one that says what is wrong, missing or not done",
+    arguments: [
+      ("Can't open tun device: no idea", ErrorWord.cant), ("The hash does not match ours", .notMatching),
+      ("auth cont but with illegal sid size (5)!", .illegal), ("Child 5 died with sigsegv", .died),
+      ("The script exited with non-zero status: 5", .nonZeroStatus), ("unknown CMD 0x1f", .unknown),
+      ("no such device", .noSuch), ("Operation not permitted", .notPermitted), ("MTU 5 too small", .tooSmall),
+      ("Unsupported OATH HMAC algorithm", .unsupported), ("No matching CHILD_SA config", .noMatching),
+      ("HTTP chunk length is too large (5)", .tooLarge), ("Token malformed - no header", .malformed),
+    ])
+  func complaints(text: String, word: ErrorWord) throws {
+    #expect(try ReadLine("Nov 28 00:23:33 gw ocserv[716]: worker: \(text)").suspicious == word)
+  }
+
+  @Test(
+    "what the program passes over, and a value that is not known, is none",
+    arguments: [
+      "ignoring unknown Vendor ID payload", "ignored unexpected packet", "country: unknown", "NAC Result : Unknown",
+      "location=unknown, city=unknown", "agent unknown", "not missing", "badly", "the unknowns",
+    ])
+  func passedOver(text: String) throws {
+    #expect(try ReadLine("Nov 28 00:23:33 gw ocserv[716]: worker: \(text)").suspicious == nil)
+  }
+
   @Test("what another program says is nobody's product")
   func foreign() throws {
     let read = try ReadLine("Nov 28 00:23:33 gw sshd[7]: error: connection reset by peer")

@@ -52,7 +52,7 @@ struct ReadLine {
       attribution = found.attribution
       isWhole = found.isWhole
       for role in ValueRole.allCases { values[role] = found.values.text(role, in: text) }
-    case .unlisted(let number): unlisted = number
+    case .unlisted(let number, _): unlisted = number
     case .suspicious(let word, let named):
       suspicious = word
       product = named

@@ -169,6 +169,7 @@ struct MessageTableTests {
     case .pulse: "PulseSecure"
     case .f5: "gof5"
     case .checkPoint: "snxctl"
+    case .ciscoIOS: "r1"
     case .sonicWall: "nxbender"
     case .appleL2TP: "pppd"
     case .wireGuard: "wireguard-go"

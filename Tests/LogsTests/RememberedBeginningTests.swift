@@ -63,4 +63,33 @@ struct RememberedBeginningTests {
     let read = try ReadLine.lines([ambiguous, "28/11/2026 00:00:00 CSTP connected. DPD 30, Keepalive 20", ambiguous])
     #expect(read.map { $0.time?.month } == [11, 11, 12])
   }
+
+  @Test(
+    "what began like a message or an error in the same header is found again, however the line goes on",
+    arguments: [
+      // An error word in the header, an opening that goes on otherwise, more of them than are remembered.
+      ["2026-11-28T00:00:00Z ERROR: gw: Tunnel is up and running.", "2026-11-28T00:00:00Z ERROR: gw: something else"],
+      [
+        "Nov 28 00:00:00 gw openconnect[716]: Connected to 203.0.113.20:443",
+        "Nov 28 00:00:00 gw openconnect[716]: Connected to HTTPS on vpn.example.com",
+      ],
+      [
+        "failed failed failed failed failed failed failed failed failed failed Cookie was rejected by server; exiting.",
+        "failed failed failed failed failed failed failed failed failed failed Cookie is no longer valid, ending session",
+      ],
+      [
+        "Nov 28 00:00:00 gw openconnect[716]: Attempt new DTLS connection",
+        "Nov 28 00:00:00 gw openconnect[716]: DTLS Dead Peer Detection detected dead peer!",
+        "Nov 28 00:00:00 gw openconnect[716]: unknown thing failed",
+        "Nov 28 00:00:00 gw openconnect[716]: DTLS handshake failed: x",
+      ],
+    ])
+  func sameBeginning(lines: [String]) throws {
+    for (read, line) in zip(try ReadLine.lines(lines + lines), lines + lines) {
+      let alone = try ReadLine(line)
+      #expect(read.meaning == alone.meaning)
+      #expect(read.suspicious == alone.suspicious)
+      #expect(read.values == alone.values)
+    }
+  }
 }

@@ -74,6 +74,8 @@ enum AddressMoved: ChannelRule {
   static func finding(
     about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
   ) -> Finding? {
+    // A log tells of another outer address by a session of its own, if at all.
+    guard !channel.isLogged else { return nil }
     let changes = channel.handshakes.flatMap { $0.first(\.addressChanges) }
     guard let first = changes.first, let last = changes.last else { return nil }
     // Where the same move brought a loss, both have one cause.

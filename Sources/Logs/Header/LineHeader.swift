@@ -49,4 +49,10 @@ struct LineHeader {
 
   /// Whether there is nothing around the message that says when or by whom it was written.
   var isEmpty: Bool { time == nil && timeOfDay == nil && uptime == nil && host == nil && program == nil }
+
+  /// Whether what looks like a program's name may be the message's first word: "2026-11-28 10:11:12 GDG: socket() failed", as a
+  /// program writes into a log of its own. What collects the lines of many programs names the host, too.
+  var mayBeginWithMessage: Bool {
+    host == nil && processID == nil && level == nil && (time == nil || time?.year != nil)
+  }
 }

@@ -30,4 +30,11 @@ public struct ASAMessageTag {
     }
     return nil
   }
+
+  /// Classes of messages, by the first digits of their numbers, that are about tunnels of clients and of other gateways: AAA of
+  /// tunnels, IKE of both versions, WebVPN, SVC, SSL, dynamic access policies, the assignment of inner addresses. Of the many things
+  /// that such a device does, the others are none.
+  private static let tunnelClasses: Set<Int> = [113, 713, 716, 722, 725, 734, 737, 750, 751]
+
+  var isOfTunnels: Bool { Self.tunnelClasses.contains(id / 1_000) }
 }

@@ -1,7 +1,8 @@
 /// A word by which a line looks like an error although no message of the table is in it.
 ///
-/// Whole words in any case: "Failed", not "failover". A word that is denied or counted as none ("no error",
-/// "0 errors", "errors: 0", "error=0") is not one.
+/// Whole words in any case: "Failed", not "failover". A word that is denied, counted as none or passed over by the program
+/// ("no error", "0 errors", "errors: 0", "error=0", "ignoring unknown") is not one, and "unknown" is none as the value of
+/// something ("country: unknown").
 enum ErrorWord: String, Sendable, CaseIterable {
   case error, errors, fatal, critical
   case fail, fails, failed, failing, failure, failures
@@ -20,9 +21,57 @@ enum ErrorWord: String, Sendable, CaseIterable {
   case notResponding = "not responding"
   case noResponse = "no response"
 
+  // What is wrong with something.
+  case unknown, wrong, missing, mismatch, mismatched, incorrect, malformed, illegal, corrupt, corrupted
+  case unexpected, unexpectedly, unrecognized, unrecognised, unhandled, insufficient, incomplete, overflow
+  case unsupported, unavailable, unauthorized, unacceptable
+  case exceeded, exceeds, conflicts
+  case tooLong = "too long"
+  case tooLarge = "too large"
+  case tooBig = "too big"
+  case tooShort = "too short"
+  case tooSmall = "too small"
+  case tooMany = "too many"
+
+  // What is not there or not done.
+  case cant = "can't"
+  case couldnt = "couldn't"
+  case notFound = "not found"
+  case notSupported = "not supported"
+  case notImplemented = "not implemented"
+  case notPermitted = "not permitted"
+  case notAllowed = "not allowed"
+  case notAvailable = "not available"
+  case notAccepted = "not accepted"
+  case notAcceptable = "not acceptable"
+  case notValid = "not valid"
+  case notEnough = "not enough"
+  case notExisting = "not exist"
+  case notMatching = "not match"
+  case doesntMatch = "doesn't match"
+  case noSuch = "no such"
+  case noMatching = "no matching"
+  case noAcceptable = "no acceptable"
+  case noSuitable = "no suitable"
+  case noValid = "no valid"
+  case noMemory = "no memory"
+  case outOfMemory = "out of memory"
+
+  // What ended otherwise than it should.
+  case died, abnormally, crashed
+  case givingUp = "giving up"
+  case gaveUp = "gave up"
+  case rejecting, refusing, refuses
+  case nonZeroStatus = "non-zero status"
+
   /// Whether the word at `range` stands alone and is not denied.
   static func counts(at range: Range<Int>, in text: borrowing LogText) -> Bool {
     guard !text[range.lowerBound - 1].isWordByte, !text[range.upperBound].isWordByte else { return false }
+    if text[range.lowerBound].folded == UInt8(ascii: "u"), text.hasFolded("unknown", at: range.lowerBound),
+      text[range.upperBound] != 0x20 || !text[range.upperBound + 1].isLetter
+    {
+      return false
+    }
     // "error_code=0", "errors: 0", "error 0": none.
     var behind = range.upperBound
     while text[behind] == 0x20 || text[behind] == UInt8(ascii: ":") || text[behind] == UInt8(ascii: "=")
@@ -46,7 +95,9 @@ enum ErrorWord: String, Sendable, CaseIterable {
     return false
   }
 
-  private static let denials: [StaticString] = ["no", "No", "0", "not", "without", "zero"]
+  private static let denials: [StaticString] = [
+    "no", "No", "0", "not", "without", "zero", "ignoring", "Ignoring", "ignore", "ignored",
+  ]
 }
 
 extension UInt8 {

@@ -4,8 +4,8 @@
 struct LineReading: ~Escapable {
   enum Content {
     case message(FoundMessage)
-    /// A message of an ASA or FTD that is not in the table, by its number.
-    case unlisted(number: Int)
+    /// A message of an ASA or FTD that is not in the table, by its number, and whether it complains of a tunnel.
+    case unlisted(number: Int, isComplaint: Bool)
     /// No message of the table, but a word that looks like an error; the product when the line names a program that
     /// belongs to one.
     case suspicious(ErrorWord, LogProduct?)

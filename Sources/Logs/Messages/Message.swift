@@ -43,6 +43,7 @@ extension ProductMessages {
   /// Every product whose messages are known, a file each in `Products`.
   static let all: [ProductMessages] = [
     openconnect, ocserv, asa, anyConnect, networkManager, globalProtect, fortiGate, openfortivpn, fortiClient, pulse,
-    f5, checkPoint, sonicWall, wireGuard, openVPN, charon, pluto, racoon, appleL2TP, windowsRAS,
+    f5, checkPoint, sonicWall, wireGuard, openVPN, charon, pluto, racoon, ciscoIOS, appleL2TP,
+    windowsRAS,
   ]
 }

@@ -98,6 +98,15 @@ extension MessageMeaning {
     }
   }
 
+  /// Whether it complains of something, whoever judges it.
+  var isComplaint: Bool {
+    switch self {
+    case .channelRejected, .authenticationFailed, .certificateRejected, .nameNotResolved, .limitReached, .notDecrypted:
+      true
+    default: isProblem || isUnjudgedProblem
+    }
+  }
+
   /// Whether it names a problem that no rule judges yet: with it in the log nothing may be called healthy.
   var isUnjudgedProblem: Bool {
     switch self {
@@ -128,7 +137,8 @@ package enum MTUFigure: Hashable, Sendable { case base, tls, dtls, inner, segmen
 
 /// Who wrote a message.
 public enum LogProduct: UInt8, Hashable, Sendable, CaseIterable {
-  case anyConnect, appleL2TP, asa, charon, checkPoint, f5, fortiClient, fortiGate, globalProtect, networkManager, ocserv
+  case anyConnect, appleL2TP, asa, charon, checkPoint, ciscoIOS, f5, fortiClient, fortiGate, globalProtect,
+    networkManager, ocserv
   case openVPN, openconnect, openfortivpn, pluto, pulse, racoon, sonicWall, windowsRAS, wireGuard
 }
 

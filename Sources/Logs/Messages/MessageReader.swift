@@ -5,8 +5,11 @@ struct MessageReader {
   private let table: MessageTable
   private var dates = DateOrder()
   private var entry = SpreadEntry()
-  /// The scanner behind what a line began with, and what was known of the log's dates, by which it is read.
-  private var beginning = RememberedBeginning<(scanner: HeaderScanner, dates: DateOrder)>()
+  /// The scanner behind what a line began with, what was known of the log's dates, by which it is read, and where a message
+  /// might have begun.
+  private var beginning = RememberedBeginning<(scanner: HeaderScanner, dates: DateOrder, passed: PassedPlaces)>()
+  /// Where in the line that is read a message might have begun.
+  private var passed = PassedPlaces()
   /// Products whose own words this log has.
   private var seen = LogProducts()
   private var copy: [UInt8] = []
@@ -32,7 +35,7 @@ struct MessageReader {
     let text = LogText(line)
     var error: (word: ErrorWord, range: Range<Int>)?
     entry.beginLine()
-    if let place = table.locate(text, from: 0, error: &error) {
+    if let place = locate(text, &error) {
       let wrapping = LineWrapping(text, message: place.start)
       if wrapping.isSource {
         take(LineReading(text, LineHeader(), .unknown(nil)))
@@ -54,38 +57,64 @@ struct MessageReader {
     take(withoutMessage(text, error))
   }
 
-  /// Whether a line that a format's reader knows names a problem that no rule judges.
+  /// Where the first message stands. What a line has in common with the one before is not searched again.
+  private mutating func locate(
+    _ text: borrowing LogText, _ error: inout (word: ErrorWord, range: Range<Int>)?
+  ) -> MessageTable.Place? {
+    passed = PassedPlaces()
+    if let known = beginning.recall(text), !known.passed.isCut {
+      return table.locate(text, behind: beginning.length, known.passed, error: &error, passed: &passed)
+    }
+    return table.locate(text, from: 0, error: &error, passed: &passed)
+  }
+
+  /// What a line that a format's reader knows names, and of which nothing came.
+  enum Problem: Comparable {
+    case none
+    /// The words of one; others may have judged it, or it is none of a tunnel.
+    case named
+    /// One that no rule judges.
+    case unjudged
+
+    init(_ meaning: MessageMeaning) {
+      self = meaning.isUnjudgedProblem ? .unjudged : meaning.isComplaint ? .named : .none
+    }
+  }
+
+  /// The problem that a line names which a format's reader knows.
   ///
   /// What stands around the message is read only where it decides whose the message is.
-  mutating func namesUnjudgedProblem(_ line: Span<UInt8>) -> Bool {
+  mutating func problem(in line: Span<UInt8>) -> Problem {
     let text = LogText(line)
     var error: (word: ErrorWord, range: Range<Int>)?
-    guard var place = table.locate(text, from: 0, error: &error) else { return readsUnjudgedProblem(line) }
+    guard var place = locate(text, &error) else { return problemOfWhole(line) }
     var wrapping = LineWrapping(text, message: place.start)
-    guard wrapping.isSource || !wrapping.isEscaped(text) else { return readsUnjudgedProblem(line) }
+    guard wrapping.isSource || !wrapping.isEscaped(text) else { return problemOfWhole(line) }
     guard !wrapping.isSource, case .found(let match, let product, _) = search(text, &place, &wrapping) else {
       entry.beginLine()
-      return false
+      return .none
     }
     let message = table.entries[match.entry].message
     // Its subject or the program may say whose it is.
     if message.isCommon, message.meaning.isUnjudgedProblem || product.hasOwnSubject {
-      return readsUnjudgedProblem(line)
+      return problemOfWhole(line)
     }
     entry.beginLine()
     if !message.isCommon { seen.insert(product) }
-    return message.meaning.isUnjudgedProblem
+    return Problem(message.meaning)
   }
 
   /// The same, of a line that has to be read whole.
-  private mutating func readsUnjudgedProblem(_ line: Span<UInt8>) -> Bool {
-    var isProblem = false
+  private mutating func problemOfWhole(_ line: Span<UInt8>) -> Problem {
+    var problem = Problem.none
     read(line) { reading in
-      if case .message(let found) = reading.content, found.attribution != .assumed {
-        isProblem = found.meaning.isUnjudgedProblem
+      switch reading.content {
+      case .message(let found) where found.attribution != .assumed: problem = Problem(found.meaning)
+      case .suspicious: problem = .named
+      case .message, .unlisted, .unknown: break
       }
     }
-    return isProblem
+    return problem
   }
 
   /// Reads a line whose message is in a string of JSON or an element of XML that has escapes: its text with the escapes
@@ -136,12 +165,17 @@ struct MessageReader {
     let inner = LogText(text.bytes.extracting(body))
     var place = place
     var wrapping = wrapping
+    let first = place.start
     let search = search(inner, &place, &wrapping)
+    if place.start != first { passed.leaveOut() }
     var scanner = around ?? HeaderScanner()
     let isFresh = around == nil
     guard case .found(var match, let product, let tagged) = search else {
       scan(&scanner, inner, wrapping, upTo: place.start, isFresh: isFresh, leading)
-      if case .unlisted(let number) = search { return LineReading(text, scanner.header, .unlisted(number: number)) }
+      if case .unlisted(let tag) = search {
+        return LineReading(
+          text, scanner.header, .unlisted(number: tag.id, isComplaint: isComplaint(inner, place.start, tag)))
+      }
       let named = self.product(inner, scanner.header)
       return LineReading(
         text, scanner.header, error.map { .suspicious($0.word, named) } ?? .unknown(named),
@@ -163,8 +197,14 @@ struct MessageReader {
   private enum Search {
     case found(MessageTable.Match, LogProduct, tagged: Int?)
     /// A message of an ASA or FTD that is not in the table.
-    case unlisted(number: Int)
+    case unlisted(ASAMessageTag)
     case nothing
+  }
+
+  /// Whether a message that is not in the table is an error about a tunnel, or a warning of something that looks like one.
+  private func isComplaint(_ text: borrowing LogText, _ start: Int, _ tag: ASAMessageTag) -> Bool {
+    guard tag.isOfTunnels, tag.level <= 4 else { return false }
+    return tag.level <= 3 || table.hasError(text, from: start + tag.end)
   }
 
   /// Looks for the message that begins at `place`, and where what stands there goes on otherwise, for the next.
@@ -178,7 +218,7 @@ struct MessageReader {
         if let match = table.match(number: tag.id, in: text, from: start + tag.end, upTo: wrapping.end) {
           return .found(match, .asa, tagged: tag.id)
         }
-        return .unlisted(number: tag.id)
+        return .unlisted(tag)
       case .opening(let opening, let start):
         if let match = table.match(opening, start: start, in: text, upTo: wrapping.end) {
           return .found(match, table.entries[match.entry].product, tagged: nil)
@@ -226,7 +266,7 @@ struct MessageReader {
     let before = dates
     scanner.scan(text, 0..<end, isNamed: false, dates: &dates, leading: leading)
     // Where a header has taught how dates are written, the same one may be read in another way now.
-    if isFresh, dates == before { beginning.remember((scanner, dates), text, upTo: end) }
+    if isFresh, dates == before { beginning.remember((scanner, dates, passed), text, upTo: end) }
   }
 
   @_lifetime(copy text)

@@ -120,23 +120,64 @@ struct MessageTable: Sendable {
 
   /// Finds the first message in `text` from `start` on.
   ///
-  /// - Parameter error: Where the first word that looks like an error stands, up to the end of the message's opening.
+  /// - Parameters:
+  ///   - error: Where the first word that looks like an error stands, up to the end of the message's opening.
+  ///   - passed: Takes the places at which a message might have begun.
   func locate(
-    _ text: borrowing LogText, from start: Int, error: inout (word: ErrorWord, range: Range<Int>)?
+    _ text: borrowing LogText, from start: Int, error: inout (word: ErrorWord, range: Range<Int>)?,
+    passed: inout PassedPlaces
   ) -> Place? {
     var index = start
     while let found = beginnings.next(in: text.bytes, from: index) {
-      if let opening = opening(text, at: found) {
-        if error == nil { error = self.error(text, in: found..<found + openings[opening].length) }
-        return .opening(opening, start: found)
-      }
-      if text[found] == UInt8(ascii: "%"), Self.tags.contains(where: { text.hasFolded($0, at: found) }) {
-        return .tag(start: found)
-      }
-      if error == nil { error = self.error(text, at: found) }
+      if let place = place(text, at: found, error: &error) { return place }
+      passed.append(found)
       index = found &+ 1
     }
     return nil
+  }
+
+  func locate(
+    _ text: borrowing LogText, from start: Int, error: inout (word: ErrorWord, range: Range<Int>)?
+  ) -> Place? {
+    var passed = PassedPlaces()
+    return locate(text, from: start, error: &error, passed: &passed)
+  }
+
+  /// The same, of a line that begins with the same `end` bytes as one of which is known at which places in them a message may
+  /// begin: the other places need no second look.
+  func locate(
+    _ text: borrowing LogText, behind end: Int, _ passed: PassedPlaces,
+    error: inout (word: ErrorWord, range: Range<Int>)?, passed new: inout PassedPlaces
+  ) -> Place? {
+    let first = max(end &- (PhraseIndex.leadLength &- 1), 0)
+    for index in 0..<passed.count {
+      let found = passed[index]
+      guard found < first else { break }
+      if let place = place(text, at: found, error: &error) { return place }
+      new.append(found)
+    }
+    return locate(text, from: first, error: &error, passed: &new)
+  }
+
+  /// What begins at `found`, where something may.
+  @inline(__always)
+  private func place(
+    _ text: borrowing LogText, at found: Int, error: inout (word: ErrorWord, range: Range<Int>)?
+  ) -> Place? {
+    if let opening = opening(text, at: found) {
+      if error == nil { error = self.error(text, in: found..<found + openings[opening].length) }
+      return .opening(opening, start: found)
+    }
+    if text[found] == UInt8(ascii: "%"), Self.tags.contains(where: { text.hasFolded($0, at: found) }) {
+      return .tag(start: found)
+    }
+    if error == nil { error = self.error(text, at: found) }
+    return nil
+  }
+
+  /// Whether a word from `start` on looks like an error.
+  func hasError(_ text: borrowing LogText, from start: Int) -> Bool {
+    error(text, in: min(start, text.end)..<text.end) != nil
   }
 
   /// The first word in `range` that looks like an error.

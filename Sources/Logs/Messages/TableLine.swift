@@ -86,6 +86,7 @@ extension LogProduct {
     case .checkPoint: LogFormat("check-point", title: "Check Point client", side: .client)
     case .sonicWall: LogFormat("sonicwall", title: "SonicWall client", side: .client)
     case .appleL2TP: LogFormat("apple-l2tp", title: "macOS L2TP", side: .client)
+    case .ciscoIOS: LogFormat("cisco-ike-responder", title: "Cisco IKE debug", side: .server)
     case .wireGuard: LogFormat("wireguard", title: "WireGuard", side: nil)
     case .openVPN: LogFormat("openvpn", title: "OpenVPN", side: nil)
     case .charon: LogFormat("charon", title: "strongSwan", side: nil)

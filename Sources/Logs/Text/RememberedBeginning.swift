@@ -9,6 +9,9 @@ public struct RememberedBeginning<Value> {
 
   @inlinable public init() {}
 
+  /// How many bytes the remembered beginning has.
+  @inlinable public var length: Int { bytes.count }
+
   /// The value, where the first `end` bytes of the line are the remembered ones; without `end`, where the line begins with
   /// those.
   @inlinable

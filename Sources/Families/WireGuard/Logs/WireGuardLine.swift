@@ -14,6 +14,8 @@ struct WireGuardLine: ~Escapable {
   let interface: Range<Int>
   /// What wireguard-go calls the peer, without "peer(" and ")"; Tailscale writes "[9CjNC]".
   let peer: Range<Int>?
+  /// Whether wireguard-go calls it an error.
+  let isError: Bool
   /// The line, read up to the message.
   let message: LogText
 
@@ -23,6 +25,7 @@ struct WireGuardLine: ~Escapable {
     var text = LogText(line.bytes, from: header?.message ?? 0)
     var time = header?.time
     if text.next == UInt8(ascii: "["), !Self.skipKernelTime(&text, &time) { return nil }
+    isError = text.next == UInt8(ascii: "E")
     switch text.next {
     case UInt8(ascii: "w"):
       guard text.skip("wireguard: "), let interface = Self.name(&text, upTo: ": ") else { return nil }
@@ -73,6 +76,7 @@ struct WireGuardLine: ~Escapable {
     self.time = time
     self.interface = interface
     self.peer = peer
+    isError = false
     message = text
   }
 

@@ -31,7 +31,16 @@ struct WireGuardLog: LogFormatReader {
     guard let line = WireGuardLine(offered.text, offered.leadingTime, header: offered.daemonHeader) else {
       return false
     }
-    take(line, into: &sink)
+    let isKnown = take(line, into: &sink)
+    // Most of what it says is of no peer; complaints are left to the table of messages.
+    guard isKnown || !(line.isError || line.message.contains("ailed")) else { return false }
+    writer.understand(lines: 1, into: &sink)
+    return true
+  }
+
+  mutating func readOther(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
+    guard WireGuardLine(offered.text, offered.leadingTime, header: offered.daemonHeader) != nil else { return false }
+    writer.understand(lines: 1, into: &sink)
     return true
   }
 
@@ -40,12 +49,13 @@ struct WireGuardLog: LogFormatReader {
     guard message.product == .wireGuard else { return false }
     let time = sink.resolve(message.time)
     quick.take(message, at: time, into: sink)
-    take(WireGuardLine(words: message.words, time: message.time), into: &sink)
+    _ = take(WireGuardLine(words: message.words, time: message.time), into: &sink)
+    writer.understand(lines: 1, into: &sink)
     return true
   }
 
-  private mutating func take(_ line: borrowing WireGuardLine, into sink: inout LogSink) {
-    defer { writer.understand(lines: 1, into: &sink) }
+  /// - Returns: Whether the line is one of those that tell of a peer.
+  private mutating func take(_ line: borrowing WireGuardLine, into sink: inout LogSink) -> Bool {
     let time = sink.resolve(line.time)
     var text = LogText(line.message.bytes, from: line.message.position)
     let interface = text.string(line.interface)
@@ -54,7 +64,7 @@ struct WireGuardLog: LogFormatReader {
       take(event, of: PeerName(interface: "", peer: ""), at: nil, time, into: &sink)
     } else if let event = Event(&text) {
       let named = text.wireGuardPeer()
-      guard let name = line.peer.map({ text.string($0) }) ?? named?.name else { return }
+      guard let name = line.peer.map({ text.string($0) }) ?? named?.name else { return true }
       take(event, of: PeerName(interface: interface, peer: name), at: named?.end, time, into: &sink)
     } else if text.starts(with: "Failed to create TUN device: ") {
       quick.note(text, at: time, line: sink.line)
@@ -64,7 +74,10 @@ struct WireGuardLog: LogFormatReader {
       if let end = text.endpoint() { takeInvalidInitiation(from: end, on: interface, time, into: &sink) }
     } else if text.skip("Received invalid response message from ") || text.skip("Invalid handshake response from ") {
       if let end = text.endpoint() { takeInvalidResponse(from: end, on: interface, time, into: &sink) }
+    } else {
+      return false
     }
+    return true
   }
 
   var isOpen: Bool { quick.isOpen }

@@ -158,5 +158,8 @@ extension ProductMessages {
     Message("peer requested virtual IP", .informational, sample: "peer requested virtual IP %any"),
     Message("received {name} notify", .informational, common: true, sample: "received FRAGMENTATION_SUPPORTED notify"),
     Message("ignore malformed INFORMATIONAL request", .informational),
+    Message("certificate status is not available", .informational),
+    // One of the proposals, each of which is compared with the configured ones.
+    Message("no acceptable {} found", .informational, common: true, sample: "no acceptable ENCRYPTION_ALGORITHM found"),
   ]
 }

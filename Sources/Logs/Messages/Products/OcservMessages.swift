@@ -127,6 +127,7 @@ extension ProductMessages {
     Message("issue cookie", .informational, common: true, sample: "sec-mod: sec-mod instance 0 issue cookie"),
     Message("not using control unix socket", .informational),
     Message("Starting {count} instances of ocserv-sm", .informational, sample: "Starting 1 instances of ocserv-sm"),
+    Message("is too large, switching to {mtu}", .informational, sample: "MTU 1500 is too large, switching to 1406"),
     Message("delaying accepts for {count} ms", .informational, sample: "delaying accepts for 100 ms"),
     Message("could not disable system calls, kernel might not support seccomp", .informational),
     Message("reading supplemental config from files", .informational),
