@@ -414,4 +414,36 @@ struct CharonLogTests {
     }
     #expect(try Self.events(Self.log(lines)).count == 5_000)
   }
+
+  @Test("the only client, whose address is hidden, is refused once it has come as far as to authenticate")
+  func hiddenClient() throws {
+    let opening = [
+      "07[IKE] {{{client}}} is initiating an IKE_SA",
+      "08[CFG] looking for peer configs matching 203.0.113.20[%any]...{{{client}}}[192.168.1.5]",
+    ]
+    #expect(
+      try Self.events(Self.log(opening, ["08[IKE] peer requested EAP, config inacceptable"])) == [
+        "3 opened",
+        "3 failed rejected(reason: Optional(\"AUTHENTICATION_FAILED: the client asks for EAP, which the connection does not have\"))",
+      ])
+    // Anybody may get as far as an offer, and a log without any client may be either side's.
+    #expect(try Self.events(Self.log(opening, ["08[IKE] received proposals unacceptable"])) == [])
+    #expect(try Self.events(Self.log(["08[IKE] peer requested EAP, config inacceptable"])) == [])
+  }
+
+  @Test("a gateway that cannot authenticate itself refuses the client")
+  func ownAuthentication() throws {
+    #expect(
+      try Self.events(
+        Self.log([
+          "07[IKE] 198.51.100.10 is initiating an IKE_SA",
+          "08[IKE] authentication of 'alice' with RSA signature successful",
+          "07[IKE] authentication of 'vpn.example.com' (myself) with RSA signature failed",
+        ])
+      ).last?.contains("(myself)") == true)
+    #expect(
+      try Self.events(
+        Self.log(Self.initiation, ["09[IKE] authentication of 'alice' (myself) with pre-shared key"])
+      ).count == 1)
+  }
 }

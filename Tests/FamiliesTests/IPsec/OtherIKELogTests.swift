@@ -500,4 +500,127 @@ struct OtherIKELogTests {
     let reading = try Self.read(damaged.map { String($0) })
     #expect(reading.description.lines == damaged.count)
   }
+
+  // MARK: OpenIKED
+
+  private static func iked(_ lines: String...) -> [String] {
+    lines.map {
+      "Jun  2 11:02:31 gw iked[40211]: " + $0.replacing("SA ", with: "spi=0x2f1c7b0a1e0b1c2d: ", maxReplacements: 1)
+    }
+  }
+
+  private static let ends = "peer 203.0.113.20:500 local 198.51.100.10:500"
+
+  @Test("iked that hears nothing has asked in vain, and its tunnel is dead once one was up")
+  func ikedUnanswered() throws {
+    let opening = Self.iked(
+      "ikev2_init_ike_sa: initiating \"road\"", "SA send IKE_SA_INIT req 0 \(Self.ends), 518 bytes",
+      "SA retransmit 1 IKE_SA_INIT req 0 \(Self.ends)")
+    #expect(
+      try Self.events(opening + Self.iked("SA sa_free: retransmit limit reached")) == ["2 opened", "4 failed timedOut"])
+    let session = Self.iked(
+      "SA recv IKE_SA_INIT res 0 \(Self.ends), 235 bytes, policy 'road'",
+      "SA established peer 203.0.113.20:4500[FQDN/gw] local 198.51.100.10:4500[FQDN/me] policy 'road' as initiator (enc aes-256)",
+      "SA sa_free: retransmit limit reached")
+    #expect(try Self.events(opening + session) == ["2 opened", "5 established", "6 dead peer"])
+    #expect(try Self.read(opening + session).description.format == .ikedInitiator)
+  }
+
+  @Test("iked refuses a client whose certificate it does not accept, and a client that comes again with its offer")
+  func ikedRefuses() throws {
+    let opening = Self.iked(
+      "SA recv IKE_SA_INIT req 0 peer 198.51.100.7:500 local 203.0.113.20:500, 518 bytes, policy 'road'")
+    #expect(
+      try Self.events(
+        opening
+          + Self.iked(
+            "ca_validate_cert: unable to get local issuer certificate", "SA sa_free: authentication failed")
+      ).last
+        == "3 failed rejected(reason: Optional(\"AUTHENTICATION_FAILED: certificate: unable to get local issuer certificate\"))"
+    )
+    let offer = opening + Self.iked("SA sa_free: no proposal chosen")
+    #expect(try Self.events(offer) == ["1 opened"])
+    #expect(try Self.events(offer + offer).last == "4 failed rejected(reason: Optional(\"NO_PROPOSAL_CHOSEN\"))")
+  }
+
+  @Test("an SA of iked that was deleted has ended as it should")
+  func ikedEnds() throws {
+    let session = Self.iked(
+      "SA send IKE_SA_INIT req 0 \(Self.ends), 518 bytes", "SA established peer 203.0.113.20:4500[FQDN/gw]")
+    #expect(
+      try Self.events(session + Self.iked("SA sa_free: received delete")).last == "3 ended, by the gateway")
+    #expect(try Self.events(session + Self.iked("SA sa_free: SA rekeyed")).count == 2)
+  }
+
+  // MARK: IOS without debugging
+
+  private static func crypto(_ text: String) -> String {
+    "Nov 28 10:11:12 r1 123: *Nov 28 10:11:12.123: %CRYPTO-\(text)"
+  }
+
+  @Test("an IOS router's syslog tells of keys that differ, and of a phase 1 that fails, from the second time on")
+  func routerSyslog() throws {
+    let garbled = Self.crypto(
+      "4-IKMP_BAD_MESSAGE: IKE message from 198.51.100.10 failed its sanity check or is malformed")
+    #expect(try Self.events([garbled]) == ["1 opened"])
+    #expect(
+      try Self.events([garbled, garbled]) == [
+        "1 opened",
+        "2 failed other(reason: Optional(\"messages do not decrypt: the preshared keys differ\"))",
+      ])
+    let failed = Self.crypto("6-IKMP_MODE_FAILURE: Processing of Main mode failed with peer at 198.51.100.10")
+    #expect(try Self.events([failed]) == ["1 opened"])
+    #expect(try Self.events([failed, failed]).last == "2 failed rejected(reason: Optional(\"phase 1 failed\"))")
+    // Of another peer it is the first.
+    #expect(
+      try Self.events([failed, failed.replacing("198.51.100.10", with: "198.51.100.11")]).contains {
+        $0.contains("failed")
+      } == false)
+  }
+
+  @Test("a router's tunnel that goes up and down is no news")
+  func routerStatus() throws {
+    let lines = ["UP  .  Peer 198.51.100.10:500       Id: 198.51.100.10", "DOWN.  Peer 198.51.100.10:500"].map {
+      Self.crypto("5-SESSION_STATUS: Crypto tunnel is \($0)")
+    }
+    #expect(try Self.events(lines + lines) == [])
+    #expect(try Self.read(lines).description.understoodLines == 2)
+    #expect(try Self.read(lines).description.suspiciousLines == 0)
+  }
+
+  @Test("in a debugged negotiation, a message that is none and a repetition behind it are keys that differ")
+  func debuggedGarbledMessage() throws {
+    #expect(
+      try Self.events([
+        "00:27:07: ISAKMP (0:2): beginning Main Mode exchange",
+        "00:27:07: ISAKMP (0:2): sending packet to 198.51.100.10 (I) MM_NO_STATE",
+        "00:27:08: ISAKMP (0:2): received packet from 198.51.100.10 (I) MM_KEY_EXCH",
+        "00:27:08: %CRYPTO-4-IKMP_BAD_MESSAGE: IKE message from 198.51.100.10 failed its sanity check or is malformed",
+        "00:27:18: ISAKMP (0:2): retransmitting phase 1 MM_KEY_EXCH...",
+      ]).last == "5 failed other(reason: Optional(\"messages do not decrypt: the preshared keys differ\"))")
+  }
+
+  // MARK: An ASA's refusals
+
+  @Test(
+    "an ASA says in words of its own why it has no tunnel for a peer",
+    arguments: [
+      (751_009, "Unable to find tunnel group for peer."),
+      (751_010, "Unable to determine self-authentication method. No crypto map setting or tunnel group found."),
+      (751_006, "Certificate authentication failed. Error: Certificate expired"),
+    ])
+  func refusedByASA(number: Int, words: String) throws {
+    let line = "%ASA-3-\(number): Local:203.0.113.20:500 Remote:198.51.100.10:500 Username:Unknown \(words)"
+    #expect(try !Self.events([line]).contains { $0.contains("failed") })
+    #expect(try Self.events([line, line]).last?.contains("rejected(reason: Optional(\"\(words)\"))") == true)
+  }
+
+  @Test("an ASA that has no crypto map for the networks refuses them in both versions of IKE")
+  func selectors() throws {
+    #expect(
+      try Self.events([
+        "%ASA-5-713119: Group = 198.51.100.10, IP = 198.51.100.10, PHASE 1 COMPLETED",
+        "%ASA-3-713061: Group = 198.51.100.10, IP = 198.51.100.10, Rejecting IPSec tunnel: no matching crypto map entry for remote proxy 10.1.0.0/255.255.0.0/0/0 local proxy 10.2.0.0/255.255.0.0/0/0 on interface outside",
+      ]).last?.contains("TS_UNACCEPTABLE") == true)
+  }
 }

@@ -22,6 +22,8 @@ struct ASAIKELog: LogFormatReader {
 
   private enum Event {
     case began, negotiated, cameUp, lost, ended, failed, unacceptable, unselected
+    /// It says why in words of its own.
+    case rejected
 
     init?(number: Int) {
       switch number {
@@ -31,11 +33,14 @@ struct ASAIKELog: LogFormatReader {
       case 713_123: self = .lost
       case 713_050: self = .ended
       case 713_048: self = .unacceptable
+      case 713_061: self = .unselected
+      case 713_060, 713_206: self = .rejected
       case 750_002: self = .began
       case 750_003: self = .failed
       case 750_006: self = .cameUp
       case 750_007: self = .ended
       case 751_022: self = .unselected
+      case 751_002, 751_006, 751_008, 751_009, 751_010, 751_012: self = .rejected
       default: return nil
       }
     }
@@ -61,6 +66,7 @@ struct ASAIKELog: LogFormatReader {
       } else {
         association.end(byPeer: text.contains("Peer Terminate") || text.contains("peer request"), at: time, into: &sink)
       }
+    case .rejected: reject(text.reasonBehindPeer, &association, time, into: &sink)
     case .unacceptable: reject("NO_PROPOSAL_CHOSEN", &association, time, into: &sink)
     case .unselected:
       // The peer has shown who it is before it asks for networks.
@@ -84,5 +90,14 @@ struct ASAIKELog: LogFormatReader {
   ) {
     guard association.isAuthenticated || strangers.comesAgain(association.peer) else { return }
     association.fail(.rejected(reason: reason), at: time, into: &sink)
+  }
+}
+
+extension LogText {
+  /// What stands behind the peer and its name: ", Tunnel Rejected: …", ":500 Username:alice Unable to find tunnel group for peer."
+  fileprivate var reasonBehindPeer: String {
+    var rest = LogText(bytes, from: position)
+    if rest.skip(past: "Username:") { _ = rest.word() } else { _ = rest.skip(", ") }
+    return rest.restString
   }
 }

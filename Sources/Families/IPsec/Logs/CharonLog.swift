@@ -150,6 +150,18 @@ struct CharonLog: LogFormatReader {
     name(nameless, &thread, time, into: &sink)
   }
 
+  /// The only client that the log tells of, whose address is hidden in it, has come as far as its request to authenticate.
+  private mutating func nameHidden(_ thread: inout Thread, _ time: LogTime?, into sink: inout LogSink) {
+    guard thread.association == nil, thread.client == nil, associations.isEmpty, writer.isInitiator == false else {
+      return
+    }
+    nameless -= 1
+    var association = IKEAssociation(from: nil)
+    association.open(at: time, into: &sink)
+    insert(association, nameless, with: nil, into: &sink)
+    thread.association = nameless
+  }
+
   // MARK: How it begins
 
   private mutating func readBeginning(
@@ -168,7 +180,9 @@ struct CharonLog: LogFormatReader {
       if association.isOpen { opening.insert(found.number) }
       return true
     }
-    if text.contains(" is initiating a"), let client = text.address() {
+    if text.contains(" is initiating a") {
+      let client = text.address()
+      guard client != nil || text.isHidden else { return false }
       thread = Thread(client: client)
       writer.isInitiator = false
       return true
@@ -261,6 +275,7 @@ struct CharonLog: LogFormatReader {
     func refuse(_ reason: String) {
       nameNameless(&thread, time, into: &sink)
       if thread.hasHeardAnswer { begin(time, into: &sink) }
+      nameHidden(&thread, time, into: &sink)
       change(thread) { $0.refuse(reason, at: time, into: &sink) }
     }
     if text.starts(with: "received "),
@@ -303,6 +318,8 @@ struct CharonLog: LogFormatReader {
       || text.starts(with: "no issuer certificate found ") || text.starts(with: "constraint check failed: ")
     {
       thread.certificate = text.restString
+    } else if text.starts(with: "authentication of '"), text.contains("' (myself) with "), text.endsWithFailed {
+      refuse("AUTHENTICATION_FAILED: \(text.restString)")
     } else if text.starts(with: "peer requested EAP, config ") {
       refuse("AUTHENTICATION_FAILED: the client asks for EAP, which the connection does not have")
     } else if text.starts(with: "EAP method "), text.contains(" failed for peer ") {
@@ -469,6 +486,15 @@ extension LogText {
 }
 
 extension LogText {
+  /// "{{client}} is initiating an IKE_SA": something that is no address stands in its place.
+  fileprivate var isHidden: Bool {
+    var rest = LogText(bytes, from: position)
+    let word = rest.word()
+    return !word.isEmpty && rest.starts(with: " is initiating a")
+  }
+
+  fileprivate var endsWithFailed: Bool { has(" failed", at: end - 7) }
+
   /// Whether the counters of a CHILD_SA that is closed are above zero in both directions: "c1_i (84 bytes) c2_o (84 bytes)".
   fileprivate var tellsOfDataBothWays: Bool {
     var text = LogText(bytes, from: position)

@@ -1,7 +1,7 @@
 import Logs
 import Observations
 
-/// What an ASA and an IOS router write of their IKE SAs when IKE is debugged.
+/// What an ASA and an IOS router write of their IKE SAs when IKE is debugged, and what an IOS router's syslog says without.
 struct CiscoIKEDebugLog: LogFormatReader {
   /// By what the lines call them.
   private var associations: [String: IKEAssociation] = [:]
@@ -12,6 +12,8 @@ struct CiscoIKEDebugLog: LogFormatReader {
   private var hasRefused = false
   /// Whether the writer began the last SA; nil before there is one.
   private var isInitiator: Bool?
+  /// Whether the last word on an SA that is debugged is that a message of the peer's is none.
+  private var hasGarbledAnswer = false
 
   mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
     guard let line = CiscoIKEDebugLine(offered.text) else { return false }
@@ -23,6 +25,47 @@ struct CiscoIKEDebugLog: LogFormatReader {
     }
     sink.understand(isInitiator ?? false ? .ciscoIKEInitiator : .ciscoIKEResponder)
     return true
+  }
+
+  mutating func read(_ message: borrowing TableLine, into sink: inout LogSink) -> Bool {
+    guard message.product == .ciscoIOS else { return false }
+    let time = sink.resolve(message.time)
+    sink.understand(isInitiator ?? false ? .ciscoIKEInitiator : .ciscoIKEResponder)
+    guard let peer = message.endpoint(.client)?.address else { return true }
+    switch message.meaning {
+    case .notDecrypted(.ike): takeGarbledMessage(of: peer, time, into: &sink)
+    case .channelFailed(.ike):
+      let name = beginUndebugged(with: peer, time, into: &sink)
+      refuseStranger("phase 1 failed", name, time, into: &sink)
+    default: break
+    }
+    return true
+  }
+
+  /// Behind the keys, a message that is none was encrypted with others.
+  private mutating func takeGarbledMessage(of peer: IPAddress, _ time: LogTime?, into sink: inout LogSink) {
+    if let association = associations[Self.versionOne], association.phase != .over,
+      association.peer ?? peer == peer
+    {
+      change(Self.versionOne) { $0.failToDecrypt(at: time, into: &sink) }
+      hasGarbledAnswer = true
+    } else {
+      let name = beginUndebugged(with: peer, time, into: &sink)
+      change(name) { $0.failToDecrypt(at: time, into: &sink) }
+    }
+  }
+
+  /// The SA of a peer of which only the syslog tells.
+  ///
+  /// - Returns: What it is called.
+  private mutating func beginUndebugged(
+    with peer: IPAddress, _ time: LogTime?, into sink: inout LogSink
+  ) -> String {
+    let name = "syslog \(peer)"
+    if associations[name] == nil || associations[name]?.phase == .over {
+      insert(IKEAssociation(from: peer), name, time, into: &sink)
+    }
+    return name
   }
 
   mutating func finish(into sink: inout LogSink) {
@@ -138,6 +181,8 @@ struct CiscoIKEDebugLog: LogFormatReader {
       }
     } else if text.starts(with: "retransmitting phase ") {
       change(name) { $0.repeatRequest(at: time, line: sink.line) }
+      if hasGarbledAnswer { change(name) { $0.failToDecrypt(at: time, into: &sink) } }
+      hasGarbledAnswer = false
     } else if text.contains("reason \"Death by retransmission") {
       change(name) { $0.giveUp(at: time, into: &sink) }
     } else if text.starts(with: "no offers accepted!") {

@@ -19,6 +19,10 @@ extension LogFormat {
   public static let racoonInitiator = LogFormat("racoon-initiator", title: "racoon or RouterOS", side: .client)
   /// The same where it answers.
   public static let racoonResponder = LogFormat("racoon-responder", title: "racoon or RouterOS", side: .server)
+  /// Lines of iked where it initiates.
+  public static let ikedInitiator = LogFormat("iked-initiator", title: "OpenIKED", side: .client)
+  /// The same where it answers.
+  public static let ikedResponder = LogFormat("iked-responder", title: "OpenIKED", side: .server)
   /// A FortiGate's debugging of IKE where it initiates.
   public static let fortiGateIKEInitiator = LogFormat(
     "fortigate-ike-initiator", title: "FortiGate IKE debug", side: .client)
@@ -49,7 +53,7 @@ extension LogFormat {
     "fortigate-sa-listing", title: "FortiGate listing of SAs", side: nil)
 }
 
-/// The logs of IPsec: those of strongSwan, libreswan, racoon and RouterOS, of Windows' and macOS' clients, what an ASA, an IOS router and
+/// The logs of IPsec: those of strongSwan, libreswan, OpenIKED, racoon and RouterOS, of Windows' and macOS' clients, what an ASA, an IOS router and
 /// a FortiGate write of IKE, and what commands list of SAs.
 public enum IPsecLogs {
   /// The readers in the order in which a line is offered to them.
@@ -58,7 +62,8 @@ public enum IPsecLogs {
 
 private struct IPsecLogReaders: LogReaderList {
   var readers = NoReader
-    .And<CharonLog>.And<PlutoLog>.And<RacoonLog>.And<AppleL2TPLog>.And<ASAIKELog>.And<CiscoIKEDebugLog>.And<
+    .And<CharonLog>.And<PlutoLog>.And<IkedLog>.And<RacoonLog>.And<AppleL2TPLog>.And<ASAIKELog>.And<CiscoIKEDebugLog>
+    .And<
       FortiGateIKELog
     >
     .And<RasClientLog>.And<SAListing>()
