@@ -19,6 +19,35 @@ struct OpenVPNReportedLogTests {
     }
   }
 
+  // MARK: Compression
+
+  @Test(
+    "a session whose data is no IP packet has failed: the sides compress in different ways",
+    arguments: ["write to TUN/TAP : Invalid argument (code=22)", "Bad LZO decompression header byte: 69"])
+  func compression(words: String) throws {
+    let session = [
+      "Thu Jan  9 08:23:19 2020 UDPv4 link remote: [AF_INET]203.0.113.20:1194",
+      "Thu Jan  9 08:23:21 2020 Initialization Sequence Completed",
+    ]
+    let garbled = "Thu Jan  9 08:23:26 2020 \(words)"
+    let failure = Failure(cause: .other(reason: OpenVPNGarbledData.reason), user: nil)
+    #expect(try Self.failures(session + [garbled, garbled]) == [])
+    #expect(try Self.failures(session + Array(repeating: garbled, count: 9)) == [failure])
+    #expect(
+      try Self.failures(session + [garbled, garbled, session[1], garbled, garbled]) == [],
+      "each session has its own")
+  }
+
+  @Test("a gateway tells it of each client")
+  func compressionOfClient() throws {
+    let client = "Thu Jan  9 08:23:2"
+    let lines = (0..<8).map { second in
+      "\(client)\(second) 2020 \(second % 2 == 0 ? "alice" : "bob")/198.51.100.1\(second % 2):40124 Bad LZO decompression header byte: 69"
+    }
+    #expect(try Self.failures(Array(lines.prefix(4))).isEmpty)
+    #expect(try Self.failures(lines).map(\.user) == ["alice", "bob"])
+  }
+
   // MARK: Hidden addresses
 
   @Test(

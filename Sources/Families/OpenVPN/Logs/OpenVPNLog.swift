@@ -30,6 +30,7 @@ struct OpenVPNLog: LogFormatReader {
   private var repetitions: [Endpoint: Int] = [:]
   /// Whether the last line says that a packet came again.
   private var isRepetition = false
+  private var garbled = OpenVPNGarbledData()
 
   /// A client repeats its reset: one packet may be a scanner's.
   private static let strangerPackets = 3
@@ -211,12 +212,16 @@ struct OpenVPNLog: LogFormatReader {
     case .up, .upAtClient:
       sink.take(.established(.openvpn), at: time, of: subject)
       attempt = Attempt(isUp: true)
+      garbled.begin(with: nil)
     case .timedOut:
       sink.take(.failed(.openvpn, attempt.cause), at: time, of: subject)
       attempt.isExplained = true
     case .failed(let cause):
       sink.take(.failed(.openvpn, explained(cause)), at: time, of: subject)
       attempt.isExplained = true
+    case .garbled:
+      guard garbled.shows(from: nil) else { break }
+      sink.take(.disowned(.openvpn, reason: OpenVPNGarbledData.reason), at: time, of: subject)
     case .unheard:
       sink.take(.deadPeer(.openvpn), at: time, of: subject)
       attempt.isUp = false

@@ -27,6 +27,7 @@ struct OpenVPNLogClients {
   private var replaced: Set<String> = []
   /// Handshakes that were not done in time, by the address from which nobody got in.
   private var failures: [IPAddress: Int] = [:]
+  private var garbled = OpenVPNGarbledData()
 
   /// Scanners of the Internet leave a handshake unfinished, too; a client does so again and again.
   private static let failuresOfClient = 2
@@ -50,9 +51,13 @@ struct OpenVPNLogClients {
       // The same line comes with each set of keys.
       guard note(place) else { return }
       failures[client.address] = nil
+      garbled.begin(with: client)
       let isReplacing = user.map { replaced.remove($0) != nil } ?? false
       sink.take(
         isReplacing ? .sessionEstablished(.openvpn, .replacing) : .established(.openvpn), at: time, of: subject)
+    case .garbled:
+      guard garbled.shows(from: client) else { return }
+      sink.take(.disowned(.openvpn, reason: OpenVPNGarbledData.reason), at: time, of: subject)
     case .timedOut: timeOut(place, isKnown: user != nil, subject, time, into: &sink)
     case .failed(let cause): sink.take(.failed(.openvpn, cause), at: time, of: subject)
     case .unheard: end(place, .deadPeer(.openvpn), subject, time, into: &sink)

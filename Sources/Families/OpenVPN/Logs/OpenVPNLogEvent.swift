@@ -44,6 +44,8 @@ enum OpenVPNLogEvent {
   case handshakeFailed
   /// A packet of the control channel came again.
   case replay
+  /// What was decrypted is no IP packet, or does not decompress.
+  case garbled
   /// The TLS session with the other side is up; where it is asked from, or whom the client asks.
   case connects(Endpoint)
   /// A client asks for its settings or gets them, which a gateway never does.
@@ -72,6 +74,8 @@ enum OpenVPNLogEvent {
       self = event
     } else if let event = isGateway ? Self(ofClient: text) : Self(own: &text) {
       self = event
+    } else if text.tellsOfGarbledData {
+      self = .garbled
     } else if text.starts(with: "SIGUSR1[") || text.starts(with: "VERIFY OK: ") || text.starts(with: "TLS Error: ")
       || text.starts(with: "TLS: Initial packet from ") || text.contains("Peer Connection Initiated with ")
       || text.contains(" link remote: ") || text.starts(with: "Initialization Sequence Completed")
@@ -245,6 +249,16 @@ enum OpenVPNLogEvent {
 }
 
 extension LogText {
+  /// "write to TUN/TAP : Invalid argument (code=22)": the kernel refuses what is neither IPv4 nor IPv6.
+  /// "Bad LZO decompression header byte: 69".
+  fileprivate var tellsOfGarbledData: Bool {
+    switch next {
+    case UInt8(ascii: "w"): starts(with: "write to TUN/TAP : Invalid argument")
+    case UInt8(ascii: "B"): starts(with: "Bad ") && contains("decompression header byte: ")
+    default: false
+    }
+  }
+
   /// Whether reading a socket failed because an ICMP error came back: of Windows it has the code of a connection that was
   /// reset.
   fileprivate var isOfICMPError: Bool {
