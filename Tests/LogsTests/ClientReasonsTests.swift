@@ -167,6 +167,32 @@ struct ClientReasonsTests {
         == [.opened(.dtls), .failed(.dtls, .sendFailed), .deadPeer(.tls, since: 3)])
   }
 
+  @Test(
+    "a certificate or key that cannot be loaded, and a proxy's no, count once the client gives up",
+    arguments: [
+      "Loading certificate failed. Aborting.", "Failed to open private key file alice.key: Permission denied",
+      "Proxy CONNECT request failed: 403",
+    ])
+  func ownCertificate(words: String) throws {
+    let lines = "\(words)\nFailed to open HTTPS connection to vpn.example.com\n"
+    let program = "Nov 28 10:11:12 laptop openconnect[716]: "
+    func failures(_ text: String) throws -> [HandshakeFailure.Cause] {
+      let log = text.split(separator: "\n").map { program + $0 }.joined(separator: "\n")
+      return try Self.events(log).compactMap { if case .failed(let it) = $0 { it.cause } else { nil } }
+    }
+    #expect(try failures(lines).isEmpty)
+    #expect(try failures(lines + "Failed to complete authentication") == [.other(reason: words)])
+  }
+
+  @Test("PPP over TLS that does not come up, and one whose peer is dead")
+  func ppp() throws {
+    #expect(
+      try Self.events("Failed to establish PPP\nEstablishing PPP tunnel over TLS failed")
+        == [.failed(.tls, .other(reason: "Failed to establish PPP"))])
+    #expect(
+      try Self.events("Failed to connect DTLS tunnel; using HTTPS instead (state 2).") == [.failed(.dtls, .timedOut)])
+  }
+
   // MARK: What was understood
 
   @Test(

@@ -101,6 +101,10 @@ struct OpenConnectLog: LogFormatReader {
       foundDeadPeer = true
       sink.take(.deadPeer(.esp), at: time, of: subject)
     case .channelUnanswered(.esp): sink.take(.failed(.esp, .timedOut), at: time, of: subject)
+    case .channelUnanswered(.dtls): sink.take(.failed(.dtls, .timedOut), at: time, of: subject)
+    case .deadPeer(.tls):
+      foundDeadPeer = true
+      sink.take(.deadPeer(.tls), at: time, of: subject)
     case .portAnnounced(.dtls):
       if let port = message.number(.port).flatMap(UInt16.init(exactly:)) {
         sink.take(.negotiated(.port(.dtls, port)), at: time, of: subject)
@@ -113,6 +117,14 @@ struct OpenConnectLog: LogFormatReader {
     case .channelFailed(.tls)
     where text.starts(with: "Creating SSL connection failed") || text.starts(with: "Failed to parse server response"):
       if !isRejected { sink.take(.failed(.tls, .other(reason: nil)), at: time, of: subject) }
+    case .channelFailed(.tls)
+    where text.starts(with: "Failed to establish PPP") || text.starts(with: "Establishing PPP")
+      || text.starts(with: "Error establishing "):
+      if !isRejected { sink.take(.failed(.tls, .other(reason: text.restString)), at: time, of: subject) }
+      isRejected = true
+    // The proxy's word: the client gives up behind it.
+    case .channelFailed(.tls) where text.starts(with: "Proxy CONNECT ") || text.starts(with: "SOCKS proxy error "):
+      complaint = (.other(reason: text.restString), time, sink.line)
     // A connection that breaks off while the client logs in.
     case .channelBroken(.tls) where !hasSession && !isRejected && text.starts(with: "Error fetching HTTPS response"):
       sink.take(.failed(.tls, .withoutAnswer), at: time, of: subject)
