@@ -89,6 +89,13 @@ enum ErrorWord: String, Sendable, CaseIterable {
   }
 
   private static func endsWithDenial(_ text: borrowing LogText, _ end: Int) -> Bool {
+    // With what the words below end.
+    switch text[end - 1] {
+    case UInt8(ascii: "o"), UInt8(ascii: "0"), UInt8(ascii: "t"), UInt8(ascii: "g"), UInt8(ascii: "e"),
+      UInt8(ascii: "d"):
+      break
+    default: return false
+    }
     for word in denials where text.has(word, at: end - word.utf8CodeUnitCount) {
       if !text[end - word.utf8CodeUnitCount - 1].isWordByte { return true }
     }

@@ -5,9 +5,10 @@ struct MessageReader {
   private let table: MessageTable
   private var dates = DateOrder()
   private var entry = SpreadEntry()
-  /// The scanner behind what a line began with, what was known of the log's dates, by which it is read, and where a message
-  /// might have begun.
-  private var beginning = RememberedBeginning<(scanner: HeaderScanner, dates: DateOrder, passed: PassedPlaces)>()
+  /// The scanner behind what a line began with, and what was known of the log's dates, by which it is read.
+  private var beginning = RememberedBeginning<(scanner: HeaderScanner, dates: DateOrder)>()
+  /// Where in that line a message might have begun.
+  private var passedBefore = PassedPlaces()
   /// Where in the line that is read a message might have begun.
   private var passed = PassedPlaces()
   /// Products whose own words this log has.
@@ -62,8 +63,8 @@ struct MessageReader {
     _ text: borrowing LogText, _ error: inout (word: ErrorWord, range: Range<Int>)?
   ) -> MessageTable.Place? {
     passed = PassedPlaces()
-    if let known = beginning.recall(text), !known.passed.isCut {
-      return table.locate(text, behind: beginning.length, known.passed, error: &error, passed: &passed)
+    if beginning.length > 0, !passedBefore.isCut, beginning.begins(text) {
+      return table.locate(text, behind: beginning.length, passedBefore, error: &error, passed: &passed)
     }
     return table.locate(text, from: 0, error: &error, passed: &passed)
   }
@@ -87,7 +88,7 @@ struct MessageReader {
   mutating func problem(in line: Span<UInt8>) -> Problem {
     let text = LogText(line)
     var error: (word: ErrorWord, range: Range<Int>)?
-    guard var place = locate(text, &error) else { return problemOfWhole(line) }
+    guard var place = table.locate(text, from: 0, error: &error) else { return problemOfWhole(line) }
     var wrapping = LineWrapping(text, message: place.start)
     guard wrapping.isSource || !wrapping.isEscaped(text) else { return problemOfWhole(line) }
     guard !wrapping.isSource, case .found(let match, let product, _) = search(text, &place, &wrapping) else {
@@ -266,7 +267,7 @@ struct MessageReader {
     let before = dates
     scanner.scan(text, 0..<end, isNamed: false, dates: &dates, leading: leading)
     // Where a header has taught how dates are written, the same one may be read in another way now.
-    if isFresh, dates == before { beginning.remember((scanner, dates, passed), text, upTo: end) }
+    if isFresh, dates == before, beginning.remember((scanner, dates), text, upTo: end) { passedBefore = passed }
   }
 
   @_lifetime(copy text)

@@ -139,8 +139,12 @@ struct MessageTable: Sendable {
   func locate(
     _ text: borrowing LogText, from start: Int, error: inout (word: ErrorWord, range: Range<Int>)?
   ) -> Place? {
-    var passed = PassedPlaces()
-    return locate(text, from: start, error: &error, passed: &passed)
+    var index = start
+    while let found = beginnings.next(in: text.bytes, from: index) {
+      if let place = place(text, at: found, error: &error) { return place }
+      index = found &+ 1
+    }
+    return nil
   }
 
   /// The same, of a line that begins with the same `end` bytes as one of which is known at which places in them a message may

@@ -16,16 +16,27 @@ public struct RememberedBeginning<Value> {
   /// those.
   @inlinable
   public func recall(_ line: borrowing LogText, upTo end: Int? = nil) -> Value? {
-    guard end.map({ $0 == bytes.count }) ?? true, line.has(bytes.span, at: 0) else { return nil }
+    guard end.map({ $0 == bytes.count }) ?? true, begins(line) else { return nil }
     return value
   }
 
-  /// - Parameter value: Follows from the first `end` bytes of the line alone.
+  /// Whether the line begins with the remembered bytes, as it does at first with none.
   @inlinable
-  public mutating func remember(_ value: Value, _ line: borrowing LogText, upTo end: Int) {
-    guard end > 0, end <= min(Self.limit, line.end) else { return }
+  public func begins(_ line: borrowing LogText) -> Bool {
+    // The last of them is the part of a time that changes most.
+    guard let last = bytes.last else { return true }
+    return line[bytes.count - 1] == last && line.has(bytes.span, at: 0)
+  }
+
+  /// - Parameter value: Follows from the first `end` bytes of the line alone.
+  /// - Returns: Whether it is remembered.
+  @inlinable
+  @discardableResult
+  public mutating func remember(_ value: Value, _ line: borrowing LogText, upTo end: Int) -> Bool {
+    guard end > 0, end <= min(Self.limit, line.end) else { return false }
     bytes.removeAll(keepingCapacity: true)
     unsafe line.bytes.extracting(0..<end).withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
     self.value = value
+    return true
   }
 }

@@ -23,6 +23,8 @@ struct CharonLog: LogFormatReader {
   private var startProblem: String?
   /// Its last start, where that failed and nothing has been read of the daemon's work since.
   private var startFailure: (reason: String, time: LogTime?, line: Int)?
+  /// What stands in the place of a client's address.
+  private var hiddenClient: String?
   /// The number given to the last IKE SA that the log does not number: below those of charon.
   private var nameless = 0
 
@@ -152,11 +154,9 @@ struct CharonLog: LogFormatReader {
 
   /// The only client that the log tells of, whose address is hidden in it, has come as far as its request to authenticate.
   private mutating func nameHidden(_ thread: inout Thread, _ time: LogTime?, into sink: inout LogSink) {
-    guard thread.association == nil, thread.client == nil, associations.isEmpty, writer.isInitiator == false else {
-      return
-    }
+    guard let hiddenClient, thread.association == nil, thread.client == nil, associations.isEmpty else { return }
     nameless -= 1
-    var association = IKEAssociation(from: nil)
+    var association = IKEAssociation(from: nil, connection: hiddenClient)
     association.open(at: time, into: &sink)
     insert(association, nameless, with: nil, into: &sink)
     thread.association = nameless
@@ -182,7 +182,10 @@ struct CharonLog: LogFormatReader {
     }
     if text.contains(" is initiating a") {
       let client = text.address()
-      guard client != nil || text.isHidden else { return false }
+      if client == nil {
+        guard let name = text.hiddenClient else { return false }
+        hiddenClient = name
+      }
       thread = Thread(client: client)
       writer.isInitiator = false
       return true
@@ -486,11 +489,11 @@ extension LogText {
 }
 
 extension LogText {
-  /// "{{client}} is initiating an IKE_SA": something that is no address stands in its place.
-  fileprivate var isHidden: Bool {
+  /// "{{client}} is initiating an IKE_SA": what stands in the place of the address.
+  fileprivate var hiddenClient: String? {
     var rest = LogText(bytes, from: position)
     let word = rest.word()
-    return !word.isEmpty && rest.starts(with: " is initiating a")
+    return !word.isEmpty && rest.starts(with: " is initiating a") ? string(word) : nil
   }
 
   fileprivate var endsWithFailed: Bool { has(" failed", at: end - 7) }

@@ -125,7 +125,7 @@ struct IkedLine: ~Escapable {
   @_lifetime(copy offered)
   init?(_ offered: inout OfferedLine) {
     let line = LogText(offered.text.bytes)
-    if line.starts(with: "spi=0x") {
+    if line.next == UInt8(ascii: "s"), line.starts(with: "spi=0x") {
       time = nil
       message = line
       return

@@ -74,13 +74,13 @@ enum OpenVPNLogEvent {
       self = event
     } else if let event = isGateway ? Self(ofClient: text) : Self(own: &text) {
       self = event
-    } else if text.tellsOfGarbledData {
-      self = .garbled
     } else if text.starts(with: "SIGUSR1[") || text.starts(with: "VERIFY OK: ") || text.starts(with: "TLS Error: ")
       || text.starts(with: "TLS: Initial packet from ") || text.contains("Peer Connection Initiated with ")
       || text.contains(" link remote: ") || text.starts(with: "Initialization Sequence Completed")
     {
       self = .nothing
+    } else if text.tellsOfGarbledData {
+      self = .garbled
     } else {
       return nil
     }

@@ -33,7 +33,7 @@ struct WireGuardLog: LogFormatReader {
     }
     let isKnown = take(line, into: &sink)
     // Most of what it says is of no peer; complaints are left to the table of messages.
-    guard isKnown || !(line.isError || line.message.contains("ailed")) else { return false }
+    guard isKnown || !(line.isError || line.message.starts(with: "Failed ")) else { return false }
     writer.understand(lines: 1, into: &sink)
     return true
   }
