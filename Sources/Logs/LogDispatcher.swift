@@ -56,12 +56,14 @@ struct LogDispatcher {
     guard !text.isAtEnd else { return }
     let remembered = daemonHeader.recall(text)
     var line = OfferedLine(text, remembered)
-    read(&line)
+    read(&line, isOfTableAlone: remembered != nil && daemonHeader.isOfTableAlone)
     if remembered == nil, let (time, header) = line.knownHeader { daemonHeader.remember(line.text, time, header) }
   }
 
-  private mutating func read(_ line: inout OfferedLine) {
-    if !line.isOfTableAlone {
+  /// - Parameter isOfTableAlone: Whether the line is known to be of a program whose messages only the table knows: no reader of
+  ///   lines takes it.
+  private mutating func read(_ line: inout OfferedLine, isOfTableAlone: Bool) {
+    if !isOfTableAlone {
       let taken = sink.taken
       for index in readers.indices where readers[index].read(&line, into: &sink) {
         if sink.taken == taken { suspectProblem(line.text) }

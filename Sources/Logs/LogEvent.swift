@@ -16,6 +16,8 @@ public enum LogEvent: Sendable, Hashable {
   case failed(ChannelKind, HandshakeFailure.Cause)
   /// The other side says, as soon as the channel is up, that it does not accept it.
   case disowned(ChannelKind, reason: String?)
+  /// The channel is up, and by the writer's own settings of no use.
+  case unusable(ChannelKind, reason: String)
   /// Dead-peer detection gave the other side up.
   case deadPeer(ChannelKind)
   /// A connection ended; the tunnel may go on. nil where the line does not name the channel.

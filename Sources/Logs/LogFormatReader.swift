@@ -50,14 +50,10 @@ public struct OfferedLine: ~Escapable {
   private var header: DaemonHeader?
   private var isTagRead = false
   private var tag: ASAMessageTag?
-  /// Whether it is known to be of a program whose messages only the table knows: no reader of lines takes it.
-  let isOfTableAlone: Bool
-
   /// - Parameter remembered: What the line is known to begin with.
   @_lifetime(copy text)
-  init(_ text: consuming LogText, _ remembered: RememberedDaemonHeader.Beginning? = nil) {
+  init(_ text: consuming LogText, _ remembered: (time: LeadingTime, header: DaemonHeader)? = nil) {
     self.text = text
-    isOfTableAlone = remembered?.isOfTableAlone ?? false
     guard let remembered else { return }
     (time, header) = (remembered.time, remembered.header)
     isTimeRead = true

@@ -137,6 +137,8 @@ public struct LogSink {
       return .failed(HandshakeFailure(id: follow(.failure(cause), channel), cause: cause))
     case .disowned(let channel, let reason):
       return .failed(HandshakeFailure(id: follow(.disowned, channel), cause: .other(reason: reason)))
+    case .unusable(let channel, let reason):
+      return .failed(HandshakeFailure(id: follow(.disowned, channel), cause: .setup(reason: reason)))
     case .deadPeer(let channel): return .deadPeer(DeadPeer(id: follow(.deadPeer, channel)))
     case .ended(let channel?, let reason): return .ended(SessionEnd(id: follow(.end, channel), reason: reason))
     case .ended(nil, let reason): return .ended(SessionEnd(id: nil, reason: reason, isUnnamedConnection: true))

@@ -243,6 +243,18 @@ struct LoggedTunnelTests {
     #expect(try #require(report.finding(.handshakeFailed)).values["reason"] == "AUTHENTICATION_FAILED")
   }
 
+  @Test("a session that is of no use by the writer's own settings could not be set up")
+  func unusable() throws {
+    let report = Self.report(
+      .openvpnClient,
+      [
+        (0, .opened(.openvpn)), (0, .established(.openvpn)),
+        (30, .unusable(.openvpn, reason: "the compression settings differ")),
+      ])
+    #expect(report.rules == [.setupFailed])
+    #expect(try #require(report.finding(.setupFailed)).values["reason"] == "the compression settings differ")
+  }
+
   @Test("a gateway to which nobody gets through shows handshakes that stall")
   func repeated() throws {
     let report = Self.report(

@@ -12,6 +12,7 @@ struct SetupRemedyTests {
       ("TCP/UDP: Socket bind failed on local address [AF_INET]192.0.2.1:1194: Address already in use", "nobind"),
       ("Cannot load inline certificate file: ca md too weak", "SHA-256"),
       ("Cannot load private key file k", "readable"),
+      (OpenVPNGarbledData.reason, "comp-lzo"),
       ("the gateway's name is not resolved", "nslookup"), ("Options error: Unrecognized option", "--version"),
       ("ERROR: could not read Auth username/password/ok/string from management interface", "auth-user-pass"),
     ])

@@ -39,11 +39,6 @@ extension OpenVPN {
             "If large packets are lost, lower the size of control packets: `max-packet-size 1000` (2.6 and later), on both sides.",
             "Follow \(port) in both directions: answers must come from the address that the client asked (`multihome` on a gateway with several).",
           ])
-    case .handshakeFailed where request.reason == OpenVPNGarbledData.reason:
-      return [
-        "Set the same compression on both sides, best none: no `comp-lzo` and no `compress` line on either, and none that the gateway pushes.",
-        "Where the gateway cannot change, give the client what it has: \"'comp-lzo' is present in remote config\" among the client's first lines says so.",
-      ]
     case .handshakeFailed:
       return [
         "Look at both logs: \"VERIFY ERROR\" names the certificate, \"AUTH_FAILED\" the password or the cipher.",

@@ -1,6 +1,12 @@
 extension OpenVPN {
   /// What to do where OpenVPN says why it does not start; empty where the rule's own words fit.
   static func setupRemedies(_ reason: String) -> [String] {
+    if reason == OpenVPNGarbledData.reason {
+      return [
+        "Set the same compression on both sides, best none: no `comp-lzo` and no `compress` line on either, and none that the gateway pushes.",
+        "Where the gateway cannot change, give the client what it has: \"'comp-lzo' is present in remote config\" among the client's first lines says so.",
+      ]
+    }
     if reason.contains("TUN/TAP dev") || reason.contains("TUNSETIFF") {
       return [
         "Let it open its tunnel device: run it as root, and load the module (`modprobe tun`) so that /dev/net/tun is there.",

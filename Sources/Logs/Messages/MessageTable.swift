@@ -150,7 +150,7 @@ struct MessageTable: Sendable {
   /// The same, of a line that begins with the same `end` bytes as one of which is known at which places in them a message may
   /// begin: the other places need no second look.
   func locate(
-    _ text: borrowing LogText, behind end: Int, _ passed: PassedPlaces,
+    _ text: borrowing LogText, behind end: Int, _ passed: borrowing PassedPlaces,
     error: inout (word: ErrorWord, range: Range<Int>)?, passed new: inout PassedPlaces
   ) -> Place? {
     let first = max(end &- (PhraseIndex.leadLength &- 1), 0)

@@ -1,25 +1,19 @@
 /// The daemon's header of the line before.
 struct RememberedDaemonHeader {
-  struct Beginning {
-    let time: LeadingTime
-    let header: DaemonHeader
-    /// Whether the program is one whose messages only the table knows.
-    let isOfTableAlone: Bool
-  }
-
-  private var beginning = RememberedBeginning<Beginning>()
+  private var beginning = RememberedBeginning<(time: LeadingTime, header: DaemonHeader)>()
+  /// Whether the program that it names is one whose messages only the table knows.
+  private(set) var isOfTableAlone = false
 
   /// What the line begins with, where that is the remembered header and nothing more.
-  func recall(_ line: borrowing LogText) -> Beginning? {
+  func recall(_ line: borrowing LogText) -> (time: LeadingTime, header: DaemonHeader)? {
     beginning.recall(line).flatMap { found in Self.beginsMessage(line, found.header) ? found : nil }
   }
 
   mutating func remember(_ line: borrowing LogText, _ time: LeadingTime, _ header: DaemonHeader) {
-    guard Self.beginsMessage(line, header) else { return }
-    let product = LogProduct(program: line, header.program)
-    beginning.remember(
-      Beginning(time: time, header: header, isOfTableAlone: product?.isOfTableAlone ?? false), line,
-      upTo: header.message)
+    guard Self.beginsMessage(line, header), beginning.remember((time, header), line, upTo: header.message) else {
+      return
+    }
+    isOfTableAlone = LogProduct(program: line, header.program)?.isOfTableAlone ?? false
   }
 
   /// Whether the message begins right behind the header: blanks would belong to it.

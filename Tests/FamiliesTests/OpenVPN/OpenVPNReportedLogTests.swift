@@ -22,7 +22,7 @@ struct OpenVPNReportedLogTests {
   // MARK: Compression
 
   @Test(
-    "a session whose data is no IP packet has failed: the sides compress in different ways",
+    "a session whose data is no IP packet is of no use: the sides compress in different ways",
     arguments: ["write to TUN/TAP : Invalid argument (code=22)", "Bad LZO decompression header byte: 69"])
   func compression(words: String) throws {
     let session = [
@@ -30,7 +30,7 @@ struct OpenVPNReportedLogTests {
       "Thu Jan  9 08:23:21 2020 Initialization Sequence Completed",
     ]
     let garbled = "Thu Jan  9 08:23:26 2020 \(words)"
-    let failure = Failure(cause: .other(reason: OpenVPNGarbledData.reason), user: nil)
+    let failure = Failure(cause: .setup(reason: OpenVPNGarbledData.reason), user: nil)
     #expect(try Self.failures(session + [garbled, garbled]) == [])
     #expect(try Self.failures(session + Array(repeating: garbled, count: 9)) == [failure])
     #expect(

@@ -221,7 +221,7 @@ struct OpenVPNLog: LogFormatReader {
       attempt.isExplained = true
     case .garbled:
       guard garbled.shows(from: nil) else { break }
-      sink.take(.disowned(.openvpn, reason: OpenVPNGarbledData.reason), at: time, of: subject)
+      sink.take(.unusable(.openvpn, reason: OpenVPNGarbledData.reason), at: time, of: subject)
     case .unheard:
       sink.take(.deadPeer(.openvpn), at: time, of: subject)
       attempt.isUp = false

@@ -57,7 +57,7 @@ struct OpenVPNLogClients {
         isReplacing ? .sessionEstablished(.openvpn, .replacing) : .established(.openvpn), at: time, of: subject)
     case .garbled:
       guard garbled.shows(from: client) else { return }
-      sink.take(.disowned(.openvpn, reason: OpenVPNGarbledData.reason), at: time, of: subject)
+      sink.take(.unusable(.openvpn, reason: OpenVPNGarbledData.reason), at: time, of: subject)
     case .timedOut: timeOut(place, isKnown: user != nil, subject, time, into: &sink)
     case .failed(let cause): sink.take(.failed(.openvpn, cause), at: time, of: subject)
     case .unheard: end(place, .deadPeer(.openvpn), subject, time, into: &sink)
