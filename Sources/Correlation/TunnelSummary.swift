@@ -86,7 +86,7 @@ enum TunnelSummary {
       cipherSuite: views.lazy.compactMap(\.cipherSuite).first?.name, outcome: channel.outcome,
       handshakes: channel.profile.judgesHandshakes
         ? channel.handshakes.map(handshake) : channel.sessions.map(handshake),
-      sessions: sessions(of: channel), data: totals(of: associations, on: channel),
+      sessions: SessionEnds(of: channel, in: tunnel).sessions, data: totals(of: associations, on: channel),
       mtu: [family?.mtu(of: channel, in: tunnel, pathMTU: pathMTU), measured].compactMap(\.self).min())
   }
 
@@ -112,38 +112,6 @@ enum TunnelSummary {
       let begin = view.begin.time, answer > begin
     else { return nil }
     return answer.seconds(since: begin)
-  }
-
-  private static func sessions(of channel: Channel) -> [ChannelDescription.Session] {
-    if channel.profile.judgesHandshakes, channel.isLogged {
-      return channel.handshakes.filter { $0.outcome == .established || $0.outcome == .lost }.map { handshake in
-        let view = handshake.view
-        return ChannelDescription.Session(
-          start: view.established?.time, end: view.deadPeer?.time ?? view.ended?.sighting.time,
-          endReason: Session(view).endReason)
-      }
-    }
-    let all = channel.sessions
-    let lost = Set(channel.handshakes(.lost).map(\.view.id))
-    return all.indices.map { place in
-      let session = all[place]
-      if session.closed == nil, lost.contains(session.view.id), let last = lastHeard(in: session) {
-        return ChannelDescription.Session(start: session.begin.time, end: last, endReason: "lost")
-      }
-      // A log may show the end by the next beginning only.
-      let next = session.view.isLogged && place + 1 < all.count ? all[place + 1] : nil
-      let isReplaced = next.map { Handover(from: session, to: $0).kind == .reconnect } ?? false
-      return ChannelDescription.Session(
-        start: session.begin.time, end: session.closed ?? (isReplaced ? next?.begin.time : nil),
-        endReason: session.closed == nil && isReplaced ? "replaced by the next one" : session.endReason)
-    }
-  }
-
-  /// When the side was last heard that is not heard any more; nil where both were heard again.
-  private static func lastHeard(in session: Session) -> Timestamp? {
-    if let silence = session.view.lastingSilence { return silence.lastHeard }
-    return session.view.silences.isEmpty
-      ? [Side.client, .server].compactMap(session.lastPayload(from:)).max() : nil
   }
 
   /// What each association came to in the view nearest to the client.
