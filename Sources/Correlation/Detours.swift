@@ -45,7 +45,7 @@ struct Detours {
       told.evidence += other.seen.lazy.compactMap { $0.sessions.first?.view.gatewayData }.prefix(1).map {
         $0.evidence("the gateway's first data there: it works")
       }
-      told.stopgap = "The tunnel over \(channel.profile.name) (\(other.id)) works meanwhile; users need to do nothing."
+      told.stopgap = "The tunnel over \(channel.profile.name) (\(other.id)) works; users need not do anything."
       return told
     }
     return finding

@@ -78,7 +78,7 @@ struct HandshakeFailedTests {
     #expect(finding.title == "The WireGuard handshake fails inside the encryption")
     #expect(
       finding.headline
-        == "the WireGuard handshake on UDP 51820 is answered and leads to nothing: the client is not heard any more")
+        == "the WireGuard handshake on UDP 51820 is answered, but the client is not heard any more")
     #expect(
       finding.confidenceReason == "one attempt, which a person may have broken off; the reason itself is encrypted")
     #expect(report.rules == [.handshakeFailed])

@@ -82,7 +82,7 @@ struct PacketLossTests {
   func stretch() throws {
     let towardsGateway = try #require(Self.report(client: (0, 30), server: (0, 0)).finding(.packetLoss))
     #expect(
-      towardsGateway.title == "15 % of the client's WireGuard packets are lost between client.pcap and gateway.pcap")
+      towardsGateway.title == "15% of the client's WireGuard packets are lost between client.pcap and gateway.pcap")
     #expect(towardsGateway.place == "between client.pcap and gateway.pcap")
     #expect(towardsGateway.values["direction"] == "client to gateway")
     #expect(towardsGateway.evidence.first?.frame?.capture == 1, "where they are missing")

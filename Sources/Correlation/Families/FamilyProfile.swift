@@ -85,6 +85,8 @@ public struct RemedyRequest: Sendable {
   public var mapping: MappingLoss?
   /// The next-hop MTU, the largest packet or what else the rule measured, in bytes.
   public var bytes: Int?
+  /// The smallest packet that did not pass, where how much less does is not known, in bytes.
+  public var lostBytes: Int?
   /// Whether what fails had worked before.
   public var hasWorked = false
   /// Whether the packets concerned run inside the tunnel.

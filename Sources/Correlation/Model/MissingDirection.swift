@@ -29,7 +29,7 @@ enum MissingDirection {
   func confidence(isBesideClient: Bool) -> (Confidence, String) {
     (
       isBesideClient ? .likely : .possible,
-      "the capture holds \(self == .udp ? "UDP in one direction only, whoever sends it" : "one direction only"), so it does not show "
+      "the capture holds \(self == .udp ? "UDP in one direction only, of any host" : "one direction only"), so it does not show "
         + "whether the gateway answers"
     )
   }

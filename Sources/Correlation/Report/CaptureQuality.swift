@@ -188,7 +188,7 @@ enum CaptureQuality {
             + "\(capture.shortestCut) bytes"
             + (isCutTooShort(capture)
               ? ", too short for what sets tunnels up (hellos, IKE) and for what ICMP errors quote: what fails there does not show"
-              : isShort ? ", so that hellos may lack their random, server name and cipher suite" : ""),
+              : isShort ? ", so handshake messages may be incomplete" : ""),
           isShort ? "Capture whole packets: `tcpdump -s 0`." : nil
         ))
     }

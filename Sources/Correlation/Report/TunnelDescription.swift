@@ -78,7 +78,7 @@ public struct TunnelDescription: Sendable, Hashable {
   var wasJudged: Bool { channels.contains { !$0.sessions.isEmpty || $0.outcome.isJudged } }
 
   /// Whether what was read shows that it works: something of it came up, and nothing that carries its data is unknown.
-  var showsHealth: Bool {
+  package var showsHealth: Bool {
     channels.contains { ($0.outcome == .established || !$0.sessions.isEmpty) && $0.onlySender == nil }
       && unshownChannels.isEmpty && downReason == nil
   }

@@ -11,7 +11,7 @@ enum ChannelNotOffered: Rule {
 
   static let documentation = RuleDocumentation(
     summary: "The gateway does not offer a channel that the client asks for.",
-    meaning: "The tunnel runs over its fallback alone, slower; nothing on the path is to blame.",
+    meaning: "The tunnel runs over its fallback alone, more slowly; nothing on the path is to blame.",
     recognisedBy: """
       A log of the client that wanted to set the channel up and had been given nothing to do it with: no address, no cipher, \
       no port in the gateway's answer.

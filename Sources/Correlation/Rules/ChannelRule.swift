@@ -46,7 +46,10 @@ extension ChannelRule {
 
   /// Handshakes of which logs say what the packets show.
   static func sameWord(of finding: Finding, by tunnel: Tunnel, in situation: Situation) -> Corroboration? {
-    guard let kind = finding.channel, let channel = tunnel.logged.first(where: { $0.kind == kind }) else { return nil }
+    // What a log alone says needs no log that says it again.
+    guard let kind = finding.channel, let channel = tunnel.logged.first(where: { $0.kind == kind }),
+      finding.evidence.contains(where: { $0.frame != nil })
+    else { return nil }
     let same = channel.handshakes.filter { sameInLogs.contains($0.outcome) }
     guard let first = same.first else { return nil }
     let evidence = same.flatMap { $0.view.logEvidence(kind) }.prefix(4)

@@ -57,7 +57,7 @@ enum DataBlocked: ChannelRule {
         ? .likely : blocked.count >= 2 || first.decisiveView.lastingSilence != nil ? .certain : .likely,
       confidenceReason: isApart
         ? "control messages are answered meanwhile, and traffic in one direction only is rare"
-        : "the handshake is answered \(Phrase.count(answered, "time")), and no data of the \(sender.opposite.name) is in the capture",
+        : "the handshake is answered \(Phrase.times(answered)), and no data of the \(sender.opposite.name) is in the capture",
       tunnel: tunnel.id,
       title: isApart
         ? "\(channel.place) works, and \(stop == nil ? "no data comes back" : "data no longer comes back")"
@@ -149,7 +149,7 @@ enum DataBlocked: ChannelRule {
         "\(Phrase.count(blocked.count, "session")) in a row died as early as a session without answers can",
       tunnel: tunnel.id, title: "No data comes back through \(channel.place)",
       explanation: """
-        According to the \(writer.name)'s log, \(channel.profile.name) was established \(Phrase.count(blocked.count, "time")), and each time \
+        According to the \(writer.name)'s log, \(channel.profile.name) was established \(Phrase.times(blocked.count)), and each time \
         the \(writer.opposite.name) was given up\(lived.map { " after \(Phrase.duration($0))" } ?? ""), which is as early as it can be: \
         handshakes pass, and nothing after them does.
         """,

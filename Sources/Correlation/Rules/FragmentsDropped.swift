@@ -41,7 +41,7 @@ enum FragmentsDropped: ChannelRule {
     else { return nil }
     let stalled = attempts.first
     let fragments = proof.fragments.fact
-    return Finding(
+    var finding = Finding(
       rule: name, about: .channel(channel.kind, port: attempts.port),
       severity: attempts.passed ? .warning : .error, confidence: proof.confidence,
       confidenceReason: proof.reason, tunnel: tunnel.id,
@@ -61,6 +61,9 @@ enum FragmentsDropped: ChannelRule {
         + stalled.view.openings.prefix(1).map { $0.evidence(channel.profile.openingMessage) }
         + (proof.word.map { [$0.evidence("the receiver never got the rest of a packet")] } ?? [])
         + stalled.view.silences.prefix(1).map { $0.noticed.evidence("the same message again, and no answer") })
+    // The message that lacks its fragments is the one that the handshake waits for.
+    finding.effects = [earlier.first(HandshakeStalled.name, about: channel, of: tunnel)?.id].compactMap(\.self)
+    return finding
   }
 
   private struct Proof {

@@ -59,7 +59,7 @@ enum HandshakeFailed: ChannelRule {
       : attempts.first.decisiveView.failures.first.flatMap { failure -> String? in
         if case .other(let reason) = failure.cause { reason } else { nil }
       }
-    return Finding(
+    var finding = Finding(
       rule: name, about: .channel(channel.kind, port: attempts.port), severity: isSingle ? .note : attempts.severity,
       confidence: isCertain ? .likely : .possible,
       confidenceReason: word.map { _ in
@@ -72,13 +72,13 @@ enum HandshakeFailed: ChannelRule {
       title: word.map { _ in "The \(channel.profile.name) handshake fails inside the encryption" }
         ?? "The client does not accept the gateway's \(channel.profile.name) answer",
       headline: word.map {
-        "the \(channel.profile.name) handshake\(attempts.onPort) is answered and leads to nothing: \($0)"
+        "the \(channel.profile.name) handshake\(attempts.onPort) is answered, but \($0)"
       }
         ?? "the \(channel.profile.name) handshake\(attempts.onPort) is answered, and the client does not accept the answer",
       explanation: """
         \(tunnel.capitalizedClientName) sent \(Phrase.count(failed.reduce(0) { $0 + $1.openingCount }, channel.profile.opening)) to \
-        \(tunnel.gatewayName)\(attempts.onPort). The gateway answered \(Phrase.count(answers, "time")), \
-        \(word.map { "and no data follows: \($0). What is wrong stands inside the encryption." } ?? "and the answers arrive at the client's end of the path, yet the client sends no data and begins anew: it cannot verify them.")\(attempts.sequel)
+        \(tunnel.gatewayName)\(attempts.onPort). The gateway answered \(Phrase.times(answers)), \
+        \(word.map { "and no data follows: \($0). The messages that say why are encrypted." } ?? "and the answers arrive at the client's end of the path, yet the client sends no data and begins anew: it cannot verify them.")\(attempts.sequel)
         """,
       remedies: situation.remedies(self, for: tunnel, channel: channel, port: attempts.port) { $0.reason = word },
       start: attempts.first.start, end: attempts.last.end,
@@ -91,6 +91,9 @@ enum HandshakeFailed: ChannelRule {
           + view.failures.prefix(1).map { $0.sighting.evidence("what shows that it failed") })
           .sorted { Sighting.isBefore($0.sighting, $1.sighting) }
       })
+    // Seen from the gateway, a client that does not accept the answer stalls the handshake.
+    finding.effects = [earlier.first(HandshakeStalled.name, about: channel, of: tunnel)?.id].compactMap(\.self)
+    return finding
   }
 
   // MARK: Resets

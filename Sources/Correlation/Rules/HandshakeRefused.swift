@@ -14,7 +14,7 @@ enum HandshakeRefused: ChannelRule {
 
   static let documentation = RuleDocumentation(
     summary: "A channel's handshake is refused by an ICMP error or a TCP reset.",
-    meaning: "The channel cannot come up; where it has a fallback, the tunnel runs over that, slower.",
+    meaning: "The channel cannot come up; where it has a fallback, the tunnel runs over that, more slowly.",
     recognisedBy: """
       An ICMP error (3/3 port unreachable, 3/13 prohibited …; ICMPv6 1/4, 1/1) that quotes an opening message of the client. \
       From the gateway itself: nothing listens on that port. From another device: a rule there rejects it. Over TCP, a reset \
@@ -25,7 +25,7 @@ enum HandshakeRefused: ChannelRule {
       """,
     remedies: [
       "From the gateway: compare the port that clients are given with the one on which it listens.",
-      "From another device: find the rule there that rejects the port and allow it, both directions.",
+      "From another device: find the rule there that rejects the port, and allow that traffic in both directions.",
     ])
 
   static func plural(_ about: FindingSubject) -> String { "are refused \(about.channelName)\(about.onPort)" }

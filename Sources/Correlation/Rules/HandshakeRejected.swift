@@ -35,6 +35,15 @@ enum HandshakeRejected: ChannelRule {
       guard channel.deadConnection == nil, PeerDead.deaths(in: tunnel) == nil else { return nil }
       return loggedFinding(channel.troubles(rejected), channel, tunnel, situation)
     }
+    // A no inside the encryption only a log shows: packets have a handshake that is answered, and no session after it.
+    if rejected.isEmpty, channel.sessions.isEmpty, channel.outcome == .established || channel.outcome == .none,
+      let logged = tunnel.logged.first(where: { $0.kind == channel.kind }), logged.outcome == .rejected
+    {
+      let told = logged.troubles(logged.handshakes(.rejected))
+      // Both logs may tell of the same handshakes, and the gateway knows best why.
+      let own = told.filter { $0.view.witness == .log(.server) }
+      return loggedFinding(own.isEmpty ? told : own, logged, tunnel, situation)
+    }
     guard let attempts = FailedAttempts(rejected, of: channel),
       let word = attempts.first.decisiveView.rejection?.word
     else { return nil }

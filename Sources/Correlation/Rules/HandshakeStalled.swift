@@ -80,6 +80,8 @@ enum HandshakeStalled: ChannelRule {
         if answersLost, first.view.initiator == .server { $0.loss = .towardsGateway }
       },
       start: first.start, end: attempts.last.end,
+      // Messages that vanish for their size are those that it waits for.
+      causes: [earlier.first(LargePacketsLost.name, about: channel, of: tunnel)?.id].compactMap(\.self),
       facts: attempts.portFact + [
         ("attempts", .integer(stalled.count)),
         ("last_client_message", .text(channel.words(lastView.lastClientMessage, of: .client, in: lastView))),
@@ -104,7 +106,7 @@ enum HandshakeStalled: ChannelRule {
     if answersAgain >= 2 { return (.certain, "the gateway sent its answer again \(answersAgain) times") }
     return isShort
       ? (.possible, "one attempt, and the capture ends \(Phrase.duration(seen)) after its beginning")
-      : (.likely, "one attempt; a single loss could look alike")
+      : (.likely, "one attempt; a single lost packet could look the same")
   }
 
   /// New keys are asked for again and again although the gateway answers each time: its answers are lost.
@@ -158,7 +160,7 @@ enum HandshakeStalled: ChannelRule {
           + "this far\(order)"
     }
     let next =
-      "the client sends \(channel.words(view.lastClientMessage, of: .client, in: view)), and from then on the gateway"
+      "the client sends its \(channel.words(view.lastClientMessage, of: .client, in: view)), and from then on the gateway"
     return view.repeatsAnswer
       ? "\(next) only repeats its answer: what the client sends next does not reach it"
       : "\(next) says nothing more: the client's next flight does not reach it, or it does not accept it"
@@ -189,7 +191,7 @@ enum HandshakeStalled: ChannelRule {
         evidence.append(
           silence.since.evidence(
             view.clientData == nil && view.gatewayData == nil
-              ? "the client asks \(Phrase.count(silence.packets, "time")), and nothing comes from the gateway"
+              ? "the client asks \(Phrase.times(silence.packets)), and nothing comes from the gateway"
               : "the client's data; \(silence.packets) packets, and nothing comes from the gateway"))
       }
       return evidence.sorted { Sighting.isBefore($0.sighting, $1.sighting) }
@@ -237,7 +239,7 @@ extension HandshakeStalled {
     func failed(_ cause: HandshakeFailure.Cause) -> Bool { view.failures.contains { $0.cause == cause } }
     if view.deadPeer != nil {
       return """
-        The client took \(channel.place) for established \(Phrase.count(count, "time")) and found the gateway dead each time: \
+        The client took \(channel.place) for established \(Phrase.times(count)) and found the gateway dead each time: \
         nothing ever came through it. A client that resumes a session counts its handshake as done before the gateway has \
         answered the last flight.
         """

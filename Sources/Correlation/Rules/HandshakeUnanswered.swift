@@ -15,7 +15,7 @@ enum HandshakeUnanswered: ChannelRule {
 
   static let documentation = RuleDocumentation(
     summary: "A channel's handshake is never answered.",
-    meaning: "The channel cannot come up; where it has a fallback, the tunnel runs over that, slower.",
+    meaning: "The channel cannot come up; where it has a fallback, the tunnel runs over that, more slowly.",
     recognisedBy: """
       Opening messages (ClientHello, handshake initiation …) to the gateway's port, repeated on the client's schedule, and \
       nothing back on that flow: no answer, no ICMP error.
@@ -125,7 +125,7 @@ enum HandshakeUnanswered: ChannelRule {
   /// Where another channel carries the data, users have a tunnel all the same.
   private static func stopgap(_ channel: Channel, _ control: Channel?) -> String? {
     guard let fallback = channel.profile.fallback, control?.kind == fallback else { return nil }
-    return "The tunnel works over \(fallback.name) meanwhile, slower; users need to do nothing."
+    return "The tunnel runs over \(fallback.name), more slowly; users need not do anything."
   }
 
   /// Where nothing carries the data instead, users have no tunnel.

@@ -24,5 +24,10 @@ package enum ICMPWords {
     }
   }
 
+  /// Whether a device says that a rule of its own forbids it.
+  package static func isProhibited(code: Int, isIPv6: Bool) -> Bool {
+    isIPv6 ? code == 1 : code == 9 || code == 10 || code == 13
+  }
+
   package static func isPortUnreachable(code: Int, isIPv6: Bool) -> Bool { code == (isIPv6 ? 4 : 3) }
 }

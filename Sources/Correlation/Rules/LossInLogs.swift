@@ -57,7 +57,7 @@ extension TunnelLost {
       headline: "\(channel.place) worked\(lived.map { " for \(Phrase.duration($0))" } ?? "") and then broke off",
       explanation: """
         According to the client's log, \(channel.place) was established\(lived.map { " for \(Phrase.duration($0))" } ?? "") and then \
-        broke off\(reason): neither side took leave. The log does not show the tunnel coming back.
+        broke off\(reason): without an orderly close. The log does not show the tunnel coming back.
         """,
       remedies: situation.remedies(self, for: tunnel, channel: channel),
       start: last.established?.time ?? broken.time, end: broken.time,

@@ -106,10 +106,11 @@ enum PMTUBlackHole: Rule {
         warns the sender: a path MTU black hole.\(inner.map { " It is attributed to tunnel \($0.id), \($0.reason)." } ?? "")
         """,
       remedies: [
-        "Allow \(path.destination.tooBigErrorType) from the gateway and the routers back to \(path.source)."
+        "Allow \(path.destination.tooBigErrorType) from the gateway and the routers back to \(path.source).",
+        "Find out what passes: `ping -M do -s \(smallest - pingHeaders(path))` from \(path.source) to \(path.destination), then with less until it is answered (Windows: `ping -f -l`).",
       ]
         + situation.remedies(self, for: outer ?? inner?.tunnel) { request in
-          request.bytes = smallest
+          request.lostBytes = smallest
           request.isInside = inner != nil
         },
       start: start, end: end,
@@ -120,6 +121,9 @@ enum PMTUBlackHole: Rule {
       ], amount: flows,
       evidence: stuck.prefix(6).flatMap { evidence(of: $0.fact) })
   }
+
+  /// What ICMP and IP put in front of what `ping` is told to send, in bytes.
+  private static func pingHeaders(_ path: HostPath) -> Int { path.destination.isIPv4 ? 28 : 48 }
 
   private static func account(
     of segments: [StuckSegment], on path: HostPath, smallest: Int, repeats: Int, flows: Int

@@ -109,7 +109,7 @@ enum PacketLoss: ChannelRule {
       confidenceReason: dropped
         ? "the capturing host dropped packets itself" : "the counters are in clear in every packet", tunnel: tunnel.id,
       title:
-        "\(percent) % of the \(side.name)'s \(channel.profile.name) packets are lost \(place ?? "before the capture point")",
+        "\(percent)% of the \(side.name)'s \(channel.profile.name) packets are lost \(place ?? "before the capture point")",
       explanation: """
         Of \(loss.of) packets that the \(side.name) sent on \(channel.place), \(loss.lost) are missing in \
         \(stretch?.there ?? "the capture") according to their counters\(stretch.map { "; they are in \($0.here)" } ?? "").

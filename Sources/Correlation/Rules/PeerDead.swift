@@ -10,7 +10,7 @@ enum PeerDead: Rule {
   static let topic = RuleTopic.channel
 
   static let documentation = RuleDocumentation(
-    summary: "All channels of a tunnel die in the same moment.",
+    summary: "All channels of a tunnel die at the same moment.",
     meaning:
       "Nothing is heard from the other side any more, whatever the port or protocol: the tunnel is down as a whole.",
     recognisedBy: """
@@ -107,7 +107,7 @@ enum PeerDead: Rule {
         confidence: loss.next != nil ? .certain : .likely,
         confidenceReason: "what is sent on both channels stays unanswered"
           + (loss.next != nil ? ", and the client began anew" : ", but the client has not begun anew yet"),
-        tunnel: tunnel.id, title: "The \(side) is gone: all channels died in the same moment",
+        tunnel: tunnel.id, title: "The \(side) is gone: all channels died at the same moment",
         headline: "\(names) were up, and then nothing more came from the \(side) on either of them",
         explanation: """
           \(names) worked for \(Phrase.duration(lived)). Then the \(silence.side.opposite.name) sent on both and heard nothing \
@@ -150,7 +150,7 @@ enum PeerDead: Rule {
       confidenceReason: "dead-peer detection gave up every channel; a capture would show where packets end",
       tunnel: tunnel.id,
       title: deaths.count == 1
-        ? "The \(writer) has lost its way to the \(side)" : "The \(side) is gone: all channels died in the same moment",
+        ? "The \(writer) has lost its way to the \(side)" : "The \(side) is gone: all channels died at the same moment",
       headline: deaths.count == 1
         ? "\(names) was up, and then the \(writer) had no way to the \(side) any more"
         : unsent.isEmpty

@@ -4,11 +4,11 @@ import Observations
 package enum Phrase {
   /// "1 hello", "4 hellos".
   package static func count(_ number: Int, _ noun: String, plural: String? = nil) -> String {
-    "\(number) \(number == 1 ? noun : plural ?? noun + "s")"
+    "\(number.grouped) \(number == 1 ? noun : plural ?? noun + "s")"
   }
 
   /// "once", "4 times".
-  static func times(_ number: Int) -> String { number == 1 ? "once" : "\(number) times" }
+  static func times(_ number: Int) -> String { number == 1 ? "once" : "\(number.grouped) times" }
 
   /// "60 s", "0.4 s", "3 min 20 s".
   package static func duration(_ seconds: Double) -> String {

@@ -29,7 +29,7 @@ enum PortMismatch: Rule {
   static let holdSeconds = 10.0
 
   static func plural(_ about: FindingSubject) -> String {
-    "are sent to a \(about.channelName) port on which the gateway does not seem to listen\(about.onPort)"
+    "are sent to \(about.port.map { "\(about.channelName) port \($0)," } ?? "a \(about.channelName) port") on which the gateway does not seem to listen"
   }
 
   static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
@@ -95,10 +95,24 @@ enum PortMismatch: Rule {
         channel: channel.profile, port: port, controlPort: controlPort, listening: ports, listing: listing, gateway,
         tunnel: tunnel, in: situation, failure: failure)
     }
-    guard let failure, allFail, !isContradicted || !channel.isLogged else { return nil }
+    guard let failure, allFail, !isContradicted || !channel.isLogged,
+      controlPort != port || !isForbiddenOnTheWay(judged, to: tunnel)
+    else { return nil }
     return unproven(
       failure, channel, port: port, controlPort: controlPort, tunnel, situation,
       contradicting: isContradicted ? word : nil)
+  }
+
+  /// Whether another device than the gateway says of every opening that its own rule forbids it: of a port that is the control
+  /// channel's too, that explains the failure.
+  private static func isForbiddenOnTheWay(_ handshakes: [Handshake], to tunnel: Tunnel) -> Bool {
+    !handshakes.isEmpty
+      && handshakes.allSatisfy { handshake in
+        handshake.first(\.refusals).contains { refused in
+          guard case .icmp(_, let code, let isIPv6) = refused.refusal.kind else { return false }
+          return refused.refusal.reporter != tunnel.gateway && ICMPWords.isProhibited(code: code, isIPv6: isIPv6)
+        }
+      }
   }
 
   /// The failure of the channel that a wrong port explains.

@@ -17,7 +17,7 @@ package enum ReconnectCycle: Rule {
     summary: "The session is re-established at a regular interval.",
     meaning: "Users are interrupted again and again; calls drop and connections through the tunnel may break.",
     recognisedBy: """
-      Three or more sessions, each starting when the one before ends, at an interval that is regular within 10 %. \
+      Three or more sessions, each starting when the one before ends, at an interval that is regular within 10%. \
       One minute is typical of a client that applies a new MTU because its data channel failed.
       """,
     notToConfuseWith: """
@@ -48,9 +48,11 @@ package enum ReconnectCycle: Rule {
       guard let channel = tunnel.channels.first(where: { !$0.tracks.isEmpty }) else { return [] }
       return channel.tracks.compactMap { track in
         if let cycle = cycle(in: track) {
-          return channel.isLogged
+          let found =
+            channel.isLogged
             ? loggedFinding(cycle, track, channel, tunnel, situation)
             : finding(cycle, track, channel, tunnel, situation)
+          return found.map { $0.causedByLosses(of: channel, tunnel, earlier) }
         }
         return cycle(in: track, of: .renewal).map { renewalFinding($0, channel, tunnel, situation) }
       }
@@ -123,7 +125,7 @@ package enum ReconnectCycle: Rule {
               : "these may be the connections of a program that polls the server over HTTPS", tunnel: tunnel.id,
       title: "The session is re-established \(cycle.stretch.every)", headline: headline(cycle),
       explanation: """
-        \(tunnel.clientName) has re-established its session to \(tunnel.gatewayName) \(Phrase.count(cycle.sessions.count - 1, "time")), \
+        \(tunnel.clientName) has re-established its session to \(tunnel.gatewayName) \(Phrase.times(cycle.sessions.count - 1)), \
         \(rhythm(cycle.stretch)): each session starts when the one before ends.\(meaning(cycle.stretch, tunnel, situation))
         """,
       remedies: remedies(self, tunnel, channel, situation),
@@ -157,7 +159,7 @@ package enum ReconnectCycle: Rule {
       tunnel: tunnel.id, title: "The session is renewed \(cycle.stretch.every)",
       explanation: """
         \(tunnel.clientName) ended its session to \(tunnel.gatewayName) and began the next at once \
-        \(Phrase.count(cycle.sessions.count - 1, "time")), \(rhythm(cycle.stretch)): a planned renewal, such as \
+        \(Phrase.times(cycle.sessions.count - 1)), \(rhythm(cycle.stretch)): a planned renewal, such as \
         reauthentication. What is under way is interrupted for a moment each time.
         """,
       remedies: remedies(self, tunnel, channel, situation),
@@ -225,7 +227,7 @@ package enum ReconnectCycle: Rule {
           : "each session begins at once when the one before ends",
       tunnel: tunnel.id, title: "The session is re-established \(cycle.stretch.every)", headline: headline(cycle),
       explanation: """
-        \(tunnel.capitalizedClientName) re-established its session to \(tunnel.gatewayName) \(Phrase.count(cycle.sessions.count - 1, "time")), \
+        \(tunnel.capitalizedClientName) re-established its session to \(tunnel.gatewayName) \(Phrase.times(cycle.sessions.count - 1)), \
         \(rhythm(cycle.stretch)), according to the log.\(meaning(cycle.stretch, tunnel, situation))
         """,
       remedies: remedies(self, tunnel, channel, situation),

@@ -39,7 +39,7 @@ enum RekeyFailed: ChannelRule {
     }
     guard let first = failed.first, let last = failed.last else { return nil }
     let openings = failed.reduce(0) { $0 + $1.openingCount }
-    return Finding(
+    var finding = Finding(
       rule: name, about: .channel(channel.kind, port: channel.port), severity: .error,
       confidence: openings >= 3 ? .certain : .likely,
       confidenceReason: "\(Phrase.count(openings, "request")) for new keys stayed unanswered while data came",
@@ -47,7 +47,7 @@ enum RekeyFailed: ChannelRule {
       title: "\(channel.place) gets no new keys",
       headline: "requests for new keys of \(channel.place) are not answered while data still flows",
       explanation: """
-        The \(first.view.initiator.name) asked \(Phrase.count(openings, "time")) for new keys of the running session and got no \
+        The \(first.view.initiator.name) asked \(Phrase.times(openings)) for new keys of the running session and got no \
         answer, while data of the other side still came: handshake messages are dropped, data is not. When the old keys \
         expire, the tunnel stops.
         """,
@@ -56,6 +56,11 @@ enum RekeyFailed: ChannelRule {
       evidence: failed.prefix(3).flatMap { handshake in
         handshake.view.openings.prefix(4).map { $0.evidence("a request for new keys, no answer") }
       })
+    // Old keys that run out take the tunnel with them.
+    finding.effects = [TunnelLost.name, HandshakeUnanswered.name].compactMap {
+      earlier.first($0, about: channel, of: tunnel)
+    }.filter { effect in effect.start.map { $0 > first.start } ?? false }.map(\.id)
+    return finding
   }
 
   // MARK: What logs alone show
@@ -73,7 +78,7 @@ enum RekeyFailed: ChannelRule {
       rule: name, about: .channel(channel.kind, port: channel.port), severity: .error,
       confidence: requests.count >= 2 ? .likely : .possible,
       confidenceReason: requests.count >= 2
-        ? "the \(writer)'s log says so \(Phrase.count(requests.count, "time")), and not that the other side was silent"
+        ? "the \(writer)'s log says so \(Phrase.times(requests.count)), and not that the other side was silent"
         : "the \(writer)'s log says so; a tunnel that is lost when new keys are due looks the same",
       tunnel: tunnel.id, title: "\(channel.place) gets no new keys",
       headline: "requests for new keys of \(channel.place) are not answered",

@@ -36,9 +36,10 @@ enum RuleChecks {
         // Packets that nothing happened to are not measured.
         return innerIsMeasured && inner.contains(rule.name)
           ? RuleCheck(
-            rule: rule.name, outcome: .clear, why: "what became of packets that are too large does not show it")
+            rule: rule.name, outcome: .clear,
+            why: "packets that were too large were seen, and it did not happen to them")
           : RuleCheck(
-            rule: rule.name, outcome: .notVisible, why: "it shows only while packets that are too large are sent")
+            rule: rule.name, outcome: .notVisible, why: "it shows only when oversized packets are sent")
       case .configuration:
         return RuleCheck(rule: rule.name, outcome: .notVisible, why: "only the gateway's configuration would show it")
       }

@@ -35,8 +35,10 @@ package enum SessionReconnects: Rule {
       guard let channel = tunnel.channels.first(where: { !$0.tracks.isEmpty }) else { return [] }
       var findings = channel.tracks.compactMap { track -> Finding? in
         guard ReconnectCycle.cycle(in: track) == nil else { return nil }
-        return channel.isLogged
+        let found =
+          channel.isLogged
           ? loggedFinding(track, channel, tunnel, situation) : finding(track, channel, tunnel, situation)
+        return found.map { $0.causedByLosses(of: channel, tunnel, earlier) }
       }
       if let outage = outageFinding(channel, tunnel, situation) { findings.append(outage) }
       return findings

@@ -11,7 +11,7 @@ enum SetupFailed: Rule {
 
   static let documentation = RuleDocumentation(
     summary: "A side cannot set a channel up by itself.",
-    meaning: "The channel never begins; where it has a fallback, the tunnel runs over that, slower.",
+    meaning: "The channel never begins; where it has a fallback, the tunnel runs over that, more slowly.",
     recognisedBy: """
       A log in which a side says that its own library, adapter or rights do not let it set up what the tunnel needs: a library \
       that cannot be initialised, an MTU that may not be set.
@@ -85,6 +85,6 @@ enum SetupFailed: Rule {
   }
 
   static func whyNotVisible(in views: CheckedViews) -> String? {
-    views.points == 0 ? nil : views.logs.isEmpty ? "only a side's own log says so" : "no log that was read says so"
+    views.points == 0 ? nil : views.logs.isEmpty ? "only a side's own log would say so" : "no log that was read says so"
   }
 }

@@ -81,8 +81,8 @@ enum TunnelLost: ChannelRule {
     let elsewhere = lost.views.count > 1 ? nil : situation.clientElsewhere(since: silence, channel, of: tunnel)
     let isLeft = channel.profile.silence == .isLossBeforeFallback && fallback == nil
     let sure = confidence(
-      silentSeconds, hasGivenUp: !later.isEmpty || fallback != nil, side, isHeard: isHeard || !needsControl,
-      control: control)
+      silentSeconds, hasGivenUp: !later.isEmpty || fallback != nil, isOver: silence.isOver, side,
+      isHeard: isHeard || !needsControl, control: control)
     return Finding(
       rule: name, about: .channel(channel.kind, port: channel.port), severity: elsewhere == nil ? .error : .note,
       confidence: elsewhere != nil ? .possible : isLeft ? .likely : sure.0,
@@ -150,7 +150,7 @@ enum TunnelLost: ChannelRule {
   }
 
   private static func confidence(
-    _ silentSeconds: Double, hasGivenUp: Bool, _ side: String, isHeard: Bool, control: Channel?
+    _ silentSeconds: Double, hasGivenUp: Bool, isOver: Bool, _ side: String, isHeard: Bool, control: Channel?
   ) -> (Confidence, String) {
     guard isHeard else {
       return (
@@ -159,7 +159,11 @@ enum TunnelLost: ChannelRule {
     }
     return hasGivenUp
       ? (.certain, "the client gave the session up and began anew")
-      : (.likely, "nothing was heard for \(Phrase.duration(silentSeconds)), but the client has not given up yet")
+      : (
+        .likely,
+        "nothing was heard for \(Phrase.duration(silentSeconds))"
+          + (isOver ? ", until it came back" : ", but the client has not given up yet")
+      )
   }
 
   private static func afterwards(_ later: [Handshake], comesBack: Bool, _ channel: Channel) -> String {
@@ -220,4 +224,16 @@ enum TunnelLost: ChannelRule {
 
   /// A channel has to last this much longer than it lasted before it was lost: a loss shows after such a silence.
   private static let silenceSeconds = 10.0
+}
+
+extension Finding {
+  /// A finding about sessions that follow each other, caused by the loss of the channel if that was lost each time.
+  func causedByLosses(of channel: Channel, _ tunnel: Tunnel, _ earlier: EarlierFindings) -> Finding {
+    guard let loss = earlier.first(TunnelLost.name, about: channel, of: tunnel), loss.severity > .note,
+      let losses = loss.amount, let sessions = amount, losses >= sessions - 1
+    else { return self }
+    var caused = self
+    caused.causes.append(loss.id)
+    return caused
+  }
 }

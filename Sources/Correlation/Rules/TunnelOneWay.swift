@@ -57,7 +57,7 @@ enum TunnelOneWay: ChannelRule {
           }), let here = view.point.flatMap(situation.point), let there = other.point.flatMap(situation.point)
         else { continue }
         let (from, to) = silence.side == .server ? ("gateway", "client") : ("client", "gateway")
-        return Finding(
+        var finding = Finding(
           // The loss is what users feel, and has a finding of its own.
           rule: name, about: .channel(channel.kind, port: channel.port), severity: .note, confidence: .certain,
           confidenceReason: "packets of the \(from) are in \(there.name) and none of them is in \(here.name)",
@@ -67,12 +67,18 @@ enum TunnelOneWay: ChannelRule {
             packets from the \(from) to the \(to) disappear in between.
             """,
           remedies: situation.remedies(self, for: tunnel, channel: channel), start: silence.since.time,
-          end: silence.until, causes: [],
+          end: silence.until,
           facts: channel.portFact + [("dead_direction", .text("\(from) to \(to)"))],
           evidence: [
             silence.since.evidence("the first packet in \(here.name) that stays unanswered"),
             silence.noticed.evidence("still nothing from the \(from) in \(here.name)"),
           ])
+        finding.place = "between \(there.name) and \(here.name), on the way to the \(to)"
+        // A side that is not heard any more, and that still sends, was lost on the way.
+        finding.effects =
+          [TunnelLost.name, HandshakeStalled.name].compactMap { earlier.first($0, about: channel, of: tunnel) }
+          .filter { effect in effect.start.map { $0 >= silence.since.moment } ?? false }.map(\.id)
+        return finding
       }
     }
     return nil
@@ -94,7 +100,7 @@ enum TunnelOneWay: ChannelRule {
         rule: name, about: .channel(channel.kind, port: channel.port), severity: isLost ? .note : .error,
         confidence: .likely,
         confidenceReason:
-          "the same request came \(Phrase.count(lost.packets, "time")), and its answers are in the capture",
+          "the same request came \(Phrase.times(lost.packets)), and its answers are in the capture",
         tunnel: tunnel.id, title: "\(channel.place) is dead in one direction: from the \(from) to the \(to)",
         explanation: """
           The \(to) repeats a request of the established session over \(Phrase.duration(lost.seconds)), although the \(from) \

@@ -28,7 +28,7 @@ extension IPsec {
     return switch request.rule {
     case .handshakeUnanswered:
       request.stepsForUnanswered(
-        allow: { "Allow UDP 500 and 4500 to \(request.asked), both directions, on \($0)." },
+        allow: { "Allow UDP 500 and 4500 to \(request.asked) in both directions, on \($0)." },
         atGateway: [
           "Check that the gateway serves this client's address\(on([.strongSwan: "`swanctl --list-conns`", .libreswan: "`ipsec status`", .cisco: "`show crypto map` (IOS) or `show run crypto ikev2` (ASA)", .fortiGate: "`diagnose vpn ike gateway list`", .windows: "`Get-VpnServerConfiguration`"]))."
         ],
@@ -37,19 +37,18 @@ extension IPsec {
       )
     case .handshakeRefused:
       request.reporter.map {
-        ["On \($0), find the rule that rejects UDP 500 or 4500 to \(request.asked) and allow it, both directions."]
+        [
+          "On \($0), find the rule that rejects UDP 500 or 4500 to \(request.asked), and allow that traffic in both directions."
+        ]
       } ?? [
         "Start IKE on \(request.asked), or enable it on that interface\(on([.strongSwan: "`systemctl start strongswan`", .libreswan: "`ipsec start`", .windows: "service IKEEXT", .cisco: "`crypto ikev2 enable outside` (ASA)", .fortiGate: "a phase 1 on that interface"])).",
         "Use UDP 500 and 4500 on the client: gateways rarely listen elsewhere.",
       ]
     case .handshakeRejected:
       IPsecObjection(request.reason).map { remedies($0, on) } ?? [proposals(on), credentials(on)]
-    case .handshakeStalled, .fragmentsDropped:
-      [
-        "Allow UDP 4500 to \(request.gateway) beside UDP 500, both directions.",
-        "Let IKE fragment its own messages (RFC 7383)\(on([.strongSwan: "`fragmentation = yes`", .libreswan: "`fragmentation=yes`", .cisco: "`crypto ikev2 fragmentation`", .fortiGate: "`set fragmentation enable`", .windows: "`EnableServerFragmentation`"])).",
-        "Or allow IP fragments between both hosts, or use smaller certificates (ECDSA, short chains).",
-      ]
+    case .fragmentsDropped: smallerMessages(on)
+    case .handshakeStalled:
+      ["Allow UDP 4500 to \(request.gateway) as well as UDP 500, in both directions."] + smallerMessages(on)
     case .handshakeFailed:
       IPsecObjection(request.reason).map { remedies($0, on) } ?? [
         certificate, "With IKEv1 compare the preshared keys and identities of both sides.",
@@ -62,7 +61,7 @@ extension IPsec {
       ]
     case .dataBlocked:
       [
-        "Allow ESP, IP protocol 50, both directions, or UDP 4500 where a NAT is between.",
+        "Allow ESP, IP protocol 50, in both directions, or UDP 4500 where there is a NAT in between.",
         "Or carry ESP in UDP always\(on([.strongSwan: "`encap = yes`", .libreswan: "`encapsulation=yes`", .fortiGate: "`set nattraversal forced`", .cisco: "`crypto ipsec nat-transparency udp-encapsulation`", .windows: "`AssumeUDPEncapsulationContextOnSendRule`"])).",
         keepalives(on),
       ]
@@ -104,6 +103,8 @@ extension IPsec {
       ]
     case .certificate: [certificate]
     case .credentials: [credentials(on)]
+    // IKE version 1 is up by then: keys and identities are right.
+    case .child: [childProposals(on)] + remedies(.selectors, on)
     case .keys:
       ["Compare the preshared keys of both sides, and with which identity or address each side looks for its key."]
     case .connection:
@@ -113,12 +114,22 @@ extension IPsec {
     }
   }
 
+  private static func smallerMessages(_ on: IPsecCommands) -> [String] {
+    [
+      "Let IKE fragment its own messages (RFC 7383)\(on([.strongSwan: "`fragmentation = yes`", .libreswan: "`fragmentation=yes`", .cisco: "`crypto ikev2 fragmentation`", .fortiGate: "`set fragmentation enable`", .windows: "`EnableServerFragmentation`"])).",
+      "Or allow IP fragments between both hosts, or use smaller certificates (ECDSA, short chains).",
+    ]
+  }
+
   private static func keepalives(_ on: IPsecCommands) -> String {
     "Behind NAT send keepalives below its idle timeout\(on([.strongSwan: "`keep_alive = 20s`", .cisco: "`crypto isakmp nat keepalive 20` (IOS)", .fortiGate: "`set keepalive 10`"]))."
   }
 
   private static func proposals(_ on: IPsecCommands) -> String {
     "Give both sides a cipher, hash and group in common\(on([.strongSwan: "`proposals` and `esp_proposals`", .libreswan: "`ike=` and `esp=`", .cisco: "`crypto ikev2 proposal` or `crypto isakmp policy`", .fortiGate: "`set proposal` and `set dhgrp`", .windows: "`Set-VpnConnectionIPsecConfiguration`"]))."
+  }
+  private static func childProposals(_ on: IPsecCommands) -> String {
+    "Give both sides an ESP cipher, hash and PFS group in common\(on([.strongSwan: "`esp_proposals`", .libreswan: "`esp=` and `pfs=`", .cisco: "`crypto ipsec transform-set` and `set pfs`", .fortiGate: "`set proposal` and `set pfs` of phase 2", .windows: "`Set-VpnConnectionIPsecConfiguration`"]))."
   }
   private static func credentials(_ on: IPsecCommands) -> String {
     "Compare shared keys, identities and certificates of both sides; the gateway's log says which failed\(on([.strongSwan: "charon's `AUTHENTICATION_FAILED`", .cisco: "ASA's 750003", .fortiGate: "`diagnose debug application ike -1`", .windows: "error 13801 or 13806"]))."
@@ -159,7 +170,7 @@ private struct IPsecCommands {
 
 /// What one side objects to, by its words: notifies of IKE, and what logs make of them.
 private enum IPsecObjection {
-  case proposals, selectors, certificate, credentials, connection, keys
+  case proposals, selectors, certificate, credentials, connection, keys, child
 
   /// nil where the reason is not known.
   init?(_ reason: String?) {
@@ -170,8 +181,10 @@ private enum IPsecObjection {
       self = .selectors
     } else if reason.contains("certificate") {
       self = .certificate
-    } else if reason.contains("cannot read it") {
+    } else if reason.contains("keys or identities") {
       self = .keys
+    } else if reason.contains("quick mode") {
+      self = .child
     } else if reason.contains("no connection is configured") {
       self = .connection
     } else if reason.contains("AUTHENTICATION_FAILED") || reason.contains("authentication")

@@ -3,17 +3,22 @@ import Observations
 
 // What to change, in general words first, then as the configuration of OpenVPN and of the products that hold it says it.
 extension OpenVPN {
+  private static let sameKeys =
+    "Compare `tls-crypt`, `tls-crypt-v2` or `tls-auth` with its `key-direction` on both sides: a gateway silently drops packets with another key, and its log says \"tls-crypt unwrapping failed\" or \"cannot locate HMAC\"."
+  private static let commonCipher = "Give both sides a cipher in common (`data-ciphers`)."
+
   public static func remedies(_ request: RemedyRequest) -> [String] {
     let transport = request.isOverTCP ? "TCP" : "UDP"
     let port = request.port.map { "\(transport) \($0)" } ?? "the gateway's port"
     switch request.rule {
     case .handshakeUnanswered:
+      if let reason = request.reason, reason.contains("keys differ") { return [sameKeys] }
       return request.stepsForUnanswered(
         allow: {
           "Allow \(port) to \(request.asked) on \($0) (pfSense, OPNsense: a WAN rule; Access Server: its protocol and ports page)."
         },
         atGateway: [
-          "Compare `tls-crypt`, `tls-crypt-v2` or `tls-auth` with its `key-direction` on both sides: a gateway silently drops packets with another key, and its log says \"tls-crypt unwrapping failed\" or \"cannot locate HMAC\".",
+          sameKeys,
           "Compare `proto` and `port` of the gateway with `remote` of the client.",
         ],
         capture:
@@ -26,7 +31,9 @@ extension OpenVPN {
           "On pfSense and OPNsense look at the server's status page; on Access Server at `sacli status`.",
         ]
       }
-      return ["On \(reporter), find the rule that rejects \(port) to \(request.asked) and allow it, both directions."]
+      return [
+        "On \(reporter), find the rule that rejects \(port) to \(request.asked), and allow that traffic in both directions."
+      ]
     case .handshakeStalled:
       return [
         "Look at the gateway's log for \"VERIFY ERROR\" and \"TLS Error\": a gateway that does not accept the client's certificate falls silent."
@@ -40,10 +47,12 @@ extension OpenVPN {
             "Follow \(port) in both directions: answers must come from the address that the client asked (`multihome` on a gateway with several).",
           ])
     case .handshakeFailed:
+      // Where a log says why, nobody has to look there.
+      if let reason = request.reason, reason.contains("cipher") { return [commonCipher] }
       return [
         "Look at both logs: \"VERIFY ERROR\" names the certificate, \"AUTH_FAILED\" the password or the cipher.",
         "Check that no certificate has expired, that `ca` of each side signed the other's, and `remote-cert-tls`.",
-        "Give both sides a cipher in common (`data-ciphers`).",
+        commonCipher,
       ]
     case .setupFailed: return request.reason.map(setupRemedies) ?? []
     case .handshakeRejected:

@@ -11,7 +11,7 @@ extension TLSVPN {
     switch request.rule {
     case .handshakeUnanswered:
       let path = [
-        "Allow \(port) between \(request.client) and \(request.gateway), both directions, on every firewall on the path."
+        "Allow \(port) between \(request.client) and \(request.gateway) in both directions, on every firewall on the path."
       ]
       let gateway = [
         on(
@@ -39,7 +39,7 @@ extension TLSVPN {
         ]
       }
       return [
-        "On \(reporter), find the rule that rejects \(port) to \(request.gateway) and allow it, both directions.",
+        "On \(reporter), find the rule that rejects \(port) to \(request.gateway), and allow that traffic in both directions.",
         tlsOnly(request.product),
       ]
     case .handshakeStalled:
@@ -81,11 +81,16 @@ extension TLSVPN {
         ? ["Repair DTLS first: it fails in this tunnel.", setting] + look
         : look + ["If users have no DTLS: " + setting.prefix(1).lowercased() + setting.dropFirst()]
     case .pmtuBlackHole:
-      return [
-        "Meanwhile keep packets small: clamp the MSS below \((request.bytes ?? 1_400) - 40). "
-          + mtuSetting(request.product, request.bytes.map { $0 - 1 }) + "."
-      ]
-        + fragmenting(request.product)
+      // Of the smallest packet that was lost only that much is known: what passes is smaller, by how much has to be tried.
+      let lost = request.lostBytes ?? 1_400
+      return request.isInside
+        ? [
+          "Meanwhile keep packets small. "
+            + mtuSetting(request.product, nil, condition: "with N below \(lost), lower until large packets pass") + "."
+        ] + fragmenting(request.product)
+        : [
+          "Meanwhile keep packets small: clamp the MSS of TCP between client and gateway below \(lost - 40), lower until large packets pass."
+        ]
     case .oversizedDF:
       return request.isInside
         ? [
@@ -137,7 +142,7 @@ extension TLSVPN {
       : request.product == .pulse || request.product == .checkPoint
         ? "UDP 4500" : "UDP 4501 (GlobalProtect) or 4500 (Pulse)"
     let path =
-      "Allow \(port) between \(request.client) and \(request.gateway), both directions, on every firewall on the path."
+      "Allow \(port) between \(request.client) and \(request.gateway) in both directions, on every firewall on the path."
     switch request.rule {
     case .handshakeUnanswered, .handshakeFailed, .handshakeRefused, .handshakeStalled:
       return [
@@ -159,7 +164,7 @@ extension TLSVPN {
     switch request.rule {
     case .handshakeUnanswered:
       return [
-        "Allow \(port) between \(request.client) and \(request.gateway), both directions, on every firewall on the path.",
+        "Allow \(port) between \(request.client) and \(request.gateway) in both directions, on every firewall on the path.",
         "Find out whether the gateway is up, and whether its name leads to its address.",
       ]
     case .handshakeRejected: return loginRemedies(request)
@@ -249,10 +254,14 @@ extension TLSVPN {
   }
 
   /// The setting that makes the tunnel's MTU fit TLS; without a full stop.
-  static func mtuSetting(_ product: Product?, _ mtu: Int?) -> String {
+  ///
+  /// - Parameter condition: What N is, where no MTU is given.
+  static func mtuSetting(
+    _ product: Product?, _ mtu: Int?, condition: String = "with N at most the TLS MTU"
+  ) -> String {
     let size = mtu.map(String.init) ?? "N"
     let orLess = mtu == nil ? "" : " or less"
-    let condition = mtu == nil ? ", with N at most the TLS MTU" : ""
+    let condition = mtu == nil ? ", \(condition)" : ""
     return switch product {
     case .ciscoASA: "Set `anyconnect mtu \(size)`\(orLess) in the group policy\(condition)"
     case .ocserv: "Set `mtu = \(size)`\(orLess) in ocserv.conf\(condition)"

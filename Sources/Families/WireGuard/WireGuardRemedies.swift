@@ -25,7 +25,9 @@ extension WireGuard {
           "Give the gateway a fixed `ListenPort = \(request.port ?? 51_820)`: without one it listens on another port after each start.",
         ]
       }
-      return ["On \(reporter), find the rule that rejects \(port) to \(request.asked) and allow it, both directions."]
+      return [
+        "On \(reporter), find the rule that rejects \(port) to \(request.asked), and allow that traffic in both directions."
+      ]
     case .handshakeStalled where request.loss == .towardsGateway:
       return [
         "Follow \(port) from \(request.client) to \(request.gateway): what the client sends does not arrive. Look for a rule or a route that changed at that moment.",

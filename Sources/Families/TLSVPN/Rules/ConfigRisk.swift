@@ -187,7 +187,7 @@ enum ConfigRisk: Rule {
           Clients with group policy \(policy.name) use TLS alone. Voice and video suffer from TCP over TCP; for users behind \
           firewalls that block UDP it is the remedy.
           """,
-        remedies: ["Where it is not meant so: `anyconnect ssl dtls enable` in the group policy."],
+        remedies: ["If that is not intended: `anyconnect ssl dtls enable` in the group policy."],
         facts: [("group_policy", .text(policy.name)), ("dtls_enabled", .boolean(false))], gateway, shown: [fact])
     }
   }

@@ -203,7 +203,7 @@ enum MTUReconnect: Rule {
     if minutes >= 2 {
       return (
         .likely,
-        "DTLS fails and reconnects a minute apart are both seen; that the MTU is the reason is inferred "
+        "DTLS fails, and reconnects a minute apart are seen; that the MTU is the reason is inferred "
           + (hasClientLog ? "(an inside capture would prove it)" : "(an inside capture or a DART log would prove it)")
       )
     }
