@@ -11,6 +11,7 @@ struct ObserveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "observe",
     abstract: "Write down what captures and logs show, to be judged by correlate elsewhere.",
+    usage: "tunnelscope observe [<options>] [<file> ...]",
     discussion: """
       Writes observations, a JSON object a line (see Documentation/observations.md): handshakes, sessions, ICMP errors, \
       retransmissions, fragments. They are much smaller than the captures and hold addresses, server names and times, \

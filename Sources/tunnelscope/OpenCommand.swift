@@ -10,6 +10,7 @@ struct OpenCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "open",
     abstract: "Print the report that a case holds.",
+    usage: "tunnelscope open [<options>] <file>",
     discussion: """
       FILE is an archive that tunnelscope case or tunnelscope live wrote. Its report is on the whole captures; analyze \
       judges the packets that travelled with it.

@@ -232,6 +232,13 @@ struct AnalyzeTests {
     }
   }
 
+  @Test("that a capture begins is no proof of what limits it", arguments: ["text", "markdown", "html"])
+  func noProof(format: String) throws {
+    let output = try Program.run("analyze", Program.sample("long-poll-client.pcap"), "--format", format).output
+    #expect(output.contains("The capture limits what can be said"))
+    #expect(!output.contains("pcap begins") && !output.contains("frame.number =="))
+  }
+
   @Test("every run gives the same bytes")
   func deterministic() throws {
     let files = ["client", "gateway", "inside"].map { Program.sample("chain-\($0).pcap") }

@@ -29,7 +29,7 @@ struct WordsTests {
     #expect(sentences.count > 2_000)
     for part in [
       "Rules/PortMismatch.swift:", "Clients are given a port on which the gateway does not listen.",
-      "Text/TextFindings.swift:", "What comes of it:",
+      "Text/TextFindings.swift:", "What follows from it:",
     ] {
       #expect(sentences.contains { $0.contains(part) }, "\(part)")
     }

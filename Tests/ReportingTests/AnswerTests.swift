@@ -164,6 +164,19 @@ struct AnswerTests {
       answer(findings, tunnels: 3, causes: causes).hasPrefix("3 of 3 tunnels get no answer. T1 for example: Wire"))
   }
 
+  @Test("the example of what many tunnels share is one of them, though another tunnel is worse")
+  func example() {
+    let cause = CommonCause(
+      rule: RuleName("rule"), gateway: Sample.address("203.0.113.20"), channel: nil, port: nil,
+      tunnels: ["T2", "T3", "T4"], findings: ["F2"], total: 3, title: "3 of 3 tunnels get no answer")
+    let findings = [
+      finding("F1", channel, "the handshake fails"), finding("F2", channel, "it gets no answer", tunnel: "T2"),
+    ]
+    #expect(
+      answer(findings, tunnels: 4, causes: [cause])
+        == "3 of 3 tunnels get no answer. T2 for example: It gets no answer.")
+  }
+
   @Test("several broken tunnels are counted, and the worst is named")
   func several() {
     #expect(

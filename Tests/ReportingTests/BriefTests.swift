@@ -117,6 +117,8 @@ struct FoldedTimelineTests {
 
   @Test("events that are folded already count all their packets")
   func rounds() {
+    let uneven = FoldedTimeline([0, 0.1, 60, 120].map { entry($0, "hello") }).rows
+    #expect(uneven.map(\.words) == ["hello ×4, within 2 min"])
     let rows = FoldedTimeline((0..<5).map { entry(Double($0) * 60, "hello", count: 4) }).rows
     #expect(rows.map(\.words) == ["hello ×20 in 5 rounds, every 60 s"])
   }

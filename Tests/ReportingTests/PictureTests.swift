@@ -15,7 +15,7 @@ struct PictureTests {
         text: "fragmentation needed")
     }
     let chart = LaneChart(tunnel: tunnel, entries: entries, findings: [], end: Sample.time(20_000))
-    #expect(chart.lanes.map(\.name) == ["TLS", "DTLS", "Large packets", "ICMP"])
+    #expect(chart.lanes.map(\.name) == ["TLS", "DTLS", "MTU, retransmissions", "ICMP, resets"])
     #expect(chart.lanes[3].total == "20,000")
     #expect((100...200).contains(chart.lanes[3].dots.count))
   }
@@ -52,6 +52,34 @@ struct PictureTests {
     let cycle = try #require(chart.flags.first { $0.finding == "F3" })
     #expect(cycle.moments.count == 5)
     #expect(chart.ticks.map(\.label) == ["0", "1 min", "2 min", "3 min", "4 min", "5 min"])
+  }
+
+  @Test("a channel that was lost is drawn well until it was last heard, and then as lost")
+  func loss() throws {
+    let channel = ChannelDescription(
+      kind: .wireguard, role: .both, name: "WireGuard", port: 51_820, transport: "UDP", outcome: .lost,
+      handshakes: [.init(start: Sample.time(0), end: Sample.time(100), outcome: .lost, openings: 1)],
+      sessions: [.init(start: Sample.time(0), end: Sample.time(50), endReason: "lost")])
+    let tunnel = TunnelDescription(
+      id: "T1", client: Sample.address("198.51.100.10"), gateway: Sample.address("203.0.113.20"), channels: [channel])
+    let silence = TimelineEntry(
+      time: Sample.time(55), end: Sample.time(100), kind: .silence, tunnel: "T1", channel: .wireguard,
+      source: .frame(Sample.frame(9)), text: "nothing from the gateway")
+    let lane = try #require(
+      LaneChart(tunnel: tunnel, entries: [silence], findings: [], end: Sample.time(100)).lanes.first)
+    #expect(lane.bars.map(\.look) == ["carrying", "attempt established", "channel loss silence"])
+    let ends = lane.bars.map { [$0.x, $0.width].compactMap { Double($0.dropLast()) }.reduce(0, +) }
+    #expect(ends[0] == ends[1] && ends[1] < 55)
+  }
+
+  @Test("a line of a log is told beside the ladder's messages, and is none")
+  func logLine() throws {
+    let line = TimelineEntry(
+      time: Sample.time(0), kind: .opening, tunnel: "T1", channel: .dtls,
+      source: .line(LogLine(log: 0, number: 7)), text: "client's log: DTLS handshake begins")
+    let ladder = try #require(
+      HandshakeLadder(tunnel: Sample.healthyTunnel(), entries: [line], severalCaptures: false))
+    #expect(ladder.rungs.map(\.isArrow) == [false])
   }
 
   @Test("a scale without events, and one over years, has few ticks inside the picture")

@@ -89,7 +89,7 @@ struct TextReportTests {
   @Test("what comes of it is a title, the rule with its first packet, and the explanation")
   func effect() {
     let text = render(.blocked)
-    #expect(text.contains("\n     What comes of it:\nF4   WARNING  "))
+    #expect(text.contains("\n     What follows from it:\nF4   WARNING  "))
     #expect(text.contains("\n     mtu-reconnect · likely · because of F2 · frame 812 and 1 more\n"))
     #expect(text.components(separatedBy: "     Wireshark  ").count == 2)
   }

@@ -54,6 +54,8 @@ struct WordingTests {
     #expect(TextColumns.wrap("one two three", width: 7) == ["one two", "three"])
     #expect(TextColumns.wrap("abcdefghij xy", width: 4) == ["abcd", "efgh", "ij", "xy"])
     #expect(TextColumns.wrap("", width: 4) == [""])
+    // A number stays with its unit.
+    #expect(TextColumns.wrap("after 3 min 18 s)", width: 12) == ["after", "3 min 18 s)"])
     #expect(TextColumns.wrap("日本語 x", width: 4) == ["日本", "語 x"])
     #expect(TextColumns.elide("abcdefghij", width: 5) == "ab…ij")
     #expect(TextColumns.elide("abc", width: 5) == "abc")

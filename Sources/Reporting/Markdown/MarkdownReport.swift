@@ -106,11 +106,11 @@ public struct MarkdownReport: Sendable {
       "**\(finding.severity.rawValue)**, \(finding.confidence.rawValue) · `\(finding.rule.rawValue)`"
         + (tunnel.map { " · \($0.id.visibleLine) \(ends($0))" } ?? ""))
     blocks.append(MarkdownText.proseWithCode(finding.explanation))
-    blocks.append("*How sure:* \(finding.confidence.rawValue), because " + reason(finding))
+    blocks.append("*How sure:* \(finding.confidence.rawValue): " + reason(finding))
     if !finding.causes.isEmpty {
       blocks.append("*Caused by:* " + finding.causes.map(\.visibleLine).joined(separator: ", "))
     }
-    if !finding.facts.isEmpty {
+    if !finding.factWords.isEmpty {
       let facts = finding.factWords.map { "\(MarkdownText.prose($0.name)) **\(MarkdownText.prose($0.value))**" }
       blocks.append("*Facts:* " + facts.joined(separator: " · "))
     }
@@ -119,7 +119,7 @@ public struct MarkdownReport: Sendable {
   }
 
   private func evidence(of finding: Finding, tunnel: TunnelDescription?, in report: Report) -> [String] {
-    let shown = ShownEvidence(finding, inAll: longest.evidence)
+    let shown = ShownEvidence(finding, in: report, inAll: longest.evidence)
     let rows = shown.items.map { item in
       [
         report.briefPlace(of: item), item.time.map(\.calendar.clock) ?? "", MarkdownText.prose(item.note),
@@ -129,6 +129,7 @@ public struct MarkdownReport: Sendable {
     if !rows.isEmpty {
       blocks.append("**Evidence**\n\n" + table(["frame or line", "time (\(report.clockName))", "what it shows"], rows))
     }
+    guard finding.about != .captures || report.evidence != nil else { return blocks }
     if !shown.left.isEmpty { blocks.append("\(shown.left); the HTML and JSON reports have them.") }
     let filters =
       DisplayFilter.filters(for: finding, beside: report.evidence).map { filter in

@@ -46,13 +46,18 @@ struct TextBrief {
     let findings = Dictionary(grouping: report.findings.filter { $0.severity != .note }) { $0.tunnel ?? "" }
     let troubled = report.tunnels.filter { findings[$0.id] != nil }
     let ordered = troubled + report.tunnels.filter { findings[$0.id] == nil }
+    let most = page.width / 2 - TextPage.margin
+    let route = { (tunnel: TunnelDescription) in TextColumns.elide(tunnel.route.visibleLine, width: most) }
+    // One long name takes no room from the words of the others.
+    let widths = ordered.prefix(Self.mostTunnels).map { TextColumns.width(of: route($0)) }.sorted()
+    let column = widths.isEmpty ? 0 : widths[(widths.count - 1) * 9 / 10]
     for tunnel in ordered.prefix(Self.mostTunnels) {
       let own = findings[tunnel.id] ?? []
       let head = TextColumns.pad(tunnel.id.visibleLine, to: TextPage.margin - 1) + " "
       let words = own.first.map { worst in
         "\(worst.title.visibleLine)\(own.count > 1 ? " (and \((own.count - 1).counted("more finding")))" : "")"
       }
-      let ends = TextColumns.elide(tunnel.route.visibleLine, width: page.width / 2 - TextPage.margin)
+      let ends = TextColumns.pad(route(tunnel), to: column)
       let room = page.width - TextColumns.width(of: head) - TextColumns.width(of: ends) - 2
       page.line(
         (head, .heading), (ends + "  ", nil),

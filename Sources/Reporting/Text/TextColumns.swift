@@ -25,7 +25,7 @@ package enum TextColumns {
     var lines: [String] = []
     var line = ""
     var used = 0
-    for word in text.split(separator: " ") {
+    for word in words(of: text) {
       var rest = word[...]
       var restWidth = Self.width(of: rest)
       if used > 0, used + 1 + restWidth > width {
@@ -44,6 +44,35 @@ package enum TextColumns {
     }
     return line.isEmpty ? (lines.isEmpty ? [""] : lines) : lines + [line]
   }
+
+  /// The words of a text, a number with its unit being one, and "3 min 18 s" too.
+  private static func words(of text: String) -> [Substring] {
+    var words: [Substring] = []
+    for word in text.split(separator: " ") {
+      guard let last = words.last, text[last.endIndex..<word.startIndex] == " " else {
+        words.append(word)
+        continue
+      }
+      let unit = word.prefix { $0.isLetter }
+      if last.last?.isNumber == true, units.contains(unit) {
+        words[words.count - 1] = text[last.startIndex..<word.endIndex]
+        if words.count > 1, endsWithLongUnit(words[words.count - 2]) {
+          let number = words.removeLast()
+          words[words.count - 1] = text[words[words.count - 1].startIndex..<number.endIndex]
+        }
+      } else {
+        words.append(word)
+      }
+    }
+    return words
+  }
+
+  /// Whether it is a number with a unit that a smaller one may follow.
+  private static func endsWithLongUnit(_ word: Substring) -> Bool {
+    word.contains(" ") && ["min", "h", "d"].contains { word.hasSuffix(" \($0)") }
+  }
+
+  private static let units: Set<Substring> = ["s", "ms", "min", "h", "d", "kB", "MB", "GB", "KiB", "MiB"]
 
   /// At most so many lines of `text`, cut at the end of a sentence, or else with "…", where it has more.
   static func fit(_ text: String, width: Int, lines: Int) -> [String] {

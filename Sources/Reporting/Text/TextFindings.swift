@@ -50,7 +50,7 @@ struct TextFindings {
   private func writeEffects(_ findings: ArraySlice<Finding>, of root: Finding, to page: inout TextPage) {
     guard !findings.isEmpty else { return }
     page.blank()
-    page.paragraph("What comes of it:", .faint)
+    page.paragraph("What follows from it:", .faint)
     var cited = Set(root.evidence.map(\.source))
     for finding in findings {
       writeBriefly(finding, without: cited, to: &page)
@@ -106,7 +106,7 @@ struct TextFindings {
     if !finding.causes.isEmpty {
       about.append("because of \(finding.causes.map(\.visibleLine).joined(separator: ", "))")
     }
-    let shown = ShownEvidence(finding, inAll: 1, repeats: false, without: cited)
+    let shown = ShownEvidence(finding, in: report, inAll: 1, repeats: false, without: cited)
     if let first = shown.items.first {
       let rest = finding.evidence.count - 1
       about.append(report.place(of: first) + (rest > 0 ? " and \(rest.grouped) more" : ""))
@@ -132,7 +132,7 @@ struct TextFindings {
   }
 
   private func evidence(of finding: Finding) -> [(head: String, words: String)] {
-    let shown = ShownEvidence(finding, inAll: Self.longestEvidence)
+    let shown = ShownEvidence(finding, in: report, inAll: Self.longestEvidence)
     let widest = shown.items.map { report.place(of: $0).count }.max() ?? 0
     var rows = shown.items.map { item in
       let time = item.time.map { $0.calendar.clock + "  " } ?? ""
@@ -144,6 +144,7 @@ struct TextFindings {
 
   /// The frames of each capture, then all that the finding is about.
   private func filters(of finding: Finding) -> [(head: String, words: String)] {
+    guard finding.about != .captures || report.evidence != nil else { return [] }
     let frames = DisplayFilter.filters(for: finding, beside: report.evidence).flatMap { filter in
       let place = filter.place(in: report)
       // A filter that fits on a line is not broken: it is there to be copied.

@@ -16,26 +16,28 @@ struct Answer: Equatable {
       return
     }
     let affected = Set(problems.compactMap(\.tunnel))
-    var sentences = Story(problems.filter { $0.tunnel == worst.tunnel }).sentences
-    if let cause = Self.firstCause(report) {
-      // A common cause is the headline; the worst tunnel is one example.
+    var sentences: [String]
+    if let cause = report.leadingCause {
+      // A common cause is the headline; the worst of the tunnels that have it is one example.
+      // It is the one that the lines below are about.
+      let leading = report.leadingProblem.flatMap { report.finding($0.root)?.tunnel }
+      let example =
+        leading.flatMap { cause.tunnels.contains($0) ? $0 : nil }
+        ?? problems.first { cause.findings.contains($0.id) }?.tunnel ?? worst.tunnel
+      sentences = Story(problems.filter { $0.tunnel == example }).sentences
       sentences =
         [cause.title.visibleLine + "."]
-        + (worst.tunnel.map { ["\($0) for example: \(sentences.joined(separator: " "))"] } ?? [])
-    } else if affected.count > 1, let tunnel = worst.tunnel, let first = sentences.first {
+        + (example.map { ["\($0) for example: \(sentences.joined(separator: " "))"] } ?? [])
+      self.sentences = sentences
+      return
+    }
+    sentences = Story(problems.filter { $0.tunnel == worst.tunnel }).sentences
+    if affected.count > 1, let tunnel = worst.tunnel, let first = sentences.first {
       sentences[0] =
         "\(affected.count) of \(report.tunnels.count.counted("tunnel")) have problems, \(tunnel) the worst: "
         + first.lowercasedStart
     }
     self.sentences = sentences
-  }
-
-  /// The first common cause that no other common finding causes.
-  private static func firstCause(_ report: Report) -> CommonCause? {
-    let shared = Set(report.commonCauses.flatMap(\.findings))
-    let caused = Set(report.findings.filter { !shared.isDisjoint(with: $0.causes) }.map(\.id))
-    return report.commonCauses.first { cause in cause.findings.first.map { !caused.contains($0) } ?? true }
-      ?? report.commonCauses.first
   }
 }
 
@@ -258,7 +260,8 @@ private struct AllClear {
   /// "2 tunnels with 3 sessions, DTLS established on UDP 443".
   private static func seen(_ report: Report) -> String {
     let sessions = report.tunnels.reduce(0) { $0 + $1.sessions.count }
-    var seen = ["\(report.tunnels.count.counted("tunnel")) with \(sessions.counted("session"))"]
+    // WireGuard that only the client uses has a handshake and no session.
+    var seen = [report.tunnels.count.counted("tunnel") + (sessions > 0 ? " with \(sessions.counted("session"))" : "")]
     let channels = report.tunnels.flatMap(\.channels).filter { $0.role != .control }
     var names: Set<String> = []
     for name in channels.map(\.name) where names.insert(name).inserted {
@@ -268,7 +271,8 @@ private struct AllClear {
       let place = places.count == 1 ? places.first.flatMap { $0 }.map { " on \($0)" } ?? "" : ""
       let name = name.visibleLine
       if established.isEmpty {
-        seen.append("no \(name) established")
+        seen.append(
+          own.allSatisfy { $0.outcome == .none } ? "\(name) \(own[0].outcomeInWords)" : "no \(name) established")
       } else {
         let share = established.count == own.count ? "" : " in \(established.count) of \(own.count) tunnels"
         seen.append("\(name) established\(place)\(share)")
@@ -290,6 +294,14 @@ extension String {
 }
 
 extension Report {
+  /// What several tunnels have in common and a reader has to know first: the most common cause that no other one brings about.
+  var leadingCause: CommonCause? {
+    let shared = Set(commonCauses.flatMap(\.findings))
+    let caused = Set(findings.filter { !shared.isDisjoint(with: $0.causes) }.map(\.id))
+    return commonCauses.first { cause in cause.findings.first.map { !caused.contains($0) } ?? true }
+      ?? commonCauses.first
+  }
+
   /// The report in one or two sentences.
   package var answer: String { Answer(self).text }
 }

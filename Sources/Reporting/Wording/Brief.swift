@@ -112,7 +112,7 @@ extension Report {
   /// The problem that a reader has to know first: what most tunnels have in common, or else the worst.
   var leadingProblem: Problem? {
     guard problems.contains(where: { $0.tunnels.count > 1 }) else { return problems.first }
-    let common = Set(commonCauses.prefix(1).flatMap(\.findings))
+    let common = Set(leadingCause?.findings ?? [])
     return problems.first { !common.isDisjoint(with: $0.findings) } ?? problems.first
   }
 

@@ -19,7 +19,18 @@ extension ChannelOutcome {
   }
 }
 
+extension ChannelDescription.Handshake {
+  /// Whether its opening was seen: data without one belongs to a handshake that nobody saw.
+  var isOpened: Bool { outcome != .none || openings != 0 }
+}
+
 extension ChannelDescription {
+  /// What became of it. Openings that were seen are a handshake, though what was read does not show what came of it.
+  var outcomeInWords: String {
+    if outcome == .none, handshakes.contains(where: \.isOpened) { return "outcome not seen" }
+    return outcome.words
+  }
+
   /// Where it runs at the gateway: "UDP 443"; nil where nothing names the port.
   var place: String? { port.map { "\(transport.visibleLine) \($0)" } }
 
@@ -33,12 +44,11 @@ extension ChannelDescription {
   }
 
   /// Sessions say by themselves that a channel was seen.
-  private var outcomeWords: String? { outcome == .none && !sessions.isEmpty ? nil : outcome.words }
+  private var outcomeWords: String? { outcome == .none && !sessions.isEmpty ? nil : outcomeInWords }
 
   /// nil where each handshake led to a session, which the sessions say.
   private var handshakeWords: String? {
-    // Data without an opening belongs to a handshake that nobody saw.
-    let seen = handshakes.filter { $0.outcome != .none || $0.openings != 0 }
+    let seen = handshakes.filter(\.isOpened)
     guard !seen.isEmpty, sessions.isEmpty || !seen.allSatisfy({ $0.outcome == .established }) else { return nil }
     let openings = seen.compactMap(\.openings)
     return seen.count.counted("handshake")
@@ -54,6 +64,8 @@ extension ChannelDescription {
 
   /// What both sides sent on a channel that came up; before that it is openings and answers, which the handshakes say.
   private var dataWords: String? {
+    // The data that IKE sets up is counted where ESP is.
+    guard role != .control else { return nil }
     switch outcome {
     case .unanswered, .refused, .rejected, .redirected, .stalled, .failed: return nil
     case .established, .blocked, .lost, .none: break

@@ -36,8 +36,10 @@ struct FactWords {
 }
 
 extension Finding {
-  /// The facts as a person reads them, in the finding's order.
-  var factWords: [FactWords] { facts.map { FactWords(name: $0.name, value: $0.value) } }
+  /// The facts as a person reads them, in the finding's order. How many limits captures have is for programs.
+  var factWords: [FactWords] {
+    facts.filter { _ in about != .captures }.map { FactWords(name: $0.name, value: $0.value) }
+  }
 
   /// Those that neither the title nor the explanation gives; yes and no are for programs.
   var factsBesideWords: [FactWords] {

@@ -36,7 +36,10 @@ struct FoldedTimeline {
       let interval =
         high < 1
         ? "within \(max(longest, 0.001).decimal()) s of each other"
-        : low == high ? "every \(high.duration)" : "every \(low.decimal(0)) to \(high.duration)"
+        // Some came at once and some much later: there is no rhythm to tell.
+        : low < 1
+          ? "within \(end.seconds(since: first.time).duration)"
+          : low == high ? "every \(high.duration)" : "every \(low.decimal(0)) to \(high.duration)"
       let groups = count > times ? " in \(times.grouped) rounds" : ""
       return "\(first.text.visibleLine) ×\(count.grouped)\(groups), \(interval)"
     }

@@ -63,9 +63,10 @@ struct ShownEvidence {
   var left: String { more.isEmpty ? "" : "… " + more.joined(separator: ", ") }
 
   /// - Parameter most: How many packets, and how many lines.
-  init(_ finding: Finding, most: Int) {
-    let frames = finding.evidence.filter { $0.frame != nil }
-    let lines = finding.evidence.filter { $0.line != nil }
+  init(_ finding: Finding, in report: Report, most: Int) {
+    let evidence = finding.provingEvidence(in: report)
+    let frames = evidence.filter { $0.frame != nil }
+    let lines = evidence.filter { $0.line != nil }
     self.init(Array(frames.prefix(most)) + lines.prefix(most), frames: frames.count, lines: lines.count)
   }
 
@@ -74,22 +75,23 @@ struct ShownEvidence {
   /// - Parameters:
   ///   - repeats: Whether those that show the same fill up what is left.
   ///   - cited: What the reader has seen already.
-  init(_ finding: Finding, inAll most: Int, repeats: Bool = true, without cited: Set<Source> = []) {
+  init(
+    _ finding: Finding, in report: Report, inAll most: Int, repeats: Bool = true, without cited: Set<Source> = []
+  ) {
+    let evidence = finding.provingEvidence(in: report)
     var notes: Set<String> = []
-    let new = finding.evidence.filter { !cited.contains($0.source) }
+    let new = evidence.filter { !cited.contains($0.source) }
     let telling = new.filter { notes.insert($0.note).inserted }
     let chosen = telling + (repeats ? new.filter { !telling.contains($0) } : [])
-    let evidence = chosen.isEmpty ? Array(finding.evidence.prefix(1)) : chosen
-    let frames = evidence.filter { $0.frame != nil }
-    let lines = evidence.filter { $0.line != nil }
+    let told = chosen.isEmpty ? Array(evidence.prefix(1)) : chosen
+    let frames = told.filter { $0.frame != nil }
+    let lines = told.filter { $0.line != nil }
     let mostLines = max(min(lines.count, 1), most - frames.count)
     let kept = Set(frames.prefix(most - min(lines.count, mostLines)) + lines.prefix(mostLines))
     // In the finding's order: packets, then lines.
     let shown =
-      finding.evidence.filter { kept.contains($0) && $0.frame != nil }
-      + finding.evidence.filter { kept.contains($0) && $0.line != nil }
-    self.init(
-      shown, frames: finding.evidence.count { $0.frame != nil }, lines: finding.evidence.count { $0.line != nil })
+      evidence.filter { kept.contains($0) && $0.frame != nil } + evidence.filter { kept.contains($0) && $0.line != nil }
+    self.init(shown, frames: evidence.count { $0.frame != nil }, lines: evidence.count { $0.line != nil })
   }
 
   private init(_ shown: [Evidence], frames: Int, lines: Int) {
@@ -99,5 +101,13 @@ struct ShownEvidence {
     more = [
       moreFrames > 0 ? moreFrames.counted("more frame") : nil, moreLines > 0 ? moreLines.counted("more line") : nil,
     ].compactMap(\.self)
+  }
+}
+
+extension Finding {
+  /// What a reader is shown as proof. That a capture begins, which stands for a limit of it as a whole, proves nothing; in a case
+  /// every packet that is marked has to be found.
+  func provingEvidence(in report: Report) -> [Evidence] {
+    about == .captures && report.evidence == nil ? [] : evidence
   }
 }

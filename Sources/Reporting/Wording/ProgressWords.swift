@@ -18,7 +18,7 @@ public struct ProgressWords {
       let done = min(bytes, totalBytes)
       let (size, unit) = Self.size(totalBytes)
       parts.append(
-        "\((Double(done) / size).fixed(1)) of \((Double(totalBytes) / size).fixed(1)) \(unit) (\(done * 100 / totalBytes) %)"
+        "\((Double(done) / size).fixed(1)) of \((Double(totalBytes) / size).fixed(1)) \(unit) (\(done * 100 / totalBytes)%)"
       )
     } else {
       let (size, unit) = Self.size(bytes)

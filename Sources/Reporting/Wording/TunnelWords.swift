@@ -31,7 +31,7 @@ extension TunnelDescription {
   /// What became of each channel: "TLS established, DTLS never answered".
   var outcomeWords: String {
     channels.isEmpty
-      ? "no channel seen" : channels.map { "\($0.name.visibleLine) \($0.outcome.words)" }.joined(separator: "; ")
+      ? "no channel seen" : channels.map { "\($0.name.visibleLine) \($0.outcomeInWords)" }.joined(separator: "; ")
   }
 
   /// The sizes that are known, in bytes; nil when none is.

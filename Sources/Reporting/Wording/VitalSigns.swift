@@ -23,7 +23,10 @@ struct VitalSigns {
       signs.append(
         "\(name) handshake answered after \(seconds < 1 ? "\((seconds * 1000).decimal(1)) ms" : seconds.duration)")
     }
-    if let client = channel.data.clientPackets, let gateway = channel.data.gatewayPackets, client + gateway > 0 {
+    // What a control channel sets up has a channel of its own, which counts it.
+    if channel.role != .control, let client = channel.data.clientPackets, let gateway = channel.data.gatewayPackets,
+      client + gateway > 0
+    {
       signs.append("\(client.grouped) \(name) data packets from the client and \(gateway.grouped) from the gateway")
     }
     if let lost = channel.data.lostPackets {

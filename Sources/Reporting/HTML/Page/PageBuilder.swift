@@ -36,7 +36,7 @@ struct PageBuilder {
       title: "Tunnel analysis: " + VisibleText.of(answer.text, limit: 120),
       policy: ContentSecurityPolicy.policy(style: style, script: script), style: style, script: script,
       generator: "\(generator.name) \(generator.version)", subject: subject, answer: answer.sentences.first ?? "",
-      lead: answer.sentences.dropFirst().joined(separator: " "),
+      lead: ProsePart.parts(of: answer.sentences.dropFirst().joined(separator: " ")),
       tone: answer.verdict.rawValue, toneWord: answer.verdict.word,
       brief: brief.rows.map { BriefRow(label: $0.label, briefWords: ProsePart.parts(of: $0.words)) },
       hasBrief: !brief.rows.isEmpty, chips: chips, sections: sections(cards),
@@ -115,7 +115,7 @@ struct PageBuilder {
   /// - Parameter withSteps: Whether its own remedies are shown; those of a problem stand in one list.
   private func finding(_ finding: Finding, withSteps: Bool) -> FindingModel {
     let filters = DisplayFilter.filters(for: finding, beside: report.evidence)
-    let shown = ShownEvidence(finding, most: Self.most.evidence)
+    let shown = ShownEvidence(finding, in: report, most: Self.most.evidence)
     let subject = DisplayFilter.subject(of: finding, tunnel: finding.tunnel.flatMap { tunnels[$0] })
     let titles = report.findings.filter { finding.causes.contains($0.id) }
     return FindingModel(
@@ -123,7 +123,7 @@ struct PageBuilder {
       rule: finding.rule.rawValue,
       about: finding.tunnel.map { id in id.visibleLine + (tunnels[id].map { " " + $0.ends } ?? "") } ?? "",
       explanation: ProsePart.parts(of: finding.explanation), confidence: finding.confidence.rawValue,
-      reason: finding.confidenceReason.visible, facts: finding.factWords, hasFacts: !finding.facts.isEmpty,
+      reason: finding.confidenceReason.visible, facts: finding.factWords, hasFacts: !finding.factWords.isEmpty,
       causes: titles.map { CauseLink(causeID: $0.id.visibleLine, causeTitle: $0.title.visibleLine) },
       hasCauses: !titles.isEmpty, remedies: finding.remedies.map { Remedy(step: ProsePart.parts(of: $0)) },
       hasRemedies: withSteps && !finding.remedies.isEmpty,

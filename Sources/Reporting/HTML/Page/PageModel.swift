@@ -12,7 +12,7 @@ struct PageModel {
   let subject: String
   let answer: String
   /// The answer's further sentences.
-  let lead: String
+  let lead: [ProsePart]
   let tone: String
   let toneWord: String
   /// The first things to know, after the answer.

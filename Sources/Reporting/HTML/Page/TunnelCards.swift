@@ -19,8 +19,13 @@ struct TunnelCards {
     if entries[nil] != nil, seen.insert(nil).inserted { order.append(nil) }
 
     let troubled = Set(report.findings.filter { $0.severity != .note }.map(\.tunnel))
-    let drawn = order.filter { troubled.isEmpty || troubled.contains($0) || order.count <= most }
     let tunnels = Dictionary(report.tunnels.map { ($0.id, $0) }) { first, _ in first }
+    // Lines without times have no place on a picture.
+    let drawn = order.filter { id in
+      (troubled.isEmpty || troubled.contains(id) || order.count <= most)
+        && (entries[id] != nil || findings[id]?.contains { $0.start != nil } ?? false
+          || id.flatMap { tunnels[$0] }?.times.isEmpty == false)
+    }
     self.left = max(0, drawn.count - most)
     self.cards = drawn.prefix(most).enumerated().map { index, id in
       Self.card(

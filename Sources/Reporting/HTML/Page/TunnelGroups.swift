@@ -12,6 +12,8 @@ struct TunnelGroups {
   /// The findings of all tunnels that are listed.
   var findings: Set<String> { Set(groups.flatMap(\.rows).flatMap(\.rowFindings).map(\.id)) }
 
+  private static let unjudged = "Not enough was seen to tell"
+
   /// A longer list of tunnels without a problem stays folded until the reader opens it.
   private static let mostOpen = 20
 
@@ -41,6 +43,8 @@ struct TunnelGroups {
     for finding in report.findings where finding.severity > .note {
       parts.add([finding.tunnel].compactMap(\.self), to: finding.title.visibleLine)
     }
+    // Neither is a tunnel of which nothing shows that it works.
+    parts.add(report.tunnels.filter { !$0.showsHealth }.map(\.id), to: Self.unjudged)
     parts.add(report.tunnels.map(\.id), to: nil)
 
     var room = most
@@ -51,7 +55,7 @@ struct TunnelGroups {
       groups.append(
         TunnelGroup(
           cause: part.title ?? "No problem found", size: part.tunnels.count.counted("tunnel"),
-          isTroubled: part.title != nil,
+          isTroubled: part.title != nil && part.title != Self.unjudged,
           isOpen: part.title != nil || listed.count <= Self.mostOpen,
           problemLinks: part.problems.filter(written.contains),
           rows: listed.map { [scale] in

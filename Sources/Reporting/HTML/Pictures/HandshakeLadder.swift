@@ -49,9 +49,9 @@ struct HandshakeLadder {
       return nil
     }
     let shown = messages.filter { $0.time.seconds(since: first.time) <= Self.span }.prefix(Self.most)
-    let unanswered = Set(tunnel.channels.filter { $0.outcome == .unanswered }.map(\.kind))
     self.rungs = shown.enumerated().map { index, entry in
-      let isLost = entry.kind == .opening && entry.channel.map(unanswered.contains) ?? false
+      let isLost =
+        entry.kind == .opening && entry.channel.flatMap(tunnel.channel)?.isUnanswered(at: entry.time) ?? false
       return Self.rung(entry, index: index, start: first.time, isLost: isLost, severalCaptures: severalCaptures)
     }
     self.lineEnd = Self.top + rungs.count * Self.pitch - 14
@@ -64,7 +64,8 @@ struct HandshakeLadder {
     _ entry: TimelineEntry, index: Int, start: Timestamp, isLost: Bool, severalCaptures: Bool
   ) -> Rung {
     let y = top + index * pitch
-    let sender = entry.sender ?? impliedSender(entry.kind)
+    // A line of a log tells of a message, and is none.
+    let sender = entry.source.line == nil ? entry.sender ?? impliedSender(entry.kind) : nil
     let from = sender == .server ? gatewayX : clientX
     let to = isLost ? 72.0 : sender == .server ? clientX : gatewayX
     return Rung(
@@ -82,5 +83,12 @@ struct HandshakeLadder {
     case .answer: .server
     default: nil
     }
+  }
+}
+
+extension ChannelDescription {
+  /// Whether an opening at a moment is never answered, as those of a channel that never is.
+  fileprivate func isUnanswered(at time: Timestamp) -> Bool {
+    outcome == .unanswered || handshakes.contains { $0.outcome == .unanswered && $0.start == time }
   }
 }

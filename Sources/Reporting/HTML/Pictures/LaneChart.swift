@@ -1,8 +1,8 @@
 import Correlation
 import Observations
 
-/// The timeline of one tunnel as a picture: a lane for each channel with its sessions and handshakes, one for large
-/// packets and one for ICMP, and the findings where they happened.
+/// The timeline of one tunnel as a picture: a lane for each channel with its sessions and handshakes, one for what
+/// sizes and losses of packets show, one for ICMP errors and resets, and the findings where they happened.
 ///
 /// Horizontal places are percentages and vertical ones pixels, so that text keeps its size at any width.
 struct LaneChart {
@@ -82,14 +82,19 @@ struct LaneChart {
     self.scale = ZoomScale(scale)
     let marks = LaneMarks(scale: scale)
     let channels = tunnel?.channels ?? []
-    let drops = marks.events(entries, [.dropped], look: "icmp")
+    let channelLanes = channels.enumerated().map {
+      Self.lane($1, row: $0, entries: entries, findings: findings, marks: marks)
+    }
+    let events = [
+      (
+        "MTU, retransmissions", marks.events(entries, [.largePacket, .retransmission, .fragments, .mss], look: "large")
+      ),
+      ("ICMP, resets", marks.events(entries, [.icmp], look: "icmp")),
+      ("Dropped on the way", marks.events(entries, [.dropped], look: "icmp")),
+    ].filter { name, dots in !dots.isEmpty || name != "Dropped on the way" && tunnel?.isFromLogsOnly != true }
     self.lanes =
-      channels.enumerated().map { Self.lane($1, row: $0, entries: entries, marks: marks) } + [
-        Self.lane(
-          "Large packets", row: channels.count,
-          dots: marks.events(entries, [.largePacket, .retransmission, .fragments, .mss], look: "large")),
-        Self.lane("ICMP", row: channels.count + 1, dots: marks.events(entries, [.icmp], look: "icmp")),
-      ] + (drops.isEmpty ? [] : [Self.lane("Dropped on the way", row: channels.count + 2, dots: drops)])
+      channelLanes
+      + events.enumerated().map { row, lane in Self.lane(lane.0, row: channels.count + row, dots: lane.1) }
     let lanesEnd = lanes.count * Self.pitch + 4
     self.flags = findings.prefix(Self.mostFindings).enumerated().map { row, finding in
       Self.lane(of: finding, entries: entries, scale: scale, top: lanesEnd + row * Self.findingPitch)
@@ -122,18 +127,20 @@ struct LaneChart {
 
   /// The lane of a channel counts its handshakes where it draws them, and its sessions otherwise.
   private static func lane(
-    _ channel: ChannelDescription, row: Int, entries: [TimelineEntry], marks: LaneMarks
+    _ channel: ChannelDescription, row: Int, entries: [TimelineEntry], findings: [Finding], marks: LaneMarks
   ) -> Lane {
     let sessions = marks.sessions(channel)
     let handshakes = marks.handshakes(channel, withEstablished: channel.role != .control)
+    let opened = channel.handshakes.count(where: \.isOpened)
+    let outcome = channel.onlySender.map { "only the \($0.name) sends" } ?? channel.outcomeInWords
     let total =
-      handshakes.isEmpty
-      ? channel.sessions.isEmpty ? channel.outcome.words : channel.sessions.count.counted("session")
-      : "\(handshakes.count.counted("handshake")), \(channel.outcome.words)"
+      handshakes.isEmpty || opened == 0
+      ? channel.sessions.isEmpty ? outcome : channel.sessions.count.counted("session")
+      : "\(opened.counted("handshake")), \(outcome)"
     return lane(
       TextColumns.cut(channel.name.visibleLine, width: 20), row: row, total: total,
       bars: LaneMark.folded(sessions) + LaneMark.folded(handshakes)
-        + LaneMark.folded(marks.events(entries, [.silence], of: channel.kind, look: "channel")),
+        + LaneMark.folded(marks.silences(entries, of: channel, findings)),
       dots: LaneMark.folded(
         marks.events(
           entries, [.established, .rejected, .failed, .closing, .addressChange], of: channel.kind, look: "channel")))

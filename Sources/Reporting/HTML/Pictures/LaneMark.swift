@@ -83,16 +83,34 @@ struct LaneMarks {
     }
   }
 
-  /// The handshakes of a channel; where its sessions show those that succeeded, only the others.
+  /// The handshakes of a channel; where its sessions show those that succeeded, only the others. One that was lost later had
+  /// succeeded, and is drawn until its session ends.
   func handshakes(_ channel: ChannelDescription, withEstablished: Bool) -> [LaneMark] {
     channel.handshakes.enumerated().compactMap { index, handshake in
-      guard let start = handshake.start, withEstablished || handshake.outcome != .established else { return nil }
+      let succeeded = handshake.outcome == .established || handshake.outcome == .lost
+      guard let start = handshake.start, withEstablished || !succeeded else { return nil }
       let openings = handshake.openings.map { ", \($0.counted("opening message"))" } ?? ""
+      let last = handshake.end ?? start
+      let ended = succeeded ? channel.sessions.first { $0.start == start }?.end : nil
       return LaneMark(
-        from: scale.percent(start), to: scale.percent(handshake.end ?? start),
-        look: "attempt \(handshake.outcome.rawValue)",
+        from: scale.percent(start), to: scale.percent(ended.map { min($0, last) } ?? last),
+        look: "attempt \(succeeded ? ChannelOutcome.established.rawValue : handshake.outcome.rawValue)",
         about: "\(channel.name.visibleLine) handshake \(index + 1) from \(moment(start))\(openings): "
           + handshake.outcome.words, count: 1)
+    }
+  }
+
+  /// The stretches in which one side went unanswered; those in which a channel was lost look so.
+  func silences(_ entries: [TimelineEntry], of channel: ChannelDescription, _ findings: [Finding]) -> [LaneMark] {
+    let serious = Set(findings.lazy.filter { $0.severity > .note }.map(\.id))
+    let lost = channel.handshakes.filter { $0.outcome == .lost }
+    return entries.filter { $0.kind == .silence && $0.channel == channel.kind }.flatMap { entry in
+      let isLoss =
+        entry.finding.map(serious.contains) ?? false
+        || lost.contains { handshake in
+          handshake.start.map { $0 <= entry.time } ?? false && handshake.end.map { entry.time <= $0 } ?? false
+        }
+      return events([entry], [.silence], look: isLoss ? "channel loss" : "channel")
     }
   }
 
