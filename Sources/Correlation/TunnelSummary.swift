@@ -156,7 +156,10 @@ extension Tunnel {
   /// The MTU of the client's adapter as inner packets or the gateway's log show it.
   fileprivate func innerMTU(_ findings: [Finding]) -> Int? {
     for finding in findings {
-      if case .host(let host) = finding.about, case .integer(let mss) = finding.fact("mss") {
+      // The hosts of the tunnel itself offer what fits outside of it.
+      if case .host(let host) = finding.about, host != gateway, !clients.contains(host),
+        case .integer(let mss) = finding.fact("mss")
+      {
         return mss + host.segmentHeaders
       }
     }

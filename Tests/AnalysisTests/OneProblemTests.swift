@@ -52,6 +52,20 @@ struct OneProblemTests {
     #expect(!steps.contains { $0.contains("shared keys") })
   }
 
+  @Test("where DTLS works, a cycle is not told to be one of clients without it")
+  func cycleWithDTLS() throws {
+    let report = Files.report(Files.sample("cycle-healthy-client.pcap"))
+    let cycle = try #require(report.findings.first { $0.rule.rawValue == "reconnect-cycle" })
+    #expect(!cycle.explanation.contains("give up DTLS"))
+    #expect(report.problems.first?.remedies.contains { $0.contains("no DTLS") } == false)
+  }
+
+  @Test("what the tunnel's own hosts offer is not the MTU of the adapter inside")
+  func adapter() throws {
+    let report = Files.report(Files.sample("ipv6-shrink-gateway.pcap"))
+    #expect(try #require(report.tunnels.first).mtu.inner == nil)
+  }
+
   @Test("of a black hole nobody knows what passes: no step names a size that was lost as the one to set")
   func blackHole() throws {
     let report = Files.report(Files.sample("shrink-silent-gateway.pcap"))

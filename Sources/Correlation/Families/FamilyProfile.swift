@@ -93,6 +93,8 @@ public struct RemedyRequest: Sendable {
   public var isInside = false
   /// Whether another finding says that a channel of the tunnel fails.
   public var isChannelFailing = false
+  /// Whether the tunnel's data runs over a channel of its own.
+  public var isDataApart = false
   /// Whether TCP carries the channel, where it may run over UDP as well.
   public var isOverTCP = false
   /// Whether packets come in another order than they were sent in, where it matters.

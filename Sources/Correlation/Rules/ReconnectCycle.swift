@@ -95,7 +95,8 @@ package enum ReconnectCycle: Rule {
 
   /// What a cycle of one minute means for a tunnel whose data channel may fall back; empty for others.
   private static func meaning(_ stretch: RegularStretch, _ tunnel: Tunnel, _ situation: Situation) -> String {
-    stretch.isOneMinute ? situation.family(of: tunnel)?.note(on: name).map { " " + $0 } ?? "" : ""
+    stretch.isOneMinute && !tunnel.carriesDataApart
+      ? situation.family(of: tunnel)?.note(on: name).map { " " + $0 } ?? "" : ""
   }
 
   private static func finding(
@@ -139,6 +140,7 @@ package enum ReconnectCycle: Rule {
     _ rule: any Rule.Type, _ tunnel: Tunnel, _ channel: Channel, _ situation: Situation
   ) -> [String] {
     situation.remedies(rule, for: tunnel, channel: channel) { request in
+      request.isDataApart = tunnel.carriesDataApart
       request.isChannelFailing = tunnel.channels.contains { other in
         switch other.outcome {
         case .unanswered, .refused, .rejected, .stalled, .failed, .blocked, .lost: other.kind != channel.kind
@@ -272,4 +274,11 @@ package enum ReconnectCycle: Rule {
   package static func disappearance(
     of finding: Finding, from tunnel: TunnelDescription, before: [Finding]
   ) -> Disappearance { .ofReconnects(tunnel, before: before) }
+}
+
+extension Tunnel {
+  /// Whether its data runs over a channel of its own, and not over the control channel.
+  fileprivate var carriesDataApart: Bool {
+    channels.contains { $0.profile.role == .data && $0.outcome == .established }
+  }
 }

@@ -79,7 +79,9 @@ extension TLSVPN {
       let setting = mtuSetting(request.product, nil) + "; then no reconnect is needed to apply it."
       return request.isChannelFailing
         ? ["Repair DTLS first: it fails in this tunnel.", setting] + look
-        : look + ["If users have no DTLS: " + setting.prefix(1).lowercased() + setting.dropFirst()]
+        : request.isDataApart
+          ? look
+          : look + ["If users have no DTLS: " + setting.prefix(1).lowercased() + setting.dropFirst()]
     case .pmtuBlackHole:
       // Of the smallest packet that was lost only that much is known: what passes is smaller, by how much has to be tried.
       let lost = request.lostBytes ?? 1_400
