@@ -23,8 +23,8 @@ struct CaseCommand: ParsableCommand {
       content: look at --no-payload and --anonymize before the archive leaves your hands. An anonymised archive still \
       shows who talked to whom and when, by alias, and addresses of one network stay recognisable as such.
 
-      FILE is what analyze takes: captures, logs, folders and archives of them. Captures are read several times, so that standard input \
-      cannot be used. The same captures and options give the same bytes, with --anonymize the same key too. Only the file's \
+      FILE is what analyze takes: captures, logs, folders and archives of them. Captures are read several times, so standard input \
+      cannot be used. The same captures and options give the same bytes; with --anonymize, if the key is the same. Only the file's \
       owner can read the archive.
 
       It ends as analyze does: 0 nothing wrong, 1 findings of severity warning or error, 2 it cannot be judged; the \
