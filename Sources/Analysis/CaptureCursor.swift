@@ -79,10 +79,16 @@ final class CaptureCursor {
   private(set) var isClosed = false
 
   /// Closes the file for good.
-  func close() {
+  ///
+  /// - Parameter selector: Which of the packets that the capturing host dropped count; nil when all do.
+  func close(selecting selector: PacketSelector?) {
     isClosed = true
     latest = file?.statistics.latest
     hostDrops = file?.takeHostDrops() ?? []
+    if let selector, !hostDrops.isEmpty {
+      let interfaces = file?.interfaces ?? []
+      hostDrops.removeAll { !selector.selects($0, interfaces: interfaces) }
+    }
     bytesReadBefore = file?.bytesRead ?? 0
     file = nil
   }
@@ -163,17 +169,50 @@ final class CaptureCursor {
     }
   }
 
-  /// Lets a tracker take note of the packets that the capturing host dropped, once all have been read.
-  func handHostDrops(to tracker: inout PointTracker) {
-    for drop in hostDrops where interfaceTypes.indices.contains(drop.interface) {
+  /// Takes the packets that the capturing host dropped, by their place among the points in the file, once all have been read.
+  func takeHostDrops(by separation: PointSeparation?) -> [Int: [HostDrop]] {
+    defer { hostDrops = [] }
+    let known = hostDrops.filter { interfaceTypes.indices.contains($0.interface) }
+    return Dictionary(grouping: known) { drop in
+      separation?.place(of: drop, linkType: interfaceTypes[drop.interface]) ?? 0
+    }
+  }
+
+  /// Lets a tracker take note of packets that the capturing host dropped.
+  func hand(_ drops: [HostDrop], to tracker: inout PointTracker) {
+    for drop in drops where interfaceTypes.indices.contains(drop.interface) {
       tracker.note(drop, linkType: interfaceTypes[drop.interface], capture: index)
     }
-    hostDrops = []
   }
 
   /// Lets a tracker take note of some records of the current batch as packets that a firewall dropped.
-  func handAsDropped(_ records: Range<Int>, to tracker: inout PointTracker) {
+  ///
+  /// - Parameter selector: Which of them count; nil when all do.
+  func handAsDropped(_ records: Range<Int>, selectedBy selector: PacketSelector?, to tracker: inout PointTracker) {
     noteInterfaces()
+    guard let selector else { return handAsDropped(records, to: &tracker) }
+    var tally = self.tally ?? SelectionTally()
+    var rest = records
+    while let run = nextRun(rest, selectedBy: selector, tally: &tally) {
+      handAsDropped(run, to: &tracker)
+      tally.statistics.add(batch, run)
+      // What follows a run is not selected.
+      rest = min(run.upperBound + 1, records.upperBound)..<records.upperBound
+    }
+    self.tally = tally
+  }
+
+  private func nextRun(
+    _ records: Range<Int>, selectedBy selector: PacketSelector, tally: inout SelectionTally
+  ) -> Range<Int>? {
+    if let order {
+      return selector.nextRun(
+        in: batch, records, window: order.window, interfaces: file?.interfaces ?? [], tally: &tally)
+    }
+    return file?.nextRun(batch, records, selectedBy: selector, tally: &tally) ?? nil
+  }
+
+  private func handAsDropped(_ records: Range<Int>, to tracker: inout PointTracker) {
     let room = max(0, HostDrop.mostKept - dropped)
     dropped += records.count
     let kept = records.prefix(room)
@@ -269,6 +308,14 @@ extension CaptureFile {
     to tracker: inout PointTracker
   ) {
     tracker.note(dropped: batch, records, window: window, linkTypes: linkTypes, capture: capture)
+  }
+
+  /// The next of those records of the batch that was read last which are selected.
+  fileprivate borrowing func nextRun(
+    _ batch: borrowing PacketBatch, _ records: Range<Int>, selectedBy selector: PacketSelector,
+    tally: inout SelectionTally
+  ) -> Range<Int>? {
+    selector.nextRun(in: batch, records, window: window, interfaces: interfaces, tally: &tally)
   }
 
   /// The place of each record of the batch that was read last.

@@ -80,19 +80,30 @@ struct CaptureReading<Sink: ObservationSink> {
   ///
   /// - Parameter progress: Is told now and then how far it has come.
   mutating func run(_ progress: (ReadingProgress) -> Void = { _ in }) throws(Sink.Failure) {
+    let dropStage = DropStage(captures)
     switch points {
-    case .merged: try readMerged(captures, progress)
+    case .merged:
+      try readMerged(captures.filter { !dropStage.captures.contains($0.index) }, progress)
+      for capture in captures where dropStage.captures.contains(capture.index) { try readDropped(capture, progress) }
+      sortDescriptions()
     case .separate:
-      for place in captures.indices { try read(place, point: captures[place].index, progress) }
-    case .automatic: try readAutomatically(progress)
+      for (place, capture) in captures.enumerated() {
+        if dropStage.captures.contains(capture.index) {
+          try readDropped(capture, progress)
+        } else {
+          try read(place, point: capture.index, progress)
+        }
+      }
+    case .automatic: try readAutomatically(dropStage, progress)
     }
     try finish()
     addPacketQuality()
   }
 
-  private mutating func readAutomatically(_ progress: (ReadingProgress) -> Void) throws(Sink.Failure) {
+  private mutating func readAutomatically(
+    _ dropStage: DropStage, _ progress: (ReadingProgress) -> Void
+  ) throws(Sink.Failure) {
     var assignment = PointAssignment(CaptureSeries(captures.lazy.map { ($0.name, $0.start) }))
-    let dropStage = DropStage(captures)
     let tap = TapDirections(captures.filter { !dropStage.captures.contains($0.index) })
     for (place, capture) in captures.enumerated() where !capture.isClosed {
       let linkTypes = capture.linkTypes.map(\.name)
@@ -136,13 +147,16 @@ struct CaptureReading<Sink: ObservationSink> {
     try noteHostDrops(of: capture, point: point)
   }
 
-  /// Tells of the packets of a capture that its host dropped; not where the analysis is narrowed to a part of the packets.
+  /// Tells of the packets of a capture that its host dropped, at the points that saw them.
   private mutating func noteHostDrops(of capture: CaptureCursor, point: Int) throws(Sink.Failure) {
-    guard selector == nil, !capture.hostDrops.isEmpty else { return }
-    var tracker = takeTracker(of: point)
-    capture.handHostDrops(to: &tracker)
-    try sink.take(from: &tracker)
-    trackers[point] = tracker
+    guard !capture.hostDrops.isEmpty else { return }
+    for (place, drops) in capture.takeHostDrops(by: separations[point]).sorted(by: { $0.key < $1.key }) {
+      let number = CapturePoint.number(heldBy: point, place: place)
+      var tracker = takeTracker(of: number)
+      capture.hand(drops, to: &tracker)
+      try sink.take(from: &tracker)
+      trackers[number] = tracker
+    }
   }
 
   /// Packets that a firewall dropped: a point of their own, which is on no path.
@@ -151,7 +165,7 @@ struct CaptureReading<Sink: ObservationSink> {
   ) throws(Sink.Failure) {
     var tracker = takeTracker(of: capture.index)
     while capture.fill() {
-      capture.handAsDropped(0..<capture.batch.count, to: &tracker)
+      capture.handAsDropped(0..<capture.batch.count, selectedBy: selector, to: &tracker)
       packetsSeen += capture.batch.count
       runsSeen += 1
       try sink.take(from: &tracker)
@@ -212,7 +226,11 @@ struct CaptureReading<Sink: ObservationSink> {
     }
     trackers[point] = tracker
     for capture in captures { try noteHostDrops(of: capture, point: point) }
-    // They ended in whatever order; they are told in that of their beginnings.
+    sortDescriptions()
+  }
+
+  /// Merged captures end in whatever order; they are told in that of their beginnings.
+  private mutating func sortDescriptions() {
     let places = Dictionary(self.captures.enumerated().map { ($1.index, $0) }) { first, _ in first }
     descriptions.sort { places[$0.index] ?? 0 < places[$1.index] ?? 0 }
   }
@@ -269,7 +287,7 @@ struct CaptureReading<Sink: ObservationSink> {
     descriptions.append(capture.description(point: point))
     if let problem = capture.problem { problemsByCapture.append((capture.index, problem)) }
     filterProblemsByCapture += capture.filterProblems.map { (capture.index, $0) }
-    capture.close()
+    capture.close(selecting: selector)
     latest[capture.index] = capture.latest
   }
 

@@ -54,6 +54,15 @@ package final class PacketSelector {
     return start.map { $0..<records.upperBound }
   }
 
+  /// Whether a packet that the capturing host dropped is selected. A filter sees its headers.
+  func selects(_ drop: HostDrop, interfaces: borrowing ContiguousArray<CaptureInterface>) -> Bool {
+    guard since <= drop.time, drop.time <= until else { return false }
+    guard filter != nil else { return true }
+    guard let program = try? program(for: drop.interface, of: interfaces) else { return false }
+    return unsafe filter?.matches(
+      drop.beginning.span.bytes, originalLength: drop.beginning.count + drop.missingBytes, program) ?? true
+  }
+
   /// The filter for the frames of an interface.
   private func program(
     for interface: Int, of interfaces: borrowing ContiguousArray<CaptureInterface>

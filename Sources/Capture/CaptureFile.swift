@@ -108,6 +108,7 @@ public struct CaptureFile: ~Copyable {
       batch.reset(firstFrame: first.firstFrame)
       batch.records[0] = first.records[0]
       batch.count = 1
+      if first.isIdentified { batch.identifyLast(first.identity(at: 0)) }
       return true
     }
     batch.reset(firstFrame: counted.packets + 1)

@@ -11,6 +11,8 @@ public struct PacketBatch: Sendable {
   public internal(set) var firstFrame = 1
   /// The frame number of each record, where they are not consecutive.
   @usableFromInline var frames: ContiguousArray<Int> = []
+  /// The identity of each record up to the last that has one; empty in captures that tell none.
+  private var identities: ContiguousArray<UInt64> = []
 
   /// A batch of at most `capacity` packets; at least one.
   public init(capacity: Int = 256) {
@@ -33,19 +35,33 @@ public struct PacketBatch: Sendable {
     @inline(__always) get { records[index] }
   }
 
+  /// Whether the capture tells of some record which packet it is.
+  public var isIdentified: Bool { !identities.isEmpty }
+
+  /// The number that the capture gives to the packet at `index` wherever it saw it (pcapng's `epb_packetid`); 0 where it gives none.
+  public func identity(at index: Int) -> UInt64 { index < identities.count ? identities[index] : 0 }
+
+  /// Takes note of the number of the record that was added last.
+  mutating func identifyLast(_ identity: UInt64) {
+    while identities.count < count - 1 { identities.append(0) }
+    identities.append(identity)
+  }
+
   /// Empties the batch before the frame numbered `frame`.
   public mutating func reset(firstFrame frame: Int) {
     count = 0
     firstFrame = frame
     if !frames.isEmpty { frames.removeAll(keepingCapacity: true) }
+    if !identities.isEmpty { identities.removeAll(keepingCapacity: true) }
   }
 
   /// Adds a packet whose frame number need not follow the last one's; the batch must have room, and only such packets.
-  mutating func append(_ record: PacketRecord, frame: Int) {
+  mutating func append(_ record: PacketRecord, frame: Int, identity: UInt64) {
     if count == 0 { firstFrame = frame }
     records[count] = record
     frames.append(frame)
     count += 1
+    if identity != 0 { identifyLast(identity) }
   }
 
   /// Adds the next packet; false when the batch is full.

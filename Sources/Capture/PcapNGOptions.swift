@@ -5,6 +5,8 @@
 struct PcapNGOptions: ~Escapable {
   /// Codes that mean the same in every block.
   static let comment: UInt16 = 1
+  /// Of a packet: its number, the same at every interface that saw it (`epb_packetid`).
+  static let packetIdentity: UInt16 = 5
   /// Of a packet: what became of it (`epb_verdict`).
   static let verdict: UInt16 = 7
 

@@ -60,7 +60,13 @@ struct PcapNGReader: Sendable {
         isBigEndian = order
       }
       let length = Int(window.word(at &+ 4, bigEndian: isBigEndian))
+      if type == 0, length == 0 { return .zeroBytes(frame: batch.firstFrame &+ batch.count) }
       guard length >= PcapNGBlock.leastLength(type), length & 3 == 0 else {
+        if PcapReader.recognises(window.extracting(droppingFirst: at)) {
+          return .damaged(
+            "a pcap capture begins here: captures that were joined byte by byte (cat); join them with mergecap, or give each by itself"
+          )
+        }
         return .damaged("\(PcapNGBlock.name(type)) with the impossible length \(length)")
       }
       guard length <= PcapNGBlock.largestLength else {
@@ -148,7 +154,9 @@ extension PcapNGReader {
     if block.byteCount &- 4 &- optionsStart >= 4 {
       let options = block.extracting(optionsStart..<(block.byteCount &- 4))
       let frame = batch.firstFrame &+ batch.count &- 1
-      readOptions(options, of: batch[batch.count &- 1], in: block.extracting(28..<28 + Int(captured)), frame: frame)
+      let packet = block.extracting(28..<28 + Int(captured))
+      let identity = readOptions(options, of: batch[batch.count &- 1], in: packet, frame: frame)
+      if identity != 0 { batch.identifyLast(identity) }
     }
     return nil
   }
@@ -197,13 +205,21 @@ extension PcapNGReader {
     batch.count &+= 1
   }
 
-  private mutating func readOptions(_ bytes: RawSpan, of record: PacketRecord, in packet: RawSpan, frame: Int) {
+  /// Reads the options of a packet.
+  ///
+  /// - Returns: The packet's number; 0 when it has none.
+  private mutating func readOptions(
+    _ bytes: RawSpan, of record: PacketRecord, in packet: RawSpan, frame: Int
+  ) -> UInt64 {
+    var identity: UInt64 = 0
     var options = PcapNGOptions(bytes, isBigEndian: isBigEndian)
     while let option = options.next() {
       switch option.code {
       case PcapNGOptions.comment: addComment(option.value, frame: frame)
       case 4 where option.value.byteCount == 8:  // epb_dropcount
         countDrops(option.value.double(0, bigEndian: isBigEndian), interface: record.interface)
+      case PcapNGOptions.packetIdentity where option.value.byteCount == 8:
+        identity = option.value.double(0, bigEndian: isBigEndian)
       case PcapNGOptions.verdict:
         guard let verdict = HostDrop.Verdict(option: option.value, isBigEndian: isBigEndian) else { continue }
         add(verdict, on: record, packet, frame: frame)
@@ -211,6 +227,7 @@ extension PcapNGReader {
       }
     }
     if options.isCut { cutOptionLists += 1 }
+    return identity
   }
 
   private mutating func add(_ verdict: HostDrop.Verdict, on record: PacketRecord, _ packet: RawSpan, frame: Int) {

@@ -54,10 +54,12 @@ public struct PcapNGWriter: Sendable {
   ///
   /// At most 262,144 bytes of a packet are written, the largest that readers accept; a comment is cut at 65,535.
   ///
-  /// - Parameter verdict: That the host which captured it dropped the packet.
+  /// - Parameters:
+  ///   - verdict: That the host which captured it dropped the packet.
+  ///   - identity: The number that the capture gives to the packet wherever it saw it; 0 for none.
   public mutating func addPacket(
     _ packet: RawSpan, originalLength: Int, time: Timestamp, interface: Int, comment: String? = nil,
-    verdict: HostDrop.Verdict? = nil
+    verdict: HostDrop.Verdict? = nil, identity: UInt64 = 0
   ) {
     precondition(interface >= 0 && interface < interfaceCount, "the interface must be described before its packets")
     let kept = packet.extracting(first: min(packet.byteCount, Self.largestPacket))
@@ -70,9 +72,11 @@ public struct PcapNGWriter: Sendable {
     bytes.append32(UInt32(clamping: originalLength))
     unsafe kept.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
     bytes.pad()
-    if let verdict = verdict?.option {
+    let verdict = verdict?.option
+    if verdict != nil || identity != 0 {
       if let comment { bytes.appendOption(PcapNGOptions.comment, comment.utf8Prefix(65_535)) }
-      bytes.appendOption(PcapNGOptions.verdict, verdict)
+      if identity != 0 { bytes.appendOption(PcapNGOptions.packetIdentity, identity) }
+      if let verdict { bytes.appendOption(PcapNGOptions.verdict, verdict) }
       bytes.appendEndOfOptions()
     } else if let comment {
       bytes.appendOptions([(PcapNGOptions.comment, comment)])
@@ -135,6 +139,12 @@ extension [UInt8] {
     append16(UInt16(clamping: value.count))
     append(contentsOf: value)
     pad()
+  }
+
+  fileprivate mutating func appendOption(_ code: UInt16, _ value: UInt64) {
+    append16(code)
+    append16(8)
+    append64(value)
   }
 
   fileprivate mutating func appendEndOfOptions() { append32(0) }

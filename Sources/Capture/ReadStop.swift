@@ -10,6 +10,11 @@ enum ReadStop {
   case damaged(String)
   /// What stands at the window's position is of a kind that is not understood.
   case unsupported(String)
+
+  /// Zero bytes stand where frame `frame` should: the file was copied while its packets were not written yet.
+  static func zeroBytes(frame: Int) -> ReadStop {
+    .damaged("zero bytes stand where frame \(frame) should: the file was copied before it was written to its end")
+  }
 }
 
 /// What a reader found cut by the end of its window.

@@ -9,6 +9,7 @@ public struct TimeOrder {
   private struct Waiting {
     let record: PacketRecord
     let frame: Int
+    let identity: UInt64
     /// Place of its bytes in `blocks`.
     let block: Int
   }
@@ -76,7 +77,7 @@ public struct TimeOrder {
           record: PacketRecord(
             offset: record.offset - start, capturedLength: record.capturedLength,
             originalLength: record.originalLength, time: record.time, interface: record.interface),
-          frame: batch.frame(at: index), block: block))
+          frame: batch.frame(at: index), identity: batch.identity(at: index), block: block))
     }
   }
 
@@ -111,7 +112,7 @@ public struct TimeOrder {
       batch.append(
         PacketRecord(
           offset: offset, capturedLength: record.capturedLength, originalLength: record.originalLength,
-          time: record.time, interface: record.interface), frame: packet.frame)
+          time: record.time, interface: record.interface), frame: packet.frame, identity: packet.identity)
     }
   }
 

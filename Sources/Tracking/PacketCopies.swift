@@ -8,6 +8,10 @@ import Observations
 /// fewer when it was forwarded in between. A retransmission comes later, or under another identification with as many hops
 /// left. State: `places` packets, each the last whose bytes fall on its place.
 ///
+/// Where the capture numbers its packets, those with the same number and the same bytes are the same packet, whatever became of
+/// their hops, checksums and identification on the way, and others are not. The bytes count too: Windows gives what was handed on
+/// together one number.
+///
 /// Where a capture has copies, it has them everywhere. So the first packets are all looked at; where none of them is a copy,
 /// only some of those that follow are, until one is found.
 struct PacketCopies {
@@ -21,6 +25,8 @@ struct PacketCopies {
   private var seen: ContiguousArray<Seen>
   /// Packets that are still to be looked at; below zero, those that were passed over since.
   private var remaining = Self.thoroughLook
+  /// The number that the capture gives to the next packet; 0 when it gives none.
+  private var identity: UInt64 = 0
 
   /// Packets that are looked at from the beginning, and from each copy on: most captures of a case have fewer.
   private static var thoroughLook: Int { 65_536 }
@@ -33,10 +39,18 @@ struct PacketCopies {
   /// A router or a firewall forwards within this time; TCP repeats a segment after 200 ms at the earliest when it waits for
   /// its timer (RFC 6298 as systems implement it).
   private static var longestStep: UInt64 { 20_000_000 / 1_024 }
+  /// Bytes of a packet that are looked at where the capture numbers its packets: there a checksum does not stand for the rest.
+  private static var numberedLength: Int { 256 }
   /// Of fewer bytes nothing is said.
   private static var leastLength: Int { 16 }
 
   init() { seen = ContiguousArray(repeating: Seen(), count: Self.places) }
+
+  /// Takes note of the number that the capture gives to the next packet; 0 when it gives none.
+  mutating func identifyNext(_ identity: UInt64) {
+    self.identity = identity
+    if identity != 0 { remaining = Self.thoroughLook }
+  }
 
   /// Whether a packet is a copy of one that was read before.
   @inline(__always)
@@ -53,11 +67,18 @@ struct PacketCopies {
   @inline(never)
   private mutating func lookAt(_ payload: RawSpan, _ packet: IPHeader, at time: Timestamp) -> Bool {
     guard payload.byteCount >= Self.leastLength else { return false }
-    let fingerprint = Self.fingerprint(payload, packet)
+    let identity = self.identity
+    let fingerprint =
+      identity == 0
+      ? Self.fingerprint(payload, packet)
+      : Self.fingerprint(payload, packet, identity: identity)
+        ^ (packet.source.low &+ packet.destination.low &* 3) ^ Self.ports(payload, packet)
     let moment = Self.moment(packet, at: time)
     var places = seen.mutableSpan
     let place = Int(truncatingIfNeeded: fingerprint) & (Self.places &- 1)
-    if places[place].fingerprint == fingerprint, Self.isCopy(places[place].moment, moment, packet) {
+    if places[place].fingerprint == fingerprint,
+      identity != 0 || Self.isCopy(places[place].moment, moment, packet)
+    {
       remaining = Self.thoroughLook
       return true
     }
@@ -93,6 +114,29 @@ struct PacketCopies {
       ^ fold(
         unsafe payload.word(min(16, last)) ^ 0xD6E8_FEB8_6659_FD93,
         unsafe payload.word(min(60, last)) ^ UInt64(truncatingIfNeeded: packet.length))
+  }
+
+  /// The same of a packet that the capture numbers: of its number, 0 where it has none, and of what neither translation of addresses nor a card that
+  /// computes checksums changes.
+  @inline(never)
+  static func fingerprint(_ payload: RawSpan, _ packet: IPHeader, identity: UInt64) -> UInt64 {
+    let last = payload.byteCount &- 8
+    var first = UInt64(littleEndian: unsafe payload.word(0))
+    // Ports come first, then TCP's sequence number; or UDP's length, and its checksum.
+    if packet.protocolNumber == IPProtocol.tcp { first &= 0xFFFF_FFFF_0000_0000 }
+    if packet.protocolNumber == IPProtocol.udp { first &= 0x0000_FFFF_0000_0000 }
+    // TCP's checksum is at 16.
+    var rest: UInt64 = 0
+    for place in stride(from: 24, through: min(last, numberedLength), by: 8) {
+      rest = unsafe fold(payload.word(place) ^ rest, 0xD6E8_FEB8_6659_FD93)
+    }
+    return fold(first ^ 0x9E37_79B9_7F4A_7C15, unsafe payload.word(8) ^ identity)
+      ^ fold(rest ^ 0xD6E8_FEB8_6659_FD93, identity &+ UInt64(truncatingIfNeeded: packet.length))
+  }
+
+  private static func ports(_ payload: RawSpan, _ packet: IPHeader) -> UInt64 {
+    guard packet.protocolNumber == IPProtocol.tcp || packet.protocolNumber == IPProtocol.udp else { return 0 }
+    return UInt64(littleEndian: unsafe payload.word(0)) << 32
   }
 
   @inline(__always)

@@ -53,6 +53,20 @@ public enum PointSeparation: Sendable, Equatable {
     return places
   }
 
+  /// The place of a packet that the capturing host dropped.
+  public func place(of drop: HostDrop, linkType: LinkType) -> Int {
+    switch self {
+    case .interfaces(let known): return known[drop.interface] ?? 0
+    case .hops(let hosts):
+      var place = 0
+      _ = unsafe PacketWalk.walk(drop.beginning.span.bytes, linkType: linkType, missingBytes: drop.missingBytes) {
+        _, packet, _ in
+        place = Self.place(of: packet, hosts)
+      }
+      return place
+    }
+  }
+
   /// What a host sent is seen at one of the points by its hops. What others send, as routers do, is seen on its way to
   /// the destination, at the point that is nearer to it.
   private static func place(of packet: IPHeader, _ hosts: [IPAddress: HostHops]) -> Int {

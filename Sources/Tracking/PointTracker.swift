@@ -84,10 +84,13 @@ public struct PointTracker {
   ) {
     qualities.turn(to: capture, emitter.counters)
     let isConsecutive = batch.isConsecutive
+    let isIdentified = batch.isIdentified
+    defer { if isIdentified { copies.identifyNext(0) } }
     var interface = -1
     var linkType = LinkType.unknown(.max)
     for index in records {
       let record = batch[index]
+      if isIdentified { copies.identifyNext(batch.identity(at: index)) }
       if record.interface != interface {
         interface = record.interface
         linkType = linkTypes.indices.contains(interface) ? linkTypes[interface] : .unknown(.max)

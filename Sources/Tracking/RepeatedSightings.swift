@@ -7,6 +7,7 @@ import Observations
 ///
 /// A packet seen again on another interface was seen at another point; so was one seen again with fewer hops to go. Copies
 /// with as many hops to go on the same interface tell nothing of that. A sender that repeats itself sends as many hops far.
+/// What the capture gives the same number to on two interfaces is the same packet, although its addresses were translated.
 public struct RepeatedSightings: Sendable {
   /// Of so many packets sightings are remembered.
   public static let packets = 4_096
@@ -23,6 +24,8 @@ public struct RepeatedSightings: Sendable {
     let time: Timestamp
     let interface: Int
     let packet: IPHeader
+    /// The number that the capture gives to the packet; 0 when it gives none.
+    let identity: UInt64
   }
 
   /// Two interfaces, the one with the lower index first.
@@ -39,6 +42,10 @@ public struct RepeatedSightings: Sendable {
   }
 
   private var first: [UInt64: Sighting] = [:]
+  /// Interfaces on which a packet was seen, for those that were seen on several.
+  private var interfaces: [UInt64: [Int]] = [:]
+  /// Interfaces of one packet that are remembered: more than there may be points.
+  private static let mostInterfaces = 2 * CapturePoint.mostPlaces
   /// Packets by interface.
   private var counts: [Int: Int] = [:]
   private var betweenInterfaces: [Interfaces: Int] = [:]
@@ -55,7 +62,10 @@ public struct RepeatedSightings: Sendable {
     for index in 0..<batch.count {
       let record = batch[index]
       batch.walk(index, window: window, linkTypes: linkTypes) { payload, packet in
-        add(payload, Sighting(time: record.time, interface: record.interface, packet: packet))
+        add(
+          payload,
+          Sighting(
+            time: record.time, interface: record.interface, packet: packet, identity: batch.identity(at: index)))
       }
     }
   }
@@ -65,7 +75,10 @@ public struct RepeatedSightings: Sendable {
     // What is sent to all is seen everywhere.
     guard payload.byteCount >= Self.leastLength, !packet.destination.isForMany else { return }
     counts[sighting.interface, default: 0] += 1
-    let fingerprint = PacketCopies.fingerprint(payload, packet)
+    let fingerprint =
+      sighting.identity == 0
+      ? PacketCopies.fingerprint(payload, packet)
+      : PacketCopies.fingerprint(payload, packet, identity: sighting.identity)
     guard let earlier = first[fingerprint],
       (sighting.time.nanoseconds &- earlier.time.nanoseconds).magnitude <= Self.longestWay
     else {
@@ -73,12 +86,24 @@ public struct RepeatedSightings: Sendable {
       return
     }
     let isOnward = packet.timeToLive != earlier.packet.timeToLive
-    if sighting.interface != earlier.interface, isOnward || packet.identification == earlier.packet.identification {
-      let pair = Interfaces(
-        first: min(sighting.interface, earlier.interface), second: max(sighting.interface, earlier.interface))
+    if sighting.interface != earlier.interface,
+      isOnward || sighting.identity != 0 || packet.identification == earlier.packet.identification
+    {
+      addInterface(sighting.interface, of: fingerprint, first: earlier.interface)
+    }
+    guard packet.source == earlier.packet.source, packet.destination == earlier.packet.destination else { return }
+    if isOnward { add(hops: packet, earlier.packet) }
+  }
+
+  /// A packet that passes three points is seen again at the third by both before it.
+  private mutating func addInterface(_ interface: Int, of fingerprint: UInt64, first: Int) {
+    var seen = interfaces[fingerprint] ?? [first]
+    for other in seen where other != interface {
+      let pair = Interfaces(first: min(interface, other), second: max(interface, other))
       betweenInterfaces[pair, default: 0] += 1
     }
-    if isOnward { add(hops: packet, earlier.packet) }
+    if !seen.contains(interface), seen.count < Self.mostInterfaces { seen.append(interface) }
+    interfaces[fingerprint] = seen
   }
 
   private mutating func add(hops a: IPHeader, _ b: IPHeader) {

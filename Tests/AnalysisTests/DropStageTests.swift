@@ -19,9 +19,12 @@ struct DropStageTests {
     ]
   }
 
-  private static func unanswered(_ files: [(name: String, bytes: Data)]) throws -> Finding? {
+  private static func unanswered(
+    _ files: [(name: String, bytes: Data)], points: CapturePoints = .automatic, selection: Selection = Selection()
+  ) throws -> Finding? {
     try ClassicPcap.withFiles(files) { paths in
-      Files.analyse(paths).report.findings.first { $0.rule == .handshakeUnanswered }
+      var analysis = OfflineAnalysis(paths: paths, points: points, selection: selection)
+      return analysis.run().report.findings.first { $0.rule == .handshakeUnanswered }
     }
   }
 
@@ -39,6 +42,22 @@ struct DropStageTests {
     #expect(finding.explanation.contains("never reach \(transmit): they are dropped in between"))
     #expect(finding.explanation.contains("A firewall dropped 24 packets of DTLS on UDP 443"))
     #expect(finding.place?.contains(drop) != true)
+  }
+
+  @Test("it is one too where the user says how the captures belong together", arguments: [true, false])
+  func pointsNamed(isMerged: Bool) throws {
+    let finding = try #require(try Self.unanswered(try Self.stages(), points: isMerged ? .merged : .separate))
+    #expect(finding.headline.hasSuffix("a firewall drops it (drop.pcap)"))
+    #expect(finding.explanation.contains("The client sent 24 DTLS hellos in 9 attempts"))
+  }
+
+  @Test("of a narrowed analysis, as much of it counts as is selected")
+  func narrowed() throws {
+    let part = try #require(
+      try Self.unanswered(try Self.stages(), selection: Selection(until: try TimeSelection("+20s"))))
+    #expect(part.explanation.contains("A firewall dropped 4 packets of DTLS on UDP 443"))
+    let filtered = try #require(try Self.unanswered(try Self.stages(), selection: Selection(filter: "udp or tcp")))
+    #expect(filtered.explanation.contains("A firewall dropped 24 packets of DTLS on UDP 443"))
   }
 
   @Test("what a report says of the capture names what it is")

@@ -134,6 +134,8 @@ struct ReadCapture {
   var comments: [PacketComment] = []
   var commentsOmitted = 0
   var hostDrops: [HostDrop] = []
+  /// The number of each packet; 0 for those that have none.
+  var identities: [UInt64] = []
 
   init(_ file: CaptureBytes, windowCapacity: Int = 4096, batch: Int = 256, ahead: Bool = false) {
     self.init(file.bytes, windowCapacity: windowCapacity, batch: batch, ahead: ahead)
@@ -183,6 +185,7 @@ struct ReadCapture {
   private mutating func add(_ batch: PacketBatch, _ window: RawSpan) {
     for index in 0..<batch.count {
       let record = batch[index]
+      identities.append(batch.identity(at: index))
       packets.append(
         ReadPacket(
           frame: batch.firstFrame + index,

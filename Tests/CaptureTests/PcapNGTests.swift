@@ -167,6 +167,23 @@ struct PcapNGTests {
     #expect(capture.hostDrops.allSatisfy { $0.missingBytes == 1_500 - Self.first.count })
   }
 
+  @Test(
+    "the number of a packet is known, in either byte order and of whatever batch",
+    arguments: [false, true], [1, 2, 256])
+  func identities(bigEndian: Bool, batch: Int) {
+    var file = CaptureBytes.pcapng(bigEndian: bigEndian)
+    file.interface()
+    let number: UInt64 = 0x0102_0304_0506_0708
+    let lists: [[(UInt16, [UInt8])]] = [
+      [], [(5, file.value(number))], [], [(7, [2] + file.value(2)), (5, file.value(7))], [],
+    ]
+    for options in lists { file.enhanced(Self.first, options: options) }
+    // Of another length it is nothing that the draft knows.
+    file.enhanced(Self.first, options: [(5, [1, 2, 3, 4])])
+    let capture = ReadCapture(file, batch: batch)
+    #expect(capture.error == nil && capture.identities == [0, number, 0, 7, 0, 0])
+  }
+
   @Test("of packets that the host dropped the headers are kept, and of too many the first")
   func hostDrops() {
     var file = CaptureBytes.pcapng()

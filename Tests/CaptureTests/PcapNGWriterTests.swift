@@ -47,6 +47,23 @@ struct PcapNGWriterTests {
     #expect(capture.hostDrops.map(\.frame) == [1, 3, 4])
   }
 
+  @Test("the number of a packet is written as it is read, with what else there is to say of it")
+  func identities() {
+    let packet: [UInt8] = Array(0..<61)
+    let numbers: [UInt64] = [5, 0, .max, 1 << 40]
+    let bytes = write { writer in
+      writer.addInterface(linkTypeNumber: 1)
+      for (place, number) in numbers.enumerated() {
+        writer.addPacket(
+          unsafe packet.span.bytes, originalLength: 61, time: Timestamp(nanoseconds: 5), interface: 0,
+          comment: place > 1 ? "why" : nil, verdict: place == 3 ? .xdpDrop : nil, identity: number)
+      }
+    }
+    let capture = ReadCapture(bytes)
+    #expect(capture.error == nil && capture.identities == numbers)
+    #expect(capture.comments.map(\.frame) == [3, 4] && capture.hostDrops.map(\.frame) == [4])
+  }
+
   @Test("what is written is read back: packets, times, lengths, interfaces and comments")
   func roundTrip() {
     let packet: [UInt8] = Array(0..<61)

@@ -44,6 +44,23 @@ struct TimeOrderTests {
     #expect(delivered.allSatisfy { Int($0.byte) == $0.frame - 1 })
   }
 
+  @Test("a packet keeps the number that the capture gives it")
+  func identities() {
+    var order = TimeOrder()
+    let bytes: [UInt8] = [0, 1, 2]
+    var read = PacketBatch(capacity: 3)
+    for (offset, milliseconds) in [0, 20, 10].enumerated() {
+      _ = read.append(
+        PacketRecord(
+          offset: offset, capturedLength: 1, originalLength: 1,
+          time: Timestamp(nanoseconds: Int64(milliseconds) * 1_000_000), interface: 0))
+      if offset > 0 { read.identifyLast(UInt64(offset)) }
+    }
+    unsafe order.add(read, window: bytes.span.bytes)
+    order.take(into: &read, isAtEnd: true)
+    #expect((0..<3).map { read.identity(at: $0) } == [0, 2, 1])
+  }
+
   @Test("of equal times the first in the file comes first")
   func stable() { #expect(Self.delivered([5, 5, 5, 5, 5]).map(\.frame) == [1, 2, 3, 4, 5]) }
 

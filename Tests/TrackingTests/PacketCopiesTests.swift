@@ -48,6 +48,30 @@ struct PacketCopiesTests {
     #expect(try packets.tracked().quality.copies == 0)
   }
 
+  @Test("what the capture gives one number to is one packet, whatever became of its hops, checksum and identification")
+  func numbered() throws {
+    var packets = Packets()
+    let segment = Packets.tcpPacket(Packets.client, Packets.gateway, sequence: 9, [UInt8](repeating: 1, count: 40))
+    for (number, packet) in [Self.datagram, segment].enumerated() {
+      var summed = packet
+      summed[20 + (number == 0 ? 6 : 16)] ^= 0xFF
+      packets.add(packet, at: Double(number), identity: UInt64(number) + 1)
+      packets.add(Self.forwarded(summed), at: Double(number) + 0.5, identity: UInt64(number) + 1)
+    }
+    #expect(try packets.tracked().quality.copies == 2)
+  }
+
+  @Test("what has another number is another packet, and so is what has other bytes under the same number")
+  func otherNumbers() throws {
+    var packets = Packets()
+    packets.add(Self.datagram, at: 0, identification: 7, identity: 1)
+    packets.add(Self.datagram, at: 0.001, identification: 7, identity: 2)
+    packets.add(
+      Packets.udpPacket(Packets.client, Packets.gateway, DTLSBytes.clientHello(random: 2)), at: 0.002,
+      identification: 7, identity: 2)
+    #expect(try packets.tracked().quality.copies == 0)
+  }
+
   @Test("the same bytes after a second are sent again, and count again")
   func repetition() throws {
     var packets = Packets()

@@ -56,8 +56,10 @@ struct Packets {
   /// - Parameters:
   ///   - identification: Of an IPv4 header; a new one for each packet unless given, as hosts give them.
   ///   - snapLength: In bytes of the IP packet.
+  ///   - identity: The number that the capture gives to the packet; 0 for none.
   mutating func add(
-    _ packet: [UInt8], at seconds: Double, identification: UInt16? = nil, keeping snapLength: Int = .max
+    _ packet: [UInt8], at seconds: Double, identification: UInt16? = nil, keeping snapLength: Int = .max,
+    identity: UInt64 = 0
   ) {
     count += 1
     var packet = packet
@@ -65,7 +67,8 @@ struct Packets {
       packet.replaceSubrange(4..<6, with: Self.bytes(identification ?? UInt16(truncatingIfNeeded: count)))
     }
     let kept = Array(packet.prefix(snapLength))
-    unsafe writer.addPacket(kept.span.bytes, originalLength: packet.count, time: Self.time(seconds), interface: 0)
+    unsafe writer.addPacket(
+      kept.span.bytes, originalLength: packet.count, time: Self.time(seconds), interface: 0, identity: identity)
   }
 
   mutating func tcp(

@@ -56,6 +56,39 @@ struct RepeatedSightingsTests {
     }
   }
 
+  @Test("what passes three interfaces one after the other was seen at three points")
+  func three() throws {
+    var merged = Merged(interfaces: 3)
+    for _ in 0..<4 { merged.add(from: Self.client, to: Self.gateway, seen: [(64, 2), (63, 1), (62, 0)]) }
+    #expect(try merged.separation() == .interfaces([1: 1, 2: 2]))
+  }
+
+  @Test(
+    "what the capture gives the same number to on two interfaces was seen at two points, with translated addresses too")
+  func numbered() throws {
+    func separation(identity: (Int) -> UInt64) throws -> PointSeparation? {
+      var writer = PcapNGWriter()
+      for _ in 0..<2 { writer.addInterface(linkTypeNumber: 101) }
+      let outside = Endpoint(Packets.gateway.address, 40_000)
+      for number in 0..<8 {
+        let payload = [UInt8](repeating: UInt8(number), count: Self.size)
+        for (interface, source) in [Packets.client, outside].enumerated() {
+          let packet = Packets.udpPacket(source, Packets.gateway, payload)
+          unsafe writer.addPacket(
+            packet.span.bytes, originalLength: packet.count, time: Packets.time(Double(number)), interface: interface,
+            identity: identity(number))
+        }
+      }
+      var file = try CaptureFile.open(bytes: writer.bytes, name: "numbered")
+      var batch = PacketBatch()
+      var sightings = RepeatedSightings()
+      while try file.readBatch(&batch) { sightings.read(batch, window: file.window, linkTypes: [.rawIP, .rawIP]) }
+      return sightings.separation
+    }
+    #expect(try separation { UInt64($0) + 1 } == .interfaces([1: 1]))
+    #expect(try separation { _ in 0 } == nil)
+  }
+
   private static let client = Packets.client
   private static let gateway = Packets.gateway
 

@@ -11,6 +11,8 @@ enum CaptureWalk {
     let interface: CaptureInterface
     /// That the host which captured it dropped the packet.
     let verdict: HostDrop.Verdict?
+    /// The number that the capture gives to the packet; 0 when it gives none.
+    let identity: UInt64
 
     var missingBytes: Int { max(0, record.originalLength - record.capturedLength) }
   }
@@ -48,7 +50,8 @@ enum CaptureWalk {
           look(
             record.bytes(in: window),
             Step(
-              frame: frame, record: record, interface: interfaces[record.interface], verdict: verdicts[frame]))
+              frame: frame, record: record, interface: interfaces[record.interface], verdict: verdicts[frame],
+              identity: batch.identity(at: index)))
         }
         rest = min(run.upperBound, batch.count)..<batch.count
       }

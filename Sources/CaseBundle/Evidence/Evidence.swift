@@ -18,6 +18,7 @@ struct Evidence {
     let originalLength: Int
     let bytes: [UInt8]
     let verdict: HostDrop.Verdict?
+    let identity: UInt64
   }
 
   /// In time order.
@@ -106,7 +107,8 @@ struct Evidence {
           Packet(
             capture: capture, frame: step.frame, time: step.record.time, reason: reason,
             linkTypeNumber: treated.linkTypeNumber, snapLength: step.interface.snapLength,
-            originalLength: treated.originalLength, bytes: treated.bytes, verdict: step.verdict))
+            originalLength: treated.originalLength, bytes: treated.bytes, verdict: step.verdict,
+            identity: step.identity))
       }
     }
     packets = copied.sorted { ($0.time, $0.capture, $0.frame) < ($1.time, $1.capture, $1.frame) }
@@ -172,7 +174,7 @@ struct Evidence {
       unsafe writer.addPacket(
         packet.bytes.span.bytes, originalLength: packet.originalLength, time: packet.time,
         interface: interfaces[origin] ?? 0, comment: comment(on: packet, amongSeveral: file.captures.count > 1),
-        verdict: packet.verdict)
+        verdict: packet.verdict, identity: packet.identity)
     }
     return writer.takeBytes()
   }

@@ -17,7 +17,7 @@ enum HostDrops {
     for point in situation.points where !point.hostDrops.isEmpty {
       // Nothing ties the clock of a point that is on no path to the others.
       let dropped = packets(of: channel, port: finding.about.port, tunnel, at: point).filter {
-        point.isDropStage || start <= $0.sighting.moment && $0.sighting.moment <= end
+        point.isDropStage || start <= $0.sighting.moment && $0.sighting.moment <= end.adding(seconds: longestWay)
       }
       guard dropped.count >= least, let first = dropped.first else { continue }
       if point.isDropStage { return corroboration(by: point, dropped, of: channel, finding) }
@@ -30,7 +30,7 @@ enum HostDrops {
         cause: (
           "the host that captured \(point.name) drops it (\(why))",
           [
-            "Look for the program that drops \(channel.transportPort) on the host that captured \(point.name): `ip link show` and `bpftool net` list what is attached to its interfaces."
+            "Look for the program that drops \(channel.transportPort) on the host that captured \(point.name): `ip link show` and `bpftool net` list what is attached to its interfaces (Windows: `pktmon counters` names the component and its reason)."
           ] + finding.remedies
         ))
     }
@@ -55,6 +55,8 @@ enum HostDrops {
   }
 
   private static let evidenceKept = 4
+  /// Seconds from where a packet was seen first to where it was dropped: a host handles it within milliseconds.
+  private static let longestWay = 0.25
 
   /// Whether the host of a capture dropped openings of a channel.
   static func hasOpenings(of channel: Channel, port: Int?, _ tunnel: Tunnel, _ situation: Situation) -> Bool {
