@@ -105,6 +105,7 @@ struct CaptureReading<Sink: ObservationSink> {
   ) throws(Sink.Failure) {
     var assignment = PointAssignment(CaptureSeries(captures.lazy.map { ($0.name, $0.start) }))
     let tap = TapDirections(captures.filter { !dropStage.captures.contains($0.index) })
+    var continuation = Continuation(captures)
     for (place, capture) in captures.enumerated() where !capture.isClosed {
       let linkTypes = capture.linkTypes.map(\.name)
       if dropStage.captures.contains(capture.index) {
@@ -115,7 +116,9 @@ struct CaptureReading<Sink: ObservationSink> {
         try readMerged([capture, other], progress)
         continue
       }
-      let point = assignment.point(for: capture.name, linkTypes: linkTypes, start: capture.start) ?? capture.index
+      let continued = assignment.point(for: capture.name, linkTypes: linkTypes, start: capture.start)
+      let point = continued.flatMap { continuation.mayContinue(capture, point: $0) ? $0 : nil } ?? capture.index
+      continuation.add(capture, to: point)
       if point == capture.index { separations[point] = separation(of: capture) }
       try read(place, point: point, progress)
       // The whole capture counts, so that a selection does not change which captures continue each other.
