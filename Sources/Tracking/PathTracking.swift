@@ -91,7 +91,8 @@ struct PathTable {
 // State: the path table; a known MTU also stands in the directions of the flows concerned, for the packet loop.
 extension PointTracker {
   @inline(never)
-  mutating func readICMP(_ payload: RawSpan, _ packet: IPHeader, _ context: PacketContext) {
+  mutating func readICMP(_ payload: RawSpan, _ packet: IPHeader, _ given: PacketContext) {
+    let context = Self.context(given, payload, packet)
     if paths.watchesHosts { paths.heard(packet.source, by: packet.destination, at: context.time) }
     exchanges.add(from: packet.source, to: packet.destination)
     guard let error = ICMPError(payload, isIPv6: packet.isIPv6) else {
@@ -109,6 +110,13 @@ extension PointTracker {
     } else {
       unreachable(error, packet, context)
     }
+  }
+
+  /// The packet's own length tells too that bytes of it are missing: programs that cut captures forget how long packets were.
+  private static func context(_ given: PacketContext, _ payload: RawSpan, _ packet: IPHeader) -> PacketContext {
+    let missing = packet.length &- packet.headerLength &- payload.byteCount
+    guard given.missingBytes == 0, missing > 0 else { return given }
+    return PacketContext(time: given.time, frame: given.frame, missingBytes: missing, carrier: given.carrier)
   }
 
   /// The flow that an ICMP error quotes. An error about a flow that was never seen says nothing: it may be forged.

@@ -68,6 +68,20 @@ struct PathTrackingTests {
     #expect(error.quoted.isCut == true)
   }
 
+  @Test("an error that is shorter than it says was cut, also where the capture forgot how long it was")
+  func cutAndForgotten() throws {
+    var packets = Packets()
+    let hello = DTLSBytes.clientHello(random: 1)
+    let opening = Packets.udpPacket(Packets.client, Packets.gateway, hello)
+    packets.add(opening, at: 0)
+    let quoted = [3, 3, 0, 0, 0, 0, 0, 0] + opening.prefix(28)
+    let error = Packets.ip(
+      protocolNumber: 1, from: Packets.gateway.address, to: Packets.client.address, quoted)
+    packets.add(Array(error.prefix(50)), at: 0.1)
+    let refusals = try packets.tracked().events.refusals
+    #expect(refusals.map(\.quoted.destination) == [Packets.gateway] && refusals.first?.quoted.isCut == true)
+  }
+
   // Behind 40 bytes of IPv6 and 8 of ICMPv6 the quoted header has 34 of its 40: a snap length of 96 behind Ethernet.
   @Test(
     "an error whose quoted IPv6 destination is cut off is about the only conversation with that network",
