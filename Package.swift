@@ -178,7 +178,7 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       exclude: ["replay.py"], swiftSettings: rules),
-    .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: rules),
+    .testTarget(name: "FuzzTests", dependencies: ["Dissection", "FuzzTargets"], swiftSettings: rules),
     .testTarget(name: "CommandLineTests", swiftSettings: rules),
   ]
 )

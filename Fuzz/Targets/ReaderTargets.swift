@@ -57,6 +57,7 @@ enum ReaderTargets {
       let interfaces = file.interfaces.count
       for index in 0..<batch.count {
         let record = batch[index]
+        sum &+= Int(truncatingIfNeeded: batch.identity(at: index))
         promise(
           record.offset >= 0 && record.offset + record.capturedLength <= window.byteCount, "packets lie in the window")
         promise(record.interface < interfaces, "a packet's interface is described")

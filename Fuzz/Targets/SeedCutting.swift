@@ -93,7 +93,7 @@ public enum SeedCutting {
       guard let layer = LinkLayer.networkLayer(of: frame, linkType: linkType) else { return }
       add("link-layer", "ethertype-\(String(layer.etherType, radix: 16))", frame, frame: number)
       if linkType == .ethernet {
-        for (kind, header) in Carriers.all { add("decapsulation", kind, header + frame.array, frame: number) }
+        for (kind, bytes) in Carriers.around(frame.array) { add("decapsulation", kind, bytes, frame: number) }
       }
       let packet = frame.from(layer.offset)
       if let header = IPv4Header(packet) {
@@ -179,10 +179,52 @@ private enum HexText {
   }
 }
 
-/// What stands before an Ethernet frame that a carrier holds: the link type's place in `HeaderTargets.linkTypes`, then
-/// the carrier's headers. Lengths in them are as large as they can be.
+/// What stands before an Ethernet frame that a carrier holds, or before its packet: the link type's place in
+/// `HeaderTargets.linkTypes`, then the carrier's headers. Lengths in them are as large as they can be.
 private enum Carriers {
-  static let all: [(kind: String, header: [UInt8])] = [
+  /// A frame, and its packet if that is one of IPv4, in each carrier and behind each link type.
+  static func around(_ frame: [UInt8]) -> [(kind: String, bytes: [UInt8])] {
+    var seeds = all.map { ($0.kind, $0.header + frame) }
+    guard frame.count > 34, frame[12] == 8, frame[13] == 0 else { return seeds }
+    seeds += behindType.map { ($0.kind, $0.header + frame[12...]) }
+    seeds += packets.map { ($0.kind, $0.header + frame[14...]) }
+    let length = UInt16(clamping: frame.count - 14)
+    let (high, low) = (UInt8(length >> 8), UInt8(length & 255))
+    seeds.append(
+      ("gtp", ipv4(17) + udp(2152) + [0x30, 0xFF, high, low, 0, 0, 0, 7] + frame[14...]))
+    let attribute = UInt16(clamping: frame.count - 10)
+    seeds.append(
+      ("nflog", [14, 2, 0, 0, 0, UInt8(attribute & 255), UInt8(attribute >> 8), 9, 0] + frame[14...]))
+    return seeds
+  }
+
+  /// Before the EtherType of a frame.
+  private static let behindType: [(kind: String, header: [UInt8])] = {
+    let wiFi: [UInt8] =
+      [8, 1, 0, 0, 2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 3, 0, 0, 0xAA, 0xAA, 3, 0, 0, 0]
+    return [
+      ("wifi", [9] + wiFi), ("radiotap", [10, 0, 0, 8, 0, 0, 0, 0, 0] + wiFi),
+      ("prism", [11, 0x44, 0, 0, 0, 0x90, 0, 0, 0] + zeros(136) + wiFi),
+      ("avs", [12, 0x80, 0x21, 0x10, 1, 0, 0, 0, 0x40] + zeros(56) + wiFi), ("hdlc", [19, 0x0F, 0]),
+    ]
+  }()
+
+  /// Before an IPv4 packet.
+  private static let packets: [(kind: String, header: [UInt8])] = [
+    ("ip-in-ip", ipv4(4)), ("ah", ipv4(51) + [4, 4, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1] + zeros(12)),
+    ("l2tp", ipv4(17) + udp(1701) + [0, 2, 0, 1, 0, 2, 0xFF, 3, 0, 0x21]), ("null", [1, 2, 0, 0, 0]),
+    ("ppp", [2, 0xFF, 3, 0, 0x21]), ("raw", [3]), ("loop", [4, 0, 0, 0, 2]),
+    ("cooked", [5, 0, 0, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0, 8, 0]), ("ipv4", [6]),
+    ("ipv6", [7, 0x60, 0, 0, 0, 0xFF, 0xFF, 4, 64] + zeros(15) + [1] + zeros(15) + [2]),
+    ("cooked-2", [8, 8, 0, 0, 0, 0, 0, 0, 2, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0]),
+    ("pflog", [15, 0x3D, 2, 0, 0] + zeros(60)), ("pppd", [16, 0, 3, 0, 0x21]), ("ppp-direction", [17, 1, 0xFF, 3, 0, 0x21]),
+    ("pppoe", [18, 0x11, 0, 0, 7, 0xFF, 0xFF, 0, 0x21]), ("enc", [20, 2, 0, 0, 0] + zeros(8)),
+    ("ipnet", [23, 1, 2, 0, 4, 0, 0, 0, 40, 0, 0, 0, 1] + zeros(12)),
+  ]
+
+  private static func zeros(_ count: Int) -> [UInt8] { [UInt8](repeating: 0, count: count) }
+
+  private static let all: [(kind: String, header: [UInt8])] = [
     ("plain", [0]), ("vxlan", ipv4(17) + udp(4789) + [8, 0, 0, 0, 0, 0x30, 0x39, 0]),
     ("geneve", ipv4(17) + udp(6081) + [1, 0, 0x65, 0x58, 0, 0, 7, 0, 1, 1, 0x80, 0]),
     ("tzsp", ipv4(17) + udp(37008) + [1, 0, 0, 1, 10, 1, 200, 1]),
@@ -196,6 +238,18 @@ private enum Carriers {
     ),
     ("gre", ipv4(47) + [0x20, 0, 0x65, 0x58, 0, 0, 0, 7]),
     ("erspan", ipv4(47) + [0x10, 0, 0x88, 0xBE, 0, 0, 0, 1, 0x10, 100, 0, 1, 0, 0, 0, 0]),
+    ("erspan-3", ipv4(47) + [0x10, 0, 0x22, 0xEB, 0, 0, 0, 1, 0x20, 100, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0]),
+    ("etherip", ipv4(97) + [0x30, 0]), ("l2tp-3", ipv4(115) + [0, 0, 0, 0x11]),
+    ("nsh", ipv4(17) + udp(4790) + [0x0C, 0, 0, 4, 0, 0x30, 0x39, 0, 0x0F, 0xC2, 2, 3, 0, 0, 7, 0xFF]),
+    ("fabricpath", [0, 2, 0, 0, 0, 0, 0xFE, 2, 0, 0, 0, 0, 0xFD, 0x89, 3, 0, 0x60]),
+    (
+      "isl",
+      [0, 1, 0, 0x0C, 0, 0, 0, 2, 0, 0, 0, 0, 0xFD, 1, 0, 0xAA, 0xAA, 3, 0, 0, 0x0C, 0, 0x14, 0, 0, 0, 0]
+    ),
+    (
+      "pktap",
+      [13, 108, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0] + zeros(24) + [2, 0, 0, 0, 2, 0, 0, 0, 14, 0, 0, 0] + zeros(60)
+    ),
     ("mpls", ethernet + [0x88, 0x47, 0, 6, 0x41, 64, 0, 0, 0, 0]), ("backbone", ethernet + [0x88, 0xE7, 0, 0, 0, 7]),
     ("juniper", [21, 0x4D, 0x47, 0x43, 0x81, 0, 0]),
     ("erf", [22] + [UInt8](repeating: 0, count: 8) + [2] + [UInt8](repeating: 0, count: 9)),

@@ -236,6 +236,8 @@ enum CarrierShapes {
     tagged("no tag", ""), tagged("VLAN", "8100 0064"), tagged("VLAN of number 0x9200", "9200 000A 8100 0064"),
     tagged("SGT", "8909 01010001 0011"), tagged("SGT with two options", "8909 0102 0001 0011 0001 0012"),
     tagged("VN-Tag", "8926 00000001"), tagged("E-Tag", "893F 000000010000"), tagged("HSR", "892F 0060 0001"),
+    tagged("Arista's time in 64 bits", "D28B 0001 0010 5CEEED57 384F59C8"),
+    tagged("Arista's time in 48 bits, UTC", "D28B 0001 0121 ED57 384F59C8"),
     tagged("MACsec in clear", "88E5 20 00 00000001 0200000000010001", trailer: 16),
     tagged("MACsec in clear, channel implied", "88E5 00 00 00000001", trailer: 16),
     tagged("SNAP", "01F4 AAAA03 000000"), tagged("SNAP of a bridge", "01F4 AAAA03 0000F8"),

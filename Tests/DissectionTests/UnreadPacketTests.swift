@@ -166,10 +166,31 @@ struct UnreadPacketTests {
     for wrap: ([UInt8]) -> [UInt8] in [
       { Shapes.vxlan($0) }, { Shapes.gre(0x6558, $0) }, { Shapes.mirror(4, Array($0[14...])) },
       { Shapes.ethernet(0x88E7, [0, 0, 0, 7] + $0) }, { Shapes.bytes("0200000000FE 0200000000FD 8903 0060") + $0 },
+      { Shapes.gre(0x88BE, Shapes.bytes("1064000100000000") + $0, flags: 0x1000, fields: "00000001") },
+      { Shapes.mirror(17, Shapes.udp(6081, Shapes.bytes("0000 6558 000007 00") + $0)) },
+      { Shapes.mirror(17, Shapes.udp(37008, Shapes.bytes("01000001 01") + $0)) },
+      { Shapes.mirror(97, Shapes.bytes("3000") + $0) }, { Shapes.mirror(115, Shapes.bytes("00000011") + $0) },
+      { Shapes.ethernet(0x8847, Shapes.bytes("00064140") + $0) },
+      { Shapes.ethernet(0x894F, Shapes.bytes("0FC20203 000007FF") + $0) },
+      { Shapes.mirror(17, Shapes.udp(5247, Shapes.bytes("00 100200 00000000") + $0)) },
+      {
+        Shapes.mirror(
+          17, Shapes.udp(2152, Shapes.bytes("30FF") + Shapes.u16($0.count - 14) + Shapes.bytes("00000007") + $0[14...]))
+      },
+      { Shapes.mirror(17, Shapes.udp(1701, Shapes.bytes("0002 0001 0002 FF03 0021") + $0[14...])) },
+      { Shapes.mirror(51, Shapes.bytes("0404 0000 00000001 00000001 000000000000000000000000") + $0[14...]) },
     ] {
       #expect(try #require(DecapsulationTests.packet(Self.nested(limit, wrap))).carriers.depth == limit)
       #expect(DecapsulationTests.unread(Self.nested(limit + 1, wrap)) == .nestedTooDeeply)
       #expect(DecapsulationTests.unread(Self.nested(1000, wrap)) == .nestedTooDeeply)
+    }
+    // Each of these is two carriers, or ends a frame with a checksum.
+    for wrap: ([UInt8]) -> [UInt8] in [
+      { Shapes.mirror(17, Shapes.udp(3544, Shapes.teredo(Array($0[14...])))) },
+      { Shapes.bytes("01000C0000 00 0200000000FD 0100 AAAA03 00000C 0014 0000 0000") + $0 + [0, 0, 0, 0] },
+    ] {
+      #expect(DecapsulationTests.unread(Self.nested(limit + 1, wrap)) == .nestedTooDeeply)
+      #expect(DecapsulationTests.unread(Self.nested(600, wrap)) == .nestedTooDeeply)
     }
   }
 
@@ -177,6 +198,7 @@ struct UnreadPacketTests {
   func tags() {
     for tag in [
       "8100 0001", "8926 00000001", "892F 0000 0001", "893F 000000000000", "8909 01010001 0011", "88E5 00 00 00000001",
+      "D28B 0001 0010 5CEEED57 384F59C8",
     ] {
       let frame = Shapes.inner[..<12] + Shapes.bytes(String(repeating: tag, count: 5000)) + Shapes.inner[12...]
       #expect(DecapsulationTests.unread(Array(frame)) == .nestedTooDeeply)

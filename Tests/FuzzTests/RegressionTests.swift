@@ -1,6 +1,8 @@
+import Dissection
 import Foundation
-import FuzzTargets
 import Testing
+
+@testable import FuzzTargets
 
 /// Inputs that once broke something, and those that the fuzzers begin with: each runs through its target for ever.
 @Suite("Fuzz targets")
@@ -52,6 +54,26 @@ struct RegressionTests {
       Set(seeds.map(\.target)).isSuperset(of: [
         "pcap", "pcapng", "link-layer", "ip", "transport", "tracking", "decapsulation", "hex-dump", "snoop",
       ]))
+  }
+
+  @Test("the fuzzers begin with an example of every carrier and of every link type that is looked into")
+  func carriers() throws {
+    let file = Self.packageRoot.appendingPathComponent("Captures/blocked-client.pcap")
+    let seeds = SeedCutting.seeds(of: [UInt8](try Data(contentsOf: file)), named: "blocked-client")
+    var carriers: Set<Carrier> = []
+    var linkTypes: Set<Int> = []
+    for seed in seeds where seed.target == "decapsulation" {
+      let place = Int(seed.bytes[0])
+      let frame = Array(seed.bytes.dropFirst())
+      guard
+        case .packet(let inner) = unsafe Decapsulation.innermost(
+          of: frame.span.bytes, linkType: HeaderTargets.linkTypes[place])
+      else { continue }
+      linkTypes.insert(place)
+      carriers.formUnion(inner.carriers.carriers)
+    }
+    #expect(carriers == Set(Carrier.allCases))
+    #expect(linkTypes == Set(HeaderTargets.linkTypes.indices))
   }
 
   /// A sample capture, a classic little-endian file, as the bytes of a packet sequence.

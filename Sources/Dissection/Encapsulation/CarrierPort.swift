@@ -106,6 +106,8 @@ extension EtherType {
   @inlinable public static var hsr: UInt16 { 0x892F }
   /// Bridge port extension, E-Tag (IEEE 802.1BR).
   @inlinable public static var bridgePortExtension: UInt16 { 0x893F }
+  /// Arista's tag with the time at which a switch received or mirrored a frame.
+  @inlinable public static var aristaTag: UInt16 { 0xD28B }
   /// A VLAN tag's number beside 0x9100 on some switches.
   @inlinable public static var otherVLAN: UInt16 { 0x9200 }
 }

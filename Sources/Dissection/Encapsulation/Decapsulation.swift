@@ -146,6 +146,7 @@ public enum Decapsulation {
     case EtherType.vnTag: return VNTag.payload(of: bytes)
     case EtherType.bridgePortExtension: return BridgePortExtensionTag.payload(of: bytes)
     case EtherType.hsr: return HSRTag.payload(of: bytes)
+    case EtherType.aristaTag: return AristaTag.payload(of: bytes)
     case EtherType.backboneService:
       guard let tag = BackboneServiceTag(bytes) else { return .unread(.cutHeader) }
       carriers.push(.providerBackbone, identifier: tag.serviceIdentifier)

@@ -21,6 +21,7 @@ extension EthernetHeader {
     case EtherType.ipv6: return first >> 4 == 6
     case EtherType.customerVLAN, EtherType.serviceVLAN, EtherType.preStandardVLAN, EtherType.otherVLAN,
       EtherType.pppoeSession, EtherType.mpls, EtherType.macsec, EtherType.backboneService, EtherType.ciscoMetadata,
+      EtherType.aristaTag,
       0x0806,  // ARP
       0x8809,  // slow protocols
       0x8863,  // PPPoE discovery

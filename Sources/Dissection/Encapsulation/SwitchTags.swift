@@ -48,6 +48,27 @@ public enum HSRTag {
   static func payload(of bytes: RawSpan) -> HeaderPayload { TagLayout.payload(of: bytes, tagLength: 4) }
 }
 
+/// Arista's time stamp: what a switch that mirrors puts into the frames (tcpdump's print-arista.c has the format).
+///
+///     0         2                           4
+///     | type, 1 | scale of time, 8; length 4; hardware, 4 | seconds, nanoseconds: 8 or 6 bytes | EtherType | payload …
+public enum AristaTag {
+  private enum Length {
+    static let bits64: UInt8 = 1
+    static let bits48: UInt8 = 2
+  }
+
+  static func payload(of bytes: RawSpan) -> HeaderPayload {
+    guard bytes.byteCount >= 4 else { return .unread(.cutHeader) }
+    guard unsafe bytes.u16(0) == 1 else { return .unread(.badHeader) }
+    switch unsafe bytes.u8(3) >> 4 {
+    case Length.bits64: return TagLayout.payload(of: bytes, tagLength: 12)
+    case Length.bits48: return TagLayout.payload(of: bytes, tagLength: 10)
+    default: return .unread(.badHeader)
+    }
+  }
+}
+
 /// MACsec's SecTAG (IEEE 802.1AE clause 9.3).
 ///
 ///     0          1              2               6
