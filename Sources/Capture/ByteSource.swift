@@ -5,6 +5,8 @@ enum ByteSource {
   case decompressed(DecompressedStream)
   case hexDump(HexDumpStream)
   case archived(ArchivedCapture)
+  /// The member that an archive stands at.
+  case member(ArchiveStream)
 
   /// Reads into `buffer`, which must have room, as many bytes as there are without waiting, but at least one.
   func read(into buffer: UnsafeMutableRawBufferPointer) -> ByteRead {
@@ -14,6 +16,7 @@ enum ByteSource {
     case .decompressed(let stream): unsafe stream.read(into: buffer)
     case .hexDump(let stream): unsafe stream.read(into: buffer)
     case .archived(let capture): unsafe capture.read(into: buffer)
+    case .member(let archive): unsafe archive.read(into: buffer)
     }
   }
 
@@ -22,7 +25,7 @@ enum ByteSource {
     switch self {
     case .stream(let stream): stream.offset
     case .memory(let memory): memory.offset
-    case .decompressed, .hexDump, .archived: nil
+    case .decompressed, .hexDump, .archived, .member: nil
     }
   }
 
@@ -31,7 +34,7 @@ enum ByteSource {
     switch self {
     case .stream(let stream): unsafe stream.read(into: buffer, at: offset)
     case .memory(let memory): unsafe memory.read(into: buffer, at: offset)
-    case .decompressed, .hexDump, .archived: .end
+    case .decompressed, .hexDump, .archived, .member: .end
     }
   }
 
@@ -43,6 +46,7 @@ enum ByteSource {
     case .decompressed(let stream): stream.bytesRead
     case .hexDump(let stream): stream.source.bytesRead
     case .archived(let capture): capture.bytesRead
+    case .member(let archive): archive.bytesRead
     }
   }
 
@@ -54,6 +58,7 @@ enum ByteSource {
     case .decompressed(let stream): stream.size
     case .hexDump(let stream): stream.source.size
     case .archived(let capture): capture.size
+    case .member(let archive): archive.size
     }
   }
 }

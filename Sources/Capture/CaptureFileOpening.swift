@@ -135,7 +135,9 @@ extension CaptureFile {
     input.fill(HexDumpStream.probeLength)
     if PacketListing.isOfDrops(input.bytes) { throw .foreignFormat(name: name, format: .droppedPackets) }
     guard HexDumpStream.recognises(input.bytes) else {
-      throw .foreignFormat(name: name, format: PacketListing.recognises(input.bytes) ? .packetListing : .text)
+      let isListing = PacketListing.recognises(input.bytes)
+      let isEncoded = !isListing && ForeignFormat.isBase64(input.bytes)
+      throw .foreignFormat(name: name, format: isListing ? .packetListing : isEncoded ? .base64 : .text)
     }
     let dump = HexDumpStream(prefix: input.bytes.prefixBytes(input.available), source: source)
     let format = CaptureFormat(

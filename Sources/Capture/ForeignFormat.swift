@@ -1,6 +1,7 @@
 /// What a file is that is no capture in a format known here, told by its content.
 public enum ForeignFormat: Hashable, Sendable, CaseIterable {
-  case networkMonitor, eventTrace, sniffer, observer, iptrace, sevenZip, rar, pdf, packetListing, droppedPackets, text
+  case networkMonitor, eventTrace, sniffer, observer, iptrace, sevenZip, rar, pdf, packetListing, droppedPackets,
+    k12Text, base64, text
 
   /// What it is, and what to do.
   public var advice: String {
@@ -19,6 +20,9 @@ public enum ForeignFormat: Hashable, Sendable, CaseIterable {
       "a listing of packets without their bytes; write the packets to a file (tcpdump -w, tshark -w, ASA: copy /pcap) or print their bytes (tcpdump -XX, FortiGate: verbosity 6, ASA: dump)"
     case .droppedPackets:
       "packets that a firewall dropped, which none of its interfaces shows: a log, which is given with --log"
+    case .k12Text: "a capture of a K12 analyser in text; \(editcap)"
+    case .base64:
+      "a capture in base64, as mails carry attachments: save the attachment in the mail program, or take the lines of base64 alone and decode them with: base64 -d IN > OUT"
     case .text: "text without a hexadecimal dump; a log is given with --log"
     }
   }
@@ -40,9 +44,38 @@ public enum ForeignFormat: Hashable, Sendable, CaseIterable {
     (.networkMonitor, Array("GMBU".utf8)), (.networkMonitor, Array("RTSS".utf8)),
     (.sniffer, Array("TRSNIFF data".utf8)), (.sniffer, [0x58, 0x43, 0x50, 0x00]),
     (.sniffer, Array("VL".utf8) + [0, 0]), (.observer, Array("ObserverPktBuffer".utf8)),
-    (.iptrace, Array("iptrace ".utf8)),
+    (.iptrace, Array("iptrace ".utf8)), (.k12Text, Array("+---------+---------------+----------+".utf8)),
     (.sevenZip, [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C]), (.rar, Array("Rar!".utf8)), (.pdf, Array("%PDF".utf8)),
   ]
+
+  /// Whether text holds a capture in base64: two lines of it one after the other, of which the first begins as a capture does, or,
+  /// in a mail that says what it holds, as something compressed does.
+  static func isBase64(_ bytes: RawSpan) -> Bool {
+    let text = String(decoding: bytes.prefixBytes(HexDumpStream.probeLength), as: UTF8.self)
+    let isMail = text.contains("Content-Transfer-Encoding: base64")
+    let lines = text.split(whereSeparator: \.isNewline)
+    return zip(lines, lines.dropFirst()).contains { line, next in
+      isEncoded(line) && isEncoded(next)
+        && (encodedCaptures.contains { line.hasPrefix($0) }
+          || isMail && encodedArchives.contains { line.hasPrefix($0) })
+    }
+  }
+
+  /// The first bytes of pcap, in either order and of both units, and of pcapng.
+  private static let encodedCaptures = ["1MOyoQ", "obLD1A", "TTyyoQ", "obI8TQ", "Cg0NCg"]
+  /// Those of gzip, zip and zstd.
+  private static let encodedArchives = ["H4sI", "UEsDB", "KLUv/"]
+
+  /// Mails have 76 characters in a line, PEM has 64.
+  private static func isEncoded(_ line: Substring) -> Bool {
+    line.utf8.count >= 60
+      && line.utf8.allSatisfy { byte in
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2B, 0x2F, 0x3D: true
+        default: false
+        }
+      }
+  }
 
   /// An event trace begins with a buffer's header of 72 bytes, which says how long the buffer is, and the record of the
   /// trace's own header (SYSTEM_TRACE_HEADER: type 1 or 2, marker 0xC0).

@@ -7,6 +7,9 @@ import Observations
 ///      4  version, 2 × 2  20  link type          4  fraction of a second
 ///      8  (time zone)                            8  captured length
 ///     12  (accuracy)                            12  original length
+///
+/// Where captures were joined byte by byte (`cat`), a further file header stands where a record should; it is passed over when
+/// what follows it is of the same kind.
 struct PcapReader: Sendable {
   static let fileHeaderLength = 24
 
@@ -26,7 +29,10 @@ struct PcapReader: Sendable {
   /// The one interface of a classic file.
   let interfaces: ContiguousArray<CaptureInterface>
   private let lengthOrder: LengthOrder
-  private let largestCapture: Int
+  private let largestCapture: UInt32
+  /// What a further header has to say for its records to be like those of this file.
+  private let magic: UInt32
+  private let version: UInt32
   private var headerLength: Int { isModified ? 24 : 16 }
 
   /// Whether the first four bytes are those of a classic file.
@@ -61,6 +67,8 @@ struct PcapReader: Sendable {
     } else {
       throw HeaderProblem(reason: "the file does not begin as pcap does")
     }
+    magic = header.word(0, bigEndian: isBigEndian)
+    version = header.word(4, bigEndian: isBigEndian)
     let major = header.half(4, bigEndian: isBigEndian)
     let minor = header.half(6, bigEndian: isBigEndian)
     switch (major, minor) {
@@ -77,7 +85,7 @@ struct PcapReader: Sendable {
         linkTypeNumber: linkType, snapLength: snapLength > UInt32(Int32.max) ? 0 : Int(snapLength), name: nil,
         isBigEndian: isBigEndian)
     ]
-    largestCapture = largestCredibleCapture(linkTypeNumber: linkType)
+    largestCapture = UInt32(clamping: largestCredibleCapture(linkTypeNumber: linkType))
   }
 
   /// Records that are looked at for the unit of their times.
@@ -95,7 +103,7 @@ struct PcapReader: Sendable {
       let fraction = records.word(at &+ 4, bigEndian: isBigEndian)
       let captured = records.word(at &+ 8, bigEndian: isBigEndian)
       // What no nanoseconds can be either is damage.
-      guard fraction < 1_000_000_000, Int(captured) <= largestCapture else { break }
+      guard fraction < 1_000_000_000, captured <= largestCapture else { break }
       if fraction >= 1_000_000 { beyond &+= 1 }
       read &+= 1
       at &+= headerLength &+ Int(captured)
@@ -121,6 +129,7 @@ struct PcapReader: Sendable {
     let end = window.byteCount
     let headerLength = self.headerLength
     let nanosecondsPerUnit: Int64 = isNanosecond ? 1 : 1000
+    let firstFrame = batch.firstFrame
     var at = position
     var count = batch.count
     defer {
@@ -137,9 +146,15 @@ struct PcapReader: Sendable {
       if lengthOrder != .capturedFirst, lengthOrder == .originalFirst || captured > original {
         swap(&captured, &original)
       }
-      guard Int(captured) <= largestCapture else {
-        let frame = batch.firstFrame &+ count
-        return .damaged("frame \(frame) claims \(captured) captured bytes, more than \(largestCapture)")
+      // One comparison for lengths that are too large and for none at all.
+      if captured &- 1 >= largestCapture {
+        switch unusual(window.extracting(droppingFirst: at), captured, frame: firstFrame &+ count) {
+        case .record: break
+        case .fileHeader:
+          at &+= Self.fileHeaderLength
+          continue
+        case .stop(let stop): return stop
+        }
       }
       let start = at &+ headerLength
       guard end &- start >= Int(captured) else {
@@ -155,5 +170,40 @@ struct PcapReader: Sendable {
       at = start &+ Int(captured)
     }
     return .full
+  }
+
+  /// What stands where a record of no bytes or of too many should.
+  private enum Unusual {
+    /// A record of no bytes.
+    case record
+    /// The header of a further file of the same kind.
+    case fileHeader
+    case stop(ReadStop)
+  }
+
+  /// - Parameter bytes: From the record's header on; at least that is there.
+  @inline(never)
+  private func unusual(_ bytes: RawSpan, _ captured: UInt32, frame: Int) -> Unusual {
+    let first = bytes.word(0, bigEndian: isBigEndian)
+    if first == magic, bytes.word(4, bigEndian: isBigEndian) == version {
+      guard bytes.byteCount >= Self.fileHeaderLength else {
+        return .stop(.short(Shortage(part: .recordHeader, skipped: 0, needed: Self.fileHeaderLength)))
+      }
+      let linkType = UInt16(truncatingIfNeeded: bytes.word(20, bigEndian: isBigEndian))
+      if linkType == interfaces[0].linkTypeNumber { return .fileHeader }
+    }
+    if Self.recognises(bytes) || PcapNGReader.begins(bytes) { return .stop(Self.otherCapture(frame: frame)) }
+    if captured == 0 {
+      // One packet of no bytes may be at the beginning of a time that begins with the capture.
+      let isEmpty = frame > 1 && (0..<4).allSatisfy { bytes.word(4 &* $0, bigEndian: isBigEndian) == 0 }
+      return isEmpty ? .stop(.zeroBytes(frame: frame)) : .record
+    }
+    return .stop(.damaged("frame \(frame) claims \(captured) captured bytes, more than \(largestCapture)"))
+  }
+
+  private static func otherCapture(frame: Int) -> ReadStop {
+    .damaged(
+      "another capture, of another kind, begins at frame \(frame): captures that were joined byte by byte (cat); join them with mergecap, or give each by itself"
+    )
   }
 }

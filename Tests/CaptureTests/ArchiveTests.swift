@@ -69,13 +69,56 @@ struct ArchiveTests {
   func without() throws {
     let none = ReadCapture(try Self.archive([("notes.txt", Array("hello".utf8))], format: "zip"))
     #expect(none.error?.description == "test.pcap: the archive holds no capture; no frame was read")
-    let nested = try Self.archive(
-      [("inner.zip", Self.archive([("a.pcap", Self.client)], format: "zip"))], format: "zip")
-    #expect(ReadCapture(nested).error != nil)
     let whole = try Self.archive([("a.pcap", Self.client)], format: "zip")
     for length in stride(from: 4, to: whole.count - 200, by: 97) {
       let capture = ReadCapture(Array(whole.prefix(length)))
       #expect(capture.error != nil, "cut at \(length)")
+      #expect(ReadCapture(Self.client).packets.starts(with: capture.packets))
+    }
+  }
+
+  @Test("an archive in an archive stands for its captures and logs too; what lies deeper is told, not read")
+  func nested() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("nested-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let deepest = try Self.archive([("deep.pcap", Self.client)], format: "zip")
+    let inner = try Self.archive(
+      [("b/client.pcap", Self.client), ("deep.zip", deepest)], format: "ustar", filter: "gzip")
+    let logs = try Self.archive([("a.log", Array("line\n".utf8))], format: "zip")
+    for (name, format) in [("outer.zip", "zip"), ("outer.tar", "ustar")] {
+      let path = folder.appendingPathComponent(name).path
+      let members = [("one.pcap", Self.gateway), ("inner.tar.gz", inner)]
+      try Data(try Self.archive(members, format: format)).write(to: URL(fileURLWithPath: path))
+      let contents = PathContents(at: path)
+      #expect(contents.captures == ["\(path)/inner.tar.gz/b/client.pcap", "\(path)/one.pcap"])
+      #expect(contents.logs.isEmpty)
+      #expect(
+        contents.problems
+          == ["\(path)/inner.tar.gz/deep.zip: captures in an archive that lies deeper are not read; unpack it"])
+      #expect(
+        ReadCapture(path: "\(path)/inner.tar.gz/b/client.pcap").packets == ReadCapture(Self.client).packets)
+      #expect(ReadCapture(path: "\(path)/one.pcap").packets == ReadCapture(Self.gateway).packets)
+      #expect(ReadCapture(path: "\(path)/inner.tar.gz/deep.zip/deep.pcap").error != nil)
+      #expect(ReadCapture(path: "\(path)/one.pcap/b/client.pcap").error != nil)
+    }
+    let path = folder.appendingPathComponent("logs.zip").path
+    try Data(try Self.archive([("inner.zip", logs)], format: "zip")).write(to: URL(fileURLWithPath: path))
+    #expect(PathContents(at: path).logs == [path] && PathContents(at: path).captures.isEmpty)
+  }
+
+  @Test("an archive in an archive that is cut anywhere is an error or fewer captures, never a trap")
+  func nestedCut() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("nested-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let inner = try Self.archive([("client.pcap", Self.client)], format: "ustar", filter: "gzip")
+    let whole = try Self.archive([("inner.tar.gz", inner)], format: "zip")
+    let path = folder.appendingPathComponent("outer.zip").path
+    for length in stride(from: 4, to: whole.count, by: 41) {
+      try Data(whole.prefix(length)).write(to: URL(fileURLWithPath: path))
+      _ = PathContents(at: path)
+      let capture = ReadCapture(path: "\(path)/inner.tar.gz/client.pcap")
       #expect(ReadCapture(Self.client).packets.starts(with: capture.packets))
     }
   }

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Capture
@@ -12,6 +13,7 @@ struct ForeignFormatTests {
     (eventTrace, .eventTrace), ([0x58, 0x43, 0x50, 0, 0x30, 0x30], .sniffer),
     (Array("TRSNIFF data    ".utf8) + [0x1A], .sniffer), (Array("ObserverPktBufferVersion".utf8), .observer),
     (Array("iptrace 2.0".utf8), .iptrace), ([0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C, 0, 4], .sevenZip),
+    (Array("+---------+---------------+----------+\n13:00:00,000,000   ETHER\n|0   |02|00|\n".utf8), .k12Text),
     (Array("Rar!".utf8) + [0x1A, 7, 0], .rar), (Array("%PDF-1.7\n".utf8), .pdf),
     (Array("Nov 23 20:16:45 gw charon: 05[NET] received packet\n".utf8), .text),
     (Array("20:16:45.1 IP 198.51.100.10.40152 > 203.0.113.20.443: Flags [S]\n".utf8), .text),
@@ -25,6 +27,28 @@ struct ForeignFormatTests {
     #expect(error.exitCategory == .unreadableData)
     #expect(error.description == "test.pcap: not a capture file but \(format.advice)")
     #expect(!format.advice.contains("\n"))
+  }
+
+  /// A capture as a mail carries it, its lines ended as mails end them.
+  private static func mail(_ bytes: [UInt8], encoding: String = "Content-Transfer-Encoding: base64\r\n\r\n") -> [UInt8]
+  {
+    let encoded = Array(Data(bytes).base64EncodedString())
+    let lines = stride(from: 0, to: encoded.count, by: 76).map { String(encoded[$0..<min($0 + 76, encoded.count)]) }
+    return Array(("Subject: capture\r\n" + encoding + lines.joined(separator: "\r\n") + "\r\n").utf8)
+  }
+
+  @Test("a capture in base64 is named, in a mail or alone; other base64 is text")
+  func base64() {
+    let encoded = ForeignFormat.base64
+    let captures = [StreamTests.file.bytes, SnoopTests.whole.bytes]
+    #expect(
+      ReadCapture(Self.mail(captures[0], encoding: "")).error == .foreignFormat(name: "test.pcap", format: encoded))
+    #expect(ReadCapture(Self.mail(captures[0])).error == .foreignFormat(name: "test.pcap", format: encoded))
+    let packed: [UInt8] = [0x1F, 0x8B, 8, 0] + (0..<200).map { UInt8(truncatingIfNeeded: $0 &* 37) }
+    #expect(ReadCapture(Self.mail(packed)).error == .foreignFormat(name: "test.pcap", format: encoded))
+    #expect(ReadCapture(Self.mail(packed, encoding: "")).error == .foreignFormat(name: "test.pcap", format: .text))
+    let certificate = [0x30, 0x82] + (0..<200).map { UInt8(truncatingIfNeeded: $0 &* 37) }
+    #expect(ReadCapture(Self.mail(certificate)).error == .foreignFormat(name: "test.pcap", format: .text))
   }
 
   static let listings = [

@@ -44,6 +44,14 @@ struct HexDumpTests {
 
   static func fortiGate(_ row: ArraySlice<UInt8>) -> String { "\t" + characters(row) }
 
+  @Test("a frame whose hardware address begins as an IP header does is a frame", arguments: [0x45, 0x60, 0x6A, 0x46])
+  func hardwareAddress(first: UInt8) {
+    let frame = [first, 0x00, 0xFF, 0xE1, 0xCF, 0x73] + Self.frame.dropFirst(6)
+    let capture = Self.read(Self.dump(frame, offset: { "\t0x\(Self.padded($0, 4)):  " }))
+    #expect(capture.packets.map(\.bytes) == [frame] && capture.packets.map(\.originalLength) == [frame.count])
+    #expect(capture.packets.map { capture.interfaces[$0.interface].linkType } == [.ethernet])
+  }
+
   @Test("FortiGate's sniffer, verbosity 6: frames with times, the prompt and headers passed over")
   func fortiGateFrames() {
     let dumped = Self.dump(Self.frame, offset: { "0x\(Self.padded($0, 4))\t " }, ascii: Self.fortiGate)

@@ -8,6 +8,58 @@ struct PcapTests {
   static let first: [UInt8] = [1, 2, 3, 4, 5]
   static let second: [UInt8] = Array(10..<70)
 
+  @Test(
+    "captures that were joined byte by byte are read as one, whatever the batch and the window",
+    arguments: [false, true], [1, 256])
+  func joined(bigEndian: Bool, batch: Int) {
+    var file = CaptureBytes.pcap(bigEndian: bigEndian)
+    file.record(1, 0, [1, 2, 3])
+    file.record(2, 0, [])
+    var other = CaptureBytes.pcap(bigEndian: bigEndian)
+    other.record(3, 0, [4, 5])
+    file.bytes += other.bytes + other.bytes
+    for windowCapacity in [64, 4_096] {
+      let capture = ReadCapture(file, windowCapacity: windowCapacity, batch: batch)
+      #expect(capture.error == nil && capture.statistics.isComplete)
+      #expect(capture.packets.map(\.bytes) == [[1, 2, 3], [], [4, 5], [4, 5]])
+      #expect(capture.packets.map(\.frame) == [1, 2, 3, 4])
+    }
+    // Cut inside the header in the middle.
+    let cut = ReadCapture(Array(file.bytes.prefix(24 + 19 + 16 + 20)))
+    #expect(cut.packets.count == 2 && cut.error?.description.contains("the file ends inside") == true)
+  }
+
+  @Test(
+    "what was joined and is of another kind is told",
+    arguments: [
+      CaptureBytes.pcap(linkType: 101), .pcap(bigEndian: true), .pcap(magic: 0xA1B2_3C4D), .pcapng(),
+    ].map(\.bytes))
+  func joinedOther(other: [UInt8]) {
+    var file = CaptureBytes.pcap()
+    file.record(1, 0, [1, 2, 3])
+    let capture = ReadCapture(file.bytes + other + [UInt8](repeating: 0, count: 16))
+    #expect(capture.packets.count == 1)
+    #expect(capture.error?.description.contains("joined byte by byte (cat); join them with mergecap") == true)
+    let blocks = ReadCapture(CaptureBytes.pcapng().bytes + file.bytes)
+    #expect(blocks.error?.description.contains("joined byte by byte (cat); join them with mergecap") == true)
+  }
+
+  @Test("zero bytes at the end are no packets: the file was copied too early", arguments: [16, 24, 65_536])
+  func zeroBytes(count: Int) {
+    var file = CaptureBytes.pcap()
+    file.record(0, 0, [1, 2, 3])
+    file.record(0, 0, [], original: 1_500)
+    let capture = ReadCapture(file.bytes + [UInt8](repeating: 0, count: count))
+    #expect(capture.packets.map(\.originalLength) == [3, 1_500])
+    #expect(capture.error?.description.contains("zero bytes stand where frame 3 should") == true)
+    var blocks = CaptureBytes.pcapng()
+    blocks.interface()
+    blocks.enhanced([1, 2, 3, 4])
+    let cut = ReadCapture(blocks.bytes + [UInt8](repeating: 0, count: count))
+    #expect(cut.packets.count == 1)
+    #expect(cut.error?.description.contains("zero bytes stand where frame 2 should") == true)
+  }
+
   @Test("both byte orders give the same packets", arguments: [false, true])
   func bothByteOrders(bigEndian: Bool) {
     var file = CaptureBytes.pcap(bigEndian: bigEndian)

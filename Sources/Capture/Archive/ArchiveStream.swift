@@ -37,6 +37,23 @@ final class ArchiveStream {
 
   deinit { unsafe archive_read_free(archive) }
 
+  /// The archive, compressed or not, that the member is at which another archive stands; nil when it is none.
+  ///
+  /// - Parameter beginning: What was read of the member already.
+  static func inside(_ outer: ArchiveStream, beginning: [UInt8]) -> ArchiveStream? {
+    var prefix = beginning
+    var source = ByteSource.member(outer)
+    if let compression = prefix.withUnsafeSpan({ CaptureFormat.Compression(signature: $0) }) {
+      guard let plain = DecompressedStream(compression, prefix: prefix, source: source) else { return nil }
+      source = .decompressed(plain)
+      var window = ByteWindow(source: source)
+      window.fill(signatureLength)
+      prefix = window.bytes.prefixBytes(window.available)
+    }
+    guard prefix.withUnsafeSpan({ recognises($0) }) else { return nil }
+    return ArchiveStream(prefix: prefix, source: source)
+  }
+
   /// Whether a file begins as an archive does: zip's local header, or tar's mark at byte 257.
   static func recognises(_ bytes: RawSpan) -> Bool {
     bytes.begins(with: [0x50, 0x4B, 0x03, 0x04]) || bytes.begins(with: [0x50, 0x4B, 0x05, 0x06])

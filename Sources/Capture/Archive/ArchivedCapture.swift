@@ -1,7 +1,11 @@
 /// The bytes of one capture in an archive: the member that is asked for, or the only capture there is.
+///
+/// An archive in the archive is entered where the name that is asked for goes on behind its name: "inner.tar.gz/client.pcap".
 final class ArchivedCapture {
-  private let archive: ArchiveStream
-  private let wanted: String?
+  private var archive: ArchiveStream
+  private var wanted: String?
+  /// Whether it stands in an archive in the archive. None in that one is entered: nesting would have no end.
+  private var isInside = false
   private var state = State.unopened
   /// What was read of the member to tell that it is a capture.
   private var beginning: [UInt8] = []
@@ -41,13 +45,26 @@ final class ArchivedCapture {
   /// Goes to the wanted member, or to the next that is a capture, and returns its name.
   private func find() -> String? {
     while let name = archive.nextMember() {
-      if let wanted, name != wanted { continue }
+      if let wanted, name != wanted {
+        enter(name)
+        continue
+      }
       beginning = Self.beginning(of: archive)
       delivered = 0
       let isCapture = beginning.withUnsafeSpan { CaptureFormat.isCapture($0, named: name) }
       if wanted != nil || isCapture { return name }
     }
     return nil
+  }
+
+  /// Goes on in the archive that a member is, where the wanted name is that of a member of it.
+  private func enter(_ name: String) {
+    guard !isInside, let wanted, wanted.hasPrefix(name + "/") else { return }
+    let beginning = Self.beginning(of: archive)
+    guard let inner = ArchiveStream.inside(archive, beginning: beginning) else { return }
+    archive = inner
+    self.wanted = String(wanted.dropFirst(name.count + 1))
+    isInside = true
   }
 
   private var missing: ByteRead {

@@ -76,25 +76,46 @@ public struct PathContents: Equatable, Sendable {
   }
 
   private mutating func addMembers(of archive: ArchiveStream, at path: String) {
+    let members = members(of: archive, at: path, isInside: false)
+    captures += members.captures.sorted()
+    if members.holdsText { logs.append(path) }
+    // Of an archive in which nothing was found, opening it tells.
+    if let failure = archive.failure, !members.captures.isEmpty, !members.holdsText {
+      note("\(path): \(failure.reason)")
+    }
+  }
+
+  /// The captures of an archive and of those in it, and whether any of them holds what may be a log.
+  ///
+  /// - Parameter isInside: Whether it is an archive in another.
+  private mutating func members(
+    of archive: ArchiveStream, at path: String, isInside: Bool
+  ) -> (captures: [String], holdsText: Bool) {
     var found: [String] = []
     var holdsText = false
     while let name = archive.nextMember() {
       let beginning = ArchivedCapture.beginning(of: archive, length: HexDumpStream.probeLength)
       if beginning.withUnsafeSpan({ CaptureFormat.isCapture($0, named: name) }) {
-        guard found.count < Self.mostCapturesOfArchive else {
-          note("\(path): only \(Self.mostCapturesOfArchive) captures of an archive are read; unpack it")
-          break
-        }
         found.append("\(path)/\(name)")
+      } else if let inner = ArchiveStream.inside(archive, beginning: beginning) {
+        guard !isInside else {
+          note("\(path)/\(name): captures in an archive that lies deeper are not read; unpack it")
+          continue
+        }
+        let inside = members(of: inner, at: "\(path)/\(name)", isInside: true)
+        found += inside.captures
+        holdsText = holdsText || inside.holdsText
       } else {
-        // A compressed text, or an archive in the archive, may hold logs.
+        // A compressed text may be a log.
         holdsText = holdsText || !beginning.isEmpty && Self.mayBeLog(name)
       }
+      guard found.count <= Self.mostCapturesOfArchive else {
+        found.removeSubrange(Self.mostCapturesOfArchive...)
+        note("\(path): only \(Self.mostCapturesOfArchive) captures of an archive are read; unpack it")
+        break
+      }
     }
-    captures += found.sorted()
-    if holdsText { logs.append(path) }
-    // Of an archive in which nothing was found, opening it tells.
-    if let failure = archive.failure, !found.isEmpty, !holdsText { note("\(path): \(failure.reason)") }
+    return (found, holdsText)
   }
 
   private mutating func note(_ problem: String) {

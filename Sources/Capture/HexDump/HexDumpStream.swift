@@ -99,7 +99,8 @@ final class HexDumpStream {
   private func write(_ packet: HexDumpPacket?) {
     guard let packet, !packet.bytes.isEmpty else { return }
     let total = IPLength.total(packet.bytes[...])
-    let isIP = total.map { $0 >= packet.bytes.count } ?? false
+    // A hardware address may begin as an IP header does.
+    let isIP = !IPLength.isInEthernet(packet.bytes) && total.map { $0 >= packet.bytes.count } ?? false
     // The dump may hold less than was on the wire; the packet's own length says how much that was.
     let original = isIP ? total ?? 0 : (IPLength.total(packet.bytes.dropFirst(14)) ?? 0) + 14
     unsafe writer.addPacket(
@@ -117,5 +118,21 @@ private enum IPLength {
     if first >> 4 == 4, first & 15 >= 5, header.count >= 20 { return Int(header[2]) << 8 | Int(header[3]) }
     if first >> 4 == 6, header.count >= 40 { return 40 + (Int(header[4]) << 8 | Int(header[5])) }
     return nil
+  }
+
+  /// Bytes of an Ethernet frame that is padded.
+  private static let leastFrame = 64
+
+  /// Whether bytes are an Ethernet frame with an IP packet in it: its type says so, and the packet's version and length agree.
+  static func isInEthernet(_ frame: [UInt8]) -> Bool {
+    guard frame.count > 14 else { return false }
+    let version: UInt8
+    switch (frame[12], frame[13]) {
+    case (0x08, 0x00): version = 4
+    case (0x86, 0xDD): version = 6
+    default: return false
+    }
+    guard frame[14] >> 4 == version, let total = total(frame.dropFirst(14)) else { return false }
+    return total + 14 >= frame.count || frame.count <= leastFrame
   }
 }
