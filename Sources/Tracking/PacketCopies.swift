@@ -39,6 +39,9 @@ struct PacketCopies {
   /// A router or a firewall forwards within this time; TCP repeats a segment after 200 ms at the earliest when it waits for
   /// its timer (RFC 6298 as systems implement it).
   private static var longestStep: UInt64 { 20_000_000 / 1_024 }
+  /// A mirror that empties one port's buffer after the other, or is far away, delivers within this time. No host gives a datagram
+  /// that it repeats the identification of the first, but for those that number none.
+  private static var longestDelay: UInt64 { 250_000_000 / 1_024 }
   /// Bytes of a packet that are looked at where the capture numbers its packets: there a checksum does not stand for the rest.
   private static var numberedLength: Int { 256 }
   /// Of fewer bytes nothing is said.
@@ -96,8 +99,11 @@ struct PacketCopies {
   @inline(never)
   private static func isCopy(_ first: UInt64, _ moment: UInt64, _ packet: IPHeader) -> Bool {
     let step = Int64(bitPattern: (moment >> 24 &- first >> 24) << 24) >> 24
-    guard step.magnitude <= longestStep else { return false }
     let (hops, firstHops) = (UInt8(truncatingIfNeeded: moment), UInt8(truncatingIfNeeded: first))
+    guard step.magnitude <= longestStep else {
+      return step.magnitude <= longestDelay && hops <= firstHops && packet.identification != 0
+        && moment & 0xFF_FF00 == first & 0xFF_FF00
+    }
     if hops < firstHops { return true }
     // Only TCP repeats itself that soon; a firewall may number what it forwards anew.
     return hops == firstHops && (moment & 0xFF_FF00 == first & 0xFF_FF00 || packet.protocolNumber != IPProtocol.tcp)

@@ -72,6 +72,22 @@ struct PacketCopiesTests {
     #expect(try packets.tracked().quality.copies == 0)
   }
 
+  @Test("what a slow mirror delivers a tenth of a second later is a copy by its identification, and nothing else is")
+  func slowMirror() throws {
+    let segment = Packets.tcpPacket(Packets.client, Packets.gateway, sequence: 9, [UInt8](repeating: 1, count: 40))
+    for (packet, other) in [(Self.datagram, Self.forwarded(Self.datagram)), (segment, segment)] {
+      var packets = Packets()
+      packets.add(packet, at: 0, identification: 7)
+      packets.add(other, at: 0.1, identification: 7)
+      #expect(try packets.tracked().quality.copies == 1)
+      var repeated = Packets()
+      for (time, identification) in [(0, 7), (0.1, 8), (0.5, 8), (1, 0), (1.1, 0)] {
+        repeated.add(packet, at: time, identification: UInt16(identification))
+      }
+      #expect(try repeated.tracked().quality.copies == 0)
+    }
+  }
+
   @Test("the same bytes after a second are sent again, and count again")
   func repetition() throws {
     var packets = Packets()
