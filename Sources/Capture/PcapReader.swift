@@ -114,22 +114,26 @@ struct PcapReader: Sendable {
   /// Reads records from `position` on until the batch is full or the window has no whole record left.
   @inline(never)
   func read(_ window: RawSpan, at position: inout Int, into batch: inout PacketBatch) -> ReadStop {
-    // Two loops, so that neither asks for the byte order of every number.
-    isBigEndian
-      ? read(window, at: &position, into: &batch, isBigEndian: true)
-      : read(window, at: &position, into: &batch, isBigEndian: false)
+    while true {
+      // Two loops, so that neither asks for the byte order of every number.
+      let stop =
+        isBigEndian
+        ? readUsual(window, at: &position, into: &batch, isBigEndian: true)
+        : readUsual(window, at: &position, into: &batch, isBigEndian: false)
+      if let stop = stop ?? readUnusual(window, at: &position, into: &batch) { return stop }
+    }
   }
 
+  /// - Returns: nil where a record of no bytes, or of too many, begins.
   @inline(__always)
-  private func read(
+  private func readUsual(
     _ window: RawSpan, at position: inout Int, into batch: inout PacketBatch, isBigEndian: Bool
-  ) -> ReadStop {
+  ) -> ReadStop? {
     let lengthOrder = self.lengthOrder
     let largestCapture = self.largestCapture
     let end = window.byteCount
     let headerLength = self.headerLength
     let nanosecondsPerUnit: Int64 = isNanosecond ? 1 : 1000
-    let firstFrame = batch.firstFrame
     var at = position
     var count = batch.count
     defer {
@@ -141,64 +145,69 @@ struct PcapReader: Sendable {
       guard end &- at >= headerLength else {
         return .short(Shortage(part: .recordHeader, skipped: 0, needed: headerLength))
       }
-      var captured = window.word(at &+ 8, bigEndian: isBigEndian)
-      var original = window.word(at &+ 12, bigEndian: isBigEndian)
-      if lengthOrder != .capturedFirst, lengthOrder == .originalFirst || captured > original {
-        swap(&captured, &original)
-      }
+      let (captured, original) = Self.lengths(window, at, lengthOrder, isBigEndian: isBigEndian)
       // One comparison for lengths that are too large and for none at all.
-      if captured &- 1 >= largestCapture {
-        switch unusual(window.extracting(droppingFirst: at), captured, frame: firstFrame &+ count) {
-        case .record: break
-        case .fileHeader:
-          at &+= Self.fileHeaderLength
-          continue
-        case .stop(let stop): return stop
-        }
-      }
+      guard captured &- 1 < largestCapture else { return nil }
       let start = at &+ headerLength
       guard end &- start >= Int(captured) else {
         return .short(Shortage(part: .recordData, skipped: headerLength, needed: Int(captured)))
       }
-      // Both fields have 32 bits: the product and the sum stay far inside 64.
-      let seconds = Int64(window.word(at, bigEndian: isBigEndian))
-      let fraction = Int64(window.word(at &+ 4, bigEndian: isBigEndian))
       records[count] = PacketRecord(
         offset: start, captured: captured, original: original,
-        time: Timestamp(nanoseconds: seconds &* 1_000_000_000 &+ fraction &* nanosecondsPerUnit), interface: 0)
+        time: Self.time(window, at, nanosecondsPerUnit, isBigEndian: isBigEndian), interface: 0)
       count &+= 1
       at = start &+ Int(captured)
     }
     return .full
   }
 
-  /// What stands where a record of no bytes or of too many should.
-  private enum Unusual {
-    /// A record of no bytes.
-    case record
-    /// The header of a further file of the same kind.
-    case fileHeader
-    case stop(ReadStop)
+  @inline(__always)
+  private static func lengths(
+    _ window: RawSpan, _ at: Int, _ order: LengthOrder, isBigEndian: Bool
+  ) -> (captured: UInt32, original: UInt32) {
+    let (first, second) = (
+      window.word(at &+ 8, bigEndian: isBigEndian), window.word(at &+ 12, bigEndian: isBigEndian)
+    )
+    return order != .capturedFirst && (order == .originalFirst || first > second) ? (second, first) : (first, second)
   }
 
-  /// - Parameter bytes: From the record's header on; at least that is there.
+  @inline(__always)
+  private static func time(_ window: RawSpan, _ at: Int, _ nanosecondsPerUnit: Int64, isBigEndian: Bool) -> Timestamp {
+    // Both fields have 32 bits: the product and the sum stay far inside 64.
+    let seconds = Int64(window.word(at, bigEndian: isBigEndian))
+    let fraction = Int64(window.word(at &+ 4, bigEndian: isBigEndian))
+    return Timestamp(nanoseconds: seconds &* 1_000_000_000 &+ fraction &* nanosecondsPerUnit)
+  }
+
+  /// Reads what stands where a record of no bytes or of too many should; its header is there.
+  ///
+  /// - Returns: nil where records go on behind it.
   @inline(never)
-  private func unusual(_ bytes: RawSpan, _ captured: UInt32, frame: Int) -> Unusual {
-    let first = bytes.word(0, bigEndian: isBigEndian)
-    if first == magic, bytes.word(4, bigEndian: isBigEndian) == version {
+  private func readUnusual(_ window: RawSpan, at position: inout Int, into batch: inout PacketBatch) -> ReadStop? {
+    let bytes = window.extracting(droppingFirst: position)
+    let frame = batch.firstFrame &+ batch.count
+    if bytes.word(0, bigEndian: isBigEndian) == magic, bytes.word(4, bigEndian: isBigEndian) == version {
       guard bytes.byteCount >= Self.fileHeaderLength else {
-        return .stop(.short(Shortage(part: .recordHeader, skipped: 0, needed: Self.fileHeaderLength)))
+        return .short(Shortage(part: .recordHeader, skipped: 0, needed: Self.fileHeaderLength))
       }
       let linkType = UInt16(truncatingIfNeeded: bytes.word(20, bigEndian: isBigEndian))
-      if linkType == interfaces[0].linkTypeNumber { return .fileHeader }
+      if linkType == interfaces[0].linkTypeNumber {
+        position &+= Self.fileHeaderLength
+        return nil
+      }
     }
-    if Self.recognises(bytes) || PcapNGReader.begins(bytes) { return .stop(Self.otherCapture(frame: frame)) }
-    if captured == 0 {
-      // One packet of no bytes may be at the beginning of a time that begins with the capture.
-      let isEmpty = frame > 1 && (0..<4).allSatisfy { bytes.word(4 &* $0, bigEndian: isBigEndian) == 0 }
-      return isEmpty ? .stop(.zeroBytes(frame: frame)) : .record
+    if Self.recognises(bytes) || PcapNGReader.begins(bytes) { return Self.otherCapture(frame: frame) }
+    let (captured, original) = Self.lengths(bytes, 0, lengthOrder, isBigEndian: isBigEndian)
+    guard captured == 0 else {
+      return .damaged("frame \(frame) claims \(captured) captured bytes, more than \(largestCapture)")
     }
-    return .stop(.damaged("frame \(frame) claims \(captured) captured bytes, more than \(largestCapture)"))
+    // One packet of no bytes may be at the beginning of a time that begins with the capture.
+    let isEmpty = frame > 1 && (0..<4).allSatisfy { bytes.word(4 &* $0, bigEndian: isBigEndian) == 0 }
+    guard !isEmpty else { return .zeroBytes(frame: frame) }
+    position &+= headerLength
+    let time = Self.time(bytes, 0, isNanosecond ? 1 : 1000, isBigEndian: isBigEndian)
+    let record = PacketRecord(offset: position, captured: 0, original: original, time: time, interface: 0)
+    return batch.append(record) ? nil : .full
   }
 
   private static func otherCapture(frame: Int) -> ReadStop {

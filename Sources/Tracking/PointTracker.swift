@@ -83,14 +83,25 @@ public struct PointTracker {
     capture: Int
   ) {
     qualities.turn(to: capture, emitter.counters)
+    guard batch.isIdentified else { return readRecords(of: batch, records, window, linkTypes, capture) }
+    for index in records {
+      copies.identifyNext(batch.identity(at: index))
+      readRecords(of: batch, index..<index + 1, window, linkTypes, capture)
+    }
+    copies.identifyNext(0)
+  }
+
+  /// What most captures pay for each packet: it asks for no numbers of packets.
+  @inline(never)
+  private mutating func readRecords(
+    of batch: borrowing PacketBatch, _ records: Range<Int>, _ window: RawSpan, _ linkTypes: ContiguousArray<LinkType>,
+    _ capture: Int
+  ) {
     let isConsecutive = batch.isConsecutive
-    let isIdentified = batch.isIdentified
-    defer { if isIdentified { copies.identifyNext(0) } }
     var interface = -1
     var linkType = LinkType.unknown(.max)
     for index in records {
       let record = batch[index]
-      if isIdentified { copies.identifyNext(batch.identity(at: index)) }
       if record.interface != interface {
         interface = record.interface
         linkType = linkTypes.indices.contains(interface) ? linkTypes[interface] : .unknown(.max)

@@ -139,9 +139,7 @@ public struct IPsecTracker: ChannelTracker {
     {
       readESP(packet, datagram.direction, &flow, context, &emitter)
     } else {
-      readIKE(
-        datagram.payload, length: datagram.length, datagram.direction, timeToLive: datagram.timeToLive, &flow, context,
-        &emitter)
+      readIKE(datagram, &flow, context, &emitter)
     }
   }
 
@@ -154,7 +152,7 @@ public struct IPsecTracker: ChannelTracker {
     var stream = direction == 0 ? both.0 : both.1
     stream.read(segment, missing: context.missingBytes) { bytes, length in
       if let packet = ESPPacket(bytes, length: length) {
-        readESP(packet, direction, &flow, context, &emitter)
+        readStreamedESP(packet, direction, &flow, context, &emitter)
       } else {
         readIKE(bytes, length: length, direction, timeToLive: 0, &flow, context, &emitter)
       }
@@ -169,6 +167,14 @@ public struct IPsecTracker: ChannelTracker {
 
   @usableFromInline @inline(never)
   mutating func readIKE(
+    _ datagram: borrowing Datagram, _ flow: inout TrackedFlow, _ context: PacketContext, _ emitter: inout Emitter
+  ) {
+    readIKE(
+      datagram.payload, length: datagram.length, datagram.direction, timeToLive: datagram.timeToLive, &flow, context,
+      &emitter)
+  }
+
+  private mutating func readIKE(
     _ payload: RawSpan, length: Int, _ direction: Int, timeToLive: UInt8, _ flow: inout TrackedFlow,
     _ context: PacketContext, _ emitter: inout Emitter
   ) {
@@ -286,6 +292,14 @@ public struct IPsecTracker: ChannelTracker {
   ) {
     guard let esp = ESPPacket(packet.payload, length: packet.length) else { return }
     readESP(esp, packet.direction, &flow, context, &emitter)
+  }
+
+  /// The loop over datagrams has a copy of its own.
+  @inline(never)
+  private mutating func readStreamedESP(
+    _ packet: ESPPacket, _ direction: Int, _ flow: inout TrackedFlow, _ context: PacketContext, _ emitter: inout Emitter
+  ) {
+    readESP(packet, direction, &flow, context, &emitter)
   }
 
   @inlinable @inline(__always)
