@@ -188,8 +188,16 @@ extension CaptureFile {
       if let failure = input.failure { return .failing(error(failure, framesRead: frame - 1)) }
       return .failing(
         truncation("a block to be skipped", needed: length, available: length - missing, framesRead: frame - 1))
-    case .damaged(let reason):
-      return .failing(.damaged(name: name, offset: input.offset, reason: reason, framesRead: frame - 1))
+    case .zeroBytes(let needed):
+      if input.mayGrow, input.available < needed {
+        input.fill(needed)
+        return nil
+      }
+      return .failing(
+        damage(
+          "zero bytes stand where frame \(frame) should: the file was copied before it was written to its end",
+          framesRead: frame - 1))
+    case .damaged(let reason): return .failing(damage(reason, framesRead: frame - 1))
     case .unsupported(let reason):
       return .failing(.unsupported(name: name, reason: reason, framesRead: frame - 1))
     }
@@ -198,6 +206,10 @@ extension CaptureFile {
   private func truncation(_ part: String, needed: Int, available: Int, framesRead: Int) -> CaptureError {
     .truncated(
       name: name, offset: input.endOffset, part: part, needed: needed, available: available, framesRead: framesRead)
+  }
+
+  private func damage(_ reason: String, framesRead: Int) -> CaptureError {
+    .damaged(name: name, offset: input.offset, reason: reason, framesRead: framesRead)
   }
 
   private func error(_ failure: ByteFailure, framesRead: Int) -> CaptureError {

@@ -60,7 +60,7 @@ struct PcapNGReader: Sendable {
         isBigEndian = order
       }
       let length = Int(window.word(at &+ 4, bigEndian: isBigEndian))
-      if type == 0, length == 0 { return .zeroBytes(frame: batch.firstFrame &+ batch.count) }
+      if type == 0, length == 0 { return .zeroBytes(needed: 8) }
       guard length >= PcapNGBlock.leastLength(type), length & 3 == 0 else {
         if PcapReader.recognises(window.extracting(droppingFirst: at)) {
           return .damaged(

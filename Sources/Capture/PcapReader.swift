@@ -202,12 +202,20 @@ struct PcapReader: Sendable {
       return .damaged("frame \(frame) claims \(captured) captured bytes, more than \(largestCapture)")
     }
     // One packet of no bytes may be at the beginning of a time that begins with the capture.
-    let isEmpty = frame > 1 && (0..<4).allSatisfy { bytes.word(4 &* $0, bigEndian: isBigEndian) == 0 }
-    guard !isEmpty else { return .zeroBytes(frame: frame) }
+    if frame > 1, Self.isZero(bytes) { return .zeroBytes(needed: Self.zeroPage) }
     position &+= headerLength
     let time = Self.time(bytes, 0, isNanosecond ? 1 : 1000, isBigEndian: isBigEndian)
     let record = PacketRecord(offset: position, captured: 0, original: original, time: time, interface: 0)
     return batch.append(record) ? nil : .full
+  }
+
+  /// Zero bytes that are a part of the file not written yet rather than records of nothing: a page of memory.
+  private static let zeroPage = 4_096
+
+  /// Whether the bytes are zero, as many of them as a page has.
+  private static func isZero(_ bytes: RawSpan) -> Bool {
+    let page = bytes.extracting(first: zeroPage)
+    return page.byteOffsets.allSatisfy { page.byte($0) == 0 }
   }
 
   private static func otherCapture(frame: Int) -> ReadStop {

@@ -8,13 +8,10 @@ enum ReadStop {
   case oversized(length: Int)
   /// What stands at the window's position cannot be right.
   case damaged(String)
+  /// Zero bytes stand at the window's position, which are no packets if the next `needed` bytes are zero too, or all that are left.
+  case zeroBytes(needed: Int)
   /// What stands at the window's position is of a kind that is not understood.
   case unsupported(String)
-
-  /// Zero bytes stand where frame `frame` should: the file was copied while its packets were not written yet.
-  static func zeroBytes(frame: Int) -> ReadStop {
-    .damaged("zero bytes stand where frame \(frame) should: the file was copied before it was written to its end")
-  }
 }
 
 /// What a reader found cut by the end of its window.

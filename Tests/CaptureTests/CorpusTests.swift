@@ -37,12 +37,24 @@ struct CorpusTests {
       let fields = line.split(separator: "\t").map(String.init)
       try #require(fields.count == 3)
       let capture = ReadCapture(path: fields[0])
-      #expect(String(capture.statistics.packets) == fields[1], "\(fields[0])")
+      // For capinfos each 16 zero bytes of a part that was not written yet are a packet of nothing.
+      let packets = try capture.statistics.packets + capture.zeroBytes(of: fields[0]) / 16
+      #expect(String(packets) == fields[1], "\(fields[0])")
       // Wireshark takes an ATM pseudo-header of four bytes off each packet; the file counts it.
       let pseudoHeaders = capture.interfaces.first?.linkTypeNumber == 123 ? 4 * capture.statistics.packets : 0
       #expect(String(capture.statistics.originalBytes - pseudoHeaders) == fields[2], "\(fields[0])")
       compared += 1
     }
     #expect(compared > 800)
+  }
+}
+
+extension ReadCapture {
+  /// The zero bytes at the end of a file, if that is where reading it stopped.
+  fileprivate func zeroBytes(of path: String) throws -> Int {
+    guard case .damaged(_, let offset, let reason, _) = error, reason.hasPrefix("zero bytes stand") else { return 0 }
+    let bytes = try Data(contentsOf: URL(filePath: path))
+    #expect(bytes[offset...].allSatisfy { $0 == 0 }, "\(path)")
+    return bytes.count - offset
   }
 }

@@ -60,6 +60,28 @@ struct PcapTests {
     #expect(cut.error?.description.contains("zero bytes stand where frame 2 should") == true)
   }
 
+  @Test(
+    "zero bytes with something behind them are packets of nothing, whatever the batch and the window",
+    arguments: [1, 256])
+  func zeroRecords(batch: Int) {
+    var file = CaptureBytes.pcap()
+    file.record(0, 0, [1, 2, 3])
+    for _ in 0..<5 { file.record(0, 0, []) }
+    file.record(1, 0, [4, 5])
+    for windowCapacity in [64, 8_192] {
+      let capture = ReadCapture(file, windowCapacity: windowCapacity, batch: batch)
+      #expect(capture.error == nil && capture.statistics.isComplete)
+      #expect(capture.packets.map(\.bytes.count) == [3, 0, 0, 0, 0, 0, 2])
+      // The same with nothing behind them, and with something behind a page of them.
+      for (count, behind) in [(200, 0), (70_000, 0), (70_000, 1)] {
+        let zeros = [UInt8](repeating: 0, count: count) + [UInt8](repeating: 7, count: behind)
+        let ends = ReadCapture(file.bytes + zeros, windowCapacity: windowCapacity, batch: batch)
+        #expect(ends.packets.count == 7)
+        #expect(ends.error?.description.contains("zero bytes stand where frame 8 should") == true)
+      }
+    }
+  }
+
   @Test("both byte orders give the same packets", arguments: [false, true])
   func bothByteOrders(bigEndian: Bool) {
     var file = CaptureBytes.pcap(bigEndian: bigEndian)
