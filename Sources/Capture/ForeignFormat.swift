@@ -51,7 +51,10 @@ public enum ForeignFormat: Hashable, Sendable, CaseIterable {
   /// Whether text holds a capture in base64: two lines of it one after the other, of which the first begins as a capture does, or,
   /// in a mail that says what it holds, as something compressed does.
   static func isBase64(_ bytes: RawSpan) -> Bool {
-    let text = String(decoding: bytes.prefixBytes(HexDumpStream.probeLength), as: UTF8.self)
+    let probe = bytes.extracting(first: HexDumpStream.probeLength)
+    // Most texts have no such line, and need not be divided into lines to see it.
+    guard hasEncodedBeginning(probe) else { return false }
+    let text = String(decoding: probe.prefixBytes(probe.byteCount), as: UTF8.self)
     let isMail = text.contains("Content-Transfer-Encoding: base64")
     let lines = text.split(whereSeparator: \.isNewline)
     return zip(lines, lines.dropFirst()).contains { line, next in
@@ -65,6 +68,21 @@ public enum ForeignFormat: Hashable, Sendable, CaseIterable {
   private static let encodedCaptures = ["1MOyoQ", "obLD1A", "TTyyoQ", "obI8TQ", "Cg0NCg"]
   /// Those of gzip, zip and zstd.
   private static let encodedArchives = ["H4sI", "UEsDB", "KLUv/"]
+
+  private static let encodedBeginnings = (encodedCaptures + encodedArchives).map { Array($0.utf8) }
+
+  /// Whether a line begins as something encoded does.
+  private static func hasEncodedBeginning(_ bytes: RawSpan) -> Bool {
+    var beginsLine = true
+    for offset in bytes.byteOffsets {
+      let byte = bytes.byte(offset)
+      if beginsLine, encodedBeginnings.contains(where: { bytes.extracting(droppingFirst: offset).begins(with: $0) }) {
+        return true
+      }
+      beginsLine = byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
+    }
+    return false
+  }
 
   /// Mails have 76 characters in a line, PEM has 64.
   private static func isEncoded(_ line: Substring) -> Bool {
