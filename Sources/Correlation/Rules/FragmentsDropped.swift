@@ -62,7 +62,7 @@ enum FragmentsDropped: ChannelRule {
         + (proof.word.map { [$0.evidence("the receiver never got the rest of a packet")] } ?? [])
         + stalled.view.silences.prefix(1).map { $0.noticed.evidence("the same message again, and no answer") })
     // The message that lacks its fragments is the one that the handshake waits for.
-    finding.effects = [earlier.first(HandshakeStalled.name, about: channel, of: tunnel)?.id].compactMap(\.self)
+    finding.effects = earlier.ids(of: HandshakeStalled.name, about: channel, of: tunnel)
     return finding
   }
 

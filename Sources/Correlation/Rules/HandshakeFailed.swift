@@ -92,7 +92,7 @@ enum HandshakeFailed: ChannelRule {
           .sorted { Sighting.isBefore($0.sighting, $1.sighting) }
       })
     // Seen from the gateway, a client that does not accept the answer stalls the handshake.
-    finding.effects = [earlier.first(HandshakeStalled.name, about: channel, of: tunnel)?.id].compactMap(\.self)
+    finding.effects = earlier.ids(of: HandshakeStalled.name, about: channel, of: tunnel)
     return finding
   }
 

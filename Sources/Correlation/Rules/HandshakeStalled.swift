@@ -81,7 +81,7 @@ enum HandshakeStalled: ChannelRule {
       },
       start: first.start, end: attempts.last.end,
       // Messages that vanish for their size are those that it waits for.
-      causes: [earlier.first(LargePacketsLost.name, about: channel, of: tunnel)?.id].compactMap(\.self),
+      causes: earlier.ids(of: LargePacketsLost.name, about: channel, of: tunnel),
       facts: attempts.portFact + [
         ("attempts", .integer(stalled.count)),
         ("last_client_message", .text(channel.words(lastView.lastClientMessage, of: .client, in: lastView))),

@@ -57,9 +57,9 @@ enum RekeyFailed: ChannelRule {
         handshake.view.openings.prefix(4).map { $0.evidence("a request for new keys, no answer") }
       })
     // Old keys that run out take the tunnel with them.
-    finding.effects = [TunnelLost.name, HandshakeUnanswered.name].compactMap {
-      earlier.first($0, about: channel, of: tunnel)
-    }.filter { effect in effect.start.map { $0 > first.start } ?? false }.map(\.id)
+    finding.effects = earlier.ids(of: TunnelLost.name, HandshakeUnanswered.name, about: channel, of: tunnel) {
+      $0 > first.start
+    }
     return finding
   }
 

@@ -142,6 +142,16 @@ public struct EarlierFindings {
     (byTunnel[tunnel.id] ?? []).first { all[$0].rule == rule && all[$0].channel == channel.kind }.map { all[$0] }
   }
 
+  /// The identifiers of the first that each of some rules has found about a channel of a tunnel.
+  ///
+  /// - Parameter start: What the begin of a finding must be; nil where any will do.
+  func ids(
+    of rules: RuleName..., about channel: Channel, of tunnel: Tunnel, where start: ((Timestamp) -> Bool)? = nil
+  ) -> [String] {
+    rules.compactMap { first($0, about: channel, of: tunnel) }
+      .filter { finding in start.map { finding.start.map($0) ?? false } ?? true }.map(\.id)
+  }
+
   /// Whether a rule has found something about a channel of a tunnel.
   func has(_ rule: RuleName, about channel: Channel, of tunnel: Tunnel) -> Bool {
     first(rule, about: channel, of: tunnel) != nil

@@ -75,9 +75,9 @@ enum TunnelOneWay: ChannelRule {
           ])
         finding.place = "between \(there.name) and \(here.name), on the way to the \(to)"
         // A side that is not heard any more, and that still sends, was lost on the way.
-        finding.effects =
-          [TunnelLost.name, HandshakeStalled.name].compactMap { earlier.first($0, about: channel, of: tunnel) }
-          .filter { effect in effect.start.map { $0 >= silence.since.moment } ?? false }.map(\.id)
+        finding.effects = earlier.ids(of: TunnelLost.name, HandshakeStalled.name, about: channel, of: tunnel) {
+          $0 >= silence.since.moment
+        }
         return finding
       }
     }
