@@ -1,5 +1,6 @@
 import Correlation
 import Foundation
+import Reporting
 import Testing
 
 /// Captures that end early: what has been proven stays proven, and what has not is not made up.
@@ -89,6 +90,23 @@ struct CutCapturesTests {
     }
   }
 
+  @Test(
+    "where a capture that ends anywhere shows nothing wrong, it says what of a tunnel it does not show",
+    arguments: samples)
+  func saysWhatWasNotSeen(sample: SampleCapturesTests.Sample) throws {
+    let capture = try #require(ClassicPcap(Files.sample(sample.files[0])))
+    for part in 1...24 {
+      let kept = capture.packets.count * part / 25
+      try ClassicPcap.withFiles([("cut.pcap", capture.keeping(0..<kept))]) { paths in
+        let report = Files.analyse(paths).report
+        let unseen = report.tunnels.flatMap(\.channels).contains(where: \.wasNotSeenToWork)
+        guard report.verdict == .healthy, unseen else { return }
+        let words = ["othing shows whether ", "no data was seen"]
+        #expect(words.contains { report.answer.contains($0) }, "after \(kept) packets: \(report.answer)")
+      }
+    }
+  }
+
   @Test("a capture that begins anywhere raises no alarm that the whole does not", arguments: samples)
   func noFalseAlarmAtStart(sample: SampleCapturesTests.Sample) throws {
     let capture = try #require(ClassicPcap(Files.sample(sample.files[0])))
@@ -106,6 +124,17 @@ struct CutCapturesTests {
         #expect(outcome.report.falseAlarms(possible).isEmpty, "from packet \(dropped + 1)")
       }
     }
+  }
+}
+
+extension ChannelDescription {
+  /// Whether it was to carry data, and data of both sides was not seen on it, with no word of a loss.
+  fileprivate var wasNotSeenToWork: Bool {
+    guard role != .control, transport != "TCP", outcome == .none || outcome == .established,
+      let client = data.clientPackets,
+      let gateway = data.gatewayPackets
+    else { return false }
+    return client == 0 || gateway == 0
   }
 }
 

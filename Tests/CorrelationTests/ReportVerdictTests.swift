@@ -51,6 +51,38 @@ struct ReportVerdictTests {
     #expect(report.verdict == .undecided)
   }
 
+  @Test("a control channel that came up does not show that data passes, where only one side's was seen")
+  func controlAlone() {
+    func verdict(gatewayPackets: Int) -> ReportVerdict {
+      let passed = gatewayPackets > 0
+      return Report(tunnels: [
+        TunnelDescription(
+          id: "T1", family: .ipsec, client: nil, gateway: nil,
+          channels: [
+            ChannelDescription(
+              kind: .ike, role: .control, name: "IKE", port: 500, transport: "UDP", outcome: .established),
+            ChannelDescription(
+              kind: .esp, role: .data, name: "ESP", port: 4_500, transport: "UDP",
+              outcome: passed ? .established : .none,
+              data: .init(clientPackets: 2, gatewayPackets: gatewayPackets)),
+          ])
+      ]).verdict
+    }
+    #expect(verdict(gatewayPackets: 1) == .healthy)
+    #expect(verdict(gatewayPackets: 0) == .undecided)
+  }
+
+  @Test("the connection that set DTLS up is the session, though it rests since it did")
+  func resting() throws {
+    var scene = Scenario(lasting: 40)
+    scene.session(from: 0, to: 3, ending: .open)
+    let attempt = scene.hello(at: 1)
+    scene.establish(attempt, at: 1.1)
+    let report = scene.report()
+    #expect(report.verdict == .healthy)
+    #expect(report.tunnels.first?.channel(.tls)?.outcome == .established)
+  }
+
   @Test("a session of a log whose data channel came up is a tunnel that worked")
   func logged() {
     var log = LogStory(.asaSyslog, subject: LogStory.vpn)

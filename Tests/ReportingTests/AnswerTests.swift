@@ -121,6 +121,64 @@ struct AnswerTests {
     #expect(answer(capture, [withoutESP]).contains("No packet of ESP, which carries the data, is in the capture"))
   }
 
+  /// A tunnel whose TLS works, and what was seen of its DTLS.
+  private func tunnel(
+    _ outcome: ChannelOutcome, client: Int, gateway: Int, id: String = "T1", hasTLS: Bool = true
+  ) -> TunnelDescription {
+    let healthy = Sample.healthyTunnel(id: id)
+    let dtls = ChannelDescription(
+      kind: .dtls, role: .data, name: "DTLS", port: 443, transport: "UDP", outcome: outcome,
+      handshakes: [.init(start: Sample.time(0.5), end: Sample.time(0.6), outcome: outcome, openings: 1)],
+      data: .init(clientPackets: client, gatewayPackets: gateway))
+    return TunnelDescription(
+      id: id, client: healthy.client, gateway: healthy.gateway,
+      channels: (hasTLS
+        ? [
+          ChannelDescription(
+            kind: .tls, role: .both, name: "TLS", port: 443, transport: "TCP", outcome: .established,
+            sessions: [.init(start: Sample.time(0.1), end: nil, endReason: "still open when last seen")])
+        ] : []) + [dtls])
+  }
+
+  @Test(
+    "a channel that was not seen to work is named, though another one works",
+    arguments: [
+      (
+        ChannelOutcome.none, 0, 0, 0.7,
+        "The capture ends 0.2 s after the DTLS handshake began: nothing shows whether it comes up."
+      ),
+      (.none, 0, 0, 90, "The DTLS handshake is only in part in the capture: nothing shows whether it comes up."),
+      (
+        .established, 5, 0, 90,
+        "Only the client sent data over DTLS: nothing shows whether the gateway's arrives."
+      ),
+      (
+        .established, 0, 5, 90,
+        "Only the gateway sent data over DTLS: nothing shows whether the client's arrives."
+      ),
+      (.established, 0, 0, 90, "DTLS came up, and no data was seen over it."),
+    ])
+  func unseen(outcome: ChannelOutcome, client: Int, gateway: Int, end: Double, sentence: String) {
+    var capture = Sample.capture(name: "a.pcap")
+    capture.end = Sample.time(end)
+    let text = answer(capture, [tunnel(outcome, client: client, gateway: gateway)])
+    #expect(text.hasPrefix("Nothing wrong was found: "))
+    #expect(text.hasSuffix(sentence))
+  }
+
+  @Test("what both sides used needs no word; of several tunnels it is said which")
+  func unseenOfSeveral() {
+    let capture = Sample.capture(name: "a.pcap")
+    #expect(answer(capture, [tunnel(.established, client: 5, gateway: 5)]).hasSuffix("DTLS established on UDP 443."))
+    let text = answer(
+      capture,
+      [tunnel(.established, client: 5, gateway: 5), tunnel(.none, client: 5, gateway: 0, id: "T2", hasTLS: false)])
+    #expect(
+      text.hasSuffix(
+        "Nothing shows whether T2 works. Only the client sent data over DTLS: nothing shows whether the gateway's arrives (T2)."
+      ))
+  }
+
   @Test("where all is well and no UDP was captured, the answer says that a channel over UDP would not show")
   func withoutUDP() {
     let healthy = Sample.healthyTunnel()

@@ -250,6 +250,18 @@ package struct SessionTrack: Sendable {
     return tracks
   }
 
+  /// The connection that set up another channel and rests since, open to the end, while that one carries the data: it is no
+  /// short request, however short it spoke.
+  static func resting(
+    _ connections: [Session], beside handshakes: [[Association]], renewal: SessionRenewal?
+  ) -> [SessionTrack] {
+    guard let first = handshakes.lazy.compactMap(\.first).filter(\.carriedBothWays).map(\.begin.moment).min(),
+      let last = connections.filter({ $0.start <= first }).max(by: { $0.start < $1.start }), last.ending == .open,
+      first.seconds(since: last.end) < mainSeconds
+    else { return [] }
+    return [SessionTrack(sessions: [last], renewal: renewal)]
+  }
+
   /// Shorter connections are logins and requests.
   private static let mainSeconds = 10.0
 

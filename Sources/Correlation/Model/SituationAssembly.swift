@@ -340,11 +340,12 @@ struct SituationAssembly {
     guard family.isTunnel(candidate) else { return nil }
     let channels = chain(family.channels, family.companions).compactMap { profile -> Channel? in
       if let own = parts.connections.first(where: { $0.kind == profile.kind })?.sessions {
+        let tracks = SessionTrack.tracks(
+          of: own.filter { !$0.view.isRefusedByReset }, captureEnd: captureEnd,
+          carriesRequests: profile.carriesRequests, renewal: profile.renewal)
         return Channel(
           profile: profile, handshakes: [], connections: own.ordered(by: { ($0.start, $0.view.start.source) }, <),
-          tracks: SessionTrack.tracks(
-            of: own.filter { !$0.view.isRefusedByReset }, captureEnd: captureEnd,
-            carriesRequests: profile.carriesRequests, renewal: profile.renewal))
+          tracks: tracks.isEmpty ? SessionTrack.resting(own, beside: handshakes, renewal: profile.renewal) : tracks)
       }
       guard let own = parts.handshakes.first(where: { $0.kind == profile.kind })?.views, !own.isEmpty else {
         return nil

@@ -38,13 +38,16 @@ public struct ChannelDescription: Sendable, Hashable {
     self.mtu = mtu
   }
 
-  /// The side that alone sent data over a channel of which nothing else shows that it works; nil for none.
+  /// The side that alone was seen to send data, over a channel of which nothing worse is known; nil for none.
   package var onlySender: Side? {
-    guard outcome == .none, let client = data.clientPackets, let gateway = data.gatewayPackets,
-      (client > 0) != (gateway > 0)
+    guard outcome == .none || outcome == .established, let client = data.clientPackets,
+      let gateway = data.gatewayPackets, (client > 0) != (gateway > 0)
     else { return nil }
     return client > 0 ? .client : .server
   }
+
+  /// Whether it was seen to work: it came up, or it has a session of which not just one side was seen.
+  var wasSeenToWork: Bool { outcome == .established || !sessions.isEmpty && (outcome != .none || onlySender == nil) }
 
   var withoutHistory: ChannelDescription {
     ChannelDescription(

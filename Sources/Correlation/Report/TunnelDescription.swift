@@ -77,10 +77,11 @@ public struct TunnelDescription: Sendable, Hashable {
   /// Whether anything can be said of it: a session or a handshake with an outcome.
   var wasJudged: Bool { channels.contains { !$0.sessions.isEmpty || $0.outcome.isJudged } }
 
-  /// Whether what was read shows that it works: something of it came up, and nothing that carries its data is unknown.
+  /// Whether what was read shows that it works: what carries its data came up, and nothing of that is unknown. Packets of a
+  /// control channel show no data; a log that has no more to say of the data is judged by `unshownChannels`.
   package var showsHealth: Bool {
-    channels.contains { ($0.outcome == .established || !$0.sessions.isEmpty) && $0.onlySender == nil }
-      && unshownChannels.isEmpty && downReason == nil
+    channels.contains { (isFromLogsOnly || $0.role != .control) && $0.wasSeenToWork } && unshownChannels.isEmpty
+      && downReason == nil
   }
 
   /// The client's address; without one its user, and without that just what it is.

@@ -121,7 +121,8 @@ private struct AllClear {
     } else {
       let limited = report.findings.contains { $0.about == .captures && $0.severity != .note }
       sentences =
-        ["\(Self.opening(report)): \(Self.seen(report))."] + Self.silent(report) + Self.withoutUDP(report)
+        ["\(Self.opening(report)): \(Self.seen(report))."] + Self.silent(report) + UnseenWords(report).sentences
+        + Self.withoutUDP(report)
         + (limited ? ["The captures limit what can be said, see below."] : [])
         + Self.unread(report, where: { $0.unreadPackets * 10 >= $0.packets }) + Self.part(report)
     }
@@ -179,15 +180,12 @@ private struct AllClear {
   /// That the captures hold nothing of what carries a tunnel's data.
   private static func unseen(_ report: Report) -> [String] {
     let seen = report.tunnels.filter { !$0.isFromLogsOnly }
-    let missing = Set(seen.flatMap(\.unshownChannels).map(\.name)).sorted().map { name in
+    // Of what never came up no data is to be expected.
+    let up = seen.filter { $0.channels.contains { $0.outcome == .established || !$0.sessions.isEmpty } }
+    let missing = Set(up.flatMap(\.unshownChannels).map(\.name)).sorted().map { name in
       "No packet of \(name), which carries the data, is in the capture: nothing was sent meanwhile, or a filter left it out."
     }
-    let oneSided = seen.flatMap(\.channels).compactMap { channel in
-      channel.onlySender.map { sender in
-        "Only the \(sender.name) sent data over \(channel.name): nothing shows whether the \(sender.opposite.name)'s arrives."
-      }
-    }
-    return missing + Set(oneSided).sorted()
+    return missing + UnseenWords(report).sentences
   }
 
   /// That the captures hold no UDP, which would carry the data of tunnels whose control channel alone was seen.

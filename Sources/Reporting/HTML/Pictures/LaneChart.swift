@@ -132,7 +132,8 @@ struct LaneChart {
     let sessions = marks.sessions(channel)
     let handshakes = marks.handshakes(channel, withEstablished: channel.role != .control)
     let opened = channel.handshakes.count(where: \.isOpened)
-    let outcome = channel.onlySender.map { "only the \($0.name) sends" } ?? channel.outcomeInWords
+    let onlySender = channel.outcome == .none ? channel.onlySender : nil
+    let outcome = onlySender.map { "only the \($0.name) sends" } ?? channel.outcomeInWords
     let total =
       handshakes.isEmpty || opened == 0
       ? channel.sessions.isEmpty ? outcome : channel.sessions.count.counted("session")

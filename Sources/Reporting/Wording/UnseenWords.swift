@@ -1,0 +1,92 @@
+import Correlation
+import Observations
+
+/// What of tunnels in captures was not seen, so that nobody takes it for working: tunnels of which nothing shows that they
+/// do, channels that the capture shows only coming up, and directions without data.
+struct UnseenWords {
+  let sentences: [String]
+
+  init(_ report: Report) {
+    let seen = report.tunnels.filter { !$0.isFromLogsOnly }
+    let isOne = report.tunnels.count == 1
+    // Of several tunnels, those that lack the same are named in one sentence.
+    let end = isOne ? report.captures.compactMap(\.end).max() : nil
+    var gaps: [(gap: Gap, tunnels: [String])] = []
+    var places: [Gap: Int] = [:]
+    for tunnel in seen {
+      var own = tunnel.channels.filter { $0.role != .control }.compactMap { Gap($0, captureEnd: end) }
+      // Where data passes, it does not matter how much of the handshake was seen.
+      if own.isEmpty, !tunnel.showsHealth {
+        own = tunnel.channels.filter { $0.outcome == .none }.compactMap { Gap($0, captureEnd: end) }
+      }
+      for gap in own {
+        if let place = places[gap] {
+          if gaps[place].tunnels.last != tunnel.id { gaps[place].tunnels.append(tunnel.id) }
+        } else {
+          places[gap] = gaps.count
+          gaps.append((gap, [tunnel.id]))
+        }
+      }
+    }
+    sentences =
+      Self.unjudged(report)
+      + gaps.map { $0.gap.sentence + (isOne ? "." : " (\(Self.names($0.tunnels))).") }
+  }
+
+  /// Tunnels that stand beside one that works, and of which nothing shows that they do.
+  private static func unjudged(_ report: Report) -> [String] {
+    let unjudged = report.verdict == .healthy ? report.tunnels.filter { !$0.showsHealth }.map(\.id) : []
+    guard !unjudged.isEmpty else { return [] }
+    let verb = unjudged.count == 1 ? "works" : "work"
+    return ["Nothing shows whether \(names(unjudged)) \(verb)."]
+  }
+
+  /// A report may hold thousands.
+  private static func names(_ tunnels: [String]) -> String {
+    tunnels.count > 3 ? tunnels.count.counted("tunnel") : Phrase.list(tunnels.map(\.visibleLine))
+  }
+}
+
+/// What was not seen of one channel.
+private enum Gap: Hashable {
+  /// Nothing shows what came of its handshake. `seconds`: what the capture holds from its beginning on, where that is little.
+  case outcome(channel: String, seconds: String?)
+  /// It came up, and only one side was seen to send data.
+  case oneSided(channel: String, isClient: Bool)
+  /// It came up, and no data was seen.
+  case data(channel: String)
+
+  /// A handshake this long before the capture's end has had its time: something else hides what came of it.
+  private static let handshakeSeconds = 30.0
+
+  init?(_ channel: ChannelDescription, captureEnd: Timestamp?) {
+    let name = channel.name.visibleLine
+    // TCP acknowledges what arrives.
+    let mayBeLost = channel.transport != "TCP" || channel.outcome == .none
+    if mayBeLost, let sender = channel.onlySender {
+      self = .oneSided(channel: name, isClient: sender == .client)
+    } else if channel.outcome == .none, channel.sessions.isEmpty, let last = channel.handshakes.last(where: \.isOpened)
+    {
+      let seconds = last.start.flatMap { captureEnd?.seconds(since: $0) }
+      let isShort = seconds.map { (0..<Self.handshakeSeconds).contains($0) } ?? false
+      self = .outcome(channel: name, seconds: isShort ? seconds?.duration : nil)
+    } else if channel.outcome == .established, mayBeLost, channel.data.clientPackets == 0,
+      channel.data.gatewayPackets == 0
+    {
+      self = .data(channel: name)
+    } else {
+      return nil
+    }
+  }
+
+  var sentence: String {
+    switch self {
+    case .outcome(let channel, let seconds):
+      (seconds.map { "The capture ends \($0) after the \(channel) handshake began" }
+        ?? "The \(channel) handshake is only in part in the capture") + ": nothing shows whether it comes up"
+    case .oneSided(let channel, let isClient):
+      "Only the \((isClient ? Side.client : .server).name) sent data over \(channel): nothing shows whether the \((isClient ? Side.server : .client).name)'s arrives"
+    case .data(let channel): "\(channel) came up, and no data was seen over it"
+    }
+  }
+}
