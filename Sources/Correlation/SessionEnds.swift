@@ -51,6 +51,11 @@ struct SessionEnds {
     }
   }
 
+  /// How a session of the channel ended, in words.
+  func reason(of session: Session) -> String {
+    sessions.first { $0.start == session.begin.time }?.endReason ?? session.endReason
+  }
+
   /// When the side was last heard that is not heard any more; nil where both were heard again.
   private static func lastHeard(in session: Session) -> Timestamp? {
     if let silence = session.view.lastingSilence { return silence.lastHeard }

@@ -24,9 +24,19 @@ struct TunnelLostTests {
     #expect(finding.values["silent_side"] == "gateway")
     #expect(finding.values["silence_seconds"] == .number(30))
     #expect(finding.values["packets"] == 31)
-    // The gateway's first data came at 1.16 and its last word at 60.
-    #expect(finding.values["established_seconds"] == .number(58.84))
+    // The gateway's first data came at 1.16, and nothing answers what is sent at 60.5.
+    #expect(finding.values["established_seconds"] == .number(59.34))
     #expect(finding.frames.prefix(2) == [1161, 60_501])
+    #expect(!finding.explanation.contains("last been heard"))
+  }
+
+  @Test("a tunnel worked until nobody answered, though nobody had spoken for long; how long is said")
+  func quietBefore() throws {
+    var (scene, attempt) = Self.working()
+    scene.silence(attempt, of: .server, lastHeard: 2, since: 60.5, until: 95, packets: 31)
+    let finding = try #require(scene.report().finding(.tunnelLost))
+    #expect(finding.values["established_seconds"] == .number(59.34))
+    #expect(finding.explanation.contains("The gateway had last been heard 59 s before that."))
   }
 
   @Test("a session that was lost ends when the silent side was last heard; one that is heard again goes on")

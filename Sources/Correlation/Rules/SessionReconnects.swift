@@ -77,7 +77,7 @@ package enum SessionReconnects: Rule {
       explanation: """
         \(tunnel.clientName) re-established its session to \(tunnel.gatewayName) \
         \(reconnects.count == 1 ? "once\(first.interval.map { ", \(Phrase.duration($0)) after it had begun" } ?? "")" : "\(times), at no regular interval"). \
-        The session before was \(first.from.endReason).
+        The session before was \(endReason(of: first.from, channel, tunnel)).
         """,
       remedies: ReconnectCycle.remedies(self, tunnel, channel, situation), start: first.from.start, end: last.to.start,
       facts: [
@@ -85,6 +85,11 @@ package enum SessionReconnects: Rule {
       ], amount: reconnects.count + 1, seconds: intervals.max(),
       evidence: ReconnectCycle.evidence(
         of: reconnects.prefix(6).flatMap { $0.from.start == first.from.start ? [$0.from, $0.to] : [$0.to] }))
+  }
+
+  /// How a session ended. What follows it tells only where one client has them all.
+  private static func endReason(of session: Session, _ channel: Channel, _ tunnel: Tunnel) -> String {
+    channel.tracks.count == 1 ? SessionEnds(of: channel, in: tunnel).reason(of: session) : session.endReason
   }
 
   /// Why a data channel that comes up anew may be no reconnect.

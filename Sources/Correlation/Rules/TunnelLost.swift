@@ -69,7 +69,9 @@ enum TunnelLost: ChannelRule {
     let until = silence.isOver ? silence.until : later.first.map { max($0.start, silence.until) } ?? silence.until
     let silentSeconds = max(until.seconds(since: silence.since.moment), 0)
     let begin = view.gatewayData ?? view.established
-    let established = begin.map { max(lastHeard.seconds(since: $0.moment), 0) } ?? 0
+    // Until the first packet that stays unanswered nobody could tell; a quiet tunnel has the last word long before.
+    let established = begin.map { max(silence.since.moment.seconds(since: $0.moment), 0) } ?? 0
+    let quiet = silence.since.moment.seconds(since: lastHeard)
     let comesBack = silence.isOver || later.contains { $0.outcome == .established }
     let isHeard =
       control.flatMap { control in
@@ -99,7 +101,7 @@ enum TunnelLost: ChannelRule {
       explanation: """
         \(channel.place) worked for \(Phrase.duration(established)). Then the \(silence.side.opposite.name) \
         sent \(Phrase.count(silence.packets, "packet")) over \(Phrase.duration(silentSeconds)) and heard nothing from the \
-        \(side)\(isHeard ? ", which is still there over \(control?.profile.name ?? "")" : ""). \(all.count > 1 ? "It was lost \(all.count) times in all. " : "")\(fallback.map { "Then the client went on over \(control?.profile.name ?? "another channel"), \(Phrase.duration($0.start.seconds(since: silence.since.moment))) later." } ?? elsewhere.map { "The client may have gone on from \($0)." } ?? afterwards(later, comesBack: comesBack, channel))
+        \(side)\(isHeard ? ", which is still there over \(control?.profile.name ?? "")" : ""). \(quiet >= quietSeconds ? "The \(side) had last been heard \(Phrase.duration(quiet)) before that. " : "")\(all.count > 1 ? "It was lost \(all.count) times in all. " : "")\(fallback.map { "Then the client went on over \(control?.profile.name ?? "another channel"), \(Phrase.duration($0.start.seconds(since: silence.since.moment))) later." } ?? elsewhere.map { "The client may have gone on from \($0)." } ?? afterwards(later, comesBack: comesBack, channel))
         """,
       remedies: situation.remedies(self, for: tunnel, channel: channel),
       start: silence.since.time, end: until,
@@ -108,6 +110,9 @@ enum TunnelLost: ChannelRule {
         ("silence_seconds", .number(silentSeconds)), ("packets", .integer(silence.packets)),
       ], amount: all.count, seconds: established, evidence: evidence(view, silence, side, later))
   }
+
+  /// A tunnel that was in use is not quiet for this long: then the loss may have come at any time in between.
+  private static let quietSeconds = 2.0
 
   /// A control connection that is dead while the data channel lives, or where there is none.
   private static func connectionFinding(

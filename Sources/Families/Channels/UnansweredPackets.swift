@@ -10,6 +10,12 @@ struct UnansweredPackets {
   @inlinable
   init() {}
 
+  init(count: Int, since: Timestamp, frame: PackedFrame) {
+    self.count = count
+    self.since = since
+    self.frame = frame
+  }
+
   /// One more.
   @inlinable @inline(__always)
   mutating func add(_ context: PacketContext) {

@@ -197,7 +197,7 @@ extension IPsecAssociation {
 
   private mutating func failUnread(_ context: PacketContext, _ emitter: inout Emitter) {
     fail(
-      "the \(responder == .server ? "gateway" : "client") cannot decrypt what follows: the keys or identities differ",
+      "the \(responder == .server ? "gateway" : "client") cannot decrypt what follows, as when the keys or identities differ",
       context.time,
       context.frame, &emitter)
   }
@@ -242,7 +242,7 @@ extension IPsecAssociation {
         // Where the initiator's last message is due, it says no to what it was answered.
         if phase == .answered, self[initiator].request?.exchange == .aggressiveMode {
           fail(
-            "the \(initiator == .client ? "client" : "gateway") does not accept the answer: the keys or identities differ",
+            "the \(initiator == .client ? "client" : "gateway") does not accept the answer, as when the keys or identities differ",
             context.time, context.frame, &emitter)
         }
         return

@@ -112,7 +112,7 @@ extension IPsecAssociation {
       .silence(
         Silence(
           of: silent, id: id, flow: flow, lastHeard: self[silent].lastHeard,
-          unanswered: self[silent.opposite].unanswered, heardAgain: isOver)), time: time, frame: frame)
+          unanswered: self[silent.opposite].waiting, heardAgain: isOver)), time: time, frame: frame)
   }
 
   mutating func emitSilence(of silent: Side, isOver: Bool, _ context: PacketContext, _ emitter: inout Emitter) {

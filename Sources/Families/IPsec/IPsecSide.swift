@@ -104,6 +104,15 @@ struct IPsecSide {
       && lastHeard.nanoseconds(since: unanswered.since) >= IPsecTimers.blockedData
   }
 
+  /// What it sent in vain since the other side was last heard. A few packets of data may be answers themselves and wait for
+  /// none: then it waits from its request on.
+  var waiting: UnansweredPackets {
+    guard let request, request.transmissions == unansweredRequests,
+      unanswered.count - unansweredRequests < IPsecTimers.blockedPackets
+    else { return unanswered }
+    return UnansweredPackets(count: unanswered.count, since: request.first, frame: request.firstFrame)
+  }
+
   func totals(missing: Int?) -> PayloadTotals {
     PayloadTotals(packets: packets, bytes: bytes, last: lastHeard, missing: missing)
   }
