@@ -96,7 +96,7 @@ struct HandshakeJudgement {
     let age = captureEnd.seconds(since: view.begin.moment)
     guard view.wasAnswered else {
       guard view.sawStart, age >= profile.patienceSeconds, !view.provesAnswer else { return .none }
-      return profile.repeatsRequests && view.openingCount < 2 ? .none : .unanswered
+      return profile.repeatsRequests && view.openingCount < 2 && !isWaitedFor(view, age: age) ? .none : .unanswered
     }
     // Where data went both ways, what begins with data in vain and ends with nothing at all is a loss.
     if isBlocked(view) { return view.carriedBothWays && isLost(view) ? .lost : .blocked }
@@ -108,6 +108,11 @@ struct HandshakeJudgement {
     if profile.hasDataApart, view.established != nil, isLost(view) { return .lost }
     if profile.acknowledges { return acknowledgedOutcome(of: view) }
     return isStalled(view, age: age) ? wordForStalled(view) : isFinished(view) ? .established : .none
+  }
+
+  /// What TCP delivers is not sent again (RFC 9329): who has an answer gives it in the time of a handshake.
+  private func isWaitedFor(_ view: Association, age: Double) -> Bool {
+    view.transport == .tcp && age >= profile.handshakeSeconds
   }
 
   /// An ICMP error that an answer follows was of the moment: a route that changed, a gateway that restarted. One about a

@@ -20,6 +20,8 @@ struct FailedAttempts: ChannelPlace {
   }
 
   var profile: ChannelProfile { channel.profile }
+  /// Whether TCP carries the openings: then the connection was accepted, whatever became of them.
+  var isOverTCP: Bool { first.view.transport == .tcp }
   var transport: String { channel.transport }
 
   /// Whether the channel came up in the end.

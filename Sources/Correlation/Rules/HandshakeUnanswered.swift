@@ -112,7 +112,11 @@ enum HandshakeUnanswered: ChannelRule {
 
   /// What it may be where neither another capture point nor the gateway's log shows it.
   private static func alternatives(_ attempts: FailedAttempts, _ channel: Channel) -> String {
-    "\(attempts.askedPort) is dropped silently on the way, or nothing listens there"
+    if attempts.isOverTCP {
+      return
+        "The connection to \(attempts.askedPort) is accepted, and what accepts it does not answer \(channel.profile.name): another service, a proxy or a firewall, or the \(attempts.opener.opposite.name) does not accept this \(attempts.opener.name)."
+    }
+    return "\(attempts.askedPort) is dropped silently on the way, or nothing listens there"
       + (channel.profile.isDoneWithAnswer
         ? ", or the \(attempts.opener.opposite.name) does not accept this \(attempts.opener.name)'s key." : ".")
   }
@@ -154,9 +158,18 @@ enum HandshakeUnanswered: ChannelRule {
     if openings >= 3 || handshakes >= 2 {
       return (.certain, "\(Phrase.count(openings, "opening")) stayed unanswered\(beside)")
     }
+    if let waited = waited(for: channel, tunnel) {
+      return (.likely, "TCP delivers the opening, and no answer came in \(Phrase.duration(waited))")
+    }
     return openings == 2
       ? (.likely, "two openings are few; both may have been lost")
       : (.possible, "a single opening may have been lost by chance")
+  }
+
+  /// How long a single opening over TCP, which nobody repeats, waits for its answer; nil over UDP.
+  private static func waited(for channel: Channel, _ tunnel: Tunnel) -> Double? {
+    guard let first = channel.handshakes(.unanswered).first, first.view.transport == .tcp else { return nil }
+    return tunnel.captureEnd.seconds(since: first.start)
   }
 
   /// Where openings or their answers are lost.
