@@ -181,6 +181,8 @@ public struct HandshakeFailure: Sendable, Hashable, Codable {
     case repeated
     /// New keys for a session that is up were asked for and not agreed on in time; it goes on with its old ones.
     case renewalTimedOut
+    /// The channel is up by the writer's word, and its counters say that nothing came back for so many packets.
+    case unheard(packets: Int)
     /// The gateway does not accept who the user is.
     case login
     /// The writer drops the openings without an answer, for this reason.

@@ -22,6 +22,7 @@ extension Pseudonyms {
       case .sendFailed: .sendFailed
       case .repeated: .repeated
       case .renewalTimedOut: .renewalTimedOut
+      case .unheard(let packets): .unheard(packets: packets)
       case .login: .login
       case .ignored: .ignored(reason: nil)
       case .rejected: .rejected(reason: nil)

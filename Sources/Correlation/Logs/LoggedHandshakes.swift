@@ -86,6 +86,8 @@ struct LoggedHandshakes {
       return failed(profile.fallback == nil ? .blocked : .stalled, dead)
     }
     guard established.isEmpty else { return (.none, [], false) }
+    let unheard = all.filter { $0.unheardPackets != nil }
+    if !unheard.isEmpty { return failed(.blocked, unheard) }
     let sendFailed = self.failed(with: .sendFailed)
     if !sendFailed.isEmpty { return failed(.refused, sendFailed) }
     let ignored = all.filter { association in association.has { if case .ignored = $0 { true } else { false } } }
@@ -155,6 +157,13 @@ extension Association {
       guard failure.cause != .repeated, failure.cause != .renewalTimedOut, let established else { return false }
       return !Sighting.isBefore(failure.sighting, established)
     }
+  }
+}
+
+extension Association {
+  /// Packets for which nothing came back by the counters of the side that sent them; nil where no counter says so.
+  var unheardPackets: Int? {
+    failures.lazy.compactMap { if case .unheard(let packets) = $0.cause { packets } else { nil } }.first
   }
 }
 

@@ -136,11 +136,33 @@ enum DataBlocked: ChannelRule {
 
   // MARK: What logs alone show
 
+  /// The counters of a side say that it sent data and received none. They do not say which direction is dead, nor whether
+  /// anything was to come back.
+  private static func countedFinding(
+    _ blocked: [Handshake], _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation
+  ) -> Finding? {
+    guard let first = blocked.first(where: { $0.view.unheardPackets != nil }), let sent = first.view.unheardPackets
+    else { return nil }
+    let writer: Side = first.view.witness == .log(.server) ? .server : .client
+    return Finding(
+      rule: name, about: .channel(channel.kind, port: channel.port), severity: .warning, confidence: .possible,
+      confidenceReason: "it is one moment's counters, and some traffic has one direction only",
+      tunnel: tunnel.id, title: "No data comes back through \(channel.place)",
+      explanation: """
+        By the counters of the side that lists it, \(Phrase.count(sent, "packet")) went to \(tunnel.name(of: writer.opposite)) through \
+        \(channel.profile.name) and none came back: data is dropped on the way in one direction or both, or nothing answers it.
+        """,
+      remedies: situation.remedies(self, for: tunnel, channel: channel), start: first.view.start.time,
+      end: first.view.last.time, facts: channel.portFact + [("sent_packets", .integer(sent))],
+      amount: sent, evidence: blocked.prefix(4).flatMap { $0.view.logEvidence(channel.kind) })
+  }
+
   /// Each session is found dead as soon as one can be of which nothing was ever heard.
   private static func loggedFinding(
     _ blocked: [Handshake], _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation
   ) -> Finding? {
     guard let first = blocked.first, let last = blocked.last else { return nil }
+    if let counted = countedFinding(blocked, channel, tunnel, situation) { return counted }
     let writer: Side = first.view.witness == .log(.server) ? .server : .client
     let lived = first.view.established.flatMap { first.view.deadPeer?.seconds(since: $0) }
     return Finding(

@@ -91,7 +91,7 @@ struct SAListingTests {
     """
 
   @Test(
-    "a listing is named as what it is, all of it is read, and nothing follows from it",
+    "a listing is named as what it is, and all of it is read",
     arguments: [
       (ios, LogFormat.ciscoSAListing), (isakmp, .ciscoSAListing), (asa, .ciscoSAListing), (ikev2, .ciscoSAListing),
       (swanctl, .strongSwanSAListing), (statusAll, .strongSwanSAListing), (trafficStatus, .libreswanSAListing),
@@ -99,9 +99,74 @@ struct SAListingTests {
     ])
   func listing(text: String, format: LogFormat) throws {
     let reading = try LogOfText.read(text, IPsecLogs.readers + WireGuardLogs.readers)
-    #expect(reading.observations.isEmpty)
     #expect(reading.description.format == format)
     #expect(reading.description.unknownLines == 0)
+  }
+
+  /// What a listing shows: "established esp", "unheard 1000", each with its hosts.
+  private static func events(_ text: String) throws -> [String] {
+    try LogOfText.read(text, IPsecLogs.readers).observations.compactMap { observation in
+      guard case .line(let origin) = observation.origin else { return nil }
+      let hosts = [origin.subject.client, origin.subject.gateway].map { $0?.description ?? "?" }.joined(
+        separator: " → ")
+      switch observation.event {
+      case .opened(let event): return "opened \(event.id.channel) \(hosts)"
+      case .established(let event): return "established \(event.id.channel) \(hosts)"
+      case .failed(let event): return "\(event.id.channel) \(event.cause) \(hosts)"
+      default: return "other"
+      }
+    }
+  }
+
+  @Test(
+    "a state is of one moment, and no counters of packets, or no keys, say nothing",
+    arguments: [
+      isakmp, asa, ikev2, statusAll, trafficStatus, gateways, tunnels,
+    ])
+  func silent(text: String) throws { #expect(try Self.events(text).isEmpty) }
+
+  private static let hosts = "198.51.100.10 → 203.0.113.20"
+
+  /// A listing of swanctl with these counters.
+  private static func swanctl(in received: Int, out sent: Int, own: String = "_i*", state: String = "ESTABLISHED")
+    -> String
+  {
+    """
+    net: #2732, \(state), IKEv2, adbf8bd39b23fd5b_i\(own == "_i*" ? "*" : "") cf503a5ea2e22817_r\(own == "_r*" ? "*" : "")
+      local  'moon.example.org' @ 198.51.100.10[4500]
+      remote 'sun.example.org' @ 203.0.113.20[4500]
+      net: #11, reqid 1, INSTALLED, TUNNEL-in-UDP, ESP:AES_CBC-128/HMAC_SHA2_256_128
+        in  c8aa231a,  84000 bytes,  \(received) packets
+        out c5bbf995,  84000 bytes,  \(sent) packets,     2s ago
+        local  10.1.0.0/16
+        remote 10.2.0.0/16
+    """
+  }
+
+  @Test("counters of an SA tell whether data passes, once enough was sent")
+  func counters() throws {
+    let up = "established ike \(Self.hosts)"
+    #expect(try Self.events(Self.swanctl(in: 900, out: 1_000)) == [up, "established esp \(Self.hosts)"])
+    #expect(try Self.events(Self.swanctl(in: 0, out: 1_000)) == [up, "esp unheard(packets: 1000) \(Self.hosts)"])
+    #expect(try Self.events(Self.swanctl(in: 0, out: 19)) == [up])
+    #expect(try Self.events(Self.swanctl(in: 50, out: 0)) == [up])
+    #expect(try Self.events(Self.swanctl(in: 0, out: 0, state: "CONNECTING")) == ["opened ike \(Self.hosts)"])
+  }
+
+  @Test("who answered is the gateway")
+  func responder() throws {
+    #expect(
+      try Self.events(Self.swanctl(in: 9, out: 9, own: "_r*")).last == "established esp 203.0.113.20 → 198.51.100.10")
+  }
+
+  @Test("a Cisco's and a FortiGate's counters tell the same")
+  func otherCounters() throws {
+    #expect(try Self.events(Self.ios) == ["esp unheard(packets: 1500) 198.51.100.10 → 203.0.113.5"])
+    #expect(
+      try Self.events(Self.ios.replacing("decaps: 0", with: "decaps: 7"))
+        == ["established esp 198.51.100.10 → 203.0.113.5"])
+    #expect(
+      try Self.events(Self.tunnels.replacing("sa=0", with: "sa=1")) == ["esp unheard(packets: 30) \(Self.hosts)"])
   }
 
   @Test("a log behind a listing is read as a log, indented or not", arguments: ["", "    "])

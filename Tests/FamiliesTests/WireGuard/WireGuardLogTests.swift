@@ -210,6 +210,31 @@ struct WireGuardLogTests {
     #expect(subjects.last?.user == "TrMv…WXX0")
   }
 
+  /// An interface with one peer, or two.
+  private static func shown(_ handshake: String, keepalive: Bool = true, peers: Int = 1) -> String {
+    let peer = """
+
+      peer: TrMvSoP4jYQlY6RIzBgbssQqY3vxI2Pi+y71lOWWXX0=
+        endpoint: 203.0.113.20:51820
+        latest handshake: \(handshake)
+        transfer: 69.83 KiB received, 91.65 KiB sent\(keepalive ? "\n  persistent keepalive: every 25 seconds" : "")
+      """
+    return "interface: wg0\n" + String(repeating: peer + "\n", count: peers)
+  }
+
+  @Test(
+    "wg show: keys that live show a tunnel that works; the only peer has lost its own if keepalives are set",
+    arguments: [
+      (shown("1 minute, 3 seconds ago"), ["3 established at 3"]),
+      (shown("2 minutes, 59 seconds ago", keepalive: false), ["3 established at 3"]),
+      (shown("4 minutes, 10 seconds ago"), []),
+      (shown("1 hour, 5 minutes, 1 second ago"), ["3 established at 3", "3 dead peer"]),
+      (shown("2 days, 1 hour ago", keepalive: false), []),
+      (shown("1 hour, 1 second ago", peers: 2), []),
+      (shown("in the future"), []),
+    ])
+  func age(text: String, events: [String]) throws { #expect(try Self.events(text) == events) }
+
   @Test("a FortiGate's list of gateways is none of wg show")
   func otherInterfaces() throws {
     let text = """

@@ -9,10 +9,11 @@ import Observations
 ///       local  'moon.example.org' @ 198.51.100.10[4500]
 ///       remote 'sun.example.org' @ 203.0.113.20[4500]
 ///
-/// A listing shows one moment. An SA that is not up may come up, and of one that is up it does not say whether there was
-/// anything to send. So nothing follows from it.
+/// A listing shows one moment: an SA that is not up may come up. But what the counters of an SA have come to is of all its
+/// life (`ListedSA`).
 struct SAListing: LogFormatReader {
   private var listing: Listing?
+  private var listed = ListedSAs()
 
   /// The commands of one product.
   private struct Listing {
@@ -25,14 +26,24 @@ struct SAListing: LogFormatReader {
 
   mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
     if let begun = Self.listing(begunBy: offered.text) {
+      if let listing, listing.format != begun.format { listed.leave(into: &sink) }
       listing = begun
     } else if let open = listing, !Self.isRow(&offered, of: open) {
       listing = nil
+      listed.leave(into: &sink)
     }
     guard let listing else { return false }
     sink.understand(listing.format)
+    switch listing.format {
+    case .strongSwanSAListing: listed.readSwanctl(offered.text, into: &sink)
+    case .ciscoSAListing: listed.readCisco(offered.text, into: &sink)
+    case .fortiGateSAListing: listed.readFortiGate(offered.text, into: &sink)
+    default: break
+    }
     return true
   }
+
+  mutating func finish(into sink: inout LogSink) { listed.finish(into: &sink) }
 
   private static func listing(begunBy line: borrowing LogText) -> Listing? {
     if line.isSAOfSwanctl { return strongSwan }

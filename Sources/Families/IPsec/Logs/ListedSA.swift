@@ -1,0 +1,152 @@
+import Logs
+import Observations
+
+/// What a listing says of one SA: between which hosts, how far IKE is, and what its counters have come to.
+///
+/// Who lists is taken for the client, unless the listing says that the other side began: the side that asks is where people look.
+struct ListedSA {
+  /// The line that names it.
+  let line: Int
+  var local: IPAddress?
+  var remote: IPAddress?
+  /// Whether the other side began it.
+  var isResponder = false
+  /// What IKE is at; nil where the listing is of data alone.
+  var state: State?
+  /// Packets of its data; nil where nothing counts them.
+  var received: Int?
+  var sent: Int?
+  /// Whether there are keys for data: without them the counters of what was to be sent say nothing.
+  var hasKeys = true
+
+  /// Each pair of keys has counters of its own.
+  mutating func receive(_ packets: Int) { received = (received ?? 0) &+ packets }
+
+  mutating func send(_ packets: Int) { sent = (sent ?? 0) &+ packets }
+
+  enum State {
+    /// It asks to be let in.
+    case connecting
+    case established
+  }
+
+  /// A listing shows one moment: an SA that is not up may come up, and one of which no packet was sent says nothing of
+  /// its data. What counters say is of all the time since the SA began.
+  func tell(into sink: inout LogSink) {
+    guard let remote else { return }
+    let subject =
+      isResponder ? LogSubject(client: remote, gateway: local) : LogSubject(client: local, gateway: remote)
+    switch state {
+    case .connecting: sink.take(.opened(.ike), at: nil, of: subject, line: line)
+    case .established: sink.take(.established(.ike), at: nil, of: subject, line: line)
+    case nil: break
+    }
+    guard hasKeys, let received, let sent else { return }
+    if received > 0, sent > 0 {
+      sink.take(.established(.esp), at: nil, of: subject, line: line)
+    } else if received == 0, sent >= IPsecTimers.blockedPackets {
+      sink.take(.failed(.esp, .unheard(packets: sent)), at: nil, of: subject, line: line)
+    }
+  }
+}
+
+/// Reads the SAs out of the lines of a listing.
+struct ListedSAs {
+  private var open: ListedSA?
+  /// The address that a Cisco interface has in front of its SAs.
+  private var interface: IPAddress?
+
+  mutating func finish(into sink: inout LogSink) {
+    open?.tell(into: &sink)
+    open = nil
+  }
+
+  /// The listing of other commands begins.
+  mutating func leave(into sink: inout LogSink) {
+    finish(into: &sink)
+    interface = nil
+  }
+
+  private mutating func begin(_ sa: ListedSA, into sink: inout LogSink) {
+    finish(into: &sink)
+    open = sa
+  }
+
+  // MARK: strongSwan
+
+  /// - Parameter line: A line of `swanctl --list-sas`.
+  mutating func readSwanctl(_ line: borrowing LogText, into sink: inout LogSink) {
+    var text = LogText(line.bytes)
+    if !text.next.isSpace {
+      guard text.skip(past: ": #"), text.skip(past: ", ") else { return }
+      var sa = ListedSA(line: sink.line)
+      sa.state = text.starts(with: "ESTABLISHED,") ? .established : text.starts(with: "CONNECTING,") ? .connecting : nil
+      // The listing marks the SPI that is its own.
+      sa.isResponder = text.contains("_r*")
+      return begin(sa, into: &sink)
+    }
+    text.skipSpaces()
+    // The hosts stand before the first CHILD_SA; there the same words name its networks.
+    if text.starts(with: "local ") || text.starts(with: "remote ") {
+      let isLocal = text.starts(with: "local ")
+      guard text.skip(past: "' @ ") || text.skip(past: " @ "), let address = text.charonEnd() else { return }
+      if isLocal { open?.local = address } else { open?.remote = address }
+    } else if text.starts(with: "in "), let packets = text.packets {
+      open?.receive(packets)
+    } else if text.starts(with: "out "), let packets = text.packets {
+      open?.send(packets)
+    }
+  }
+
+  // MARK: Cisco
+
+  /// - Parameter line: A line of `show crypto ipsec sa`.
+  mutating func readCisco(_ line: borrowing LogText, into sink: inout LogSink) {
+    var text = LogText(line.bytes)
+    text.skipSpaces()
+    if text.starts(with: "Crypto map tag: ") {
+      // An ASA says it anew for each SA.
+      finish(into: &sink)
+      interface = text.skip(past: "local addr: ") || text.skip(past: "local addr ") ? text.address() : nil
+    } else if text.skip("current_peer: ") || text.skip("current_peer ") {
+      var sa = ListedSA(line: sink.line)
+      sa.local = interface
+      sa.remote = text.address()
+      begin(sa, into: &sink)
+    } else if text.skip("#pkts encaps: ") {
+      open?.sent = text.number()
+    } else if text.skip("#pkts decaps: ") {
+      open?.received = text.number()
+    }
+  }
+
+  // MARK: FortiGate
+
+  /// - Parameter line: A line of `diagnose vpn tunnel list`.
+  mutating func readFortiGate(_ line: borrowing LogText, into sink: inout LogSink) {
+    var text = LogText(line.bytes)
+    if text.starts(with: "name="), text.skip(past: " serial="), text.skip(past: " ") {
+      var sa = ListedSA(line: sink.line)
+      sa.local = text.address()
+      sa.remote = text.skip(past: "->") ? text.address() : nil
+      sa.hasKeys = false
+      begin(sa, into: &sink)
+    } else if text.skip("stat: rxp=") {
+      open?.received = text.number()
+      open?.sent = text.skip(past: " txp=") ? text.number() : nil
+    } else if text.starts(with: "proxyid="), text.skip(past: " sa="), text.number() ?? 0 > 0 {
+      open?.hasKeys = true
+    }
+  }
+}
+
+extension LogText {
+  /// "…,      0 bytes,     0 packets": the last number in front of the word.
+  fileprivate var packets: Int? {
+    var text = LogText(bytes, from: position)
+    guard text.skip(past: " bytes,") else { return nil }
+    text.skipSpaces()
+    guard let number = text.number(), text.starts(with: " packets") else { return nil }
+    return number
+  }
+}
