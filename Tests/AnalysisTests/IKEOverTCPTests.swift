@@ -8,7 +8,9 @@ struct IKEOverTCPTests {
 
   @Test("one opening is enough, which TCP delivered: what accepts the connection does not speak IKE")
   func unanswered() throws {
-    let report = Files.report(Files.sample(Self.sample))
+    let capture = try #require(ClassicPcap(Files.sample(Self.sample)))
+    // The first of two connections.
+    let report = try ClassicPcap.withFiles([("first.pcap", capture.keeping(0..<8))]) { Files.analyse($0).report }
     let finding = try #require(report.findings.first { $0.rule == .handshakeUnanswered })
     #expect(finding.confidence == .likely)
     #expect(finding.confidenceReason == "TCP delivers the opening, and no answer came in 45 s")
