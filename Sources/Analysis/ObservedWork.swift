@@ -141,7 +141,8 @@ extension LogDescription {
     LogDescription(
       index: index, name: name, format: format, lines: lines, understoodLines: understoodLines,
       unknownLines: unknownLines, usedLines: usedLines, suspiciousLines: suspiciousLines,
-      firstSuspicious: firstSuspicious, cutLines: cutLines, droppedObservations: droppedObservations,
+      firstSuspicious: firstSuspicious, complaints: complaints, cutLines: cutLines,
+      droppedObservations: droppedObservations,
       forgottenHandshakes: forgottenHandshakes, skippedMembers: skippedMembers, start: start, end: end,
       problem: problem ?? newProblem)
   }

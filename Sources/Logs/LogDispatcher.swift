@@ -15,20 +15,10 @@ struct LogDispatcher {
   /// How many of the formats that readers understood the table of messages knows of.
   private var seenFormats = 0
 
-  /// Lines that name a problem and are known to their readers, which made nothing of them: another line may have said it, but
-  /// in a log that tells of no tunnel none did.
-  private var passedOver = AssumedLines()
-
   private struct AssumedLines {
     var count = 0
-    /// Those of them that are errors, if they are the product's or not; the first stay.
-    var problems: [Int] = []
-    var problemCount = 0
-
-    mutating func addProblem(_ line: Int) {
-      problemCount += 1
-      if problems.count < LogLimits.suspiciousLines { problems.append(line) }
-    }
+    /// Those of them that are errors, if they are the product's or not.
+    var problems = NumberedLines()
   }
 
   init(log: Int, readers: [any LogFormatReader.Type]) {
@@ -75,7 +65,7 @@ struct LogDispatcher {
     let word = readMessage(&line)
     if word == .known { return }
     if word == .passedOver {
-      passedOver.addProblem(sink.line)
+      sink.complain()
       return
     }
     if word != .suspicious {
@@ -100,14 +90,14 @@ struct LogDispatcher {
   private mutating func suspectProblem(_ line: borrowing LogText) {
     switch messages?.problem(in: line.bytes) ?? .none {
     case .none: break
-    case .named: passedOver.addProblem(sink.line)
+    case .named: sink.complain()
     case .unjudged: sink.suspect()
     }
   }
 
   private mutating func assume(_ product: LogProduct, isProblem: Bool) {
     assumed[product, default: AssumedLines()].count += 1
-    if isProblem { assumed[product]?.addProblem(sink.line) }
+    if isProblem { assumed[product]?.problems.add(sink.line) }
   }
 
   /// What the table of messages says of a line.
@@ -191,14 +181,10 @@ struct LogDispatcher {
         sink.doNotUnderstand(lines: lines.count)
       }
       // Nobody has judged them, whoever wrote them.
-      for line in lines.problems { sink.suspect(line: line) }
-      sink.suspect(more: lines.problemCount - lines.problems.count)
+      sink.suspect(lines.problems)
     }
     assumed = [:]
-    if !sink.tellsOfTunnels {
-      for line in passedOver.problems { sink.suspect(line: line) }
-      sink.suspect(more: passedOver.problemCount - passedOver.problems.count)
-    }
+    sink.finishComplaints()
     sink.emit(openBlock: false, take)
   }
 }

@@ -11,9 +11,8 @@ public struct LogSink {
   private(set) var understoodLines = 0
   private(set) var unknownLines = 0
   /// Lines that look like errors and that nothing judges.
-  private(set) var suspiciousLines = 0
-  /// The first of them.
-  private(set) var firstSuspicious: [Int] = []
+  private(set) var suspicious = NumberedLines()
+  private(set) var complaints = Complaints()
   var cutLines = 0
   private(set) var droppedObservations = 0
   private(set) var start: LogTime?
@@ -76,13 +75,23 @@ public struct LogSink {
   public mutating func doNotUnderstand(lines: Int = 1) { unknownLines += lines }
 
   /// Counts a line that looks like an error and that nothing judges.
-  mutating func suspect(line: Int? = nil) {
-    suspiciousLines += 1
-    if firstSuspicious.count < LogLimits.suspiciousLines { firstSuspicious.append(line ?? self.line) }
+  mutating func suspect() { suspicious.add(line) }
+
+  mutating func suspect(_ lines: NumberedLines) {
+    for line in lines.first { suspicious.add(line) }
+    suspicious.add(more: lines.count - lines.first.count)
   }
 
-  /// Counts more of them, without saying where they are.
-  mutating func suspect(more lines: Int) { suspiciousLines += lines }
+  /// Counts a line that complains of something and of which nothing came: another line may have told it, or nothing
+  /// came of it.
+  mutating func complain() { complaints.add(line) }
+
+  /// The log is at its end.
+  mutating func finishComplaints() {
+    // In a log that tells of no tunnel no other line told what they complain of.
+    if !tellsOfTunnels { suspect(complaints.all) }
+    complaints.finish()
+  }
 
   /// The moment of `time`, with the year that a log without years has reached; it counts for the log's span.
   public mutating func resolve(_ time: CivilTime?) -> LogTime? {
@@ -111,6 +120,7 @@ public struct LogSink {
       return
     }
     if !tellsOfTunnels { tellsOfTunnels = observed.tellsOfTunnel }
+    if observed.tellsOfTrouble { complaints.explain(by: number) }
     if let last = waiting.last, last.line > number { isDisordered = true }
     waiting.append(
       Waiting(line: number, time: time, subject: subject, event: observed))
@@ -190,10 +200,13 @@ public struct LogSink {
 
   func description(name: String, problem: String?) -> LogDescription {
     let format = formats.max { ($0.lines, $1.format.name) < ($1.lines, $0.format.name) }?.format
+    let unexplained = tellsOfTunnels ? complaints.unexplained : NumberedLines()
     return LogDescription(
       index: log, name: name, format: isEmpty ? .unknown : format ?? .unknown, lines: line,
-      understoodLines: understoodLines, unknownLines: unknownLines, suspiciousLines: suspiciousLines,
-      firstSuspicious: firstSuspicious.sorted(), cutLines: cutLines,
+      understoodLines: understoodLines, unknownLines: unknownLines, suspiciousLines: suspicious.count,
+      firstSuspicious: suspicious.first.sorted(),
+      complaints: unexplained.count > 0 ? LogComplaints(lines: unexplained.count, first: unexplained.first) : nil,
+      cutLines: cutLines,
       droppedObservations: droppedObservations, forgottenHandshakes: handshakes.forgotten, start: start, end: end,
       problem: problem)
   }
@@ -205,6 +218,16 @@ extension Observation.Event {
     switch self {
     case .negotiated, .statement(.product): false
     default: true
+    }
+  }
+
+  /// Whether it tells what went wrong with a tunnel: lines near it may complain of the same.
+  fileprivate var tellsOfTrouble: Bool {
+    switch self {
+    case .failed, .refused, .rejected, .deadPeer, .reconnecting, .sendTooLarge, .pathMTUExceeded: true
+    case .ended(let end): end.isBreak || end.id != nil && end.reason != nil
+    case .negotiated(.notOffered), .negotiated(.innerAddressChanged), .statement(.adapterFailed): true
+    default: false
     }
   }
 }

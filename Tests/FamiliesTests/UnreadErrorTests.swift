@@ -1,4 +1,5 @@
 import Families
+import Observations
 import Testing
 
 @Suite("Error lines that nothing judges")
@@ -87,5 +88,93 @@ struct UnreadErrorTests {
         %ASA-3-751099: Something strange
 
         """) == [1, 5])
+  }
+}
+
+@Suite("Complaints beside tunnels that work")
+struct ComplaintTests {
+  private static let established = """
+    2026-11-28 10:11:12 UDPv4 link remote: [AF_INET]203.0.113.20:1194
+    2026-11-28 10:11:12 TLS: Initial packet from [AF_INET]203.0.113.20:1194, sid=1 2
+    2026-11-28 10:11:13 [gw] Peer Connection Initiated with [AF_INET]203.0.113.20:1194
+    2026-11-28 10:11:14 Initialization Sequence Completed
+
+    """
+
+  private static func description(_ lines: String...) throws -> LogDescription {
+    let text = established + lines.map { "2026-11-28 10:11:20 \($0)\n" }.joined()
+    return try LogOfText.read(text, RegisteredFamilies.logReaders).description
+  }
+
+  @Test(
+    "a complaint from which no trouble follows is shown, and does not weigh",
+    arguments: [
+      "TLS Error: incoming packet authentication failed from [AF_INET]203.0.113.20:1194",
+      "TLS Error: local/remote TLS keys are out of sync: [AF_INET]203.0.113.20:1194 (received key id: 1, known key ids: )",
+      "TCP/UDP: Incoming packet rejected from [AF_INET]198.51.100.20:1194[2], expected peer address: [AF_INET]203.0.113.20:1194",
+      "Exiting due to fatal error", "Network unreachable, restarting",
+    ])
+  func shown(line: String) throws {
+    let description = try Self.description(line)
+    #expect(description.complaints == LogComplaints(lines: 1, first: [5]))
+    #expect(description.suspiciousLines == 0)
+  }
+
+  @Test("what the program only says in passing is not shown")
+  func silent() throws {
+    #expect(
+      try Self.description(
+        "TLS Error: Unroutable control packet received from [AF_INET]198.51.100.10:40124 (si=3 op=P_CONTROL_V1)",
+        "Authenticate/Decrypt packet error: bad packet ID (may be a replay): [ #17 ] -- see the man page entry for --replay",
+        "Re-using SSL/TLS context"
+      ).complaints == nil)
+  }
+
+  @Test("a complaint near the trouble that it is part of is explained by it, before and behind it")
+  func explained() throws {
+    #expect(
+      try Self.description(
+        "OpenSSL: error:0A000086:SSL routines::certificate verify failed:",
+        "TLS Error: TLS object -> incoming plaintext read error", "Inactivity timeout (--ping-restart), restarting",
+        "TLS Error: TLS handshake failed"
+      ).complaints == nil)
+  }
+
+  @Test("one that is far from it is shown")
+  func farAway() throws {
+    let talk = Array(repeating: "2026-11-28 10:11:20 Re-using SSL/TLS context\n", count: 100).joined()
+    let text =
+      Self.established + "2026-11-28 10:11:20 TLS Error: TLS handshake failed\n" + talk
+      + "2026-11-28 10:11:20 Inactivity timeout (--ping-restart), restarting\n"
+    let description = try LogOfText.read(text, RegisteredFamilies.logReaders).description
+    #expect(description.complaints == LogComplaints(lines: 1, first: [5]))
+  }
+
+  @Test("a proxy that does not let a client through is why its handshake fails")
+  func proxies() throws {
+    let openVPN = """
+      2026-11-28 10:11:12 Attempting to establish TCP connection with [AF_INET]198.51.100.1:3128
+      2026-11-28 10:11:12 TCP connection established with [AF_INET]198.51.100.1:3128
+      2026-11-28 10:11:12 HTTP proxy returned: 'HTTP/1.1 403 Forbidden'
+      2026-11-28 10:11:12 HTTP proxy returned bad status
+
+      """
+    #expect(try Self.failures(openVPN) == ["the HTTP proxy answered 'HTTP/1.1 403 Forbidden'"])
+    let openconnect = """
+      [2026-11-28 10:11:12] Attempting to connect to proxy 198.51.100.1:1080
+      [2026-11-28 10:11:12] Requesting SOCKS proxy connection to vpn.example.com:443
+      [2026-11-28 10:11:12] Password authentication to SOCKS server failed
+      [2026-11-28 10:11:12] Failed to open HTTPS connection to vpn.example.com
+      [2026-11-28 10:11:12] Failed to obtain WebVPN cookie
+
+      """
+    #expect(try Self.failures(openconnect) == ["Password authentication to SOCKS server failed"])
+  }
+
+  private static func failures(_ text: String) throws -> [String] {
+    try LogOfText.read(text, RegisteredFamilies.logReaders).observations.compactMap { observation in
+      guard case .failed(let failure) = observation.event, case .other(let reason) = failure.cause else { return nil }
+      return reason
+    }
   }
 }

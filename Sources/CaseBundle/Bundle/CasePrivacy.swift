@@ -33,7 +33,8 @@ public enum CasePrivacy {
         LogDescription(
           index: log.index, name: "log-\(log.index + 1)", format: log.format, lines: log.lines,
           understoodLines: log.understoodLines, unknownLines: log.unknownLines,
-          suspiciousLines: log.suspiciousLines, firstSuspicious: log.firstSuspicious, cutLines: log.cutLines,
+          suspiciousLines: log.suspiciousLines, firstSuspicious: log.firstSuspicious, complaints: log.complaints,
+          cutLines: log.cutLines,
           droppedObservations: log.droppedObservations, forgottenHandshakes: log.forgottenHandshakes, start: log.start,
           end: log.end,
           problem: log.problem.map { _ in "not read to its end" })

@@ -82,6 +82,10 @@ package enum MessageMeaning: Hashable, Sendable {
   case configurationProblem
   case programStarted
   case programEnded
+  /// It cannot go on.
+  case programFailed
+  /// A packet was dropped because it came from another address than the peer's.
+  case unexpectedSource
 
   /// It says that something is at work, and nothing of how well.
   case informational
@@ -101,7 +105,8 @@ extension MessageMeaning {
   /// Whether it complains of something, whoever judges it.
   var isComplaint: Bool {
     switch self {
-    case .channelRejected, .authenticationFailed, .certificateRejected, .nameNotResolved, .limitReached, .notDecrypted:
+    case .channelRejected, .authenticationFailed, .certificateRejected, .nameNotResolved, .limitReached, .notDecrypted,
+      .sessionEnded(.failed), .programFailed, .unexpectedSource:
       true
     default: isProblem || isUnjudgedProblem
     }

@@ -48,6 +48,9 @@ public struct LogDescription: Sendable, Hashable, Codable {
   public let suspiciousLines: Int
   /// The numbers of the first of them, from 1.
   public let firstSuspicious: [Int]
+  /// Lines that complain of something, beside tunnels of which nothing shows it; nil for none. They are shown and do not
+  /// weigh: whoever listens to the Internet has some of strangers, and much mends itself.
+  public let complaints: LogComplaints?
   /// Lines longer than the limit, of which only the beginning was looked at.
   public let cutLines: Int
   /// Observations beyond the limit, which were not kept.
@@ -65,7 +68,8 @@ public struct LogDescription: Sendable, Hashable, Codable {
 
   public init(
     index: Int, name: String, format: LogFormat, lines: Int, understoodLines: Int, unknownLines: Int,
-    usedLines: Int? = nil, suspiciousLines: Int = 0, firstSuspicious: [Int] = [], cutLines: Int = 0,
+    usedLines: Int? = nil, suspiciousLines: Int = 0, firstSuspicious: [Int] = [],
+    complaints: LogComplaints? = nil, cutLines: Int = 0,
     droppedObservations: Int = 0, forgottenHandshakes: Int = 0, skippedMembers: Int = 0, start: LogTime? = nil,
     end: LogTime? = nil, problem: String? = nil
   ) {
@@ -78,6 +82,7 @@ public struct LogDescription: Sendable, Hashable, Codable {
     self.unknownLines = unknownLines
     self.suspiciousLines = suspiciousLines
     self.firstSuspicious = firstSuspicious
+    self.complaints = complaints
     self.cutLines = cutLines
     self.droppedObservations = droppedObservations
     self.forgottenHandshakes = forgottenHandshakes
@@ -89,4 +94,16 @@ public struct LogDescription: Sendable, Hashable, Codable {
 
   /// The identifier that reports use: "l1" for the first log.
   public var id: String { "l\(index + 1)" }
+}
+
+/// Lines of a log that complain of something that no tunnel shows.
+public struct LogComplaints: Sendable, Hashable, Codable {
+  public let lines: Int
+  /// The numbers of the first of them, from 1.
+  public let first: [Int]
+
+  public init(lines: Int, first: [Int]) {
+    self.lines = lines
+    self.first = first
+  }
 }

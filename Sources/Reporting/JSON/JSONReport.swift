@@ -102,6 +102,7 @@ public struct JSONReport: Sendable {
     json.member("used_lines", description.usedLines)
     json.member("unknown_lines", description.unknownLines)
     json.member("suspicious_lines", description.suspiciousLines)
+    json.member("complaint_lines", description.complaints?.lines ?? 0)
     json.member("cut_lines", description.cutLines)
     json.member("dropped_observations", description.droppedObservations)
     json.member("forgotten_handshakes", description.forgottenHandshakes)

@@ -82,14 +82,21 @@ extension LogReport {
   var shape: String {
     let description = self.description
     let unknown = description.unknownLines > 0 ? ", \(description.unknownLines.counted("line")) in an unknown form" : ""
-    let first = description.firstSuspicious.map(\.grouped).joined(separator: ", ")
-    let suspicious =
-      description.suspiciousLines > 0
-      ? ", \(description.suspiciousLines.counted("line")) like errors not judged (line \(first)\(description.suspiciousLines > description.firstSuspicious.count ? " …" : ""))"
-      : ""
+    let suspicious = notJudged.map { ", " + $0 } ?? ""
     let used = description.usedLines.map { ", \($0.grouped) used as evidence" } ?? ""
     return
       "\(description.format.words), \(description.lines.counted("line")), \(description.understoodLines.grouped) understood\(unknown)\(suspicious)\(used)"
+  }
+
+  /// "2 lines like errors not judged (line 5, 17)", those that weigh and those that do not; nil for none.
+  private var notJudged: String? {
+    let complaints = description.complaints
+    let lines = description.suspiciousLines + (complaints?.lines ?? 0)
+    guard lines > 0 else { return nil }
+    // Those that weigh come first.
+    let first = (description.firstSuspicious + (complaints?.first ?? [])).prefix(5)
+    let places = first.sorted().map(\.grouped).joined(separator: ", ")
+    return "\(lines.counted("line")) like errors not judged (line \(places)\(lines > first.count ? " …" : ""))"
   }
 
   /// When it begins and ends; nil without times.

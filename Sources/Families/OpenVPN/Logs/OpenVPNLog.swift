@@ -176,6 +176,10 @@ struct OpenVPNLog: LogFormatReader {
       attempt.reason = attempt.reason ?? reason
       return
     }
+    if case .proxyAnswers(let refusal) = event {
+      attempt.reason = refusal
+      return
+    }
     if case .failed(let cause) = event, case .setup = cause, gateway == nil, !isClient {
       setup = setup ?? (explained(cause), time, sink.line)
       return
@@ -197,7 +201,7 @@ struct OpenVPNLog: LogFormatReader {
     takeSetup(of: subject, into: &sink)
     switch event {
     case .nothing, .answers, .renews, .replaced, .stranger, .hiddenStranger, .replay, .refused, .connects, .pulls(nil),
-      .library:
+      .library, .proxyAnswers:
       break
     case .handshakeFailed:
       if !attempt.isExplained, !attempt.isUp, let reason = attempt.reason {

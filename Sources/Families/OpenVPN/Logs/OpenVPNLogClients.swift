@@ -42,7 +42,7 @@ struct OpenVPNLogClients {
     let place = Place(party: user.map(Party.user) ?? .address(client.address), client: client)
     switch event {
     case .nothing, .asks, .refused, .answered, .pingRestart, .stranger, .hiddenStranger, .replay, .connects, .pulls,
-      .library, .handshakeFailed, .upAtClient:
+      .library, .handshakeFailed, .proxyAnswers, .upAtClient:
       break
     case .replaced(let user): replace(user)
     case .answers: sink.take(.opened(.openvpn), at: time, of: subject)

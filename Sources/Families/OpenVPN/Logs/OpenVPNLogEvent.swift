@@ -42,6 +42,8 @@ enum OpenVPNLogEvent {
   case library(reason: String)
   /// A handshake failed for a reason that the lines before it have told.
   case handshakeFailed
+  /// What an HTTP proxy answers to CONNECT; nil where it opens the way.
+  case proxyAnswers(refusal: String?)
   /// A packet of the control channel came again.
   case replay
   /// What was decrypted is no IP packet, or does not decompress.
@@ -218,8 +220,17 @@ enum OpenVPNLogEvent {
       self = .library(reason: text.openSSLReason)
     } else if text.starts(with: "OpenSSL reported a certificate with a weak hash") {
       self = .library(reason: "the hash of a certificate is too weak")
-    } else if text.starts(with: "TLS Error: TLS handshake failed") {
+    } else if text.starts(with: "TLS Error: TLS handshake failed")
+      || text.starts(with: "HTTP proxy returned bad status")
+    {
       self = .handshakeFailed
+    } else if text.skip("HTTP proxy returned: '") {
+      let answer = text.string(upTo: "'") ?? text.restString
+      self = .proxyAnswers(refusal: answer.contains(" 200") ? nil : "the HTTP proxy answered '\(answer)'")
+    } else if text.starts(with: "HTTP proxy: no support for proxy auth")
+      || text.starts(with: "HTTP proxy: do not recognize the auth")
+    {
+      self = .failed(.other(reason: "no way to log in that the HTTP proxy accepts"))
     } else if text.starts(with: "read UDP"), text.isOfICMPError {
       // A gateway hears this of clients that went away.
       self = isGateway ? .nothing : .refused

@@ -54,7 +54,7 @@ extension ProductMessages {
     Message("peer not responding, trying again ({count}/{})", .reconnecting(.ike), sample: "peer not responding, trying again (2/3)"),
     Message("initialization failed - aborting charon", .configurationProblem),
     Message("failed to load {count} critical plugin feature", .configurationProblem, sample: "failed to load 1 critical plugin feature"),
-    Message("charon has died -- restart scheduled", .programEnded, sample: "charon has died -- restart scheduled (5sec)"),
+    Message("charon has died -- restart scheduled", .programFailed, sample: "charon has died -- restart scheduled (5sec)"),
     Message("establishing IKE_SA failed, peer not responding", .channelUnanswered(.ike)),
     Message("rekeying IKE_SA failed, peer not responding", .rekeyFailed(.ike)),
     Message("proper IKE_SA delete failed, peer not responding", .deadPeer(.ike)),

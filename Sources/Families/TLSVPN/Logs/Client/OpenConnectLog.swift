@@ -123,7 +123,8 @@ struct OpenConnectLog: LogFormatReader {
       if !isRejected { sink.take(.failed(.tls, .other(reason: text.restString)), at: time, of: subject) }
       isRejected = true
     // The proxy's word: the client gives up behind it.
-    case .channelFailed(.tls) where text.starts(with: "Proxy CONNECT ") || text.starts(with: "SOCKS proxy error "):
+    case .channelFailed(.tls)
+    where text.contains("Proxy CONNECT ") || text.contains(" proxy ") || text.contains("SOCKS "):
       complaint = (.other(reason: text.restString), time, sink.line)
     // A connection that breaks off while the client logs in.
     case .channelBroken(.tls) where !hasSession && !isRejected && text.starts(with: "Error fetching HTTPS response"):
