@@ -27,9 +27,12 @@ struct LogDispatcher {
   }
 
   /// Reads the next line, without its line end.
-  /// - Parameter isCut: Whether only its beginning is here.
-  mutating func read(_ bytes: Span<UInt8>, isCut: Bool) {
+  /// - Parameters:
+  ///   - isCut: Whether only its beginning is here.
+  ///   - lines: How many lines of the text it takes up.
+  mutating func read(_ bytes: Span<UInt8>, isCut: Bool, lines: Int = 1) {
     sink.beginLine()
+    defer { if lines > 1 { sink.pass(lines - 1) } }
     if isCut { sink.cutLines += 1 }
     let line = bytes.trimmed
     if pasted.restore(line) {

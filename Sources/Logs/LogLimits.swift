@@ -5,6 +5,9 @@ public enum LogLimits {
   /// formats read here are below 8 KiB; syslog over TCP allows 64 KiB.
   public static let lineLength = 64 << 10
 
+  /// Bytes at the beginning of a text that show what has become of its lines: some hundred lines.
+  static let shapeLength = 32 << 10
+
   /// Bytes in front of a message that are looked at: two headers with their hosts take below 200.
   static let headerLength = 1 << 10
 

@@ -47,6 +47,9 @@ public struct LogSink {
 
   mutating func beginLine() { line += 1 }
 
+  /// Passes lines that were read with the one before them.
+  mutating func pass(_ lines: Int) { line += lines }
+
   /// Counts lines that belong to `format`.
   public mutating func understand(_ format: LogFormat, lines: Int = 1) {
     understoodLines += lines
