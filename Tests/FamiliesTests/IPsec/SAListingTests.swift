@@ -63,6 +63,24 @@ struct SAListingTests {
   private static let trafficStatus =
     "006 #2: \"site\", type=ESP, add_time=1700000000, inBytes=0, outBytes=336840, maxBytes=2^63B, id='198.51.100.10'"
 
+  private static let status = """
+    000 using kernel interface: xfrm
+    000 interface ens192 UDP 192.0.2.14:500
+    000  
+    000 fips mode=disabled;
+    000 "net1":   newest ISAKMP SA: #0; newest IPsec SA: #0;
+    000 Total IPsec connections: loaded 1, active 0
+    000 IKE SAs: total(1), half-open(1), open(0), authenticated(0), anonymous(0)
+    000 #20: "net1":500 STATE_MAIN_I1 (sent MI1, expecting MR1); EVENT_RETRANSMIT in 4s; nodpd; idle; import:admin initiate
+    000 #20: pending Phase 2 for "net1" replacing #0
+    000 Bare Shunt list:
+    """
+
+  private static let stateAlone = """
+    000 #2: "net1":4500 STATE_QUICK_I2 (sent QI2, IPsec SA established); EVENT_SA_REPLACE in 2833s; newest IPSEC; eroute owner
+    000 #2: "net1" esp.132609f1@198.51.100.10 esp.c3c2929e@203.0.113.20 ref=0 refhim=0 Traffic: ESPin=0B ESPout=0B!
+    """
+
   private static let gateways = """
     vd: root/0
     name: to-branch
@@ -95,6 +113,7 @@ struct SAListingTests {
     arguments: [
       (ios, LogFormat.ciscoSAListing), (isakmp, .ciscoSAListing), (asa, .ciscoSAListing), (ikev2, .ciscoSAListing),
       (swanctl, .strongSwanSAListing), (statusAll, .strongSwanSAListing), (trafficStatus, .libreswanSAListing),
+      (status, .libreswanSAListing), (stateAlone, .libreswanSAListing),
       (gateways, .fortiGateSAListing), (tunnels, .fortiGateSAListing),
     ])
   func listing(text: String, format: LogFormat) throws {

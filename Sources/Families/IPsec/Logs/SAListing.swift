@@ -2,7 +2,8 @@ import Logs
 import Observations
 
 /// What commands list of IKE and IPsec SAs: `show crypto ipsec sa`, `show crypto isakmp sa` and `show crypto ikev2 sa` of
-/// Cisco's, `swanctl --list-sas`, `ipsec statusall`, `ipsec trafficstatus`, and a FortiGate's `diagnose vpn tunnel list` and
+/// Cisco's, `swanctl --list-sas`, `ipsec statusall`, `ipsec trafficstatus` and
+/// `ipsec status`, and a FortiGate's `diagnose vpn tunnel list` and
 /// `diagnose vpn ike gateway list`.
 ///
 ///     net: #2732, ESTABLISHED, IKEv2, adbf8bd39b23fd5b_i* cf503a5ea2e22817_r
@@ -83,7 +84,9 @@ struct SAListing: LogFormatReader {
     headings: ["Status of IKE charon daemon", "Listening IP addresses:", "Security Associations ("],
     rows: ["Connections:", "Routed Connections:", "Shunted Connections:"])
 
-  private static let libreswan = Listing(format: .libreswanSAListing, headings: ["006 #"], rows: [])
+  private static let libreswan = Listing(
+    format: .libreswanSAListing,
+    headings: ["006 #", "000 #", "000 using kernel interface: "], rows: ["000", "006"])
 
   private static let fortiGate = Listing(
     format: .fortiGateSAListing,
