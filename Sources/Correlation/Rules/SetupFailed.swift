@@ -55,8 +55,8 @@ enum SetupFailed: Rule {
       tunnel: tunnel.id, title: what.prefix(1).uppercased() + what.dropFirst(), headline: what,
       explanation: """
         According to the \(writer)'s log, \(Phrase.count(failed.count, "\(channel.profile.name) handshake"))\(channel.onPort) could not be set \
-        up\(reason.map { " (\($0))" } ?? ""). The other side is not to blame: the fault is in the \(writer)'s own \
-        library or settings.\(HandshakeUnanswered.fallback(channel))
+        up\(reason.map { " (\($0))" } ?? ""). Nothing on the way is to blame: the fault is in the \(writer)'s library or \
+        settings, or these do not fit the \(writer == "client" ? "gateway" : "client")'s.\(HandshakeUnanswered.fallback(channel))
         """,
       remedies: situation.remedies(self, for: tunnel, channel: channel) { $0.reason = reason },
       start: first.view.start.time,

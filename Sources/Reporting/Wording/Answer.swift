@@ -105,9 +105,11 @@ private struct AllClear {
         report.captures.isEmpty && lines > 0 ? nil : packets.counted("packet"),
         lines > 0 ? lines.counted("log line") : nil,
       ]
+      let isWithoutMessage = report.captures.isEmpty && report.logs.allSatisfy { $0.description.understoodLines == 0 }
+      let missing = isWithoutMessage ? "VPN message" : "VPN tunnel"
       sentences =
         [
-          "No VPN tunnel was found in \(read.compactMap { $0 }.joined(separator: " and ")), so there is nothing to judge."
+          "No \(missing) was found in \(read.compactMap { $0 }.joined(separator: " and ")), so there is nothing to judge."
         ]
         + FailedConnectionWords(report).sentences + Self.unread(report) + Self.cut(report) + Self.oneWay(report)
         + Self.missing(report) + Self.part(report)
