@@ -49,8 +49,8 @@ struct UnseenWords {
 
 /// What was not seen of one channel.
 private enum Gap: Hashable {
-  /// Nothing shows what came of its handshake. `seconds`: what the capture holds from its beginning on, where that is little.
-  case outcome(channel: String, seconds: String?)
+  /// Nothing shows what came of its handshake. `after`: how long after its beginning the capture ends, where that is soon.
+  case outcome(channel: String, after: String?)
   /// It came up, and only one side was seen to send data.
   case oneSided(channel: String, isClient: Bool)
   /// It came up, and no data was seen.
@@ -69,7 +69,8 @@ private enum Gap: Hashable {
     {
       let seconds = last.start.flatMap { captureEnd?.seconds(since: $0) }
       let isShort = seconds.map { (0..<Self.handshakeSeconds).contains($0) } ?? false
-      self = .outcome(channel: name, seconds: isShort ? seconds?.duration : nil)
+      // What is shorter than a millisecond would be 0 s.
+      self = .outcome(channel: name, after: isShort ? seconds.map { $0 < 0.001 ? "right" : $0.duration } : nil)
     } else if channel.outcome == .established, mayBeLost, channel.data.clientPackets == 0,
       channel.data.gatewayPackets == 0
     {
@@ -81,8 +82,8 @@ private enum Gap: Hashable {
 
   var sentence: String {
     switch self {
-    case .outcome(let channel, let seconds):
-      (seconds.map { "The capture ends \($0) after the \(channel) handshake began" }
+    case .outcome(let channel, let after):
+      (after.map { "The capture ends \($0) after the \(channel) handshake began" }
         ?? "The \(channel) handshake is only in part in the capture") + ": nothing shows whether it comes up"
     case .oneSided(let channel, let isClient):
       "Only the \((isClient ? Side.client : .server).name) sent data over \(channel): nothing shows whether the \((isClient ? Side.server : .client).name)'s arrives"
