@@ -60,21 +60,21 @@ private enum Gap: Hashable {
   private static let handshakeSeconds = 30.0
 
   init?(_ channel: ChannelDescription, captureEnd: Timestamp?) {
-    let name = channel.name.visibleLine
     // TCP acknowledges what arrives.
     let mayBeLost = channel.transport != "TCP" || channel.outcome == .none
     if mayBeLost, let sender = channel.onlySender {
-      self = .oneSided(channel: name, isClient: sender == .client)
+      self = .oneSided(channel: channel.name.visibleLine, isClient: sender == .client)
     } else if channel.outcome == .none, channel.sessions.isEmpty, let last = channel.handshakes.last(where: \.isOpened)
     {
       let seconds = last.start.flatMap { captureEnd?.seconds(since: $0) }
       let isShort = seconds.map { (0..<Self.handshakeSeconds).contains($0) } ?? false
       // What is shorter than a millisecond would be 0 s.
-      self = .outcome(channel: name, after: isShort ? seconds.map { $0 < 0.001 ? "right" : $0.duration } : nil)
+      let after = isShort ? seconds.map { $0 < 0.001 ? "right" : $0.duration } : nil
+      self = .outcome(channel: channel.name.visibleLine, after: after)
     } else if channel.outcome == .established, mayBeLost, channel.data.clientPackets == 0,
       channel.data.gatewayPackets == 0
     {
-      self = .data(channel: name)
+      self = .data(channel: channel.name.visibleLine)
     } else {
       return nil
     }
