@@ -109,6 +109,8 @@ package struct Association: Sendable {
     _read { yield body.value.witness }
     _modify { yield &body.value.witness }
   }
+  /// The side whose log tells of it; of one that packets show, the client.
+  var writer: Side { witness == .log(.server) ? .server : .client }
   package var id: HandshakeID { body.value.id }
   package var flow: Flow? {
     _read { yield body.value.flow }

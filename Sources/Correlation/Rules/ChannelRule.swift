@@ -83,7 +83,7 @@ extension ChannelRule {
   }
 
   private static func writer(of handshake: Handshake) -> String {
-    handshake.view.witness == .log(.server) ? "the gateway's" : "the client's"
+    "the \(handshake.view.writer.name)'s"
   }
 
   private static func verb(_ outcome: ChannelOutcome) -> String {

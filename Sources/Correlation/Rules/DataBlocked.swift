@@ -143,7 +143,7 @@ enum DataBlocked: ChannelRule {
   ) -> Finding? {
     guard let first = blocked.first(where: { $0.view.unheardPackets != nil }), let sent = first.view.unheardPackets
     else { return nil }
-    let writer: Side = first.view.witness == .log(.server) ? .server : .client
+    let writer = first.view.writer
     return Finding(
       rule: name, about: .channel(channel.kind, port: channel.port), severity: .warning, confidence: .possible,
       confidenceReason: "it is one moment's counters, and some traffic has one direction only",
@@ -163,7 +163,7 @@ enum DataBlocked: ChannelRule {
   ) -> Finding? {
     guard let first = blocked.first, let last = blocked.last else { return nil }
     if let counted = countedFinding(blocked, channel, tunnel, situation) { return counted }
-    let writer: Side = first.view.witness == .log(.server) ? .server : .client
+    let writer = first.view.writer
     let lived = first.view.established.flatMap { first.view.deadPeer?.seconds(since: $0) }
     return Finding(
       rule: name, about: .channel(channel.kind, port: channel.port), severity: .error, confidence: .likely,

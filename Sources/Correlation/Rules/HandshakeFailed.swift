@@ -140,7 +140,7 @@ enum HandshakeFailed: ChannelRule {
     _ failed: [Handshake], _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation
   ) -> Finding? {
     guard let first = failed.first, let last = failed.last else { return nil }
-    let writer = first.view.witness == .log(.server) ? "gateway" : "client"
+    let writer = first.view.writer.name
     let causes = failed.flatMap(\.view.failures).map(\.cause)
     if causes.last == .login { return failedLogin(failed, channel, tunnel, situation) }
     let reason = causes.lazy.compactMap(\.reason).first { !$0.isEmpty }

@@ -96,7 +96,7 @@ enum HandshakeRejected: ChannelRule {
     _ rejected: [Handshake], _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation
   ) -> Finding? {
     guard let first = rejected.first, let last = rejected.last, channel.outcome != .established else { return nil }
-    let writer = first.view.witness == .log(.server) ? "gateway" : "client"
+    let writer = first.view.writer.name
     let reason = rejected.lazy.flatMap(\.view.failures).compactMap(\.cause.reason).first { !$0.isEmpty }
     let said = reason.map { ": \($0)" } ?? ""
     // Where handshakes are not what is judged, the gateway's no is an answer to what was asked inside of them.

@@ -68,7 +68,7 @@ enum HandshakeUnanswered: ChannelRule {
       ? nil : situation.missingDirection(of: channel, failed.flatMap(\.views), beside: control)
     // What was sent once or twice may well have been answered where nobody captured.
     let isRepeated = openings >= Self.leastRepeated || failed.count > 1
-    var sure = confidence(openings: openings, handshakes: failed.count, channel, control, tunnel, situation)
+    var sure = confidence(attempts, openings: openings, control, tunnel, situation)
     // Answers to other handshakes of the channel that the capture lacks are proof that it lacks them here too.
     let isBesideClient =
       opener == .client && attempts.first.view.isBesideClient
@@ -146,7 +146,7 @@ enum HandshakeUnanswered: ChannelRule {
   }
 
   private static func confidence(
-    openings: Int, handshakes: Int, _ channel: Channel, _ control: Channel?, _ tunnel: Tunnel, _ situation: Situation
+    _ attempts: FailedAttempts, openings: Int, _ control: Channel?, _ tunnel: Tunnel, _ situation: Situation
   ) -> (Confidence, String) {
     let needsControl = situation.family(of: tunnel)?.channels.contains { !$0.judgesHandshakes } ?? false
     if needsControl, control == nil {
@@ -155,21 +155,17 @@ enum HandshakeUnanswered: ChannelRule {
       )
     }
     let beside = control.map { " while the gateway's \($0.profile.name) packets were seen" } ?? ""
-    if openings >= 3 || handshakes >= 2 {
+    if openings >= 3 || attempts.handshakes.count >= 2 {
       return (.certain, "\(Phrase.count(openings, "opening")) stayed unanswered\(beside)")
     }
-    if let waited = waited(for: channel, tunnel) {
+    // Nobody repeats what TCP delivers.
+    if attempts.isOverTCP {
+      let waited = tunnel.captureEnd.seconds(since: attempts.first.start)
       return (.likely, "TCP delivers the opening, and no answer came in \(Phrase.duration(waited))")
     }
     return openings == 2
       ? (.likely, "two openings are few; both may have been lost")
       : (.possible, "a single opening may have been lost by chance")
-  }
-
-  /// How long a single opening over TCP, which nobody repeats, waits for its answer; nil over UDP.
-  private static func waited(for channel: Channel, _ tunnel: Tunnel) -> Double? {
-    guard let first = channel.handshakes(.unanswered).first, first.view.transport == .tcp else { return nil }
-    return tunnel.captureEnd.seconds(since: first.start)
   }
 
   /// Where openings or their answers are lost.

@@ -8,8 +8,8 @@ extension TunnelLost {
   ) -> Finding? {
     guard let last = channel.deadConnection, let dead = last.deadPeer, PeerDead.deaths(in: tunnel) == nil
     else { return nil }
-    let side = last.witness == .log(.server) ? "client" : "gateway"
-    let writer = side == "gateway" ? "client" : "gateway"
+    let side = last.writer.opposite.name
+    let writer = last.writer.name
     let lived = last.established.flatMap { dead.seconds(since: $0) }
     let failed = channel.handshakes.flatMap { $0.view.failures }.count
     // A log that ends there does not show whether the client comes back, as it may have done before.
@@ -70,7 +70,7 @@ extension TunnelLost {
     _ lost: Handshake, _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation
   ) -> Finding? {
     guard let dead = lost.view.deadPeer, PeerDead.deaths(in: tunnel) == nil else { return nil }
-    let writer: Side = lost.view.witness == .log(.server) ? .server : .client
+    let writer = lost.view.writer
     let side = writer.opposite.name
     let later = channel.handshakes.filter {
       Sighting.isBefore(dead, $0.view.start) && $0.view.witness == lost.view.witness

@@ -130,8 +130,8 @@ enum PeerDead: Rule {
       let last = deaths.last?.view.death
     else { return nil }
     let unsent = deaths.filter { $0.view.deadPeer == nil }.map(\.channel.profile.name)
-    let side = deaths[0].view.witness == .log(.server) ? "client" : "gateway"
-    let writer = side == "gateway" ? "client" : "gateway"
+    let side = deaths[0].view.writer.opposite.name
+    let writer = deaths[0].view.writer.name
     let names = deaths.map(\.channel.profile.name).joined(separator: " and ")
     let comesBack = tunnel.logged.contains { channel in
       channel.views.contains {

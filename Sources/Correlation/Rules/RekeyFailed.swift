@@ -72,7 +72,7 @@ enum RekeyFailed: ChannelRule {
     }.map(\.view)
     let requests = failed.flatMap(\.failures).filter { $0.cause == .renewalTimedOut }.map(\.sighting)
     guard let view = failed.first, let first = requests.first, let last = requests.last else { return nil }
-    let writer = view.witness == .log(.server) ? "gateway" : "client"
+    let writer = view.writer.name
     let isOver = failed.contains { $0.ended != nil }
     return Finding(
       rule: name, about: .channel(channel.kind, port: channel.port), severity: .error,

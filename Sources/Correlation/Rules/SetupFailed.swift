@@ -42,7 +42,8 @@ enum SetupFailed: Rule {
   private static func channel(about channel: Channel, of tunnel: Tunnel, in situation: Situation) -> Finding? {
     let failed = channel.handshakes(.failed).filter(isSetup)
     guard let first = failed.first, let last = failed.last, channel.outcome != .established else { return nil }
-    let writer = first.view.witness == .log(.server) ? "gateway" : "client"
+    let side = first.view.writer
+    let writer = side.name
     let reason = failed.lazy.flatMap(\.view.failures).compactMap { failure -> String? in
       if case .setup(let reason) = failure.cause { reason } else { nil }
     }.first
@@ -56,7 +57,7 @@ enum SetupFailed: Rule {
       explanation: """
         According to the \(writer)'s log, \(Phrase.count(failed.count, "\(channel.profile.name) handshake"))\(channel.onPort) could not be set \
         up\(reason.map { " (\($0))" } ?? ""). Nothing on the way is to blame: the fault is in the \(writer)'s library or \
-        settings, or these do not fit the \(writer == "client" ? "gateway" : "client")'s.\(HandshakeUnanswered.fallback(channel))
+        settings, or these do not fit the \(side.opposite.name)'s.\(HandshakeUnanswered.fallback(channel))
         """,
       remedies: situation.remedies(self, for: tunnel, channel: channel) { $0.reason = reason },
       start: first.view.start.time,

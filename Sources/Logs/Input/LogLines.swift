@@ -32,14 +32,14 @@ struct LogLines {
       }
       begin(beginning, into: &dispatcher)
       read(block.extracting(kept.count..<block.count), into: &dispatcher)
-    case .plain: readPlain(block, into: &dispatcher)
+    case .plain: forEachLine(of: block) { dispatcher.read($0, isCut: $1) }
     case .escaped(var lines):
       shape = .plain
       lines.read(block, into: &dispatcher)
       shape = .escaped(lines)
     case .wrapped(var lines):
       shape = .plain
-      readWrapped(block, &lines, into: &dispatcher)
+      forEachLine(of: block) { lines.read($0, isCut: $1, into: &dispatcher) }
       shape = .wrapped(lines)
     }
   }
@@ -71,34 +71,20 @@ struct LogLines {
     read(beginning.span, into: &dispatcher)
   }
 
-  private mutating func readPlain(_ block: Span<UInt8>, into dispatcher: inout LogDispatcher) {
+  @inline(__always)
+  private mutating func forEachLine(of block: Span<UInt8>, _ read: (Span<UInt8>, _ isCut: Bool) -> Void) {
     let text = LogText(block)
     var start = 0
     while let end = text.find(UInt8(ascii: "\n"), from: start) {
       if carry.isEmpty {
         let kept = min(end, start + LogLimits.lineLength)
-        dispatcher.read(block.extracting(start..<kept), isCut: kept < end)
+        read(block.extracting(start..<kept), kept < end)
       } else {
         keep(block.extracting(start..<end))
-        dispatcher.read(carry.span, isCut: isCut)
+        read(carry.span, isCut)
         carry.removeAll(keepingCapacity: true)
         isCut = false
       }
-      start = end + 1
-    }
-    keep(block.extracting(start..<block.count))
-  }
-
-  private mutating func readWrapped(
-    _ block: Span<UInt8>, _ lines: inout WrappedLines, into dispatcher: inout LogDispatcher
-  ) {
-    let text = LogText(block)
-    var start = 0
-    while let end = text.find(UInt8(ascii: "\n"), from: start) {
-      keep(block.extracting(start..<end))
-      lines.read(carry.span, isCut: isCut, into: &dispatcher)
-      carry.removeAll(keepingCapacity: true)
-      isCut = false
       start = end + 1
     }
     keep(block.extracting(start..<block.count))

@@ -7,16 +7,19 @@ struct UnseenWords {
   let sentences: [String]
 
   init(_ report: Report) {
-    let seen = report.tunnels.filter { !$0.isFromLogsOnly }
     let isOne = report.tunnels.count == 1
     // Of several tunnels, those that lack the same are named in one sentence.
     let end = isOne ? report.captures.compactMap(\.end).max() : nil
     var gaps: [(gap: Gap, tunnels: [String])] = []
     var places: [Gap: Int] = [:]
-    for tunnel in seen {
+    var unjudged: [String] = []
+    for tunnel in report.tunnels {
+      let works = tunnel.showsHealth
+      if !works { unjudged.append(tunnel.id) }
+      if tunnel.isFromLogsOnly { continue }
       var own = tunnel.channels.filter { $0.role != .control }.compactMap { Gap($0, captureEnd: end) }
       // Where data passes, it does not matter how much of the handshake was seen.
-      if own.isEmpty, !tunnel.showsHealth {
+      if own.isEmpty, !works {
         own = tunnel.channels.filter { $0.outcome == .none }.compactMap { Gap($0, captureEnd: end) }
       }
       for gap in own {
@@ -29,16 +32,13 @@ struct UnseenWords {
       }
     }
     sentences =
-      Self.unjudged(report)
+      (report.verdict == .healthy ? Self.unjudged(unjudged) : [])
       + gaps.map { $0.gap.sentence + (isOne ? "." : " (\(Self.names($0.tunnels))).") }
   }
 
   /// Tunnels that stand beside one that works, and of which nothing shows that they do.
-  private static func unjudged(_ report: Report) -> [String] {
-    let unjudged = report.verdict == .healthy ? report.tunnels.filter { !$0.showsHealth }.map(\.id) : []
-    guard !unjudged.isEmpty else { return [] }
-    let verb = unjudged.count == 1 ? "works" : "work"
-    return ["Nothing shows whether \(names(unjudged)) \(verb)."]
+  private static func unjudged(_ tunnels: [String]) -> [String] {
+    tunnels.isEmpty ? [] : ["Nothing shows whether \(names(tunnels)) \(tunnels.count == 1 ? "works" : "work")."]
   }
 
   /// A report may hold thousands.
