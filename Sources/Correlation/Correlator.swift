@@ -128,8 +128,9 @@ public struct Correlator: Sendable {
       timeline: timeline.kept, clockOffsets: situation.clockOffsets,
       narrowing: narrowing, logs: usedLines(of: situation.logs.logs, findings),
       checks: RuleChecks.checks(
-        families, findings,
-        CheckedViews(tunnels: tunnels, points: situation.points.count, logs: situation.loggingSides)))
+        findings,
+        CheckedViews(
+          families: families, tunnels: tunnels, points: situation.points.count, logs: situation.loggingSides)))
     return (report, situation)
   }
 

@@ -88,13 +88,17 @@ extension PointTracker {
         qualities.current.copies &+= 1
         return false
       }
-      if !isAnswer, isNewConnection(header.sequenceNumber, flow: index) { restart(flow: index, context) }
+      let isLate = isLate(
+        header.sequenceNumber, isAnswer: isAnswer, flow: index, table.directions[own])
+      if !isAnswer, !isLate, isNewConnection(header.sequenceNumber, flow: index) { restart(flow: index, context) }
       table.directions[own].mss = header.maximumSegmentSize ?? 0
       table.directions[own].offerFrame = context.frame
       table.directions[own].offerTime = context.time
-      table.directions[own].hasSequence = true
-      table.directions[own].next = header.sequenceNumber &+ 1
-      table.directions[own].acknowledged = header.sequenceNumber &+ 1
+      if !isLate {
+        table.directions[own].hasSequence = true
+        table.directions[own].next = header.sequenceNumber &+ 1
+        table.directions[own].acknowledged = header.sequenceNumber &+ 1
+      }
       table.flows[index].clientDirection = Int8(truncatingIfNeeded: isAnswer ? 1 - direction : direction)
       if isAnswer {
         table.flows[index].synAckFrame = context.frame
@@ -130,6 +134,16 @@ extension PointTracker {
     return flow.claim == .undecided && flow.sawSYN && flow.synAckFrame == .none && flow.side(of: direction) == .server
       && header.acknowledgmentNumber == flow.synSequence &+ 1
   }
+
+  /// Whether a SYN, or its answer, begins what was read already: packets are out of order in the file, or its clock went
+  /// back. The number of a new connection is far from those of the one before.
+  private func isLate(_ sequence: UInt32, isAnswer: Bool, flow index: Int, _ direction: DirectionState) -> Bool {
+    let wasSeen = isAnswer ? table.flows[index].synAckFrame != .none : table.flows[index].sawSYN
+    return !wasSeen && direction.hasSequence && direction.next &- (sequence &+ 1) < Self.lateBytes
+  }
+
+  /// What a side may send before its SYN comes.
+  private static let lateBytes: UInt32 = 65_536
 
   /// A SYN on known ports opens a new connection unless it repeats the SYN of this one.
   private func isNewConnection(_ sequence: UInt32, flow index: Int) -> Bool {

@@ -49,13 +49,40 @@ struct ClassicPcap {
     return indices.reduce(into: begin) { $0.append(data[packets[$1].bytes]) }
   }
 
+  /// All its packets, each with the bytes that were captured and how many were on the wire.
+  var damageable: [DamagedCapture.Packet] {
+    packets.map { packet in
+      let record = data[packet.bytes]
+      let start = record.startIndex
+      return DamagedCapture.Packet(
+        microseconds: packet.microseconds, frame: [UInt8](record.dropFirst(Self.recordHeaderBytes)),
+        length: (0..<4).reduce(0) { $0 | Int(record[start + 12 + $1]) << (8 * $1) })
+    }
+  }
+
+  /// An Ethernet capture of these packets.
+  static func capture(of packets: [DamagedCapture.Packet]) -> Data {
+    let header = words([0xA1B2_C3D4, 4 << 16 | 2, 0, 0, 262_144, 1])
+    return packets.reduce(into: header) { capture, packet in
+      capture.append(
+        words([
+          packet.microseconds / 1_000_000, packet.microseconds % 1_000_000, packet.frame.count, packet.length,
+        ]))
+      capture.append(contentsOf: packet.frame)
+    }
+  }
+
+  private static func words(_ words: [Int]) -> Data {
+    words.reduce(into: Data()) { bytes, word in
+      for shift in stride(from: 0, to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: word >> shift)) }
+    }
+  }
+
   /// A record of a spanning tree frame.
   static func record(at microseconds: Int) -> Data {
     let frame = Data(repeating: 2, count: 12) + [0, 38, 0x42, 0x42, 3] + Data(count: 35)
     let words = [microseconds / 1_000_000, microseconds % 1_000_000, frame.count, frame.count]
-    return words.reduce(into: Data()) { record, word in
-      for shift in stride(from: 0, to: 32, by: 8) { record.append(UInt8(truncatingIfNeeded: word >> shift)) }
-    } + frame
+    return Self.words(words) + frame
   }
 
   /// The same capture with other times, in microseconds.

@@ -27,21 +27,29 @@ struct ReconnectCycleTests {
 
   @Test("where the ends of sessions are not in the capture, three may be chance, and more are possible at most")
   func withoutEnds() {
-    func finding(sessions: Int, _ directions: SeenDirections.Ways) -> Finding? {
+    func finding(
+      sessions: Int, _ directions: SeenDirections.Ways, udp: SeenDirections.Ways = .none
+    ) -> Finding? {
       var scene = Scenario(lasting: 400)
       for number in 0..<sessions {
         let start = Double(number) * 66
-        scene.session(from: start, to: start + 65, ending: .open)
+        scene.session(
+          from: start, to: start + 65, ending: .open, turns: directions == .one ? 0 : 10,
+          serverPackets: directions == .one ? 0 : 50)
         let attempt = scene.hello(at: start + 1)
         scene.establish(attempt, at: start + 1.1)
       }
       scene.capture.directions = SeenDirections()
       scene.capture.directions?.tcp = directions
+      scene.capture.directions?.udp = udp
       return scene.report().finding(.reconnectCycle)
     }
     #expect(finding(sessions: 3, .one) == nil)
     #expect(finding(sessions: 5, .one)?.confidence == .possible)
     #expect(finding(sessions: 5, .both)?.confidence == .certain)
+    // UDP both ways does not show how TCP ends.
+    #expect(finding(sessions: 3, .one, udp: .both) == nil)
+    #expect(finding(sessions: 5, .one, udp: .both)?.confidence == .possible)
   }
 
   @Test("sessions that follow each other every minute are a cycle of one minute")

@@ -59,6 +59,14 @@ struct RuleCheckTests {
     #expect(with[.tunnelOneWay] == .clear)
   }
 
+  @Test("what a family does not have does not apply to its tunnels")
+  func otherFamilies() {
+    var scene = Scenario(lasting: 60)
+    _ = scene.connect(at: 1)
+    #expect(Self.outcomes(scene.peerReport())[.channelNotOffered] == .notApplicable)
+    #expect(Self.outcomes(ReconnectCycleTests.everyMinute().report())[.channelNotOffered] == .notVisible)
+  }
+
   @Test("a handshake that the capture cuts off clears nothing")
   func cutOff() {
     var scene = Scenario(lasting: 3)

@@ -57,6 +57,7 @@ struct WordingTests {
     // A number stays with its unit.
     #expect(TextColumns.wrap("after 3 min 18 s)", width: 12) == ["after", "3 min 18 s)"])
     #expect(TextColumns.wrap("日本語 x", width: 4) == ["日本", "語 x"])
+    #expect(TextColumns.fit("aa bbb cc", width: 6, lines: 1) == ["aa …"])
     #expect(TextColumns.elide("abcdefghij", width: 5) == "ab…ij")
     #expect(TextColumns.elide("abc", width: 5) == "abc")
   }

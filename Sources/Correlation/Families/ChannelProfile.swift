@@ -19,6 +19,31 @@ public enum SilenceMeaning: Sendable, Hashable {
   case meansNothing
 }
 
+/// How a side's log knows that it hears nothing of its peer any more.
+public enum DeadPeerSign: Sendable, Hashable {
+  /// Probes of its own, or a time without any packet.
+  case deadPeerDetection
+  /// New keys are due, and no handshake for them is answered.
+  case unansweredHandshakes
+
+  /// Behind "How sure".
+  package var reason: String {
+    switch self {
+    case .deadPeerDetection: "dead-peer detection says so"
+    case .unansweredHandshakes: "no new handshake succeeded"
+    }
+  }
+
+  /// "the client's dead-peer detection gave the gateway up".
+  package func event(of writer: Side) -> String {
+    let side = writer.opposite.name
+    return switch self {
+    case .deadPeerDetection: "the \(writer.name)'s dead-peer detection gave the \(side) up"
+    case .unansweredHandshakes: "no new handshake of the \(writer.name) with the \(side) succeeded"
+    }
+  }
+}
+
 /// What generic rules need to know of a channel: its names, its timers, and what stands beside it. Each family declares its
 /// channels' profiles, with the reason for each number.
 ///
@@ -55,6 +80,7 @@ public final class ChannelProfile: Sendable {
   /// Whether it has the control channel's port unless configured.
   public let sharesControlPort: Bool
   public let silence: SilenceMeaning
+  public let deadPeerSign: DeadPeerSign
   /// How the protocol itself begins a new session in place of one that was well; nil where it does not.
   public let renewal: SessionRenewal?
   /// A longer wait for an answer than this, in seconds, says that none comes: the capture may end earlier.
@@ -75,6 +101,7 @@ public final class ChannelProfile: Sendable {
     openingMessage: String, fallback: ChannelKind? = nil, judgesHandshakes: Bool = true, carriesRequests: Bool = false,
     isDoneWithAnswer: Bool = false, acknowledges: Bool = false, hasDataApart: Bool = false,
     repeatsRequests: Bool = false, sharesControlPort: Bool = true, silence: SilenceMeaning = .isLoss,
+    deadPeerSign: DeadPeerSign = .deadPeerDetection,
     renewal: SessionRenewal? = nil, patienceSeconds: Double,
     handshakeSeconds: Double, longSilenceSeconds: Double, longSilencePackets: Int, brokenSilenceSeconds: Double? = nil,
     leftSeconds: Double? = nil
@@ -94,6 +121,7 @@ public final class ChannelProfile: Sendable {
     self.repeatsRequests = repeatsRequests
     self.sharesControlPort = sharesControlPort
     self.silence = silence
+    self.deadPeerSign = deadPeerSign
     self.renewal = renewal
     self.patienceSeconds = patienceSeconds
     self.handshakeSeconds = handshakeSeconds

@@ -66,6 +66,15 @@ extension Tunnel {
   func isOneWay(in situation: Situation) -> Bool {
     !points.isEmpty && points.allSatisfy { situation.point($0)?.isOneWay ?? false }
   }
+
+  /// Whether it was not captured how some of these sessions end, and by whom: one side's packets are not there.
+  func hidesEnd(of sessions: some Sequence<Session>, in situation: Situation) -> Bool {
+    let isOneWay = isOneWay(in: situation)
+    return sessions.contains { $0.ending == .open && (isOneWay || $0.view.isOneSided) }
+  }
+
+  /// Behind "How sure", where the end of a session is hidden.
+  static let hiddenEnd = "the capture holds one direction only, and not how the sessions end"
 }
 
 extension Situation.Point {

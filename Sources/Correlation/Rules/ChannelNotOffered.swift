@@ -66,8 +66,15 @@ enum ChannelNotOffered: Rule {
       amount: facts.count, evidence: facts.evidence())
   }
 
+  static func whyNotApplicable(to views: CheckedViews) -> String? {
+    let hasFallback = views.tunnels.contains { tunnel in
+      views.families.family(named: tunnel.family)?.channels.contains { $0.fallback != nil } ?? true
+    }
+    return hasFallback ? nil : "no tunnel that was seen can do without one of its channels"
+  }
+
   static func whyNotVisible(in views: CheckedViews) -> String? {
-    if views.points == 0 { return nil }
+    if views.points == 0, views.logs.contains(.client) { return nil }
     return views.logs.contains(.client)
       ? "no client's log that was read says so" : "what the gateway offers is encrypted; a client's log shows it"
   }

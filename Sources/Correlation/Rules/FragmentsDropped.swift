@@ -31,6 +31,8 @@ enum FragmentsDropped: ChannelRule {
     "lose IP fragments of the \(about.channelName) handshake\(about.onPort)"
   }
 
+  static func whyNotVisible(in views: CheckedViews) -> String? { views.whyNotInLogs }
+
   static func finding(
     about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
   ) -> Finding? {

@@ -19,15 +19,14 @@ extension TunnelLost {
       rule: name, about: .channel(channel.kind, port: channel.port),
       // A client that is gone may sleep.
       severity: side == "gateway" ? .error : .note, confidence: failed > 0 ? .likely : .possible,
-      confidenceReason: failed > 0
-        ? "dead-peer detection says so, and new connections fail"
-        : "dead-peer detection says so; a capture would show since when nothing came",
+      confidenceReason: channel.profile.deadPeerSign.reason
+        + (failed > 0 ? ", and new connections fail" : "; a capture would show since when nothing came"),
       tunnel: tunnel.id, title: "\(channel.profile.name) was lost: the \(side) is not heard any more",
       headline:
         "\(channel.place) worked\(lived.map { " for \(Phrase.duration($0))" } ?? "") and then nothing more came from the \(side)",
       explanation: """
-        According to the \(writer)'s log, \(channel.place) was established\(lived.map { " for \(Phrase.duration($0))" } ?? ""); then its \
-        dead-peer detection gave the \(side) up. \
+        According to the \(writer)'s log, \(channel.place) was established\(lived.map { " for \(Phrase.duration($0))" } ?? ""); then \
+        \(channel.profile.deadPeerSign.event(of: last.writer)). \
         \(failed > 0 ? "Since then \(Phrase.count(failed, "new connection")) failed." : "Then the tunnel ended.")
         """,
       remedies: situation.remedies(self, for: tunnel, channel: channel),
@@ -87,13 +86,13 @@ extension TunnelLost {
     return Finding(
       rule: name, about: .channel(channel.kind, port: channel.port),
       severity: comesBack || mayHaveLeft ? .warning : .error, confidence: failed.isEmpty ? .possible : .likely,
-      confidenceReason: loggedReason(failed.isEmpty, mayHaveLeft: mayHaveLeft),
+      confidenceReason: loggedReason(channel, failed.isEmpty, mayHaveLeft: mayHaveLeft),
       tunnel: tunnel.id, title: "\(channel.profile.name) was lost: the \(side) is not heard any more",
       headline:
         "\(channel.place) worked\(lived.map { " for \(Phrase.duration($0))" } ?? "") and then nothing more came from the \(side)",
       explanation: """
-        \(channel.place) was established\(lived.map { " for \(Phrase.duration($0))" } ?? ""); then the \(writer.name)'s dead-peer \
-        detection gave the \(side) up\(all.count > 1 ? ", \(all.count) times in all" : ""). \
+        \(channel.place) was established\(lived.map { " for \(Phrase.duration($0))" } ?? ""); then \
+        \(channel.profile.deadPeerSign.event(of: writer))\(all.count > 1 ? ", \(all.count) times in all" : ""). \
         \(loggedAfterwards(comesBack: comesBack, failed.count, channel))\
         \(mayHaveLeft ? " A client that goes to sleep, or is switched off, leaves the same lines." : "")
         """,
@@ -103,13 +102,11 @@ extension TunnelLost {
       evidence: lost.view.logEvidence(channel.kind) + failed.prefix(3).flatMap { $0.view.logEvidence(channel.kind) })
   }
 
-  private static func loggedReason(_ isAlone: Bool, mayHaveLeft: Bool) -> String {
-    if mayHaveLeft {
-      return "dead-peer detection says so; a client that was switched off without a word looks the same"
-    }
-    return isAlone
-      ? "dead-peer detection says so; a capture would show since when nothing came"
-      : "dead-peer detection says so, and new handshakes fail"
+  private static func loggedReason(_ channel: Channel, _ isAlone: Bool, mayHaveLeft: Bool) -> String {
+    channel.profile.deadPeerSign.reason
+      + (mayHaveLeft
+        ? "; a client that was switched off without a word looks the same"
+        : isAlone ? "; a capture would show since when nothing came" : ", and new handshakes fail")
   }
 
   private static func loggedAfterwards(comesBack: Bool, _ failed: Int, _ channel: Channel) -> String {

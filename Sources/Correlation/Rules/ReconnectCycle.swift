@@ -103,8 +103,7 @@ package enum ReconnectCycle: Rule {
     _ cycle: Cycle, _ track: SessionTrack, _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation
   ) -> Finding? {
     // Who ended the sessions, and when, is what the gateway sent.
-    let hidesEnds =
-      tunnel.isOneWay(in: situation) && cycle.sessions.dropLast().contains { $0.ending == .open }
+    let hidesEnds = tunnel.hidesEnd(of: cycle.sessions.dropLast(), in: situation)
     guard !hidesEnds || cycle.stretch.intervals.count >= leastIntervalsOfLosses else { return nil }
     let hidesControl = tunnel.hidesControl(of: channel, situation.family(of: tunnel))
     let hasData =
@@ -116,7 +115,7 @@ package enum ReconnectCycle: Rule {
       rule: name, about: .tunnel, severity: isTunnel ? .error : .note,
       confidence: hidesEnds ? .possible : hasData ? .certain : isTunnel ? .likely : .possible,
       confidenceReason: hidesEnds
-        ? "the capture holds one direction only, and not how the sessions end"
+        ? Tunnel.hiddenEnd
         : hasData
           ? "\(cycle.sessions.count) sessions at a regular interval\(channel.profile.carriesRequests ? ", with the data channel of a tunnel beside them" : "")"
           : isTunnel

@@ -32,6 +32,9 @@ public protocol Rule: Sendable {
   /// What logs say of the same thing that packets show; nil when they say nothing.
   static func corroboration(of finding: Finding, by tunnel: Tunnel, in situation: Situation) -> Corroboration?
 
+  /// Why it cannot happen to the tunnels that are seen; nil where it can.
+  static func whyNotApplicable(to views: CheckedViews) -> String?
+
   /// Why what was read cannot show it, although tunnels are seen; nil where it would show.
   static func whyNotVisible(in views: CheckedViews) -> String?
 
@@ -50,11 +53,15 @@ public protocol Rule: Sendable {
 
 /// What the checks of a report rest on.
 public struct CheckedViews: Sendable {
+  public let families: FamilyTable
   public let tunnels: [TunnelDescription]
   /// How many capture points there are.
   public let points: Int
   /// The sides whose logs say something of the tunnels.
   public let logs: Set<Side>
+
+  /// For what shows in packets alone.
+  var whyNotInLogs: String? { points == 0 ? "only a capture shows it" : nil }
 }
 
 /// What a rule is a matter of.
@@ -110,6 +117,7 @@ extension Rule {
     of finding: Finding, by tunnel: Tunnel, in situation: Situation
   ) -> Corroboration? { nil }
 
+  public static func whyNotApplicable(to views: CheckedViews) -> String? { nil }
   public static func whyNotVisible(in views: CheckedViews) -> String? { nil }
 
   public static func recovery(from finding: Finding, _ tunnel: TunnelDescription?, at now: Timestamp) -> String? { nil }

@@ -3,8 +3,9 @@ import Observations
 /// What came of looking for each diagnosis.
 enum RuleChecks {
   static func checks(
-    _ families: FamilyTable, _ findings: [Finding], _ views: CheckedViews
+    _ findings: [Finding], _ views: CheckedViews
   ) -> [RuleCheck] {
+    let families = views.families
     let found = Set(findings.map(\.rule))
     let tunnels = views.tunnels
     let isJudged = tunnels.contains(where: \.wasJudged)
@@ -17,6 +18,9 @@ enum RuleChecks {
     let innerIsMeasured = !found.isDisjoint(with: inner)
     return families.rules.map { rule in
       if found.contains(rule.name) { return RuleCheck(rule: rule.name, outcome: .found) }
+      if isJudged, let why = whyOfAnotherFamily(rule, views) ?? rule.whyNotApplicable(to: views) {
+        return RuleCheck(rule: rule.name, outcome: .notApplicable, why: why)
+      }
       if isJudged, let why = rule.whyNotVisible(in: views) {
         return RuleCheck(rule: rule.name, outcome: .notVisible, why: why)
       }
@@ -44,5 +48,13 @@ enum RuleChecks {
         return RuleCheck(rule: rule.name, outcome: .notVisible, why: "only the gateway's configuration would show it")
       }
     }
+  }
+
+  /// Why a family's own rule does not apply where no tunnel is of that family.
+  private static func whyOfAnotherFamily(_ rule: any Rule.Type, _ views: CheckedViews) -> String? {
+    guard let owner = views.families.all.first(where: { family in family.rules.contains { $0.name == rule.name } }),
+      !views.tunnels.contains(where: { $0.family == owner.name })
+    else { return nil }
+    return "no \(owner.title) was seen"
   }
 }

@@ -63,14 +63,17 @@ package enum SessionReconnects: Rule {
     let dataFails = data.map { $0.outcome != .established } ?? false
     let matters = looksLikeTunnel && (reconnects.count > 1 || dataFails && hasData)
     let times = Phrase.times(reconnects.count)
+    let hidesEnds = tunnel.hidesEnd(of: reconnects.lazy.map(\.from), in: situation)
     return Finding(
       rule: name, about: .tunnel, severity: matters ? .warning : .note,
-      confidence: hasData ? .certain : hidesControl ? .possible : .likely,
-      confidenceReason: hasData
-        ? "each new session starts when the one before ends"
-          + (channel.profile.carriesRequests ? ", beside the data channel of a tunnel" : "")
-        : hidesControl
-          ? hiddenControl : "the capture shows no data channel of this client; the sessions look like a tunnel's",
+      confidence: hidesEnds || hidesControl ? .possible : hasData ? .certain : .likely,
+      confidenceReason: hidesEnds
+        ? Tunnel.hiddenEnd
+        : hasData
+          ? "each new session starts when the one before ends"
+            + (channel.profile.carriesRequests ? ", beside the data channel of a tunnel" : "")
+          : hidesControl
+            ? hiddenControl : "the capture shows no data channel of this client; the sessions look like a tunnel's",
       tunnel: tunnel.id,
       title: "The session was re-established \(times)",
       headline: "the session is re-established (\(reconnects.count + 1) sessions)",

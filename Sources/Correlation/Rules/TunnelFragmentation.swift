@@ -28,7 +28,7 @@ enum TunnelFragmentation: Rule {
     for point in situation.points {
       for dated in point.fragments where dated.fact.transport != .other {
         guard let tunnel = situation.tunnel(between: dated.fact.source, and: dated.fact.destination),
-          isTunnelPort(dated.fact, tunnel), !isHandshake(dated.fact, tunnel),
+          isTunnelPort(dated.fact, tunnel), !isHandshake(dated.fact, tunnel, situation),
           judged.insert(HostPath(source: dated.fact.source, destination: dated.fact.destination)).inserted
         else { continue }
         found.append(finding(dated, tunnel, situation))
@@ -41,9 +41,12 @@ enum TunnelFragmentation: Rule {
   /// takes fewer than this, and `FragmentsDropped` judges them.
   private static let mostHandshakeDatagrams = 16
 
-  private static func isHandshake(_ fragments: Fragments, _ tunnel: Tunnel) -> Bool {
+  ///
+  /// Where headers of messages were cut off, only the data of such a family is recognised.
+  private static func isHandshake(_ fragments: Fragments, _ tunnel: Tunnel, _ situation: Situation) -> Bool {
     fragments.transport == .udp && fragments.datagrams < mostHandshakeDatagrams
-      && tunnel.seen.contains { $0.profile.hasDataApart }
+      && (tunnel.seen.contains { $0.profile.hasDataApart }
+        || situation.family(of: tunnel)?.channels.first?.hasDataApart == true)
   }
 
   private static func isTunnelPort(_ fragments: Fragments, _ tunnel: Tunnel) -> Bool {

@@ -27,6 +27,8 @@ enum TunnelRefused: ChannelRule {
     "have packets of \(about.channelName) refused\(about.onPort)"
   }
 
+  static func whyNotVisible(in views: CheckedViews) -> String? { views.whyNotInLogs }
+
   /// One error is about packets on their way when a side left; three are a state of things.
   private static let leastErrors = 3
 

@@ -133,6 +133,17 @@ struct IPsecAssociation {
   @inlinable @inline(__always)
   var isBare: Bool { ikeFrame == nil }
   var isUp: Bool { phase == .established || phase == .accepted }
+  /// Whether ESP with the first numbers of a stream, from a direction, shows that its handshake succeeded although the capture
+  /// lacks the messages that say so: only keys that were just made count from 1.
+  func isCompleted(by packet: ESPPacket, direction: Int) -> Bool {
+    // A responder that says no sends no data; one that says yes does not know whether that arrives.
+    phase == .answered && !hasRejection && !hasFailure && ikeFrame != nil && packet.number <= Self.newlyNumbered
+      && (side(of: direction) == initiator || shortAnswer != nil)
+  }
+
+  /// Packets of a stream that are new, as many as may be missing before the first that was captured.
+  private static let newlyNumbered: UInt64 = 1000
+
   /// Whether the initiator goes on asking to be let in although it was answered: the answers do not reach it.
   var repeatsAuth: Bool {
     self[initiator].request.map { $0.isAuth && $0.repeatedAfterAnswer >= IPsecTimers.repeatedAnswered } ?? false

@@ -97,6 +97,8 @@ extension IPsecAssociation {
       repeatedAcceptance = nil
       phase = .answered
     } else if repeatsAuth {
+      // The answer that it accepts may have been captured before the last repetition.
+      if phase == .accepted { repeatedAcceptance = acceptance }
       acceptance = nil
       phase = .answered
     }

@@ -337,7 +337,7 @@ public struct IPsecTracker: ChannelTracker {
         emitter.counters.evictedSessions += 1
         return false
       }
-      let association = association(forNewStreamOn: flow, in: place, context, &emitter)
+      let association = association(forNew: packet, direction, flow, in: place, context, &emitter)
       stream = streams.insert(
         ESPStream(
           packet, direction: direction, hosts: place, association: association,
@@ -352,11 +352,20 @@ public struct IPsecTracker: ChannelTracker {
 
   /// The association whose IKE was last heard on the same ports, else the newest that is up; ESP alone, where there is none.
   private mutating func association(
-    forNewStreamOn flow: TrackedFlow, in place: Int32, _ context: PacketContext, _ emitter: inout Emitter
+    forNew packet: ESPPacket, _ direction: Int, _ flow: TrackedFlow, in place: Int32, _ context: PacketContext,
+    _ emitter: inout Emitter
   ) -> Int32 {
     var up = hosts[place].associations.filter { associations[$0].isUp }
     // An initiator whose answers were lost repeats itself, and sends ESP once one has arrived.
     if up.isEmpty { up = hosts[place].associations.filter { associations[$0].repeatedAcceptance != nil } }
+    if up.isEmpty {
+      // Behind one address there may be several clients, each with ports of its own.
+      let isOnly = hosts[place].associations.count == 1
+      up = hosts[place].associations.filter {
+        (isOnly || associations[$0].ports == flow.key.ports)
+          && associations[$0].isCompleted(by: packet, direction: direction)
+      }
+    }
     if let same = up.last(where: { associations[$0].ports == flow.key.ports }) { return same }
     let isNative = flow.key.protocolNumber == ESPPacket.protocolNumber
     if let newest = up.last(where: { associations[$0].ikeFrame != nil || isNative }) { return newest }

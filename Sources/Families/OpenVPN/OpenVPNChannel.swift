@@ -111,12 +111,12 @@ struct OpenVPNChannel {
       if session == nil || goesOnFromAttempt(message, from: side) { beginSession(context, &emitter) }
       hear(side, context, &emitter)
       readTLS(message, from: side, context, &emitter)
-      if side == .client { session?.clientWentOn = true }
+      if side == .client { session?.goOn(with: message.sessionID) }
       emitMessage(.progress, .openVPNControl, from: side, keyID: message.keyID, context, &emitter)
       demandAnswer(of: side.opposite, context, &emitter)
     case .acknowledgement:
       guard session != nil else { break }
-      if side == .client { session?.clientWentOn = true }
+      if side == .client { session?.goOn(with: message.sessionID) }
       hear(side, context, &emitter)
     case .dataV1, .dataV2: break
     }
@@ -138,6 +138,11 @@ struct OpenVPNChannel {
       self.session?.isAnswered = false
       emitOpening(of: session, context, &emitter)
       demandAnswer(of: .server, context, &emitter)
+      return false
+    }
+    if attempt == nil, let session, session.wentOn(with: message.sessionID) {
+      // It began the session under way: packets are out of order in the file.
+      hear(side, context, &emitter)
       return false
     }
     let isNew = attempt?.sessionID != message.sessionID

@@ -18,6 +18,8 @@ struct OpenVPNHandshake {
   var isAnswered = false
   /// Whether the client went on from the gateway's answer to its last reset.
   var clientWentOn = false
+  /// With which it did; 0 for none.
+  private var laterSessionID: UInt64 = 0
   /// Data of the other side since its last reset.
   var dataMeanwhile = 0
   /// Messages that were emitted one by one.
@@ -37,6 +39,15 @@ struct OpenVPNHandshake {
     first = context.time
     firstFrame = context.frame
   }
+
+  /// The client sends something other than a reset.
+  mutating func goOn(with sessionID: UInt64) {
+    clientWentOn = true
+    laterSessionID = sessionID
+  }
+
+  /// Whether the client, whose reset was not seen, went on with this session ID.
+  func wentOn(with sessionID: UInt64) -> Bool { !sawStart && laterSessionID != 0 && laterSessionID == sessionID }
 
   var id: HandshakeID { HandshakeID(.openvpn, firstFrame: firstFrame.reference) }
   var sawStart: Bool { sessionID != 0 }

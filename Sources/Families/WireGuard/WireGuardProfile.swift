@@ -15,7 +15,8 @@ extension WireGuard {
     ChannelProfile(
       kind: .wireguard, role: .both, transport: "UDP", usualPort: 51_820, opening: "WireGuard initiation",
       openingMessage: "handshake initiation", isDoneWithAnswer: true,
-      renewal: .afterKeysExpire(seconds: 180), patienceSeconds: 6, handshakeSeconds: 12, longSilenceSeconds: 15,
+      deadPeerSign: .unansweredHandshakes, renewal: .afterKeysExpire(seconds: 180), patienceSeconds: 6,
+      handshakeSeconds: 12, longSilenceSeconds: 15,
       longSilencePackets: 3, brokenSilenceSeconds: 15)
   ]
 

@@ -64,7 +64,7 @@ extension WireGuard {
       }
       return [
         "Find what changed on the path or at the silent side at that moment: a restart, a firewall's state that expired, a route.",
-        "Behind NAT or a stateful firewall, set `PersistentKeepalive = 25` in the client's `[Peer]` section (Windows, OPNsense, pfSense, MikroTik: the peer's persistent keepalive), so that the mapping lives on.",
+        "Behind NAT or a stateful firewall, have `PersistentKeepalive = 25` in the client's `[Peer]` section (Windows, OPNsense, pfSense, MikroTik: the peer's persistent keepalive), so that the mapping lives on.",
       ]
     case .tunnelOneWay:
       return [

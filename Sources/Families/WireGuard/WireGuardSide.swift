@@ -73,11 +73,14 @@ struct WireGuardSide {
 
   /// It sent something that the other side must answer.
   ///
+  /// A side that hears nothing begins a handshake after 15 s. While it does not, it hears what the capture lacks: packets were
+  /// not captured, or the clock leapt ahead.
+  ///
   /// - Returns: Whether the other side has now been silent long enough to report it.
   @inlinable @inline(__always)
   mutating func demandAnswer(_ context: PacketContext) -> Bool {
     unanswered.add(context)
-    return !emittedSilence && unanswered.makeSilence(at: context.time, after: WireGuardTimers.lostPeer)
+    return isInHandshake && !emittedSilence && unanswered.makeSilence(at: context.time, after: WireGuardTimers.lostPeer)
   }
 
   /// Notes the counter of data under keys that are in use.

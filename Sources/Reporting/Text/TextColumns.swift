@@ -74,14 +74,14 @@ package enum TextColumns {
 
   private static let units: Set<Substring> = ["s", "ms", "min", "h", "d", "kB", "MB", "GB", "KiB", "MiB"]
 
-  /// At most so many lines of `text`, cut at the end of a sentence, or else with "…", where it has more.
+  /// At most so many lines of `text`, cut at the end of a sentence, or else behind a word with "…", where it has more.
   static func fit(_ text: String, width: Int, lines: Int) -> [String] {
     let rows = wrap(text, width: width)
     guard rows.count > lines, lines > 0 else { return rows }
     let kept = rows.prefix(lines).joined(separator: " ")
     if kept.hasSuffix(".") { return Array(rows.prefix(lines)) }
     if let end = kept.ranges(of: ". ").last?.lowerBound { return wrap(String(kept[...end]), width: width) }
-    return rows.prefix(lines - 1) + [start(of: rows[lines - 1][...], width: width - 2) + " …"]
+    return rows.prefix(lines - 1) + [(wrap(rows[lines - 1], width: width - 2).first ?? "") + " …"]
   }
 
   /// `text` in at most `width` columns, its middle replaced by "…" when it is longer.

@@ -64,6 +64,51 @@ struct IPsecTrackingTests {
     #expect(events.established.isEmpty)
   }
 
+  @Test(
+    "ESP that counts from 1 shows that IKE succeeded, although the capture lacks the answer that says so",
+    arguments: [Side.client, .server])
+  func acceptanceNotCaptured(sender: Side) {
+    var talk = IPsecTalk()
+    talk.open()
+    talk.client(IPsecTalk.ike(35, 1, 0x08, length: 300), at: 0.2)
+    talk.gateway(IPsecTalk.ike(35, 1, 0x20, length: 80), at: 0.3)
+    // Of EAP's next rounds nothing was captured.
+    let esp = IPsecTalk.esp(0xAAAA_0001, 3)
+    if sender == .client { talk.client(esp, at: 2) } else { talk.gateway(esp, at: 2) }
+    let events = talk.finish()
+    #expect(events.rejections.isEmpty)
+    #expect(events.established.map(\.id) == [IPsecTalk.id(.ike, 1)])
+  }
+
+  @Test("ESP under way shows nothing of an IKE handshake beside it")
+  func olderESP() {
+    var talk = IPsecTalk()
+    talk.open()
+    talk.client(IPsecTalk.ike(35, 1, 0x08, length: 300), at: 0.2)
+    talk.gateway(IPsecTalk.ike(35, 1, 0x20, length: 80), at: 0.3)
+    talk.client(IPsecTalk.esp(0xAAAA_0001, 70_000), at: 2)
+    #expect(talk.finish().rejections.map(\.isInferred) == [true])
+  }
+
+  @Test(
+    "a client that was answered and repeats itself once more sends ESP all the same: packets are out of order in the file"
+  )
+  func acceptanceOutOfOrder() {
+    var talk = IPsecTalk()
+    talk.open()
+    for seconds in [1.0, 5] {
+      talk.client(IPsecTalk.ike(35, 1, 0x08, length: 300), at: seconds)
+      talk.gateway(IPsecTalk.ike(35, 1, 0x20, length: 280), at: seconds + 0.1)
+    }
+    talk.gateway(IPsecTalk.ike(35, 1, 0x20, length: 280), at: 12)
+    talk.client(IPsecTalk.ike(35, 1, 0x08, length: 300), at: 12)
+    talk.client(IPsecTalk.esp(0xAAAA_0001, 1), at: 13)
+    talk.gateway(IPsecTalk.esp(0xBBBB_0002, 1), at: 13)
+    let events = talk.finish()
+    #expect(events.established.map(\.id) == [IPsecTalk.id(.ike, 1)])
+    #expect(Set(events.data.map(\.id)) == [IPsecTalk.id(.ike, 1), IPsecTalk.id(.esp, 9)])
+  }
+
   @Test("a short answer that another request follows is EAP on its way")
   func eap() {
     var talk = IPsecTalk()

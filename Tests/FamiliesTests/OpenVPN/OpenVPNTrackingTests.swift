@@ -146,6 +146,19 @@ struct OpenVPNTrackingTests {
     }
   }
 
+  @Test("a reset that was captured behind the messages that follow it begins no attempt")
+  func resetOutOfOrder() {
+    var talk = OpenVPNTalk()
+    talk.gateway(Bytes.answer(), at: 0)
+    talk.client(Bytes.control(Bytes.clientSession, [0x16, 3, 1]), at: 0)
+    talk.client(Bytes.reset(), at: 0)
+    talk.client(Bytes.data(1), at: 0.3)
+    talk.gateway(Bytes.data(1), at: 0.4)
+    let events = talk.finish()
+    #expect(events.openings.isEmpty)
+    #expect(events.established.map(\.id) == [OpenVPNTalk.id(1)])
+  }
+
   @Test("missing packet IDs are counted, and late ones are not missing")
   func missing() {
     var talk = OpenVPNTalk()

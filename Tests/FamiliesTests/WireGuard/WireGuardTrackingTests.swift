@@ -59,6 +59,7 @@ struct WireGuardTrackingTests {
         talk.client(form(Bytes.data(to: 2, counter)), at: 5.2 + Double(counter))
         if counter < 5 { talk.gateway(form(Bytes.data(to: 1, counter)), at: 5.3 + Double(counter)) }
       }
+      talk.client(form(Bytes.initiation(3)), at: 66)
       return talk.finish()
     }
     let marked = events(Bytes.marked)
@@ -276,11 +277,12 @@ struct WireGuardTrackingTests {
 
   // MARK: Silence
 
-  @Test("three packets over fifteen seconds without an answer are a silence")
+  @Test("three packets over fifteen seconds without an answer, the last an initiation, are a silence")
   func silence() {
     var talk = Talk()
     talk.establish(at: 0)
-    for (number, time) in [20.0, 27, 35].enumerated() { talk.client(Bytes.data(to: 2, UInt64(number + 1)), at: time) }
+    for (number, time) in [20.0, 27].enumerated() { talk.client(Bytes.data(to: 2, UInt64(number + 1)), at: time) }
+    talk.client(Bytes.initiation(9), at: 35)
     #expect(
       talk.events().silences == [
         Silence(
@@ -297,7 +299,18 @@ struct WireGuardTrackingTests {
   func tooLittle(times: [Double]) {
     var talk = Talk()
     talk.establish(at: 0)
-    for (number, time) in times.enumerated() { talk.client(Bytes.data(to: 2, UInt64(number + 1)), at: time) }
+    for (number, time) in times.enumerated() {
+      let isLast = number == times.count - 1
+      talk.client(isLast ? Bytes.initiation(9) : Bytes.data(to: 2, UInt64(number + 1)), at: time)
+    }
+    #expect(talk.finish().silences.isEmpty)
+  }
+
+  @Test("a side that sends for a minute and begins no handshake hears what the capture lacks")
+  func answersNotCaptured() {
+    var talk = Talk()
+    talk.establish(at: 0)
+    for number in 1...12 { talk.client(Bytes.data(to: 2, UInt64(number)), at: 5 * Double(number)) }
     #expect(talk.finish().silences.isEmpty)
   }
 
@@ -329,7 +342,9 @@ struct WireGuardTrackingTests {
   func lastingSilence() {
     var talk = Talk()
     talk.establish(at: 0)
-    for number in 1...6 { talk.client(Bytes.data(to: 2, UInt64(number)), at: 10 + 5 * Double(number)) }
+    for number in 1...6 {
+      talk.client(number == 4 ? Bytes.initiation(9) : Bytes.data(to: 2, UInt64(number)), at: 10 + 5 * Double(number))
+    }
     #expect(talk.finish().silences.map(\.packets) == [4, 6])
   }
 
