@@ -35,10 +35,11 @@ struct DamagedCapturesTests {
     // Of IPv4 without options: the protocol and the flags of TCP.
     let tcp = packets.indices.filter { packets[$0].frame.count >= 54 && packets[$0].frame[23] == 6 }
     let syn = try #require(tcp.first { packets[$0].frame[47] & 0x12 == 0x02 })
-    let hello = try #require(tcp.first { packets[$0].length > 120 })
+    // The handshake is done, and the first data was sent.
+    let place = try #require(tcp.filter { $0 > syn }.dropFirst(19).first)
     var late = packets.remove(at: syn)
-    late.microseconds = packets[hello - 1].microseconds
-    packets.insert(late, at: hello)
+    late.microseconds = packets[place - 1].microseconds
+    packets.insert(late, at: place)
     func sessions(_ paths: [String]) -> [Int] {
       Files.analyse(paths).report.tunnels.flatMap(\.channels).map(\.sessions.count)
     }

@@ -45,6 +45,7 @@ struct ReconnectCycleTests {
       return scene.report().finding(.reconnectCycle)
     }
     #expect(finding(sessions: 3, .one) == nil)
+    #expect(finding(sessions: 3, .both) == nil)
     #expect(finding(sessions: 5, .one)?.confidence == .possible)
     #expect(finding(sessions: 5, .both)?.confidence == .certain)
     // UDP both ways does not show how TCP ends.

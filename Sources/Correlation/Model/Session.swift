@@ -105,6 +105,8 @@ extension Association {
 extension Session {
   /// Whether one side was not heard any more, to its end.
   package var wasLost: Bool { view.lastingSilence != nil }
+  /// Whether it is a TCP connection that nobody is seen to close.
+  package var lacksEnd: Bool { view.connection != nil && ending == .open }
 }
 
 /// Two sessions that follow each other, and how.

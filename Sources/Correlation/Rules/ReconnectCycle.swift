@@ -68,8 +68,9 @@ package enum ReconnectCycle: Rule {
     else { return nil }
     let sessions = Array(track.sessions[start...start + stretch.intervals.count])
     // A session that was lost ends when the path does: two outages are as far apart as the first is from the beginning in one
-    // case of five.
-    guard stretch.intervals.count >= leastIntervalsOfLosses || !sessions.dropLast().contains(where: \.wasLost)
+    // case of five. So may be others whose ends the capture lacks.
+    let ends = sessions.dropLast()
+    guard stretch.intervals.count >= leastIntervalsOfLosses || !ends.contains(where: { $0.wasLost || $0.lacksEnd })
     else { return nil }
     return Cycle(sessions: sessions, stretch: stretch)
   }

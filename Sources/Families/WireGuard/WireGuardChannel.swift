@@ -122,6 +122,12 @@ struct WireGuardChannel {
     // A repetition has a key of its own: this is the same packet, captured twice.
     if token.isComplete, token == self[side].handshake?.token { return }
     hear(side, context, &emitter)
+    // Each initiation has an index of its own. One that is in use was answered: packets are out of order in the file.
+    if self[side.opposite].indices.all.contains(message.senderIndex)
+      || self[side].handshake?.isAnswered(withoutInitiation: message.senderIndex) == true
+    {
+      return
+    }
     if self[side].handshake?.isRepeated(at: context.time) == true {
       self[side].handshake?.repeat(token: token, senderIndex: message.senderIndex, at: context.time)
     } else {

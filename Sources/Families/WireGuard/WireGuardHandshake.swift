@@ -63,6 +63,9 @@ struct WireGuardHandshake {
     receiverIndex == senderIndex || (earlierIndex != 0 && receiverIndex == earlierIndex)
   }
 
+  /// Whether the response to the initiation with this sender index came, and the initiation itself did not.
+  func isAnswered(withoutInitiation senderIndex: UInt32) -> Bool { token == nil && senderIndex == self.senderIndex }
+
   /// Whether data of its sender with this receiver index shows that the sender accepted the response.
   func isAccepted(byDataTo index: UInt32, at time: Timestamp) -> Bool {
     guard responderIndex == 0 else { return index == responderIndex }

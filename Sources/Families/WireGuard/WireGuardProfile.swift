@@ -41,7 +41,7 @@ extension WireGuard {
       "A WireGuard client whose data is not answered begins a handshake every 15 s, and each succeeds: handshakes pass where data does not."
     case .packetLoss: "WireGuard counts its data in clear, each direction apart and from 0 with each pair of keys."
     case .tunnelLost:
-      "WireGuard answers every packet within 10 s, if only with a keepalive, and takes a peer for lost after 15 s. Silence is normal where there is nothing to answer."
+      "WireGuard answers every packet within 10 s, if only with a keepalive, and takes a peer for lost after 15 s: then it begins a handshake. Silence is normal where there is nothing to answer, and a sender that begins none hears what the capture lacks."
     case .tunnelRefused:
       "Without persistent keepalives a NAT forgets the client of a quiet WireGuard tunnel, and the gateway's packets meet ICMP errors until the client sends again."
     case .rekeyFailed:

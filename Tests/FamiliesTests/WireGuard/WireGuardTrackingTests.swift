@@ -306,6 +306,24 @@ struct WireGuardTrackingTests {
     #expect(talk.finish().silences.isEmpty)
   }
 
+  @Test("an initiation that was captured behind its response, or behind the data under its keys, opens nothing")
+  func initiationOutOfOrder() {
+    for behind in 1...3 {
+      var talk = Talk()
+      let messages: [(isClient: Bool, bytes: [UInt8])] = [
+        (false, Bytes.response(2, to: 1)), (true, Bytes.data(to: 2, 0)), (false, Bytes.data(to: 1, 0)),
+      ]
+      for (number, message) in messages.enumerated() {
+        if number == behind { talk.client(Bytes.initiation(1), at: 0) }
+        if message.isClient { talk.client(message.bytes, at: 0) } else { talk.gateway(message.bytes, at: 0) }
+      }
+      if behind == 3 { talk.client(Bytes.initiation(1), at: 0) }
+      let events = talk.finish()
+      #expect(events.openings.isEmpty, "behind \(behind)")
+      #expect(events.established.count == 1, "behind \(behind)")
+    }
+  }
+
   @Test("a side that sends for a minute and begins no handshake hears what the capture lacks")
   func answersNotCaptured() {
     var talk = Talk()
