@@ -131,6 +131,40 @@ struct LoggedReasonsTests {
     #expect(try #require(report.finding(.peerDead)).severity == .error)
   }
 
+  @Test("a channel that its own host does not send any more is refused; once is a note, and coming up again ends it")
+  func unsentSinceUp() throws {
+    func report(_ failures: [Double], back: Double? = nil, dead: Double? = nil) -> Report {
+      Self.log(
+        .openconnect,
+        [Self.up, (1, .established(.dtls))] + failures.map { ($0, .failed(.dtls, .sendFailed)) }
+          + (back.map { [($0, .established(.dtls))] } ?? []) + (dead.map { [($0, .deadPeer(.tls))] } ?? [])
+      ).report()
+    }
+    let refused = try #require(report([10, 70]).finding(.handshakeRefused))
+    #expect(refused.severity == .warning && refused.remedies[0].contains("routes"))
+    #expect(try #require(report([10]).finding(.handshakeRefused)).severity == .note)
+    #expect(report([10, 70], back: 90).findings.isEmpty)
+    #expect(report([10], dead: 40).rules == [.peerDead])
+    #expect(report([10], back: 20, dead: 40).finding(.peerDead) == nil)
+  }
+
+  @Test("a session that its client takes up again is told, also where the log begins after it came up")
+  func brokenSession() throws {
+    func report(_ first: [(Double, LogEvent)]) -> Report {
+      Self.log(
+        .openconnect,
+        first + [(300, .brokeOff(.tls, reason: "SSL read error")), (302, .sessionEstablished(.tls, .replacing))]
+      ).report()
+    }
+    for first in [[Self.up], []] {
+      let found = try #require(report(first).finding(.sessionReconnects))
+      #expect(found.severity == .note && found.values["sessions"] == 2)
+    }
+    #expect(report([]).finding(.sessionReconnects)?.values["intervals_seconds"] == .numbers([]))
+    let down = Self.log(.openconnect, [(300, .brokeOff(.tls, reason: "SSL read error"))]).report()
+    #expect(down.findings.isEmpty && down.tunnels.first?.downReason == "SSL read error")
+  }
+
   /// Sessions of which each ends, if that is said, at once before the next begins.
   private static func cycle(_ seconds: Double, ends: Bool, rekey: Int? = nil) -> Report {
     let timers = rekey.map { [(0.0, LogEvent.negotiated(.timers(.tls, ChannelTimers(rekey: $0))))] } ?? []

@@ -24,8 +24,9 @@ struct LogParty {
           || fact.channel.flatMap(families.profile).map { $0.judgesHandshakes && $0.fallback == nil } ?? false
           || isInsistent(fact)
       case .timedOut where isWriter: true
-      // Of a peer that is found dead something was up.
+      // Of a peer that is found dead something was up, and so was what breaks off.
       case .deadPeer: true
+      case .closed: if case .ended(let end) = fact.event { end.isBreak } else { false }
       case .timedOut:
         fact.channel.flatMap(families.profile)?.judgesHandshakes ?? true
       default: false

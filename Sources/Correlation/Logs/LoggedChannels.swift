@@ -84,12 +84,13 @@ struct LoggedChannels {
 
   /// What one side says came up, in order.
   private static func sessions(_ all: [Association], toldBy side: Side) -> [Association] {
-    all.filter { isSession($0, toldBy: side) }
+    all.filter { isSession($0, toldBy: side) }.map(\.withoutUnseenStart)
       .ordered(by: { $0.established ?? $0.start }, Sighting.isBefore)
   }
 
   private static func isSession(_ association: Association, toldBy side: Side) -> Bool {
-    association.witness == .log(side) && association.established != nil && !association.isDisowned
+    association.witness == .log(side) && (association.established != nil || association.wasUpBefore)
+      && !association.isDisowned
   }
 
   /// The sessions of a channel whose handshakes are judged, as they follow each other. That one was taken down in an orderly
@@ -113,9 +114,9 @@ struct LoggedChannels {
 
   /// Handshakes of a control channel that failed after its last session, so that it does not come back.
   private static func failures(_ all: [Association], after last: Association?) -> [Handshake] {
-    guard let established = last?.established else { return [] }
+    guard let begin = last.map({ $0.established ?? $0.start }) else { return [] }
     return all.filter {
-      !$0.failures.isEmpty && $0.established == nil && Sighting.isBefore(established, $0.start)
+      !$0.failures.isEmpty && $0.established == nil && Sighting.isBefore(begin, $0.start)
     }.map(failure)
   }
 
@@ -137,9 +138,9 @@ struct LoggedChannels {
     var next = 0
     let facts = log.facts
     for index in facts.indices where facts[index].side == side {
-      while next < sessions.count, let established = sessions[next].established,
-        established.source == .line(facts[index].line) || Sighting.isBefore(established, facts[index].sighting)
-      {
+      while next < sessions.count {
+        let begin = sessions[next].established ?? sessions[next].start
+        guard begin.source == .line(facts[index].line) || Sighting.isBefore(begin, facts[index].sighting) else { break }
         if begins, next > 0 { reconnecting.insert(next) }
         begins = false
         next += 1
@@ -157,6 +158,17 @@ struct LoggedChannels {
 }
 
 extension Association {
+  /// Whether a session that came up before its log begins broke off in it.
+  fileprivate var wasUpBefore: Bool { established == nil && failures.isEmpty && ended?.end.isBreak ?? false }
+
+  /// The same; the line that shows the end of a session is not its beginning.
+  fileprivate var withoutUnseenStart: Association {
+    guard wasUpBefore else { return self }
+    var copy = self
+    copy.sawStart = false
+    return copy
+  }
+
   /// What a line tells of it.
   fileprivate mutating func absorb(_ event: Observation.Event, _ sighting: Sighting, _ families: FamilyTable) {
     switch event {

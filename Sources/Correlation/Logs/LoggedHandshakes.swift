@@ -85,7 +85,7 @@ struct LoggedHandshakes {
       guard wereDeadFromTheBeginning else { return failed(.lost, dead) }
       return failed(profile.fallback == nil ? .blocked : .stalled, dead)
     }
-    guard established.isEmpty else { return (.none, [], false) }
+    guard established.isEmpty else { return failed(.refused, unsentSinceUp) }
     let unheard = all.filter { $0.unheardPackets != nil }
     if !unheard.isEmpty { return failed(.blocked, unheard) }
     let sendFailed = self.failed(with: .sendFailed)
@@ -108,6 +108,17 @@ struct LoggedHandshakes {
     let saidToFail = all.filter { association in association.has { $0 != .repeated } }
     if !saidToFail.isEmpty { return failed(.failed, saidToFail) }
     return (.none, [], false)
+  }
+
+  /// What the client's own host does not send any more since the channel was up. Without a fallback the session's own end
+  /// tells more.
+  private var unsentSinceUp: [Association] {
+    guard profile.fallback != nil, let up = established.compactMap(\.established).max(by: Sighting.isBefore) else {
+      return []
+    }
+    return Self.side(.client, of: all).filter { association in
+      association.failures.contains { $0.cause == .sendFailed && Sighting.isBefore(up, $0.sighting) }
+    }
   }
 
   /// Whether of several sessions each was found dead as early as one can be of which nothing was ever heard.

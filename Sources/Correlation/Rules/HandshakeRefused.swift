@@ -160,24 +160,31 @@ enum HandshakeRefused: ChannelRule {
   private static func loggedFinding(
     _ refused: [Handshake], _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation
   ) -> Finding {
-    Finding(
+    let wasUp = channel.handshakes.contains { $0.outcome == .established }
+    let count = refused.reduce(0) { $0 + $1.view.failures.count }
+    return Finding(
       rule: name, about: .channel(channel.kind, port: channel.port),
-      severity: channel.profile.fallback == nil ? .error : .warning, confidence: .possible,
+      // One packet of a channel that was up may meet a network that changes.
+      severity: channel.profile.fallback == nil ? .error : wasUp && count == 1 ? .note : .warning,
+      confidence: .possible,
       confidenceReason:
         "the client's system refused to send, mostly because an ICMP error came back; the log does not say which",
       tunnel: tunnel.id, title: "\(channel.place) seems to be refused",
       explanation: """
-        According to the client's log, sending \(channel.place) failed on its own host. That is what an ICMP error from the gateway or a \
+        According to the client's log, sending \(channel.place) failed on its own host\(wasUp ? ", after it had come up" : ""). That is what an ICMP error from the gateway or a \
         firewall leads to (port unreachable, or prohibited); a firewall on the client's host looks the same.\
         \(HandshakeUnanswered.fallback(channel))
         """,
-      remedies: [
+      remedies: (wasUp ? [routeRemedy] : []) + [
         "Capture on the client while it connects: the ICMP error names the device that refuses \(channel.transportPort).",
         "Look for a rule against \(channel.transportPort) on the client's host and on the firewalls on the path.",
       ],
       start: refused.first?.view.start.time, end: refused.last?.view.last.time,
       facts: channel.portFact + [
-        ("attempts", .integer(refused.reduce(0) { $0 + $1.view.failures.count }))
+        ("attempts", .integer(count))
       ], amount: refused.count, evidence: refused.prefix(4).flatMap { $0.view.logEvidence(channel.kind) })
   }
+
+  private static let routeRemedy =
+    "Look at the client's routes while the tunnel is up: the route to the gateway must not lead into the tunnel itself."
 }

@@ -54,11 +54,11 @@ enum PeerDead: Rule {
             ?? false
         }
         isCutOff = isCutOff || !isBack && views.contains { $0.deadPeer == nil && $0.death != nil }
-      } else if views.contains(where: { $0.established != nil }) {
-        return nil
-      } else if let unsent = views.first(where: { $0.death != nil }) {
+      } else if let unsent = views.first(where: { $0.isUnsent(sinceAll: views) }) {
         // Its packets did not even leave the client's host: no way to the gateway.
         deaths.append((channel, unsent))
+      } else if views.contains(where: { $0.established != nil }) {
+        return nil
       }
     }
     guard deaths.count >= 2 || isCutOff, deaths.contains(where: { $0.view.deadPeer != nil }) else { return nil }
@@ -170,6 +170,12 @@ extension Association {
   /// When it was found dead, or could not be sent.
   fileprivate var death: Sighting? {
     deadPeer ?? failures.first { $0.cause == .sendFailed }?.sighting
+  }
+
+  /// Whether it could not be sent, and none of the channel's came up after that.
+  fileprivate func isUnsent(sinceAll views: [Association]) -> Bool {
+    guard let death else { return false }
+    return views.allSatisfy { $0.established.map { Sighting.isBefore($0, death) } ?? true }
   }
 }
 

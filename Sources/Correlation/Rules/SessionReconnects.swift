@@ -122,8 +122,11 @@ package enum SessionReconnects: Rule {
         facts[place].kind == .established && facts[place].event.establishment?.relation == .resumed
       }
     }
-    // The client says that it had lost the gateway.
-    let wasLost = reconnects.contains { $0.from.view.deadPeer != nil && $0.from.view.witness == .log(.client) }
+    // The client says that it had lost the gateway, or its connection.
+    let wasLost = reconnects.contains { reconnect in
+      let view = reconnect.from.view
+      return view.witness == .log(.client) && (view.deadPeer != nil || view.ended?.end.isBreak ?? false)
+    }
     // The client told its user that it reconnects.
     let isTold = tunnel.log.facts(.reconnecting).contains { fact in
       if case .reconnecting(nil) = fact.event { fact.side == .client } else { false }
