@@ -72,16 +72,17 @@ enum SetupFailed: Rule {
       case .statement(.adapterFailed(let reason)) = first.event
     else { return nil }
     let writer = first.side == .server ? "gateway" : "client"
+    let isOfMTU = reason.hasPrefix("MTU")
     return Finding(
       rule: name, about: tunnel == nil ? .device(nil) : .tunnel, severity: .warning, confidence: .likely,
       confidenceReason: "the \(writer)'s log says so", tunnel: tunnel?.id,
       title: "The \(writer) could not set its tunnel adapter up",
       headline: "the \(writer) could not set its tunnel adapter up (\(reason))",
       explanation: """
-        According to its log, the \(writer)'s system refused to set the tunnel adapter up as the tunnel needs it: \(reason). With \
-        another MTU than was agreed on, large packets do not fit the tunnel.
+        According to its log, the \(writer)'s system refused to set the tunnel adapter up as the tunnel needs it: \(reason). \
+        \(isOfMTU ? "With another MTU than was agreed on, large packets do not fit the tunnel." : "Without it the tunnel carries nothing.")
         """,
-      remedies: situation.remedies(self, for: tunnel), start: first.time, end: last.time,
+      remedies: situation.remedies(self, for: tunnel) { $0.reason = reason }, start: first.time, end: last.time,
       facts: [("reason", .text(reason))], amount: failed.count, evidence: failed.evidence())
   }
 

@@ -71,6 +71,7 @@ extension TLSVPN {
           cisco: "`anyconnect ssl keepalive 15` in the group policy", ocserv: "`dpd` and `keepalive` in ocserv.conf"),
       ]
     case .portMismatch: return portRemedies(request)
+    case .setupFailed: return request.reason.flatMap { failureRemedies($0) } ?? []
     case .reconnectCycle, .sessionReconnects:
       let network = "Look at the client's network: roaming, sleep."
       let log = request.lookInGatewayLog(for: "why the session ends: timeouts, rekey, re-authentication")
@@ -220,6 +221,23 @@ extension TLSVPN {
       return [
         "The client's host has no way to the gateway: look at its network (Wi-Fi, cable, sleep) at that moment.",
         "Look at its routes while the tunnel is up: the one to the gateway must not lead into the tunnel itself.",
+      ]
+    }
+    if reason.contains("timed out") || reason.contains("pull function") || reason.contains("properly terminated") {
+      return [
+        "TCP comes up and the TLS handshake gets no answer or is cut off: look for a filter or proxy on the path that lets TCP pass and TLS not; another network, such as a phone's, tells.",
+        "Look in the gateway's log for that moment: a certificate or setting that it cannot use ends every handshake, too.",
+      ]
+    }
+    if reason.contains("refused to agree to") {
+      return [
+        "pppd and the gateway do not agree on an address: let pppd take the gateway's word (openfortivpn: `--pppd-accept-remote=1`, or `ipcp-accept-local` and `ipcp-accept-remote` in /etc/ppp/options).",
+        "Try again: a gateway that has run out of addresses, or still holds the last session, refuses them too.",
+      ]
+    }
+    if reason.contains("unexpected response of size") || reason.contains("unexpected if-t") {
+      return [
+        "The gateway speaks another protocol, or a newer one: try the client's others (openconnect: `--protocol=pulse`, `--protocol=nc`), and a newer client."
       ]
     }
     if reason.contains("secure desktop") {
