@@ -151,6 +151,63 @@ struct RelativesLogTests {
     #expect(!events.contains { if case .failed = $0 { true } else { false } })
   }
 
+  @Test("openfortivpn: a gateway that does not answer, and one that ends the connection under the login")
+  func silentGateway() throws {
+    func causes(_ line: String) throws -> [HandshakeFailure.Cause] {
+      try Self.events("DEBUG:  Establishing ssl connection\n\(line)\nINFO:   Closed connection to gateway.").compactMap
+      {
+        if case .failed(let it) = $0 { it.cause } else { nil }
+      }
+    }
+    #expect(try causes("ERROR:  connect: Operation timed out") == [.timedOut])
+    #expect(
+      try causes("ERROR:  Could not authenticate to gateway (SSL error).")
+        == [.other(reason: "the gateway ended the connection without an answer")])
+  }
+
+  @Test("openfortivpn: what ends a request's connection is no failure of the link that is built after it")
+  func connectionOfRequest() throws {
+    let events = try Self.events(
+      """
+      INFO:   Remote gateway has allocated a VPN.
+      DEBUG:  Error reading from SSL connection (Protocol violation with EOF).
+      DEBUG:  Gateway certificate validation failed.
+      DEBUG:  Gateway certificate digest found in white list.
+      DEBUG:  ssl_read_thread
+      """)
+    #expect(!events.contains { if case .failed = $0 { true } else { false } })
+  }
+
+  @Test("openfortivpn: a tunnel that was up before its log begins breaks off; a request's connection does not")
+  func earlierTunnel() throws {
+    func ends(_ lines: String...) throws -> [SessionEnd] {
+      try Self.events(
+        (["DEBUG:  Error reading from SSL connection (Connection reset by peer)."] + lines).joined(separator: "\n")
+      )
+      .compactMap { if case .ended(let it) = $0 { it } else { nil } }
+    }
+    let broken = try ends(
+      "INFO:   Cancelling threads...", "INFO:   Setting ppp interface down.", "INFO:   Closed connection to gateway.",
+      "INFO:   Logged out.")
+    #expect(broken.map(\.isBreak) == [true, false] && broken.allSatisfy { !$0.byClient })
+    #expect(
+      try ends("INFO:   Closed connection to gateway.", "INFO:   Setting ppp interface down.").allSatisfy {
+        !$0.isBreak
+      })
+  }
+
+  @Test("openfortivpn: a link is on its way up although its log begins late")
+  func linkThatBeganEarlier() throws {
+    let events = try Self.events(
+      """
+      INFO:   Negotiation complete.
+      Peer refused to agree to our IP address
+      ERROR:  read: Input/output error
+      """)
+    #expect(
+      events.contains { $0 == .statement(.adapterFailed(reason: "Peer refused to agree to our IP address")) })
+  }
+
   @Test("openfortivpn: the bytes that -vv shows of each packet are no end of the tunnel")
   func dumpedPackets() throws {
     let events = try Self.events(

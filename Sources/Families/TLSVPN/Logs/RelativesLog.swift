@@ -23,13 +23,16 @@ struct RelativesLog: LogFormatReader {
   /// Whether openfortivpn has closed its connection and has not said yet that it logged out.
   private var isLoggingOut = false
 
+  /// What broke a connection of openfortivpn where the log does not show yet whether a tunnel ran over it.
+  private var earlierBreak: (reason: String, time: LogTime?, line: Int)?
+
   /// A link on its way up.
   private struct Link {
     /// What stopped it, and where the log says so.
     var failure: (reason: String, time: LogTime?, line: Int)?
   }
 
-  var isOpen: Bool { link?.failure != nil }
+  var isOpen: Bool { link?.failure != nil || earlierBreak != nil }
 
   mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool { false }
 
@@ -60,7 +63,10 @@ struct RelativesLog: LogFormatReader {
     return true
   }
 
-  mutating func endBuriedBlock(into sink: inout LogSink) { finish(into: &sink) }
+  mutating func endBuriedBlock(into sink: inout LogSink) {
+    earlierBreak = nil
+    finish(into: &sink)
+  }
 
   mutating func finish(into sink: inout LogSink) { endLink(of: LogSubject(innerAddress: inner), into: &sink) }
 
@@ -71,16 +77,33 @@ struct RelativesLog: LogFormatReader {
     _ message: borrowing TableLine, at time: LogTime?, of subject: LogSubject, into sink: inout LogSink
   ) -> Bool {
     switch message.meaning {
-    case .sessionRequested where !hasSession: link = link ?? Link()
-    case .sessionOpened: link = nil
+    case .sessionRequested where !hasSession:
+      link = link ?? Link()
+      earlierBreak = nil
+    case .sessionOpened:
+      link = nil
+      earlierBreak = nil
     // It says by itself why there is no link.
     case .adapterProblem: link = nil
+    // It connects anew for each request: what ended the connection before was no failure of the link.
+    case .informational where LogText(message.words.bytes).starts(with: "Gateway certificate "): link?.failure = nil
+    // The interface is set down only where a tunnel was up.
+    case .sessionEnded(.unknown) where LogText(message.words.bytes).starts(with: "Setting ppp"):
+      guard let broken = earlierBreak else { return false }
+      sink.take(.brokeOff(.tls, reason: broken.reason), at: broken.time, of: subject, line: broken.line)
+      sink.take(.tunnelEnded(reason: broken.reason, byClient: false), at: time, of: subject)
+      earlierBreak = nil
+      isBroken = true
+      return true
+    case .channelBroken(.tls) where link == nil && !hasSession && !isLoggingOut:
+      earlierBreak = earlierBreak ?? (message.account, time, sink.line)
     case .channelBroken(.tls), .channelFailed(.tls), .deadPeer(.tls), .sessionEnded(.forReason):
       guard link != nil else { return false }
       // The first to fail says most; what follows from it are its ends.
       if link?.failure == nil { link?.failure = (message.account, time, sink.line) }
       return true
     case .channelClosed(.tls):
+      earlierBreak = nil
       endLink(of: subject, into: &sink)
       isLoggingOut = true
     case .sessionEnded(.byClient): isLoggingOut = false
@@ -166,6 +189,9 @@ struct RelativesLog: LogFormatReader {
     case .deadPeer(.tls): return .deadPeer(.tls)
     case .reconnecting(.tls): return .reconnecting(.tls)
     case .adapterProblem: return .statement(.adapterFailed(reason: message.account))
+    // The connection ended under the login, which says nothing of who the user is.
+    case .authenticationFailed where isClient && message.words.contains("(SSL error)"):
+      return .failed(.tls, .withoutAnswer)
     // A gateway sees many wrong passwords, and strangers who guess them.
     case .authenticationFailed: return isClient ? .failed(.tls, .login) : nil
     default: return nil
