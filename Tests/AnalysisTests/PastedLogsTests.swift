@@ -36,6 +36,43 @@ struct PastedLogsTests {
     #expect(try Self.findings(lines).map(\.rule.rawValue) == ["tunnel-lost"])
   }
 
+  @Test("DTLS that is not sent and TLS found dead are a way to the gateway that is gone")
+  func notSent() throws {
+    #expect(
+      try Self.rules(
+        "daemon.notice openconnect[41]: Write error on DTLS session: Error in the push function.",
+        "user.notice firewall: Reloading firewall due to ifup of vpn",
+        "daemon.notice openconnect[41]: CSTP Dead Peer Detection detected dead peer!") == ["peer-dead"])
+  }
+
+  @Test(
+    "what to do about a TLS handshake that gets no answer is about the path, not about cipher suites",
+    arguments: [
+      "The operation timed out", "Error in the pull function.", "The TLS connection was non-properly terminated.",
+    ])
+  func silentHandshake(reason: String) throws {
+    let found = try Self.findings(["SSL negotiation with vpn.example.org", "SSL connection failure: \(reason)"])
+    #expect(found.map(\.rule.rawValue) == ["handshake-failed"])
+    #expect(found[0].remedies[0].contains("filter or proxy"))
+  }
+
+  @Test("ESP that openconnect speaks of belongs to a TLS VPN: no word of IPsec's programs")
+  func espBesideTLS() throws {
+    let found = try Self.findings([
+      "[2024-11-08T23:01:10Z WARN  openconnect::ffi] ESP detected dead peer",
+      "[2024-11-08T23:01:11Z WARN  openconnect::ffi] Failed to connect ESP tunnel; using HTTPS instead.",
+    ])
+    #expect(found.map(\.rule.rawValue) == ["tunnel-lost"])
+    #expect(!found[0].remedies.joined().lowercased().contains("swan"))
+  }
+
+  @Test("pppd that does not agree with the gateway on an address: the option that lets it is named")
+  func disagreeingAddress() throws {
+    let found = try Self.findings(["INFO:   Negotiation complete.", "Peer refused to agree to his IP address"])
+    #expect(found.map(\.rule.rawValue) == ["setup-failed"])
+    #expect(found[0].remedies[0].contains("--pppd-accept-remote"))
+  }
+
   @Test("a session that only ends, with no word of a dead peer, is not lost")
   func orderlyEnd() throws {
     #expect(

@@ -88,6 +88,66 @@ struct ClientReasonsTests {
       ).count == 1)
   }
 
+  @Test("a connection that times out is one that nobody answers, and is told once for all of a host's addresses")
+  func timeouts() throws {
+    for words in [
+      "Connection timed out", "Operation timed out",
+      "A connection attempt failed because the connected party did not properly respond after a period of time",
+    ] {
+      #expect(
+        try Self.events("Failed to connect to 203.0.113.20:443: \(words)\nFailed to connect to host vpn.example.com")
+          == [.failed(.tls, since: 1, .timedOut)])
+      #expect(
+        try Self.events("Failed to reconnect to host vpn.example.com: \(words)") == [.failed(.tls, since: 1, .timedOut)]
+      )
+    }
+    #expect(try Self.events("Failed to connect to host vpn.example.com") == [.failed(.tls, since: 1, .timedOut)])
+  }
+
+  @Test("what the gateway sent instead is why no connection is made")
+  func otherProtocol() throws {
+    for reason in [
+      "Unexpected response of size 3 after hostname packet", "Unexpected IF-T/TLS packet when expecting configuration.",
+    ] {
+      #expect(
+        try Self.events("SSL negotiation with vpn.example.com\n\(reason)\nCreating SSL connection failed").last
+          == .failed(.tls, since: 1, .other(reason: reason)))
+    }
+  }
+
+  @Test("DTLS that the client's own host does not send any more, and what is too large to be sent")
+  func unsent() throws {
+    let error = "Write error on DTLS session: Error in the push function.\n"
+    #expect(
+      try Self.events("Established DTLS connection (using GnuTLS).\n" + error + error) == [
+        .established(.dtls, since: 1), .failed(.dtls, since: 2, .sendFailed), .failed(.dtls, since: 3, .sendFailed),
+      ])
+    #expect(
+      try Self.events("Write error on DTLS session: The transmitted packet is too large (EMSGSIZE).")
+        == [.sendTooLarge(.dtls)])
+    // Packets by which the client looks for the MTU; TLS does not break off.
+    let probe = "Failed to read from SSL socket: The transmitted packet is too large (EMSGSIZE).\n"
+    #expect(try !Self.events(probe).contains { if case .ended = $0 { true } else { false } })
+  }
+
+  @Test("a connection that ends while the client logs in is why it gives up, in whatever language the rest is")
+  func unnamedLoginFailure() throws {
+    let events = try Self.events(
+      """
+      SSL negotiation with vpn.example.com
+      Connected to HTTPS on vpn.example.com
+      Failed to read from SSL socket: TLS 链接非正常地终止了。
+      获取 HTTPS 响应出错
+      Failed to obtain WebVPN cookie
+      """)
+    let causes = events.compactMap { if case .failed(let it) = $0 { it.cause } else { nil } }
+    #expect(causes == [.other(reason: "the gateway ended the connection without an answer")])
+    // Asked once more, it answers; why the login fails then, no line says.
+    let again =
+      "Failed to read from SSL socket: x\nConnected to HTTPS on vpn.example.com\nFailed to obtain WebVPN cookie"
+    #expect(try !Self.events(again).contains { if case .failed = $0 { true } else { false } })
+  }
+
   @Test("what a client says in another language is what it says in English")
   func translations() throws {
     let german = """
@@ -116,6 +176,12 @@ struct ClientReasonsTests {
         == [.statement(.adapterFailed(reason: "tunnel device: Operation not permitted"))])
     #expect(
       try Self.events("Set up tun device failed") == [.statement(.adapterFailed(reason: "the tunnel device"))])
+    #expect(
+      try Self.events("2016-09-25 22:11 Error setting up the TUN device")
+        == [.statement(.adapterFailed(reason: "the tunnel device"))])
+    let driver = "Error: TAP-Windows driver v9.9 or greater is required (found 9.6)"
+    #expect(
+      try Self.events(driver + "\nSet up tun device failed") == [.statement(.adapterFailed(reason: driver))])
   }
 
   @Test("the gateway's product by how it answers")

@@ -132,6 +132,8 @@ extension ProductMessages {
     Message("could not disable system calls, kernel might not support seccomp", .informational),
     Message("reading supplemental config from files", .informational),
     Message("Loading group configuration '{name}'", .informational, sample: "Loading group configuration '/etc/ocserv/user_groups//vpnusers'"),
+    Message("PAM-auth pam_auth_pass: {reason}", .authenticationFailed, sample: "PAM-auth pam_auth_pass: Authentication failure"),
+    Message("error in plain authentication; cannot open: {name}", .configurationProblem, sample: "error in plain authentication; cannot open: /etc/ocserv/ocpasswd"),
     Message("PAM-auth conv: ", .informational, sample: "PAM-auth conv: echo-off, msg: 'Password: '"),
     Message("note: skipping '{name}' config option", .informational, sample: "note: skipping 'pid-file' config option"),
     Message("Can't open /dev/net/tun: {reason}", .adapterProblem, common: true, sample: "Can't open /dev/net/tun: No such file or directory"),

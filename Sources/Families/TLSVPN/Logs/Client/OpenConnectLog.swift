@@ -22,12 +22,16 @@ struct OpenConnectLog: LogFormatReader {
 
   /// Whether the control connection, or ESP, was found dead.
   private var foundDeadPeer = false
+  /// Whether the log has shown a connection of TLS.
+  private var hasTLS = false
   /// Whether ESP carries the data.
   private var hasESP = false
   /// Whether the gateway has said no to what was asked over the last connection.
   private var isRejected = false
   /// What kept the client from logging in so far, which matters once it gives up.
   private var complaint: (cause: HandshakeFailure.Cause, time: LogTime?, line: Int)?
+  /// Whether the client said why it reaches none of its gateway's addresses.
+  private var saidWhy = false
   /// Whether the client said why it has no adapter.
   private var adapterFailed = false
 
@@ -93,14 +97,18 @@ struct OpenConnectLog: LogFormatReader {
     case .sessionEnded:
       endSession(LogText(message.words.bytes).restString, byClient: false, at: time, into: &sink)
     case .channelEstablished(.esp):
+      noteTLS(at: time, into: &sink)
       // Two lines say so.
       if !hasESP { sink.take(.established(.esp), at: time, of: subject) }
       hasESP = true
     case .deadPeer(.esp):
+      noteTLS(at: time, into: &sink)
       hasESP = false
       foundDeadPeer = true
       sink.take(.deadPeer(.esp), at: time, of: subject)
-    case .channelUnanswered(.esp): sink.take(.failed(.esp, .timedOut), at: time, of: subject)
+    case .channelUnanswered(.esp):
+      noteTLS(at: time, into: &sink)
+      sink.take(.failed(.esp, .timedOut), at: time, of: subject)
     case .channelUnanswered(.dtls): sink.take(.failed(.dtls, .timedOut), at: time, of: subject)
     case .deadPeer(.tls):
       foundDeadPeer = true
@@ -113,10 +121,16 @@ struct OpenConnectLog: LogFormatReader {
       guard let inner = message.endpoint(.inner)?.address else { break }
       subject.innerAddress = inner
       sink.take(.negotiated(.innerAddress), at: time, of: subject)
+    case .adapterProblem where text.isTAPSetupFailure && !adapterFailed:
+      sink.take(.statement(.adapterFailed(reason: text.restString)), at: time, of: subject)
+      adapterFailed = true
     // It says no reason of its own: the lines before did, if any.
     case .channelFailed(.tls)
     where text.starts(with: "Creating SSL connection failed") || text.starts(with: "Failed to parse server response"):
-      if !isRejected { sink.take(.failed(.tls, .other(reason: nil)), at: time, of: subject) }
+      if isRejected { break }
+      let (cause, time, line) = complaint ?? (.other(reason: nil), time, sink.line)
+      sink.take(.failed(.tls, cause), at: time, of: subject, line: line)
+      complaint = nil
     case .channelFailed(.tls)
     where text.starts(with: "Failed to establish PPP") || text.starts(with: "Establishing PPP")
       || text.starts(with: "Error establishing "):
@@ -129,6 +143,7 @@ struct OpenConnectLog: LogFormatReader {
     // A connection that breaks off while the client logs in.
     case .channelBroken(.tls) where !hasSession && !isRejected && text.starts(with: "Error fetching HTTPS response"):
       sink.take(.failed(.tls, .withoutAnswer), at: time, of: subject)
+      complaint = nil
     // The other words follow whatever kept the client from logging in.
     case .authenticationFailed
     where text.starts(with: "Login failed") || text.starts(with: "Authentication error; cannot obtain cookie"):
@@ -142,6 +157,10 @@ struct OpenConnectLog: LogFormatReader {
     case .nameNotResolved: complaint = (.nameNotResolved, time, sink.line)
     case .channelBroken(.tls) where text.starts(with: "Error reading HTTP response"):
       complaint = (.withoutAnswer, time, sink.line)
+    // The gateway speaks another protocol, or another version of it.
+    case .informational
+    where text.starts(with: "Unexpected response of size ") || text.starts(with: "Unexpected IF-T/TLS packet "):
+      complaint = (.other(reason: text.restString), time, sink.line)
     case .informational where text.starts(with: "Unexpected ") && message.has(.code):
       let isRefusal = message.number(.code) ?? 0 >= 400
       complaint = (
@@ -164,7 +183,10 @@ struct OpenConnectLog: LogFormatReader {
     switch text.next {
     case UInt8(ascii: "X"): return readHeader(&text, at: time, into: &sink)
     case UInt8(ascii: "C"): return readConnection(&text, at: time, into: &sink)
-    case UInt8(ascii: "D"), UInt8(ascii: "E"), UInt8(ascii: "I"), UInt8(ascii: "N"), UInt8(ascii: "A"):
+    case UInt8(ascii: "E") where text.starts(with: "Error setting up the TUN device"):
+      return readEnd(&text, at: time, into: &sink)
+    case UInt8(ascii: "D"), UInt8(ascii: "E"), UInt8(ascii: "I"), UInt8(ascii: "N"), UInt8(ascii: "A"),
+      UInt8(ascii: "W"):
       return readDTLS(&text, at: time, into: &sink)
     case UInt8(ascii: "S"), UInt8(ascii: "U"), UInt8(ascii: "R"), UInt8(ascii: "F"):
       return readEnd(&text, at: time, into: &sink) || readDTLS(&text, at: time, into: &sink)
@@ -192,9 +214,11 @@ struct OpenConnectLog: LogFormatReader {
     } else if text.skip("Tunnel timeout (rekey interval) is ") {
       // GlobalProtect's configuration is complete, with which each of its sessions begins.
       note(.globalProtect, at: time, into: &sink)
+      hasTLS = true
       sink.take(.sessionEstablished(.tls, hasSession ? .replacing : .first), at: time, of: subject)
       hasSession = true
       foundDeadPeer = false
+      complaint = nil
       if let minutes = text.number() {
         let timers = ChannelTimers(rekey: minutes.multipliedReportingOverflow(by: 60).partialValue)
         sink.take(.negotiated(.timers(.tls, timers)), at: time, of: subject)
@@ -245,6 +269,12 @@ struct OpenConnectLog: LogFormatReader {
 
   // MARK: TCP and TLS
 
+  /// ESP is agreed on over TLS, whose lines may not be in what was pasted; by ESP alone it could be a tunnel of IPsec.
+  private mutating func noteTLS(at time: LogTime?, into sink: inout LogSink) {
+    if !hasTLS { sink.take(.completed(.tls), at: time, of: subject) }
+    hasTLS = true
+  }
+
   private mutating func readConnection(_ text: inout LogText, at time: LogTime?, into sink: inout LogSink) -> Bool {
     if text.skip("CSTP connected.") {
       if let answer, let line = answer.mtuLine {
@@ -259,6 +289,9 @@ struct OpenConnectLog: LogFormatReader {
       complaint = nil
     } else if text.skip("Connected to ") {
       if text.starts(with: "HTTPS on ") {
+        hasTLS = true
+        // It asks once more, over a new connection.
+        if complaint?.cause == .withoutAnswer { complaint = nil }
         sink.take(.completed(.tls), at: time, of: subject)
         return true
       }
@@ -333,10 +366,15 @@ struct OpenConnectLog: LogFormatReader {
       if attempt == .open { miss(mayBeByClient: false, at: time, into: &sink) }
     } else if text.starts(with: "No DTLS when connected via proxy") {
       if attempt == .open { miss(mayBeByClient: true, at: time, into: &sink) }
-    } else if text.starts(with: "Read error on DTLS session: ") || text.starts(with: "DTLS got write error") {
-      // Other errors are left to the table of messages, which shows what nobody judges.
-      guard text.contains("EMSGSIZE") else { return false }
-      sink.take(.sendTooLarge(.dtls), at: time, of: subject)
+    } else if text.starts(with: "Read error on DTLS session: ") || text.isDTLSWriteError {
+      if text.contains("EMSGSIZE") {
+        sink.take(.sendTooLarge(.dtls), at: time, of: subject)
+      } else if text.isDTLSWriteError, text.contains("push function") {
+        sink.take(.failed(.dtls, .sendFailed), at: time, of: subject)
+      } else {
+        // Other errors are left to the table of messages, which shows what nobody judges.
+        return false
+      }
     } else if text.starts(with: "Set up UDP failed") {
       if attempt == .open { sink.take(.failed(.dtls, .sendFailed), at: time, of: subject) }
       attempt = .failed
@@ -370,6 +408,8 @@ struct OpenConnectLog: LogFormatReader {
   private mutating func readEnd(_ text: inout LogText, at time: LogTime?, into sink: inout LogSink) -> Bool {
     if text.starts(with: "SSL negotiation with ") {
       isRejected = false
+      saidWhy = false
+      hasTLS = true
       sink.take(.opened(.tls), at: time, of: subject)
     } else if text.skip("Server certificate verify failed: ") {
       certificateProblem = text.restString
@@ -380,20 +420,25 @@ struct OpenConnectLog: LogFormatReader {
       guard let new = text.address(), text.skip(" != "), let old = text.address() else { return false }
       sink.take(.negotiated(.innerAddressChanged(from: old, to: new)), at: time, of: subject)
     } else if text.starts(with: "Failed to reconnect to host ") || text.skip("Failed to connect to ") {
+      let isOfAddress = !text.starts(with: "host ") && !text.starts(with: "Failed ")
       if text.skip(past: ": ") {
         guard !text.starts(with: "Interrupted system call") else { return false }
+        saidWhy = isOfAddress
         // The client had a way to the gateway before.
+        let isCutOff = foundDeadPeer && text.isWithoutRoute
         sink.take(
-          .failed(.tls, foundDeadPeer && text.isWithoutRoute ? .sendFailed : .other(reason: text.restString)), at: time,
-          of: subject)
+          .failed(.tls, isCutOff ? .sendFailed : text.saysTimedOut ? .timedOut : .other(reason: text.restString)),
+          at: time, of: subject)
       } else {
         guard text.contains("host ") else { return false }
-        sink.take(.failed(.tls, .timedOut), at: time, of: subject)
+        // For each of the host's addresses the lines before said why.
+        if !saidWhy { sink.take(.failed(.tls, .timedOut), at: time, of: subject) }
+        saidWhy = false
       }
     } else if foundDeadPeer, text.starts(with: "Failed to open HTTPS connection to ") {
       // The first attempt may fail for its host's name, of which other lines tell.
       sink.take(.failed(.tls, .timedOut), at: time, of: subject)
-    } else if text.starts(with: "Set up tun device failed") {
+    } else if text.starts(with: "Set up tun device failed") || text.starts(with: "Error setting up the TUN device") {
       if !adapterFailed { sink.take(.statement(.adapterFailed(reason: "the tunnel device")), at: time, of: subject) }
       adapterFailed = true
     } else if text.starts(with: "Failed to bind local tun device") || text.starts(with: "Failed to open tun device") {
@@ -418,7 +463,8 @@ struct OpenConnectLog: LogFormatReader {
     } else if text.starts(with: "Failed to read from TLS/DTLS socket"), !text.contains("EMSGSIZE") {
       breakOff(text.restString, at: time, into: &sink)
     } else if text.starts(with: "SSL read error") || text.starts(with: "SSL write error")
-      || text.starts(with: "Failed to read from SSL socket") || text.starts(with: "Failed to write to SSL socket")
+      || text.starts(with: "Failed to read from SSL socket") && !text.contains("EMSGSIZE")
+      || text.starts(with: "Failed to write to SSL socket")
     {
       breakOff(text.restString, at: time, into: &sink)
     } else {
@@ -431,6 +477,8 @@ struct OpenConnectLog: LogFormatReader {
   private mutating func breakOff(_ reason: String, at time: LogTime?, into sink: inout LogSink) {
     // Only a session is taken up again, although what is pasted may begin in the middle of it.
     if reason.hasSuffix("; reconnecting.") { hasSession = true }
+    // Why it gives up may be in a language that nobody reads here.
+    if !hasSession, !isRejected { complaint = (.withoutAnswer, time, sink.line) }
     sink.take(hasSession ? .brokeOff(.tls, reason: reason) : .ended(.tls, reason: reason), at: time, of: subject)
   }
 
@@ -455,6 +503,20 @@ extension LogText {
     if contains("/ssl-vpn/") || contains("/global-protect/") { return .globalProtect }
     return contains("/remote/logincheck") || contains("/remote/fortisslvpn") ? .fortiGate : nil
   }
+
+  /// Whether a packet of DTLS was not sent: newer clients say it in other words.
+  fileprivate var isDTLSWriteError: Bool {
+    starts(with: "Write error on DTLS session: ") || starts(with: "DTLS got write error")
+  }
+
+  /// Whether the driver of Windows' tunnel adapter is missing, too old, or does not do what it is asked.
+  fileprivate var isTAPSetupFailure: Bool {
+    starts(with: "Error: TAP-Windows driver ") || starts(with: "No Windows-TAP adapters found")
+      || starts(with: "Failed to obtain TAP driver version") || starts(with: "Failed to set TAP ")
+  }
+
+  /// Whether the client's system says that nothing came back in time: in the words of Unix, or of Windows.
+  fileprivate var saysTimedOut: Bool { contains("timed out") || contains("did not properly respond") }
 
   /// Whether the client's system says that it has no way there.
   fileprivate var isWithoutRoute: Bool {

@@ -174,6 +174,9 @@ struct OcservLog: LogFormatReader {
       sink.take(.deadPeer(.tls), at: time, of: subject)
     } else if text.contains("EMSGSIZE") {
       sink.take(.sendTooLarge(.dtls), at: time, of: subject)
+    } else if let place = text.find("could not set TLS ") {
+      // A worker whose user has logged in sets only DTLS up.
+      sink.take(.failed(.dtls, .setup(reason: text.string(place..<text.end))), at: time, of: subject)
     } else {
       return false
     }
