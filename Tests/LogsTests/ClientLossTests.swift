@@ -17,10 +17,14 @@ struct ClientLossTests {
       try Self.events("Failed to connect ESP tunnel; using HTTPS instead.").last == .failed(.esp, since: 1, .timedOut))
   }
 
-  @Test("GlobalProtect has no DTLS that could fail to be set up")
-  func noDTLS() throws {
-    let events = try Self.events(
-      "POST https://vpn.example.com/ssl-vpn/getconfig.esp\nSet up DTLS failed; using SSL instead")
+  @Test(
+    "GlobalProtect has no DTLS that could fail to be set up",
+    arguments: [
+      "POST https://vpn.example.com/ssl-vpn/getconfig.esp", "> GET /ssl-tunnel-connect.sslvpn?user=alice HTTP/1.1",
+      "Send GPST DPD/keepalive request",
+    ])
+  func noDTLS(_ line: String) throws {
+    let events = try Self.events("\(line)\nSet up DTLS failed; using SSL instead")
     #expect(events == [.statement(.product(.globalProtect))])
   }
 
@@ -61,6 +65,45 @@ struct ClientLossTests {
   func broken(_ line: String, _ reason: String) throws {
     let events = try Self.events("INFO:   Tunnel is up and running.\n\(line)\nINFO:   Cancelling threads...")
     #expect(events.contains(.tunnelBrokeOff(reason: reason)))
+  }
+
+  @Test(
+    "openfortivpn: a link that hangs up broke off if no signal stopped the client, which only the line's level shows")
+  func hungUp() throws {
+    func ends(_ before: String, _ exit: String) throws -> [SessionEnd] {
+      try Self.events(
+        """
+        \(before)
+        INFO:   Cancelling threads...
+        INFO:   Cleanup, joining threads...
+        INFO:   Setting ppp0 interface down.
+        Hangup (SIGHUP)
+        \(exit)
+        INFO:   Closed connection to gateway.
+        """
+      ).compactMap { if case .ended(let it) = $0 { it } else { nil } }
+    }
+    let up = "INFO:   Tunnel is up and running."
+    let error = "ERROR:  pppd: The link was terminated by the modem hanging up."
+    let information = "INFO:   pppd: The link was terminated by the modem hanging up."
+    #expect(try ends(up, error).map(\.isBreak) == [true, false])
+    #expect(try ends("INFO:   Restoring routes...", error).map(\.isBreak) == [true, false])
+    #expect(try ends(up, information).allSatisfy { !$0.isBreak })
+    // It stops its openfortivpn without a signal.
+    #expect(try ends("INFO:   Start tunnel.\n\(up)", error).allSatisfy { !$0.isBreak })
+  }
+
+  @Test("openfortivpn: a peer that is found dead had a tunnel, although the log begins later")
+  func deadBeforeTheLog() throws {
+    let events = try Self.events(
+      """
+      openfortivpn[13041]: No response to 4 echo-requests
+      openfortivpn[13041]: Modem hangup
+      openfortivpn[13041]: ERROR:  read: Input/output error
+      openfortivpn[13041]: INFO:   Cancelling threads...
+      """)
+    #expect(events.contains { if case .deadPeer = $0 { true } else { false } })
+    #expect(events.contains(.tunnelBrokeOff(reason: "Input/output error")))
   }
 
   @Test("openfortivpn: logging out after the tunnel broke is not the user's wish; without a reason it is")

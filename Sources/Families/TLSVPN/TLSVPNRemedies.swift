@@ -189,10 +189,13 @@ extension TLSVPN {
         "Find the device that stopped passing \(port) between \(request.client) and \(request.gateway) at that moment: "
           + "a rule change, a NAT or firewall state that expired, a path change.",
         "Look in the gateway's log at that moment: whether it still had the session, and what it last received from the client.",
-      ]
+      ] + (request.product == .fortiGate ? [sessionTimeRemedy] : [])
     default: return nil
     }
   }
+
+  private static let sessionTimeRemedy =
+    "If it happens after the same time again and again: a FortiGate ends sessions by itself, after 8 hours unless `auth-timeout` in `config vpn ssl settings` says otherwise."
 
   private static func loginRemedies(_ request: RemedyRequest) -> [String] {
     [

@@ -26,13 +26,18 @@ struct RelativesLog: LogFormatReader {
   /// What broke a connection of openfortivpn where the log does not show yet whether a tunnel ran over it.
   private var earlierBreak: (reason: String, time: LogTime?, line: Int)?
 
+  /// Where openfortivpn began to take its tunnel down without a word of why, until its pppd's exit tells.
+  private var takingDown: (time: LogTime?, line: Int, wasSeenUp: Bool)?
+  /// Whether another program runs openfortivpn's code, and stops it in its own way.
+  private var hasFrontEnd = false
+
   /// A link on its way up.
   private struct Link {
     /// What stopped it, and where the log says so.
     var failure: (reason: String, time: LogTime?, line: Int)?
   }
 
-  var isOpen: Bool { link?.failure != nil || earlierBreak != nil }
+  var isOpen: Bool { link?.failure != nil || earlierBreak != nil || takingDown != nil }
 
   mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool { false }
 
@@ -68,7 +73,11 @@ struct RelativesLog: LogFormatReader {
     finish(into: &sink)
   }
 
-  mutating func finish(into sink: inout LogSink) { endLink(of: LogSubject(innerAddress: inner), into: &sink) }
+  mutating func finish(into sink: inout LogSink) {
+    let subject = LogSubject(innerAddress: inner)
+    endTakingDown(of: subject, into: &sink)
+    endLink(of: subject, into: &sink)
+  }
 
   // MARK: The link of openfortivpn
 
@@ -76,7 +85,23 @@ struct RelativesLog: LogFormatReader {
   private mutating func follow(
     _ message: borrowing TableLine, at time: LogTime?, of subject: LogSubject, into sink: inout LogSink
   ) -> Bool {
+    if takingDown != nil {
+      switch message.meaning {
+      case .sessionEnded(.failed), .sessionEnded(.unknown), .informational: break
+      default: endTakingDown(of: subject, into: &sink)
+      }
+    }
     switch message.meaning {
+    case .sessionEnded(.unknown) where hasSession && !isBroken:
+      takingDown = (time, sink.line, true)
+      hasSession = false
+      return true
+    case .sessionEnded(.failed):
+      hangUp(at: time, of: subject, into: &sink)
+      return true
+    case .informational where message.words.contains("Start tunnel."): hasFrontEnd = true
+    // It finds the peer dead only on a link that was up, although what is pasted may begin later.
+    case .deadPeer(.tls) where link == nil && !hadSession: (hasSession, hadSession) = (true, true)
     case .sessionRequested where !hasSession:
       link = link ?? Link()
       earlierBreak = nil
@@ -89,7 +114,10 @@ struct RelativesLog: LogFormatReader {
     case .informational where LogText(message.words.bytes).starts(with: "Gateway certificate "): link?.failure = nil
     // The interface is set down only where a tunnel was up.
     case .sessionEnded(.unknown) where LogText(message.words.bytes).starts(with: "Setting ppp"):
-      guard let broken = earlierBreak else { return false }
+      guard let broken = earlierBreak else {
+        if takingDown == nil, link == nil, !hadSession, !isBroken { takingDown = (time, sink.line, false) }
+        return true
+      }
       sink.take(.brokeOff(.tls, reason: broken.reason), at: broken.time, of: subject, line: broken.line)
       sink.take(.tunnelEnded(reason: broken.reason, byClient: false), at: time, of: subject)
       earlierBreak = nil
@@ -113,6 +141,30 @@ struct RelativesLog: LogFormatReader {
     default: break
     }
     return false
+  }
+
+  /// What took the tunnel down stays unknown: its end is all that was seen.
+  private mutating func endTakingDown(of subject: LogSubject, into sink: inout LogSink) {
+    if let begin = takingDown, begin.wasSeenUp {
+      sink.take(.ended(.tls, reason: nil), at: begin.time, of: subject, line: begin.line)
+    }
+    takingDown = nil
+  }
+
+  /// pppd's link hung up, and no signal had stopped the client.
+  private mutating func hangUp(at time: LogTime?, of subject: LogSubject, into sink: inout LogSink) {
+    let reason = "link was terminated by the modem hanging up"
+    if link != nil {
+      if link?.failure == nil { link?.failure = (reason, time, sink.line) }
+      return
+    }
+    if let begin = takingDown, !hasFrontEnd {
+      sink.take(.brokeOff(.tls, reason: reason), at: begin.time, of: subject, line: begin.line)
+      takingDown = nil
+    }
+    endTakingDown(of: subject, into: &sink)
+    sink.take(.tunnelEnded(reason: reason, byClient: false), at: time, of: subject)
+    (hasSession, isBroken) = (false, true)
   }
 
   /// The link is given up; that of a user who cancels it has not failed.

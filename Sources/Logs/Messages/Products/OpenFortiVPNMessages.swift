@@ -102,6 +102,8 @@ extension ProductMessages {
     Message("pppd: Terminated because it was sent a", .informational, sample: "pppd: Terminated because it was sent a SIGINT, SIGTERM or SIGHUP signal."),
     Message("pppd: terminated by signal", .informational, sample: "pppd: terminated by signal: Hangup: 1"),
     Message("pppd: Has detached, or otherwise", .informational, sample: "pppd: Has detached, or otherwise the connection was successfully established and terminated at the peer's request."),
+    // At this level it was not stopped by a signal; at INFO it was, or is older than 1.16.
+    Message("ERROR:  pppd: The link was terminated by the modem hanging up", .sessionEnded(.failed)),
     Message("pppd: The {reason}", .sessionEnded(.forReason), sample: "pppd: The link was terminated by the modem hanging up."),
     // What pppd itself prints beside it.
     Message("IPCP: timeout sending Config-Requests", .channelFailed(.tls), common: true),
@@ -124,6 +126,8 @@ extension ProductMessages {
     Message("Loaded configuration file", .informational, common: true, sample: "Loaded configuration file x."),
     Message("Configuration {name} = ", .informational, common: true, sample: "Configuration host = x"),
     Message("VPN account password:", .informational),
+    // openfortigui's first line.
+    Message("INFO:   Start tunnel.", .informational),
     Message("Start tunnel.", .informational, common: true),
     Message("Resolving gateway host ip", .informational),
     Message("Establishing ssl connection", .channelStarted(.tls), common: true),

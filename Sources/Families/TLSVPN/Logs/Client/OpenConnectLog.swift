@@ -499,7 +499,9 @@ extension LogText {
 
   /// The product that alone has what the client asks for.
   fileprivate var requestedProduct: Product? {
-    guard starts(with: "POST https://") || starts(with: "GET https://") else { return nil }
+    guard starts(with: "POST https://") || starts(with: "GET https://") else {
+      return starts(with: "> GET /ssl-tunnel-connect.sslvpn") || starts(with: "Send GPST ") ? .globalProtect : nil
+    }
     if contains("/ssl-vpn/") || contains("/global-protect/") { return .globalProtect }
     return contains("/remote/logincheck") || contains("/remote/fortisslvpn") ? .fortiGate : nil
   }
