@@ -203,6 +203,13 @@ struct ClientReasonsTests {
     #expect(events.count { if case .deadPeer = $0 { true } else { false } } == 2)
   }
 
+  @Test("what comes to ocserv and does not speak TLS is no client that fails")
+  func notTLS() throws {
+    let events = try Self.events(
+      "ocserv[757]: GnuTLS error (at worker-vpn.c:433): An unexpected TLS packet was received.")
+    #expect(!events.contains { if case .failed = $0 { true } else { false } })
+  }
+
   @Test("TLS that fails at ocserv before anyone logged in has no user, and in a session ends it")
   func tlsAtOcserv() throws {
     let failed = try Self.events("ocserv[12]: GnuTLS error (at worker-vpn.c:823): A TLS fatal alert has been received.")

@@ -80,6 +80,8 @@ struct OcservLog: LogFormatReader {
     }
     // A client that has not logged in yet.
     guard text.contains("GnuTLS error (at "), text.skip(past: "): ") else { return false }
+    // What does not speak TLS is no client: strangers who look for web servers.
+    if text.starts(with: "An unexpected TLS packet was received") { return true }
     sink.take(.failed(.tls, .other(reason: text.restString)), at: time, of: subject)
     return true
   }
