@@ -96,6 +96,51 @@ struct WireGuardReportedLogTests {
     #expect(try Self.causes(log.joined(separator: "\n")) == [.timedOut])
   }
 
+  private static func initiations(_ seconds: [Int]) -> [String] {
+    seconds.map { second in
+      let clock = "22:\(second / 60 + 10):\(second % 60 < 10 ? "0" : "")\(second % 60)"
+      return "2026-11-28 \(clock).100400: [NET] peer(5x4E…4uyk) - Sending handshake initiation"
+    }
+  }
+
+  @Test("initiations that are sent again and again are not answered, even if no line counts them as tries")
+  func resent() throws {
+    let answer = "2026-11-28 22:10:11.100400: [NET] peer(5x4E…4uyk) - Received handshake response"
+    #expect(try Self.causes(Self.initiations([0, 5, 10, 15]).joined(separator: "\n")) == [.timedOut])
+    #expect(try Self.causes(Self.initiations([0, 5, 10]).joined(separator: "\n")) == [])
+    #expect(
+      try Self.causes((Self.initiations([0, 5, 10]) + [answer] + Self.initiations([130])).joined(separator: "\n")) == []
+    )
+    #expect(
+      try Self.causes(Self.initiations([0, 120, 240, 360, 480]).joined(separator: "\n")) == [], "new keys of a session")
+  }
+
+  @Test(
+    "a gateway's client that has not come yet is asked for in vain, and that is no failure",
+    arguments: ["no known endpoint for peer", "no UDP or DERP addr"])
+  func addressUnknown(reason: String) throws {
+    let log = (0..<8).flatMap { index in
+      let time = "2026/11/28 00:04:\(index * 6 + 10)"
+      return [
+        "DEBUG: (wg0) \(time) peer(5wWv…Op2w) - Sending handshake initiation",
+        "ERROR: (wg0) \(time) peer(5wWv…Op2w) - Failed to send handshake initiation: \(reason)",
+        "DEBUG: (wg0) \(time) peer(5wWv…Op2w) - Handshake did not complete after 5 seconds, retrying (try \(index + 2))",
+      ]
+    }
+    #expect(try Self.causes(log.prefix(21).joined(separator: "\n")) == [])
+  }
+
+  @Test("Keenetic's routers write a peer's key and its number")
+  func keenetic() throws {
+    let log = """
+      Mar 13 15:09:31 router kernel: wireguard: Wireguard1: handshake for peer "bmXOC+F1Fx" (49) (203.0.113.20:14547) did not complete after 1 seconds, retrying (try 5)
+      """
+    let observation = try #require(try LogOfText.read(log, WireGuardLogs.readers).observations.first)
+    guard case .line(let origin) = observation.origin else { return }
+    #expect(origin.subject.gateway?.description == "203.0.113.20")
+    #expect(try Self.causes(log) == [.timedOut])
+  }
+
   @Test("the number of a try counts those before it, which are not shown")
   func number() throws {
     let line =

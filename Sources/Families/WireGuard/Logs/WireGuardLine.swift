@@ -104,12 +104,20 @@ struct WireGuardLine: ~Escapable {
 }
 
 extension LogText {
-  /// "peer 1 (203.0.113.20:51820)": the number and the end of the peer, where it is known.
+  /// "peer 1 (203.0.113.20:51820)", or "peer "bmXOC+F1Fx" (9) (203.0.113.20:51820)" on Keenetic's routers: what it is called
+  /// and the end of the peer, where it is known.
   mutating func wireGuardPeer() -> (name: String, end: Endpoint?)? {
-    guard skip("peer "), let number = number() else { return nil }
-    var end: Endpoint?
-    if skip(" (") { end = endpoint() }
-    return ("peer \(number)", end)
+    guard skip("peer ") else { return nil }
+    let name: String
+    if skip(UInt8(ascii: "\"")) {
+      guard let key = string(upTo: "\"") else { return nil }
+      name = key
+      if skip(" ("), number() != nil { _ = skip(UInt8(ascii: ")")) }
+    } else {
+      guard let number = number() else { return nil }
+      name = "peer \(number)"
+    }
+    return (name, skip(" (") ? endpoint() : nil)
   }
 
   /// "203.0.113.20:51820", "[2001:db8::20]:51820".

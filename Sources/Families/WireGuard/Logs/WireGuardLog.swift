@@ -104,6 +104,8 @@ struct WireGuardLog: LogFormatReader {
     case timedOut(isLast: Bool, count: Int?)
     case stoppedHearing
     case sendingFailed
+    /// Nothing was sent: no address of the peer is known.
+    case addressUnknown
 
     /// Reads the message up to the peer's name, where Linux has it.
     init?(_ text: inout LogText) {
@@ -117,17 +119,22 @@ struct WireGuardLog: LogFormatReader {
       } else if text.skip("Receiving keepalive packet") {
         self = .receivedKeepalive
         _ = text.skip(" from ")
-      } else if text.starts(with: "Handshake "), text.contains("did not complete after ") {
+      } else if text.starts(with: "Handshake ") || text.starts(with: "handshake for peer \""),
+        text.contains("did not complete after ")
+      {
         var words = LogText(text.bytes, from: text.position)
         // "retrying (try 2)" stands behind the first.
         let attempt = words.skip(past: "retrying (try ") ? words.number() : nil
         self = .timedOut(isLast: text.contains("giving up"), count: attempt.map { $0 - 1 })
-        _ = text.skip("Handshake for ")
+        _ = text.skip("Handshake for ") || text.skip("handshake for ")
       } else if text.starts(with: "Retrying handshake "), text.contains("stopped hearing back") {
         self = .stoppedHearing
         _ = text.skip("Retrying handshake with ")
       } else if text.skip("Failed to send handshake initiation") {
-        self = .sendingFailed
+        // The words of wireguard-go, and of Tailscale.
+        self =
+          text.contains("no known endpoint for peer") || text.contains("no UDP or DERP addr")
+          ? .addressUnknown : .sendingFailed
       } else {
         return nil
       }
@@ -168,6 +175,7 @@ struct WireGuardLog: LogFormatReader {
     case .timedOut(let isLast, let count): peer.timeOut(isLast: isLast, count: count, at: time, into: &sink)
     case .stoppedHearing: peer.losePeer(at: time, into: &sink)
     case .sendingFailed: peer.fail(.sendFailed, at: time, into: &sink)
+    case .addressUnknown: peer.missAddress()
     }
     peers[name] = peer
     writer.isInitiator = peer.isGateway.map { !$0 } ?? writer.isInitiator

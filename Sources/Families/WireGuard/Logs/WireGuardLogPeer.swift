@@ -20,6 +20,12 @@ struct WireGuardLogPeer {
   private var repetitions = 0
   /// When its last initiation came, while nothing shows that it accepted the answer.
   private var initiation: LogTime?
+  /// When the writer's last initiation was sent, while nothing answers it.
+  private var sent: LogTime?
+  /// The writer's initiations in a row that were sent again before an answer came.
+  private var resent = 0
+  /// Whether the writer does not know where it is: a gateway's client that has not come yet is not asked.
+  private var isAddressUnknown = false
 
   /// Initiations that must time out in a row before a failure is reported: of two, both may be lost by chance.
   private static let timeoutsOfFailure = 3
@@ -29,6 +35,9 @@ struct WireGuardLogPeer {
   private static let repetitionSeconds = 30.0
   /// The same where it is asked for keys alone, and whole seconds.
   private static let scheduleSeconds = 7.0
+  /// Seconds after which an initiation that is sent anew shows that the one before was not answered: it is not sent within
+  /// five, written in whole ones here, and a session that works gets new keys after two minutes.
+  private static let resendingSeconds = 4.0...30.0
   /// Repetitions in a row of a session that is up before they are reported: of two initiations both answers may be lost.
   private static let repetitionsOfSession = 3
 
@@ -62,13 +71,34 @@ struct WireGuardLogPeer {
 
   mutating func sendInitiation(at time: LogTime?, into sink: inout LogSink) {
     takePart(asGateway: false)
-    if !isUp { sink.take(.opened(.wireguard), at: time, of: subject) }
+    guard !isUp else { return }
+    countResent(at: time)
+    // With data waiting, each initiation is the first try again.
+    if resent >= Self.timeoutsOfFailure { fail(.timedOut, at: time, into: &sink) }
+    sent = time
+    sink.take(.opened(.wireguard), at: time, of: subject)
+  }
+
+  private mutating func countResent(at time: LogTime?) {
+    // Lines without a name may be of several peers.
+    guard !isAddressUnknown, subject.user != nil, let sent, let time else { return }
+    let isAgain = Self.resendingSeconds.contains(time.written.seconds(since: sent.written))
+    resent = isAgain ? resent + 1 : 0
+  }
+
+  /// Nothing was sent, because no address of the peer is known.
+  mutating func missAddress() {
+    isAddressUnknown = true
+    sent = nil
+    resent = 0
+    timeouts = 0
   }
 
   /// An initiation was not answered in time.
   ///
   /// - Parameter count: How many in a row that makes, where the line says so: what is pasted leaves lines out.
   mutating func timeOut(isLast: Bool, count: Int?, at time: LogTime?, into sink: inout LogSink) {
+    guard !isAddressUnknown else { return }
     // The one that it repeats was sent, whether its line is here or not.
     takePart(asGateway: false)
     timeouts = max(timeouts + 1, count ?? 0)
@@ -90,6 +120,8 @@ struct WireGuardLogPeer {
     sink.take(.failed(.wireguard, cause), at: time, of: subject)
     isUp = false
     timeouts = 0
+    sent = nil
+    resent = 0
   }
 
   /// Packets were sent, and nothing was heard for 15 seconds.
@@ -105,12 +137,16 @@ struct WireGuardLogPeer {
     if !isUp { sink.take(.established(.wireguard), at: time, of: subject) }
     isUp = true
     timeouts = 0
+    sent = nil
+    resent = 0
+    isAddressUnknown = false
     hasNoKeys = false
     initiation = nil
   }
 
   mutating func receiveInitiation(at time: LogTime?, into sink: inout LogSink) {
     takePart(asGateway: true)
+    isAddressUnknown = false
     let last = initiation
     let seconds = last.flatMap { last in time.map { $0.written.seconds(since: last.written) } }
     if let seconds, seconds <= Self.repetitionSeconds {

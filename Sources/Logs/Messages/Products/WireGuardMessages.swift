@@ -17,6 +17,9 @@ extension ProductMessages {
     Message("Keypair {count} destroyed for peer {name}", .informational, sample: "wg0: Keypair 1 destroyed for peer 3"),
     Message("Handshake for peer {name} ({address}) did not complete after {seconds} seconds, retrying (try {count})", .channelUnanswered(.wireguard), sample: "wg0: Handshake for peer 3 (203.0.113.20:51820) did not complete after 5 seconds, retrying (try 2)"),
     Message("Handshake for peer {name} ({address}) did not complete after {count} attempts, giving up", .channelUnanswered(.wireguard), sample: "wg0: Handshake for peer 3 (203.0.113.20:51820) did not complete after 20 attempts, giving up"),
+    // Keenetic's routers.
+    Message("handshake for peer \"{name}\" ({}) ({address}) did not complete after {seconds} seconds, retrying (try {count})", .channelUnanswered(.wireguard), sample: "Wireguard0: handshake for peer \"bmXOC+F1Fx\" (9) (203.0.113.20:51820) did not complete after 5 seconds, retrying (try 5)"),
+    Message("invalid MAC of handshake, dropping packet from {address}", .channelRejected(.wireguard, .credentials), sample: "Wireguard0: invalid MAC of handshake, dropping packet from 198.51.100.10:51820"),
     Message("Handshake did not complete after {seconds} seconds, retrying (try {count})", .channelUnanswered(.wireguard), sample: "peer(BVGT…dNhU) - Handshake did not complete after 5 seconds, retrying (try 2)"),
     Message("Handshake did not complete after {count} attempts, giving up", .channelUnanswered(.wireguard), sample: "peer(BVGT…dNhU) - Handshake did not complete after 20 attempts, giving up"),
     Message("Retrying handshake with peer {name} ({address}) because we stopped hearing back after {seconds} seconds", .deadPeer(.wireguard), sample: "wg0: Retrying handshake with peer 3 (203.0.113.20:51820) because we stopped hearing back after 15 seconds"),
