@@ -48,6 +48,48 @@ struct OpenVPNReportedLogTests {
     #expect(try Self.failures(lines).map(\.user) == ["alice", "bob"])
   }
 
+  // MARK: Version 3
+
+  private static func events(_ lines: [String]) throws -> [String] {
+    try LogOfText.events(lines.joined(separator: "\n"), OpenVPNLogs.readers) {
+      String(String(describing: $0).prefix { $0 != "(" })
+    }
+  }
+
+  @Test(
+    "openvpn3-linux says of a connection that it is up, and that it ends it itself", arguments: ["", "{tag:12345} "])
+  func linuxClient(tag: String) throws {
+    let front = "Sat Jan 31 19:09:08 2026  {tag:12345} Client INFO: \(tag)"
+    let up =
+      front + "Connected: alice@203.0.113.20:8443 (203.0.113.20) via /TCP on tun/10.8.0.2/ gw=[10.8.0.1/] mtu=1500"
+    #expect(
+      try Self.events([
+        front + "Starting connection", front + "Connecting", up, front + "Connection closing due to inactivity",
+        front + "Disconnected",
+      ]) == ["3 established", "4 ended"])
+    #expect(try Self.failures([front + "Connecting", front + "Connection timeout"]).map(\.cause) == [.timedOut])
+  }
+
+  @Test("an alert of TLS is named, and whoever disconnects ends the session")
+  func events() throws {
+    #expect(
+      try Self.failures([
+        "11:12:55.438 -- Contacting 203.0.113.20:1194 via UDP",
+        "11:12:56.438 -- EVENT: TLS_ALERT_UNKNOWN_CA [FATAL-ERR]", "11:12:56.538 -- EVENT: DISCONNECTED",
+      ]).map(\.cause) == [.other(reason: "TLS alert: UNKNOWN_CA")])
+  }
+
+  @Test("the options and what the client tells of itself stand below the log's lines")
+  func lists() throws {
+    let log = [
+      "11:12:55.421 -- OpenVPN core 3.git:released:662eae9a:Release android arm64 64-bit PT_PROXY",
+      "11:12:55.435 -- UNUSED OPTIONS", "4 [nobind]", "14 [verify-x509-name] [vpn.example.com] [name]",
+      "11:12:55.579 -- Peer Info:", "IV_VER=3.git:released:662eae9a:Release", "5 [other", "6 apples",
+    ]
+    let description = try LogOfText.read(log.joined(separator: "\n"), OpenVPNLogs.readers).description
+    #expect(description.understoodLines == 6)
+  }
+
   // MARK: Hidden addresses
 
   @Test(

@@ -89,6 +89,16 @@ struct OpenVPNLine: ~Escapable {
 }
 
 extension LogText {
+  /// Whether the line is one of a list below a message, with nothing in front: "12 [verify-x509-name] [vpn.example.com]", an
+  /// option as version 3 shows it, or "IV_PLAT=android", what a client tells a gateway of itself.
+  var isOfOpenVPNList: Bool {
+    if starts(with: "IV_") { return true }
+    var text = LogText(bytes)
+    guard text.next.isDigit, text.number() != nil, text.skip(" ["), text.next.isLetter else { return false }
+    while text.next.isLetter || text.next.isDigit || text.next == UInt8(ascii: "-") { text.skipByte() }
+    return text.skip(UInt8(ascii: "]"))
+  }
+
   /// "203.0.113.20:1194", "[AF_INET]203.0.113.20:1194", "[AF_INET6]2001:db8::20:1194".
   mutating func openVPNEnd() -> Endpoint? {
     if skip("[AF_INET6]") { return openVPNEndOverIPv6() }

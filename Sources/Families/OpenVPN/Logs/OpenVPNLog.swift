@@ -18,6 +18,8 @@ struct OpenVPNLog: LogFormatReader {
   /// What a gateway writes of its clients.
   private var clients = OpenVPNLogClients()
   private var hidden = HiddenOpenVPNClients()
+  /// Whether any line was OpenVPN's.
+  private var isSeen = false
   /// Whether lines of the program's own log were read: they say more than the states of its management interface.
   private var hasOwnLines = false
   /// With whom the last TLS session came up, while no line has said who asks whom.
@@ -39,6 +41,10 @@ struct OpenVPNLog: LogFormatReader {
 
   mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
     if let line = OpenVPNManagementLine(offered.text) { return take(line, into: &sink) }
+    if isSeen, offered.text.isOfOpenVPNList {
+      understand(isAboutClient: false, into: &sink)
+      return true
+    }
     guard !offered.isOfAnotherProduct(than: .openVPN), offered.asaTag == nil,
       let line = OpenVPNLine(offered.text, offered.leadingTime, header: offered.daemonHeader)
     else { return false }
@@ -120,6 +126,7 @@ struct OpenVPNLog: LogFormatReader {
   mutating func read(_ message: borrowing TableLine, into sink: inout LogSink) -> Bool {
     guard message.product == .openVPN else { return false }
     let line = OpenVPNLine(LogText(message.words.bytes), time: message.time)
+    isSeen = true
     if take(line, isItsOwn: true, into: &sink) { return true }
     understand(isAboutClient: line.client != nil, into: &sink)
     _ = sink.resolve(message.time)

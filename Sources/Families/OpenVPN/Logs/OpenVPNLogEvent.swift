@@ -141,6 +141,14 @@ enum OpenVPNLogEvent {
       self = .timedOut
     } else if text.starts(with: "EVENT: CONNECTED ") || text.starts(with: "Connected via tun") {
       self = .upAtClient
+    } else if text.starts(with: "Client "), let event = Self(linuxClient: text) {
+      self = event
+    } else if text.starts(with: "EVENT: DISCONNECTED") || text.starts(with: "EVENT: INACTIVE_TIMEOUT") {
+      self = .exits
+    } else if text.skip("EVENT: TLS_ALERT_") {
+      self = .failed(.other(reason: "TLS alert: \(text.string(text.word()))"))
+    } else if text.starts(with: "EVENT: TLS_VERSION_MIN") {
+      self = .failed(.other(reason: "the other side's version of TLS is too old"))
     } else if text.starts(with: "Transport Error: "),
       text.contains("NETWORK_EOF_ERROR") || text.contains("NETWORK_RECV_ERROR")
     {
@@ -161,6 +169,27 @@ enum OpenVPNLogEvent {
     } else if text.starts(with: "Transport Error: "), text.contains(" connect error on ") {
       _ = text.skip("Transport Error: ")
       self = .failed(.other(reason: text.restString))
+    } else {
+      return nil
+    }
+  }
+
+  /// What the client of openvpn3-linux says of its connection, behind its name and the level: "Client INFO: Connected: …".
+  private init?(linuxClient text: borrowing LogText) {
+    if text.starts(with: "Client INFO: ") {
+      if text.contains("Connected: ") {
+        self = .upAtClient
+      } else if text.contains("Connection timeout") {
+        self = .timedOut
+      } else if text.contains("Stopping ") || text.contains("Connection closing due to ") {
+        self = .exits
+      } else {
+        return nil
+      }
+    } else if text.starts(with: "Client VERB1: "), text.contains("Authentication failed") {
+      self = .failed(.other(reason: "AUTH_FAILED"))
+    } else if text.starts(with: "Client CRITICAL: "), text.contains("Certificate verification failed:") {
+      self = .failed(.other(reason: "certificate"))
     } else {
       return nil
     }
