@@ -39,10 +39,11 @@ struct CiscoIKEDebugLine: ~Escapable {
     guard tag == 0 || line[tag - 1] == 0x20 else { return nil }
     var text = LogText(line.bytes, from: tag + (isVersionOne ? 6 : 5))
     if isVersionOne {
-      // "ISAKMP:(0):", "ISAKMP (0:0):", "ISAKMP: (1001):".
-      _ = text.skip(UInt8(ascii: ":"))
+      // "ISAKMP:(0):", "ISAKMP (0:0):", "ISAKMP: (1001):"; "ISAKMP:      encryption AES-CBC" names no SA.
+      let hasColon = text.skip(UInt8(ascii: ":"))
       text.skipSpaces()
-      guard text.next == UInt8(ascii: "(") else { return nil }
+      let isBehindTime = tag == 0 || line.has(": ", at: max(0, tag - 2))
+      guard text.next == UInt8(ascii: "(") || hasColon && isBehindTime && !text.isAtEnd else { return nil }
     } else if text.skip("-PROTO-") || text.skip("-PLAT-") {
       guard text.number() != nil, text.skip(UInt8(ascii: ":")) else { return nil }
     } else {

@@ -8,6 +8,8 @@ extension ProductMessages {
     Message("initiate new phase 1 negotiation: ", .channelStarted(.ike), sample: "initiate new phase 1 negotiation: 198.51.100.10[500]<=>203.0.113.20[500]"),
     Message("respond new phase 1 ({}): ", .channelStarted(.ike), sample: "respond new phase 1 (Identity Protection): 203.0.113.20[500]<=>198.51.100.10[500]"),
     Message("respond new phase 1 negotiation: ", .channelStarted(.ike), sample: "respond new phase 1 negotiation: 203.0.113.20[500]<=>198.51.100.10[500]"),
+    Message("used as isakmp port (fd={count})", .informational, sample: "198.51.100.10[500] used as isakmp port (fd=6)"),
+    Message("used for NAT-T", .informational, sample: "198.51.100.10[500] used for NAT-T"),
     Message("phase1 negotiation failed due to time up", .channelUnanswered(.ike), sample: "phase1 negotiation failed due to time up 198.51.100.10[500]<=>203.0.113.20[500] 5c1b0f2b7c4e8a11:0000000000000000"),
     Message("phase1 negotiation failed due to send error", .sendFailed(.ike), sample: "phase1 negotiation failed due to send error. 198.51.100.10[500]<=>203.0.113.20[500] 5c1b0f2b7c4e8a11:0000000000000000"),
     Message("phase1 negotiation failed.", .informational, sample: "203.0.113.20 phase1 negotiation failed."),
