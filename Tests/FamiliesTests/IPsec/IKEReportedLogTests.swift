@@ -64,7 +64,64 @@ struct IKEReportedLogTests {
         "Nov 21 16:12:31 host charon[29834]: 09[IKE] initiating IKE_SA vpn[1] to 203.0.113.20") == [])
   }
 
+  @Test("a firewall's window shows the connection in front of charon's words, and columns instead of a header")
+  func columns() throws {
+    let front = "2026-05-11T12:13:17\tInformational\tcharon\t15[IKE] <net|3> "
+    let log = [
+      front + "initiating IKE_SA net[3] to 203.0.113.31",
+      front + "IKE_SA net[3] established between 198.51.100.1[198.51.100.1]...203.0.113.31[203.0.113.31]",
+      front + "CHILD_SA net{5} established with SPIs c5c8cfc2_i c679466d_o and TS 10.1.0.0/16 === 10.2.0.0/16",
+    ]
+    let events = try LogOfText.events(log.joined(separator: "\n"), RegisteredFamilies.logReaders) {
+      String(String(describing: $0).prefix { $0 != "(" })
+    }
+    #expect(events == ["1 opened", "3 established"])
+  }
+
+  @Test("a daemon without a socket sends nothing: another one has the ports, or the plugin is not loaded")
+  func noSocket() throws {
+    #expect(
+      try Self.causes(
+        "Oct 24 09:06:25 host charon[12]: 03[IKE] initiating IKE_SA vpn[1] to 203.0.113.20",
+        "Oct 24 09:06:25 host charon[12]: 04[NET] no socket implementation registered, sending failed",
+        "Oct 24 09:06:25 host charon[12]: 04[NET] no socket implementation registered, sending failed")
+        == [.setup(reason: "no socket implementation registered, sending failed")])
+  }
+
   // MARK: pluto
+
+  private static func repetitions(_ state: String, _ count: Int) -> [String] {
+    (0..<count).map { "010 \"net\" #20: STATE_\(state): retransmission; will wait \(1 << $0) seconds for response" }
+  }
+
+  @Test("a state's name says what is not answered where the log begins behind the opening")
+  func stateAlone() throws {
+    func causes(_ lines: [String]) throws -> [HandshakeFailure.Cause] {
+      try Self.causes(lines.joined(separator: "\n"))
+    }
+    #expect(try causes(Self.repetitions("MAIN_I1", 4)) == [.timedOut])
+    #expect(try causes(Self.repetitions("V2_PARENT_I2", 4)) == [.incomplete])
+    #expect(try causes(Self.repetitions("QUICK_I1", 4)) == [.incomplete])
+    #expect(try causes(Self.repetitions("QUICK_I1", 2)) == [], "two may be lost by chance")
+    #expect(try causes(Self.repetitions("V2_ESTABLISHED_IKE_SA", 2)) == [], "a session whose peer answers late")
+    #expect(
+      try causes(
+        Self.repetitions("PARENT_I1", 4) + [
+          "002 \"net\" #20: STATE_PARENT_I2: sent v2I2, expected v2R2 {auth=IKEv2 cipher=aes_gcm_16_256}"
+        ]) == [])
+  }
+
+  @Test("what pluto writes for its developers is pluto's")
+  func debugging() throws {
+    let log = [
+      "Apr  8 07:16:17.165846: | free_event_entry: release EVENT_v1_RETRANSMIT-pe@0x55a3ebde55c8",
+      "Jan  8 17:05:10 host pluto[26867]: |   00 00 00 10  00 00 00 01  03 04 00 0e",
+      "Jan  8 17:05:10 host other[26867]: |   00 00 00 10  00 00 00 01  03 04 00 0e",
+    ]
+    let description = try LogOfText.read(log.joined(separator: "\n"), RegisteredFamilies.logReaders).description
+    #expect(description.understoodLines == 2)
+    #expect(description.format.title == "Libreswan")
+  }
 
   @Test("a side without its own private key is to blame itself")
   func ownKey() throws {

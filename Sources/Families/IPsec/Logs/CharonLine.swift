@@ -29,20 +29,25 @@ struct CharonLine: ~Escapable {
       text[start + 4] == 0x20
     else { return nil }
     text.move(to: start + 5)
-    var association: Int?
-    if text.starts(with: "<"), let end = text.find("> ") {
-      if text.skip(past: "|") { association = text.number() }
-      text.move(to: end + 2)
-    }
+    association = text.skipCharonName()
     time = header?.time ?? leading?.time
     self.thread = thread
     group = start..<start + 3
-    self.association = association
     message = text
   }
 }
 
 extension LogText {
+  /// Passes "<vpn|1> ", or "<1> " of a client that is not known yet, in front of the message.
+  ///
+  /// - Returns: The number of the IKE SA, where its connection is known.
+  mutating func skipCharonName() -> Int? {
+    guard starts(with: "<"), let end = find("> ") else { return nil }
+    let number = skip(past: "|") ? number() : nil
+    move(to: end + 2)
+    return number
+  }
+
   /// The number of the IKE SA in "IKE_SA vpn[1] …", and "vpn"; nil where the line names none.
   func charonAssociation() -> (name: String, number: Int, end: Int)? {
     guard let start = find("IKE_SA "), let open = find(UInt8(ascii: "["), from: start) else { return nil }

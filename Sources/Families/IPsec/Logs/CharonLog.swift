@@ -59,7 +59,8 @@ struct CharonLog: LogFormatReader {
   mutating func read(_ message: borrowing TableLine, into sink: inout LogSink) -> Bool {
     guard message.product == .charon else { return false }
     var text = LogText(message.words.bytes)
-    return take(&text, thread: 0, association: nil, time: message.time, isTechnical: true, into: &sink)
+    let association = text.skipCharonName()
+    return take(&text, thread: 0, association: association, time: message.time, isTechnical: true, into: &sink)
   }
 
   mutating func readOther(_ line: inout OfferedLine, into sink: inout LogSink) -> Bool {
@@ -334,6 +335,8 @@ struct CharonLog: LogFormatReader {
       change(thread) { $0.beDisowned(at: time, into: &sink) }
     } else if text.starts(with: "DPD check timed out") {
       if let number = thread.association, isNews(number) { change(thread) { $0.giveUp(at: time, into: &sink) } }
+    } else if text.starts(with: "no socket implementation registered, sending failed") {
+      change(thread) { $0.fail(.setup(reason: text.restString), at: time, into: &sink) }
     } else if text.contains("decryption failed?") {
       change(thread) { $0.failToDecrypt(at: time, into: &sink) }
     } else if text.starts(with: "giving up after "), text.contains("retransmits") {

@@ -20,6 +20,28 @@ struct PlutoLine: ~Escapable {
   /// Whether the state that the line names is one of an IKE SA that is up.
   var isOfSession: Bool { message.find("STATE_V2_ESTABLISHED_", from: 0).map { $0 < message.position } ?? false }
 
+  /// What an initiator that is in the state that the line names waits for.
+  enum Waiting { case forFirstAnswer, forLaterAnswer }
+
+  /// nil where the state is none of an initiator's handshake.
+  var waiting: Waiting? {
+    // Libreswan 3 and 4 and Openswan, then libreswan 5; "QUICK" asks for the first keys for data.
+    if isInState("PARENT_I1: ") || isInState("MAIN_I1: ") || isInState("AGGR_I1: ") || isInState("IKE_SA_INIT_I: ") {
+      return .forFirstAnswer
+    }
+    if isInState("PARENT_I2: ") || isInState("MAIN_I2: ") || isInState("MAIN_I3: ") || isInState("IKE_AUTH_I: ")
+      || isInState("QUICK_I1: ")
+    {
+      return .forLaterAnswer
+    }
+    return nil
+  }
+
+  /// - Parameter state: How its name ends, and what stands between it and the message.
+  private func isInState(_ state: StaticString) -> Bool {
+    message.has(state, at: message.position - state.utf8CodeUnitCount)
+  }
+
   /// - Parameter leading: The time that the line begins with.
   @_lifetime(copy line)
   init?(_ line: borrowing LogText, _ leading: LeadingTime?, _ header: DaemonHeader?) {
@@ -52,6 +74,13 @@ struct PlutoLine: ~Escapable {
 }
 
 extension LogText {
+  /// Whether pluto's developers are told: "Jul  6 11:42:43.318230: | processing: start state #1", "… pluto[10770]: | …".
+  func isPlutoDebugging(_ leading: LeadingTime?, _ header: DaemonHeader?) -> Bool {
+    if let leading, leading.style == .syslog, has(": | ", at: leading.end) { return true }
+    guard let header, has("| ", at: header.message) else { return false }
+    return has("pluto", at: header.program.lowerBound)
+  }
+
   /// Passes what stands in front of pluto's words: its own time, "Jul  6 11:42:43.318230: ", or a daemon's header.
   ///
   /// - Parameter leading: The time that the line begins with.

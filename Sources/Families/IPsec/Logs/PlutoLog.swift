@@ -19,7 +19,11 @@ struct PlutoLog: LogFormatReader {
 
   mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
     guard let line = PlutoLine(offered.text, offered.leadingTime, offered.daemonHeader) else {
-      return readStranger(&offered, into: &sink)
+      guard offered.text.isPlutoDebugging(offered.leadingTime, offered.daemonHeader) else {
+        return readStranger(&offered, into: &sink)
+      }
+      writer.understand(lines: 1, into: &sink)
+      return true
     }
     return take(line, at: line.time, into: &sink)
   }
@@ -42,7 +46,7 @@ struct PlutoLog: LogFormatReader {
     let place = Place(connection: line.connection, client: line.client)
     let isKnown =
       readBeginning(&text, line.serial, place, time, into: &sink)
-      || readCourse(&text, line.serial, place, time, into: &sink)
+      || readCourse(&text, line.serial, place, time, line.waiting, into: &sink)
       || readFailure(&text, line.serial, place, time, isOfSession: line.isOfSession, into: &sink)
     guard isKnown else { return false }
     let isInitiator = association(line.serial, place).flatMap { associations[$0]?.isInitiator } ?? true
@@ -154,8 +158,10 @@ struct PlutoLog: LogFormatReader {
 
   // MARK: How it goes on
 
+  /// - Parameter waiting: What an initiator waits for in the state that the line names.
   private mutating func readCourse(
-    _ text: inout LogText, _ serial: Int, _ place: Place, _ time: LogTime?, into sink: inout LogSink
+    _ text: inout LogText, _ serial: Int, _ place: Place, _ time: LogTime?, _ waiting: PlutoLine.Waiting?,
+    into sink: inout LogSink
   ) -> Bool {
     if text.starts(with: "sent IKE_AUTH request") || text.starts(with: "sent v2I2, ") || text.starts(with: "sent MI2, ")
       || text.starts(with: "sent MI3, ") || text.starts(with: "sent Main Mode I2")
@@ -189,6 +195,10 @@ struct PlutoLog: LogFormatReader {
       // Who the user is has still to be shown.
       change(serial, place) { $0.askForUser() }
     } else if text.starts(with: "retransmission; will wait ") {
+      if let waiting, association(serial, place) == nil {
+        begin(serial, place, time, into: &sink)
+        if waiting == .forLaterAnswer { change(serial, place) { $0.hearAnswer() } }
+      }
       change(serial, place) { $0.repeatRequest(at: time, line: sink.line) }
     } else if text.starts(with: "received Delete SA payload: self-deleting ISAKMP State")
       || text.starts(with: "received delete request for IKE SA")
