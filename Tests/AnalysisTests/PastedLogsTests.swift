@@ -88,6 +88,16 @@ struct PastedLogsTests {
         "2024-01-26 18:23:33 SIGUSR1[soft,tls-error] received, process restarting") == ["handshake-unanswered"])
   }
 
+  @Test("OpenVPN's packets that the path does not take are its own, where nothing else is pasted")
+  func openVPNTooLarge() throws {
+    let lines = (1...5).map {
+      "2025-01-15T21:55:1\($0)Z INFO [openvpn] read UDPv4 [EMSGSIZE Path-MTU=1312]: Message too large (fd=3,code=90)"
+    }
+    let finding = try #require(try Self.findings(lines).first)
+    #expect(finding.rule == .oversizedDF && finding.channel == .openvpn)
+    #expect(finding.remedies.joined().contains("mssfix") && !finding.remedies.joined().contains("anyconnect"))
+  }
+
   @Test("OpenVPN 3 says in its own words that nothing answers")
   func openVPN3() throws {
     let lines = (0..<3).flatMap { number in

@@ -21,7 +21,9 @@ package struct LogFact: Sendable {
   package var event: Observation.Event { _read { yield block[Int(place)].event } }
   package var clientPort: UInt16? { block[Int(place)].clientPort }
   /// The channel concerned; nil where the line does not name it.
-  package var channel: ChannelKind? { event.handshake?.channel }
+  package var channel: ChannelKind? {
+    if case .sendTooLarge(let channel) = event { channel } else { event.handshake?.channel }
+  }
   /// What the gateway is, where the line says that.
   var product: Product? { if case .statement(.product(let product)) = event { product } else { nil } }
   package var sighting: Sighting { Sighting(time: time, source: .line(line)) }

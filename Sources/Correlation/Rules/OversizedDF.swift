@@ -211,7 +211,7 @@ extension OversizedDF {
         title: "\(kind.name) packets are larger than the \(writer)'s path takes",
         headline: "\(kind.name) packets of the \(writer) are larger than its path takes, and are not sent",
         explanation: """
-          According to its log, the \(writer)'s system refused \(Phrase.times(count)) to send a \(kind.name) packet, because it is larger \
+          According to its log, the \(writer)'s system refused \(Phrase.times(count)) to send a packet of \(kind.name), because it is larger \
           than the MTU of the way out. The tunnel's MTU is too large for this path: large packets are lost, small ones pass.
           """,
         remedies: situation.remedies(self, for: tunnel, channel: tunnel.channel(kind))

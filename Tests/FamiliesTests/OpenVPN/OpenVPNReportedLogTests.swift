@@ -48,6 +48,44 @@ struct OpenVPNReportedLogTests {
     #expect(try Self.failures(lines).map(\.user) == ["alice", "bob"])
   }
 
+  // MARK: Large packets
+
+  private static func large(_ seconds: [Int], _ words: String) throws -> [String] {
+    try events(
+      ["2023-05-08 15:08:00 UDPv4 link remote: [AF_INET]203.0.113.20:1194"]
+        + seconds.map { "2023-05-08 15:\($0 / 60 + 10):\($0 % 60 < 10 ? "0" : "")\($0 % 60) \(words) (code=90)" })
+  }
+
+  @Test(
+    "packets that the path does not take are told of when they go on after the system has learnt its MTU",
+    arguments: [
+      "read UDPv4 [EMSGSIZE Path-MTU=1358]: Message too large",
+      "read UDPv4 [CMSG=8|EMSGSIZE Path-MTU=1492]: Message too large",
+      "write UDPv4: Message too long",
+    ])
+  func large(words: String) throws {
+    #expect(
+      try Self.large([1, 2, 4, 5, 9], words) == ["1 opened", "4 sendTooLarge", "5 sendTooLarge", "6 sendTooLarge"])
+    #expect(try Self.large([1, 1, 1, 1, 2], words) == ["1 opened"], "those that were on their way")
+    #expect(try Self.large([1, 601, 1201, 1801], words) == ["1 opened"], "it has forgotten it")
+  }
+
+  @Test("whose packets are too large is known of a client's log, of a gateway with one client, and of nobody else")
+  func largeOfWhom() throws {
+    let large = [1, 2, 3, 4].map { "2023-05-08 15:10:0\($0) read UDPv4 [EMSGSIZE Path-MTU=1358]: Message too large" }
+    let client = ["alice", "bob"].enumerated().map { index, name in
+      "2023-05-08 15:09:00 \(name)/198.51.100.1\(index):40124 Data Channel: cipher 'AES-256-GCM', peer-id: \(index)"
+    }
+    func users(_ lines: [String]) throws -> [String?] {
+      try LogOfText.read(lines.joined(separator: "\n"), OpenVPNLogs.readers).observations.compactMap {
+        if case .sendTooLarge = $0.event { $0.line?.subject.user } else { String??.none }
+      }
+    }
+    #expect(try users(large) == [nil, nil])
+    #expect(try users([client[0]] + large) == ["alice", "alice"])
+    #expect(try users(client + large) == [])
+  }
+
   // MARK: Version 3
 
   private static func events(_ lines: [String]) throws -> [String] {

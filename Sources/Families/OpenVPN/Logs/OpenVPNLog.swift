@@ -26,6 +26,8 @@ struct OpenVPNLog: LogFormatReader {
   private var partner: Endpoint?
   /// What kept the program from starting, while no line has said on which side it is.
   private var setup: (cause: HandshakeFailure.Cause, time: LogTime?, line: Int)?
+  /// Packets that the path does not take, while no line has said which side writes.
+  private var unsent: [(time: LogTime?, line: Int)] = []
   /// Packets under another key, by where they came from.
   private var strangers: [Endpoint: Int] = [:]
   /// Packets that came again, by where they came from.
@@ -33,6 +35,7 @@ struct OpenVPNLog: LogFormatReader {
   /// Whether the last line says that a packet came again.
   private var isRepetition = false
   private var garbled = OpenVPNGarbledData()
+  private var large = OpenVPNLargePackets()
 
   /// A client repeats its reset: one packet may be a scanner's.
   private static let strangerPackets = 3
@@ -73,7 +76,10 @@ struct OpenVPNLog: LogFormatReader {
     }
     let isRepetition = isRepetition
     self.isRepetition = false
-    if case .stranger(let end) = event {
+    if case .tooLarge = event {
+      let subject = line.client.map { LogSubject(user: line.user, client: $0.address, clientPort: $0.port) }
+      if large.goOn(at: time) { takeTooLarge(subject, at: time, into: &sink) }
+    } else if case .stranger(let end) = event {
       if line.client != nil { namesClients = true }
       takeStranger(end, isRepetition: isRepetition, namesClient: line.client != nil, time, into: &sink)
     } else if case .hiddenStranger(let name) = event {
@@ -142,7 +148,7 @@ struct OpenVPNLog: LogFormatReader {
     writer.understand(lines: 1, into: &sink)
   }
 
-  var isOpen: Bool { hidden.isOpen || setup != nil }
+  var isOpen: Bool { hidden.isOpen || setup != nil || !unsent.isEmpty }
 
   mutating func endBuriedBlock(into sink: inout LogSink) { hidden.finish(into: &sink) }
 
@@ -152,6 +158,13 @@ struct OpenVPNLog: LogFormatReader {
       // It asked nobody, and was asked by nobody: most who ask why it does not start are clients.
       isClient = true
       takeSetup(of: LogSubject(), into: &sink)
+    }
+    if !namesClients {
+      if !unsent.isEmpty { isClient = true }
+      for packet in unsent {
+        sink.take(.sendTooLarge(.openvpn), at: packet.time, of: gatewaySubject, line: packet.line)
+      }
+      unsent = []
     }
     writer.finish(undecided: isClient ? .openvpnClient : .openvpnServer, into: &sink)
   }
@@ -208,7 +221,7 @@ struct OpenVPNLog: LogFormatReader {
     takeSetup(of: subject, into: &sink)
     switch event {
     case .nothing, .answers, .renews, .replaced, .stranger, .hiddenStranger, .replay, .refused, .connects, .pulls(nil),
-      .library, .proxyAnswers:
+      .library, .proxyAnswers, .tooLarge:
       break
     case .handshakeFailed:
       if !attempt.isExplained, !attempt.isUp, let reason = attempt.reason {
@@ -245,6 +258,16 @@ struct OpenVPNLog: LogFormatReader {
       sink.take(
         isAttempt ? .failed(.openvpn, .other(reason: reason)) : .ended(.openvpn, reason: reason), at: time, of: subject)
     case .exits: sink.take(.tunnelEnded(reason: nil, byClient: true), at: time, of: subject)
+    }
+  }
+
+  /// A gateway's line need not say whose packet it was.
+  private mutating func takeTooLarge(_ subject: LogSubject?, at time: LogTime?, into sink: inout LogSink) {
+    let writersOwn = gateway != nil || isClient ? gatewaySubject : nil
+    if let subject = subject ?? writersOwn ?? clients.onlySession {
+      sink.take(.sendTooLarge(.openvpn), at: time, of: subject)
+    } else if !namesClients, unsent.count < OpenVPNLogLimits.hiddenFailures {
+      unsent.append((time, sink.line))
     }
   }
 

@@ -42,7 +42,7 @@ struct OpenVPNLogClients {
     let place = Place(party: user.map(Party.user) ?? .address(client.address), client: client)
     switch event {
     case .nothing, .asks, .refused, .answered, .pingRestart, .stranger, .hiddenStranger, .replay, .connects, .pulls,
-      .library, .handshakeFailed, .proxyAnswers, .upAtClient:
+      .library, .handshakeFailed, .proxyAnswers, .upAtClient, .tooLarge:
       break
     case .replaced(let user): replace(user)
     case .answers: sink.take(.opened(.openvpn), at: time, of: subject)
@@ -66,6 +66,13 @@ struct OpenVPNLogClients {
     case .ends(let reason): end(place, .ended(.openvpn, reason: reason), subject, time, into: &sink)
     case .exits: end(place, .ended(.openvpn, reason: nil), subject, time, into: &sink)
     }
+  }
+
+  /// Whose the session is, where just one is up.
+  var onlySession: LogSubject? {
+    guard up.count == 1, let place = up.first else { return nil }
+    let user: String? = if case .user(let name) = place.party { name } else { nil }
+    return LogSubject(user: user, client: place.client.address, clientPort: place.client.port)
   }
 
   /// Whether any session is up.

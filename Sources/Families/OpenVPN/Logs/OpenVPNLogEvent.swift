@@ -46,6 +46,8 @@ enum OpenVPNLogEvent {
   case proxyAnswers(refusal: String?)
   /// A packet of the control channel came again.
   case replay
+  /// A packet is larger than what the path takes.
+  case tooLarge
   /// What was decrypted is no IP packet, or does not decompress.
   case garbled
   /// The TLS session with the other side is up; where it is asked from, or whom the client asks.
@@ -260,6 +262,10 @@ enum OpenVPNLogEvent {
       || text.starts(with: "HTTP proxy: do not recognize the auth")
     {
       self = .failed(.other(reason: "no way to log in that the HTTP proxy accepts"))
+    } else if text.starts(with: "read UDP") || text.starts(with: "write UDP"),
+      text.contains("EMSGSIZE") || text.contains(": Message too ")
+    {
+      self = .tooLarge
     } else if text.starts(with: "read UDP"), text.isOfICMPError {
       // A gateway hears this of clients that went away.
       self = isGateway ? .nothing : .refused

@@ -199,6 +199,7 @@ extension ProductMessages {
     Message("read UDP [{}]: {reason}", .sendFailed(.openvpn), sample: "read UDP [EHOSTUNREACH]: No route to host (fd=3,code=113)"),
     Message("read UDPv4 [ECONNREFUSED]: Connection refused", .channelRefused(.openvpn), sample: "read UDPv4 [ECONNREFUSED]: Connection refused (fd=3,code=111)"),
     Message("read UDPv4 [EHOSTUNREACH]: No route to host", .noRoute, sample: "read UDPv4 [EHOSTUNREACH]: No route to host (fd=3,code=113)"),
+    Message("read UDPv4 [CMSG=8|EMSGSIZE", .packetTooBig(.openvpn), sample: "read UDPv4 [CMSG=8|EMSGSIZE Path-MTU=1492]: Message too large (fd=7,code=90)"),
     Message("read UDPv4 [EMSGSIZE", .packetTooBig(.openvpn), sample: "read UDPv4 [EMSGSIZE Path-MTU=1400]: Message too long (fd=3,code=90)"),
     Message("read UDPv4 [{code}]: {reason}", .sendFailed(.openvpn), sample: "read UDPv4 [101]: Network is unreachable (fd=3,code=101)"),
     Message("read UDPv4 [{}]: {reason}", .sendFailed(.openvpn), sample: "read UDPv4 [ENETUNREACH]: Network is unreachable (fd=3,code=101)"),
