@@ -88,7 +88,33 @@ struct IKEReportedLogTests {
         == [.setup(reason: "no socket implementation registered, sending failed")])
   }
 
+  @Test("a side has no key for its peer, wherever its log begins")
+  func noKey() throws {
+    let reason = "no shared key found for 'A.A.A.A'[A.A.A.A] - 'B.B.B.B'[B.B.B.B]"
+    #expect(
+      try Self.causes("Nov 23 22:29:43 host charon: 09[IKE] <net|4> \(reason)") == [.setup(reason: reason)])
+    #expect(
+      try Self.causes(
+        "Nov 23 22:29:42 host charon: 09[IKE] 198.51.100.10 is initiating an IKE_SA",
+        "Nov 23 22:29:43 host charon: 09[IKE] <net|4> \(reason)") == [.rejected(reason: reason)])
+  }
+
   // MARK: pluto
+
+  @Test("a client whose address is hidden does not hear the gateway's answers")
+  func hiddenClient() throws {
+    let front = "Feb 22 19:01:55 host pluto[2747]: \"l2tp-psk\"[1] xxx.xxx.xxx.xxx #1: "
+    let lines = [
+      front + "responding to Main Mode from unknown peer xxx.xxx.xxx.xxx on port 500",
+      front + "STATE_MAIN_R1: sent MR1, expecting MI2",
+      front + "STATE_MAIN_R1: retransmitting in response to duplicate packet; already STATE_MAIN_R1",
+    ]
+    let end = front + "deleting incomplete state after 60.000 seconds"
+    #expect(try Self.causes(lines[0], lines[1], lines[2], end) == [.incomplete])
+    #expect(try Self.causes(lines[0], lines[1], lines[2]) == [])
+    let stranger = (lines + [end]).map { $0.replacing("xxx.xxx.xxx.xxx", with: "198.51.100.10") }
+    #expect(try Self.causes(stranger[0], stranger[1], stranger[3]) == [], "once may be anybody")
+  }
 
   private static func repetitions(_ state: String, _ count: Int) -> [String] {
     (0..<count).map { "010 \"net\" #20: STATE_\(state): retransmission; will wait \(1 << $0) seconds for response" }

@@ -315,7 +315,13 @@ struct CharonLog: LogFormatReader {
     } else if text.contains("but MAC mismatched") {
       refuse("the preshared keys differ")
     } else if text.starts(with: "no shared key found for ") || text.starts(with: "no private key found for ") {
-      refuse(text.restString)
+      if associations.isEmpty, writer.isInitiator == nil {
+        // Nothing says which side has no key.
+        begin(time, into: &sink)
+        change(Thread(association: 0)) { $0.fail(.setup(reason: text.restString), at: time, into: &sink) }
+      } else {
+        refuse(text.restString)
+      }
     } else if text.starts(with: "no trusted ") {
       refuse("certificate: \(thread.certificate ?? text.restString)")
     } else if text.starts(with: "subject certificate invalid ") || text.starts(with: "certificate was revoked on ")

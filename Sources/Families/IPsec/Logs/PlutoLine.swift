@@ -50,12 +50,20 @@ struct PlutoLine: ~Escapable {
     // "010 ": the kind of message, where whack prints it to a terminal.
     if text.next.isDigit, text.digits(3) == nil || !text.skip(UInt8(ascii: " ")) { return nil }
     guard text.skip(UInt8(ascii: "\"")), let connection = text.string(upTo: "\"") else { return nil }
-    if text.skip(UInt8(ascii: "[")) { guard text.number() != nil, text.skip(UInt8(ascii: "]")) else { return nil } }
+    let isInstance = text.skip(UInt8(ascii: "["))
+    if isInstance { guard text.number() != nil, text.skip(UInt8(ascii: "]")) else { return nil } }
     var client: IPAddress?
     if text.skip(UInt8(ascii: " ")), text.next != UInt8(ascii: "#") {
       _ = text.skip("...")
+      let start = text.position
       client = text.address()
-      guard client != nil, text.skip(UInt8(ascii: " ")) else { return nil }
+      if client == nil {
+        // Something else stands in its place: "xxx.xxx.xxx.xxx".
+        guard isInstance else { return nil }
+        text.move(to: start)
+        _ = text.word()
+      }
+      guard text.skip(UInt8(ascii: " ")) else { return nil }
     }
     guard text.skip(UInt8(ascii: "#")), let serial = text.number(), text.skip(": ") else { return nil }
     self.connection = connection

@@ -204,6 +204,12 @@ struct PlutoLog: LogFormatReader {
       || text.starts(with: "received delete request for IKE SA")
     {
       change(serial, place) { $0.end(byPeer: true, at: time, into: &sink) }
+    } else if text.starts(with: "deleting incomplete state after ") {
+      // What an initiator waits for in vain shows in its retransmissions.
+      guard let association = associations[serial], !association.isInitiator, !association.isAuthenticated,
+        strangers.comesAgain(association.peer)
+      else { return true }
+      change(serial, place) { $0.fail(.incomplete, at: time, into: &sink) }
     } else if text.starts(with: "deleting state ("), text.contains(" and NOT sending notification") {
       // The peer knows: it ended it itself, began anew, or is not there any more.
       guard associations[serial] != nil else { return true }
