@@ -86,6 +86,19 @@ struct OpenVPNReportedLogTests {
     #expect(try users(client + large) == [])
   }
 
+  @Test("an attempt of which the last word is that it is refused has failed, and one that is answered later has not")
+  func refusedAtTheEnd() throws {
+    let log = [
+      "2023-05-08 15:08:00 UDPv4 link remote: [AF_INET]203.0.113.20:1194",
+      "2023-05-08 15:08:00 read UDPv4 [ECONNREFUSED]: Connection refused (code=111)",
+    ]
+    let answer = "2023-05-08 15:08:02 TLS: Initial packet from [AF_INET]203.0.113.20:1194, sid=01234567 89abcdef"
+    let timeout = "2023-05-08 15:09:00 TLS Error: TLS key negotiation failed to occur within 60 seconds"
+    #expect(try Self.failures(log).map(\.cause) == [.sendFailed])
+    #expect(try Self.failures(log + [answer]) == [])
+    #expect(try Self.failures(log + [timeout]).map(\.cause) == [.sendFailed], "once")
+  }
+
   // MARK: Version 3
 
   private static func events(_ lines: [String]) throws -> [String] {

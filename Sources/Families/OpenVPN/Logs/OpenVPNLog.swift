@@ -148,7 +148,12 @@ struct OpenVPNLog: LogFormatReader {
     writer.understand(lines: 1, into: &sink)
   }
 
-  var isOpen: Bool { hidden.isOpen || setup != nil || !unsent.isEmpty }
+  var isOpen: Bool { hidden.isOpen || setup != nil || !unsent.isEmpty || isRefused }
+
+  /// Whether the last that is known of a client's attempt is that it is refused.
+  private var isRefused: Bool {
+    attempt.refusal != nil && !attempt.isAnswered && !attempt.isUp && (gateway != nil || isClient) && !namesClients
+  }
 
   mutating func endBuriedBlock(into sink: inout LogSink) { hidden.finish(into: &sink) }
 
@@ -158,6 +163,10 @@ struct OpenVPNLog: LogFormatReader {
       // It asked nobody, and was asked by nobody: most who ask why it does not start are clients.
       isClient = true
       takeSetup(of: LogSubject(), into: &sink)
+    }
+    if isRefused, let refusal = attempt.refusal {
+      // What is pasted ends with what its writer asks about.
+      sink.take(.failed(.openvpn, .sendFailed), at: refusal.time, of: gatewaySubject, line: refusal.line)
     }
     if !namesClients {
       if !unsent.isEmpty { isClient = true }
@@ -175,7 +184,8 @@ struct OpenVPNLog: LogFormatReader {
   private struct Attempt {
     /// Whether it led to a session: what times out then is the handshake for its next keys, which may yet succeed.
     var isUp = false
-    var isRefused = false
+    /// The last ICMP error, while it has come to nothing else.
+    var refusal: (time: LogTime?, line: Int)?
     var isAnswered = false
     /// What the TLS library has said of it.
     var reason: String?
@@ -183,7 +193,7 @@ struct OpenVPNLog: LogFormatReader {
     var isExplained = false
 
     var cause: HandshakeFailure.Cause {
-      isUp ? .renewalTimedOut : isAnswered ? .incomplete : isRefused ? .sendFailed : .timedOut
+      isUp ? .renewalTimedOut : isAnswered ? .incomplete : refusal != nil ? .sendFailed : .timedOut
     }
   }
 
@@ -205,7 +215,7 @@ struct OpenVPNLog: LogFormatReader {
       return
     }
     // Whoever hears of it as a gateway names the client when a handshake is not done in time.
-    if case .refused = event { attempt.isRefused = true }
+    if case .refused = event { attempt.refusal = (time, sink.line) }
     var isOfClient = event.isOfClientAlone
     if case .handshakeFailed = event, attempt.reason != nil { isOfClient = true }
     guard gateway != nil || isClient || isOfClient && !namesClients else {
@@ -239,9 +249,11 @@ struct OpenVPNLog: LogFormatReader {
       garbled.begin(with: nil)
     case .timedOut:
       sink.take(.failed(.openvpn, attempt.cause), at: time, of: subject)
+      attempt.refusal = nil
       attempt.isExplained = true
     case .failed(let cause):
       sink.take(.failed(.openvpn, explained(cause)), at: time, of: subject)
+      attempt.refusal = nil
       attempt.isExplained = true
     case .garbled:
       guard garbled.shows(from: nil) else { break }
