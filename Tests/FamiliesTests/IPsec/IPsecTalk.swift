@@ -55,7 +55,14 @@ struct IPsecTalk {
     gateway(Self.ike(34, 0, 0x20, next: 33, length: 200), at: 0.1, port: 500)
   }
 
-  /// The same, IKE_AUTH on port 4500, and an ESP packet each way.
+  /// The same, and an IKE_AUTH whose answer is too short to accept.
+  mutating func answerShortly() {
+    open()
+    client(Self.ike(35, 1, 0x08, length: 300), at: 0.2)
+    gateway(Self.ike(35, 1, 0x20, length: 80), at: 0.3)
+  }
+
+  /// IKE_SA_INIT with its answer, IKE_AUTH on port 4500, and an ESP packet each way.
   mutating func establish() {
     open()
     client(Self.ike(35, 1, 0x08, length: 300), at: 0.2)

@@ -56,9 +56,7 @@ struct IPsecTrackingTests {
   @Test("an IKE_AUTH answer too short to accept, after which the client says nothing, is a rejection")
   func shortAnswer() {
     var talk = IPsecTalk()
-    talk.open()
-    talk.client(IPsecTalk.ike(35, 1, 0x08, length: 300), at: 0.2)
-    talk.gateway(IPsecTalk.ike(35, 1, 0x20, length: 80), at: 0.3)
+    talk.answerShortly()
     let events = talk.finish()
     #expect(events.rejections.map(\.isInferred) == [true])
     #expect(events.established.isEmpty)
@@ -69,9 +67,7 @@ struct IPsecTrackingTests {
     arguments: [Side.client, .server])
   func acceptanceNotCaptured(sender: Side) {
     var talk = IPsecTalk()
-    talk.open()
-    talk.client(IPsecTalk.ike(35, 1, 0x08, length: 300), at: 0.2)
-    talk.gateway(IPsecTalk.ike(35, 1, 0x20, length: 80), at: 0.3)
+    talk.answerShortly()
     // Of EAP's next rounds nothing was captured.
     let esp = IPsecTalk.esp(0xAAAA_0001, 3)
     if sender == .client { talk.client(esp, at: 2) } else { talk.gateway(esp, at: 2) }
@@ -83,9 +79,7 @@ struct IPsecTrackingTests {
   @Test("ESP under way shows nothing of an IKE handshake beside it")
   func olderESP() {
     var talk = IPsecTalk()
-    talk.open()
-    talk.client(IPsecTalk.ike(35, 1, 0x08, length: 300), at: 0.2)
-    talk.gateway(IPsecTalk.ike(35, 1, 0x20, length: 80), at: 0.3)
+    talk.answerShortly()
     talk.client(IPsecTalk.esp(0xAAAA_0001, 70_000), at: 2)
     #expect(talk.finish().rejections.map(\.isInferred) == [true])
   }

@@ -89,9 +89,14 @@ struct WireGuardLogPeer {
   /// Nothing was sent, because no address of the peer is known.
   mutating func missAddress() {
     isAddressUnknown = true
+    forgetAttempts()
+  }
+
+  /// What was sent in vain so far counts no more.
+  private mutating func forgetAttempts() {
+    timeouts = 0
     sent = nil
     resent = 0
-    timeouts = 0
   }
 
   /// An initiation was not answered in time.
@@ -119,9 +124,7 @@ struct WireGuardLogPeer {
   mutating func fail(_ cause: HandshakeFailure.Cause, at time: LogTime?, into sink: inout LogSink) {
     sink.take(.failed(.wireguard, cause), at: time, of: subject)
     isUp = false
-    timeouts = 0
-    sent = nil
-    resent = 0
+    forgetAttempts()
   }
 
   /// Packets were sent, and nothing was heard for 15 seconds.
@@ -136,9 +139,7 @@ struct WireGuardLogPeer {
   mutating func comeUp(at time: LogTime?, into sink: inout LogSink) {
     if !isUp { sink.take(.established(.wireguard), at: time, of: subject) }
     isUp = true
-    timeouts = 0
-    sent = nil
-    resent = 0
+    forgetAttempts()
     isAddressUnknown = false
     hasNoKeys = false
     initiation = nil
