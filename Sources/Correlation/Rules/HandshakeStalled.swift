@@ -163,7 +163,7 @@ enum HandshakeStalled: ChannelRule {
       "the client sends its \(channel.words(view.lastClientMessage, of: .client, in: view)), and from then on the gateway"
     return view.repeatsAnswer
       ? "\(next) only repeats its answer: what the client sends next does not reach it"
-      : "\(next) says nothing more: this does not reach it, or it does not accept it"
+      : "\(next) says nothing more: that message does not reach it, or it does not accept it"
   }
 
   private static func evidence(_ views: [Association], _ channel: Channel) -> [Evidence] {
