@@ -8,7 +8,7 @@ import Tracking
 struct Continuation {
   /// More captures than this are parts of something larger; to look into each of them would read all twice.
   private static let mostCaptures = 16
-  /// Fewer packets may be those that a host repeats word for word.
+  /// Fewer packets may be those that a host repeats word for word, where nothing tells that from the same packet.
   private static let leastPackets = 32
 
   /// Whether captures are looked into.
@@ -22,9 +22,11 @@ struct Continuation {
 
   /// Whether a capture may continue those that were counted to a point.
   mutating func mayContinue(_ capture: CaptureCursor, point: Int) -> Bool {
-    guard isLooking, let beginning = beginning(of: capture), beginning.count >= Self.leastPackets else { return true }
+    guard isLooking, let beginning = beginning(of: capture) else { return true }
     for earlier in capturesByPoint[point] ?? [] {
-      if let known = self.beginning(of: earlier), beginning.areMostly(in: known) { return false }
+      guard let known = self.beginning(of: earlier) else { continue }
+      if beginning.passed(pointOf: known) { return false }
+      if beginning.count >= Self.leastPackets, beginning.areMostly(in: known) { return false }
     }
     return true
   }

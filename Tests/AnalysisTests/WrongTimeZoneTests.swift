@@ -26,6 +26,22 @@ struct WrongTimeZoneTests {
     #expect(right.contains { $0.contains("handshake") || $0.contains("unanswered") } && right == wrong)
   }
 
+  @Test(
+    "a few packets are enough: what their senders numbered, or what has other hops to go",
+    arguments: [
+      "openvpn-large-control-lost", "wireguard-data-blocked", "wireguard-nat-timeout",
+      "wireguard-return-blocked",
+      "wireguard-unknown-peer",
+    ])
+  func fewPackets(sample: String) throws {
+    let (client, gateway) = (try Self.capture("\(sample)-client.pcap"), try Self.capture("\(sample)-gateway.pcap"))
+    let right = try Self.outline([("a.pcap", client.withTimes { $0 }), ("b.pcap", gateway.withTimes { $0 })])
+    let wrong = try Self.outline([
+      ("a.pcap", client.withTimes { $0 }), ("b.pcap", gateway.withTimes { $0 + 3_600_000_000 }),
+    ])
+    #expect(!right.isEmpty && right == wrong)
+  }
+
   @Test("the report says how far the clocks are apart")
   func told() throws {
     let (client, gateway) = (try Self.capture("blocked-client.pcap"), try Self.capture("blocked-gateway.pcap"))
