@@ -10,6 +10,8 @@ struct Continuation {
   private static let mostCaptures = 16
   /// Fewer packets may be those that a host repeats word for word, where nothing tells that from the same packet.
   private static let leastPackets = 32
+  /// Seconds: clocks that are apart by less show nothing of which files continue each other.
+  private static let leastError = 60.0
 
   /// Whether captures are looked into.
   private let isLooking: Bool
@@ -20,13 +22,24 @@ struct Continuation {
   /// - Parameter captures: All that are read together.
   init(_ captures: [CaptureCursor]) { isLooking = captures.count <= Self.mostCaptures }
 
-  /// Whether a capture may continue those that were counted to a point.
+  /// Whether a capture may continue those that were counted to a point: they hold none of its packets, and its clock is
+  /// theirs.
   mutating func mayContinue(_ capture: CaptureCursor, point: Int) -> Bool {
     guard isLooking, let beginning = beginning(of: capture) else { return true }
-    for earlier in capturesByPoint[point] ?? [] {
+    let own = capturesByPoint[point] ?? []
+    for earlier in own {
       guard let known = self.beginning(of: earlier) else { continue }
-      if beginning.passed(pointOf: known) { return false }
+      if (known.seconds(until: beginning) ?? 0) > SeenPackets.longestWay { return false }
       if beginning.count >= Self.leastPackets, beginning.areMostly(in: known) { return false }
+    }
+    for other in capturesByPoint.lazy.filter({ $0.key != point }).flatMap(\.value) {
+      guard let known = self.beginning(of: other), let late = known.seconds(until: beginning), late > Self.leastError
+      else { continue }
+      // What was captured beside the other by its clock is not this one, which only seems to come later.
+      for earlier in own where earlier.overlaps(other) {
+        let lateness = self.beginning(of: earlier).flatMap { known.seconds(until: $0) } ?? 0
+        if abs(lateness - late) > SeenPackets.longestWay { return false }
+      }
     }
     return true
   }
@@ -51,5 +64,13 @@ struct Continuation {
       packets.read(batch, window: window, linkTypes: linkTypes)
     }
     return packets
+  }
+}
+
+extension CaptureCursor {
+  /// Whether there is a time at which both were captured.
+  fileprivate func overlaps(_ other: CaptureCursor) -> Bool {
+    guard let latest, let otherLatest = other.latest else { return false }
+    return start <= otherLatest && other.start <= latest
   }
 }

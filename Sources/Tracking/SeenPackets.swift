@@ -26,7 +26,7 @@ public struct SeenPackets: Sendable {
   /// A packet or two may be anything: a loop, a number that comes again.
   private static let leastSightings = 3
   /// The way from one point to the other, and what their clocks lose in the meantime.
-  private static let longestWay = 1.0
+  public static let longestWay = 1.0
 
   /// - Parameter ignoringAddresses: Whether a packet is the same on both sides of an address translation.
   public init(ignoringAddresses: Bool = false) { ignoresAddresses = ignoringAddresses }
@@ -58,17 +58,17 @@ public struct SeenPackets: Sendable {
     2 * fingerprints.count { other.fingerprints.contains($0) } > fingerprints.count
   }
 
-  /// Whether packets are in another capture as well that were not sent again: with the sender's number, or with other hops to
-  /// go, and all of them as long before or after.
-  public func passed(pointOf other: SeenPackets) -> Bool {
+  /// How much later, in seconds, another capture shows the same packets, by their clocks: not those that were sent again, but
+  /// those with the sender's number, or with other hops to go, and all of them as much later. nil where there are none.
+  public func seconds(until other: SeenPackets) -> Double? {
     let differences = sightings.compactMap { packet, sighting -> Double? in
       guard let there = other.sightings[packet],
         packet.identification != 0 || there.timeToLive != sighting.timeToLive
       else { return nil }
       return there.time.seconds(since: sighting.time)
     }.sorted()
-    guard differences.count >= Self.leastSightings else { return false }
+    guard differences.count >= Self.leastSightings else { return nil }
     let median = differences[differences.count / 2]
-    return differences.count { abs($0 - median) <= Self.longestWay } >= Self.leastSightings
+    return differences.count { abs($0 - median) <= Self.longestWay } >= Self.leastSightings ? median : nil
   }
 }

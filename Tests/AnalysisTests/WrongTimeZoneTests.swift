@@ -42,6 +42,17 @@ struct WrongTimeZoneTests {
     #expect(!right.isEmpty && right == wrong)
   }
 
+  @Test("what shares no packets with the point whose clock is wrong is another point all the same")
+  func threePoints() throws {
+    let files = try ["client", "gateway", "inside"].map { place in
+      let late = place == "gateway" ? 3_600_000_000 : 0
+      return ("\(place).pcap", try Self.capture("chain-\(place).pcap").withTimes { $0 + late })
+    }
+    try ClassicPcap.withFiles(files) { paths in
+      #expect(Set(Files.analyse(paths).report.captures.map(\.point)).count == 3)
+    }
+  }
+
   @Test("the report says how far the clocks are apart")
   func told() throws {
     let (client, gateway) = (try Self.capture("blocked-client.pcap"), try Self.capture("blocked-gateway.pcap"))
