@@ -77,6 +77,12 @@ struct LargePacketsLostTests {
     #expect(Self.report(sent: (1_242, 5), arrived: 500, clientEnd: 40).findings(Self.rule).isEmpty)
   }
 
+  @Test("captures that end together may end some milliseconds apart by their clocks")
+  func drift() {
+    #expect(Self.report(sent: (1_242, 5), arrived: 500, clientEnd: 49.993).finding(Self.rule) != nil)
+    #expect(Self.report(sent: (1_242, 5), arrived: 500, clientEnd: 49.9).findings(Self.rule).isEmpty)
+  }
+
   @Test("one point alone cannot tell")
   func onePoint() {
     #expect(Self.report(sent: (1_242, 5), arrived: 500, points: 1).findings(Self.rule).isEmpty)

@@ -41,6 +41,9 @@ enum LargePacketsLost: ChannelRule {
   /// Every path carries this (RFC 791 section 3.2); smaller packets that vanish are no matter of size.
   private static let smallestSuspect = 577
 
+  /// Seconds that a bad clock gains or loses a second: captures that end together do not end at the same time by both clocks.
+  private static let worstDrift = 150e-6
+
   /// The largest packets of one side, which do not arrive.
   private struct Loss {
     let side: Side
@@ -106,7 +109,8 @@ enum LargePacketsLost: ChannelRule {
     guard sender.sawStart, receiver.sawStart, let sent = sender.largest(from: side),
       let got = receiver.largest(from: side), sent.count >= leastPackets, got.length < sent.length,
       let here = sender.point.flatMap(situation.point), let there = receiver.point.flatMap(situation.point),
-      there.start <= sent.first, let last = sender.lastPayload(from: side), last <= there.end
+      there.start <= sent.first, let last = sender.lastPayload(from: side),
+      last <= there.end.adding(seconds: worstDrift * last.seconds(since: handshake.start))
     else { return nil }
     let overIPv6 = sender.flow.map { !$0.server.address.isIPv4 } ?? false
     let loss = Loss(
