@@ -29,6 +29,7 @@ struct EvidenceSelection {
   private var others: [Int: [Int: EvidenceReason]] = [:]
   private var oversized: [HostRoute: Int] = [:]
   private var fragments: [HostPair: Int] = [:]
+  private var datagrams = FragmentedDatagrams()
   private var lastPackets: [Int: (frame: Int, time: Timestamp)] = [:]
 
   init(_ request: EvidenceRequest) { self.request = request }
@@ -75,6 +76,9 @@ struct EvidenceSelection {
       let own = conversations[index].evidence.evidence()
       if !own.isEmpty { frames[conversations[index].capture, default: [:]].merge(own, uniquingKeysWith: min) }
     }
+    for later in datagrams.later(of: { capture, first in frames[capture]?[first] != nil }) {
+      frames[later.capture, default: [:]].merge([later.frame: .fragment], uniquingKeysWith: min)
+    }
     var choices = frames.flatMap { capture, reasons in
       reasons.map { Choice(capture: capture, frame: $0.key, reason: $0.value) }
     }
@@ -119,6 +123,7 @@ struct EvidenceSelection {
 
   private mutating func seeFragment(_ packet: PacketGlance, capture: Int, frame: Int) {
     let hosts = HostPair(packet.source, packet.destination)
+    if request.tunnels.contains(hosts) { datagrams.see(packet, capture: capture, frame: frame) }
     guard request.fragmented.contains(hosts), fragments[hosts, default: 0] < Self.mostFragments else { return }
     fragments[hosts, default: 0] += 1
     others[capture, default: [:]].merge([frame: .fragment], uniquingKeysWith: min)

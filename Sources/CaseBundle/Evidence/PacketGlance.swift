@@ -10,6 +10,9 @@ struct PacketGlance {
   let length: Int
   let dontFragment: Bool
   let isFragment: Bool
+  /// Of a fragment: whether another one comes before it in the datagram, and what all of them have in common.
+  let isLaterFragment: Bool
+  let identification: UInt16
   /// nil without ports: other protocols, later fragments, what a snap length cut.
   var conversation: Conversation?
   /// Of the conversation: 0 from a to b, 1 from b to a.
@@ -51,7 +54,9 @@ struct PacketGlance {
     length = packet.length
     dontFragment = packet.dontFragment
     isFragment = packet.isFragment
-    if !packet.isLaterFragment { read(payload, packet) }
+    isLaterFragment = packet.isLaterFragment
+    identification = packet.identification
+    if !isLaterFragment { read(payload, packet) }
   }
 
   private mutating func read(_ payload: RawSpan, _ packet: IPHeader) {
