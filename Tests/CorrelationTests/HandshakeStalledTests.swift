@@ -106,6 +106,21 @@ struct HandshakeStalledTests {
     #expect(finding.explanation.contains("from 198.51.100.10 to 203.0.113.20 is the direction"))
   }
 
+  @Test(
+    "that what gets no answer goes in IP fragments is said, and of the other side's fragments nothing",
+    arguments: [true, false])
+  func inFragments(fromClient: Bool) throws {
+    var scene = Scenario(lasting: 60)
+    scene.session(from: 0)
+    let attempt = scene.hello(at: 1)
+    scene.gatewaySends(.helloVerifyRequest, attempt, at: 1.05)
+    for time in [1.1, 2.1, 4.1] { scene.hello(attempt, at: time, withCookie: true) }
+    let (source, destination) = fromClient ? (scene.client, scene.gateway) : (scene.gateway, scene.client)
+    scene.fragments(from: source, to: destination, ports: (40_001, 443), at: 2.1)
+    let finding = try #require(scene.report().finding(.handshakeStalled))
+    #expect(finding.explanation.contains("The client's large messages go in IP fragments") == fromClient)
+  }
+
   @Test("two attempts that stop at the same place make it certain")
   func twoAttempts() throws {
     var scene = Scenario(lasting: 120)

@@ -82,16 +82,19 @@ struct PictureTests {
     #expect(ladder.rungs.map(\.isArrow) == [false])
   }
 
-  @Test("a scale without events, and one over years, has few ticks inside the picture")
+  @Test("a scale of one moment, and one over years, has few ticks inside the picture")
   func scales() {
     for times in [
-      [], [Sample.time(0)], [Sample.time(0), Sample.time(3e8)], [.init(nanoseconds: .min), .init(nanoseconds: .max)],
+      [Sample.time(0)], [Sample.time(0), Sample.time(3e8)], [.init(nanoseconds: .min), .init(nanoseconds: .max)],
     ] {
       let ticks = TimeScale(times).ticks
       #expect((1...7).contains(ticks.count))
       #expect(ticks.allSatisfy { (0...100).contains($0.percent) })
     }
   }
+
+  @Test("where nothing has a time no time is written")
+  func withoutTimes() { #expect(TimeScale([]).ticks.isEmpty) }
 
   @Test("causes stand above their effects, and a link that a longer way implies is left out")
   func chain() throws {

@@ -78,7 +78,7 @@ enum FragmentsDropped: ChannelRule {
 
   private static func proof(of tunnel: Tunnel, in situation: Situation) -> Proof? {
     let points = tunnel.points.compactMap(situation.point)
-    let own = points.map { point in point.fragments.filter { isOf(tunnel, $0.fact) } }
+    let own = points.map { point in point.fragments.filter { tunnel.sender(of: $0.fact) != nil } }
     for fragments in own.joined() {
       guard let failures = fragments.fact.reassemblyFailures else { continue }
       return Proof(
@@ -105,10 +105,13 @@ enum FragmentsDropped: ChannelRule {
     }
     return nil
   }
+}
 
-  private static func isOf(_ tunnel: Tunnel, _ fragments: Fragments) -> Bool {
-    guard fragments.transport == .udp, let gateway = tunnel.gateway else { return false }
-    return fragments.source == gateway && tunnel.clients.contains(fragments.destination)
-      || fragments.destination == gateway && tunnel.clients.contains(fragments.source)
+extension Tunnel {
+  /// Who sent these fragments, if they are of this tunnel's UDP.
+  func sender(of fragments: Fragments) -> Side? {
+    guard fragments.transport == .udp, let gateway else { return nil }
+    if fragments.source == gateway, clients.contains(fragments.destination) { return .server }
+    return fragments.destination == gateway && clients.contains(fragments.source) ? .client : nil
   }
 }

@@ -63,6 +63,8 @@ enum HandshakeStalled: ChannelRule {
     let (confidence, why) = confidence(
       attempts: stalled.count, repeated: repeated, answersAgain: answersAgain, isAnswered: isAnswered,
       seen: tunnel.captureEnd.seconds(since: first.start), channel.profile)
+    let lost = answersLost ? first.view.initiator.opposite : .client
+    let isInFragments = !isAnswered && comeInFragments(from: lost, attempts, tunnel, situation)
     let lastView = views.last ?? first.view
     return Finding(
       // The client's view of the same trouble has a finding of its own.
@@ -73,11 +75,14 @@ enum HandshakeStalled: ChannelRule {
       headline: "the \(channel.profile.name) handshake\(attempts.onPort) is answered but never completes",
       explanation: (isAnswered
         ? answeredExplanation : explanation(answersLost, views[0], attempts, tunnel))
+        + (isInFragments
+          ? " The \(lost.name)'s large messages go in IP fragments, which firewalls and NATs often drop." : "")
         + (passed ? attempts.sequel : ""),
       remedies: situation.remedies(self, for: tunnel, channel: channel, port: attempts.port) {
         $0.isInside = answersLost || views.allSatisfy(\.isLeftByClient)
         $0.isReordered = views.contains { $0.isLeftByClient && $0.isAnswerReordered }
         if answersLost, first.view.initiator == .server { $0.loss = .towardsGateway }
+        $0.isInFragments = isInFragments
       },
       start: first.start, end: attempts.last.end,
       // Messages that vanish for their size are those that it waits for.
@@ -107,6 +112,16 @@ enum HandshakeStalled: ChannelRule {
     return isShort
       ? (.possible, "one attempt, and the capture ends \(Phrase.duration(seen)) after its beginning")
       : (.likely, "one attempt; a single lost packet could look the same")
+  }
+
+  /// Whether a side's messages are larger than the path carries in one packet.
+  private static func comeInFragments(
+    from side: Side, _ attempts: FailedAttempts, _ tunnel: Tunnel, _ situation: Situation
+  ) -> Bool {
+    tunnel.points.compactMap(situation.point).flatMap(\.fragments).contains {
+      tunnel.sender(of: $0.fact) == side && $0.fact.datagrams >= 2
+        && (attempts.first.start...max(attempts.first.start, attempts.last.end)).contains($0.sighting.moment)
+    }
   }
 
   /// New keys are asked for again and again although the gateway answers each time: its answers are lost.

@@ -48,7 +48,11 @@ extension IPsec {
       IPsecObjection(request.reason).map { remedies($0, on) } ?? [proposals(on), credentials(on)]
     case .fragmentsDropped: smallerMessages(on)
     case .handshakeStalled:
-      ["Allow UDP 4500 to \(request.gateway) as well as UDP 500, in both directions."] + smallerMessages(on)
+      request.isInFragments
+        ? smallerMessages(on) + [
+          "Check that UDP 4500 to \(request.gateway) is open as well as UDP 500, in both directions."
+        ]
+        : ["Allow UDP 4500 to \(request.gateway) as well as UDP 500, in both directions."] + smallerMessages(on)
     case .handshakeFailed:
       IPsecObjection(request.reason).map { remedies($0, on) } ?? [
         certificate, "With IKEv1 compare the preshared keys and identities of both sides.",

@@ -112,4 +112,13 @@ struct IKEWordsTests {
     #expect(words(Product("Cisco ASA")).contains("`crypto ikev2 proposal`"))
     #expect(!words(.sonicWall).contains("`"))
   }
+
+  @Test("what stalls in IP fragments is helped by smaller messages first, the rest by the second port")
+  func stalledInFragments() {
+    var request = RemedyRequest(rule: RuleName("handshake-stalled"))
+    #expect(IPsec.remedies(request).first?.hasPrefix("Allow UDP 4500") == true)
+    request.isInFragments = true
+    #expect(IPsec.remedies(request).first?.contains("RFC 7383") == true)
+    #expect(IPsec.remedies(request).last?.hasPrefix("Check that UDP 4500") == true)
+  }
 }

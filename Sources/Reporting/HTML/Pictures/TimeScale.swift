@@ -8,11 +8,14 @@ struct TimeScale {
   let start: Timestamp
   /// The whole width; more than zero.
   let seconds: Double
+  /// Whether there is no time at all to show, so that none is written on it.
+  private let isEmpty: Bool
 
   /// From the first to the last of `times`; a second at least.
   init(_ times: [Timestamp]) {
     let start = times.min() ?? Timestamp(nanoseconds: 0)
     self.start = start
+    isEmpty = times.isEmpty
     self.seconds = max(1, (times.max() ?? start).seconds(since: start))
   }
 
@@ -26,6 +29,7 @@ struct TimeScale {
 
   /// At most seven round times since the start, with their labels.
   var ticks: [(percent: Double, label: String)] {
+    guard !isEmpty else { return [] }
     let step = Self.steps.first { seconds / $0 <= 6 } ?? (seconds / 6).rounded(.up)
     return (0...6).map { Double($0) * step }.filter { $0 <= seconds }.map { time in
       (percent(start.adding(seconds: time)), Self.label(time, step: step))
