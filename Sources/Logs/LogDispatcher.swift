@@ -48,9 +48,28 @@ struct LogDispatcher {
     let text = LogText(bytes)
     guard !text.isAtEnd else { return }
     let remembered = daemonHeader.recall(text)
+    let isOfTableAlone = remembered != nil && daemonHeader.isOfTableAlone
     var line = OfferedLine(text, remembered)
-    read(&line, isOfTableAlone: remembered != nil && daemonHeader.isOfTableAlone)
+    if !isOfTableAlone, let plain = Self.plain(&line) {
+      var plainLine = OfferedLine(plain)
+      return read(&plainLine, isOfTableAlone: false)
+    }
+    read(&line, isOfTableAlone: isOfTableAlone)
     if remembered == nil, let (time, header) = line.knownHeader { daemonHeader.remember(line.text, time, header) }
+  }
+
+  /// The line as its program wrote it, where something else stands in front; nil where nothing does.
+  @_lifetime(copy line)
+  private static func plain(_ line: inout OfferedLine) -> LogText? {
+    var start = line.beginning
+    guard start > 0 else { return nil }
+    for _ in 1..<LineDecoration.mostLayers {
+      var inner = OfferedLine(line.text.part(start..<line.text.end))
+      let next = inner.beginning
+      if next == 0 { break }
+      start += next
+    }
+    return line.text.part(start..<line.text.end)
   }
 
   /// - Parameter isOfTableAlone: Whether the line is known to be of a program whose messages only the table knows: no reader of

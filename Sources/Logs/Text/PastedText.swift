@@ -2,6 +2,7 @@
 ///
 ///     Group &lt;Staff&gt; User &lt;alice&gt; IP &lt;198.51.100.10&gt; …<br>     escaped for HTML
 ///     DTLS handshake failed: …                                             with no-break spaces
+///     ␛[32mDTLS handshake failed: …␛[0m                                    in colours
 ///
 /// No program of the table writes these characters into its own words. Escapes inside an element of XML or a string of
 /// JSON belong to what wraps the line (`LineWrapping`), and stay.
@@ -14,13 +15,13 @@ struct PastedText {
   /// - Returns: Whether there were any; then the line is `plain`.
   mutating func restore(_ line: Span<UInt8>) -> Bool {
     let text = LogText(line)
-    guard text.isElement || text[text.end - 1] == UInt8(ascii: ">") || text.mayBePasted else { return false }
+    guard text.isElement || text[text.end - 1] == UInt8(ascii: ">") || text.isColoured || text.mayBePasted else {
+      return false
+    }
     let element = text.leadingMarkup
     let isEscaped =
       (element > 0 || !text.isElement) && (text.hasEntity || element > 0 || text.trailingMarkup < text.end)
-    guard isEscaped || text.hasForeignSpace else {
-      return false
-    }
+    guard isEscaped || text.hasForeignSpace || text.isColoured else { return false }
     plain.removeAll(keepingCapacity: true)
     if isEscaped {
       XMLText.unescape(text, element..<text.trailingMarkup, into: &plain)
@@ -32,13 +33,16 @@ struct PastedText {
     return true
   }
 
-  /// Makes spaces of any kind plain ones, and drops what has no width.
+  /// Makes spaces of any kind plain ones, and drops what has no width, and a coloured line's colours.
   private static func plainSpaces(_ bytes: inout [UInt8]) {
+    let isColoured = LogText(bytes.span).isColoured
     var write = 0
     var index = 0
     while index < bytes.count {
       let space = LogText(bytes.span).foreignSpace(at: index)
-      if space.length == 0 {
+      if isColoured, bytes[index] == 0x1B {
+        index = LogText(bytes.span).endOfEscape(at: index)
+      } else if space.length == 0 {
         bytes[write] = bytes[index]
         write += 1
         index += 1
@@ -115,6 +119,17 @@ extension LogText {
       }
     }
     return false
+  }
+
+  /// Whether the line begins with what sets a terminal's colours; further in it may be part of a name.
+  fileprivate var isColoured: Bool { self[0] == 0x1B && self[1] == UInt8(ascii: "[") }
+
+  /// Where a control sequence ends that begins at `index` (ECMA-48 section 5.4): behind its letter.
+  fileprivate func endOfEscape(at index: Int) -> Int {
+    guard self[index + 1] == UInt8(ascii: "[") else { return index + 1 }
+    var place = index + 2
+    while (0x20..<0x40).contains(self[place]) { place += 1 }
+    return min(place + 1, end)
   }
 
   /// A space of another kind at `index`, in UTF-8: its length in bytes, 0 when there is none, and whether it has a width.
