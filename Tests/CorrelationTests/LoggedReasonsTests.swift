@@ -233,4 +233,19 @@ struct LoggedReasonsTests {
     #expect(end.seconds(since: start) == 1)
     #expect(report.timeline.allSatisfy { $0.time.lacksYear })
   }
+
+  @Test("a side that cannot use what it hears has no session, whatever the other side's log says")
+  func unusableAtClient() {
+    var client = LogStory(.openvpnClient, subject: LogSubject(gateway: Scenario.gateway, gatewayPort: 1_194))
+    for (second, event) in [
+      (0, .opened(.openvpn)), (1, .established(.openvpn)), (9, .unusable(.openvpn, reason: "no")),
+    ]
+      as [(Double, LogEvent)]
+    {
+      client.tell(event, at: second)
+    }
+    var gateway = LogStory(.openvpnServer, index: 1, subject: LogSubject(user: "alice", client: Scenario.client))
+    gateway.tell(.established(.openvpn), at: 1)
+    #expect(LogStory.report([client, gateway]).rules == [.setupFailed])
+  }
 }

@@ -68,13 +68,14 @@ struct LoggedHandshakes {
     side(.server).reduce(0) { count, association in count + association.failures.count { $0.cause == .repeated } }
   }
 
-  /// The client knows best what works, unless its log shows nothing of the channel.
+  /// The client knows best what works, unless its log shows nothing of the channel: one that hears nothing, or cannot use
+  /// what it hears, has no session, whatever the gateway says.
   private static func established(_ all: [Association]) -> [Association] {
     let client = side(.client, of: all).filter(\.cameUp)
-    guard client.isEmpty,
-      !side(.client, of: all).contains(where: { association in association.has { $0 == .timedOut } })
-    else { return client }
-    return all.filter(\.cameUp)
+    let isInVain = side(.client, of: all).contains { association in
+      association.has { if case .setup = $0 { true } else { $0 == .timedOut } }
+    }
+    return client.isEmpty && !isInVain ? all.filter(\.cameUp) : client
   }
 
   private var verdict: (outcome: ChannelOutcome, ids: Set<HandshakeID>, isByDrops: Bool) {

@@ -4,6 +4,7 @@ extension OpenVPN {
     if reason == OpenVPNGarbledData.reason {
       return [
         "Set the same compression on both sides, best none: no `comp-lzo` and no `compress` line on either, and none that the gateway pushes.",
+        "Set `fragment` to the same number on both sides, or on neither: a gateway cannot push it.",
         "Where the gateway cannot change, give the client what it has: \"'comp-lzo' is present in remote config\" among the client's first lines says so.",
       ]
     }

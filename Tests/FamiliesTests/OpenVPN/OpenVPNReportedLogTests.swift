@@ -38,6 +38,16 @@ struct OpenVPNReportedLogTests {
       "each session has its own")
   }
 
+  @Test("data of a side that alone has `fragment` is of no use either")
+  func fragment() throws {
+    let lines = (1...4).map {
+      "2026-11-27 22:01:1\($0) alice/198.51.100.10:40124 FRAG_IN error flags=0x4500003c: spurious FRAG_WHOLE flags"
+    }
+    let failure = Failure(cause: .setup(reason: OpenVPNGarbledData.reason), user: "alice")
+    #expect(try Self.failures(Array(lines.prefix(2))) == [])
+    #expect(try Self.failures(lines) == [failure])
+  }
+
   @Test("a gateway tells it of each client")
   func compressionOfClient() throws {
     let client = "Thu Jan  9 08:23:2"
@@ -46,6 +56,45 @@ struct OpenVPNReportedLogTests {
     }
     #expect(try Self.failures(Array(lines.prefix(4))).isEmpty)
     #expect(try Self.failures(lines).map(\.user) == ["alice", "bob"])
+  }
+
+  // MARK: Handshakes at a gateway
+
+  @Test("why TLS fails with a client that comes again is told; of one that comes once it may be a scanner")
+  func tlsAtGateway() throws {
+    func attempt(_ minute: Int) -> [String] {
+      [
+        "Re-using SSL/TLS context", "OpenSSL: error:0A000102:SSL routines::unsupported protocol:",
+        "TLS_ERROR: BIO read tls_read_plaintext error", "TLS Error: TLS object -> incoming plaintext read error",
+        "TLS Error: TLS handshake failed", "SIGUSR1[soft,tls-error] received, client-instance restarting",
+      ].map { "2026-11-27 22:0\(minute):10 198.51.100.10:51713 \($0)" }
+    }
+    #expect(try Self.failures(attempt(1)) == [])
+    #expect(
+      try Self.failures(attempt(1) + attempt(2)) == [Failure(cause: .other(reason: "unsupported protocol"), user: nil)])
+  }
+
+  @Test("a certificate that does not please is told once, though the library says it again")
+  func certificateAtGateway() throws {
+    let lines = [
+      "Re-using SSL/TLS context", "VERIFY ERROR: depth=0, error=certificate is not yet valid: CN=alice, serial=1",
+      "OpenSSL: error:0A000086:SSL routines::certificate verify failed:", "TLS Error: TLS handshake failed",
+    ].map { "2026-11-27 22:01:10 198.51.100.10:51713 \($0)" }
+    let failure = Failure(cause: .other(reason: "certificate: certificate is not yet valid"), user: nil)
+    #expect(try Self.failures(lines + lines) == [failure, failure])
+  }
+
+  @Test("clients beyond the limit empty the table of what the library says: the failure under way is not told of")
+  func manyReasons() throws {
+    func line(_ port: Int, _ words: String) -> String { "2026-11-27 22:01:10 198.51.100.10:\(port) \(words)" }
+    func failures(others: Int) throws -> Int {
+      let complaint = "OpenSSL: error:0A000102:SSL routines::unsupported protocol:"
+      let end = "TLS Error: TLS handshake failed"
+      let other = (2..<(2 + others)).map { line($0, complaint) }
+      return try Self.failures([line(1, complaint), line(1, end), line(1, complaint)] + other + [line(1, end)]).count
+    }
+    #expect(try failures(others: OpenVPNLogLimits.strangers - 1) == 1)
+    #expect(try failures(others: OpenVPNLogLimits.strangers) == 0)
   }
 
   // MARK: Large packets

@@ -1,11 +1,11 @@
 /// Data of sessions that arrives and is none once it is decrypted: the two sides do not compress alike (`comp-lzo`,
-/// `compress`), so that each takes the first byte of the other's packets for what it is not.
+/// `compress`), or only one has `fragment`, so that each takes the first bytes of the other's packets for what they are not.
 struct OpenVPNGarbledData {
   /// By where it comes from; nil for the only other side that a client has.
   private var packets: [OpenVPNClient?: Int] = [:]
 
   static let reason =
-    "what arrives is no IP packet once it is decrypted: the sides' compression settings (comp-lzo, compress) differ"
+    "what arrives is no IP packet once it is decrypted: the sides' compression or fragment settings (comp-lzo, compress, fragment) differ"
 
   /// Packets of a session before it counts as useless: a garbled one may be an odd program's.
   private static let packetsOfMismatch = 3

@@ -28,6 +28,8 @@ struct OpenVPNLogClients {
   /// Handshakes that were not done in time, by the address from which nobody got in.
   private var failures: [IPAddress: Int] = [:]
   private var garbled = OpenVPNGarbledData()
+  /// What the TLS library has said of a client's handshake under way; nil once the failure is reported.
+  private var reasons: [OpenVPNClient: String?] = [:]
 
   /// Scanners of the Internet leave a handshake unfinished, too; a client does so again and again.
   private static let failuresOfClient = 2
@@ -42,10 +44,14 @@ struct OpenVPNLogClients {
     let place = Place(party: user.map(Party.user) ?? .address(client.address), client: client)
     switch event {
     case .nothing, .asks, .refused, .answered, .pingRestart, .stranger, .hiddenStranger, .replay, .connects, .pulls,
-      .library, .handshakeFailed, .proxyAnswers, .upAtClient, .tooLarge:
+      .proxyAnswers, .upAtClient, .tooLarge:
       break
     case .replaced(let user): replace(user)
-    case .answers: sink.take(.opened(.openvpn), at: time, of: subject)
+    case .answers:
+      reasons[client] = nil
+      sink.take(.opened(.openvpn), at: time, of: subject)
+    case .library(let reason): note(reason, of: client)
+    case .handshakeFailed: failHandshake(place, subject, time, into: &sink)
     case .renews: _ = note(place)
     case .up:
       // The same line comes with each set of keys.
@@ -59,7 +65,9 @@ struct OpenVPNLogClients {
       guard garbled.shows(from: client) else { return }
       sink.take(.unusable(.openvpn, reason: OpenVPNGarbledData.reason), at: time, of: subject)
     case .timedOut: timeOut(place, isKnown: user != nil, subject, time, into: &sink)
-    case .failed(let cause): sink.take(.failed(.openvpn, cause), at: time, of: subject)
+    case .failed(let cause):
+      note(nil, of: client)
+      sink.take(.failed(.openvpn, cause), at: time, of: subject)
     case .unheard: end(place, .deadPeer(.openvpn), subject, time, into: &sink)
     case .tlsRestart:
       if up.contains(place) { end(place, .ended(.openvpn, reason: Self.noKeys), subject, time, into: &sink) }
@@ -121,11 +129,30 @@ struct OpenVPNLogClients {
       sink.take(.failed(.openvpn, .renewalTimedOut), at: time, of: subject)
       return
     }
-    let address = place.client.address
+    guard failsAgain(place.client) else { return }
+    sink.take(.failed(.openvpn, .incomplete), at: time, of: subject)
+  }
+
+  /// Whether nobody got in from the client's address, and not for the first time.
+  private mutating func failsAgain(_ client: OpenVPNClient) -> Bool {
+    let address = client.address
     if failures[address] == nil, failures.count >= OpenVPNLogLimits.strangers { failures.removeAll() }
     failures[address, default: 0] += 1
-    guard failures[address, default: 0] >= Self.failuresOfClient else { return }
-    sink.take(.failed(.openvpn, .incomplete), at: time, of: subject)
+    return failures[address, default: 0] >= Self.failuresOfClient
+  }
+
+  /// The first that the library says of a handshake says most; nil for one whose failure is reported.
+  private mutating func note(_ reason: String?, of client: OpenVPNClient) {
+    if reasons.count >= OpenVPNLogLimits.strangers, reasons[client] == nil { reasons.removeAll() }
+    if reason == nil || reasons[client] == nil { reasons.updateValue(reason, forKey: client) }
+  }
+
+  private mutating func failHandshake(
+    _ place: Place, _ subject: LogSubject, _ time: LogTime?, into sink: inout LogSink
+  ) {
+    guard let reason = reasons.removeValue(forKey: place.client) ?? nil, !up.contains(place), failsAgain(place.client)
+    else { return }
+    sink.take(.failed(.openvpn, .other(reason: reason)), at: time, of: subject)
   }
 }
 

@@ -296,11 +296,12 @@ enum OpenVPNLogEvent {
 
 extension LogText {
   /// "write to TUN/TAP : Invalid argument (code=22)": the kernel refuses what is neither IPv4 nor IPv6.
-  /// "Bad LZO decompression header byte: 69".
+  /// "Bad LZO decompression header byte: 69". "FRAG_IN error flags=0x4500003c: spurious FRAG_WHOLE flags".
   fileprivate var tellsOfGarbledData: Bool {
     switch next {
     case UInt8(ascii: "w"): starts(with: "write to TUN/TAP : Invalid argument")
     case UInt8(ascii: "B"): starts(with: "Bad ") && contains("decompression header byte: ")
+    case UInt8(ascii: "F"): starts(with: "FRAG_IN error ")
     default: false
     }
   }
