@@ -200,6 +200,13 @@ struct CharonLogTests {
         == "6 failed \(HandshakeFailure.Cause.rejected(reason: reason))")
   }
 
+  @Test("IKEv1 with another preshared key at the client says so by its hash")
+  func hashMismatch() throws {
+    let lines = ["13[IKE] calculated HASH does not match HASH payload"]
+    let last = try #require(try Self.events(Self.log(Self.initiation, Self.answer, lines)).last)
+    #expect(last.contains("the preshared keys differ"))
+  }
+
   @Test("a certificate that is not trusted is named with what is wrong with it")
   func certificate() throws {
     let lines = [

@@ -312,8 +312,11 @@ struct CharonLog: LogFormatReader {
       refuse("INTERNAL_ADDRESS_FAILURE: no virtual IP address for the client")
     } else if text.starts(with: "expected a virtual IP request, sending FAILED_CP_REQUIRED") {
       refuse("FAILED_CP_REQUIRED: the client asks for no virtual IP address")
-    } else if text.contains("but MAC mismatched") {
+    } else if text.contains("but MAC mismatched") || text.starts(with: "calculated HASH does not match HASH payload") {
       refuse("the preshared keys differ")
+    } else if text.starts(with: "Aggressive Mode PSK disabled for security reasons") {
+      nameNameless(&thread, time, into: &sink)
+      failStranger(.rejected(reason: "aggressive mode with a preshared key is not allowed"), thread, time, into: &sink)
     } else if text.starts(with: "no shared key found for ") || text.starts(with: "no private key found for ") {
       if associations.isEmpty, writer.isInitiator == nil {
         // Nothing says which side has no key.
