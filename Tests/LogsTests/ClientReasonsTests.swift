@@ -228,6 +228,35 @@ struct ClientReasonsTests {
         ])
   }
 
+  @Test("ocserv says whose certificate it does not take, which its library says again")
+  func certificateAtOcserv() throws {
+    let failed = try Self.events(
+      """
+      ocserv[13341]: worker: 198.51.100.10 client certificate verification failed: The certificate issuer is unknown.
+      ocserv[13341]: GnuTLS error (at worker-vpn.c:861): Error in the certificate.
+      """)
+    #expect(failed == [.failed(.tls, .other(reason: "the client's certificate: The certificate issuer is unknown."))])
+  }
+
+  @Test("what an HTTP proxy answers counts once the client gives up, and nothing that it lets pass")
+  func proxy() throws {
+    func causes(_ answer: String) throws -> [HandshakeFailure.Cause] {
+      try Self.events(
+        """
+        Attempting to connect to proxy 198.51.100.1:3128
+        Requesting HTTP proxy connection to vpn.example.com:443
+        Got HTTP response: \(answer)
+        Failed to open HTTPS connection to vpn.example.com
+        Failed to complete authentication
+        """
+      ).compactMap { if case .failed(let it) = $0 { it.cause } else { nil } }
+    }
+    #expect(
+      try causes("HTTP/1.1 403 Access violation")
+        == [.other(reason: "the HTTP proxy answered 'HTTP/1.1 403 Access violation'")])
+    #expect(try causes("HTTP/1.1 200 Connection established") == [])
+  }
+
   @Test("an old client's packets that did not leave its host, and its expired dead-peer detection")
   func oldClient() throws {
     let lines = [

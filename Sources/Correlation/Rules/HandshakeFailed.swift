@@ -38,6 +38,24 @@ enum HandshakeFailed: ChannelRule {
     "do not accept the answer to the \(about.channelName) handshake\(about.onPort)"
   }
 
+  static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
+    situation.tunnels.flatMap { tunnel in
+      tunnel.channels.compactMap { finding(about: $0, of: tunnel, in: situation, earlier: earlier) }
+        + (tunnel.isSeen ? tunnel.logged : []).compactMap { unseen($0, tunnel, situation, earlier) }
+    }
+  }
+
+  /// What a log says of connections whose handshakes packets do not judge, since the last session that packets show.
+  private static func unseen(
+    _ logged: Channel, _ tunnel: Tunnel, _ situation: Situation, _ earlier: EarlierFindings
+  ) -> Finding? {
+    guard !logged.profile.judgesHandshakes,
+      let finding = finding(about: logged, of: tunnel, in: situation, earlier: earlier), let start = finding.start
+    else { return nil }
+    let hasLater = tunnel.seen.contains { $0.kind == logged.kind && $0.sessions.contains { $0.start > start } }
+    return hasLater ? nil : finding
+  }
+
   static func finding(
     about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
   ) -> Finding? {

@@ -30,6 +30,8 @@ struct OpenConnectLog: LogFormatReader {
   private var isRejected = false
   /// What kept the client from logging in so far, which matters once it gives up.
   private var complaint: (cause: HandshakeFailure.Cause, time: LogTime?, line: Int)?
+  /// Whether an HTTP proxy has been asked for the way to the gateway, and has not answered.
+  private var asksProxy = false
   /// Whether the client said why it reaches none of its gateway's addresses.
   private var saidWhy = false
   /// Whether the client said why it has no adapter.
@@ -68,6 +70,9 @@ struct OpenConnectLog: LogFormatReader {
   /// Reads a message whose meaning is known, and counts it; others are left to the table of messages.
   private mutating func take(_ text: inout LogText, at time: CivilTime?, into sink: inout LogSink) -> Bool {
     if let product = text.requestedProduct { note(product, at: sink.resolve(time), into: &sink) }
+    if asksProxy, text.starts(with: "Got HTTP response: ") {
+      readProxyAnswer(text, at: sink.resolve(time), line: sink.line)
+    }
     guard text.isOpenConnectTalk || readMessage(&text, at: sink.resolve(time), into: &sink) else { return false }
     sink.understand(.openconnect)
     return true
@@ -447,6 +452,8 @@ struct OpenConnectLog: LogFormatReader {
       adapterFailed = true
     } else if text.skip("SIOCSIFMTU: ") {
       sink.take(.statement(.adapterFailed(reason: "MTU: " + text.restString)), at: time, of: subject)
+    } else if text.starts(with: "Requesting HTTP proxy connection to ") {
+      asksProxy = true
     } else if text.starts(with: "User requested reconnect") {
       sink.take(.reconnecting(.tls), at: time, of: subject)
     } else if text.starts(with: "Session terminated by server") || text.starts(with: "Reconnect failed") {
@@ -460,7 +467,9 @@ struct OpenConnectLog: LogFormatReader {
     } else if text.skip("SSL connection failure") {
       _ = text.skip(": ")
       sink.take(.failed(.tls, .other(reason: text.isAtEnd ? nil : text.restString)), at: time, of: subject)
-    } else if text.starts(with: "Failed to read from TLS/DTLS socket"), !text.contains("EMSGSIZE") {
+    } else if text.starts(with: "Failed to read from TLS/DTLS socket")
+      || text.starts(with: "Failed to write to TLS/DTLS socket"), !text.contains("EMSGSIZE")
+    {
       breakOff(text.restString, at: time, into: &sink)
     } else if text.starts(with: "SSL read error") || text.starts(with: "SSL write error")
       || text.starts(with: "Failed to read from SSL socket") && !text.contains("EMSGSIZE")
@@ -471,6 +480,14 @@ struct OpenConnectLog: LogFormatReader {
       return text.starts(with: "Send CSTP DPD") || text.starts(with: "Send DTLS DPD")
     }
     return true
+  }
+
+  /// What an HTTP proxy answers to CONNECT comes in the words of other answers.
+  private mutating func readProxyAnswer(_ text: borrowing LogText, at time: LogTime?, line: Int) {
+    var text = LogText(text.bytes, from: text.position)
+    asksProxy = false
+    guard text.skip("Got HTTP response: "), !text.contains(" 200") else { return }
+    complaint = (.other(reason: "the HTTP proxy answered '\(text.restString)'"), time, line)
   }
 
   /// While the client logs in, connections come and go as the gateway likes.

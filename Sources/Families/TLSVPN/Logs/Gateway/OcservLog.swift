@@ -9,6 +9,8 @@ import Observations
 struct OcservLog: LogFormatReader {
   /// Whether a user's session is up or only interrupted, so that their next connection continues it.
   private var sessions: [String: Bool] = [:]
+  /// Whether the last line says what is wrong with a client's certificate, which the TLS library says again.
+  private var saidWhy = false
   /// Authentications that no login has followed yet.
   private var authentications = 0
 
@@ -61,6 +63,17 @@ struct OcservLog: LogFormatReader {
       text.skipSpaces()
       return readWorker(&text, at: time, of: subject, into: &sink)
     }
+    let hasSaidWhy = saidWhy
+    saidWhy = false
+    if text.starts(with: "worker: "), text.contains(" client certificate verification failed: ") {
+      // The user is not known before the certificate is.
+      _ = text.skip("worker: ")
+      subject.client = text.address()
+      _ = text.skip(past: " failed: ")
+      saidWhy = true
+      sink.take(.failed(.tls, .other(reason: "the client's certificate: \(text.restString)")), at: time, of: subject)
+      return true
+    }
     if text.skip("sec-mod: ") {
       guard text.starts(with: "using '"), text.contains("authentication to authenticate user") else { return false }
       authentications = min(authentications + 1, TLSVPNLogLimits.remembered)
@@ -82,6 +95,7 @@ struct OcservLog: LogFormatReader {
     guard text.contains("GnuTLS error (at "), text.skip(past: "): ") else { return false }
     // What does not speak TLS is no client: strangers who look for web servers.
     if text.starts(with: "An unexpected TLS packet was received") { return true }
+    if hasSaidWhy { return true }
     sink.take(.failed(.tls, .other(reason: text.restString)), at: time, of: subject)
     return true
   }
