@@ -34,6 +34,18 @@ struct SessionReconnectsTests {
     }
   }
 
+  @Test("a gateway that went away and answers again is told although the client has not come back")
+  func lastingOutage() throws {
+    var scene = Scenario(lasting: 200)
+    scene.session(from: 0, to: 40, ending: .serverClosed, requests: 4)
+    scene.refusedConnection(at: 41)
+    #expect(scene.report().finding(.sessionReconnects) == nil, "it refuses still")
+    scene.session(from: 65, to: 66, requests: 1)
+    let finding = try #require(scene.report().finding(.sessionReconnects))
+    #expect(finding.severity == .warning)
+    #expect(finding.title == "The gateway went away, and the client has not logged in again")
+  }
+
   @Test("reconnects at no regular interval are told with their intervals")
   func irregular() throws {
     var scene = Scenario(lasting: 400)
