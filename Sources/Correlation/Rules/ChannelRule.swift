@@ -57,9 +57,12 @@ extension ChannelRule {
       .flatMap { $0.view.logEvidence(kind) }
     let isAlone = tunnel.seen.first { $0.kind == kind }.map { tunnel.companion(of: $0) == nil } ?? false
     let limit: Confidence = isAlone && situation.families.family(of: kind)?.channels.count ?? 1 > 1 ? .likely : .certain
-    if let told = toldCause(of: same) {
+    // Which side knows why need not be the one that says what became of it.
+    let own = toldCause(of: same)
+    if let told = own ?? toldCause(of: channel.handshakes.filter { $0.outcome == .none }) {
       return Corroboration(
-        Array(evidence) + beside, reason: "\(told.writer) log says why", limit: .certain,
+        Array(evidence) + (own == nil ? [told.evidence] : []) + beside, reason: "\(told.writer) log says why",
+        limit: .certain,
         explanation: " According to \(told.writer) log: \(told.words).",
         cause: (
           told.words, situation.remedies(self, for: tunnel, channel: channel) { $0.reason = told.words }
@@ -71,12 +74,16 @@ extension ChannelRule {
   }
 
   /// Why handshakes failed, as a side says it; the gateway's word before the client's, which gets it from there.
-  private static func toldCause(of handshakes: [Handshake]) -> (words: String, writer: String)? {
+  private static func toldCause(
+    of handshakes: [Handshake]
+  ) -> (words: String, writer: String, evidence: Evidence)? {
     let ordered =
       handshakes.filter { $0.view.witness == .log(.server) } + handshakes.filter { $0.view.witness != .log(.server) }
     for handshake in ordered {
       for failure in handshake.view.failures {
-        if let words = failure.cause.reason, !words.isEmpty { return (words, writer(of: handshake)) }
+        if let words = failure.cause.reason, !words.isEmpty {
+          return (words, writer(of: handshake), failure.sighting.evidence("\(writer(of: handshake)) log says why"))
+        }
       }
     }
     return nil
