@@ -40,4 +40,72 @@ struct TunnelRefusedTests {
     for time in [1.05, 6.05, 11.05] { scene.refuse(attempt, at: time, code: 3, reporter: Scenario.router) }
     #expect(scene.peerReport().rules == [.handshakeRefused])
   }
+
+  @Test("a rule that forbids the client's packets from then on is an error, and where to look is said")
+  func prohibited() throws {
+    var scene = Scenario(lasting: 120)
+    let attempt = scene.connect(at: 1)
+    for time in [60.0, 62, 64] { scene.refuse(attempt, at: time, code: 13, reporter: Scenario.router) }
+    let finding = try #require(scene.peerReport().finding(.tunnelRefused))
+    #expect(finding.severity == .error)
+    #expect(finding.explanation.contains("A rule of that device forbids them from then on."))
+    #expect(
+      finding.remedies.first?.hasPrefix("Allow UDP 51820 from 198.51.100.10 to 203.0.113.20 on 192.0.2.1") == true)
+  }
+
+  @Test("a gateway whose host answers that nothing listens there any more is an error, and no NAT")
+  func gatewayGone() throws {
+    var scene = Scenario(lasting: 120)
+    let attempt = scene.connect(at: 1)
+    for time in [60.0, 62, 64] { scene.refuse(attempt, at: time, code: 3, reporter: Scenario.gateway) }
+    let finding = try #require(scene.peerReport().finding(.tunnelRefused))
+    #expect(finding.severity == .error)
+    #expect(!finding.explanation.contains("NAT"))
+  }
+
+  @Test("a handshake of the gateway's that waits for what is refused is a symptom")
+  func symptom() throws {
+    var scene = Scenario(lasting: 120)
+    let attempt = scene.connect(at: 1)
+    for time in [60.0, 62, 64] { scene.refuse(attempt, at: time, code: 13, reporter: Scenario.router) }
+    let asked = scene.initiation(at: 70, by: .server)
+    scene.answer(asked, at: 70.01, by: .client)
+    for time in [75.0, 80, 85] {
+      scene.initiation(asked, at: time, by: .server)
+      scene.answer(asked, at: time + 0.01, by: .client)
+    }
+    let report = scene.peerReport()
+    #expect(report.finding(.handshakeStalled)?.severity ?? .note == .note)
+    #expect(report.finding(.tunnelRefused)?.severity == .error)
+  }
+
+  // MARK: A client that ended
+
+  @Test("a client whose own address answers right after its last packet has ended, which is a note and no refusal")
+  func clientLeft() throws {
+    var scene = Scenario(lasting: 200)
+    let attempt = scene.connect(at: 1)
+    scene.silence(attempt, of: .client, lastHeard: 60, since: 62, until: 110, packets: 20)
+    for time in [62.0, 70, 80, 90] {
+      scene.refuse(attempt, at: time, code: 3, reporter: Scenario.client, quoting: .server)
+    }
+    let report = scene.peerReport()
+    let finding = try #require(report.finding(.tunnelLost))
+    #expect(finding.severity == .note)
+    #expect(finding.title == "The client ended WireGuard without a word")
+    #expect(finding.values["silent_side"] == "client")
+    #expect(report.finding(.tunnelRefused) == nil)
+  }
+
+  @Test("what answers so only after a pause may be a NAT that forgot the client")
+  func forgotten() {
+    var scene = Scenario(lasting: 200)
+    let attempt = scene.connect(at: 1)
+    scene.silence(attempt, of: .client, lastHeard: 20, since: 62, until: 110, packets: 20)
+    for time in [62.0, 70, 80, 90] {
+      scene.refuse(attempt, at: time, code: 3, reporter: Scenario.client, quoting: .server)
+    }
+    #expect(scene.peerReport().finding(.tunnelLost)?.severity == .error)
+    #expect(scene.peerReport().finding(.tunnelRefused) != nil)
+  }
 }

@@ -66,10 +66,12 @@ enum HandshakeStalled: ChannelRule {
     let lost = answersLost ? first.view.initiator.opposite : .client
     let isInFragments = !isAnswered && comeInFragments(from: lost, attempts, tunnel, situation)
     let lastView = views.last ?? first.view
+    // What is waited for is refused, which has a finding of its own, as the client's view of the same trouble has.
+    let isSymptom =
+      asLived.isEmpty || TunnelRefused.refuses(first.view.initiator.opposite, of: channel, before: first.start)
     return Finding(
-      // The client's view of the same trouble has a finding of its own.
       rule: name, about: .channel(channel.kind, port: attempts.port),
-      severity: asLived.isEmpty ? .note : channel.profile.fallback == nil ? .error : .warning,
+      severity: isSymptom ? .note : channel.profile.fallback == nil ? .error : .warning,
       confidence: confidence, confidenceReason: why, tunnel: tunnel.id,
       title: "The \(channel.profile.name) handshake\(attempts.onPort) stalls",
       headline: "the \(channel.profile.name) handshake\(attempts.onPort) is answered but never completes",

@@ -32,8 +32,8 @@ enum TunnelLost: ChannelRule {
       """,
     notToConfuseWith: """
       An idle tunnel, an orderly end (an alert, or the session closes), a peer that is gone altogether, a client that \
-      goes on from another address (address-change; with new keys it cannot be told for sure, and this is a note), and the \
-      end of the capture.
+      goes on from another address (address-change; with new keys it cannot be told for sure, and this is a note), a client \
+      that was stopped, whose own address then answers that nothing listens there (a note too), and the end of the capture.
       """,
     remedies: [
       "Look for a device that forgets the flow's state: NAT or firewall idle timeouts below the tunnel's keep-alive interval.",
@@ -63,6 +63,9 @@ enum TunnelLost: ChannelRule {
     }
     guard let silence = view.lastingSilence ?? view.silences.max(by: { $0.seconds < $1.seconds }) else { return nil }
     if let byMapping = LostMapping.finding(about: channel, of: tunnel, all, in: situation) { return byMapping }
+    if silence.side == .client, let left = ClientLeft(view) {
+      return left.finding(about: channel, of: tunnel, view, silence)
+    }
     let side = silence.side.name
     let lastHeard = silence.lastHeard ?? silence.since.moment
     let later = channel.handshakes.filter { $0.start > silence.since.moment && !$0.isRenewal }
@@ -80,13 +83,18 @@ enum TunnelLost: ChannelRule {
     let needsControl = situation.family(of: tunnel)?.channels.contains { !$0.judgesHandshakes } ?? false
     let fallback =
       channel.profile.silence == .isLossBeforeFallback ? silence.fallback(in: control?.connections ?? []) : nil
-    let elsewhere = lost.views.count > 1 ? nil : situation.clientElsewhere(since: silence, channel, of: tunnel)
+    // A point that hears the client later at its old address shows that it did not move.
+    let isSilentEverywhere = lost.views.allSatisfy { view in
+      view.lastPayload(from: silence.side).map { $0.seconds(since: silence.since.moment) < clockSeconds } ?? true
+    }
+    let elsewhere = isSilentEverywhere ? situation.clientElsewhere(since: silence, channel, of: tunnel) : nil
     let isLeft = channel.profile.silence == .isLossBeforeFallback && fallback == nil
     let sure = confidence(
       silentSeconds, hasGivenUp: !later.isEmpty || fallback != nil, isOver: silence.isOver, side,
       isHeard: isHeard || !needsControl, control: control)
     return Finding(
-      rule: name, about: .channel(channel.kind, port: channel.port), severity: elsewhere == nil ? .error : .note,
+      rule: name, about: .channel(channel.kind, port: channel.port),
+      severity: elsewhere == nil ? .error : .note,
       confidence: elsewhere != nil ? .possible : isLeft ? .likely : sure.0,
       confidenceReason: elsewhere.map {
         "a session from \($0) began just when the gateway's packets to the silent client ended, as when a client moves"
@@ -110,6 +118,9 @@ enum TunnelLost: ChannelRule {
         ("silence_seconds", .number(silentSeconds)), ("packets", .integer(silence.packets)),
       ], amount: all.count, seconds: established, evidence: evidence(view, silence, side, later))
   }
+
+  /// What the clocks of points that were put together may differ by.
+  private static let clockSeconds = 1.0
 
   /// A tunnel that was in use is not quiet for this long: then the loss may have come at any time in between.
   private static let quietSeconds = 2.0
