@@ -33,10 +33,13 @@ public struct Silence: Sendable, Hashable, Codable {
   /// Answers of the silent side that the capture shows while the other side repeats its request: they do not reach it. nil
   /// where the side is not heard in the capture either.
   public let answers: Int?
+  /// Whether what stayed unanswered is data alone, of a protocol whose data need not be answered; nil for no.
+  public let isUnasked: Bool?
 
   public init(
     id: HandshakeID, flow: Flow, silentSide: Side, lastHeard: Timestamp?, unansweredSince: Timestamp,
-    unansweredFrame: FrameReference, packets: Int, heardAgain: Bool, controlMessages: Int? = nil, answers: Int? = nil
+    unansweredFrame: FrameReference, packets: Int, heardAgain: Bool, controlMessages: Int? = nil, answers: Int? = nil,
+    isUnasked: Bool? = nil
   ) {
     self.id = id
     self.flow = flow
@@ -48,6 +51,7 @@ public struct Silence: Sendable, Hashable, Codable {
     self.heardAgain = heardAgain
     self.controlMessages = controlMessages
     self.answers = answers
+    self.isUnasked = isUnasked
   }
 }
 

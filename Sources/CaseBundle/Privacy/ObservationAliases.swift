@@ -102,7 +102,7 @@ extension Pseudonyms {
       id: renamed(silence.id), flow: renamed(silence.flow), silentSide: silence.silentSide,
       lastHeard: silence.lastHeard, unansweredSince: silence.unansweredSince,
       unansweredFrame: silence.unansweredFrame, packets: silence.packets, heardAgain: silence.heardAgain,
-      controlMessages: silence.controlMessages, answers: silence.answers)
+      controlMessages: silence.controlMessages, answers: silence.answers, isUnasked: silence.isUnasked)
   }
 
   private func renamed(_ summary: ChannelSummary) -> ChannelSummary {

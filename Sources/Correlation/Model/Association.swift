@@ -32,6 +32,8 @@ package struct Association: Sendable {
     /// Whether the silent side was heard again.
     package var isOver = false
     package var kind = Kind.all
+    /// Whether what stayed unanswered is data alone, which need not be answered.
+    package var isUnasked = false
 
     /// What of the silent side is not heard.
     package enum Kind: Sendable {

@@ -76,7 +76,8 @@ extension Association {
       silences.append(
         Silent(
           side: silence.silentSide, lastHeard: silence.lastHeard, since: since, packets: silence.packets,
-          noticed: sighting, latest: sighting, until: sighting.moment, kind: kind))
+          noticed: sighting, latest: sighting, until: sighting.moment, kind: kind, isUnasked: silence.isUnasked ?? false
+        ))
     }
     note(sighting)
   }

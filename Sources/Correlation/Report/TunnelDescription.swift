@@ -78,10 +78,11 @@ public struct TunnelDescription: Sendable, Hashable {
   var wasJudged: Bool { channels.contains { !$0.sessions.isEmpty || $0.outcome.isJudged } }
 
   /// Whether what was read shows that it works: what carries its data came up, and nothing of that is unknown. Packets of a
-  /// control channel show no data; a log that has no more to say of the data is judged by `unshownChannels`.
+  /// control channel show no data, unless a side fell silent; a log that has no more to say of the data is judged by
+  /// `unshownChannels`.
   package var showsHealth: Bool {
     channels.contains { (isFromLogsOnly || $0.role != .control) && $0.wasSeenToWork } && unshownChannels.isEmpty
-      && downReason == nil
+      && downReason == nil && !channels.contains { $0.role == .control && $0.outcome == .lost }
   }
 
   /// The client's address; without one its user, and without that just what it is.

@@ -92,16 +92,20 @@ enum TunnelLost: ChannelRule {
     let sure = confidence(
       silentSeconds, hasGivenUp: !later.isEmpty || fallback != nil, isOver: silence.isOver, side,
       isHeard: isHeard || !needsControl, control: control)
+    let isToldInLogs = tunnel.logged.contains { $0.kind == channel.kind && $0.outcome == .lost }
+    let isUnasked = silence.isUnasked && later.isEmpty && !isToldInLogs
     return Finding(
       rule: name, about: .channel(channel.kind, port: channel.port),
-      severity: elsewhere == nil ? .error : .note,
-      confidence: elsewhere != nil ? .possible : isLeft ? .likely : sure.0,
+      severity: elsewhere == nil && !isUnasked ? .error : .note,
+      confidence: elsewhere != nil || isUnasked ? .possible : isLeft ? .likely : sure.0,
       confidenceReason: elsewhere.map {
         "a session from \($0) began just when the gateway's packets to the silent client ended, as when a client moves"
       }
-        ?? (isLeft
-          ? "nothing came over \(channel.profile.name) any more while \(control?.profile.name ?? "the control channel") went on"
-          : sure.1),
+        ?? (isUnasked
+          ? unaskedReason
+          : isLeft
+            ? "nothing came over \(channel.profile.name) any more while \(control?.profile.name ?? "the control channel") went on"
+            : sure.1),
       tunnel: tunnel.id,
       title: "\(channel.profile.name) was lost: the \(side) is not heard any more",
       headline:
@@ -121,6 +125,9 @@ enum TunnelLost: ChannelRule {
 
   /// What the clocks of points that were put together may differ by.
   private static let clockSeconds = 1.0
+
+  private static let unaskedReason =
+    "data need not be answered, and neither side asks whether the other is there: dead peer detection is off"
 
   /// A tunnel that was in use is not quiet for this long: then the loss may have come at any time in between.
   private static let quietSeconds = 2.0

@@ -41,11 +41,11 @@ extension Silence {
   /// The silence of a side, to which the other sent these packets.
   init(
     of silent: Side, id: HandshakeID, flow: Flow, lastHeard: Timestamp?, unanswered: UnansweredPackets,
-    heardAgain: Bool, controlMessages: Int? = nil
+    heardAgain: Bool, controlMessages: Int? = nil, isUnasked: Bool? = nil
   ) {
     self.init(
       id: id, flow: flow, silentSide: silent, lastHeard: lastHeard, unansweredSince: unanswered.since,
       unansweredFrame: unanswered.frame.reference, packets: unanswered.count, heardAgain: heardAgain,
-      controlMessages: controlMessages)
+      controlMessages: controlMessages, isUnasked: isUnasked)
   }
 }

@@ -120,6 +120,19 @@ extension IPsecAssociation {
     self[silent.opposite].emittedSilence = !isOver
   }
 
+  /// Data goes on to the end and nothing comes back, and nobody asks whether the other side is there.
+  private func describeUnasked(_ side: Side, _ emitter: inout Emitter) {
+    let (talking, silent) = (self[side], self[side.opposite])
+    guard let id = ikeID, phase == .established, closing == nil, !isBare, !talking.emittedDataSilence,
+      !silent.emittedDataSilence, talking.sendsInVain(to: silent), let last = talking.lastHeard
+    else { return }
+    emitter.emit(
+      .silence(
+        Silence(
+          of: side.opposite, id: id, flow: flow, lastHeard: silent.lastHeard, unanswered: talking.unanswered,
+          heardAgain: false, isUnasked: true)), time: last, frame: talking.unanswered.frame)
+  }
+
   /// Data goes on and none comes back, though the silent side answers all else.
   func emitDataSilence(
     of silent: Side, isOver: Bool, _ time: Timestamp, _ frame: PackedFrame, _ emitter: inout Emitter
@@ -183,6 +196,8 @@ extension IPsecAssociation {
     for side in [Side.client, .server] {
       if self[side].emittedSilence {
         emitSilence(of: side.opposite, isOver: false, isBare ? lastHeard : lastTime, firstFrame, &emitter)
+      } else {
+        describeUnasked(side, &emitter)
       }
       if self[side].emittedDataSilence {
         emitDataSilence(of: side.opposite, isOver: false, lastTime, firstFrame, &emitter)

@@ -104,6 +104,15 @@ struct IPsecSide {
       && lastHeard.nanoseconds(since: unanswered.since) >= IPsecTimers.blockedData
   }
 
+  /// Whether it sent data alone in vain until the end, so much for so long that it says something where both sides had spoken
+  /// before.
+  func sendsInVain(to other: IPsecSide) -> Bool {
+    guard let lastHeard, unansweredRequests == 0, unanswered.count == unansweredData.count else { return false }
+    return unanswered.count >= IPsecTimers.blockedPackets
+      && lastHeard.nanoseconds(since: unanswered.since) >= IPsecTimers.unaskedData
+      && other.packets >= (packets - unanswered.count) / IPsecTimers.evenShare
+  }
+
   /// What it sent in vain since the other side was last heard. A few packets of data may be answers themselves and wait for
   /// none: then it waits from its request on.
   var waiting: UnansweredPackets {

@@ -15,6 +15,11 @@ enum IPsecTimers {
   /// host, streams), but not this many packets for this long.
   @usableFromInline static var blockedData: Int64 { 20_000_000_000 }
   @usableFromInline static var blockedPackets: Int { 20 }
+  /// The same where nobody asks whether the other side is there: three of dead peer detection's usual intervals of 30 s.
+  static let unaskedData: Int64 = 90_000_000_000
+  /// Before such a silence the other side sent at least this part of the packets: it is no stream of one direction that goes
+  /// on.
+  static let evenShare = 4
   /// Where the keys came over TLS, the client probes every second and leaves ESP after 15 s (Pulse) or fewer. What such a
   /// silence means the TLS connection beside it tells.
   @usableFromInline static var lostBareData: Int64 { 10_000_000_000 }

@@ -118,8 +118,8 @@ private struct AllClear {
       sentences =
         [
           "\(report.tunnels.count.counted("tunnel")) \(verb) found, but the input does not show whether \(pronoun)."
-        ] + Self.unread(report) + Self.cut(report) + Self.oneWay(report) + Self.unseen(report) + Self.missing(report)
-        + Self.part(report)
+        ] + Self.silent(report) + Self.unread(report) + Self.cut(report) + Self.oneWay(report) + Self.unseen(report)
+        + Self.missing(report) + Self.part(report)
     } else {
       let limited = report.findings.contains { $0.about == .captures && $0.severity != .note }
       sentences =
@@ -250,7 +250,7 @@ private struct AllClear {
   private static func silent(_ report: Report) -> [String] {
     let noted = Set(report.findings.lazy.filter { $0.severity == .note }.compactMap(\.tunnel))
     let silent = report.tunnels.count { tunnel in
-      noted.contains(tunnel.id) && tunnel.channels.contains { $0.role != .control && $0.outcome == .lost }
+      noted.contains(tunnel.id) && tunnel.channels.contains { $0.outcome == .lost }
     }
     guard silent > 0 else { return [] }
     let which = report.tunnels.count == 1 ? "The tunnel" : "\(silent) of \(report.tunnels.count.counted("tunnel"))"
@@ -272,7 +272,9 @@ private struct AllClear {
       let name = name.visibleLine
       if established.isEmpty {
         seen.append(
-          own.allSatisfy { $0.outcome == .none } ? "\(name) \(own[0].outcomeInWords)" : "no \(name) established")
+          own.allSatisfy { $0.outcome == .none }
+            ? "\(name) \(own[0].outcomeInWords)"
+            : own.allSatisfy(\.sessions.isEmpty) ? "no \(name) established" : "\(name) not established any more")
       } else {
         let share = established.count == own.count ? "" : " in \(established.count) of \(own.count) tunnels"
         seen.append("\(name) established\(place)\(share)")

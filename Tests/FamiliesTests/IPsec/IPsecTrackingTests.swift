@@ -448,4 +448,26 @@ struct IPsecTrackingTests {
     }
     #expect(IKEPayloads(second).notifies.isEmpty)
   }
+
+  @Test("data that nothing answers until the end, where nobody asks, is a silence of its own kind")
+  func unaskedData() {
+    for (packets, isTold) in [(60, false), (120, true)] {
+      var talk = IPsecTalk()
+      talk.establish()
+      for number in 2...packets {
+        talk.client(IPsecTalk.esp(0xAAAA_0001, UInt32(number)), at: 1 + Double(number))
+      }
+      #expect(talk.finish().silences.map(\.isUnasked) == (isTold ? [true] : []))
+    }
+  }
+
+  @Test("a stream of one direction that was there before is none")
+  func oneDirection() {
+    var talk = IPsecTalk()
+    talk.establish()
+    for number in UInt32(2)...40 { talk.client(IPsecTalk.esp(0xAAAA_0001, number), at: 2) }
+    talk.gateway(IPsecTalk.esp(0xBBBB_0002, 2), at: 3)
+    for number in UInt32(41)...200 { talk.client(IPsecTalk.esp(0xAAAA_0001, number), at: Double(number)) }
+    #expect(talk.finish().silences.isEmpty)
+  }
 }
