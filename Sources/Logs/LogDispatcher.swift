@@ -30,8 +30,9 @@ struct LogDispatcher {
   /// - Parameters:
   ///   - isCut: Whether only its beginning is here.
   ///   - lines: How many lines of the text it takes up.
-  mutating func read(_ bytes: Span<UInt8>, isCut: Bool, lines: Int = 1) {
-    sink.beginLine()
+  ///   - numberInFile: Of a log that has its newest lines first, where the line stands in it.
+  mutating func read(_ bytes: Span<UInt8>, isCut: Bool, lines: Int = 1, numberInFile: Int? = nil) {
+    sink.beginLine(numberInFile: numberInFile)
     defer { if lines > 1 { sink.pass(lines - 1) } }
     if isCut { sink.cutLines += 1 }
     let line = bytes.trimmed

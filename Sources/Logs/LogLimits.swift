@@ -8,6 +8,10 @@ public enum LogLimits {
   /// Bytes at the beginning of a text that show what has become of its lines: some hundred lines.
   static let shapeLength = 32 << 10
 
+  /// Bytes of a log that has its newest lines first, which are kept until its end is there. What a gateway's page or a log
+  /// server exports has some thousand lines. A longer one is read as it stands.
+  static let newestFirstLength = 32 << 20
+
   /// Bytes in front of a message that are looked at: two headers with their hosts take below 200.
   static let headerLength = 1 << 10
 

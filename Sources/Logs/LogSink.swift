@@ -6,8 +6,10 @@ import Observations
 /// one is open, those of later lines wait.
 public struct LogSink {
   let log: Int
-  /// The line that is being read.
+  /// The line that is being read, counted in the order in which lines were written.
   public private(set) var line = 0
+  /// Of a log that has its newest lines first, the number in the file of each line that was read; empty of any other.
+  private var numbersInFile: [Int32] = []
   private(set) var understoodLines = 0
   private(set) var unknownLines = 0
   /// Lines that look like errors and that nothing judges.
@@ -45,7 +47,21 @@ public struct LogSink {
 
   var isEmpty: Bool { understoodLines == 0 }
 
-  mutating func beginLine() { line += 1 }
+  /// - Parameter numberInFile: Of a log that has its newest lines first, where the line stands in it.
+  mutating func beginLine(numberInFile: Int? = nil) {
+    line += 1
+    if let numberInFile { numbersInFile.append(Int32(clamping: numberInFile)) }
+  }
+
+  /// Where a line stands that was read.
+  private func place(ofLine number: Int) -> LogLine {
+    guard !numbersInFile.isEmpty else { return LogLine(log: log, number: number) }
+    return LogLine(log: log, number: numberInFile(ofLine: number), isNewestFirst: true)
+  }
+
+  private func numberInFile(ofLine number: Int) -> Int {
+    numbersInFile.indices.contains(number - 1) ? Int(numbersInFile[number - 1]) : number
+  }
 
   /// Passes lines that were read with the one before them.
   mutating func pass(_ lines: Int) { line += lines }
@@ -110,7 +126,7 @@ public struct LogSink {
   /// Takes what `line` shows; the line being read unless an earlier one is named.
   public mutating func take(_ event: LogEvent, at time: LogTime?, of subject: LogSubject, line: Int? = nil) {
     let number = line ?? self.line
-    let observed = observe(event, at: time, of: subject, line: LogLine(log: log, number: number))
+    let observed = observe(event, at: time, of: subject, line: place(ofLine: number))
     if case .packetDropped = observed {
       guard refusedPackets < LogLimits.refusedPackets else {
         droppedObservations += 1
@@ -196,7 +212,7 @@ public struct LogSink {
     for place in waiting.indices {
       take(
         Observation(
-          time: waiting[place].time, line: LogLine(log: log, number: waiting[place].line),
+          time: waiting[place].time, line: self.place(ofLine: waiting[place].line),
           subject: waiting[place].subject, event: waiting[place].event))
     }
   }
@@ -207,8 +223,9 @@ public struct LogSink {
     return LogDescription(
       index: log, name: name, format: isEmpty ? .unknown : format ?? .unknown, lines: line,
       understoodLines: understoodLines, unknownLines: unknownLines, suspiciousLines: suspicious.count,
-      firstSuspicious: suspicious.first.sorted(),
-      complaints: unexplained.count > 0 ? LogComplaints(lines: unexplained.count, first: unexplained.first) : nil,
+      firstSuspicious: suspicious.first.map(numberInFile).sorted(),
+      complaints: unexplained.count > 0
+        ? LogComplaints(lines: unexplained.count, first: unexplained.first.map(numberInFile)) : nil,
       cutLines: cutLines,
       droppedObservations: droppedObservations, forgottenHandshakes: handshakes.forgotten, start: start, end: end,
       problem: problem)

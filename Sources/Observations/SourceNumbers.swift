@@ -42,19 +42,22 @@ extension FrameReference: Codable {
 
 extension LogLine: Codable {
   private enum CodingKeys: String, CodingKey {
-    case log, number
+    case log, number, isNewestFirst
   }
 
   public init(from decoder: any Decoder) throws {
     let reference = try decoder.reference(
       to: CodingKeys.number, in: CodingKeys.log, renumbered: .logNumbers, noun: "log")
-    self.init(log: reference.source, number: reference.place)
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let isNewestFirst = try container.decodeIfPresent(Bool.self, forKey: .isNewestFirst) ?? false
+    self.init(log: reference.source, number: reference.place, isNewestFirst: isNewestFirst)
   }
 
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(log, forKey: .log)
     try container.encode(number, forKey: .number)
+    if isNewestFirst { try container.encode(true, forKey: .isNewestFirst) }
   }
 }
 

@@ -22,6 +22,17 @@ struct LogLimitTests {
     #expect(sink.description(name: "log", problem: nil).droppedObservations == 10)
   }
 
+  @Test("a log that has its newest lines first is kept up to 32 MiB")
+  func newestFirst() {
+    var lines = NewestFirstLines()
+    let block = [UInt8](repeating: 0x20, count: 8 << 20)
+    let kept = (0..<4).allSatisfy { _ in lines.keep(block.span) }
+    let more: [UInt8] = [0x20]
+    let keptMore = lines.keep(more.span)
+    #expect(kept && !keptMore)
+    #expect(lines.text.count == 32 << 20)
+  }
+
   @Test("of a bundle the first 10,000 members are read, and that is reported")
   func members() throws {
     let line = Data(

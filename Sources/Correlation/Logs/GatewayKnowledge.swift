@@ -18,7 +18,8 @@ package struct GatewayKnowledge: Sendable {
     var latest: (listening: [ListeningSocket], fact: LogFact, last: LogLine)?
     for fact in facts {
       guard case .statement(.listeningSockets(let sockets)) = fact.event else { continue }
-      if let known = latest, known.last.log == fact.line.log, fact.line.number - known.last.number <= Self.listingLines
+      if let known = latest, known.last.log == fact.line.log,
+        abs(fact.line.number - known.last.number) <= Self.listingLines
       {
         latest = (known.listening + sockets, known.fact, fact.line)
       } else {

@@ -168,6 +168,7 @@ struct LogBundleReading {
       lines.read(decoder.decode(archive.block), into: &dispatcher)
       dispatcher.emit(take)
     } while archive.read() == .block
+    while lines.readBackwards(into: &dispatcher) { dispatcher.emit(take) }
     lines.finish(into: &dispatcher)
     dispatcher.finish(take)
     return dispatcher.sink.description(name: name, problem: archive.failure)

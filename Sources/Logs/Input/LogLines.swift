@@ -12,6 +12,8 @@ struct LogLines {
     case escaped(EscapedLines)
     /// A terminal has broken them at its width.
     case wrapped(WrappedLines)
+    /// The newest comes first.
+    case newestFirst(NewestFirstLines)
   }
 
   private var shape = Shape.unknown(beginning: [])
@@ -41,14 +43,38 @@ struct LogLines {
       shape = .plain
       forEachLine(of: block) { lines.read($0, isCut: $1, into: &dispatcher) }
       shape = .wrapped(lines)
+    case .newestFirst(var lines):
+      shape = .plain
+      if lines.keep(block) {
+        shape = .newestFirst(lines)
+      } else {
+        forEachLine(of: lines.text.span) { dispatcher.read($0, isCut: $1) }
+        forEachLine(of: block) { dispatcher.read($0, isCut: $1) }
+      }
     }
+  }
+
+  /// Where the newest lines come first, they are read from the text's end, some at a time.
+  ///
+  /// - Returns: Whether there are more.
+  mutating func readBackwards(into dispatcher: inout LogDispatcher) -> Bool {
+    if case .unknown(let beginning) = shape { begin(beginning, into: &dispatcher) }
+    guard case .newestFirst(var lines) = shape else { return false }
+    shape = .plain
+    guard lines.areNewestFirst else {
+      forEachLine(of: lines.text.span) { dispatcher.read($0, isCut: $1) }
+      return false
+    }
+    let goesOn = lines.readEntries(into: &dispatcher)
+    if goesOn { shape = .newestFirst(lines) }
+    return goesOn
   }
 
   /// The text is at its end: what is left is its last line.
   mutating func finish(into dispatcher: inout LogDispatcher) {
     if case .unknown(let beginning) = shape { begin(beginning, into: &dispatcher) }
     switch shape {
-    case .unknown: break
+    case .unknown, .newestFirst: break
     case .plain: if !carry.isEmpty { dispatcher.read(carry.span, isCut: isCut) }
     case .escaped(var lines): lines.finish(into: &dispatcher)
     case .wrapped(var lines):
@@ -65,6 +91,8 @@ struct LogLines {
       shape = .escaped(EscapedLines())
     } else if let width = WrappedLines.width(of: beginning.span) {
       shape = .wrapped(WrappedLines(width: width))
+    } else if NewestFirstLines.begin(beginning.span) {
+      shape = .newestFirst(NewestFirstLines())
     } else {
       shape = .plain
     }

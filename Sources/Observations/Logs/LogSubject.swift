@@ -1,17 +1,25 @@
 /// Where a line stands: the log it is in and its number there.
+///
+/// Lines are in the order in which they were written: in a log that has its newest lines first, that is from its end.
 public struct LogLine: Sendable, Hashable, Comparable {
   /// Index among all logs, from 0 in the order in which logs are reported.
-  public let log: Int
+  public var log: Int { Int(index) }
   /// Line number in that log, from 1.
   public let number: Int
+  /// Whether the log has its newest lines first.
+  public let isNewestFirst: Bool
+  // Small, because each observation has a line. Nobody reads so many logs at once.
+  private let index: Int32
 
-  public init(log: Int, number: Int) {
-    self.log = log
+  public init(log: Int, number: Int, isNewestFirst: Bool = false) {
+    index = Int32(clamping: log)
     self.number = number
+    self.isNewestFirst = isNewestFirst
   }
 
   public static func < (a: LogLine, b: LogLine) -> Bool {
-    a.log != b.log ? a.log < b.log : a.number < b.number
+    guard a.index == b.index else { return a.index < b.index }
+    return a.isNewestFirst ? a.number > b.number : a.number < b.number
   }
 }
 
