@@ -183,6 +183,12 @@ public struct HandshakeFailure: Sendable, Hashable, Codable {
     case renewalTimedOut
     /// The channel is up by the writer's word, and its counters say that nothing came back for so many packets.
     case unheard(packets: Int)
+    /// It is neither done nor given up when somebody lists it.
+    ///
+    /// - Parameters:
+    ///   - state: As the product names it, and what that means, in words that are ours.
+    ///   - isAnswered: Whether its first message has been answered; nil where the state does not tell.
+    case waiting(state: String, isAnswered: Bool?)
     /// The gateway does not accept who the user is.
     case login
     /// The writer drops the openings without an answer, for this reason.

@@ -23,6 +23,7 @@ extension Pseudonyms {
       case .repeated: .repeated
       case .renewalTimedOut: .renewalTimedOut
       case .unheard(let packets): .unheard(packets: packets)
+      case .waiting(let state, let isAnswered): .waiting(state: state, isAnswered: isAnswered)
       case .login: .login
       case .ignored: .ignored(reason: nil)
       case .rejected: .rejected(reason: nil)

@@ -36,7 +36,7 @@ extension Observation.Event {
       case .timedOut, .incomplete: .timedOut
       case .sendFailed: .sendFailed
       case .repeated, .renewalTimedOut: .repeated
-      case .unheard, .login, .ignored, .rejected, .setup, .other: .failed
+      case .unheard, .waiting, .login, .ignored, .rejected, .setup, .other: .failed
       }
     case .deadPeer: .deadPeer
     case .ended(let end): end.id == nil && !end.isUnnamedConnection ? .ended : .closed

@@ -116,6 +116,7 @@ extension HandshakeFailure.Cause {
     case .repeated: "messages repeated"
     case .renewalTimedOut: "for new keys timed out"
     case .unheard(let packets): "done, and nothing came back for \(Phrase.count(packets, "packet"))"
+    case .waiting(let state, _): "not done when it is listed: \(state)"
     case .login: "done, and the login failed"
     case .ignored(let reason): "openings dropped" + (reason.map { ": \($0)" } ?? "")
     case .rejected(let reason): "rejected" + (reason.map { ": \($0)" } ?? "")

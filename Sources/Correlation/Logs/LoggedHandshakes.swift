@@ -106,8 +106,12 @@ struct LoggedHandshakes {
     if repeatedAtGateway >= Self.leastRepeated {
       return failed(.stalled, side(.server).filter { association in association.has { $0 == .repeated } })
     }
-    let saidToFail = all.filter { association in association.has { $0 != .repeated } }
+    let waiting = all.filter { $0.listedState != nil }
+    let saidToFail = all.filter { association in association.listedState == nil && association.has { $0 != .repeated } }
     if !saidToFail.isEmpty { return failed(.failed, saidToFail) }
+    if !waiting.isEmpty {
+      return failed(waiting.contains { $0.listedState?.isAnswered != false } ? .stalled : .unanswered, waiting)
+    }
     return (.none, [], false)
   }
 
@@ -176,6 +180,15 @@ extension Association {
   /// Packets for which nothing came back by the counters of the side that sent them; nil where no counter says so.
   var unheardPackets: Int? {
     failures.lazy.compactMap { if case .unheard(let packets) = $0.cause { packets } else { nil } }.first
+  }
+}
+
+extension Association {
+  /// What a listing says of a handshake that is under way; nil where none says so.
+  var listedState: (words: String, isAnswered: Bool?)? {
+    failures.lazy.compactMap { failure -> (String, Bool?)? in
+      if case .waiting(let state, let isAnswered) = failure.cause { (state, isAnswered) } else { nil }
+    }.first
   }
 }
 

@@ -209,7 +209,7 @@ extension HandshakeFailure.Cause {
     switch self {
     case .ignored(let reason), .rejected(let reason), .setup(let reason), .other(let reason): reason
     case .login: "the gateway does not accept the login"
-    case .timedOut, .incomplete, .sendFailed, .repeated, .renewalTimedOut, .unheard: nil
+    case .timedOut, .incomplete, .sendFailed, .repeated, .renewalTimedOut, .unheard, .waiting: nil
     }
   }
 }

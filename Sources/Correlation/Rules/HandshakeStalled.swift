@@ -223,6 +223,7 @@ enum HandshakeStalled: ChannelRule {
   ) -> Finding? {
     guard let first = failed.first, let last = failed.last else { return nil }
     let gateway = channel.handshakes.map(\.view).filter { $0.witness == .log(.server) }
+    let listed = first.view.listedState
     let isDead = first.view.deadPeer != nil
     let isIncomplete = first.view.failures.contains { $0.cause == .incomplete }
     let hasTimeouts = first.view.failures.contains { $0.cause == .timedOut }
@@ -231,14 +232,17 @@ enum HandshakeStalled: ChannelRule {
     return Finding(
       rule: name, about: .channel(channel.kind, port: channel.port),
       severity: channel.profile.fallback == nil ? .error : .warning,
-      confidence: hasBoth || isDead || isIncomplete ? .likely : .possible,
+      confidence: hasBoth || isDead || isIncomplete || listed?.isAnswered == true ? .likely : .possible,
       confidenceReason: hasBoth
         ? "the client's log and the gateway's log show both ends of it; a capture would show which packets are lost"
         : isDead
           ? "\(Phrase.count(failed.count, "association")) in a row died without ever working"
-          : "only one side's log shows it",
+          : listed != nil
+            ? "a listing shows one moment, and a handshake that works is soon in another state"
+            : "only one side's log shows it",
       tunnel: tunnel.id, title: "The \(channel.profile.name) handshake\(channel.onPort) stalls",
-      headline: "the \(channel.profile.name) handshake\(channel.onPort) is answered but never completes",
+      headline:
+        "the \(channel.profile.name) handshake\(channel.onPort) \(listed == nil ? "is answered but never completes" : "has not completed when it is listed")",
       explanation: story(of: first.view, failed.count, gateway.count, channel) + HandshakeUnanswered.fallback(channel),
       remedies: situation.remedies(self, for: tunnel, channel: channel),
       start: first.view.start.time, end: last.view.last.time,
@@ -254,6 +258,7 @@ extension HandshakeStalled {
     of view: Association, _ count: Int, _ atGateway: Int, _ channel: Channel
   ) -> String {
     func failed(_ cause: HandshakeFailure.Cause) -> Bool { view.failures.contains { $0.cause == cause } }
+    if let listed = view.listedState { return "When it was listed, \(channel.place) was not up: \(listed.words)." }
     if view.deadPeer != nil {
       return """
         The client took \(channel.place) for established \(Phrase.times(count)) and found the gateway dead each time: \

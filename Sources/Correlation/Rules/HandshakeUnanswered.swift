@@ -245,6 +245,7 @@ enum HandshakeUnanswered: ChannelRule {
     let ignored = failed.lazy.flatMap(\.view.failures).compactMap { failure -> String? in
       if case .ignored(let reason) = failure.cause { reason ?? "it does not say why" } else { nil }
     }.first
+    let listed = failed.lazy.compactMap(\.view.listedState).first
     let attempts = failed.count + (drop == nil ? tunnel.log.timedOutBeyond(channel.kind) : 0)
     let sessions = gatewaySessions(of: tunnel, beside: channel)
     let isGateways = !sessions.isEmpty
@@ -259,6 +260,9 @@ enum HandshakeUnanswered: ChannelRule {
       sure = (.certain, "the gateway's log says why it does not answer: \(ignored)")
       cause =
         "According to its own log, the gateway dropped openings of \(tunnel.clientName)\(channel.onPort) without an answer: \(ignored)."
+    } else if let listed {
+      sure = (.likely, "a listing shows one moment, and a handshake that is answered is soon in another state")
+      cause = "When it was listed, \(channel.place) was not up: \(listed.words)."
     } else {
       sure =
         isGateways
@@ -273,8 +277,9 @@ enum HandshakeUnanswered: ChannelRule {
     }
     return Finding(
       rule: name, about: .channel(channel.kind, port: channel.port), severity: severity(channel), confidence: sure.0,
-      confidenceReason: sure.1, tunnel: tunnel.id, title: "\(channel.place) is never answered",
-      headline: "\(channel.place) never gets an answer",
+      confidenceReason: sure.1, tunnel: tunnel.id,
+      title: "\(channel.place) is \(listed == nil ? "never answered" : "not answered when it is listed")",
+      headline: "\(channel.place) \(listed == nil ? "never gets an answer" : "has no answer when it is listed")",
       explanation: """
         \(cause)\(drop == nil && ignored == nil && isGateways ? " The gateway logs \(Phrase.count(sessions.count, "session")) of this client and no \(channel.profile.name) handshake: the openings do not seem to reach it." : "")\
         \(fallback(channel))

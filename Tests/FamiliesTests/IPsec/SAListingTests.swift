@@ -138,9 +138,9 @@ struct SAListingTests {
   }
 
   @Test(
-    "a state is of one moment, and no counters of packets, or no keys, say nothing",
+    "no counters of packets, or no keys, say nothing",
     arguments: [
-      isakmp, asa, ikev2, statusAll, trafficStatus, gateways, tunnels,
+      statusAll, trafficStatus, gateways, tunnels,
     ])
   func silent(text: String) throws { #expect(try Self.events(text).isEmpty) }
 
@@ -186,6 +186,94 @@ struct SAListingTests {
         == ["established esp 198.51.100.10 → 203.0.113.5"])
     #expect(
       try Self.events(Self.tunnels.replacing("sa=0", with: "sa=1")) == ["esp unheard(packets: 30) \(Self.hosts)"])
+  }
+
+  /// The states in which a listing of Cisco's waits: "MM_WAIT_MSG2 answered: false", each with its hosts.
+  private static func waiting(_ text: String) throws -> [String] {
+    try LogOfText.read(text, IPsecLogs.readers).observations.compactMap { observation in
+      guard case .line(let origin) = observation.origin, case .failed(let event) = observation.event,
+        case .waiting(let state, let isAnswered) = event.cause
+      else { return nil }
+      let hosts = [origin.subject.client, origin.subject.gateway].map { $0?.description ?? "?" }.joined(
+        separator: " → ")
+      return "\(state.prefix { $0 != "," }) answered: \(isAnswered.map(String.init) ?? "?") \(hosts)"
+    }
+  }
+
+  @Test(
+    "an ASA that asks says for which message it waits",
+    arguments: [
+      ("MM_WAIT_MSG2", "false"), ("MM_WAIT_MSG4", "true"), ("MM_WAIT_MSG6", "true"), ("AM_WAIT_MSG2", "false"),
+    ])
+  func waits(state: String, isAnswered: String) throws {
+    #expect(
+      try Self.waiting(Self.asa.replacing("MM_WAIT_MSG2", with: state))
+        == ["\(state) answered: \(isAnswered) ? → 203.0.113.5"])
+  }
+
+  @Test("an ASA that is asked may be asked by a stranger, until the keys are exchanged")
+  func waitsForClient() throws {
+    func asked(_ state: String) -> String {
+      Self.asa.replacing("initiator", with: "responder").replacing("MM_WAIT_MSG2", with: state)
+    }
+    #expect(try Self.waiting(asked("MM_WAIT_MSG3")).isEmpty)
+    #expect(try Self.events(asked("MM_WAIT_MSG3")) == ["opened ike 203.0.113.5 → ?"])
+    #expect(try Self.waiting(asked("MM_WAIT_MSG5")) == ["MM_WAIT_MSG5 answered: true 203.0.113.5 → ?"])
+  }
+
+  @Test("IKE that is up says nothing of data", arguments: [("MM_ACTIVE", asa), ("AM_ACTIVE", asa)])
+  func active(state: String, text: String) throws {
+    #expect(
+      try Self.events(text.replacing("MM_WAIT_MSG2", with: state)) == ["established ike ? → 203.0.113.5"])
+  }
+
+  @Test("an IOS router names who was asked first and who asks behind it")
+  func router() throws {
+    #expect(try Self.waiting(Self.isakmp) == ["MM_NO_STATE answered: false 198.51.100.10 → 203.0.113.5"])
+    #expect(
+      try Self.waiting(Self.isakmp.replacing("MM_NO_STATE ", with: "MM_KEY_EXCH "))
+        == ["MM_KEY_EXCH answered: true 198.51.100.10 → 203.0.113.5"])
+    #expect(
+      try Self.events(Self.isakmp.replacing("MM_NO_STATE ", with: "QM_IDLE     "))
+        == ["established ike 198.51.100.10 → 203.0.113.5"])
+  }
+
+  @Test("who knocks at a router that has other SAs up may be a stranger, whom it asks itself is none")
+  func strangers() throws {
+    let up = Self.isakmp.replacing("MM_NO_STATE ", with: "QM_IDLE     ")
+    #expect(
+      try Self.waiting(up + "\n198.51.100.10   192.0.2.66      MM_NO_STATE          0 ACTIVE (deleted)").isEmpty)
+    #expect(
+      try Self.waiting(up + "\n192.0.2.66      198.51.100.10   MM_NO_STATE          0 ACTIVE (deleted)").count == 1)
+  }
+
+  @Test("of IKE version 2 a listing says whether the SA is up, and not what it waits for")
+  func version2() throws {
+    #expect(try Self.events(Self.ikev2) == ["established ike 192.0.2.1 → 203.0.113.5"])
+    #expect(
+      try Self.waiting(Self.ikev2.replacing("READY", with: "IN-NEG"))
+        == ["IN-NEG answered: ? 192.0.2.1 → 203.0.113.5"])
+    let asa = """
+      IKEv2 SAs:
+
+      Session-id:138, Status:UP-IDLE, IKE count:1, CHILD count:0
+
+      Tunnel-id                 Local                Remote     Status         Role
+      45926289    192.0.2.1/500         203.0.113.5/500      IN-NEG    INITIATOR
+            Encr: AES-CBC, keysize: 256, Hash: SHA96, DH Grp:2, Auth sign: PSK, Auth verify: PSK
+      """
+    #expect(try Self.waiting(asa) == ["IN-NEG answered: ? 192.0.2.1 → 203.0.113.5"])
+    #expect(try Self.waiting(asa.replacing("INITIATOR", with: "RESPONDER")).isEmpty)
+  }
+
+  @Test("hosts may be hidden")
+  func hidden() throws {
+    #expect(
+      try Self.waiting(Self.asa.replacing("203.0.113.5", with: "x.x.x.x")) == ["MM_WAIT_MSG2 answered: false ? → ?"])
+    #expect(
+      try Self.waiting(
+        "dst             src             state          conn-id status\nx.x.x.x         y.y.y.y         MM_NO_STATE          0 ACTIVE"
+      ) == ["MM_NO_STATE answered: false ? → ?"])
   }
 
   @Test("a log behind a listing is read as a log, indented or not", arguments: ["", "    "])

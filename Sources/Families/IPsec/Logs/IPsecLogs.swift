@@ -40,8 +40,26 @@ extension LogFormat {
 }
 
 extension LogFormat {
-  /// SAs that an ASA or an IOS router lists (`show crypto …`).
-  public static let ciscoSAListing = LogFormat("cisco-sa-listing", title: "Cisco listing of SAs", side: nil)
+  /// IKE of an SRX where it initiates.
+  public static let junosInitiator = LogFormat("junos-initiator", title: "Junos IKE", side: .client)
+  /// The same where it answers.
+  public static let junosResponder = LogFormat(
+    "junos-responder", title: "Junos IKE", side: .server, product: .juniper)
+  /// IKE of a firewall with PAN-OS where it initiates.
+  public static let paloAltoInitiator = LogFormat("palo-alto-initiator", title: "Palo Alto IKE", side: .client)
+  /// The same where it answers.
+  public static let paloAltoResponder = LogFormat(
+    "palo-alto-responder", title: "Palo Alto IKE", side: .server, product: .paloAlto)
+  /// IKE of a VPN gateway of Azure.
+  public static let azureVPN = LogFormat(
+    "azure-vpn", title: "Azure VPN gateway", side: .server, product: .azureVPNGateway)
+  /// IKE of AWS Site-to-Site VPN.
+  public static let awsVPN = LogFormat("aws-vpn", title: "AWS VPN", side: .server, product: .awsVPN)
+}
+
+extension LogFormat {
+  /// SAs that an ASA or an IOS router lists (`show crypto …`). Who lists is taken for the client (`ListedSA`).
+  public static let ciscoSAListing = LogFormat("cisco-sa-listing", title: "Cisco listing of SAs", side: .client)
   /// SAs that strongSwan lists (`swanctl --list-sas`, `ipsec statusall`).
   public static let strongSwanSAListing = LogFormat(
     "strongswan-sa-listing", title: "strongSwan listing of SAs", side: nil)

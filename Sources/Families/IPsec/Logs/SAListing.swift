@@ -10,8 +10,8 @@ import Observations
 ///       local  'moon.example.org' @ 198.51.100.10[4500]
 ///       remote 'sun.example.org' @ 203.0.113.20[4500]
 ///
-/// A listing shows one moment: an SA that is not up may come up. But what the counters of an SA have come to is of all its
-/// life (`ListedSA`).
+/// A listing shows one moment: an SA that is not up may come up. But a state in which an answer is waited for hardly lasts
+/// where answers come (`CiscoIKEState`), and what the counters of an SA have come to is of all its life (`ListedSA`).
 struct SAListing: LogFormatReader {
   private var listing: Listing?
   private var listed = ListedSAs()
@@ -61,7 +61,7 @@ struct SAListing: LogFormatReader {
     text.skipSpaces()
     // A log that somebody has indented is no listing.
     guard LeadingTime(text) == nil else { return false }
-    return isIndented || text.beginsWithPeer
+    return isIndented || text.beginsWithPeer || listing.format == .ciscoSAListing && CiscoIKEState(in: text) != nil
   }
 
   // MARK: Products
@@ -77,6 +77,7 @@ struct SAListing: LogFormatReader {
     headings: [
       "Crypto map tag: ", "IPv4 Crypto ISAKMP SA", "IPv6 Crypto ISAKMP SA", "IPv4 Crypto IKEv2  SA",
       "IPv6 Crypto IKEv2  SA", "IKEv1 SAs:", "IKEv2 SAs:", "There are no IKEv1 SAs", "There are no IKEv2 SAs",
+      "dst             src             state", "1   IKE Peer: ",
     ], rows: ["interface: ", "dst  ", "Tunnel-id ", "Total IKE SA", "Session-id:", "Child sa: "])
 
   private static let strongSwan = Listing(
@@ -111,12 +112,21 @@ extension LogText {
     return text.skip(past: ", ") && text.starts(with: "IKEv")
   }
 
+  /// "1   IKE Peer: 203.0.113.5".
+  var isCiscoPeer: Bool {
+    var text = LogText(bytes, from: position)
+    guard text.number() != nil, text.next.isSpace else { return false }
+    text.skipSpaces()
+    return text.starts(with: "IKE Peer: ")
+  }
+
   /// "203.0.113.5  198.51.100.10  QM_IDLE", "1  198.51.100.10/500 …", "1   IKE Peer: 203.0.113.5": an SA of Cisco's tables.
   fileprivate var beginsWithPeer: Bool {
     var text = LogText(bytes, from: position)
     if text.address() != nil { return text.next.isSpace }
+    if text.isCiscoPeer { return true }
     guard text.number() != nil, text.next.isSpace else { return false }
     text.skipSpaces()
-    return text.starts(with: "IKE Peer: ") || text.address() != nil
+    return text.address() != nil
   }
 }
