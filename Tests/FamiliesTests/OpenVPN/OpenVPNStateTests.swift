@@ -64,7 +64,7 @@ struct OpenVPNStateTests {
   }
 
   @Test(
-    "a status file is one of any version, and shows nothing",
+    "a server's status file shows, in any version, who is connected",
     arguments: [
       """
       OpenVPN CLIENT LIST
@@ -92,12 +92,52 @@ struct OpenVPNStateTests {
     ])
   func status(listing: String) throws {
     let reading = try LogOfText.read(listing, OpenVPNLogs.readers)
-    #expect(reading.observations.isEmpty)
+    let clients = reading.observations.compactMap { observation -> String? in
+      guard case .opened = observation.event, let subject = observation.line?.subject else { return nil }
+      return "\(subject.user ?? "?") \(subject.client?.description ?? "?"):\(subject.clientPort ?? 0)"
+    }
+    #expect(clients == ["alice 198.51.100.10:54321"])
+    #expect(reading.observations.count == 1)
     #expect(reading.description.format == .openvpnStatus)
     #expect(reading.description.unknownLines == 0)
     // What follows is a log again.
     let behind = try LogOfText.read("\(listing)\n2026-11-27 22:31:10 \(Self.asks)", OpenVPNLogs.readers)
-    #expect(behind.observations.count == 1)
+    #expect(behind.observations.count == 2)
+    // The same again is no other session.
+    #expect(try LogOfText.read("\(listing)\n\(listing)", OpenVPNLogs.readers).observations.count == 1)
+    // Whether data passes shows once there is more than a handshake.
+    let busy = listing.replacing("3860", with: "386000").replacing("3688", with: "368800")
+    #expect(
+      try LogOfText.read(busy, OpenVPNLogs.readers).observations.allSatisfy {
+        if case .established = $0.event { true } else { false }
+      })
+    // Who has not shown who it is may be a stranger.
+    let unknown = listing.replacing("alice", with: "UNDEF")
+    #expect(try LogOfText.read(unknown, OpenVPNLogs.readers).observations.isEmpty)
+  }
+
+  @Test("a client's counters say that no gateway has ever answered, once more than an opening was sent")
+  func counters() throws {
+    func causes(received: Int, sent: Int) throws -> [HandshakeFailure.Cause] {
+      let text = """
+        OpenVPN STATISTICS
+        Updated,2026-11-28 08:12:15
+        TUN/TAP read bytes,0
+        TUN/TAP write bytes,0
+        TCP/UDP read bytes,\(received)
+        TCP/UDP write bytes,\(sent)
+        Auth read bytes,0
+        END
+        """
+      return try LogOfText.read(text, OpenVPNLogs.readers).observations.compactMap {
+        if case .failed(let it) = $0.event { it.cause } else { nil }
+      }
+    }
+    #expect(
+      try causes(received: 0, sent: 420)
+        == [.waiting(state: "420 bytes sent to the gateway, and none received from it", isAnswered: false)])
+    #expect(try causes(received: 0, sent: 54).isEmpty)
+    #expect(try causes(received: 3_688, sent: 3_860).isEmpty)
   }
 }
 

@@ -13,6 +13,8 @@ extension LogFormat {
   /// Lines of OpenVPN's management interface that do not tell which side writes.
   public static let openvpnManagement = LogFormat(
     "openvpn-management", title: "OpenVPN management interface", side: nil)
+  /// What a client has sent and received.
+  public static let openvpnCounters = LogFormat("openvpn-counters", title: "OpenVPN status", side: .client)
   /// Who is connected at one moment.
   public static let openvpnStatus = LogFormat("openvpn-status", title: "OpenVPN status", side: nil)
 }
@@ -31,7 +33,7 @@ private struct OpenVPNLogReaders: LogReaderList {
 enum OpenVPNLogLimits {
   /// Ends from which packets under another key come. The table is emptied when it is full.
   static let strangers = 4_096
-  /// Sessions of a gateway that are up: more than one process of OpenVPN serves. The table is emptied when it is full, and then
+  /// Sessions of a gateway that are up, and clients that its status lists: more than one process of OpenVPN serves. The table is emptied when it is full, and then
   /// new keys of a session look like a new one.
   static let sessions = 16_384
   /// Failures of clients whose addresses are hidden, which wait until it is known whether one gets in. Those beyond say
