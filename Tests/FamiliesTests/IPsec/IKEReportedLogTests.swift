@@ -38,6 +38,18 @@ struct IKEReportedLogTests {
     #expect(try Self.causes(opening[0], opening[1], end) == [])
   }
 
+  @Test("where the log begins behind the opening of main mode, its messages count by themselves")
+  func mainModeGoesOn() throws {
+    func causes(_ place: Int) throws -> [HandshakeFailure.Cause] {
+      try Self.causes(
+        "Apr  2 14:56:06 host charon: 12[IKE] sending retransmit 1 of request message ID 0, seq \(place)",
+        "Apr  2 14:56:13 host charon: 12[IKE] sending retransmit 2 of request message ID 0, seq \(place)",
+        "Apr  2 14:56:50 host charon: 12[IKE] giving up after 2 retransmits")
+    }
+    #expect(try causes(1) == [.timedOut])
+    #expect(try causes(3) == [.incomplete])
+  }
+
   @Test("the word that the peer does not respond is enough, and no loss of a session that is up")
   func notResponding() throws {
     let line = "Mar 26 00:32:53 12[IKE] establishing IKE_SA failed, peer not responding"

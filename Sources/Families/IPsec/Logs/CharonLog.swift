@@ -438,7 +438,7 @@ struct CharonLog: LogFormatReader {
     } else if text.starts(with: "retransmit ") || text.starts(with: "sending retransmit ") {
       // A single client is the usual writer of such lines; with several, the packet behind this line names the peer.
       thread.sending = .repetition
-      if associations.isEmpty { repeated = text.skip(past: " message ID ") ? text.number() : nil }
+      if associations.isEmpty { repeated = text.charonMessage() }
       if initiated.count == 1 {
         asking = initiated.first
       } else if let number = thread.association, initiated.contains(number) {
@@ -487,6 +487,16 @@ struct CharonLog: LogFormatReader {
     case .repetition: change(thread) { $0.repeatRequest(at: time, line: line) }
     case .other: break
     }
+  }
+}
+
+extension LogText {
+  /// "… with message ID 1", "… message ID 0, seq 3": which message it is, 0 for the one that opens. All of main mode have the
+  /// ID 0, and count by themselves.
+  fileprivate mutating func charonMessage() -> Int? {
+    guard skip(past: " message ID "), let id = number() else { return nil }
+    guard id == 0, skip(", seq "), let place = number() else { return id }
+    return place > 1 ? 1 : 0
   }
 }
 
