@@ -5,6 +5,7 @@
 ///     alice/198.51.100.10:1194    [vpn.example.com]                OpenVPN
 ///     "net"[1] 198.51.100.10 #2:                                   pluto
 ///     <vpn|1>                                                      charon
+///     198.51.100.10                                   racoon, RouterOS
 ///     [198.51.100.10] Root::alice(Users)[Users] -                  Pulse, Ivanti
 ///     wg0:    peer(BVGT…dNhU) -    [9CjNC] -                       WireGuard, in the kernel, wireguard-go, Tailscale
 enum MessageSubject {
@@ -25,6 +26,7 @@ enum MessageSubject {
     case .openVPN: return readOpenVPN(text, first, start, &values)
     case .pluto: return readPluto(text, first, start, &values)
     case .charon: return readCharon(text, first, start, &values)
+    case .racoon: return readPeer(text, first, start, &values)
     case .pulse: return readPulse(text, first, start, &values)
     case .wireGuard:
       let name = readBetween(text, "peer(", ") - ", .name, first, start, &values)
@@ -165,6 +167,18 @@ enum MessageSubject {
     let word = rest.word()
     if text.looksLikeAddress(word) { values.add(.address, word) }
     return quote
+  }
+
+  /// "203.0.113.20 " right in front of the message.
+  private static func readPeer(
+    _ text: borrowing LogText, _ first: Int, _ start: Int, _ values: inout MessageValues
+  ) -> Int {
+    guard start - 1 > first, text[start - 1] == 0x20 else { return start }
+    var word = start - 1
+    while word > first, !text[word - 1].isSpace { word -= 1 }
+    guard text.looksLikeAddress(word..<start - 1, separators: 3) else { return start }
+    values.add(.address, word..<start - 1)
+    return word
   }
 
   private static func readPulse(

@@ -23,7 +23,7 @@ struct RacoonLog: LogFormatReader {
     guard message.product == .racoon else { return false }
     let words = LogText(message.words.bytes)
     let ends = words.racoonEnds()
-    latest = ends?.peer ?? latest
+    latest = ends?.peer ?? message.endpoint(.address)?.address ?? latest
     guard let peer = latest else {
       sink.understand(.racoonResponder)
       return true
@@ -36,6 +36,8 @@ struct RacoonLog: LogFormatReader {
     case .channelUnanswered: endInTime(words, peer, time, into: &sink)
     case .channelRejected:
       guard isInitiator || strangers.comesAgain(peer) else { break }
+      // The log need not have the line that the peer begins with.
+      if associations[peer] == nil { open(IKEAssociation(from: peer), with: peer, time, into: &sink) }
       associations[peer]?.refuse("NO_PROPOSAL_CHOSEN", at: time, into: &sink)
     case .notDecrypted: associations[peer]?.failToDecrypt(at: time, into: &sink)
     default: break
@@ -46,11 +48,18 @@ struct RacoonLog: LogFormatReader {
   private mutating func begin(
     _ words: borrowing LogText, from own: IPAddress?, to peer: IPAddress, _ time: LogTime?, into sink: inout LogSink
   ) {
+    open(
+      words.contains("initiate new phase 1") ? IKEAssociation(to: peer) : IKEAssociation(from: peer), with: peer, time,
+      into: &sink)
+    if let own { associations[peer]?.send(from: own, into: &sink) }
+  }
+
+  private mutating func open(
+    _ association: IKEAssociation, with peer: IPAddress, _ time: LogTime?, into sink: inout LogSink
+  ) {
     if associations[peer] == nil, associations.count >= IPsecLogLimits.associations { associations.removeAll() }
-    var association =
-      words.contains("initiate new phase 1") ? IKEAssociation(to: peer) : IKEAssociation(from: peer)
+    var association = association
     association.open(at: time, into: &sink)
-    if let own { association.send(from: own, into: &sink) }
     associations[peer] = association
   }
 
