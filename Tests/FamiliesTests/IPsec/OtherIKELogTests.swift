@@ -449,7 +449,8 @@ struct OtherIKELogTests {
       (13_801, .other(reason: "error 13801: IKE authentication credentials are unacceptable")),
       (13_806, .setup(reason: "error 13806: no valid machine certificate")),
       (13_868, .rejected(reason: "NO_PROPOSAL_CHOSEN: error 13868, policy match error")),
-      (789, .other(reason: "error 789")),
+      (789, .other(reason: "error 789: IKE of L2TP failed: the preshared keys differ, or a NAT is in between")),
+      (633, .other(reason: "error 633")),
     ])
   func windowsFails(code: Int, cause: HandshakeFailure.Cause) throws {
     let failed = Self.windows(

@@ -135,6 +135,13 @@ struct RasClientLog: LogFormatReader {
   private static func cause(_ code: Int) -> HandshakeFailure.Cause {
     switch code {
     case 809: .timedOut
+    case 800:
+      .other(reason: "error 800: no kind of tunnel came up: the gateway is not reached, or its ports are blocked")
+    case 720: .other(reason: "error 720: PPP came to no address: the gateway's pool, or the adapter's bindings")
+    case 718: .other(reason: "error 718: the gateway did not answer PPP")
+    case 787: .other(reason: "error 787: IKE of L2TP: the gateway did not show who it is: certificate or preshared key")
+    case 789: .other(reason: "error 789: IKE of L2TP failed: the preshared keys differ, or a NAT is in between")
+    case 835: .other(reason: "error 835: IKE of L2TP: the gateway's certificate is not accepted")
     case 868: .setup(reason: "error 868: the gateway's name is not resolved")
     case 691: .rejected(reason: "error 691: user name or password")
     case 812: .rejected(reason: "error 812: a policy of the gateway forbids it")
