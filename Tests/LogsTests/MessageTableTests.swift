@@ -178,6 +178,9 @@ struct MessageTableTests {
     case .pluto: "pluto"
     case .racoon: "racoon"
     case .windowsRAS: "RasClient"
+    case .junos: "kmd"
+    case .paloAlto: "PA-220"
+    case .azureVPN, .awsVPN: "gateway"
     }
   }
 }

@@ -74,6 +74,7 @@ extension LogProduct {
     ("racoon", .racoon), ("ipsec,", .racoon), ("ipsec", .charon),
     ("gof5", .f5), ("snx", .checkPoint), ("nxbender", .sonicWall),
     ("pluto", .pluto), ("openvpn", .openVPN), ("ovpn", .openVPN), ("wireguard", .wireGuard), ("wg-quick", .wireGuard),
-    ("asa", .asa), ("ftd", .asa), ("rasclient", .windowsRAS), ("rasman", .windowsRAS), ("remoteaccess", .windowsRAS),
+    ("asa", .asa), ("ftd", .asa), ("kmd", .junos), ("rasclient", .windowsRAS), ("rasman", .windowsRAS),
+    ("remoteaccess", .windowsRAS),
   ]
 }

@@ -44,6 +44,6 @@ extension ProductMessages {
   static let all: [ProductMessages] = [
     openconnect, ocserv, asa, anyConnect, networkManager, globalProtect, fortiGate, openfortivpn, fortiClient, pulse,
     f5, checkPoint, sonicWall, wireGuard, openVPN, charon, pluto, racoon, ciscoIOS, appleL2TP,
-    windowsRAS,
+    windowsRAS, junos, paloAlto, azureVPN, awsVPN,
   ]
 }

@@ -145,6 +145,7 @@ public enum LogProduct: UInt8, Hashable, Sendable, CaseIterable {
   case anyConnect, appleL2TP, asa, charon, checkPoint, ciscoIOS, f5, fortiClient, fortiGate, globalProtect,
     networkManager, ocserv
   case openVPN, openconnect, openfortivpn, pluto, pulse, racoon, sonicWall, windowsRAS, wireGuard
+  case awsVPN, azureVPN, junos, paloAlto
 }
 
 /// Some of the products.

@@ -92,6 +92,13 @@ extension LogProduct {
     case .charon: LogFormat("charon", title: "strongSwan", side: nil)
     case .pluto: LogFormat("pluto", title: "Libreswan", side: nil)
     case .racoon: LogFormat("racoon", title: "racoon or RouterOS", side: nil)
+    case .junos:
+      LogFormat("junos-responder", title: "Junos IKE", side: .server, product: Product("Juniper ScreenOS or SRX"))
+    case .paloAlto:
+      LogFormat("palo-alto-responder", title: "Palo Alto IKE", side: .server, product: Product("Palo Alto"))
+    case .azureVPN:
+      LogFormat("azure-vpn", title: "Azure VPN gateway", side: .server, product: Product("Azure VPN gateway"))
+    case .awsVPN: LogFormat("aws-vpn", title: "AWS VPN", side: .server, product: Product("AWS VPN"))
     case .windowsRAS: LogFormat("windows-ras", title: "Windows RAS", side: .client)
     }
   }

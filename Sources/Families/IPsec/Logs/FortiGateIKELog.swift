@@ -24,21 +24,6 @@ struct FortiGateIKELog: LogFormatReader {
     return true
   }
 
-  /// An event of IPsec; whether the FortiGate asked or was asked it does not say.
-  mutating func read(_ message: borrowing TableLine, into sink: inout LogSink) -> Bool {
-    guard message.product == .fortiGate, message.meaning == .channelFailed(.ike),
-      let peer = message.endpoint(.client)?.address, let reason = message.string(.reason), reason != "N/A"
-    else { return false }
-    sink.understand(.fortiGateIKEResponder)
-    let time = sink.resolve(message.time)
-    guard strangers.comesAgain(peer) else { return true }
-    var association = IKEAssociation(from: peer)
-    association.open(at: time, into: &sink)
-    association.refuse(
-      reason.contains("proposal not match") ? "NO_PROPOSAL_CHOSEN: \(reason)" : reason, at: time, into: &sink)
-    return true
-  }
-
   mutating func finish(into sink: inout LogSink) {
     for number in associations.keys.sorted() { associations[number]?.endUnanswered(into: &sink) }
   }

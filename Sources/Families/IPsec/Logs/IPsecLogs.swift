@@ -71,8 +71,8 @@ extension LogFormat {
     "fortigate-sa-listing", title: "FortiGate listing of SAs", side: nil)
 }
 
-/// The logs of IPsec: those of strongSwan, libreswan, OpenIKED, racoon and RouterOS, of Windows' and macOS' clients, what an ASA, an IOS router and
-/// a FortiGate write of IKE, and what commands list of SAs.
+/// The logs of IPsec: those of strongSwan, libreswan, OpenIKED, racoon and RouterOS, of Windows' and macOS' clients, what an ASA, an IOS router,
+/// a FortiGate, Junos, PAN-OS, Azure and AWS write of IKE, and what commands list of SAs.
 public enum IPsecLogs {
   /// The readers in the order in which a line is offered to them.
   public static var readers: [any LogFormatReader.Type] { [IPsecLogReaders.self] }
@@ -84,7 +84,7 @@ private struct IPsecLogReaders: LogReaderList {
     .And<
       FortiGateIKELog
     >
-    .And<RasClientLog>.And<SAListing>()
+    .And<RasClientLog>.And<SAListing>.And<IKEEventsLog>()
 }
 
 /// How much a reader keeps; what is beyond shows nothing.

@@ -40,14 +40,21 @@ extension ProductMessages {
     Message("logdesc=\"Negotiate IPsec phase 2\"", .channelStarted(.esp), number: 37_122),
     Message("logdesc=\"IPsec phase 1 error\"{}remip={client}{}reason=\"{reason}\"", .channelFailed(.ike), number: 37_125, sample: line("IPsec phase 1 error", "IPsec phase 1 error", reason: "peer SA proposal not match local policy")),
     Message("logdesc=\"IPsec phase 1 error\"", .channelFailed(.ike)),
+    Message("logdesc=\"IPsec phase 2 error\"{}remip={client} {}reason=\"{reason}\"", .channelFailed(.esp), number: 37_126, sample: line("IPsec phase 2 error", "IPsec phase 2 error", reason: "peer SA proposal not match local policy")),
     Message("logdesc=\"IPsec phase 2 error\"", .channelFailed(.esp), number: 37_126),
+    Message("logdesc=\"IPsec DPD failed\"{}remip={client} ", .deadPeer(.ike), number: 37_136, sample: line("IPsec DPD failed", "IPsec DPD failure")),
     Message("logdesc=\"IPsec DPD failed\"", .deadPeer(.ike), number: 37_136),
     Message("logdesc=\"IPsec ESP\"", .notDecrypted(.esp), number: 37_131),
     Message("logdesc=\"Install IPsec SA\"", .channelEstablished(.esp), number: 37_133),
     Message("logdesc=\"IPsec phase 1 SA deleted\"", .channelClosed(.ike), number: 37_134),
     Message("logdesc=\"Delete IPsec phase 1 SA\"", .channelClosed(.ike)),
     Message("logdesc=\"IPsec phase 2 SA deleted\"", .channelClosed(.esp), number: 37_135),
+    Message("logdesc=\"IPsec connection status changed\"{}action=\"tunnel-up\"{}remip={client} ", .sessionOpened(.unknown), number: 37_138, sample: "logdesc=\"IPsec connection status changed\" msg=\"IPsec connection status change\" action=\"tunnel-up\" remip=198.51.100.10 locip=203.0.113.20"),
+    Message("logdesc=\"IPsec connection status changed\"{}action=\"tunnel-down\"{}remip={client} ", .sessionEnded(.unknown), number: 37_138, sample: "logdesc=\"IPsec connection status changed\" msg=\"IPsec connection status change\" action=\"tunnel-down\" remip=198.51.100.10 locip=203.0.113.20"),
     Message("logdesc=\"IPsec connection status changed\"", .informational, number: 37_138),
+    Message("logdesc=\"IPsec phase 2 status changed\"", .informational, number: 37_139),
+    Message("logdesc=\"Progress IPsec phase 1\"", .informational, number: 37_127),
+    Message("logdesc=\"Progress IPsec phase 2\"", .informational, number: 37_129),
   ])
 
   private static func line(_ description: String, _ message: String, reason: String = "N/A") -> String {

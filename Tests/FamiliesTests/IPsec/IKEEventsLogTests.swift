@@ -1,0 +1,153 @@
+import Logs
+import Observations
+import Testing
+
+@testable import Families
+
+/// Events of IKE as firewalls and the gateways of clouds write them, with the addresses of documentation.
+@Suite("Events of IKE at firewalls and clouds")
+struct IKEEventsLogTests {
+  /// What a log shows: "opened", "failed …", each with its hosts.
+  private static func events(_ lines: [String]) throws -> [String] {
+    try LogOfText.read(lines.joined(separator: "\n"), RegisteredFamilies.logReaders).observations.compactMap {
+      guard case .line(let origin) = $0.origin else { return nil }
+      let subject = origin.subject
+      let hosts = [subject.client, subject.gateway].map { $0?.description ?? "?" }.joined(separator: " → ")
+      switch $0.event {
+      case .opened: return "opened \(hosts)"
+      case .established: return "established \(hosts)"
+      case .failed(let it): return "failed \(it.cause) \(hosts)"
+      case .deadPeer: return "dead peer \(hosts)"
+      case .ended: return "ended \(hosts)"
+      default: return "other"
+      }
+    }
+  }
+
+  private static let asked = "198.51.100.10 → 203.0.113.20"
+  private static let answered = "203.0.113.20 → 198.51.100.10"
+
+  // MARK: Junos
+
+  private static func junos(_ message: String) -> String { "Aug  3 10:18:01  srx kmd[14162]: \(message)" }
+
+  private static func junosFailure(_ error: String, role: String, vpn: String = "branch") -> String {
+    junos(
+      "IKE negotiation failed with error: \(error). IKE Version: 2, VPN: \(vpn) Gateway: gw, Local: 198.51.100.10/500, "
+        + "Remote: 203.0.113.20/500, Local IKE-ID: Not-Available, Remote IKE-ID: Not-Available, VR-ID: 0: Role: \(role)"
+    )
+  }
+
+  @Test("an SRX that begins says why it fails")
+  func junosInitiator() throws {
+    #expect(
+      try Self.events([Self.junosFailure("Timed out", role: "Initiator")])
+        == ["opened \(Self.asked)", "failed timedOut \(Self.asked)"])
+    #expect(
+      try Self.events([Self.junosFailure("No proposal chosen", role: "Initiator")]).last?
+        .contains("NO_PROPOSAL_CHOSEN") == true)
+  }
+
+  @Test("who fails once at an SRX that answers may be anybody")
+  func junosResponder() throws {
+    let failure = Self.junosFailure("Authentication failed", role: "Responder")
+    #expect(try Self.events([failure]).isEmpty)
+    #expect(try Self.events([failure, failure]).last?.contains("AUTHENTICATION_FAILED") == true)
+    #expect(try Self.events([failure, failure]).last?.hasSuffix(Self.answered) == true)
+  }
+
+  @Test("new keys of a VPN that is up are no other session, and a dead peer ends it")
+  func junosSession() throws {
+    let keys = Self.junos(
+      "KMD_PM_SA_ESTABLISHED: Local gateway: 198.51.100.10, Remote gateway: 203.0.113.20, Local ID: ipv4_subnet(any:0)")
+    let up = Self.junos(
+      "KMD_VPN_UP_ALARM_USER: VPN v1 from 203.0.113.20 is up. Local-ip: 198.51.100.10, gateway name: g")
+    let dead = Self.junos("KMD_DPD_PEER_DOWN: DPD detected peer 203.0.113.20 is dead")
+    let down = Self.junos("KMD_VPN_DOWN_ALARM_USER: VPN v1 from 203.0.113.20 is down. Local-ip: 198.51.100.10")
+    #expect(
+      try Self.events([keys, up, keys, dead, down]) == ["established \(Self.answered)", "dead peer \(Self.answered)"])
+    #expect(try Self.events([up, down]) == ["established \(Self.answered)", "ended \(Self.answered)"])
+  }
+
+  // MARK: PAN-OS
+
+  private static func paloAlto(_ event: String, _ message: String) -> String {
+    "<14>Nov 28 10:00:00 PA-220 1,2026/11/28 10:00:00,0128,SYSTEM,vpn,2561,2026/11/28 10:00:00,,\(event),gw,0,0,general,"
+      + "informational,\"\(message)\",1234567,0x0,0,0,0,0,,PA-220"
+  }
+
+  private static let hosts = "198.51.100.10[500]-203.0.113.20[500]"
+
+  @Test("a firewall with PAN-OS tells a peer that is silent from one that does not go on")
+  func paloAltoTimeouts() throws {
+    func failed(_ responder: String) -> String {
+      Self.paloAlto(
+        "ikev2-nego-ike-fail",
+        "IKEv2 IKE SA negotiation is failed as initiator, non-rekey. Failed SA: \(Self.hosts) SPI:fff8c4d0c82ad2f7:\(responder). Due to timeout."
+      )
+    }
+    #expect(
+      try Self.events([failed("0000000000000000")]) == ["opened \(Self.asked)", "failed timedOut \(Self.asked)"])
+    #expect(
+      try Self.events([failed("ab12cd34ef56ab12")]) == ["opened \(Self.asked)", "failed incomplete \(Self.asked)"])
+  }
+
+  @Test("phase 1 alone is no tunnel, and what phase 2 lacks is said")
+  func paloAltoPhase2() throws {
+    let phase1 = Self.paloAlto(
+      "ike-nego-p1-succ",
+      "IKE phase-1 negotiation is succeeded as initiator, main mode. Established SA: \(Self.hosts) cookie:84:9b lifetime 28800 Sec."
+    )
+    let selectors = Self.paloAlto(
+      "ike-nego-p2-proxy-id-bad",
+      "IKE phase-2 negotiation failed when processing Proxy ID. Received local id: 10.1.0.0/16 type IPv4_subnet.")
+    let keys = Self.paloAlto("ipsec-key-install", "IPSec key installed. Installed SA: \(Self.hosts) SPI:0xA1/0xE5.")
+    #expect(try Self.events([phase1]).isEmpty)
+    #expect(try Self.events([phase1, selectors]).last?.contains("TS_UNACCEPTABLE") == true)
+    #expect(try Self.events([phase1, keys]) == ["established \(Self.asked)"])
+  }
+
+  // MARK: FortiGate
+
+  private static func fortiGate(_ description: String, _ rest: String) -> String {
+    "date=2026-11-28 time=09:20:00 devname=\"FG\" type=\"event\" subtype=\"vpn\" logdesc=\"\(description)\" \(rest)"
+  }
+
+  @Test("a FortiGate's events tell phase 2 that fails, tunnels that come up, and peers that are dead")
+  func fortiGate() throws {
+    let error = Self.fortiGate(
+      "IPsec phase 2 error",
+      "action=\"negotiate\" remip=203.0.113.20 locip=198.51.100.10 status=\"negotiate_error\" reason=\"peer SA proposal not match local policy\""
+    )
+    let up = Self.fortiGate(
+      "IPsec connection status changed", "action=\"tunnel-up\" remip=203.0.113.20 locip=198.51.100.10")
+    let dead = Self.fortiGate("IPsec DPD failed", "action=\"dpd\" remip=203.0.113.20 locip=198.51.100.10")
+    #expect(try Self.events([error, error]).last?.contains("NO_PROPOSAL_CHOSEN") == true)
+    #expect(
+      try Self.events([up, error, error, dead]) == ["established 203.0.113.20 → ?", "dead peer 203.0.113.20 → ?"])
+  }
+
+  // MARK: Clouds
+
+  @Test("Azure's gateway gives the status with which a tunnel closed")
+  func azure() throws {
+    func closed(_ status: String) -> String {
+      #"{"time":"2026-11-28T10:00:00Z","category":"IKEDiagnosticLog","properties":{"message":"SESSION_ID :{2f1c} Remote 198.51.100.10:500: Local 203.0.113.20:500: IKE Tunnel closed for tunnelId 0x1 with status \#(status)"}}"#
+    }
+    #expect(
+      try Self.events([closed("Policy match error"), closed("Policy match error")]).last?.contains("NO_PROPOSAL_CHOSEN")
+        == true)
+    #expect(try Self.events([closed("Timed out"), closed("Timed out")]).last == "failed incomplete \(Self.asked)")
+  }
+
+  @Test("AWS names its customer's gateway or nobody")
+  func aws() throws {
+    func details(_ text: String) -> String {
+      #"{"event_timestamp":1764324000,"ike_phase1_state":"down","details":"\#(text)"}"#
+    }
+    let mismatch = details("AWS tunnel detected a pre-shared key mismatch with cgw: 198.51.100.10")
+    #expect(try Self.events([mismatch, mismatch]).last?.contains("AUTHENTICATION_FAILED") == true)
+    let proposal = details("No Proposal Match Found. Notifying with: No proposal chosen")
+    #expect(try Self.events([proposal, proposal]).last?.contains("NO_PROPOSAL_CHOSEN") == true)
+  }
+}
