@@ -15,6 +15,8 @@ extension ProductMessages {
   static let awsVPN = ProductMessages(product: .awsVPN, messages: [
     Message("AWS tunnel detected a pre-shared key mismatch with cgw: {address}", .channelRejected(.ike, .credentials), sample: "AWS tunnel detected a pre-shared key mismatch with cgw: 198.51.100.10"),
     Message("AWS tunnel Timeout: deleting unestablished Phase 1 IKE_SA with cgw: {address}", .channelUnanswered(.ike), sample: "AWS tunnel Timeout: deleting unestablished Phase 1 IKE_SA with cgw: 198.51.100.10"),
+    Message("AWS tunnel payload decryption was unsuccessful due to invalid Pre-shared Key", .channelRejected(.ike, .credentials)),
+    Message("No Proposal Match Found by AWS", .channelRejected(.ike, .proposal)),
     Message("AWS tunnel processing ", .informational, sample: "AWS tunnel processing IKE_AUTH request from cgw"),
     Message("No Proposal Match Found. Notifying with", .channelRejected(.ike, .proposal), sample: "No Proposal Match Found. Notifying with: No proposal chosen"),
     Message("Peer is not responsive - Declaring peer dead", .deadPeer(.ike)),
