@@ -53,6 +53,22 @@ struct TunnelRefusedTests {
       finding.remedies.first?.hasPrefix("Allow UDP 51820 from 198.51.100.10 to 203.0.113.20 on 192.0.2.1") == true)
   }
 
+  @Test(
+    "a rule that forbids a side's packets is why that side is not heard any more, and a NAT that forgot the flow is not",
+    arguments: [13, 3])
+  func causeOfLoss(code: Int) throws {
+    var scene = Scenario(lasting: 200)
+    let attempt = scene.connect(at: 1)
+    for time in [60.0, 62, 64] {
+      scene.refuse(attempt, at: time, code: code, reporter: Scenario.router)
+    }
+    scene.silence(attempt, of: .client, lastHeard: 58, since: 60, until: 150)
+    let report = scene.peerReport()
+    let (refused, lost) = (try #require(report.finding(.tunnelRefused)), try #require(report.finding(.tunnelLost)))
+    #expect(lost.causes == (code == 13 ? [refused.id] : []))
+    #expect(refused.causes == (code == 13 ? [] : [lost.id]))
+  }
+
   @Test("a gateway whose host answers that nothing listens there any more is an error, and no NAT")
   func gatewayGone() throws {
     var scene = Scenario(lasting: 120)

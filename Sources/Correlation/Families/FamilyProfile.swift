@@ -99,6 +99,8 @@ public struct RemedyRequest: Sendable {
   public var isOverTCP = false
   /// Whether packets come in another order than they were sent in, where it matters.
   public var isReordered = false
+  /// Whether another client logs in as the same user in between.
+  public var hasRival = false
   /// Whether what gets no answer goes in IP fragments.
   public var isInFragments = false
   /// Who opens in vain: the gateway, where it began the handshake.

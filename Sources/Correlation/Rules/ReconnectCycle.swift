@@ -137,9 +137,10 @@ package enum ReconnectCycle: Rule {
 
   /// What to do about sessions that follow each other: a channel that fails beside them is the likely reason.
   static func remedies(
-    _ rule: any Rule.Type, _ tunnel: Tunnel, _ channel: Channel, _ situation: Situation
+    _ rule: any Rule.Type, _ tunnel: Tunnel, _ channel: Channel, _ situation: Situation, hasRival: Bool = false
   ) -> [String] {
     situation.remedies(rule, for: tunnel, channel: channel) { request in
+      request.hasRival = hasRival
       request.isDataApart = tunnel.carriesDataApart
       request.isChannelFailing = tunnel.channels.contains { other in
         switch other.outcome {
@@ -219,6 +220,7 @@ package enum ReconnectCycle: Rule {
     let isSaid = track.handovers.filter { own.contains($0.to.view.id) }.dropFirst(0).allSatisfy {
       $0.isSaid || $0.to.view.id == cycle.sessions.first?.view.id
     }
+    let rival = tunnel.rival(between: cycle.sessions, in: situation)
     return Finding(
       rule: name, about: .tunnel, severity: mayBeRekey ? .note : isSlow ? .warning : .error,
       confidence: mayBeRekey ? .possible : isSaid ? .certain : .likely,
@@ -230,9 +232,10 @@ package enum ReconnectCycle: Rule {
       tunnel: tunnel.id, title: "The session is re-established \(cycle.stretch.every)", headline: headline(cycle),
       explanation: """
         \(tunnel.capitalizedClientName) re-established its session to \(tunnel.gatewayName) \(Phrase.times(cycle.sessions.count - 1)), \
-        \(rhythm(cycle.stretch)), according to the log.\(meaning(cycle.stretch, tunnel, situation))
+        \(rhythm(cycle.stretch)), according to the log.\(meaning(cycle.stretch, tunnel, situation))\
+        \(rival.map { " In between \($0.client.map(\.description) ?? "another client") logs in as the same user, and the gateway drops one for the other." } ?? "")
         """,
-      remedies: remedies(self, tunnel, channel, situation),
+      remedies: remedies(self, tunnel, channel, situation, hasRival: rival != nil),
       start: cycle.sessions.first?.begin.time, end: cycle.sessions.last?.begin.time,
       facts: facts(cycle), amount: cycle.sessions.count, seconds: cycle.stretch.median,
       evidence: cycle.sessions.prefix(8).map { $0.begin.evidence(SessionReconnects.note($0)) })

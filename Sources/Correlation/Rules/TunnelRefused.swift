@@ -35,6 +35,8 @@ enum TunnelRefused: ChannelRule {
 
   /// One error is about packets on their way when a side left; three are a state of things.
   private static let leastErrors = 3
+  /// Seconds in which the other side may have sent in vain before this one sent anything that is refused.
+  private static let longestLeadSeconds = 60.0
 
   static func recovery(from finding: Finding, _ tunnel: TunnelDescription?, at now: Timestamp) -> String? {
     recoveryOnceQuiet(from: finding, tunnel, at: now)
@@ -55,7 +57,7 @@ enum TunnelRefused: ChannelRule {
         let loss = [TunnelLost.name, DataBlocked.name].lazy
           .compactMap { earlier.first($0, about: channel, of: tunnel) }
           .first { isDuring($0, first.sighting.moment) }
-        return Finding(
+        var finding = Finding(
           rule: name, about: .channel(channel.kind, port: channel.port),
           severity: cause == .forgotten ? .warning : .error,
           confidence: .certain, confidenceReason: "\(errors.count) ICMP errors quote packets of the session",
@@ -71,7 +73,8 @@ enum TunnelRefused: ChannelRule {
               $0.reporter = reporter
               $0.mapping = LostMapping.whichIsForgotten(by: first.refusal.reporter, in: view)
             },
-          start: first.sighting.time, end: last.sighting.time, causes: loss.map { [$0.id] } ?? [],
+          start: first.sighting.time, end: last.sighting.time,
+          causes: cause == .forgotten ? loss.map { [$0.id] } ?? [] : [],
           facts: channel.portFact + [
             ("icmp_type", .integer(type)), ("icmp_code", .integer(code)), ("reporter", .text(reporter)),
             ("errors", .integer(errors.count)),
@@ -80,6 +83,14 @@ enum TunnelRefused: ChannelRule {
             $0.sighting.evidence(
               "\(ICMPWords.meaning(code: code, isIPv6: isIPv6)), quoting a packet of the \($0.refusal.quotedSide.name)")
           })
+        // A device that knows the flow and refuses it is why nothing of that side arrives.
+        if cause != .forgotten {
+          let since = first.sighting.moment.adding(seconds: -longestLeadSeconds)
+          finding.effects = earlier.ids(
+            of: TunnelLost.name, DataBlocked.name, TunnelOneWay.name, HandshakeStalled.name, about: channel, of: tunnel
+          ) { $0 >= since }
+        }
+        return finding
       }
     }
     return nil

@@ -96,6 +96,10 @@ extension OpenVPN {
       return [
         "Look at the client's network and at both logs for the time of each restart: \"Inactivity timeout\", \"SIGUSR1\", \"Connection reset\"."
       ]
+    case .reconnectCycle where request.hasRival:
+      return [
+        "Give each client a certificate of its own, or set `duplicate-cn` on the gateway: of one name it keeps the newest client alone."
+      ]
     case .reconnectCycle:
       return [
         "A restart each time that `ping-restart` runs out means that data is lost though control packets pass: see the other findings.",

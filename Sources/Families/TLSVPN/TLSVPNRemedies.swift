@@ -214,6 +214,12 @@ extension TLSVPN {
         "Find out whether the client still asks the DNS servers of a tunnel that is down.",
       ]
     }
+    if reason.contains("http proxy answered") {
+      return [
+        "Let the proxy pass CONNECT to the gateway's name and port, or give the client the credentials that it asks for.",
+        "Or let the client connect without the proxy, where the network allows it (openconnect: `--no-proxy`).",
+      ]
+    }
     if reason.contains("result from server") || reason.contains("without an answer") {
       return [
         "Check that a VPN gateway of this kind answers at that address (openconnect: `--protocol`), and no web server or proxy in front of it.",
