@@ -48,10 +48,12 @@ package enum ReconnectCycle: Rule {
       guard let channel = tunnel.channels.first(where: { !$0.tracks.isEmpty }) else { return [] }
       return channel.tracks.compactMap { track in
         if let cycle = cycle(in: track) {
+          let rival = tunnel.rival(between: cycle.sessions, in: situation)
           let found =
             channel.isLogged
-            ? loggedFinding(cycle, track, channel, tunnel, situation)
-            : finding(cycle, track, channel, tunnel, situation)
+            ? loggedFinding(cycle, track, channel, tunnel, situation, rival: rival)
+            : finding(cycle, track, channel, tunnel, situation, rival: rival)
+          guard rival == nil else { return found.map { $0.causingLosses(of: channel, tunnel, earlier) } }
           return found.map { $0.causedByLosses(of: channel, tunnel, earlier) }
         }
         return cycle(in: track, of: .renewal).map { renewalFinding($0, channel, tunnel, situation) }
@@ -101,7 +103,7 @@ package enum ReconnectCycle: Rule {
   }
 
   private static func finding(
-    _ cycle: Cycle, _ track: SessionTrack, _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation
+    _ cycle: Cycle, _ track: SessionTrack, _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation, rival: Tunnel?
   ) -> Finding? {
     // Who ended the sessions, and when, is what the gateway sent.
     let hidesEnds = tunnel.hidesEnd(of: cycle.sessions.dropLast(), in: situation)
@@ -127,9 +129,10 @@ package enum ReconnectCycle: Rule {
       title: "The session is re-established \(cycle.stretch.every)", headline: headline(cycle),
       explanation: """
         \(tunnel.clientName) has re-established its session to \(tunnel.gatewayName) \(Phrase.times(cycle.sessions.count - 1)), \
-        \(rhythm(cycle.stretch)): each session starts when the one before ends.\(meaning(cycle.stretch, tunnel, situation))
+        \(rhythm(cycle.stretch)): each session starts when the one before ends.\(meaning(cycle.stretch, tunnel, situation))\
+        \(rival?.wordsOfRival ?? "")
         """,
-      remedies: remedies(self, tunnel, channel, situation),
+      remedies: remedies(self, tunnel, channel, situation, hasRival: rival != nil),
       start: cycle.sessions.first?.start ?? tunnel.start, end: cycle.sessions.last?.start ?? tunnel.end,
       facts: facts(cycle), amount: cycle.sessions.count, seconds: cycle.stretch.median,
       evidence: evidence(of: cycle.sessions))
@@ -205,7 +208,7 @@ package enum ReconnectCycle: Rule {
 
   /// Sessions that take the place of each other at a regular interval.
   private static func loggedFinding(
-    _ cycle: Cycle, _ track: SessionTrack, _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation
+    _ cycle: Cycle, _ track: SessionTrack, _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation, rival: Tunnel?
   ) -> Finding {
     let dataFails = tunnel.logged.contains { other in
       other.kind != channel.kind && ![.none, .established].contains(other.outcome)
@@ -220,7 +223,6 @@ package enum ReconnectCycle: Rule {
     let isSaid = track.handovers.filter { own.contains($0.to.view.id) }.dropFirst(0).allSatisfy {
       $0.isSaid || $0.to.view.id == cycle.sessions.first?.view.id
     }
-    let rival = tunnel.rival(between: cycle.sessions, in: situation)
     return Finding(
       rule: name, about: .tunnel, severity: mayBeRekey ? .note : isSlow ? .warning : .error,
       confidence: mayBeRekey ? .possible : isSaid ? .certain : .likely,
@@ -233,7 +235,7 @@ package enum ReconnectCycle: Rule {
       explanation: """
         \(tunnel.capitalizedClientName) re-established its session to \(tunnel.gatewayName) \(Phrase.times(cycle.sessions.count - 1)), \
         \(rhythm(cycle.stretch)), according to the log.\(meaning(cycle.stretch, tunnel, situation))\
-        \(rival.map { " In between \($0.client.map(\.description) ?? "another client") logs in as the same user, and the gateway drops one for the other." } ?? "")
+        \(rival?.wordsOfRival ?? "")
         """,
       remedies: remedies(self, tunnel, channel, situation, hasRival: rival != nil),
       start: cycle.sessions.first?.begin.time, end: cycle.sessions.last?.begin.time,

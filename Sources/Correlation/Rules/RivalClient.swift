@@ -23,6 +23,20 @@ extension Tunnel {
     }
   }
 
+  /// What it does to the client that it comes between, behind what is said of that one's sessions.
+  var wordsOfRival: String {
+    " In between \(client.map(\.description) ?? "another client") logs in as the same user, and the gateway drops one for the other."
+  }
+
   /// Gaps between sessions in which the other one has to come.
   private static let leastGaps = 2
+}
+
+extension Finding {
+  /// A finding about sessions that a rival ends, which their client notices as the loss of its channel.
+  func causingLosses(of channel: Channel, _ tunnel: Tunnel, _ earlier: EarlierFindings) -> Finding {
+    var causing = self
+    causing.effects = earlier.ids(of: TunnelLost.name, PeerDead.name, about: channel, of: tunnel)
+    return causing
+  }
 }
