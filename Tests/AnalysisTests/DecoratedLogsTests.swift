@@ -45,19 +45,11 @@ struct DecoratedLogsTests {
     }
   }
 
-  private static func report(_ text: String) throws -> Report {
-    let path = NSTemporaryDirectory() + "tunnelscope-\(UUID().uuidString).log"
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    try text.write(toFile: path, atomically: true, encoding: .utf8)
-    var analysis = OfflineAnalysis(paths: [], logs: [path])
-    return analysis.run().report
-  }
-
   @Test("a verdict is the same, whatever stands in front", arguments: Decoration.allCases)
   func verdicts(decoration: Decoration) throws {
-    let plain = try Self.report(Self.charon)
+    let plain = try Files.analyse(logs: [Self.charon]).report
     let lines = Self.charon.split(separator: "\n").enumerated().map { decoration.line($1, $0 + 1) }
-    let decorated = try Self.report(lines.joined(separator: "\n"))
+    let decorated = try Files.analyse(logs: [lines.joined(separator: "\n")]).report
     #expect(plain.findings.map(\.rule) == [.handshakeStalled])
     #expect(
       decorated.outline(frames: false, times: false, withoutCaptures: true)

@@ -34,6 +34,20 @@ enum Files {
   }
 
   static func report(_ paths: String...) -> Report { analyse(paths).report }
+
+  /// Analyses logs with these texts.
+  static func analyse(logs texts: [String]) throws -> OfflineAnalysis.Outcome {
+    let folder = NSTemporaryDirectory() + "tunnelscope-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let paths = try texts.enumerated().map { index, text in
+      let path = "\(folder)/\(index).log"
+      try text.write(toFile: path, atomically: true, encoding: .utf8)
+      return path
+    }
+    var analysis = OfflineAnalysis(paths: [], logs: paths)
+    return analysis.run()
+  }
 }
 
 extension Report {

@@ -103,16 +103,7 @@ struct NoteLogsTests {
     """
 
   private static func report(_ texts: String...) throws -> Report {
-    let folder = NSTemporaryDirectory() + "tunnelscope-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    let paths = try texts.enumerated().map { index, text in
-      let path = "\(folder)/\(index).log"
-      try text.write(toFile: path, atomically: true, encoding: .utf8)
-      return path
-    }
-    var analysis = OfflineAnalysis(paths: [], logs: paths)
-    let outcome = analysis.run()
+    let outcome = try Files.analyse(logs: texts)
     #expect(outcome.logProblems.isEmpty)
     return outcome.report
   }

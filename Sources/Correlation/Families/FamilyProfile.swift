@@ -14,6 +14,8 @@ public protocol FamilyProfile: Sendable {
   static var rules: [any Rule.Type] { get }
   /// Rules whose findings come before all others of a tunnel in a report, the most important first.
   static var leadingRules: [RuleName] { get }
+  /// Whether a gateway keeps of each user's sessions the newest alone, and says so when it drops one for another.
+  static var keepsNewestOfUser: Bool { get }
 
   /// Whether what two hosts did together is a tunnel of this family.
   static func isTunnel(_ candidate: TunnelCandidate) -> Bool
@@ -35,6 +37,7 @@ extension FamilyProfile {
   public static var companions: [ChannelProfile] { [] }
   public static var rules: [any Rule.Type] { [] }
   public static var leadingRules: [RuleName] { [] }
+  public static var keepsNewestOfUser: Bool { false }
   public static func likelyProduct(of channels: [Channel]) -> LikelyProduct? { nil }
   public static func remedies(_ request: RemedyRequest) -> [String] { [] }
   public static func note(on rule: RuleName) -> String? { nil }

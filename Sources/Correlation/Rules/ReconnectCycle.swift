@@ -44,11 +44,12 @@ package enum ReconnectCycle: Rule {
   }
 
   package static func findings(in situation: Situation, earlier: EarlierFindings) -> [Finding] {
-    situation.tunnels.flatMap { tunnel -> [Finding] in
+    let rivals = RivalClients(in: situation)
+    return situation.tunnels.flatMap { tunnel -> [Finding] in
       guard let channel = tunnel.channels.first(where: { !$0.tracks.isEmpty }) else { return [] }
       return channel.tracks.compactMap { track in
         if let cycle = cycle(in: track) {
-          let rival = tunnel.rival(between: cycle.sessions, in: situation)
+          let rival = rivals.rival(of: tunnel, between: cycle.sessions)
           let found =
             channel.isLogged
             ? loggedFinding(cycle, track, channel, tunnel, situation, rival: rival)

@@ -30,6 +30,9 @@ extension OpenVPN {
 
   private static let leastRefusedConnections = 3
 
+  /// Of each certificate's name, unless `duplicate-cn` is set.
+  public static var keepsNewestOfUser: Bool { true }
+
   /// With the cipher that is usual; which one it is stands in no packet.
   public static func mtu(of channel: Channel, in tunnel: Tunnel, pathMTU: Int?) -> Int? { nil }
 
