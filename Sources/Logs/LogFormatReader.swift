@@ -79,8 +79,8 @@ public struct OfferedLine: ~Escapable {
   /// Where the line begins as its program wrote it: behind what else stands in front of a time of its own.
   var beginning: Int {
     mutating get {
-      if let header = daemonHeader { return LineDecoration.end(of: text, time: 0, header: header.message) }
-      if let time = leadingTime { return LineDecoration.end(of: text, time: time.end, header: nil) }
+      if let header = daemonHeader { return LineDecoration.end(of: text, behindHeader: header.message) }
+      if let time = leadingTime { return LineDecoration.end(of: text, behindTime: time.end) }
       return LineDecoration.end(of: text)
     }
   }

@@ -4,10 +4,14 @@ import Testing
 
 @Suite("tunnel-refused")
 struct TunnelRefusedTests {
-  private static func refused(at times: [Double]) -> (scene: Scenario, attempt: Scenario.Attempt) {
-    var scene = Scenario(lasting: 120)
+  /// A tunnel that works from 1 s on, and errors about packets of a side.
+  private static func refused(
+    at times: [Double], code: Int = 3, by reporter: IPAddress = Scenario.router, quoting side: Side = .server,
+    lasting seconds: Double = 120
+  ) -> (scene: Scenario, attempt: Scenario.Attempt) {
+    var scene = Scenario(lasting: seconds)
     let attempt = scene.connect(at: 1)
-    for time in times { scene.refuse(attempt, at: time, code: 3, reporter: Scenario.router, quoting: .server) }
+    for time in times { scene.refuse(attempt, at: time, code: code, reporter: reporter, quoting: side) }
     return (scene, attempt)
   }
 
@@ -43,9 +47,7 @@ struct TunnelRefusedTests {
 
   @Test("a rule that forbids the client's packets from then on is an error, and where to look is said")
   func prohibited() throws {
-    var scene = Scenario(lasting: 120)
-    let attempt = scene.connect(at: 1)
-    for time in [60.0, 62, 64] { scene.refuse(attempt, at: time, code: 13, reporter: Scenario.router) }
+    let scene = Self.refused(at: [60, 62, 64], code: 13, quoting: .client).scene
     let finding = try #require(scene.peerReport().finding(.tunnelRefused))
     #expect(finding.severity == .error)
     #expect(finding.explanation.contains("A rule of that device forbids them from then on."))
@@ -57,12 +59,9 @@ struct TunnelRefusedTests {
     "a rule that forbids a side's packets is why that side is not heard any more, and a NAT that forgot the flow is not",
     arguments: [13, 3])
   func causeOfLoss(code: Int) throws {
-    var scene = Scenario(lasting: 200)
-    let attempt = scene.connect(at: 1)
-    for time in [60.0, 62, 64] {
-      scene.refuse(attempt, at: time, code: code, reporter: Scenario.router)
-    }
-    scene.silence(attempt, of: .client, lastHeard: 58, since: 60, until: 150)
+    let refusing = Self.refused(at: [60, 62, 64], code: code, quoting: .client, lasting: 200)
+    var scene = refusing.scene
+    scene.silence(refusing.attempt, of: .client, lastHeard: 58, since: 60, until: 150)
     let report = scene.peerReport()
     let (refused, lost) = (try #require(report.finding(.tunnelRefused)), try #require(report.finding(.tunnelLost)))
     #expect(lost.causes == (code == 13 ? [refused.id] : []))
@@ -71,9 +70,7 @@ struct TunnelRefusedTests {
 
   @Test("a gateway whose host answers that nothing listens there any more is an error, and no NAT")
   func gatewayGone() throws {
-    var scene = Scenario(lasting: 120)
-    let attempt = scene.connect(at: 1)
-    for time in [60.0, 62, 64] { scene.refuse(attempt, at: time, code: 3, reporter: Scenario.gateway) }
+    let scene = Self.refused(at: [60, 62, 64], by: Scenario.gateway, quoting: .client).scene
     let finding = try #require(scene.peerReport().finding(.tunnelRefused))
     #expect(finding.severity == .error)
     #expect(!finding.explanation.contains("NAT"))
@@ -81,9 +78,7 @@ struct TunnelRefusedTests {
 
   @Test("a handshake of the gateway's that waits for what is refused is a symptom")
   func symptom() throws {
-    var scene = Scenario(lasting: 120)
-    let attempt = scene.connect(at: 1)
-    for time in [60.0, 62, 64] { scene.refuse(attempt, at: time, code: 13, reporter: Scenario.router) }
+    var scene = Self.refused(at: [60, 62, 64], code: 13, quoting: .client).scene
     let asked = scene.initiation(at: 70, by: .server)
     scene.answer(asked, at: 70.01, by: .client)
     for time in [75.0, 80, 85] {

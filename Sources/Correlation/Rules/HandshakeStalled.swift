@@ -120,9 +120,11 @@ enum HandshakeStalled: ChannelRule {
   private static func comeInFragments(
     from side: Side, _ attempts: FailedAttempts, _ tunnel: Tunnel, _ situation: Situation
   ) -> Bool {
-    tunnel.points.compactMap(situation.point).flatMap(\.fragments).contains {
-      tunnel.sender(of: $0.fact) == side && $0.fact.datagrams >= 2
-        && (attempts.first.start...max(attempts.first.start, attempts.last.end)).contains($0.sighting.moment)
+    let time = attempts.first.start...max(attempts.first.start, attempts.last.end)
+    return tunnel.points.lazy.compactMap(situation.point).contains { point in
+      point.fragments.contains {
+        tunnel.sender(of: $0.fact) == side && $0.fact.datagrams >= 2 && time.contains($0.sighting.moment)
+      }
     }
   }
 

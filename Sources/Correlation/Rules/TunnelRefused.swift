@@ -152,15 +152,14 @@ enum TunnelRefused: ChannelRule {
 
     /// nil where the family's own are right.
     func remedies(_ channel: Channel, _ reporter: String, _ tunnel: Tunnel, _ side: Side) -> [String]? {
-      let flow = "\(channel.profile.transport)\(channel.port.map { " \($0)" } ?? "")"
       switch self {
       case .prohibited:
         return [
-          "Allow \(flow) from \(tunnel.name(of: side)) to \(tunnel.name(of: side.opposite)) on \(reporter), and look at what changed in its rules at that time."
+          "Allow \(channel.transportPort) from \(tunnel.name(of: side)) to \(tunnel.name(of: side.opposite)) on \(reporter), and look at what changed in its rules at that time."
         ]
       case .notListening:
         return [
-          "Look on \(reporter) whether the gateway's program still runs and listens on \(flow), and at its log for why it ended.",
+          "Look on \(reporter) whether the gateway's program still runs and listens on \(channel.transportPort), and at its log for why it ended.",
           "Look at the firewall of that host: a rule that rejects gives the same answer.",
         ]
       case .forgotten: return nil

@@ -7,9 +7,6 @@ extension Product {
   /// ASA, Secure Firewall and IOS send the same.
   public static let cisco = Product("Cisco ASA or IOS")
   public static let windows = Product("Windows")
-  public static let paloAlto = Product("Palo Alto")
-  public static let azureVPNGateway = Product("Azure VPN gateway")
-  public static let awsVPN = Product("AWS VPN")
   public static let juniper = Product("Juniper ScreenOS or SRX")
   public static let zyxel = Product("Zyxel ZyWALL")
 }

@@ -1,12 +1,3 @@
-extension LogText {
-  /// A terminal's colour, "ESC[1;32m" (ECMA-48 section 8.3.117).
-  fileprivate mutating func skipColour() {
-    move(to: position + 2)
-    while next.isDigit || next == UInt8(ascii: ";") { move(to: position + 1) }
-    if next.isLetter { move(to: position + 1) }
-  }
-}
-
 /// Reads what stands around a message, in whatever order: words, times, and names with values.
 ///
 ///     <166>Nov 16 2013 01:28:50 ciscoasa : …                          2013-11-16T01:28:50Z INFO openconnect::dtls: …
@@ -58,8 +49,8 @@ struct HeaderScanner {
       let byte = text.next
       // A colon at the beginning of a word belongs to the word in front of it: "ciscoasa :", "\"ts\":1".
       if byte.separates || byte == UInt8(ascii: ":") {
-        if byte == 0x1B, text[text.position + 1] == UInt8(ascii: "[") {
-          text.skipColour()
+        if text.isAtControlSequence {
+          text.skipControlSequence()
           continue
         }
         text.skipByte()

@@ -91,7 +91,7 @@ struct LogLines {
       shape = .escaped(EscapedLines())
     } else if let width = WrappedLines.width(of: beginning.span) {
       shape = .wrapped(WrappedLines(width: width))
-    } else if NewestFirstLines.begin(beginning.span) {
+    } else if NewestFirstLines.areNewestFirst(beginning.span) {
       shape = .newestFirst(NewestFirstLines())
     } else {
       shape = .plain

@@ -31,9 +31,6 @@ struct NewestFirstLines {
   /// Entries that are read at a time.
   private static let portion = 1_024
 
-  /// Whether a text whose beginning this is has its newest lines first.
-  static func begin(_ beginning: Span<UInt8>) -> Bool { areNewestFirst(beginning) }
-
   /// Whether all of the text, which is at its end, has its newest lines first.
   var areNewestFirst: Bool { entries != nil || Self.areNewestFirst(text.span) }
 
@@ -63,7 +60,8 @@ struct NewestFirstLines {
     return !left.isEmpty
   }
 
-  private static func areNewestFirst(_ bytes: Span<UInt8>) -> Bool {
+  /// Whether a text, or the beginning of one, has its newest lines first.
+  static func areNewestFirst(_ bytes: Span<UInt8>) -> Bool {
     var dates = DateOrder()
     var (back, on, timed, untimed) = (0, 0, 0, 0)
     var last: Int64?
@@ -105,11 +103,7 @@ struct NewestFirstLines {
   }
 
   private static func forEachLine(of text: borrowing LogText, _ take: (borrowing LogText) -> Void) {
-    var start = 0
-    while let end = text.find(UInt8(ascii: "\n"), from: start) {
-      take(text.part(start..<end))
-      start = end + 1
-    }
+    let start = text.forEachLine(take)
     if start < text.end { take(text.part(start..<text.end)) }
   }
 }

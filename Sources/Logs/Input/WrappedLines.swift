@@ -53,11 +53,7 @@ struct WrappedLines {
   }
 
   private static func forEachLine(_ text: borrowing LogText, _ take: (borrowing LogText) -> Void) {
-    var start = 0
-    while let end = text.find(UInt8(ascii: "\n"), from: start) {
-      take(text.part(start..<(end > start && text[end - 1] == 0x0D ? end - 1 : end)))
-      start = end + 1
-    }
+    text.forEachLine { line in take(line.part(0..<(line[line.end - 1] == 0x0D ? line.end - 1 : line.end))) }
   }
 
   mutating func read(_ bytes: Span<UInt8>, isCut: Bool, into dispatcher: inout LogDispatcher) {

@@ -116,9 +116,7 @@ enum MessageSubject {
   private static func readOpenVPN(
     _ text: borrowing LogText, _ first: Int, _ start: Int, _ values: inout MessageValues
   ) -> Int {
-    guard start - 1 > first, text[start - 1] == 0x20 else { return start }
-    var word = start - 1
-    while word > first, !text[word - 1].isSpace { word -= 1 }
+    guard let word = wordInFront(text, first, start)?.lowerBound else { return start }
     if text[word] == UInt8(ascii: "["), text[start - 2] == UInt8(ascii: "]") {
       // "[openvpn]" is what a program that runs it puts in front.
       guard text[word + 1].isLetter, LogProduct(program: text, word + 1..<start - 2) == nil else { return start }
@@ -173,12 +171,17 @@ enum MessageSubject {
   private static func readPeer(
     _ text: borrowing LogText, _ first: Int, _ start: Int, _ values: inout MessageValues
   ) -> Int {
-    guard start - 1 > first, text[start - 1] == 0x20 else { return start }
+    guard let word = wordInFront(text, first, start), text.looksLikeAddress(word, separators: 3) else { return start }
+    values.add(.address, word)
+    return word.lowerBound
+  }
+
+  /// The word that a blank separates from the message; nil where none does.
+  private static func wordInFront(_ text: borrowing LogText, _ first: Int, _ start: Int) -> Range<Int>? {
+    guard start - 1 > first, text[start - 1] == 0x20 else { return nil }
     var word = start - 1
     while word > first, !text[word - 1].isSpace { word -= 1 }
-    guard text.looksLikeAddress(word..<start - 1, separators: 3) else { return start }
-    values.add(.address, word..<start - 1)
-    return word
+    return word..<start - 1
   }
 
   private static func readPulse(

@@ -70,7 +70,7 @@ public struct TableLine: ~Escapable {
 
 extension LogProduct {
   /// What a log of its messages is.
-  var format: LogFormat {
+  package var format: LogFormat {
     switch self {
     case .openconnect: LogFormat("openconnect", title: "openconnect", side: .client)
     case .ocserv: LogFormat("ocserv", title: "ocserv", side: .server, product: Product("ocserv"))

@@ -25,15 +25,19 @@ enum LineDecoration {
     return text.position > 0 && beginsLine(line, at: text.position) ? text.position : 0
   }
 
-  /// The same of a line that begins with a time, which ends at `time`, or with a header that ends at `header`.
-  static func end(of line: borrowing LogText, time: Int, header: Int?) -> Int {
-    var text = LogText(line.bytes, from: header ?? time)
-    if header == nil {
-      guard text.skip(0x20) else { return 0 }
-      // Kubernetes: the stream, and whether the line is whole.
-      if text.skip("stdout ") || text.skip("stderr ") { _ = text.skip("F ") || text.skip("P ") }
-    }
-    return text.next.isDigit && LeadingTime(text)?.style == .iso ? text.position : 0
+  /// The same of a line that begins with a time, which ends at `time`.
+  static func end(of line: borrowing LogText, behindTime time: Int) -> Int {
+    var text = LogText(line.bytes, from: time)
+    guard text.skip(0x20) else { return 0 }
+    // Kubernetes: the stream, and whether the line is whole.
+    if text.skip("stdout ") || text.skip("stderr ") { _ = text.skip("F ") || text.skip("P ") }
+    return end(of: line, behindHeader: text.position)
+  }
+
+  /// The same of a line that begins with a daemon's header, behind which its message is at `message`.
+  static func end(of line: borrowing LogText, behindHeader message: Int) -> Int {
+    let text = LogText(line.bytes, from: message)
+    return text.next.isDigit && LeadingTime(text)?.style == .iso ? message : 0
   }
 
   private static func beginsLine(_ line: borrowing LogText, at index: Int) -> Bool {

@@ -308,3 +308,35 @@ extension UInt8 {
   /// The lower case of an ASCII letter, other bytes as they are.
   @inlinable @inline(__always) public var folded: UInt8 { isUppercase ? self | 0x20 : self }
 }
+
+// MARK: Lines
+
+extension LogText {
+  /// Takes each line that ends in this text, without its line feed.
+  ///
+  /// - Returns: Where what is left begins, which has no end here.
+  @discardableResult
+  func forEachLine(_ take: (borrowing LogText) -> Void) -> Int {
+    var start = 0
+    while let end = find(UInt8(ascii: "\n"), from: start) {
+      take(part(start..<end))
+      start = end + 1
+    }
+    return start
+  }
+}
+
+// MARK: A terminal's control sequences
+
+extension LogText {
+  /// Whether "ESC[" comes next, with which colours are set, "ESC[1;32m" (ECMA-48 section 8.3.117).
+  var isAtControlSequence: Bool { next == 0x1B && self[position + 1] == UInt8(ascii: "[") }
+
+  /// Passes a control sequence up to its final byte (ECMA-48 section 5.4), or an ESC that begins none.
+  mutating func skipControlSequence() {
+    guard isAtControlSequence else { return skipByte() }
+    move(to: position + 2)
+    while (0x20..<0x40).contains(next) { skipByte() }
+    skipByte()
+  }
+}

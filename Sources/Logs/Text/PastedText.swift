@@ -41,7 +41,9 @@ struct PastedText {
     while index < bytes.count {
       let space = LogText(bytes.span).foreignSpace(at: index)
       if isColoured, bytes[index] == 0x1B {
-        index = LogText(bytes.span).endOfEscape(at: index)
+        var text = LogText(bytes.span, from: index)
+        text.skipControlSequence()
+        index = text.position
       } else if space.length == 0 {
         bytes[write] = bytes[index]
         write += 1
@@ -122,15 +124,7 @@ extension LogText {
   }
 
   /// Whether the line begins with what sets a terminal's colours; further in it may be part of a name.
-  fileprivate var isColoured: Bool { self[0] == 0x1B && self[1] == UInt8(ascii: "[") }
-
-  /// Where a control sequence ends that begins at `index` (ECMA-48 section 5.4): behind its letter.
-  fileprivate func endOfEscape(at index: Int) -> Int {
-    guard self[index + 1] == UInt8(ascii: "[") else { return index + 1 }
-    var place = index + 2
-    while (0x20..<0x40).contains(self[place]) { place += 1 }
-    return min(place + 1, end)
-  }
+  fileprivate var isColoured: Bool { LogText(bytes).isAtControlSequence }
 
   /// A space of another kind at `index`, in UTF-8: its length in bytes, 0 when there is none, and whether it has a width.
   fileprivate func foreignSpace(at index: Int) -> (length: Int, isVisible: Bool) {

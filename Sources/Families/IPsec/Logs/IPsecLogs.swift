@@ -43,18 +43,15 @@ extension LogFormat {
   /// IKE of an SRX where it initiates.
   public static let junosInitiator = LogFormat("junos-initiator", title: "Junos IKE", side: .client)
   /// The same where it answers.
-  public static let junosResponder = LogFormat(
-    "junos-responder", title: "Junos IKE", side: .server, product: .juniper)
+  public static let junosResponder = LogProduct.junos.format
   /// IKE of a firewall with PAN-OS where it initiates.
   public static let paloAltoInitiator = LogFormat("palo-alto-initiator", title: "Palo Alto IKE", side: .client)
   /// The same where it answers.
-  public static let paloAltoResponder = LogFormat(
-    "palo-alto-responder", title: "Palo Alto IKE", side: .server, product: .paloAlto)
+  public static let paloAltoResponder = LogProduct.paloAlto.format
   /// IKE of a VPN gateway of Azure.
-  public static let azureVPN = LogFormat(
-    "azure-vpn", title: "Azure VPN gateway", side: .server, product: .azureVPNGateway)
+  public static let azureVPN = LogProduct.azureVPN.format
   /// IKE of AWS Site-to-Site VPN.
-  public static let awsVPN = LogFormat("aws-vpn", title: "AWS VPN", side: .server, product: .awsVPN)
+  public static let awsVPN = LogProduct.awsVPN.format
 }
 
 extension LogFormat {

@@ -70,9 +70,7 @@ struct OpenConnectLog: LogFormatReader {
   /// Reads a message whose meaning is known, and counts it; others are left to the table of messages.
   private mutating func take(_ text: inout LogText, at time: CivilTime?, into sink: inout LogSink) -> Bool {
     if let product = text.requestedProduct { note(product, at: sink.resolve(time), into: &sink) }
-    if asksProxy, text.starts(with: "Got HTTP response: ") {
-      readProxyAnswer(text, at: sink.resolve(time), line: sink.line)
-    }
+    if asksProxy { readProxyAnswer(text, at: sink.resolve(time), line: sink.line) }
     guard text.isOpenConnectTalk || readMessage(&text, at: sink.resolve(time), into: &sink) else { return false }
     sink.understand(.openconnect)
     return true
@@ -485,8 +483,9 @@ struct OpenConnectLog: LogFormatReader {
   /// What an HTTP proxy answers to CONNECT comes in the words of other answers.
   private mutating func readProxyAnswer(_ text: borrowing LogText, at time: LogTime?, line: Int) {
     var text = LogText(text.bytes, from: text.position)
+    guard text.skip("Got HTTP response: ") else { return }
     asksProxy = false
-    guard text.skip("Got HTTP response: "), !text.contains(" 200") else { return }
+    guard !text.contains(" 200") else { return }
     complaint = (.other(reason: "the HTTP proxy answered '\(text.restString)'"), time, line)
   }
 
