@@ -179,6 +179,25 @@ struct CapturePointTests {
     #expect(tunnel.dtls.handshakes.count == 1)
   }
 
+  @Test(
+    "which point is the client's is seen by the hops that its packets have to go, also where the gateway's capture lacks an answer"
+  )
+  func translationByHops() throws {
+    var client = Scenario(lasting: 60, point: 0, name: "client.pcap")
+    var gateway = Scenario(lasting: 60, point: 1, name: "gateway.pcap", client: "192.0.2.44")
+    for (number, second) in [1.0, 5, 9].enumerated() {
+      let sent = client.initiation(at: second, random: number)
+      client.answer(sent, at: second + 0.1)
+      client.summary(sent, from: second, to: second + 0.1, nextTo: .client)
+      let received = gateway.initiation(at: second, random: number)
+      if second < 9 { gateway.answer(received, at: second + 0.1) }
+      gateway.summary(received, from: second, to: second + 0.1, nextTo: .server)
+    }
+    let report = Scenario.report(of: [client, gateway], families: Scenario.peers)
+    #expect(report.tunnels.map(\.client) == [Scenario.client])
+    #expect(report.tunnels.first?.translatedClients == ["192.0.2.44"])
+  }
+
   @Test("two clients behind one translated address are two tunnels, each with its own attempts")
   func twoClientsTranslated() throws {
     var (client, gateway) = Self.points(translated: "192.0.2.44")

@@ -297,15 +297,25 @@ struct SituationAssembly {
     views.ordered(by: responseSeconds, >)
   }
 
-  /// Nearest to the client first. Who begins sees every opening, only the answers that arrive, and those later; and sees the
-  /// opening first, as far as the estimate of the clocks is right.
+  /// Nearest to the client first. The packets of the side that begins have the most hops to go there. Where that says nothing: it
+  /// sees every opening, only the answers that arrive, and those later; and the opening first, as far as the estimate of the
+  /// clocks is right.
   private static func handshakeViews(_ views: [Association]) -> [Association] {
-    let byClient = views.sorted {
+    let isByServer = views.first?.initiator == .server
+    let knowsHops = views.allSatisfy { hopsToGo($0) != 0 }
+    func hops(_ association: Association) -> UInt8 { knowsHops ? hopsToGo(association) : 0 }
+    let byInitiator = views.sorted {
       (
-        $1.openingCount, $0.gatewayMessages, responseSeconds($1), $0.start.moment, $0.point ?? 0
-      ) < ($0.openingCount, $1.gatewayMessages, responseSeconds($0), $1.start.moment, $1.point ?? 0)
+        hops($1), $1.openingCount, $0.gatewayMessages, responseSeconds($1), $0.start.moment, $0.point ?? 0
+      ) < (hops($0), $0.openingCount, $1.gatewayMessages, responseSeconds($0), $1.start.moment, $1.point ?? 0)
     }
-    return views.first?.initiator == .server ? byClient.reversed() : byClient
+    return isByServer ? byInitiator.reversed() : byInitiator
+  }
+
+  /// The time to live that the packets of the side that began have left; 0 where it is not known.
+  private static func hopsToGo(_ association: Association) -> UInt8 {
+    guard let whole = association.whole else { return 0 }
+    return association.initiator == .server ? whole.serverTTL : whole.clientTTL
   }
 
   // MARK: Tunnels
