@@ -14,6 +14,8 @@ struct MSSExceedsMTUTests {
     #expect(finding.values == ["mss": 1378, "mtu": 1347, "recommended_mss": 1307, "connections": 1])
     #expect(finding.title.contains("10.8.0.5"))
     #expect(finding.frames == [20_001])
+    #expect(finding.remedies.count { $0.contains("Clamp the MSS") } == 1)
+    #expect(finding.remedies.contains { $0.contains("to 1307") })
   }
 
   @Test("a SYN before anything was known is judged when the error comes later")

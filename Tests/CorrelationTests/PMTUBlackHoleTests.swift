@@ -22,6 +22,7 @@ struct PMTUBlackHoleTests {
         "destination": "10.8.0.5",
       ])
     #expect(Set(finding.frames) == [10_001, 20_001, 12_001, 18_001])
+    #expect(finding.remedies.count { $0.contains("ICMP") } == 1)
   }
 
   @Test("a single connection makes it likely")

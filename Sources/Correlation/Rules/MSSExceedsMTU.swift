@@ -21,8 +21,11 @@ enum MSSExceedsMTU: Rule {
     notToConfuseWith: "A SYN before anything is known about the path, unless it turns out so later.",
     remedies: [
       "Lower the adapter's MTU, from which the client derives its MSS.",
-      "Clamp the MSS on the gateway or a router on the path.",
+      clamping,
     ])
+
+  /// In general words; a finding says to which size.
+  private static let clamping = "Clamp the MSS on the gateway or a router on the path."
 
   static let topic = RuleTopic.path
 
@@ -136,7 +139,10 @@ enum MSSExceedsMTU: Rule {
         ? situation.remedies(self, for: inner?.tunnel) { request in
           request.bytes = mtu
           request.isInside = true
-        } + ["Clamp the MSS of connections through the tunnel to \(recommended)."]
+        }.filter { $0 != clamping }
+          + [
+            "Clamp the MSS of connections through the tunnel to \(recommended), on the gateway or a router on the path."
+          ]
         : ["Clamp the MSS of TCP towards \(first.host) to \(recommended) on the router that reports the MTU."],
       start: first.sighting.time, end: last.sighting.time,
       facts: [

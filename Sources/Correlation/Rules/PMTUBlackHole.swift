@@ -28,9 +28,13 @@ enum PMTUBlackHole: Rule {
       that lost packets (the receiver has them).
       """,
     remedies: [
-      "Let ICMP type 3 code 4 (ICMPv6 type 2) pass from the gateway and every router to the senders.",
+      allowing,
       "Lower the MSS of inner connections, or the tunnel's MTU, so that large packets never arise.",
     ])
+
+  /// In general words; a finding says from where to where.
+  private static let allowing =
+    "Let ICMP type 3 code 4 (ICMPv6 type 2) pass from the gateway and every router to the senders."
 
   static let topic = RuleTopic.path
   static let restsOn: Set<RuleGround> = [.absence]
@@ -112,7 +116,7 @@ enum PMTUBlackHole: Rule {
         + situation.remedies(self, for: outer ?? inner?.tunnel) { request in
           request.lostBytes = smallest
           request.isInside = inner != nil
-        },
+        }.filter { $0 != allowing },
       start: start, end: end,
       facts: [
         ("largest_delivered", .integer(delivered)), ("smallest_lost", .integer(smallest)), ("flows", .integer(flows)),
