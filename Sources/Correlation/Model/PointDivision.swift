@@ -16,7 +16,25 @@ enum PointDivision {
 
   private struct Seen {
     let pair: Pair
-    let opening: Sighting
+    /// Of the first opening; who tries again may change it.
+    let token: HandshakeToken
+    let first: Sighting
+    /// With its repetitions, in order.
+    let openings: [Sighting]
+
+    /// nil for what the gateway opens: that comes the other way.
+    init?(pair: Pair, _ association: Association) {
+      guard association.initiator == .client, let token = association.tokens.first, token.isComplete,
+        let first = association.openings.first
+      else { return nil }
+      (self.pair, self.token, self.first, openings) = (pair, token, first, association.openings)
+    }
+
+    /// Whether it is another's first opening forwarded, or one of its repetitions: those before may not have arrived.
+    func isForwarded(from nearer: Seen) -> Bool {
+      guard let sent = nearer.openings.last(where: { $0.moment <= first.moment }) else { return false }
+      return first.moment.seconds(since: sent.moment) <= longestForwarding
+    }
   }
 
   /// How often the openings of a pair of hosts were seen between other hosts just before.
@@ -53,19 +71,17 @@ enum PointDivision {
   private static func levels(of history: PointHistory, _ families: FamilyTable) -> [Pair: Int] {
     var copies: [Pair: Copies] = [:]
     // What more hosts send is copied, or made by a bad random number generator, and says nothing.
-    for sightings in shared(in: history, families) where sightings.count <= mostPoints {
-      let ordered = sightings.ordered(by: { ($0.opening.moment, $0.opening.source) }, <)
+    for (token, sightings) in shared(in: history, families) where sightings.count <= mostPoints {
+      let ordered = sightings.ordered(by: { ($0.first.moment, $0.first.source) }, <)
       for (nearer, further) in zip(ordered, ordered.dropFirst())
-      where further.pair != nearer.pair
-        && further.opening.moment.seconds(since: nearer.opening.moment) <= longestForwarding
-      {
+      where further.pair != nearer.pair && further.token == token && further.isForwarded(from: nearer) {
         copies[further.pair, default: Copies()].copied += 1
         copies[further.pair, default: Copies()].nearer.insert(nearer.pair)
       }
     }
     guard !copies.isEmpty else { return [:] }
     // A pair of hosts is another's outside when most of its openings are.
-    copies = copies.filter { pair, copy in copy.copied * 2 > openings(of: history.pairs[pair]) }
+    copies = copies.filter { pair, copy in copy.copied * 2 > openings(of: pair, in: history) }
     var levels: [Pair: Int] = [:]
     let further = copies.keys.sorted()
     for _ in 1..<mostPoints {
@@ -78,8 +94,8 @@ enum PointDivision {
   }
 
   /// The openings that are seen between more than one pair of hosts.
-  private static func shared(in history: PointHistory, _ families: FamilyTable) -> [[Seen]] {
-    guard history.pairs.count > 1 else { return [] }
+  private static func shared(in history: PointHistory, _ families: FamilyTable) -> [HandshakeToken: [Seen]] {
+    guard history.pairs.count > 1 else { return [:] }
     var first: [HandshakeToken: Seen] = [:]
     var shared: [HandshakeToken: [Seen]] = [:]
     for (pair, known) in history.pairs
@@ -87,22 +103,21 @@ enum PointDivision {
       for channel in known.channels {
         // In place: an association is large, and there are many.
         for index in channel.associations.indices {
-          guard let token = channel.associations[index].tokens.first, token.isComplete,
-            let opening = channel.associations[index].openings.first
-          else { continue }
-          let seen = Seen(pair: pair, opening: opening)
-          if let other = first[token] {
-            if other.pair != pair { shared[token, default: [other]].append(seen) }
-          } else {
-            first[token] = seen
+          guard let seen = Seen(pair: pair, channel.associations[index]) else { continue }
+          for token in channel.associations[index].tokens where token.isComplete {
+            if let other = first[token] {
+              if other.pair != pair { shared[token, default: [other]].append(seen) }
+            } else {
+              first[token] = seen
+            }
           }
         }
       }
     }
-    return Array(shared.values)
+    return shared
   }
 
-  private static func openings(of pair: PointHistory.PairHistory?) -> Int {
-    pair?.channels.reduce(0) { $0 + $1.associations.count { $0.tokens.first?.isComplete ?? false } } ?? 0
+  private static func openings(of pair: Pair, in history: PointHistory) -> Int {
+    history.pairs[pair]?.channels.reduce(0) { $0 + $1.associations.count { Seen(pair: pair, $0) != nil } } ?? 0
   }
 }
