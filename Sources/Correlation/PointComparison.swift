@@ -13,9 +13,12 @@ enum PointComparison {
   }
 
   private static func translation(_ tunnel: Tunnel, _ there: Situation.Point) -> [String] {
-    guard !tunnel.translatedClients.isEmpty else { return [] }
-    let addresses = tunnel.translatedClients.map(\.description)
-    return ["\(tunnel.clientName) is \(Phrase.list(addresses)) in \(there.name): its address is translated on the way."]
+    [(tunnel.clientName, tunnel.translatedClients), (tunnel.gatewayName, tunnel.translatedGateways)].compactMap {
+      name, others in
+      others.isEmpty
+        ? nil
+        : "\(name) is \(Phrase.list(others.map(\.description))) in \(there.name): its address is translated on the way."
+    }
   }
 
   private static func mss(_ tunnel: Tunnel, _ here: Situation.Point, _ there: Situation.Point) -> [String] {

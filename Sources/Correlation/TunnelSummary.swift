@@ -8,8 +8,9 @@ enum TunnelSummary {
     let views = tunnel.seen.lazy.compactMap(\.leadingSession).first { $0.view.connection != nil }?.views ?? []
     return TunnelDescription(
       id: tunnel.id, family: tunnel.family, product: situation.productWords(of: tunnel), client: tunnel.client,
-      gateway: tunnel.gateway, translatedClients: tunnel.translatedClients, serverName: tunnel.serverName,
-      users: tunnel.log.users, innerAddresses: tunnel.log.innerAddresses,
+      gateway: tunnel.gateway, translatedClients: tunnel.translatedClients,
+      translatedGateways: tunnel.translatedGateways, serverName: tunnel.serverName, users: tunnel.log.users,
+      innerAddresses: tunnel.log.innerAddresses,
       channels: tunnel.channels.map { channel in
         description(
           of: channel, tunnel, family, pathMTU: path,

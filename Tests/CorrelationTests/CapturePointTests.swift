@@ -198,6 +198,25 @@ struct CapturePointTests {
     #expect(report.tunnels.first?.translatedClients == ["192.0.2.44"])
   }
 
+  @Test(
+    "a gateway that has another address than clients know is one gateway, also in attempts that only its own capture shows"
+  )
+  func translatedGateway() throws {
+    var client = Scenario(lasting: 60, point: 0, name: "client.pcap")
+    var gateway = Scenario(lasting: 90, point: 1, name: "gateway.pcap")
+    gateway.gateway = "10.0.0.5"
+    for (number, second) in [1.0, 5, 70].enumerated() {
+      if second < 60 { client.answer(client.initiation(at: second, random: number), at: second + 0.1) }
+      gateway.answer(gateway.initiation(at: second, random: number), at: second + 0.1)
+    }
+    let report = Scenario.report(of: [client, gateway], families: Scenario.peers)
+    let tunnel = try #require(report.tunnels.first)
+    #expect(report.tunnels.count == 1)
+    #expect(tunnel.gateway == Scenario.gateway)
+    #expect(tunnel.translatedGateways == ["10.0.0.5"])
+    #expect(tunnel.comparison.contains { $0.contains("10.0.0.5 in gateway.pcap") })
+  }
+
   @Test("two clients behind one translated address are two tunnels, each with its own attempts")
   func twoClientsTranslated() throws {
     var (client, gateway) = Self.points(translated: "192.0.2.44")
@@ -318,6 +337,22 @@ struct CapturePointTests {
     let unanswered = report.findings.filter { $0.rule == .handshakeUnanswered }
     #expect(unanswered.count == 1)
     #expect(tunnel.comparison.contains { $0.contains("beyond the address translation") })
+  }
+
+  @Test(
+    "of openings that do not arrive at first, the repetition that does shows the translation; the gateway's own do not count"
+  )
+  func dividedByRepetition() throws {
+    var inside = Scenario(lasting: 60)
+    var outside = Scenario(lasting: 60, client: Self.outside)
+    let sent = inside.initiation(at: 1, random: 1)
+    for second in [6.0, 11] { inside.initiation(sent, at: second) }
+    outside.answer(outside.initiation(at: 11.001, random: 1), at: 11.1)
+    _ = outside.initiation(at: 20, by: .server)
+    _ = outside.initiation(at: 30, by: .server)
+    let report = Scenario.report(of: [inside, outside], families: Scenario.peers)
+    #expect(report.tunnels.map(\.client) == [Scenario.client])
+    #expect(report.tunnels.first?.translatedClients == [Self.outside])
   }
 
   @Test("the same opening from another address a second later is no translation: the client moved")

@@ -38,7 +38,7 @@ struct EvidenceRequest {
       case .host(let host): offering.insert(original(host))
       case .channel where finding.fact("fragments") != nil:
         for tunnel in report.tunnels where tunnel.id == finding.tunnel {
-          for pair in Self.pairs(of: tunnel) {
+          for pair in tunnel.addressPairs {
             fragmented.insert(HostPair(original(pair.client), original(pair.gateway)))
           }
         }
@@ -48,14 +48,8 @@ struct EvidenceRequest {
     let named = Set(report.findings.compactMap(\.tunnel))
     // Nothing is wrong: the handshakes show that.
     for tunnel in report.tunnels where named.isEmpty || named.contains(tunnel.id) {
-      for pair in Self.pairs(of: tunnel) { tunnels.insert(HostPair(original(pair.client), original(pair.gateway))) }
+      for pair in tunnel.addressPairs { tunnels.insert(HostPair(original(pair.client), original(pair.gateway))) }
     }
-  }
-
-  /// Its two ends, by each of the client's addresses.
-  private static func pairs(of tunnel: TunnelDescription) -> [(client: IPAddress, gateway: IPAddress)] {
-    guard let client = tunnel.client, let gateway = tunnel.gateway else { return [] }
-    return ([client] + tunnel.translatedClients).map { ($0, gateway) }
   }
 
   /// What matters on a path is what the finding about it measured: packets that vanish, or an MTU; otherwise its fragments.

@@ -74,12 +74,13 @@ struct TunnelMatching {
     /// Only where the client has no address: logs tell of it by its user.
     let user: String?
 
-    /// The client's own address first, then those it has behind translation.
+    /// By each of the addresses of both ends.
     static func all(of tunnel: TunnelDescription) -> [Ends] {
-      guard let client = tunnel.client else {
+      guard tunnel.client != nil else {
         return tunnel.users.map { Ends(client: nil, gateway: tunnel.gateway, user: $0) }
       }
-      return ([client] + tunnel.translatedClients).map { Ends(client: $0, gateway: tunnel.gateway, user: nil) }
+      guard tunnel.gateway != nil else { return tunnel.clients.map { Ends(client: $0, gateway: nil, user: nil) } }
+      return tunnel.addressPairs.map { Ends(client: $0.client, gateway: $0.gateway, user: nil) }
     }
   }
 

@@ -114,16 +114,16 @@ struct LogAssembly {
 }
 
 extension Situation {
-  /// What the gateway with this address says of itself; nil where that could be another one's word.
-  package func gatewayKnowledge(of address: IPAddress?) -> GatewayKnowledge? {
+  /// What a tunnel's gateway says of itself; nil where that could be another one's word.
+  package func gatewayKnowledge(of tunnel: Tunnel) -> GatewayKnowledge? {
     if logs.gateways.count == 1 {
       let others = Set((tunnels + otherTunnels).compactMap(\.gateway))
       // One gateway told of itself, and one is known: an address that was translated may be all that differs.
       if others.count <= 1 { return logs.gateways[0] }
     }
-    guard let address else { return nil }
+    guard tunnel.gateway != nil else { return nil }
     let matching = logs.gateways.filter { knowledge in
-      knowledge.sockets?.listening.contains { $0.address == address } ?? false
+      knowledge.sockets?.listening.contains { $0.address.map(tunnel.isGateway) ?? false } ?? false
     }
     return matching.count == 1 ? matching.first : nil
   }
@@ -135,7 +135,7 @@ extension Situation {
       var judged = tunnel
       judged.logged =
         LoggedChannels(
-          tunnel.log, tunnel.family, families, gateway: gatewayKnowledge(of: tunnel.gateway), seen: tunnel.seen
+          tunnel.log, tunnel.family, families, gateway: gatewayKnowledge(of: tunnel), seen: tunnel.seen
         ).channels
       return judged
     }

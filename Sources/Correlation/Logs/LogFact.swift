@@ -146,13 +146,13 @@ extension TunnelLog {
     }
   }
 
-  /// Packets to the gateway that a firewall, which may be the gateway itself, says it dropped.
+  /// Packets to one of the gateway's addresses that a firewall, which may be the gateway itself, says it dropped.
   ///
   /// - Parameter port: nil for a protocol without ports.
-  package func droppedPackets(to gateway: IPAddress, port: Int?, _ transport: TransportProtocol) -> [LogFact] {
+  package func droppedPackets(to gateways: [IPAddress], port: Int?, _ transport: TransportProtocol) -> [LogFact] {
     facts(.packetDropped).filter { fact in
       guard case .packetDropped(let packet) = fact.event else { return false }
-      return packet.transport == transport && packet.destination.address == gateway
+      return packet.transport == transport && gateways.contains(packet.destination.address)
         && Int(packet.destination.port) == port ?? 0
     }
   }

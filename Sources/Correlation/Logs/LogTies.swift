@@ -66,7 +66,7 @@ struct LogTies {
   private func addresses(_ tunnel: Tunnel) -> [IPAddress] { tunnel.clients }
 
   private func isGateway(of party: LogParty, _ tunnel: Tunnel) -> Bool {
-    party.log.gateways.isEmpty || party.log.gateways.contains { $0.address == tunnel.gateway }
+    party.log.gateways.isEmpty || party.log.gateways.contains { tunnel.isGateway($0.address) }
   }
 
   private func byAddress(_ party: LogParty) -> Int? {

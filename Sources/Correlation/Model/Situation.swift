@@ -71,9 +71,9 @@ public struct Situation {
     places.reserveCapacity(tunnels.count)
     placesByHost.reserveCapacity(tunnels.count)
     for (index, tunnel) in tunnels.enumerated() {
-      guard tunnel.isSeen, let client = tunnel.client, let gateway = tunnel.gateway else { continue }
-      for host in [client, gateway] where placesByHost[host] == nil { placesByHost[host] = index }
-      for client in tunnel.clients where places[Ends(client, gateway)] == nil {
+      guard tunnel.isSeen else { continue }
+      for host in tunnel.clients + tunnel.gateways where placesByHost[host] == nil { placesByHost[host] = index }
+      for (client, gateway) in tunnel.addressPairs where places[Ends(client, gateway)] == nil {
         places[Ends(client, gateway)] = index
       }
     }
@@ -119,8 +119,7 @@ public struct Situation {
 
   /// The smallest outer path MTU that an ICMP error reported, in bytes.
   package func outerPathMTU(of tunnel: Tunnel) -> Int? {
-    guard let gateway = tunnel.gateway else { return nil }
-    return tunnel.clients.compactMap { pathMTUs[Ends($0, gateway)] }.min()
+    tunnel.addressPairs.compactMap { pathMTUs[Ends($0, $1)] }.min()
   }
 
   /// Whether a capture point lies outside, where the tunnels themselves are seen.

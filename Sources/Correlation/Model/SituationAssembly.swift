@@ -148,8 +148,8 @@ struct SituationAssembly {
     for (family, profile, merged) in all {
       for views in merged {
         guard let flow = views[0].flow, let point = views[0].point else { continue }
-        let ends = Ends(
-          client: translations.client(of: flow, at: point), gateway: flow.server.address, family: family.name)
+        let (client, gateway) = translations.ends(of: flow, at: point)
+        let ends = Ends(client: client, gateway: gateway, family: family.name)
         if profile.judgesHandshakes {
           groups[ends, default: Parts()].add([views], of: profile.kind)
         } else {
@@ -329,7 +329,7 @@ struct SituationAssembly {
     let connections = parts.connections.flatMap(\.sessions)
     let handshakes = parts.handshakes.flatMap(\.views)
     var indices: Set<Int> = []
-    var clients: Set<IPAddress> = []
+    var (clients, gateways): (Set<IPAddress>, Set<IPAddress>) = ([], [])
     var latest: Int?
     func note(_ views: [Association]) {
       for place in views.indices {
@@ -337,7 +337,9 @@ struct SituationAssembly {
           indices.insert(point)
           latest = point
         }
-        if let client = views[place].flow?.client.address, client != ends.client { clients.insert(client) }
+        guard let flow = views[place].flow else { continue }
+        if flow.client.address != ends.client { clients.insert(flow.client.address) }
+        if flow.server.address != ends.gateway { gateways.insert(flow.server.address) }
       }
     }
     for connection in connections { note(connection.views) }
@@ -365,8 +367,8 @@ struct SituationAssembly {
     }
     return Tunnel(
       family: ends.family, client: ends.client, gateway: ends.gateway,
-      translatedClients: clients.sorted(),
-      seen: channels, points: pointOrder(connections, handshakes, indices),
+      translatedClients: clients.sorted(), translatedGateways: gateways.sorted(), seen: channels,
+      points: pointOrder(connections, handshakes, indices),
       captureEnd: captureEnd)
   }
 
@@ -432,31 +434,42 @@ extension TunnelCandidate {
   }
 }
 
-/// Which client stands behind a translated address, learnt from associations that were seen on both sides.
+/// Which client and which gateway stand behind translated addresses, learnt from associations that were seen on both sides.
 private struct Translations {
   private struct Key: Hashable {
     let point: Int
-    let client: IPAddress
-    let gateway: IPAddress
+    let pair: PointHistory.Pair
   }
 
-  private var clients: [Key: Set<IPAddress>] = [:]
+  private struct Known {
+    var clients: Set<IPAddress> = []
+    var gateways: Set<IPAddress> = []
+  }
+
+  private var known: [Key: Known] = [:]
 
   init(_ associations: [[Association]]) {
     for views in associations where views.count > 1 {
-      guard let client = views[0].flow?.client.address else { continue }
+      guard let own = views[0].flow else { continue }
       for view in views.dropFirst() {
         guard let flow = view.flow, let point = view.point else { continue }
-        clients[Key(point: point, client: flow.client.address, gateway: flow.server.address), default: []]
-          .insert(client)
+        let key = Key(point: point, pair: PointHistory.Pair(flow))
+        known[key, default: Known()].clients.insert(own.client.address)
+        known[key, default: Known()].gateways.insert(own.server.address)
       }
     }
   }
 
-  /// The client's own address, when just one is known behind the address that the point shows.
-  func client(of flow: Flow, at point: Int) -> IPAddress {
-    let known = clients[Key(point: point, client: flow.client.address, gateway: flow.server.address)] ?? []
-    guard known.count == 1, let client = known.first else { return flow.client.address }
-    return client
+  /// The addresses at the client's end of the path, each when just one is known behind the one that the point shows.
+  func ends(of flow: Flow, at point: Int) -> (client: IPAddress, gateway: IPAddress) {
+    let known = known[Key(point: point, pair: PointHistory.Pair(flow))]
+    return (
+      known.flatMap { Self.only($0.clients) } ?? flow.client.address,
+      known.flatMap { Self.only($0.gateways) } ?? flow.server.address
+    )
+  }
+
+  private static func only(_ addresses: Set<IPAddress>) -> IPAddress? {
+    addresses.count == 1 ? addresses.first : nil
   }
 }

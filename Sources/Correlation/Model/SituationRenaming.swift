@@ -84,7 +84,8 @@ private struct OtherNames {
   func tunnel(_ tunnel: Tunnel, withHistory: Bool = true) -> Tunnel {
     Tunnel(
       id: tunnel.id, family: tunnel.family, client: tunnel.client.map(address), gateway: tunnel.gateway.map(address),
-      translatedClients: tunnel.translatedClients.map(address), seen: withHistory ? tunnel.seen.map(channel) : [],
+      translatedClients: tunnel.translatedClients.map(address),
+      translatedGateways: tunnel.translatedGateways.map(address), seen: withHistory ? tunnel.seen.map(channel) : [],
       points: tunnel.points, captureEnd: tunnel.captureEnd)
   }
 

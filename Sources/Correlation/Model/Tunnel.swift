@@ -11,6 +11,7 @@ public struct Tunnel: Sendable {
     let client: IPAddress?
     let gateway: IPAddress?
     let translatedClients: [IPAddress]
+    let translatedGateways: [IPAddress]
     let seen: [Channel]
     var logged: [Channel] = []
     let points: [Int]
@@ -31,6 +32,8 @@ public struct Tunnel: Sendable {
   package var gateway: IPAddress? { body.value.gateway }
   /// The client's address behind translation, where it differs.
   package var translatedClients: [IPAddress] { body.value.translatedClients }
+  /// The gateway's address behind translation, where it differs: a cloud's gateway never sees its public one.
+  package var translatedGateways: [IPAddress] { body.value.translatedGateways }
   /// What packets show of it, the control channel first; empty for a tunnel that only logs show.
   package var seen: [Channel] { body.value.seen }
   /// What logs say of it.
@@ -55,12 +58,14 @@ public struct Tunnel: Sendable {
 
   package init(
     id: String = "", family: FamilyName, client: IPAddress?, gateway: IPAddress?, translatedClients: [IPAddress] = [],
-    seen: [Channel], points: [Int] = [], captureEnd: Timestamp = Timestamp(nanoseconds: .min)
+    translatedGateways: [IPAddress] = [], seen: [Channel], points: [Int] = [],
+    captureEnd: Timestamp = Timestamp(nanoseconds: .min)
   ) {
     body = Shared(
       Body(
-        id: id, family: family, client: client, gateway: gateway, translatedClients: translatedClients, seen: seen,
-        points: points, captureEnd: captureEnd, seenProduct: Self.product(in: seen)))
+        id: id, family: family, client: client, gateway: gateway, translatedClients: translatedClients,
+        translatedGateways: translatedGateways, seen: seen, points: points, captureEnd: captureEnd,
+        seenProduct: Self.product(in: seen)))
   }
 
   private static func product(in channels: [Channel]) -> Product? {
@@ -95,6 +100,21 @@ public struct Tunnel: Sendable {
 
   /// The client's own address and those that translation gave it.
   package var clients: [IPAddress] { [client].compactMap(\.self) + translatedClients }
+  /// The gateway's address as the client knows it, and those that translation makes of it.
+  package var gateways: [IPAddress] { [gateway].compactMap(\.self) + translatedGateways }
+  /// Each of the client's addresses with each of the gateway's.
+  package var addressPairs: [(client: IPAddress, gateway: IPAddress)] {
+    clients.flatMap { client in gateways.map { (client, $0) } }
+  }
+
+  /// The side that sends outer packets with these addresses; nil where they are not its ends.
+  func sends(from source: IPAddress, to destination: IPAddress) -> Side? {
+    if isGateway(source), isClient(destination) { return .server }
+    return isGateway(destination) && isClient(source) ? .client : nil
+  }
+
+  package func isClient(_ host: IPAddress) -> Bool { host == client || translatedClients.contains(host) }
+  package func isGateway(_ host: IPAddress) -> Bool { host == gateway || translatedGateways.contains(host) }
 
   /// When it was first and last seen.
   package var start: Timestamp? {

@@ -36,10 +36,10 @@ public struct TunnelSelection: Sendable, Hashable {
 
   var isEverything: Bool { clients.isEmpty && gateways.isEmpty }
 
-  /// A client is known by its own address and by those that translation gave it.
+  /// Both ends are known by their own addresses and by those that translation gave them.
   func selects(_ tunnel: Tunnel) -> Bool {
     let addresses = tunnel.clients + (tunnel.isSeen ? [] : tunnel.log.clients)
     return (clients.isEmpty || clients.contains { addresses.contains(where: $0.contains) })
-      && (gateways.isEmpty || gateways.contains { prefix in tunnel.gateway.map(prefix.contains) ?? false })
+      && (gateways.isEmpty || gateways.contains { tunnel.gateways.contains(where: $0.contains) })
   }
 }

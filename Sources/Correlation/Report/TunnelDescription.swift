@@ -12,6 +12,8 @@ public struct TunnelDescription: Sendable, Hashable {
   public let gateway: IPAddress?
   /// The client's address as other capture points see it, behind address translation.
   public let translatedClients: [IPAddress]
+  /// The gateway's address as other capture points see it, behind address translation.
+  public let translatedGateways: [IPAddress]
   public let serverName: String?
   /// Who uses it, by the logs.
   public let users: [String]
@@ -36,8 +38,9 @@ public struct TunnelDescription: Sendable, Hashable {
 
   public init(
     id: String, family: FamilyName = .tlsVPN, product: String? = nil, client: IPAddress?, gateway: IPAddress?,
-    translatedClients: [IPAddress] = [], serverName: String? = nil, users: [String] = [],
-    innerAddresses: [IPAddress] = [], channels: [ChannelDescription], mtu: MTU = MTU(), comparison: [String] = [],
+    translatedClients: [IPAddress] = [], translatedGateways: [IPAddress] = [], serverName: String? = nil,
+    users: [String] = [], innerAddresses: [IPAddress] = [], channels: [ChannelDescription], mtu: MTU = MTU(),
+    comparison: [String] = [],
     lastSeen: Timestamp? = nil, isFromLogsOnly: Bool = false,
     unshownChannels: [ChannelKind] = [], isWithoutDataChannel: Bool = false, downReason: String? = nil
   ) {
@@ -47,6 +50,7 @@ public struct TunnelDescription: Sendable, Hashable {
     self.client = client
     self.gateway = gateway
     self.translatedClients = translatedClients
+    self.translatedGateways = translatedGateways
     self.serverName = serverName
     self.users = users
     self.innerAddresses = innerAddresses
@@ -64,9 +68,19 @@ public struct TunnelDescription: Sendable, Hashable {
   var withoutHistory: TunnelDescription {
     TunnelDescription(
       id: id, family: family, product: product, client: client, gateway: gateway, translatedClients: translatedClients,
-      serverName: serverName, users: users, innerAddresses: innerAddresses, channels: channels.map(\.withoutHistory),
+      translatedGateways: translatedGateways, serverName: serverName, users: users, innerAddresses: innerAddresses,
+      channels: channels.map(\.withoutHistory),
       mtu: mtu, comparison: comparison, lastSeen: lastSeen, isFromLogsOnly: isFromLogsOnly,
       unshownChannels: unshownChannels, isWithoutDataChannel: isWithoutDataChannel, downReason: downReason)
+  }
+
+  /// The client's own address and those that translation gave it.
+  public var clients: [IPAddress] { [client].compactMap(\.self) + translatedClients }
+  /// The gateway's address as the client knows it, and those that translation makes of it.
+  public var gateways: [IPAddress] { [gateway].compactMap(\.self) + translatedGateways }
+  /// Each of the client's addresses with each of the gateway's.
+  public var addressPairs: [(client: IPAddress, gateway: IPAddress)] {
+    clients.flatMap { client in gateways.map { (client, $0) } }
   }
 
   public func channel(_ kind: ChannelKind) -> ChannelDescription? { channels.first { $0.kind == kind } }

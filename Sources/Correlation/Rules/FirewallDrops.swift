@@ -15,7 +15,7 @@ enum FirewallDrops {
     guard let kind = finding.channel, let gateway = tunnel.gateway,
       let channel = tunnel.seen.first(where: { $0.kind == kind })
     else { return nil }
-    let dropped = packets(to: gateway, of: channel, port: finding.about.port, tunnel)
+    let dropped = packets(of: channel, port: finding.about.port, tunnel)
     guard dropped.count >= least, let first = dropped.first, case .packetDropped(let packet) = first.event else {
       return nil
     }
@@ -36,12 +36,12 @@ enum FirewallDrops {
 
   /// Whether a firewall says that it dropped openings.
   static func hasOpenings(of channel: Channel, port: Int?, _ tunnel: Tunnel) -> Bool {
-    tunnel.gateway.map { !packets(to: $0, of: channel, port: port, tunnel).isEmpty } ?? false
+    !packets(of: channel, port: port, tunnel).isEmpty
   }
 
   /// The dropped packets of a channel that the client sent.
-  private static func packets(to gateway: IPAddress, of channel: Channel, port: Int?, _ tunnel: Tunnel) -> [LogFact] {
-    tunnel.log.droppedPackets(to: gateway, port: port ?? channel.port, channel.carrier)
+  private static func packets(of channel: Channel, port: Int?, _ tunnel: Tunnel) -> [LogFact] {
+    tunnel.log.droppedPackets(to: tunnel.gateways, port: port ?? channel.port, channel.carrier)
   }
 }
 

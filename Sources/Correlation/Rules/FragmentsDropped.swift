@@ -110,8 +110,6 @@ enum FragmentsDropped: ChannelRule {
 extension Tunnel {
   /// Who sent these fragments, if they are of this tunnel's UDP.
   func sender(of fragments: Fragments) -> Side? {
-    guard fragments.transport == .udp, let gateway else { return nil }
-    if fragments.source == gateway, clients.contains(fragments.destination) { return .server }
-    return fragments.destination == gateway && clients.contains(fragments.source) ? .client : nil
+    fragments.transport == .udp ? sends(from: fragments.source, to: fragments.destination) : nil
   }
 }

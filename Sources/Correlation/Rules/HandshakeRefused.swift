@@ -42,7 +42,7 @@ enum HandshakeRefused: ChannelRule {
     guard let refusal = attempts.first.views.lazy.compactMap({ $0.refusals.first?.refusal }).first else { return nil }
     let word = Word(refusal.kind)
     let asked = attempts.opener.opposite
-    let isAsked = asked == .server ? refusal.reporter == tunnel.gateway : tunnel.clients.contains(refusal.reporter)
+    let isAsked = asked == .server ? tunnel.isGateway(refusal.reporter) : tunnel.isClient(refusal.reporter)
     let isPort = word.meansPort
     let reporter = "\(refusal.reporter)"
     return Finding(

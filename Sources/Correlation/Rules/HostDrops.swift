@@ -69,13 +69,13 @@ enum HostDrops {
   private static func packets(
     of channel: Channel, port: Int?, _ tunnel: Tunnel, at point: Situation.Point
   ) -> [PointHistory.Dated<DroppedPacket>] {
-    guard let gateway = tunnel.gateway, point.isDropStage || tunnel.points.contains(point.index) else { return [] }
+    guard point.isDropStage || tunnel.points.contains(point.index) else { return [] }
     let port = port ?? channel.port ?? 0
     return point.hostDrops.filter { drop in
       guard drop.fact.transport == channel.carrier else { return false }
       let (source, destination) = (drop.fact.source, drop.fact.destination)
-      return destination.address == gateway && Int(destination.port) == port && tunnel.clients.contains(source.address)
-        || source.address == gateway && Int(source.port) == port && tunnel.clients.contains(destination.address)
+      return Int(destination.port) == port && tunnel.sends(from: source.address, to: destination.address) == .client
+        || Int(source.port) == port && tunnel.sends(from: source.address, to: destination.address) == .server
     }
   }
 }

@@ -228,7 +228,7 @@ extension OversizedDF {
     _ packets: TunnelLog.LargePackets, _ tunnel: Tunnel, _ situation: Situation, matters: Bool
   ) -> Finding {
     let refused = tunnel.log.refusedPackets.filter { $0.refusal.size > $0.refusal.mtu }
-    let dropped = situation.gatewayKnowledge(of: tunnel.gateway)?.notFragmented
+    let dropped = situation.gatewayKnowledge(of: tunnel)?.notFragmented
     var facts: [(name: String, value: FactValue)] = [
       ("mtu", .integer(packets.threshold)), ("largest", .integer(packets.largest)),
       ("packets", .integer(packets.count)),

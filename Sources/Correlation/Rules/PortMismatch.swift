@@ -65,7 +65,7 @@ enum PortMismatch: Rule {
       channel.isLogged || tunnel.companion(of: channel) != nil
     else { return nil }
     let control = tunnel.companion(of: channel)
-    let gateway = situation.gatewayKnowledge(of: tunnel.gateway)
+    let gateway = situation.gatewayKnowledge(of: tunnel)
     let word = listeningWord(of: gateway, channel.kind, port: port)
     let isUsual = port == Int(channel.profile.usualPort)
     let controlPort =
@@ -110,7 +110,7 @@ enum PortMismatch: Rule {
       && handshakes.allSatisfy { handshake in
         handshake.first(\.refusals).contains { refused in
           guard case .icmp(_, let code, let isIPv6) = refused.refusal.kind else { return false }
-          return refused.refusal.reporter != tunnel.gateway && ICMPWords.isProhibited(code: code, isIPv6: isIPv6)
+          return !tunnel.isGateway(refused.refusal.reporter) && ICMPWords.isProhibited(code: code, isIPv6: isIPv6)
         }
       }
   }
@@ -134,7 +134,7 @@ enum PortMismatch: Rule {
     let isRefusedByGateway =
       failure.rule == HandshakeRefused.name && !channel.isLogged
       && channel.handshakes(.refused).contains { handshake in
-        handshake.views.contains { $0.refusals.contains { $0.refusal.reporter == tunnel.gateway } }
+        handshake.views.contains { $0.refusals.contains { tunnel.isGateway($0.refusal.reporter) } }
       }
     let family = situation.family(of: tunnel)
     var contradiction: [Evidence] = []
@@ -255,7 +255,7 @@ enum PortMismatch: Rule {
           case .listensElsewhere(let listening, let listing) = listeningWord(of: gateway, kind, port: Int(port)),
           !listening.isEmpty, !cited.contains(listing.line.log),
           !situation.tunnels.contains(where: {
-            $0.isSeen && situation.gatewayKnowledge(of: $0.gateway)?.device == gateway.device
+            $0.isSeen && situation.gatewayKnowledge(of: $0)?.device == gateway.device
           })
         else { return nil }
         let control = situation.families.family(of: kind)?.channels.first { !$0.judgesHandshakes }

@@ -11,7 +11,10 @@ extension JSONReport {
       json.member("address", text(client?.description))
       json.array("translated", translated.map(\.description))
     }
-    json.object("gateway") { [gateway = tunnel.gateway] in $0.member("address", text(gateway?.description)) }
+    json.object("gateway") { [gateway = tunnel.gateway, translated = tunnel.translatedGateways] json in
+      json.member("address", text(gateway?.description))
+      json.array("translated", translated.map(\.description))
+    }
     json.member("server_name", text(tunnel.serverName))
     json.array("users", tunnel.users.map(text))
     json.array("inner_addresses", tunnel.innerAddresses.map(\.description))

@@ -24,7 +24,7 @@ struct TextTunnels {
     let ends = TextColumns.elide(
       "\(tunnel.ends), \(tunnel.kind)", width: page.width - TextColumns.width(of: head))
     page.line((head, .heading), (ends, nil))
-    if let others = tunnel.translationWords { page.labelled("Also seen", "client as \(others)") }
+    if let others = tunnel.translationWords { page.labelled("Also seen", others) }
     if let inner = tunnel.innerAddressWords { page.labelled("Inside", inner) }
     for channel in tunnel.channels {
       page.labelled(

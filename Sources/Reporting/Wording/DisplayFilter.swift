@@ -88,12 +88,13 @@ extension DisplayFilter {
   }
 
   private static func hosts(of tunnel: TunnelDescription?) -> String? {
-    guard let tunnel, !tunnel.isFromLogsOnly, let client = tunnel.client, let gateway = tunnel.gateway else {
-      return nil
-    }
-    let clients = ([client] + tunnel.translatedClients).map { "\(field($0)).addr == \($0)" }
-    let either = clients.joined(separator: " || ")
-    return "\(clients.count == 1 ? either : "(\(either))") && \(field(gateway)).addr == \(gateway)"
+    guard let tunnel, !tunnel.isFromLogsOnly, tunnel.client != nil, tunnel.gateway != nil else { return nil }
+    return "\(any(of: tunnel.clients)) && \(any(of: tunnel.gateways))"
+  }
+
+  private static func any(of addresses: [IPAddress]) -> String {
+    let either = addresses.map { "\(field($0)).addr == \($0)" }.joined(separator: " || ")
+    return addresses.count == 1 ? either : "(\(either))"
   }
 
   private static func field(_ address: IPAddress) -> String { address.isIPv4 ? "ip" : "ipv6" }

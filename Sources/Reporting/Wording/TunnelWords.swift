@@ -45,9 +45,13 @@ extension TunnelDescription {
     return known.isEmpty ? nil : known.joined(separator: ", ") + " bytes"
   }
 
-  /// Where else the client was seen, behind address translation; nil when nowhere.
+  /// As what else the ends were seen, behind address translation; nil where they have one address each.
   var translationWords: String? {
-    translatedClients.isEmpty ? nil : translatedClients.map(\.description).joined(separator: ", ")
+    let seen = [("client", translatedClients), ("gateway", translatedGateways)].filter { !$0.1.isEmpty }.map {
+      end, others in
+      "\(end) as \(others.map(\.description).joined(separator: ", "))"
+    }
+    return seen.isEmpty ? nil : seen.joined(separator: "; ")
   }
 }
 

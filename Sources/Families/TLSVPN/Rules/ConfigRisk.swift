@@ -141,7 +141,7 @@ enum ConfigRisk: Rule {
   /// By the cipher suite of a tunnel to this gateway that a capture shows: another gateway's suite says nothing of this one.
   private static func tls(_ mss: Int, _ gateway: GatewayKnowledge, _ situation: Situation) -> Int? {
     for tunnel in situation.tunnels where tunnel.isSeen {
-      guard let known = situation.gatewayKnowledge(of: tunnel.gateway), known.isSame(as: gateway) else { continue }
+      guard let known = situation.gatewayKnowledge(of: tunnel), known.isSame(as: gateway) else { continue }
       let views = tunnel.seen.first { $0.kind == .tls }?.leadingSession?.views ?? []
       guard let suite = views.lazy.compactMap(\.cipherSuite).first,
         let version = views.lazy.compactMap(\.version).first

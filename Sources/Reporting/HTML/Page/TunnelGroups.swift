@@ -100,7 +100,7 @@ extension TunnelRow {
     self.init(
       tunnelID: tunnel.id.visibleLine, ends: tunnel.route.visibleLine, gateway: tunnel.gatewayName.visibleLine,
       serverName: tunnel.serverName?.visibleLine ?? "",
-      also: ([tunnel.kind + "."] + [tunnel.translationWords].compactMap { $0.map { "Client also seen as \($0)." } }
+      also: ([tunnel.kind + "."] + [tunnel.translationWords].compactMap { $0.map { "Also seen: \($0)." } }
         + tunnel.comparison.map(\.visible)).joined(separator: " "),
       strip: strip,
       channels: tunnel.channels.map { channel in
