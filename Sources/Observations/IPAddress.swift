@@ -29,6 +29,13 @@ public struct IPAddress: Hashable, Comparable, Sendable {
   /// Whether packets to it are for many hosts (RFC 5771, RFC 4291 section 2.7): multicast, or IPv4's limited broadcast.
   public var isForMany: Bool { isIPv4 ? UInt32(truncatingIfNeeded: low) >= 0xE000_0000 : high >> 56 == 0xFF }
 
+  /// Whether it is no public address: of a private network (RFC 1918, RFC 4193), or shared by a carrier's customers (RFC 6598).
+  public var isPrivate: Bool {
+    guard isIPv4 else { return high >> 57 == 0xFC >> 1 }
+    let address = UInt32(truncatingIfNeeded: low)
+    return address >> 24 == 10 || address >> 20 == 0xAC1 || address >> 16 == 0xC0A8 || address >> 22 == 0x6440 >> 6
+  }
+
   @inlinable
   public static func == (a: IPAddress, b: IPAddress) -> Bool { a.low == b.low && a.high == b.high }
 

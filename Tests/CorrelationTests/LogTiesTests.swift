@@ -88,6 +88,30 @@ struct LogTiesTests {
     #expect(report.logs.first?.clock.zone == .noTimes)
   }
 
+  @Test(
+    "a public address in a gateway's log is that of a client in a private network whose session begins then",
+    arguments: [("192.168.1.20", "192.0.2.44", 1), ("198.51.100.10", "192.0.2.44", 2), ("192.168.1.20", "10.1.2.3", 2)]
+      as [(IPAddress, IPAddress, Int)])
+  func translatedClient(captured: IPAddress, logged: IPAddress, tunnels: Int) {
+    var scene = Scenario(lasting: 60, client: captured)
+    scene.session(from: 1)
+    var log = LogStory(.asaSyslog, hasZone: true, subject: LogSubject(user: "alice", client: logged))
+    log.tell(.sessionEstablished(.tls, .first), at: 1)
+    #expect(log.report(with: [scene]).tunnels.count == tunnels)
+  }
+
+  @Test(
+    "the gateway that a client's log names is a captured one in a private network; a public one is another",
+    arguments: [("10.0.0.5", 1), ("203.0.113.99", 2)] as [(IPAddress, Int)])
+  func translatedGateway(captured: IPAddress, tunnels: Int) {
+    var scene = Scenario(lasting: 60)
+    scene.gateway = captured
+    scene.session(from: 1)
+    var log = LogStory(.openconnect, hasZone: true, subject: LogSubject(gateway: Scenario.gateway))
+    log.tell(.sessionEstablished(.tls, .first), at: 1)
+    #expect(log.report(with: [scene]).tunnels.count == tunnels)
+  }
+
   @Test("a client's own log names nobody and is tied by time, where one tunnel fits")
   func byTime() {
     let report = LogStory.openconnect(offset: 3_600).report(with: [ReconnectCycleTests.everyMinute()])

@@ -202,7 +202,6 @@ private struct TunnelCandidates {
   func places(for party: LogParty) -> [Int] {
     let byAddress = Set(party.log.clients.flatMap { places[$0] ?? [] }).sorted()
     guard byAddress.isEmpty, party.log.clients.isEmpty || party.sides.contains(.client) else { return byAddress }
-    let gateways = Set(party.log.gateways.map(\.address))
-    return tunnels.indices.filter { gateways.isEmpty || tunnels[$0].gateway.map(gateways.contains) ?? false }
+    return tunnels.places(ofGateways: party.log.gateways)
   }
 }

@@ -40,13 +40,11 @@ struct LogTies {
       places[index] = byTime(party, least: least)
     }
     // A gateway's log names an address, and not the captured one: only translation explains that, so there has to be one
-    // such client, several sessions that agree, and no other word of the gateway about the tunnel.
+    // such client, sessions that agree, and no other word of the gateway about the tunnel.
     let strangers = parties.indices.filter {
       places[$0] == nil && parties[$0].isTunnel(families) && isUnknown(parties[$0])
     }
-    // One that names no address at all has nothing to explain.
-    if strangers.count == 1, let only = strangers.first,
-      let place = byTime(parties[only], least: parties[only].log.clients.isEmpty ? 1 : 2),
+    if strangers.count == 1, let only = strangers.first, let place = byTime(stranger: parties[only]),
       !parties.indices.contains(where: { places[$0] == place && parties[$0].sides.contains(.server) })
     {
       places[only] = place
@@ -56,7 +54,9 @@ struct LogTies {
     if tunnels.count == 1, let only = open.first, open.count == 1 {
       let sides = parties.indices.filter { places[$0] != nil }.map { parties[$0].sides }
       let isFree = sides.allSatisfy { $0.isDisjoint(with: parties[only].sides) }
-      if isFree, hasAsManySessions(parties[only], tunnels[0]), isGateway(of: parties[only], tunnels[0]) {
+      if isFree, hasAsManySessions(parties[only], tunnels[0]),
+        !tunnels.places(ofGateways: parties[only].log.gateways).isEmpty
+      {
         places[only] = 0
       }
     }
@@ -90,8 +90,16 @@ struct LogTies {
     places(of: party).isEmpty
   }
 
+  /// By one session where the party names no address, which needs no explanation, or a public one for a client in a private
+  /// network, as translation makes of it; otherwise by several.
+  private func byTime(stranger party: LogParty) -> Int? {
+    guard let place = byTime(party, least: 1) else { return nil }
+    let isExplained = tunnels[place].client?.isPrivate ?? false && !party.log.clients.contains(where: \.isPrivate)
+    return party.log.clients.isEmpty || isExplained ? place : byTime(party, least: 2)
+  }
+
   private func byTime(_ party: LogParty, least: Int) -> Int? {
-    byTime(party, among: tunnels.indices.filter { isGateway(of: party, tunnels[$0]) }, least: least)
+    byTime(party, among: tunnels.places(ofGateways: party.log.gateways), least: least)
   }
 
   private func byTime(_ party: LogParty, among candidates: [Int], least: Int) -> Int? {
