@@ -110,16 +110,34 @@ public enum ForeignFormat: Hashable, Sendable, CaseIterable {
     guard bytes.byteCount >= 8 else { return false }
     let looked = min(bytes.byteCount, 4096)
     var others = 0
-    for index in 0..<looked {
+    var index = 0
+    while index < looked {
       switch bytes.byte(index) {
       case 0x00...0x06, 0x0E...0x1A, 0x1C...0x1F, 0x7F: return false
-      case 0x80...: others += 1
-      default: continue
+      case 0x80...:
+        let length = utf8Length(bytes, at: index)
+        if length == nil { others += 1 }
+        index += length ?? 1
+      default: index += 1
       }
     }
-    // Names and messages of any language have spaces, digits and marks between them; random bytes are half of them
-    // high.
+    // In other encodings, names and messages of any language have spaces, digits and marks between them; random bytes are
+    // half of them high.
     return others * 3 <= looked
+  }
+
+  /// How many bytes the character of UTF-8 at `index` has, which is not ASCII; nil where none stands.
+  private static func utf8Length(_ bytes: RawSpan, at index: Int) -> Int? {
+    let length =
+      switch bytes.byte(index) {
+      case 0xC2...0xDF: 2
+      case 0xE0...0xEF: 3
+      case 0xF0...0xF4: 4
+      default: 1
+      }
+    guard length > 1, index + length <= bytes.byteCount else { return nil }
+    for next in index + 1..<index + length where bytes.byte(next) & 0xC0 != 0x80 { return nil }
+    return length
   }
 }
 

@@ -65,8 +65,8 @@ enum PacketListing {
     return !parts[0].isEmpty && parts[0].allSatisfy { $0.isWholeNumber || $0 == ":" }
   }
 
-  /// An address with or without a port, of any layer, with what stands behind it.
+  /// An address with or without a port, of any layer, with what stands behind it. In brackets a log names whom it is about.
   private static func isEnd(_ word: Substring) -> Bool {
-    word.contains { $0 == "." || $0 == ":" } && word.contains(where: \.isHexDigit)
+    word.first != "(" && word.contains { $0 == "." || $0 == ":" } && word.contains(where: \.isHexDigit)
   }
 }

@@ -129,11 +129,23 @@ struct ForeignFormatTests {
       Nov 28 20:16:55 gw charon: 05[IKE] giving up after 5 retransmits
       """,
       String(repeating: "Nov 28 20:16:45 fw kernel: DROP udp 198.51.100.10:500 -> 203.0.113.20:500\n", count: 9),
+      String(
+        repeating:
+          "2026-11-28 20:16:45.648 IPsec Client 35 (198.51.100.10:500 -> 203.0.113.20:500): A new IPsec client is created.\n",
+        count: 9),
     ]
     for log in logs {
       let error = try #require(ReadCapture(Array(log.utf8)).error)
       #expect(error == .foreignFormat(name: "test.pcap", format: .text))
     }
+  }
+
+  @Test(
+    "a line of a language that has no letters of ASCII is text",
+    arguments: ["用户拨打的连接已失败。失败后返回的错误代码为", "соединениеразорвано"])
+  func otherScripts(words: String) throws {
+    let error = try #require(ReadCapture(Array("\(words) 809\n".utf8)).error)
+    #expect(error == .foreignFormat(name: "test.pcap", format: .text))
   }
 
   @Test("a log is told to be one")
