@@ -366,6 +366,45 @@ struct OpenVPNReportedLogTests {
     }
     #expect(events == ["1 established", "3 ended, the other side closed the connection"])
   }
+
+  // MARK: Cut at the beginning
+
+  @Test("a client that was answered is not told to have had no answer, although no line says whom it asks")
+  func answeredWithoutOpening() throws {
+    let lines = [
+      "2025-12-09 21:24:45 TLS: Initial packet from [AF_INET6]2001:db8::7a6:1194, sid=8ef5e9f0 2a7bb487",
+      "2025-12-09 21:24:45 tls-crypt unwrap error: packet replay",
+      "2025-12-09 21:24:45 TLS Error: tls-crypt unwrapping failed from [AF_INET6]2001:db8::7a6:1194",
+      "2025-12-09 21:24:47 tls-crypt unwrap error: packet replay",
+      "2025-12-09 21:24:47 TLS Error: tls-crypt unwrapping failed from [AF_INET6]2001:db8::7a6:1194",
+      "2025-12-09 21:25:45 TLS Error: TLS key negotiation failed to occur within 60 seconds",
+    ]
+    #expect(try Self.failures(lines) == [Failure(cause: .incomplete, user: nil)])
+  }
+
+  // MARK: Scripts
+
+  @Test("a client that is refused because the gateway cannot run its script has no wrong password")
+  func script() throws {
+    let client = "Oct 23 22:47:21 gw openvpn[741]: alice/198.51.100.10:40124 "
+    let refused = client + "SENT CONTROL [alice]: 'AUTH_FAILED' (status=1)"
+    func answers(_ script: String) throws -> [Failure] {
+      try Self.failures([
+        client + "PUSH: Received control message: 'PUSH_REQUEST'",
+        "Oct 23 22:47:21 gw openvpn[741]: WARNING: Failed running command (--client-connect): \(script)", refused,
+      ])
+    }
+    #expect(
+      try answers("external program fork failed") == [
+        Failure(cause: .setup(reason: "its script --client-connect: external program fork failed"), user: "alice")
+      ])
+    // It ran, and said no.
+    #expect(
+      try answers("external program exited with error status: 1") == [
+        Failure(cause: .other(reason: "AUTH_FAILED"), user: "alice")
+      ])
+    #expect(try Self.failures([refused]) == [Failure(cause: .other(reason: "AUTH_FAILED"), user: "alice")])
+  }
 }
 
 extension Observation {

@@ -22,8 +22,10 @@ struct OpenVPNLog: LogFormatReader {
   private var isSeen = false
   /// Whether lines of the program's own log were read: they say more than the states of its management interface.
   private var hasOwnLines = false
-  /// With whom the last TLS session came up, while no line has said who asks whom.
+  /// Who answered last, or with whom the last TLS session came up, while no line has said who asks whom.
   private var partner: Endpoint?
+  /// The gateway's script that the last line says could not be run: the client whom it should have let in is refused next.
+  private var scriptNotRun: String?
   /// What kept the program from starting, while no line has said on which side it is.
   private var setup: (cause: HandshakeFailure.Cause, time: LogTime?, line: Int)?
   /// Packets that the path does not take, while no line has said which side writes.
@@ -86,7 +88,7 @@ struct OpenVPNLog: LogFormatReader {
       if !isRepetition { takeHiddenStranger(name, time, into: &sink) }
     } else if let client = line.client {
       namesClients = true
-      clients.take(event, of: client, user: line.user, at: time, into: &sink)
+      clients.take(explainedByScript(event), of: client, user: line.user, at: time, into: &sink)
     } else if let name = line.hiddenClient {
       namesClients = true
       hidden.take(event, of: name, at: time, line: sink.line)
@@ -137,6 +139,13 @@ struct OpenVPNLog: LogFormatReader {
     understand(isAboutClient: line.client != nil, into: &sink)
     _ = sink.resolve(message.time)
     return true
+  }
+
+  /// What is told to a client whose script could not be run, is no word about its password.
+  private mutating func explainedByScript(_ event: OpenVPNLogEvent) -> OpenVPNLogEvent {
+    guard let script = scriptNotRun, case .failed(.other("AUTH_FAILED")) = event else { return event }
+    scriptNotRun = nil
+    return .failed(.setup(reason: "its script \(script)"))
   }
 
   /// The writer's tunnel, where it is the client.
@@ -201,6 +210,12 @@ struct OpenVPNLog: LogFormatReader {
   private mutating func takeOwn(_ event: OpenVPNLogEvent, at time: LogTime?, into sink: inout LogSink) {
     if case .replaced(let user) = event { clients.replace(user) }
     if case .connects(let end) = event { partner = end }
+    // A gateway's line would name its client.
+    if case .answered(let end) = event {
+      partner = end ?? partner
+      attempt.isAnswered = true
+    }
+    if case .scriptNotRun(let reason) = event { scriptNotRun = reason }
     if case .library(let reason) = event {
       // The first says most.
       attempt.reason = attempt.reason ?? reason
@@ -231,7 +246,7 @@ struct OpenVPNLog: LogFormatReader {
     takeSetup(of: subject, into: &sink)
     switch event {
     case .nothing, .answers, .renews, .replaced, .stranger, .hiddenStranger, .replay, .refused, .connects, .pulls(nil),
-      .library, .proxyAnswers, .tooLarge:
+      .library, .proxyAnswers, .tooLarge, .answered, .scriptNotRun:
       break
     case .handshakeFailed:
       if !attempt.isExplained, !attempt.isUp, let reason = attempt.reason {
@@ -242,7 +257,6 @@ struct OpenVPNLog: LogFormatReader {
     case .asks: sink.take(.opened(.openvpn), at: time, of: subject)
     case .pingRestart(let seconds), .pulls(let seconds?):
       sink.take(.negotiated(.timers(.openvpn, ChannelTimers(deadPeerDetection: seconds))), at: time, of: subject)
-    case .answered: attempt.isAnswered = true
     case .up, .upAtClient:
       sink.take(.established(.openvpn), at: time, of: subject)
       attempt = Attempt(isUp: true)
@@ -338,7 +352,7 @@ struct OpenVPNLog: LogFormatReader {
   /// A client repeats what is not answered: the gateway's answers do not get through. At the client, the time of its attempt
   /// will be up.
   private mutating func takeRepetition(from end: Endpoint, _ time: LogTime?, into sink: inout LogSink) {
-    guard end != gateway, !isClient || namesClients, !clients.hasSession(end),
+    guard end != gateway ?? partner, !isClient || namesClients, !clients.hasSession(end),
       Self.repeatedPackets.contains(Self.count(end, in: &repetitions))
     else { return }
     sink.take(

@@ -9,8 +9,8 @@ enum OpenVPNLogEvent {
   case asks(Endpoint)
   /// An ICMP error came back.
   case refused
-  /// The gateway's first packet.
-  case answered
+  /// The gateway's first packet, and where it came from.
+  case answered(Endpoint?)
   /// A gateway answers a client.
   case answers
   /// Data can flow.
@@ -44,6 +44,8 @@ enum OpenVPNLogEvent {
   case handshakeFailed
   /// What an HTTP proxy answers to CONNECT; nil where it opens the way.
   case proxyAnswers(refusal: String?)
+  /// A script that decides about a client could not be run: nobody gets in.
+  case scriptNotRun(reason: String)
   /// A packet of the control channel came again.
   case replay
   /// A packet is larger than what the path takes.
@@ -113,8 +115,8 @@ enum OpenVPNLogEvent {
     } else if text.starts(with: "Initialization Sequence Completed") {
       // A gateway's line means that it is ready.
       self = .up
-    } else if text.starts(with: "TLS: Initial packet from ") {
-      self = .answered
+    } else if text.skip("TLS: Initial packet from ") {
+      self = .answered(text.openVPNEnd())
     } else if text.starts(with: "TLS: soft reset ") {
       self = .renews
     } else if text.skip("PUSH: Received control message: 'PUSH_REPLY") {
@@ -239,6 +241,8 @@ enum OpenVPNLogEvent {
       _ = text.skip(past: "AUTH_FAILED")
       let reason = text.skip(UInt8(ascii: ",")) ? (text.string(upTo: "'") ?? text.restString) : nil
       self = .failed(.other(reason: reason.map { "AUTH_FAILED, \($0)" } ?? "AUTH_FAILED"))
+    } else if text.starts(with: "WARNING: Failed running command (--"), let reason = text.scriptNotRun {
+      self = .scriptNotRun(reason: reason)
     } else if text.starts(with: "OPTIONS ERROR: failed to negotiate cipher with server") {
       self = .failed(.other(reason: "no cipher in common"))
     } else if text.starts(with: "Error: private key password verification failed") {
@@ -295,6 +299,17 @@ enum OpenVPNLogEvent {
 }
 
 extension LogText {
+  /// "WARNING: Failed running command (--client-connect): external program fork failed": which script it is, and why it did
+  /// not run; nil where it ran and said no.
+  fileprivate var scriptNotRun: String? {
+    guard contains(": external program fork failed") || contains(": could not execute external program") else {
+      return nil
+    }
+    var text = LogText(bytes)
+    guard text.skip(past: "Failed running command ("), let option = text.string(upTo: "): ") else { return nil }
+    return "\(option): \(text.restString)"
+  }
+
   /// "write to TUN/TAP : Invalid argument (code=22)": the kernel refuses what is neither IPv4 nor IPv6.
   /// "Bad LZO decompression header byte: 69". "FRAG_IN error flags=0x4500003c: spurious FRAG_WHOLE flags".
   fileprivate var tellsOfGarbledData: Bool {

@@ -113,7 +113,7 @@ enum OpenVPNState {
   func event(isUp: Bool) -> OpenVPNLogEvent {
     switch self {
     case .asks, .other, .isOver(nil), .isConnected(nil, _): .nothing
-    case .isAnswered: .answered
+    case .isAnswered: .answered(nil)
     case .isConnected: .up
     case .isOver(.handshakeFailed): isUp ? .tlsRestart : .timedOut
     case .isOver(.unheard): isUp ? .unheard : .timedOut
