@@ -12,6 +12,7 @@ struct SetupRemedyTests {
       ("TCP/UDP: Socket bind failed on local address [AF_INET]192.0.2.1:1194: Address already in use", "nobind"),
       ("Cannot load inline certificate file: ca md too weak", "SHA-256"),
       ("Cannot load private key file k", "readable"),
+      ("its script --client-connect: external program fork failed", "script-security"),
       (OpenVPNGarbledData.reason, "comp-lzo"),
       ("the gateway's name is not resolved", "nslookup"), ("Options error: Unrecognized option", "--version"),
       ("ERROR: could not read Auth username/password/ok/string from management interface", "auth-user-pass"),
@@ -34,9 +35,23 @@ struct SetupRemedyTests {
     #expect(WireGuard.setupRemedies(reason).joined().contains(word))
   }
 
+  @Test(
+    "why OpenVPN's handshake failed says what to do, and not where to look for it",
+    arguments: [
+      ("AUTH_FAILED", "password"), ("AUTH_FAILED, Data channel cipher negotiation failed", "data-ciphers"),
+      ("certificate: certificate has expired", "Renew"), ("certificate: certificate is not yet valid", "clock"),
+      ("certificate: CRL has expired", "gen-crl"), ("certificate: certificate revoked", "crl-verify"),
+    ])
+  func openVPNFailures(reason: String, word: String) throws {
+    let remedies = try #require(OpenVPN.failureRemedies(reason)).joined()
+    #expect(remedies.contains(word))
+    #expect(!remedies.contains("VERIFY ERROR"))
+  }
+
   @Test("reasons that nothing is known of leave it to the rule")
   func unknown() {
     #expect(OpenVPN.setupRemedies("something else").isEmpty)
+    #expect(OpenVPN.failureRemedies("certificate") == nil)
     #expect(WireGuard.setupRemedies("something else").isEmpty)
   }
 }

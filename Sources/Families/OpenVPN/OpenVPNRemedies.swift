@@ -48,7 +48,7 @@ extension OpenVPN {
           ])
     case .handshakeFailed:
       // Where a log says why, nobody has to look there.
-      if let reason = request.reason, reason.contains("cipher") { return [commonCipher] }
+      if let remedies = request.reason.flatMap(failureRemedies) { return remedies }
       return [
         "Look at both logs: \"VERIFY ERROR\" names the certificate, \"AUTH_FAILED\" the password or the cipher.",
         "Check that no certificate has expired, that `ca` of each side signed the other's, and `remote-cert-tls`.",

@@ -38,6 +38,12 @@ extension OpenVPN {
         "For the time until then, set `tls-cert-profile insecure` on the side that refuses them.",
       ]
     }
+    if reason.hasPrefix("its script ") {
+      return [
+        "Let the gateway run the script that the line names: its path, its first line (`#!`), its rights, and `script-security 2`.",
+        "Where OpenVPN runs as another user or in a chroot, or systemd limits its processes (`LimitNPROC`), it may not start one.",
+      ]
+    }
     if reason.hasPrefix("Cannot ") {
       return [
         "Check that the file that the line names is there, is readable for the user that OpenVPN runs as, and is whole: BEGIN and END, and the key that fits the certificate."
