@@ -45,6 +45,13 @@ struct RelativesLogTests {
         "INFO:   Connected to gateway.",
         "ERROR:  Could not authenticate to gateway. Please check the password, client certificate, etc.", closed,
         "INFO:   Logged out.") == [.login])
+    let answer = "Could not authenticate to gateway (Bad HTTP response code)"
+    #expect(
+      try causes("INFO:   Connected to gateway.", "ERROR:  \(answer).", closed, "INFO:   Logged out.") == [
+        .rejected(reason: answer)
+      ])
+    #expect(
+      try causes("ERROR:  SSL_connect: error:0A000126:SSL routines::unexpected eof while reading").count == 1)
     let loggingOut = [closed, "ERROR:  connect: Connection refused", "INFO:   Could not log out."]
     #expect(
       try causes((["ERROR:  getaddrinfo: Name or service not known"] + loggingOut).joined(separator: "\n")) == [

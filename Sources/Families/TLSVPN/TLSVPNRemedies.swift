@@ -198,7 +198,20 @@ extension TLSVPN {
     "If it happens after the same time again and again: a FortiGate ends sessions by itself, after 8 hours unless `auth-timeout` in `config vpn ssl settings` says otherwise."
 
   private static func loginRemedies(_ request: RemedyRequest) -> [String] {
-    [
+    if let reason = request.reason, reason.contains("client config not found") {
+      return [
+        "On the gateway, give this client a configuration: its agent's client settings, whose conditions are the user's group, the system and the address.",
+        "Give the client another system to name, where the gateway has a configuration for it (openconnect: `--os=win`).",
+      ]
+    }
+    if let reason = request.reason, reason.contains("(Bad HTTP response code)") || reason.contains("(HTTP status code)")
+    {
+      return [
+        "Check the user's name, password, realm and second factor: newer gateways refuse a login by the status of their answer.",
+        "Check that a FortiGate's SSL VPN answers at that address and port, and no gateway of another make or web server.",
+      ]
+    }
+    return [
       "Check the user's name, password, second factor and certificate, and whether the group or realm is the right one.",
       request.lookInGatewayLog(
         for: "why it refuses the login: its authentication server, a policy, the number of sessions"),

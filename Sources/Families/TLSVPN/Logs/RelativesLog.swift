@@ -244,6 +244,11 @@ struct RelativesLog: LogFormatReader {
     // The connection ended under the login, which says nothing of who the user is.
     case .authenticationFailed where isClient && message.words.contains("(SSL error)"):
       return .failed(.tls, .withoutAnswer)
+    // The status of an answer may be another make's.
+    case .authenticationFailed
+    where isClient
+      && (message.words.contains("(Bad HTTP response code)") || message.words.contains("(HTTP status code)")):
+      return .failed(.tls, .rejected(reason: message.account))
     // A gateway sees many wrong passwords, and strangers who guess them.
     case .authenticationFailed: return isClient ? .failed(.tls, .login) : nil
     default: return nil

@@ -260,6 +260,7 @@ extension ProductMessages {
     Message("Server response to hostname packet is error {code}", .channelRejected(.tls, .policy), sample: "Server response to hostname packet is error 0x08"),
     Message("Failed to parse server response", .channelFailed(.tls)),
     Message("Invalid authentication cookie", .channelRejected(.tls, .cookie), common: true),
+    Message("Matching client config not found", .channelRejected(.tls, .policy)),
     Message("Packet receive error: {reason}", .informational, common: true, sample: "Packet receive error: Input/output error"),
     Message("received server disconnect", .informational),
     Message("Unknown error; exiting", .sessionEnded(.failed), common: true, sample: "Unknown error; exiting."),

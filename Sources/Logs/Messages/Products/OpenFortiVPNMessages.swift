@@ -22,6 +22,7 @@ extension ProductMessages {
     Message("Gateway certificate validation failed, and the certificate digest", .certificateRejected, sample: "Gateway certificate validation failed, and the certificate digest is not in the local whitelist."),
     Message("Could not get VPN configuration (HTTP status code)", .channelRejected(.tls, .policy), sample: "Could not get VPN configuration (HTTP status code)."),
     Message("VPN allocation request failed", .channelRejected(.tls, .policy), sample: "VPN allocation request failed (HTTP status code)."),
+    Message("ERROR:  SSL_connect: {reason}", .channelFailed(.tls), sample: "ERROR:  SSL_connect: error:0A000126:SSL routines::unexpected eof while reading"),
     Message("SSL_connect: {reason}", .channelFailed(.tls), common: true, sample: "SSL_connect: error:0A000102:SSL routines::unsupported protocol"),
     Message("Could not resolve host: {host}", .nameNotResolved, common: true, sample: "Could not resolve host: vpn.example.com"),
     Message("The connection to the gateway was lost", .channelBroken(.tls), common: true),
