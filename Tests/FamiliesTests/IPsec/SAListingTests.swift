@@ -140,7 +140,7 @@ struct SAListingTests {
   @Test(
     "no counters of packets, or no keys, say nothing",
     arguments: [
-      statusAll, trafficStatus, gateways, tunnels,
+      statusAll, trafficStatus, tunnels,
     ])
   func silent(text: String) throws { #expect(try Self.events(text).isEmpty) }
 
@@ -284,5 +284,97 @@ struct SAListingTests {
     ]
     let text = ([Self.swanctl] + log.map { indentation + $0 }).joined(separator: "\n")
     #expect(!(try LogOfText.read(text, IPsecLogs.readers).observations.isEmpty))
+  }
+
+  // MARK: Crypto sessions
+
+  /// `show crypto session detail` of an IOS router.
+  private static func session(_ status: String, in received: Int = 0, out sent: Int = 0, flow: Bool = true) -> String {
+    """
+    Crypto session current status
+
+    Code: C - IKE Configuration mode, D - Dead Peer Detection
+    K - Keepalives, N - NAT-traversal, T - cTCP encapsulation
+    X - IKE Extended Authentication, F - IKE Fragmentation
+
+    Interface: Tunnel1
+    Session status: \(status)
+    Peer: 203.0.113.20 port 500 fvrf: (none) ivrf: (none)
+          Desc: (none)
+      IKEv2 SA: local 198.51.100.10/500 remote 203.0.113.20/500 \(status.hasPrefix("UP") ? "Active" : "Inactive")
+    """
+      + (flow
+        ? """
+
+          IPSEC FLOW: permit ip 10.0.10.0/255.255.255.0 10.0.30.0/255.255.255.0
+                Active SAs: 0, origin: crypto map
+                Inbound:  #pkts dec'ed \(received) drop 0 life (KB/Sec) 0/0
+                Outbound: #pkts enc'ed \(sent) drop 0 life (KB/Sec) 0/0
+        """ : "")
+  }
+
+  @Test("a router's crypto session says whether IKE is up, and with its counters whether data passes")
+  func cryptoSession() throws {
+    let up = "established ike \(Self.hosts)"
+    #expect(try Self.events(Self.session("UP-ACTIVE", in: 279, out: 164)) == [up, "established esp \(Self.hosts)"])
+    #expect(
+      try Self.events(Self.session("UP-ACTIVE", out: 1_000)) == [up, "esp unheard(packets: 1000) \(Self.hosts)"])
+    #expect(try Self.events(Self.session("UP-IDLE")) == [up])
+    #expect(try Self.waiting(Self.session("DOWN-NEGOTIATING")) == ["DOWN-NEGOTIATING answered: ? \(Self.hosts)"])
+    // Nobody may use it.
+    #expect(try Self.events(Self.session("DOWN")).isEmpty)
+    let reading = try LogOfText.read(Self.session("DOWN"), IPsecLogs.readers)
+    #expect(reading.description.format == .ciscoSAListing)
+    #expect(reading.description.unknownLines == 0)
+  }
+
+  @Test("a session without a flow, beside one that is up, may be a stranger's")
+  func strangersSession() throws {
+    let up = Self.session("UP-ACTIVE", in: 9, out: 9)
+    func beside(flow: Bool) throws -> [String] {
+      let other = Self.session("DOWN-NEGOTIATING", flow: flow).replacing("203.0.113.20", with: "192.0.2.66")
+      return try Self.waiting(up + "\n" + other.replacing("198.51.100.10", with: "198.51.100.11"))
+    }
+    #expect(try beside(flow: false).isEmpty)
+    #expect(try beside(flow: true).count == 1)
+  }
+
+  // MARK: FortiGates
+
+  @Test("a FortiGate's gateway waits for an answer where it has begun and is not answered for a while")
+  func gatewayWaits() throws {
+    func listed(_ direction: String, _ status: String, spi: String = "0000000000000000") -> String {
+      Self.gateways.replacing(
+        "  status: connecting, state 3, started 15s ago", with: "  direction: \(direction)\n  status: \(status)"
+      )
+      .replacing("/0000000000000000", with: "/\(spi)")
+    }
+    // Older versions do not say who began.
+    #expect(try Self.waiting(Self.gateways).isEmpty)
+    let waits = "connecting answered: false \(Self.hosts)"
+    #expect(try Self.waiting(listed("initiator", "connecting, state 3, started 15s ago")) == [waits])
+    #expect(
+      try Self.waiting(listed("initiator", "connecting, state 3, started 15s ago", spi: "3d6a6f1d25d6e362"))
+        == ["connecting answered: true \(Self.hosts)"])
+    #expect(try Self.waiting(listed("initiator", "connecting, state 3, started 2s ago")).isEmpty)
+    #expect(
+      try Self.events(listed("responder", "connecting, state 3, started 15s ago")).allSatisfy { $0.hasPrefix("opened") }
+    )
+    #expect(
+      try Self.events(listed("initiator", "established 21-21s ago = 0ms", spi: "3d6a6f1d25d6e362"))
+        == ["established ike \(Self.hosts)"])
+  }
+
+  @Test("a FortiGate's summary of tunnels tells of data by its counters, and nothing of a tunnel that is down")
+  func summary() throws {
+    func line(up: Int, _ received: Int, _ sent: Int) -> String {
+      "'to-branch' 203.0.113.20:0  selectors(total,up): 1/\(up)  rx(pkt,err): \(received)/0  tx(pkt,err): \(sent)/2"
+    }
+    #expect(try Self.events(line(up: 1, 1_921, 69)) == ["established esp ? → 203.0.113.20"])
+    #expect(try Self.events(line(up: 1, 0, 69)) == ["esp unheard(packets: 69) ? → 203.0.113.20"])
+    #expect(try Self.events(line(up: 0, 0, 69)).isEmpty)
+    let reading = try LogOfText.read(line(up: 0, 0, 0), IPsecLogs.readers)
+    #expect(reading.description.format == .fortiGateSAListing)
+    #expect(reading.description.unknownLines == 0)
   }
 }

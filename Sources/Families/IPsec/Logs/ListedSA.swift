@@ -15,6 +15,8 @@ struct ListedSA {
   var initiator: IPAddress?
   /// What IKE is at; nil where the listing is of data alone.
   var state: State?
+  /// Whether its first message has been answered, where the listing shows it.
+  var isAnswered: Bool?
   /// Packets of its data; nil where nothing counts them.
   var received: Int?
   var sent: Int?
@@ -74,7 +76,7 @@ struct ListedSA {
 
 /// Reads the SAs out of the lines of a listing.
 struct ListedSAs {
-  private var open: ListedSA?
+  private(set) var open: ListedSA?
   /// The address that a Cisco interface has in front of its SAs.
   private var interface: IPAddress?
   /// IKE SAs of Cisco's that are not up, until the listing has named those that are.
@@ -114,7 +116,7 @@ struct ListedSAs {
     interface = nil
   }
 
-  private mutating func begin(_ sa: ListedSA, into sink: inout LogSink) {
+  mutating func begin(_ sa: ListedSA, into sink: inout LogSink) {
     end(into: &sink)
     open = sa
   }
@@ -147,11 +149,12 @@ struct ListedSAs {
 
   // MARK: Cisco
 
-  /// - Parameter line: A line of `show crypto ipsec sa`, `show crypto isakmp sa`, `show crypto ikev1 sa` or
-  ///   `show crypto ikev2 sa`.
+  /// - Parameter line: A line of `show crypto ipsec sa`, `show crypto isakmp sa`, `show crypto ikev1 sa`,
+  ///   `show crypto ikev2 sa` or `show crypto session`.
   mutating func readCisco(_ line: borrowing LogText, into sink: inout LogSink) {
     var text = LogText(line.bytes)
     text.skipSpaces()
+    if readSession(text, into: &sink) { return }
     if text.starts(with: "Crypto map tag: ") {
       // An ASA says it anew for each SA.
       end(into: &sink)
@@ -209,23 +212,11 @@ struct ListedSAs {
     if line.contains("State "), let state = CiscoIKEState(in: line) { open?.take(state) }
   }
 
-  // MARK: FortiGate
-
-  /// - Parameter line: A line of `diagnose vpn tunnel list`.
-  mutating func readFortiGate(_ line: borrowing LogText, into sink: inout LogSink) {
-    var text = LogText(line.bytes)
-    if text.starts(with: "name="), text.skip(past: " serial="), text.skip(past: " ") {
-      var sa = ListedSA(line: sink.line)
-      sa.local = text.address()
-      sa.remote = text.skip(past: "->") ? text.address() : nil
-      sa.hasKeys = false
-      begin(sa, into: &sink)
-    } else if text.skip("stat: rxp=") {
-      open?.received = text.number()
-      open?.sent = text.skip(past: " txp=") ? text.number() : nil
-    } else if text.starts(with: "proxyid="), text.skip(past: " sa="), text.number() ?? 0 > 0 {
-      open?.hasKeys = true
-    }
+  /// Changes the SA that the lines are about.
+  mutating func change(_ change: (inout ListedSA) -> Void) {
+    guard var sa = open else { return }
+    change(&sa)
+    open = sa
   }
 }
 

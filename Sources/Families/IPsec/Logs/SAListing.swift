@@ -3,8 +3,8 @@ import Observations
 
 /// What commands list of IKE and IPsec SAs: `show crypto ipsec sa`, `show crypto isakmp sa` and `show crypto ikev2 sa` of
 /// Cisco's, `swanctl --list-sas`, `ipsec statusall`, `ipsec trafficstatus` and
-/// `ipsec status`, and a FortiGate's `diagnose vpn tunnel list` and
-/// `diagnose vpn ike gateway list`.
+/// `ipsec status`, `show crypto session`, and a FortiGate's `diagnose vpn tunnel list`, `diagnose vpn ike gateway list` and
+/// `get vpn ipsec tunnel summary`.
 ///
 ///     net: #2732, ESTABLISHED, IKEv2, adbf8bd39b23fd5b_i* cf503a5ea2e22817_r
 ///       local  'moon.example.org' @ 198.51.100.10[4500]
@@ -51,6 +51,8 @@ struct SAListing: LogFormatReader {
     var text = LogText(line.bytes)
     text.skipSpaces()
     guard headingsByInitial[Int(text.next)].contains(where: { text.starts(with: $0) }) else { return nil }
+    // Many lines begin with a quotation mark.
+    if text.next == UInt8(ascii: "'"), !text.isFortiGateSummary { return nil }
     return all.first { $0.headings.contains { text.starts(with: $0) } }
   }
 
@@ -77,8 +79,15 @@ struct SAListing: LogFormatReader {
     headings: [
       "Crypto map tag: ", "IPv4 Crypto ISAKMP SA", "IPv6 Crypto ISAKMP SA", "IPv4 Crypto IKEv2  SA",
       "IPv6 Crypto IKEv2  SA", "IKEv1 SAs:", "IKEv2 SAs:", "There are no IKEv1 SAs", "There are no IKEv2 SAs",
-      "dst             src             state", "1   IKE Peer: ",
-    ], rows: ["interface: ", "dst  ", "Tunnel-id ", "Total IKE SA", "Session-id:", "Child sa: "])
+      "dst             src             state", "1   IKE Peer: ", "Crypto session current status",
+    ],
+    rows: [
+      "interface: ", "dst  ", "Tunnel-id ", "Total IKE SA", "Session-id:", "Child sa: ", "Interface: ",
+      "Session status: ",
+      "Peer: ", "Uptime: ", "Profile: ", "Username: ", "Group: ", "Assigned address: ", "Code: ", "K - ", "X - ",
+      "R - ",
+      "IKEv1 SA: ", "IKEv2 SA: ", "IPSEC FLOW: ",
+    ])
 
   private static let strongSwan = Listing(
     format: .strongSwanSAListing,
@@ -91,13 +100,15 @@ struct SAListing: LogFormatReader {
 
   private static let fortiGate = Listing(
     format: .fortiGateSAListing,
-    headings: ["list all ipsec tunnel in vd", "list ipsec tunnel by names in vd", "vd: "],
+    headings: ["list all ipsec tunnel in vd", "list ipsec tunnel by names in vd", "vd: ", "'"],
     rows: [
       "name", "version: ", "interface: ", "addr: ", "tun_id: ", "remote_location: ", "created: ", "nat: ",
       "peer-auth: ",
       "IKE SA: ", "IPsec SA: ", "bound_if=", "proxyid", "stat: ", "dpd: ", "natt: ", "parent=", "npu_flag=",
       "run_tally=",
-      "------",
+      "------", "id/spi: ", "direction: ", "status: ", "proposal: ", "key: ", "lifetime/rekey: ", "DPD sent/recv: ",
+      "PPK: ",
+      "peer-id: ", "virtual-interface-addr: ",
     ])
 }
 
