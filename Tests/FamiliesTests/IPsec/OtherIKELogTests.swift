@@ -450,6 +450,7 @@ struct OtherIKELogTests {
       (13_806, .setup(reason: "error 13806: no valid machine certificate")),
       (13_868, .rejected(reason: "NO_PROPOSAL_CHOSEN: error 13868, policy match error")),
       (789, .other(reason: "error 789: IKE of L2TP failed: the preshared keys differ, or a NAT is in between")),
+      (87, .setup(reason: "error 87: Windows does not accept a setting of the connection, or its adapter is damaged")),
       (633, .other(reason: "error 633")),
     ])
   func windowsFails(code: Int, cause: HandshakeFailure.Cause) throws {

@@ -135,6 +135,7 @@ struct RasClientLog: LogFormatReader {
   private static func cause(_ code: Int) -> HandshakeFailure.Cause {
     switch code {
     case 809: .timedOut
+    case 87: .setup(reason: "error 87: Windows does not accept a setting of the connection, or its adapter is damaged")
     case 800:
       .other(reason: "error 800: no kind of tunnel came up: the gateway is not reached, or its ports are blocked")
     case 720: .other(reason: "error 720: PPP came to no address: the gateway's pool, or the adapter's bindings")
