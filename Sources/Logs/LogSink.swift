@@ -94,7 +94,7 @@ public struct LogSink {
   public mutating func doNotUnderstand(lines: Int = 1) { unknownLines += lines }
 
   /// Counts a line that looks like an error and that nothing judges.
-  mutating func suspect() { suspicious.add(line) }
+  public mutating func suspect() { suspicious.add(line) }
 
   mutating func suspect(_ lines: NumberedLines) {
     for line in lines.first { suspicious.add(line) }

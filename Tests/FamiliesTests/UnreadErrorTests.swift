@@ -72,8 +72,9 @@ struct UnreadErrorTests {
         Jun  2 11:02:32 gw xl2tpd[612]: Maximum retries exceeded for tunnel 5.  Closing.
         Jun  2 11:02:33 gw vpnc[613]: no response from target
         Jun  2 11:02:34 gw cupsd[613]: no response from printer
+        Jun  2 11:02:35 gw accel-sstp: ppp0:alice: sstp: invalid Nonce
 
-        """) == [1, 2, 3])
+        """) == [1, 2, 3, 5])
   }
 
   @Test("a warning of an ASA about a tunnel that looks like an error is shown, its talk and other warnings are not")

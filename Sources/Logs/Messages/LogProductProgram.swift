@@ -75,6 +75,6 @@ extension LogProduct {
     ("gof5", .f5), ("snx", .checkPoint), ("nxbender", .sonicWall),
     ("pluto", .pluto), ("openvpn", .openVPN), ("ovpn", .openVPN), ("wireguard", .wireGuard), ("wg-quick", .wireGuard),
     ("asa", .asa), ("ftd", .asa), ("kmd", .junos), ("rasclient", .windowsRAS), ("rasman", .windowsRAS),
-    ("remoteaccess", .windowsRAS),
+    ("remoteaccess", .windowsRAS), ("sstpc", .sstpClient), ("xl2tpd", .xl2tpd),
   ]
 }

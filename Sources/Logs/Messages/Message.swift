@@ -45,5 +45,6 @@ extension ProductMessages {
     openconnect, ocserv, asa, anyConnect, networkManager, globalProtect, fortiGate, openfortivpn, fortiClient, pulse,
     f5, checkPoint, sonicWall, wireGuard, openVPN, charon, pluto, racoon, ciscoIOS, appleL2TP,
     windowsRAS, junos, paloAlto, azureVPN, awsVPN,
+    appleIKE, sonicOS, softEther, sstpClient, xl2tpd,
   ]
 }

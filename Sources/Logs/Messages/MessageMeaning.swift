@@ -146,6 +146,7 @@ public enum LogProduct: UInt8, Hashable, Sendable, CaseIterable {
     networkManager, ocserv
   case openVPN, openconnect, openfortivpn, pluto, pulse, racoon, sonicWall, windowsRAS, wireGuard
   case awsVPN, azureVPN, junos, paloAlto
+  case appleIKE, softEther, sonicOS, sstpClient, xl2tpd
 }
 
 /// Some of the products.

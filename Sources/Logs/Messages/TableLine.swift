@@ -99,6 +99,11 @@ extension LogProduct {
     case .azureVPN:
       LogFormat("azure-vpn", title: "Azure VPN gateway", side: .server, product: Product("Azure VPN gateway"))
     case .awsVPN: LogFormat("aws-vpn", title: "AWS VPN", side: .server, product: Product("AWS VPN"))
+    case .appleIKE: LogFormat("apple-ike", title: "macOS IKEv2", side: .client)
+    case .sonicOS: LogFormat("sonicos-responder", title: "SonicWall IKE", side: .server, product: Product("SonicWall"))
+    case .softEther: LogFormat("softether", title: "SoftEther VPN Server", side: .server, product: Product("SoftEther"))
+    case .sstpClient: LogFormat("sstp-client", title: "sstp-client", side: .client)
+    case .xl2tpd: LogFormat("xl2tpd", title: "xl2tpd", side: nil)
     case .windowsRAS: LogFormat("windows-ras", title: "Windows RAS", side: .client)
     }
   }

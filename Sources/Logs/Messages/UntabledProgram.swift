@@ -2,9 +2,9 @@
 enum UntabledProgram {
   /// Names in lower case; a name stands for all that begin with it.
   private static let names: [StaticString] = [
-    "iked", "isakmpd", "vpnc", "xl2tpd", "pppd", "pptp", "sstpc", "nm-l2tp", "nm-vpnc", "nm-pptp", "nm-sstp",
+    "iked", "isakmpd", "vpnc", "pppd", "pptp", "nm-l2tp", "nm-vpnc", "nm-pptp", "nm-sstp",
     "nm-fortisslvpn", "nm-strongswan", "nm-iodine", "ipsec_starter", "swanctl", "stroke", "tincd", "tailscaled",
-    "vpnserver", "vpnclient", "vtund", "nebula", "zerotier", "vpn-slice", "ocproxy", "softether",
+    "vpnserver", "vpnclient", "accel-", "vtund", "nebula", "zerotier", "vpn-slice", "ocproxy", "softether",
   ]
 
   /// Whether the program at `word` is one.

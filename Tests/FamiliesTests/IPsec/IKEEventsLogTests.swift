@@ -150,4 +150,70 @@ struct IKEEventsLogTests {
     let proposal = details("No Proposal Match Found. Notifying with: No proposal chosen")
     #expect(try Self.events([proposal, proposal]).last?.contains("NO_PROPOSAL_CHOSEN") == true)
   }
+
+  // MARK: SonicWall
+
+  private static func sonicWall(_ message: String, first: String = "198.51.100.10", then: String = "203.0.113.20")
+    -> String
+  {
+    "<134>id=firewall sn=0017C5000000 time=\"2026-11-28 09:20:00\" fw=203.0.113.20 pri=4 c=16 m=403 msg=\"\(message)\" n=3 "
+      + "src=\(first):500 dst=\(then):500"
+  }
+
+  @Test("a SonicWall that is asked says why it refuses, and the log window says it too")
+  func sonicWallResponder() throws {
+    let refusal = Self.sonicWall("IKE Responder: IPSec proposal not acceptable")
+    #expect(try Self.events([refusal]).isEmpty)
+    #expect(
+      try Self.events([refusal, refusal]).last
+        == "failed rejected(reason: Optional(\"NO_PROPOSAL_CHOSEN: IKE Responder: IPSec proposal not acceptable\")) \(Self.asked)"
+    )
+    let shown =
+      "10/31/2026 10:30:41.624    Warning    VPN IKE    IKE Responder: Proposed IKE ID mismatch 198.51.100.10, 500 203.0.113.20, 500"
+    #expect(try Self.events([shown, shown]).last?.contains("AUTHENTICATION_FAILED") == true)
+  }
+
+  @Test("a SonicWall that begins and gets no answer says so; a tunnel that comes up is told")
+  func sonicWallInitiator() throws {
+    let begins = Self.sonicWall("IKEv2 Initiator: Send IKE_SA_INIT request")
+    let again = Self.sonicWall("IKEv2 Initiator: Remote party timeout - Retransmitting IKEv2 request")
+    let gaveUp = Self.sonicWall("IKE negotiation aborted due to timeout")
+    #expect(
+      try Self.events([begins, again, gaveUp]) == ["opened \(Self.asked)", "failed timedOut \(Self.asked)"])
+    let up = Self.sonicWall("IKEv2 negotiation complete", first: "203.0.113.20", then: "198.51.100.10")
+    #expect(try Self.events([begins, again, up]) == ["opened \(Self.asked)", "established \(Self.asked)"])
+  }
+
+  // MARK: SoftEther
+
+  private static func softEther(_ subject: String, _ message: String) -> String {
+    "2026-11-28 18:01:45.648 IPsec \(subject) (198.51.100.10:62713 -> 203.0.113.20:500): \(message)"
+  }
+
+  private static let ike = "IKE Session (IKE SA) 12 (Client: 35)"
+  private static let fromClient = "198.51.100.10 → ?"
+
+  @Test("an IKE SA of SoftEther's that is taken down before it was up came to nothing, once it happens again")
+  func softEtherIncomplete() throws {
+    let attempt = [
+      Self.softEther("Client 35", "A new IPsec client is created."),
+      Self.softEther(Self.ike, "A new IKE SA (Main Mode) is created. Initiator Cookie: 0x3B663C91968AA11A"),
+      Self.softEther(Self.ike, "This IKE SA is deleted."),
+    ]
+    #expect(try Self.events(attempt) == ["opened \(Self.fromClient)"])
+    #expect(try Self.events(attempt + attempt).last == "failed incomplete \(Self.fromClient)")
+  }
+
+  @Test("SoftEther's SAs of a client that comes up, renews its keys and leaves, are one session")
+  func softEtherSession() throws {
+    let esp = "ESP Session (IPsec SA) 127 (Client: 129)"
+    let lines = [
+      Self.softEther(Self.ike, "A new IKE SA (Main Mode) is created. Initiator Cookie: 0x3B663C91968AA11A"),
+      Self.softEther(Self.ike, "This IKE SA is established between the server and the client."),
+      Self.softEther(esp, "This IPsec SA is established between the server and the client."),
+      Self.softEther(esp, "This IPsec SA is established between the server and the client."),
+      Self.softEther(esp, "This IPsec SA is deleted."), Self.softEther(Self.ike, "This IKE SA is deleted."),
+    ]
+    #expect(try Self.events(lines) == ["opened \(Self.fromClient)", "established \(Self.fromClient)"])
+  }
 }

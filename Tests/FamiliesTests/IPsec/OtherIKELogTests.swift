@@ -442,6 +442,57 @@ struct OtherIKELogTests {
     #expect(try Self.events(opening + answer + rest) == ["3 opened", "6 established"])
   }
 
+  // MARK: macOS' client of IKEv2
+
+  private static func session(_ words: String) -> String {
+    "default\t11:39:49.159519-0700\tnesessionmanager\tNESMIKEv2VPNSession[Primary Tunnel:Work:F6CFCB8B:(null)]\(words)"
+  }
+
+  private static let connecting = session(": status changed to connecting")
+
+  private static func stopped(_ reason: String) -> String {
+    session(": status changed to disconnected, last stop reason \(reason)")
+  }
+
+  @Test(
+    "macOS' client of IKEv2 says by a reason why it did not come up",
+    arguments: [
+      ("Server is not responding", HandshakeFailure.Cause.timedOut),
+      ("Authentication failed", .rejected(reason: "AUTHENTICATION_FAILED")),
+      ("Failed to resolve the server address", .setup(reason: "the gateway's name is not resolved")),
+      ("Client certificate has expired", .setup(reason: "Client certificate has expired")),
+      ("Tunnel was terminated by the server", .other(reason: "Tunnel was terminated by the server")),
+    ])
+  func appleFails(reason: String, cause: HandshakeFailure.Cause) throws {
+    #expect(try Self.events([Self.connecting, Self.stopped(reason)]) == ["1 opened", "2 failed \(cause)"])
+    // The plugin says it first.
+    let plugin = Self.session(
+      " in state NESMVPNSessionStateStarting: plugin NEVPNTunnelPlugin(com.apple.NetworkExtension.IKEv2Provider[inactive]) disconnected with reason \(reason)"
+    )
+    #expect(try Self.events([plugin, Self.stopped(reason)]) == ["1 failed \(cause)"])
+  }
+
+  @Test("a session that was up is lost, or ends; what its own user does is no failure")
+  func appleEnds() throws {
+    let up = [Self.connecting, Self.session(": status changed to connected")]
+    #expect(try Self.events(up + [Self.stopped("Server is not responding")]).last == "3 dead peer")
+    #expect(
+      try Self.events(up + [Self.stopped("Tunnel was terminated by the server")]).last
+        == "3 ended, Tunnel was terminated by the server")
+    for reason in ["Stop command received", "Device went to sleep", "No network available"] {
+      #expect(try Self.events([Self.connecting, Self.stopped(reason)]) == ["1 opened"])
+      #expect(try Self.events(up + [Self.stopped(reason)]).last == "3 ended, by the client")
+    }
+  }
+
+  @Test("a reason that is written of several causes is shown, and nothing comes of it")
+  func appleUnclear() throws {
+    let reading = try LogOfText.read(
+      [Self.connecting, Self.stopped("Plugin initiated")].joined(separator: "\n"), IPsecLogs.readers)
+    #expect(reading.description.firstSuspicious == [2])
+    #expect(try Self.events([Self.connecting, Self.stopped("Plugin initiated")]) == ["1 opened"])
+  }
+
   @Test(
     "Windows' client says by a number why it failed",
     arguments: [

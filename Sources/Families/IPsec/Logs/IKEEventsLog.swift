@@ -2,7 +2,7 @@ import Logs
 import Observations
 
 /// What firewalls and the gateways of clouds tell of their IKE SAs, an event a line, by the meaning that the table of messages
-/// gives it: Junos, PAN-OS, a FortiGate's events, Azure and AWS.
+/// gives it: Junos, PAN-OS, a FortiGate's events, SonicWall, SoftEther, Azure and AWS.
 ///
 ///     kmd[1334]: IKE negotiation failed with error: No proposal chosen. … Local: 198.51.100.10/500, Remote: 203.0.113.20/500, …
 ///     … ikev2-nego-ike-fail … "IKEv2 IKE SA negotiation is failed as initiator … Due to timeout."
@@ -56,6 +56,13 @@ struct IKEEventsLog: LogFormatReader {
       guard !peer.isOpen, !peer.isUp else { return }
       peer.isOpen = true
       sink.take(.opened(.ike), at: time, of: subject)
+    // SoftEther tells of each SA: keys for data come later, and an SA that is taken down before it was up is one that the
+    // client did not go on with.
+    case .channelEstablished(.ike) where message.product == .softEther: peer.isOpen = false
+    case .channelClosed(.ike) where message.product == .softEther:
+      guard peer.isOpen, !peer.isUp else { return }
+      peer.isOpen = false
+      if strangers.comesAgain(address) { sink.take(.failed(.ike, .incomplete), at: time, of: subject) }
     case .channelEstablished(.esp), .sessionOpened:
       // New keys, and those of other networks, are no other session.
       guard !peer.isUp else { return }
@@ -94,6 +101,9 @@ struct IKEEventsLog: LogFormatReader {
       switch message.product {
       case .junos: (initiator, responder) = (.junosInitiator, .junosResponder)
       case .paloAlto: (initiator, responder) = (.paloAltoInitiator, .paloAltoResponder)
+      case .sonicOS: (initiator, responder) = (.sonicOSInitiator, .sonicOSResponder)
+      case .softEther where message.words.starts(with: "IPsec ") && message.has(.client):
+        (initiator, responder) = (.softEther, .softEther)
       case .azureVPN: (initiator, responder) = (.azureVPN, .azureVPN)
       case .awsVPN: (initiator, responder) = (.awsVPN, .awsVPN)
       case .fortiGate where message.isOfIPsec: (initiator, responder) = (.fortiGateIKEInitiator, .fortiGateIKEResponder)
@@ -109,6 +119,7 @@ extension TableLine {
 
   fileprivate var isOfInitiator: Bool {
     words.contains("Role: Initiator") || words.contains(" as initiator") || words.contains("role=\"initiator\"")
+      || words.contains("IKEv2 Initiator: ")
   }
 
   /// Why a handshake failed, as far as the words are those of a known kind.
@@ -127,6 +138,7 @@ extension TableLine {
     ("Error code 14", "NO_PROPOSAL_CHOSEN"), ("Error code 17", "NO_PROPOSAL_CHOSEN"),
     ("Error code 24", "AUTHENTICATION_FAILED"), ("Error code 38", "TS_UNACCEPTABLE"),
     ("raffic-selector", "TS_UNACCEPTABLE"), ("raffic selector", "TS_UNACCEPTABLE"), ("Proxy ID", "TS_UNACCEPTABLE"),
+    ("NO_PROPOSAL", "NO_PROPOSAL_CHOSEN"), ("IKE ID mismatch", "AUTHENTICATION_FAILED"),
     ("roposal", "NO_PROPOSAL_CHOSEN"), ("Policy match", "NO_PROPOSAL_CHOSEN"),
     ("uthentication", "AUTHENTICATION_FAILED"), ("pre-shared", "AUTHENTICATION_FAILED"),
     ("credentials", "AUTHENTICATION_FAILED"), ("AUTH", "AUTHENTICATION_FAILED"),
@@ -136,6 +148,10 @@ extension TableLine {
   private var reasonOfIKE: String {
     if let reason = string(.reason), !reason.isEmpty, reason != "N/A" { return reason }
     var text = LogText(words.bytes)
+    // What a SonicWall says of it in a field of its own.
+    if text.skip("msg=\""), let message = text.string(upTo: "\"") { return message }
+    // What SoftEther says stands behind whom it is about.
+    if product == .softEther, text.skip(past: "): ") { return text.restString }
     if text.skip(past: "Due to ") || text.skip(past: "due to ") { return text.restString }
     if let code = text.find("Error code ") { return words.string(code..<words.end) }
     return words.string(0..<min(words.end, 120))

@@ -35,6 +35,8 @@ extension LogFormat {
   public static let ciscoIKEResponder = LogFormat("cisco-ike-responder", title: "Cisco IKE debug", side: .server)
   /// macOS' client of L2TP over IPsec.
   public static let appleL2TP = LogFormat("apple-l2tp", title: "macOS L2TP", side: .client)
+  /// macOS' and iOS' own client of IKEv2.
+  public static let appleIKE = LogProduct.appleIKE.format
   /// Windows' own client.
   public static let rasClient = LogFormat("windows-ras", title: "Windows RAS", side: .client)
 }
@@ -48,6 +50,12 @@ extension LogFormat {
   public static let paloAltoInitiator = LogFormat("palo-alto-initiator", title: "Palo Alto IKE", side: .client)
   /// The same where it answers.
   public static let paloAltoResponder = LogProduct.paloAlto.format
+  /// IKE of a SonicWall firewall where it initiates.
+  public static let sonicOSInitiator = LogFormat("sonicos-initiator", title: "SonicWall IKE", side: .client)
+  /// The same where it answers.
+  public static let sonicOSResponder = LogProduct.sonicOS.format
+  /// IKE of SoftEther's server.
+  public static let softEther = LogProduct.softEther.format
   /// IKE of a VPN gateway of Azure.
   public static let azureVPN = LogProduct.azureVPN.format
   /// IKE of AWS Site-to-Site VPN.
@@ -69,7 +77,7 @@ extension LogFormat {
 }
 
 /// The logs of IPsec: those of strongSwan, libreswan, OpenIKED, racoon and RouterOS, of Windows' and macOS' clients, what an ASA, an IOS router,
-/// a FortiGate, Junos, PAN-OS, Azure and AWS write of IKE, and what commands list of SAs.
+/// a FortiGate, a SonicWall, Junos, PAN-OS, SoftEther, Azure and AWS write of IKE, and what commands list of SAs.
 public enum IPsecLogs {
   /// The readers in the order in which a line is offered to them.
   public static var readers: [any LogFormatReader.Type] { [IPsecLogReaders.self] }
@@ -77,7 +85,9 @@ public enum IPsecLogs {
 
 private struct IPsecLogReaders: LogReaderList {
   var readers = NoReader
-    .And<CharonLog>.And<PlutoLog>.And<IkedLog>.And<RacoonLog>.And<AppleL2TPLog>.And<ASAIKELog>.And<CiscoIKEDebugLog>
+    .And<CharonLog>.And<PlutoLog>.And<IkedLog>.And<RacoonLog>.And<AppleL2TPLog>.And<AppleIKELog>.And<ASAIKELog>.And<
+      CiscoIKEDebugLog
+    >
     .And<
       FortiGateIKELog
     >
