@@ -64,6 +64,9 @@ public struct ClientHello: ~Escapable {
   /// Whether this repeats a cookie of the server (DTLS).
   @inlinable public var hasCookie: Bool { !cookie.isEmpty }
 
+  /// Whether this repeats what a HelloRetryRequest gave (DTLS 1.3, RFC 8446 section 4.2.2).
+  @inlinable public var repeatsCookie: Bool { extensions.contains(TLSExtensionType.cookie) }
+
   @inlinable public var extensions: TLSExtensions {
     @_lifetime(copy self) get { TLSExtensions(extensionBytes) }
   }

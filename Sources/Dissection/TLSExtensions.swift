@@ -84,6 +84,8 @@ public enum TLSExtensionType {
   @inlinable public static var preSharedKey: UInt16 { 41 }
   /// Versions offered or chosen (RFC 8446 section 4.2.1).
   @inlinable public static var supportedVersions: UInt16 { 43 }
+  /// RFC 8446 section 4.2.2.
+  @inlinable public static var cookie: UInt16 { 44 }
   /// Connection IDs in DTLS (RFC 9146 section 3).
   @inlinable public static var connectionID: UInt16 { 54 }
 }

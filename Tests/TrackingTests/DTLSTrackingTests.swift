@@ -164,6 +164,63 @@ struct DTLSTrackingTests {
     #expect(events.summaries(.dtls).map(\.id) == [Self.id])
   }
 
+  @Test("on the port of another service a hello belongs to no tunnel", arguments: [2_083, 5_684, 6_514] as [UInt16])
+  func otherService(port: UInt16) throws {
+    var packets = Packets()
+    let server = Endpoint(Packets.gateway.address, port)
+    packets.udp(at: 0, from: Packets.client, to: server, DTLSBytes.clientHello(random: 1))
+    packets.udp(at: 1, from: Packets.client, to: Packets.gateway, DTLSBytes.clientHello(random: 2))
+    #expect(try packets.tracked().events.openings(.dtls).map(\.isForeign) == [true, false])
+  }
+
+  // MARK: DTLS 1.3
+
+  /// Done at second 0.3, data both ways until second 1.
+  private static func version13() -> Packets {
+    var packets = Packets()
+    packets.client(DTLSBytes.clientHello(random: 1), at: 0)
+    packets.gateway(DTLSBytes.serverHello13() + DTLSBytes.unified(epoch: 2), at: 0.1)
+    packets.client(DTLSBytes.unified(epoch: 2), at: 0.2)
+    packets.gateway(DTLSBytes.unified(epoch: 3, 24), at: 0.3)
+    packets.client(DTLSBytes.unified(epoch: 3), at: 0.9)
+    packets.gateway(DTLSBytes.unified(epoch: 3), at: 1)
+    return packets
+  }
+
+  @Test("encrypted records of DTLS 1.3 end the handshake, then they are data; their numbers tell of no loss")
+  func unifiedRecords() throws {
+    let events = try Self.version13().tracked().events
+    #expect(events.messages(.dtls).map(\.stage) == [.answer, .finish, .finish])
+    #expect(events.messages(.dtls).map(\.sender) == [.server, .server, .client])
+    #expect(events.messages(.dtls).first?.version == TLSVersion(0xFEFC))
+    #expect(events.data.map(\.sender) == [.server, .client])
+    let summary = try #require(events.summaries(.dtls).first)
+    #expect(summary.client.packets == 3 && summary.server.packets == 3)
+    #expect(summary.client.missing == nil)
+  }
+
+  @Test("a gateway that falls silent is noticed in DTLS 1.3 as well")
+  func unifiedSilence() throws {
+    var packets = Self.version13()
+    for second in 2...60 { packets.client(DTLSBytes.unified(epoch: 3), at: Double(second)) }
+    #expect(try packets.tracked().events.silences.map(\.silentSide).first == .server)
+  }
+
+  @Test("later epochs with the low bits of the handshake's are data")
+  func laterEpoch() throws {
+    var packets = Self.version13()
+    packets.client(DTLSBytes.unified(epoch: 6), at: 2)
+    #expect(try packets.tracked().events.messages(.dtls).count == 3)
+  }
+
+  @Test("a HelloRetryRequest asks for another hello, and is no answer yet")
+  func helloRetryRequest() throws {
+    var packets = Packets()
+    packets.client(DTLSBytes.clientHello(random: 1), at: 0)
+    packets.gateway(DTLSBytes.serverHello13(retry: true), at: 0.1)
+    #expect(try packets.tracked().events.messages(.dtls).map(\.stage) == [.challenge])
+  }
+
   // MARK: Record numbers
 
   @Test(

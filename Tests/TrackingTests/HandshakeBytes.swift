@@ -68,6 +68,20 @@ enum DTLSBytes {
     return handshake(2, [0xFE, 0xFD] + random + [0] + Packets.bytes(suite) + [0])
   }
 
+  /// Chooses DTLS 1.3; with `retry`, it asks for another hello instead.
+  static func serverHello13(retry: Bool = false) -> [UInt8] {
+    let random: [UInt64] =
+      retry
+      ? [0xCF21_AD74_E59A_6111, 0xBE1D_8C02_1E65_B891, 0xC2A2_1116_7ABB_8C5E, 0x079E_09E2_C8A8_339C] : [99, 2, 3, 4]
+    let version: [UInt8] = [0, 43, 0, 2, 0xFE, 0xFC]
+    return handshake(2, [0xFE, 0xFD] + random.flatMap { Packets.bytes($0) } + [0, 0x13, 0x01, 0, 0, 6] + version)
+  }
+
+  /// An encrypted record of DTLS 1.3 with number and length.
+  static func unified(epoch: UInt8, _ count: Int = 60) -> [UInt8] {
+    [0x2C | epoch & 3, 0x77, 0x31] + Packets.bytes(UInt16(count)) + [UInt8](repeating: 0x5A, count: count)
+  }
+
   static let changeCipherSpec = record(20, [1])
   static let finished = record(22, epoch: 1, [UInt8](repeating: 0xAB, count: 40))
   static let alert = record(21, epoch: 1, [UInt8](repeating: 0xCD, count: 26))

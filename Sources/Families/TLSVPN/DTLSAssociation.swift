@@ -10,6 +10,8 @@ struct DTLSAssociation {
   /// Of the hello that began it; nil while none was seen.
   var clientRandom: HandshakeToken?
   var sawHello = false
+  /// Whether the gateway chose DTLS 1.3, whose encrypted records have a header of their own (RFC 9147 section 4).
+  var hasUnifiedRecords = false
   /// Hops that the last hello had left; 0 while none was seen.
   var clientTimeToLive: UInt8 = 0
   @usableFromInline var client = DTLSSide()

@@ -7,7 +7,9 @@ extension DTLSTracker {
   mutating func readRecords(
     _ datagram: borrowing Datagram, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter
   ) {
-    var records = DTLSRecords(datagram.payload, originalPayloadLength: datagram.length)
+    var records = DTLSRecords(
+      datagram.payload, originalPayloadLength: datagram.length,
+      allowsUnifiedHeader: associations[flow.place].hasUnifiedRecords)
     var changed: UInt16?
     while let record = records.next() {
       read(record, datagram, context, of: &flow, &emitter)
@@ -34,9 +36,8 @@ extension DTLSTracker {
     _ emitter: inout Emitter
   ) {
     let side = flow.side(of: datagram.direction)
-    if !record.isUnified {
-      associations[flow.place][side].recordNumbers.note(UInt64(record.epoch) << 48 | record.sequenceNumber)
-    }
+    if record.isUnified { return readUnified(record, datagram, context, of: &flow, &emitter) }
+    associations[flow.place][side].recordNumbers.note(UInt64(record.epoch) << 48 | record.sequenceNumber)
     switch record.contentType {
     case .handshake where record.epoch == 0: readMessage(record, datagram, context, of: &flow, &emitter)
     case .handshake:
@@ -53,6 +54,21 @@ extension DTLSTracker {
     default: if record.isEncrypted { readData(datagram, context, from: side, on: flow, &emitter) }
     }
   }
+
+  /// An encrypted record of DTLS 1.3: its type is encrypted, and its epoch says the same until data flows. Epoch 2 has the
+  /// handshake, later ones have data and what is between (RFC 9147 section 6.1); of each the low two bits are in clear.
+  private mutating func readUnified(
+    _ record: borrowing DTLSRecord, _ datagram: borrowing Datagram, _ context: PacketContext,
+    of flow: inout TrackedFlow, _ emitter: inout Emitter
+  ) {
+    let side = flow.side(of: datagram.direction)
+    guard record.epoch == Self.handshakeEpoch, !associations[flow.place][side].sentData else {
+      return readData(datagram, context, from: side, on: flow, &emitter)
+    }
+    emit(.finish, TLSHandshakeType.finished.name, version: record.version, from: side, of: flow, context, &emitter)
+  }
+
+  private static var handshakeEpoch: UInt16 { 2 }
 
   private mutating func readMessage(
     _ record: borrowing DTLSRecord, _ datagram: borrowing Datagram, _ context: PacketContext,
@@ -71,14 +87,21 @@ extension DTLSTracker {
     case .helloVerifyRequest:
       emit(.challenge, name, version: record.version, from: side, of: flow, context, &emitter)
     case .serverHello:
-      let hello = ServerHello(message.body)
-      let suite = hello?.cipherSuite
+      guard let hello = ServerHello(message.body) else {
+        return emit(.answer, name, version: record.version, from: side, of: flow, context, &emitter)
+      }
+      let version = hello.selectedVersion
+      if version == Self.version13 { associations[flow.place].hasUnifiedRecords = true }
       emit(
-        .answer, name, version: hello?.selectedVersion ?? record.version, cipherSuite: suite.map { CipherSuite($0) },
-        from: side, of: flow, context, &emitter)
+        hello.isHelloRetryRequest ? .challenge : .answer, hello.isHelloRetryRequest ? "HelloRetryRequest" : name,
+        version: version, cipherSuite: hello.cipherSuite.map { CipherSuite($0) }, from: side, of: flow, context,
+        &emitter)
     default: emit(.progress, name, version: record.version, from: side, of: flow, context, &emitter)
     }
   }
+
+  /// DTLS 1.3, as a ServerHello chooses it (RFC 9147 section 5.3).
+  private static var version13: UInt16 { 0xFEFC }
 
   /// A ClientHello: the first of a handshake, its repetition, or its answer to a HelloVerifyRequest.
   private mutating func readHello(
@@ -100,8 +123,10 @@ extension DTLSTracker {
     emitter.emit(
       .opened(
         Opening(
-          id: associations[flow.place].id, flow: flow.flow, token: hello.random, answersChallenge: hello.hasCookie,
-          isForeign: hello.offersSRTP, version: TLSVersion(version), sessionID: hexadecimal(hello.sessionID))),
+          id: associations[flow.place].id, flow: flow.flow, token: hello.random,
+          answersChallenge: hello.hasCookie || hello.repeatsCookie,
+          isForeign: hello.offersSRTP || OtherDTLSService.isUsual(at: flow.flow.server.port),
+          version: TLSVersion(version), sessionID: hexadecimal(hello.sessionID))),
       context)
   }
 
