@@ -70,6 +70,14 @@ public struct TunnelCandidate {
     self.connections = connections
     self.handshakes = handshakes
   }
+
+  /// Whether a client did more than open connections that a reset refused. These show a port alone, at which a scanner
+  /// knocks, too: a client does so again and again.
+  package var isMoreThanKnocks: Bool {
+    handshakes.contains { !$0.isRefusedByReset } || handshakes.count >= Self.leastRefusedConnections
+  }
+
+  private static let leastRefusedConnections = 3
 }
 
 /// What a remedy is asked for.

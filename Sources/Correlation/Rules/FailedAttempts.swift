@@ -22,7 +22,14 @@ struct FailedAttempts: ChannelPlace {
   var profile: ChannelProfile { channel.profile }
   /// Whether TCP carries the openings: then the connection was accepted, whatever became of them.
   var isOverTCP: Bool { first.view.transport == .tcp }
-  var transport: String { channel.transport }
+  /// What carried them: one that came up later may have gone another way.
+  var transport: String {
+    switch first.view.transport {
+    case .tcp: "TCP"
+    case .udp: "UDP"
+    case .other, nil: channel.transport
+    }
+  }
 
   /// Whether the channel came up in the end.
   var passed: Bool { channel.outcome == .established }

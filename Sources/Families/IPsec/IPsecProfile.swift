@@ -24,7 +24,7 @@ extension IPsec {
   public static var logReaders: [any LogFormatReader.Type] { IPsecLogs.readers }
 
   /// Nothing else speaks IKE or ESP: what is recognised is a tunnel.
-  public static func isTunnel(_ candidate: TunnelCandidate) -> Bool { !candidate.handshakes.isEmpty }
+  public static func isTunnel(_ candidate: TunnelCandidate) -> Bool { candidate.isMoreThanKnocks }
 
   public static func mtu(of channel: Channel, in tunnel: Tunnel, pathMTU: Int?) -> Int? {
     pathMTU.map { ESPOverhead.surelyFits(outer: $0, overIPv6: tunnel.gateway?.isIPv4 == false) }

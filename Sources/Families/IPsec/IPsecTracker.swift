@@ -86,6 +86,16 @@ public struct IPsecTracker: ChannelTracker {
     return .claimed
   }
 
+  /// A refused SYN shows nothing but ports, so that here IANA's has to do (RFC 9329 section 2). How often it happens makes
+  /// it a client.
+  public mutating func readRefusal(of flow: TrackedFlow, _ context: PacketContext, _ emitter: inout Emitter) {
+    let ends = flow.flow
+    guard ends.server.port == Self.portOverTCP else { return }
+    emitter.emitRefusedConnection(of: flow, on: .ike, context)
+  }
+
+  private static let portOverTCP: UInt16 = 4_500
+
   /// Encapsulating Security Payload (RFC 4303). What an Authentication Header protects is in clear, and looked into.
   @inlinable
   public static func reads(protocolNumber: UInt8) -> Bool { protocolNumber == 50 }

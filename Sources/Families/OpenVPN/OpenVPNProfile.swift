@@ -21,14 +21,8 @@ extension OpenVPN {
 
   public static var logReaders: [any LogFormatReader.Type] { OpenVPNLogs.readers }
 
-  /// Nothing else speaks OpenVPN: what is recognised is a tunnel. Refused connections show a port alone, at which a scanner
-  /// knocks, too: a client does so again within a second, 5 times.
-  public static func isTunnel(_ candidate: TunnelCandidate) -> Bool {
-    candidate.handshakes.contains { !$0.isRefusedByReset }
-      || candidate.handshakes.count >= leastRefusedConnections
-  }
-
-  private static let leastRefusedConnections = 3
+  /// Nothing else speaks OpenVPN: what is recognised is a tunnel.
+  public static func isTunnel(_ candidate: TunnelCandidate) -> Bool { candidate.isMoreThanKnocks }
 
   /// Of each certificate's name, unless `duplicate-cn` is set.
   public static var keepsNewestOfUser: Bool { true }

@@ -95,16 +95,8 @@ public struct OpenVPNTracker: ChannelTracker {
 
   /// A refused SYN shows nothing but ports, so that here IANA's has to do. How often it happens makes it a client.
   public mutating func readRefusal(of flow: TrackedFlow, _ context: PacketContext, _ emitter: inout Emitter) {
-    let ends = flow.flow
-    guard ends.server.port == Self.usualPort else { return }
-    let id = HandshakeID(.openvpn, firstFrame: flow.firstFrame.reference)
-    emitter.emit(.opened(Opening(id: id, flow: ends, transport: .tcp)), time: flow.first, frame: flow.firstFrame)
-    emitter.emit(
-      .refused(
-        Refusal(
-          id: id, flow: ends, kind: .reset, reporter: ends.server.address,
-          quoted: QuotedFlow(transport: .tcp, source: ends.client, destination: ends.server, length: 0),
-          quotedSide: .client)), context)
+    guard flow.flow.server.port == Self.usualPort else { return }
+    emitter.emitRefusedConnection(of: flow, on: .openvpn, context)
   }
 
   private mutating func claim(
