@@ -150,6 +150,9 @@ public struct FlowMarks: OptionSet, Sendable {
   /// The capture holds the connection twice, with other sequence numbers behind a firewall that rewrites them.
   @inlinable public static var renumbered: FlowMarks { @inline(__always) get { FlowMarks(rawValue: 2) } }
 
+  /// It begins with words to a proxy, behind which its protocol follows.
+  @inlinable public static var proxied: FlowMarks { @inline(__always) get { FlowMarks(rawValue: 4) } }
+
   @inlinable public var isEmpty: Bool { @inline(__always) get { rawValue == 0 } }
 
   @inlinable @inline(__always)

@@ -68,6 +68,7 @@ public struct OpenVPNTracker: ChannelTracker {
     _ segment: borrowing Segment, _ context: PacketContext, of flow: inout TrackedFlow
   ) -> Recognition {
     let payload = segment.payload
+    if isWordToProxy(payload, &flow) { return .undecided }
     guard payload.byteCount >= 2 else { return flow.sawSYN ? .never : .undecided }
     let length = unsafe Int(payload.u16(0))
     if !flow.sawSYN {
@@ -77,6 +78,16 @@ public struct OpenVPNTracker: ChannelTracker {
     }
     guard let message = OpenVPNMessage(payload.from(2), length: length) else { return .never }
     return claim(message, direction: segment.direction, &flow)
+  }
+
+  /// Whether a connection is being opened through a proxy: the client's first words ask for it, and until the hard reset
+  /// nothing but such words goes either way.
+  private func isWordToProxy(_ payload: RawSpan, _ flow: inout TrackedFlow) -> Bool {
+    guard flow.sawSYN else { return false }
+    if flow.marks.contains(.proxied) { return ProxyWords.mayGoOn(with: payload) }
+    guard ProxyWords.mayBegin(with: payload) else { return false }
+    flow.marks.insert(.proxied)
+    return true
   }
 
   /// A connection under way: where a segment begins with a whole packet of data, it may agree with others. Segments that

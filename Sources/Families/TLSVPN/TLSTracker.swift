@@ -98,6 +98,8 @@ struct TLSTracker {
   mutating func recognize(_ segment: borrowing Segment, _ context: PacketContext, of flow: inout TrackedFlow)
     -> Recognition
   {
+    // Behind a proxy the gateway is not the connection's other end, and one proxy stands for many servers.
+    if flow.marks.contains(.proxied) { return .never }
     if isBehindBeginning(segment, context, of: flow) { return .undecided }
     var records = TLSRecords(segment.payload)
     guard let record = records.next() else {
