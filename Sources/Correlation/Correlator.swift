@@ -145,11 +145,12 @@ public struct Correlator: Sendable {
   private func findings(in situation: Situation) -> (kept: [Finding], omitted: Int) {
     var found = EarlierFindings()
     var detours = Detours(situation)
+    let scans = Scans(situation)
     for rule in families.rules {
       for finding in rule.findings(in: situation, earlier: found)
       where !CaptureWeakness.isBaseless(finding, by: rule, situation) {
         let weighed = CaptureWeakness.weakened(finding, by: rule, situation)
-        found.add(detours.told(LogCorroboration.corroborated(weighed, by: rule, situation)))
+        found.add(scans.told(detours.told(LogCorroboration.corroborated(weighed, by: rule, situation))))
       }
     }
     let latest = Timestamp(nanoseconds: .max)

@@ -98,6 +98,30 @@ struct HandshakeRefusedTests {
     #expect(report.problemRules == [])
   }
 
+  @Test(
+    "one opening that is refused, and that a client would have repeated, is a scanner's: a note", arguments: [20.0, 60])
+  func knock(end: Double) throws {
+    var scene = Scenario(lasting: end)
+    let attempt = scene.initiation(at: 1)
+    scene.refuse(attempt, at: 1.02, code: 3, reporter: Scenario.gateway)
+    let finding = try #require(scene.report().finding(.handshakeRefused))
+    #expect(finding.severity == .note)
+    #expect(finding.explanation.contains("a scanner does not"))
+  }
+
+  @Test(
+    "one that is refused again and again, or right before the end of the capture, is a client's", arguments: [5.0, 60])
+  func repeatedOpening(end: Double) throws {
+    var scene = Scenario(lasting: end)
+    let attempt = scene.initiation(at: 1)
+    scene.refuse(attempt, at: 1.02, code: 3, reporter: Scenario.gateway)
+    if end > 5 {
+      scene.initiation(attempt, at: 6)
+      scene.refuse(attempt, at: 6.02, code: 3, reporter: Scenario.gateway)
+    }
+    #expect(try #require(scene.report().finding(.handshakeRefused)).severity == .error)
+  }
+
   @Test("a refusal before an attempt that succeeds is only a note")
   func thenEstablished() throws {
     var scene = Scenario(lasting: 60)

@@ -224,8 +224,8 @@ struct LogCorroborationTests {
   @Test("a gateway that says why it drops openings makes it certain that they are not answered")
   func namedSilence() throws {
     var scene = Scenario(lasting: 60)
-    _ = scene.initiation(at: 1)
-    #expect(try #require(scene.peerReport().finding(.handshakeUnanswered)).confidence == .possible)
+    scene.initiation(scene.initiation(at: 1), at: 6)
+    #expect(try #require(scene.peerReport().finding(.handshakeUnanswered)).confidence == .likely)
     let finding = try #require(
       Self.gatewayLog(.ignored(reason: "an unknown key"), at: [1]).report(with: [scene]).finding(.handshakeUnanswered))
     #expect(finding.confidence == .certain)

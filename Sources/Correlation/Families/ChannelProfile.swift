@@ -95,6 +95,9 @@ public final class ChannelProfile: Sendable {
   /// A client whose last word is in its handshake has left after this many seconds without another one: what it does
   /// next, if it is let in, comes sooner. nil where a client that is let in may say nothing.
   public let leftSeconds: Double?
+  /// A client repeats an opening over UDP that is not answered within so many seconds, as a scanner or a monitor that only
+  /// knocks does not; nil where that is not known of all clients.
+  public let repeatsWithinSeconds: Double?
 
   public init(
     kind: ChannelKind, role: ChannelRole, transport: String, usualPort: UInt16, opening: String,
@@ -104,7 +107,7 @@ public final class ChannelProfile: Sendable {
     deadPeerSign: DeadPeerSign = .deadPeerDetection,
     renewal: SessionRenewal? = nil, patienceSeconds: Double,
     handshakeSeconds: Double, longSilenceSeconds: Double, longSilencePackets: Int, brokenSilenceSeconds: Double? = nil,
-    leftSeconds: Double? = nil
+    leftSeconds: Double? = nil, repeatsWithinSeconds: Double? = nil
   ) {
     self.kind = kind
     self.role = role
@@ -129,5 +132,6 @@ public final class ChannelProfile: Sendable {
     self.longSilencePackets = longSilencePackets
     self.brokenSilenceSeconds = brokenSilenceSeconds
     self.leftSeconds = leftSeconds
+    self.repeatsWithinSeconds = repeatsWithinSeconds
   }
 }

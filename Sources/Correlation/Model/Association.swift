@@ -347,6 +347,11 @@ package struct Association: Sendable {
     answeredChallenge || clientData != nil || clientFinished || initiator == .client && lastClientMessage != nil
       || established != nil && !isLogged
   }
+  /// Whether all that a client says in it is one opening over UDP.
+  package var isKnock: Bool {
+    initiator == .client && openingCount == 1 && lastClientMessage == nil && clientData == nil && !clientFinished
+      && renews == nil && transport != .tcp
+  }
   /// Whether it shows one side of a channel that works, or worked: an answer that is not there, or answers without an opening.
   var isHalfSeen: Bool { provesAnswer && !wasAnswered || openingCount == 0 && clientData == nil && wasAnswered }
   package var carriedBothWays: Bool { clientData != nil && gatewayData != nil }

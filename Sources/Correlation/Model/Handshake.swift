@@ -95,7 +95,7 @@ struct HandshakeJudgement {
     guard seesGateway || view.wasAnswered else { return .none }
     let age = captureEnd.seconds(since: view.begin.moment)
     guard view.wasAnswered else {
-      guard view.sawStart, age >= profile.patienceSeconds, !view.provesAnswer else { return .none }
+      guard view.sawStart, age >= profile.patienceSeconds, !view.provesAnswer, !isKnock(view) else { return .none }
       return profile.repeatsRequests && view.openingCount < 2 && !isWaitedFor(view, age: age) ? .none : .unanswered
     }
     // Where data went both ways, what begins with data in vain and ends with nothing at all is a loss.
@@ -108,6 +108,13 @@ struct HandshakeJudgement {
     if profile.hasDataApart, view.established != nil, isLost(view) { return .lost }
     if profile.acknowledges { return acknowledgedOutcome(of: view) }
     return isStalled(view, age: age) ? wordForStalled(view) : isFinished(view) ? .established : .none
+  }
+
+  /// A single opening of a client that then neither repeats it nor says anything else, as scanners and monitors ask whether
+  /// a gateway is there.
+  private func isKnock(_ view: Association) -> Bool {
+    guard let limit = profile.repeatsWithinSeconds, view.isKnock else { return false }
+    return min(next ?? captureEnd, captureEnd).seconds(since: view.begin.moment) >= limit
   }
 
   /// What TCP delivers is not sent again (RFC 9329): who has an answer gives it in the time of a handshake.
@@ -166,6 +173,10 @@ struct HandshakeJudgement {
   /// anew before got every answer, and does not like one. A gateway whose late packets the client's host refuses has been
   /// left too, however long the client then pauses.
   private func acknowledgedOutcome(of view: Association) -> ChannelOutcome {
+    // Who is answered acknowledges the answer, and who hears none repeats the opening: one that does neither has left. A gateway
+    // hears the same of a client whose path drops all but the first packet, which begins anew only when its time is up.
+    let isEarly = next.map { $0.seconds(since: view.begin.moment) < Self.retrySeconds } ?? false
+    if isEarly || view.nextTo == .client, isKnock(view) { return .none }
     if view.repeatedAfterAnswer >= 2 || view.repeatsAnswer { return .stalled }
     let silences = view.silences.filter { silence in next.map { silence.noticed.moment < $0 } ?? true }
     if view.clientData != nil || view.gatewayData != nil {
@@ -187,6 +198,9 @@ struct HandshakeJudgement {
     if view.refusals.contains(where: { $0.refusal.quotedSide != view.initiator }) { return .failed }
     return next.seconds(since: view.last.moment) >= profile.handshakeSeconds ? .stalled : .failed
   }
+
+  /// A client that acknowledges what it hears, and hears nothing, gives up after a minute and begins anew a second later.
+  private static let retrySeconds = 61.0
 
   /// A client that could not use the answer, or hears nothing through what it set up, begins anew as soon as it knows.
   /// Later it goes back to a tunnel that it had no more use for.

@@ -45,8 +45,9 @@ enum HandshakeRefused: ChannelRule {
     let isAsked = asked == .server ? tunnel.isGateway(refusal.reporter) : tunnel.isClient(refusal.reporter)
     let isPort = word.meansPort
     let reporter = "\(refusal.reporter)"
+    let isKnock = isKnock(channel, of: tunnel)
     return Finding(
-      rule: name, about: .channel(channel.kind, port: attempts.port), severity: attempts.severity,
+      rule: name, about: .channel(channel.kind, port: attempts.port), severity: isKnock ? .note : attempts.severity,
       confidence: refusal.quoted.isCut == true ? .likely : .certain,
       confidenceReason: refusal.quoted.isCut == true
         ? "the capture cut the ports off that the ICMP error quotes; it comes right behind an opening, and no other conversation of the two hosts fits"
@@ -57,7 +58,7 @@ enum HandshakeRefused: ChannelRule {
         \(refused.count == 1 ? word.opening ?? channel.profile.opening : "\(word.opening ?? channel.profile.opening)s of \(refused.count) attempts") to \
         \(tunnel.name(of: asked))\(attempts.onAskedPort) with \(word.words). \
         \(isPort && isAsked ? "Nothing listens on that port\(word.mayBeAnothers ? ", or a firewall says so in the \(asked.name)'s name" : "")." : "A rule on that device forbids it.")\
-        \(HandshakeUnanswered.fallback(channel))\(attempts.sequel)
+        \(HandshakeUnanswered.fallback(channel))\(attempts.sequel)\(isKnock ? " It was sent once: a client repeats it, a scanner does not." : "")
         """,
       remedies: situation.remedies(self, for: tunnel, channel: channel, port: attempts.port) { request in
         request.reporter = isPort && isAsked ? nil : reporter
@@ -67,6 +68,14 @@ enum HandshakeRefused: ChannelRule {
       facts: attempts.portFact + word.facts + [
         ("reporter", .text(reporter)), ("attempts", .integer(refused.count)),
       ], amount: refused.count, evidence: evidence(refused, channel))
+  }
+
+  /// Whether one opening is all there is of a channel, and a client would have repeated it long since.
+  private static func isKnock(_ channel: Channel, of tunnel: Tunnel) -> Bool {
+    guard channel.handshakes.count == 1, let view = channel.handshakes.first?.view, view.isKnock,
+      tunnel.seen.count == 1, channel.profile.fallback == nil
+    else { return false }
+    return tunnel.captureEnd.seconds(since: view.begin.moment) >= channel.profile.handshakeSeconds
   }
 
   /// New connections to a gateway that a tunnel ran to are refused, until the capture ends.

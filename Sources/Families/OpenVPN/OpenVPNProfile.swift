@@ -12,11 +12,13 @@ extension OpenVPN {
     // repetitions (2, 4, 8, 16 s) says that none comes. Pings come every 10 s and a side restarts after 60 or 120 s
     // (--keepalive 10 60; a server of `--keepalive 5 30` gives up after 60 s, some 50 s after its first vain ping): 45 s and
     // six packets unheard are a loss whatever the client does next, and so is a shorter silence after which it begins anew.
+    // A reset comes again after 2, 4, 8 s until it is acknowledged; OpenVPN 3 repeats it every second.
     // A server of --keepalive 10 60 restarts a client that it did not hear for 120 s: one that was let in has pinged by then.
     ChannelProfile(
       kind: .openvpn, role: .both, transport: "UDP", usualPort: 1_194, opening: "OpenVPN reset",
       openingMessage: "HARD_RESET_CLIENT", acknowledges: true, patienceSeconds: 3, handshakeSeconds: 30,
-      longSilenceSeconds: 45, longSilencePackets: 6, leftSeconds: 120)
+      longSilenceSeconds: 45, longSilencePackets: 6, leftSeconds: 120,
+      repeatsWithinSeconds: 10)
   ]
 
   public static var logReaders: [any LogFormatReader.Type] { OpenVPNLogs.readers }

@@ -17,7 +17,7 @@ extension WireGuard {
       openingMessage: "handshake initiation", isDoneWithAnswer: true,
       deadPeerSign: .unansweredHandshakes, renewal: .afterKeysExpire(seconds: 180), patienceSeconds: 6,
       handshakeSeconds: 12, longSilenceSeconds: 15,
-      longSilencePackets: 3, brokenSilenceSeconds: 15)
+      longSilencePackets: 3, brokenSilenceSeconds: 15, repeatsWithinSeconds: 12)
   ]
 
   public static var logReaders: [any LogFormatReader.Type] { WireGuardLogs.readers }
