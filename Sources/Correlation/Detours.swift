@@ -1,7 +1,7 @@
 import Observations
 
 /// Clients that cannot get one kind of tunnel to a gateway and take another kind, as those that try IPsec first and then TLS
-/// do. It is one story, told where the first kind fails.
+/// do, or the other version of IP. It is one story, told where the first fails.
 struct Detours {
   private struct Hosts: Hashable {
     let client: IPAddress
@@ -28,8 +28,9 @@ struct Detours {
 
   /// A finding about a channel that never came up; where the client took a detour it says so, and users have a tunnel.
   mutating func told(_ finding: Finding) -> Finding {
-    guard finding.severity == .error, let kind = finding.channel, let start = finding.start,
-      let tunnels = finding.tunnel.flatMap({ tunnelsOfHosts[$0] }),
+    guard finding.severity == .error, let kind = finding.channel, let start = finding.start else { return finding }
+    if let told = overOtherVersion(finding, kind) { return told }
+    guard let tunnels = finding.tunnel.flatMap({ tunnelsOfHosts[$0] }),
       let tunnel = tunnels.first(where: { $0.id == finding.tunnel }), tunnel.channel(kind)?.sessions.isEmpty == true
     else { return finding }
     for other in tunnels where other.family != tunnel.family {
@@ -50,4 +51,34 @@ struct Detours {
     }
     return finding
   }
+
+  /// A host has other addresses in the other version of IP, which nothing in its packets ties to each other: only where there is
+  /// one other tunnel of the kind, to the same port, which begins when the first is given up, is it the same client's.
+  private func overOtherVersion(_ finding: Finding, _ kind: ChannelKind) -> Finding? {
+    guard let id = finding.tunnel, let end = finding.end, situation.tunnels.count <= Self.mostTunnels,
+      let tunnel = situation.tunnels.first(where: { $0.id == id }), let client = tunnel.client, tunnel.isSeen,
+      let failed = tunnel.channel(kind), failed.sessions.isEmpty
+    else { return nil }
+    let others = situation.tunnels.filter { $0.id != id && $0.isSeen && $0.family == tunnel.family }
+    guard others.count == 1, let other = others.first, other.points.first == tunnel.points.first,
+      let address = other.client, address.isIPv4 != client.isIPv4,
+      let channel = other.channel(kind), channel.outcome == .established, channel.port == failed.port,
+      let taken = channel.handshakes.first?.view.begin, let moment = taken.time, moment >= end,
+      moment.seconds(since: end) <= Self.longestPauseSeconds
+    else { return nil }
+    let (here, there) = client.isIPv4 ? ("IPv4", "IPv6") : ("IPv6", "IPv4")
+    var told = finding
+    told.severity = .warning
+    told.explanation +=
+      " A tunnel over \(there) (\(other.id)) begins \(Phrase.duration(moment.seconds(since: end))) after the last attempt over "
+      + "\(here), and works: it seems to be the same client's, which gave \(here) up."
+    told.evidence += [taken.evidence("the client goes on over \(there)")]
+    told.stopgap = "The tunnel over \(there) (\(other.id)) works; users only wait for it."
+    return told
+  }
+
+  /// Among many tunnels, one that begins then may be anybody's.
+  private static let mostTunnels = 4
+  /// Clients go to the next address when one has not answered for up to a minute, and at once when it is refused.
+  private static let longestPauseSeconds = 60.0
 }

@@ -125,6 +125,36 @@ struct DetourTests {
       #expect(finding.severity == .error && finding.stopgap == nil)
     }
   }
+
+  /// WireGuard that IPv6 does not answer from second 1 to 21, and WireGuard that works over IPv4.
+  private static func scene(overIPv4At start: Double, beside others: Int = 0) -> Scenario {
+    var scene = Scenario(lasting: 200)
+    scene.client = "2001:db8::10"
+    scene.gateway = "2001:db8:1::20"
+    let attempt = scene.initiation(at: 1)
+    for time in [6.0, 11, 16, 21] { scene.initiation(attempt, at: time) }
+    for number in 0...others {
+      scene.client = IPAddress(v4: 0xC633_640A + UInt32(number))
+      scene.gateway = Scenario.gateway
+      _ = scene.connect(at: start + Double(number))
+    }
+    return scene
+  }
+
+  @Test("IPv6 that fails and IPv4 that works right after it are one story")
+  func otherVersion() throws {
+    let finding = try #require(Self.scene(overIPv4At: 30).report().finding(.handshakeUnanswered))
+    #expect(finding.severity == .warning)
+    #expect(finding.explanation.contains("A tunnel over IPv4 (T2) begins 9 s after the last attempt over IPv6"))
+    #expect(finding.stopgap?.contains("T2") == true)
+  }
+
+  @Test("IPv4 that was there before, came much later, or is one of several, took nobody's place")
+  func noOtherVersion() throws {
+    for scene in [Self.scene(overIPv4At: 0.5), Self.scene(overIPv4At: 100), Self.scene(overIPv4At: 30, beside: 1)] {
+      #expect(try #require(scene.report().finding(.handshakeUnanswered)).severity == .error)
+    }
+  }
 }
 
 extension Scenario {
