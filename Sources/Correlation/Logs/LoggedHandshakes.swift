@@ -86,7 +86,7 @@ struct LoggedHandshakes {
       guard wereDeadFromTheBeginning else { return failed(.lost, dead) }
       return failed(profile.fallback == nil ? .blocked : .stalled, dead)
     }
-    guard established.isEmpty else { return failed(.refused, unsentSinceUp) }
+    guard established.isEmpty else { return failed(.refused, unsentSinceUp + longUnsentBefore) }
     let unheard = all.filter { $0.unheardPackets != nil }
     if !unheard.isEmpty { return failed(.blocked, unheard) }
     let sendFailed = self.failed(with: .sendFailed)
@@ -123,6 +123,15 @@ struct LoggedHandshakes {
     }
     return Self.side(.client, of: all).filter { association in
       association.failures.contains { $0.cause == .sendFailed && Sighting.isBefore(up, $0.sighting) }
+    }
+  }
+
+  /// What was refused for so long before the channel came up that users ask why. With a fallback they had a tunnel.
+  private var longUnsentBefore: [Association] {
+    guard profile.fallback == nil else { return [] }
+    return Self.side(.client, of: all).filter { association in
+      association.established == nil && association.has { $0 == .sendFailed }
+        && association.last.seconds(since: association.start) ?? 0 >= LongWait.leastSeconds
     }
   }
 

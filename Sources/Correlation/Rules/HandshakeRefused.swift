@@ -37,7 +37,7 @@ enum HandshakeRefused: ChannelRule {
     let refused = channel.handshakes(.refused).ofOneOpener
     guard let attempts = FailedAttempts(refused, of: channel) else { return nil }
     if channel.isLogged {
-      return PeerDead.deaths(in: tunnel) == nil ? loggedFinding(refused, channel, tunnel, situation) : nil
+      return PeerDead.deaths(in: tunnel) == nil ? loggedFinding(attempts, tunnel, situation) : nil
     }
     guard let refusal = attempts.first.views.lazy.compactMap({ $0.refusals.first?.refusal }).first else { return nil }
     let word = Word(refusal.kind)
@@ -167,14 +167,18 @@ enum HandshakeRefused: ChannelRule {
 
   /// The client could not even send. Which error came back, and from where, no log says.
   private static func loggedFinding(
-    _ refused: [Handshake], _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation
+    _ attempts: FailedAttempts, _ tunnel: Tunnel, _ situation: Situation
   ) -> Finding {
-    let wasUp = channel.handshakes.contains { $0.outcome == .established }
+    let (channel, refused) = (attempts.channel, attempts.handshakes)
+    let wasUp = channel.handshakes.contains { handshake in
+      handshake.outcome == .established
+        && (channel.profile.fallback != nil || Sighting.isBefore(handshake.view.start, attempts.first.view.start))
+    }
     let count = refused.reduce(0) { $0 + $1.view.failures.count }
     return Finding(
       rule: name, about: .channel(channel.kind, port: channel.port),
       // One packet of a channel that was up may meet a network that changes.
-      severity: channel.profile.fallback == nil ? .error : wasUp && count == 1 ? .note : .warning,
+      severity: channel.profile.fallback == nil ? attempts.severity : wasUp && count == 1 ? .note : .warning,
       confidence: .possible,
       confidenceReason:
         "the client's system refused to send, mostly because an ICMP error came back; the log does not say which",
@@ -182,7 +186,7 @@ enum HandshakeRefused: ChannelRule {
       explanation: """
         According to the client's log, sending \(channel.place) failed on its own host\(wasUp ? ", after it had come up" : ""). That is what an ICMP error from the gateway or a \
         firewall leads to (port unreachable, or prohibited); a firewall on the client's host looks the same.\
-        \(HandshakeUnanswered.fallback(channel))
+        \(HandshakeUnanswered.fallback(channel))\(channel.profile.fallback == nil ? attempts.sequel : "")
         """,
       remedies: (wasUp ? [routeRemedy] : []) + [
         "Capture on the client while it connects: the ICMP error names the device that refuses \(channel.transportPort).",

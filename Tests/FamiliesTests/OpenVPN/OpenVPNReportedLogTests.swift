@@ -149,6 +149,24 @@ struct OpenVPNReportedLogTests {
     #expect(try Self.failures(log + [timeout]).map(\.cause) == [.sendFailed], "once")
   }
 
+  @Test(
+    "a peer is dead whose host refuses what a session sends for as long as two pings; a few errors at once are none")
+  func refusedWhileUp() throws {
+    func error(_ minute: Int, _ second: Int) -> String {
+      "2023-05-08 15:\(10 + minute):\(10 + second) read UDPv4 [ECONNREFUSED]: Connection refused (code=111)"
+    }
+    let session = [
+      "2023-05-08 15:08:00 UDPv4 link remote: [AF_INET]203.0.113.20:1194",
+      "2023-05-08 15:08:02 Initialization Sequence Completed",
+    ]
+    func deaths(_ errors: [String]) throws -> Int {
+      try Self.events(session + errors).count { $0.hasSuffix(" deadPeer") }
+    }
+    #expect(try deaths((0..<8).map { _ in error(0, 0) }) == 0)
+    #expect(try deaths([0, 10, 20, 30, 40].map { error(0, $0) }) == 1, "once")
+    #expect(try deaths([0, 10, 20].map { error($0, 0) }) == 0, "minutes apart they have nothing in common")
+  }
+
   // MARK: Version 3
 
   private static func events(_ lines: [String]) throws -> [String] {

@@ -195,6 +195,8 @@ struct OpenVPNLog: LogFormatReader {
     var isUp = false
     /// The last ICMP error, while it has come to nothing else.
     var refusal: (time: LogTime?, line: Int)?
+    /// ICMP errors since it is up.
+    var refusals = OpenVPNRefusals()
     var isAnswered = false
     /// What the TLS library has said of it.
     var reason: String?
@@ -245,9 +247,12 @@ struct OpenVPNLog: LogFormatReader {
     let subject = gatewaySubject
     takeSetup(of: subject, into: &sink)
     switch event {
-    case .nothing, .answers, .renews, .replaced, .stranger, .hiddenStranger, .replay, .refused, .connects, .pulls(nil),
+    case .nothing, .answers, .renews, .replaced, .stranger, .hiddenStranger, .replay, .connects, .pulls(nil),
       .library, .proxyAnswers, .tooLarge, .answered, .scriptNotRun:
       break
+    case .refused:
+      // Nothing takes its packets any more.
+      if attempt.isUp, attempt.refusals.add(at: time) { sink.take(.deadPeer(.openvpn), at: time, of: subject) }
     case .handshakeFailed:
       if !attempt.isExplained, !attempt.isUp, let reason = attempt.reason {
         sink.take(.failed(.openvpn, .other(reason: reason)), at: time, of: subject)

@@ -228,7 +228,9 @@ enum OpenVPNLogEvent {
 
   private init?(failure text: inout LogText, isGateway: Bool) {
     // What is pasted may break off behind these words.
-    if text.starts(with: "TLS Error: TLS key negotiation failed") {
+    if text.starts(with: "TLS Error: TLS key negotiation failed")
+      || text.starts(with: "Server poll timeout, restarting")
+    {
       self = .timedOut
     } else if text.starts(with: "VERIFY ERROR: ") {
       let reason = text.skip(past: "error=") ? text.string(upTo: ": ") : nil
