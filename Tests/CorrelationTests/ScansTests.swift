@@ -55,14 +55,14 @@ struct ScansTests {
 
   @Test(
     "a monitor that opens OpenVPN again and again, is answered and leaves, is no client that dislikes the answer",
-    arguments: [20.0, 60])
+    arguments: [20.0, 50])
   func monitor(interval: Double) {
     #expect(Self.openings(every: interval).report().problemRules == [])
   }
 
   @Test("who begins anew when OpenVPN's time is up heard nothing: what follows its first packet is lost")
   func timeIsUp() {
-    #expect(Self.openings(every: 62).report().problemRules == [.handshakeStalled])
+    #expect(Self.openings(every: 60.5).report().problemRules == [.handshakeStalled])
   }
 
   private static func openings(every interval: Double) -> Scenario {
