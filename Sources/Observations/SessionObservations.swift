@@ -120,18 +120,23 @@ public struct PayloadTotals: Sendable, Hashable, Codable {
 /// The packets of one side of a session that are larger than all others, handshake messages included: what another capture
 /// point lacks of them is larger than the path carries.
 public struct LargestPackets: Sendable, Hashable, Codable {
-  /// Bytes of the payload of UDP.
+  /// Bytes of the payload of UDP, or of IP where ESP has no UDP.
   public let length: Int
   /// Packets of exactly this length.
   public let count: Int
   public var first: Timestamp
   public let firstFrame: FrameReference
+  /// Whether longer datagrams were seen, which segmentation offload merged: any length may be part of those. nil for no.
+  public let besideMerged: Bool?
 
-  public init(length: Int, count: Int, first: Timestamp, firstFrame: FrameReference) {
+  public init(
+    length: Int, count: Int, first: Timestamp, firstFrame: FrameReference, besideMerged: Bool? = nil
+  ) {
     self.length = length
     self.count = count
     self.first = first
     self.firstFrame = firstFrame
+    self.besideMerged = besideMerged
   }
 }
 

@@ -13,6 +13,8 @@ enum Files {
   static let samples = packageRoot + "/Captures"
   /// The training captures, beside the package; not everybody has them.
   static let training = packageRoot + "/../shared/captures"
+  /// The same of other families than AnyConnect's.
+  static let families = packageRoot + "/../shared/captures-families"
   /// Odd captures of other projects, beside the package; not everybody has them.
   static let corpora = packageRoot + "/../shared/corpora"
 

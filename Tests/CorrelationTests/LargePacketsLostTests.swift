@@ -6,11 +6,14 @@ import Testing
 struct LargePacketsLostTests {
   private static let rule = RuleName("large-packets-lost")
 
-  private static func totals(_ length: Int?, count: Int, last: Double, in scene: Scenario) -> PayloadTotals {
+  private static func totals(
+    _ length: Int?, count: Int, last: Double, besideMerged: Bool? = nil, in scene: Scenario
+  ) -> PayloadTotals {
     PayloadTotals(
       packets: 20, bytes: 9_000, last: scene.time(last),
       largest: length.map {
-        LargestPackets(length: $0, count: count, first: scene.time(2), firstFrame: scene.frame(2))
+        LargestPackets(
+          length: $0, count: count, first: scene.time(2), firstFrame: scene.frame(2), besideMerged: besideMerged)
       })
   }
 
@@ -19,8 +22,11 @@ struct LargePacketsLostTests {
   /// - Parameters:
   ///   - sent: Bytes of the gateway's largest packets, in its own capture, and how many.
   ///   - arrived: Bytes of the largest in the client's capture; nil for none at all.
+  ///   - merged: The point at which longer datagrams were seen too.
   ///   - clientEnd: When the client's capture ends, in seconds.
-  private static func report(sent: (Int, Int), arrived: Int?, clientEnd: Double = 60, points: Int = 2) -> Report {
+  private static func report(
+    sent: (Int, Int), arrived: Int?, merged: Int? = nil, clientEnd: Double = 60, points: Int = 2
+  ) -> Report {
     var scenes = [
       Scenario(lasting: clientEnd, point: 0, name: "client.pcap"),
       Scenario(lasting: 60, point: 1, name: "gateway.pcap"),
@@ -28,7 +34,8 @@ struct LargePacketsLostTests {
     for index in scenes.indices {
       let attempt = scenes[index].connect(at: 1, random: 1)
       let (length, count) = index == 0 ? (arrived, 1) : (sent.0, sent.1)
-      let server = totals(length, count: count, last: 50, in: scenes[index])
+      let server = totals(
+        length, count: count, last: 50, besideMerged: merged == index ? true : nil, in: scenes[index])
       scenes[index].summary(
         attempt, from: 1, to: 50, client: totals(300, count: 9, last: 50, in: scenes[index]), server: server,
         nextTo: index == 0 ? .client : .server)
@@ -81,6 +88,14 @@ struct LargePacketsLostTests {
   func drift() {
     #expect(Self.report(sent: (1_242, 5), arrived: 500, clientEnd: 49.993).finding(Self.rule) != nil)
     #expect(Self.report(sent: (1_242, 5), arrived: 500, clientEnd: 49.9).findings(Self.rule).isEmpty)
+  }
+
+  @Test(
+    "where the receiver merges what arrives, the largest may be in that; what the sender merges says nothing of the rest"
+  )
+  func merged() {
+    #expect(Self.report(sent: (1_242, 5), arrived: 500, merged: 0).findings(Self.rule).isEmpty)
+    #expect(Self.report(sent: (1_242, 5), arrived: 500, merged: 1).finding(Self.rule) != nil)
   }
 
   @Test("one point alone cannot tell")

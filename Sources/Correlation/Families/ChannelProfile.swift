@@ -79,6 +79,8 @@ public final class ChannelProfile: Sendable {
   public let repeatsRequests: Bool
   /// Whether it has the control channel's port unless configured.
   public let sharesControlPort: Bool
+  /// Whether its sides try a few packets that are larger than what the path may carry, to learn its MTU (RFC 8899).
+  public let probesSizes: Bool
   public let silence: SilenceMeaning
   public let deadPeerSign: DeadPeerSign
   /// How the protocol itself begins a new session in place of one that was well; nil where it does not.
@@ -103,7 +105,8 @@ public final class ChannelProfile: Sendable {
     kind: ChannelKind, role: ChannelRole, transport: String, usualPort: UInt16, opening: String,
     openingMessage: String, fallback: ChannelKind? = nil, judgesHandshakes: Bool = true, carriesRequests: Bool = false,
     isDoneWithAnswer: Bool = false, acknowledges: Bool = false, hasDataApart: Bool = false,
-    repeatsRequests: Bool = false, sharesControlPort: Bool = true, silence: SilenceMeaning = .isLoss,
+    repeatsRequests: Bool = false, sharesControlPort: Bool = true, probesSizes: Bool = false,
+    silence: SilenceMeaning = .isLoss,
     deadPeerSign: DeadPeerSign = .deadPeerDetection,
     renewal: SessionRenewal? = nil, patienceSeconds: Double,
     handshakeSeconds: Double, longSilenceSeconds: Double, longSilencePackets: Int, brokenSilenceSeconds: Double? = nil,
@@ -123,6 +126,7 @@ public final class ChannelProfile: Sendable {
     self.hasDataApart = hasDataApart
     self.repeatsRequests = repeatsRequests
     self.sharesControlPort = sharesControlPort
+    self.probesSizes = probesSizes
     self.silence = silence
     self.deadPeerSign = deadPeerSign
     self.renewal = renewal

@@ -22,7 +22,7 @@ enum LargePacketsLost: ChannelRule {
       none of them at the receiver's, while smaller ones arrive there.
       """,
     notToConfuseWith: """
-      Ordinary loss, which takes small packets too; datagrams of segmentation offload, which no wire carries; a capture that \
+      Ordinary loss, which takes small packets too; datagrams that segmentation offload merges, which no wire carries; a capture that \
       begins or ends inside the session.
       """,
     remedies: [
@@ -38,6 +38,8 @@ enum LargePacketsLost: ChannelRule {
 
   /// One or two packets of a size may be lost by chance: at a loss of 5 % three of three are once in 8,000 sessions.
   private static let leastPackets = 3
+  /// A size that is tried to learn the path's MTU is sent a few times, and data no more when it does not arrive.
+  private static let leastBesideProbes = 10
   /// Every path carries this (RFC 791 section 3.2); smaller packets that vanish are no matter of size.
   private static let smallestSuspect = 577
 
@@ -54,9 +56,10 @@ enum LargePacketsLost: ChannelRule {
     let sender: Situation.Point
     let receiver: Situation.Point
     let overIPv6: Bool
+    let isInUDP: Bool
 
-    /// From the payload of UDP to the IP packet.
-    func packetLength(_ payload: Int) -> Int { payload + 8 + (overIPv6 ? 40 : 20) }
+    /// From the payload to the IP packet.
+    func packetLength(_ payload: Int) -> Int { payload + (isInUDP ? 8 : 0) + (overIPv6 ? 40 : 20) }
     var lost: Int { packetLength(sent.length) }
     var arrives: Int { packetLength(delivered) }
   }
@@ -67,7 +70,7 @@ enum LargePacketsLost: ChannelRule {
     // Logs show no packet at two places.
     guard !channel.isLogged else { return nil }
     let losses = channel.handshakes.filter { !$0.isRenewal }.flatMap { handshake in
-      [Side.client, .server].compactMap { loss(of: $0, in: handshake, situation) }
+      [Side.client, .server].compactMap { loss(of: $0, in: handshake, on: channel, of: tunnel, situation) }
     }
     guard let first = losses.first else { return nil }
     let same = losses.filter { $0.side == first.side }
@@ -87,7 +90,8 @@ enum LargePacketsLost: ChannelRule {
         \(delivered) bytes of the same \(same.count == 1 ? "session" : "sessions") arrive. Something in between drops packets \
         for their size.
         """,
-      remedies: situation.remedies(self, for: tunnel, channel: channel), start: first.sent.first,
+      remedies: situation.remedies(self, for: tunnel, channel: channel) { $0.lostBytes = smallest.lost },
+      start: first.sent.first,
       end: same.last?.handshake.end,
       facts: channel.portFact + [
         ("largest_delivered", .integer(delivered)), ("smallest_lost", .integer(smallest.lost)),
@@ -101,22 +105,34 @@ enum LargePacketsLost: ChannelRule {
       })
   }
 
-  private static func loss(of side: Side, in handshake: Handshake, _ situation: Situation) -> Loss? {
+  private static func loss(
+    of side: Side, in handshake: Handshake, on channel: Channel, of tunnel: Tunnel, _ situation: Situation
+  ) -> Loss? {
     guard let near = handshake.views.first, let far = handshake.views.last,
       near.point != far.point
     else { return nil }
     let (sender, receiver) = side == .client ? (near, far) : (far, near)
-    guard sender.sawStart, receiver.sawStart, let sent = sender.largest(from: side),
-      let got = receiver.largest(from: side), sent.count >= leastPackets, got.length < sent.length,
+    guard let sent = sender.largest(from: side), let got = receiver.largest(from: side),
+      sent.count >= (channel.profile.probesSizes ? leastBesideProbes : leastPackets), got.length < sent.length,
+      got.besideMerged == nil, receiver.sawStart || receiver.start.moment <= sent.first,
       let here = sender.point.flatMap(situation.point), let there = receiver.point.flatMap(situation.point),
       there.start <= sent.first, let last = sender.lastPayload(from: side),
       last <= there.end.adding(seconds: worstDrift * last.seconds(since: handshake.start))
     else { return nil }
-    let overIPv6 = sender.flow.map { !$0.server.address.isIPv4 } ?? false
+    let ends = sender.flow?.server
     let loss = Loss(
       side: side, sent: sent, delivered: got.length, handshake: handshake, sender: here, receiver: there,
-      overIPv6: overIPv6)
-    return loss.lost >= smallestSuspect ? loss : nil
+      overIPv6: ends.map { !$0.address.isIPv4 } ?? false, isInUDP: ends?.port != 0)
+    guard loss.lost >= smallestSuspect else { return nil }
+    // Without UDP's header the first fragment does not say how long the packet was.
+    guard loss.isInUDP || !there.hasFragments(of: tunnel, from: side) else { return nil }
+    return loss
+  }
+}
+
+extension Situation.Point {
+  fileprivate func hasFragments(of tunnel: Tunnel, from side: Side) -> Bool {
+    fragments.contains { tunnel.sends(from: $0.fact.source, to: $0.fact.destination) == side }
   }
 }
 

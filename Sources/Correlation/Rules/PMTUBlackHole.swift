@@ -58,7 +58,7 @@ enum PMTUBlackHole: Rule {
         // An ICMP error that explains it makes it oversized-df.
         let suspects = stuck.filter { isSuspect($0.fact) }
         guard !suspects.isEmpty, point.tooBigByPath[path] == nil, judged.insert(path).inserted else { return nil }
-        return finding(for: suspects, among: stuck, on: path, at: point, situation)
+        return finding(for: suspects, among: stuck, on: path, at: point, situation, earlier)
       }
     }
   }
@@ -80,7 +80,7 @@ enum PMTUBlackHole: Rule {
 
   private static func finding(
     for stuck: [PointHistory.Dated<StuckSegment>], among all: [PointHistory.Dated<StuckSegment>],
-    on path: HostPath, at point: Situation.Point, _ situation: Situation
+    on path: HostPath, at point: Situation.Point, _ situation: Situation, _ earlier: EarlierFindings
   ) -> Finding? {
     let segments = stuck.map(\.fact)
     guard let start = segments.map(\.firstSent).min(), let end = segments.map(\.lastSent).max(),
@@ -118,6 +118,9 @@ enum PMTUBlackHole: Rule {
           request.isInside = inner != nil
         }.filter { $0 != allowing },
       start: start, end: end,
+      // What carries them is too large for the path then.
+      causes: inner.map { inner in earlier.about(inner.tunnel).filter { $0.rule == LargePacketsLost.name }.map(\.id) }
+        ?? [],
       facts: [
         ("largest_delivered", .integer(delivered)), ("smallest_lost", .integer(smallest)), ("flows", .integer(flows)),
         ("retransmissions", .integer(repeats)), ("source", .text("\(path.source)")),

@@ -117,6 +117,7 @@ enum PacketLoss: ChannelRule {
       remedies: place.map {
         ["Look for rate limits, overload and a duplex or radio problem \($0): the packets are lost there."]
       } ?? situation.remedies(self, for: tunnel, channel: channel), start: first.start.time, end: first.end,
+      causes: earlier.ids(of: LargePacketsLost.name, about: channel, of: tunnel),
       facts: channel.portFact + [
         ("lost", .integer(loss.lost)), ("of", .integer(loss.of)),
         ("direction", .text("\(side.name) to \(side.opposite.name)")),

@@ -7,8 +7,9 @@ struct LargestTracking {
   @usableFromInline var count = 0
   private var first = Timestamp(nanoseconds: 0)
   private var frame = PackedFrame.none
+  private var sawMerged = false
 
-  /// Longer datagrams come from segmentation offload: no wire carried them.
+  /// Longer datagrams come from segmentation offload, at either end: no wire carried them.
   private static let longest = 1_500
 
   @usableFromInline
@@ -25,7 +26,10 @@ struct LargestTracking {
 
   @usableFromInline @inline(never)
   mutating func noteLarger(_ length: Int, _ context: PacketContext) {
-    guard length <= Self.longest else { return }
+    guard length <= Self.longest else {
+      sawMerged = true
+      return
+    }
     self.length = length
     count = 1
     first = context.time
@@ -33,6 +37,9 @@ struct LargestTracking {
   }
 
   var packets: LargestPackets? {
-    count == 0 ? nil : LargestPackets(length: length, count: count, first: first, firstFrame: frame.reference)
+    count == 0
+      ? nil
+      : LargestPackets(
+        length: length, count: count, first: first, firstFrame: frame.reference, besideMerged: sawMerged ? true : nil)
   }
 }

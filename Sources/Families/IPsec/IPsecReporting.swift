@@ -211,8 +211,9 @@ extension IPsecAssociation {
         .summary(
           ChannelSummary(
             id: id, flow: flow, start: first, startFrame: ikeFrame.reference, sawStart: sawStart, token: token,
-            end: lastHeard, ending: ending, client: client.totals(missing: nil), server: server.totals(missing: nil),
-            clientTTL: client.timeToLive, serverTTL: server.timeToLive, transport: transport, marks: marks(spis))),
+            end: lastHeard, ending: ending, client: client.totals(missing: nil, isComparable: false),
+            server: server.totals(missing: nil, isComparable: false), clientTTL: client.timeToLive,
+            serverTTL: server.timeToLive, transport: transport, marks: marks(spis))),
         time: lastHeard,
         frame: ikeFrame)
     }
@@ -222,8 +223,8 @@ extension IPsecAssociation {
           ChannelSummary(
             id: id, flow: espFlow, start: espFirst ?? first, startFrame: espFrame.reference,
             sawStart: isBare && sawStart,
-            end: lastHeard, client: client.totals(missing: missing.client),
-            server: server.totals(missing: missing.server), transport: transport,
+            end: lastHeard, client: client.totals(missing: missing.client, isComparable: transport != .tcp),
+            server: server.totals(missing: missing.server, isComparable: transport != .tcp), transport: transport,
             marks: marks(clientSPIs.map(UInt64.init)))),
         time: lastHeard, frame: espFrame)
     }

@@ -28,6 +28,7 @@ struct IPsecSide {
   @usableFromInline var sentData = false
   @usableFromInline var packets = 0
   @usableFromInline var bytes = 0
+  @usableFromInline var largest = LargestTracking()
   var firstData: Timestamp?
   var request: Request?
 
@@ -67,6 +68,7 @@ struct IPsecSide {
     unansweredData.add(context)
     packets &+= 1
     bytes &+= length
+    largest.note(length, context)
   }
 
   /// Whether its data goes on and none comes back, while the other side is there, or where there is no IKE to ask.
@@ -122,7 +124,9 @@ struct IPsecSide {
     return UnansweredPackets(count: unanswered.count, since: request.first, frame: request.firstFrame)
   }
 
-  func totals(missing: Int?) -> PayloadTotals {
-    PayloadTotals(packets: packets, bytes: bytes, last: lastHeard, missing: missing)
+  /// - Parameter isComparable: Whether its data travels packet by packet, so that another capture point shows the same lengths.
+  func totals(missing: Int?, isComparable: Bool) -> PayloadTotals {
+    PayloadTotals(
+      packets: packets, bytes: bytes, last: lastHeard, missing: missing, largest: isComparable ? largest.packets : nil)
   }
 }

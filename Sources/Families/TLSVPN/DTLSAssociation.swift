@@ -64,6 +64,7 @@ struct DTLSSide {
   @usableFromInline var packets = 0
   @usableFromInline var bytes = 0
   @usableFromInline var last = Timestamp(nanoseconds: .min)
+  @usableFromInline var largest = LargestTracking()
   @usableFromInline var recordNumbers = RecordNumbers()
   /// Whether it sent application data.
   @usableFromInline var sentData = false
@@ -94,6 +95,7 @@ struct DTLSSide {
     packets &+= 1
     bytes &+= datagram.payload.byteCount
     last = context.time
+    largest.note(datagram.length, context)
   }
 
   @inlinable @inline(__always)
@@ -126,6 +128,8 @@ struct DTLSSide {
   }
 
   var totals: PayloadTotals {
-    PayloadTotals(packets: packets, bytes: bytes, last: packets == 0 ? nil : last, missing: recordNumbers.missing)
+    PayloadTotals(
+      packets: packets, bytes: bytes, last: packets == 0 ? nil : last, missing: recordNumbers.missing,
+      largest: largest.packets)
   }
 }

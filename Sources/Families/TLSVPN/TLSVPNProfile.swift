@@ -20,7 +20,8 @@ extension TLSVPN {
     ChannelProfile(
       kind: .dtls, role: .data, transport: "UDP", usualPort: 443, opening: "DTLS hello",
       openingMessage: "ClientHello",
-      fallback: .tls, patienceSeconds: 3, handshakeSeconds: 12, longSilenceSeconds: 30, longSilencePackets: 10),
+      fallback: .tls, probesSizes: true, patienceSeconds: 3, handshakeSeconds: 12, longSilenceSeconds: 30,
+      longSilencePackets: 10),
   ]
 
   /// GlobalProtect and Pulse carry data in ESP over UDP (4501, 4500) beside TLS, which gives it its keys. The client probes

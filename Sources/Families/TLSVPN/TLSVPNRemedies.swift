@@ -94,6 +94,11 @@ extension TLSVPN {
         : [
           "Meanwhile keep packets small: clamp the MSS of TCP between client and gateway below \(lost - 40), lower until large packets pass."
         ]
+    case .largePacketsLost:
+      return [
+        "Find the hop between the two points that drops UDP\(request.lostBytes.map { " of \($0) bytes" } ?? " of this size"): a limit on the size of UDP, or a smaller MTU without ICMP.",
+        mtuSetting(request.product, nil, condition: "with N lowered until large packets pass") + ".",
+      ]
     case .oversizedDF:
       return request.isInside
         ? [

@@ -63,6 +63,7 @@ struct WireGuardChannel {
     if !self[side].note(data, at: context.time) { changeKeys(data, from: side, context, &emitter) }
     self[side].packets &+= 1
     self[side].bytes &+= data.length
+    self[side].largest.note(data.length, context)
     if !self[side].sentData { beginData(from: side, context, &emitter) }
     self[side.opposite].handshake?.dataMeanwhile &+= 1
     if data.carriesPacket { demandAnswer(of: side.opposite, context, &emitter) }

@@ -21,6 +21,7 @@ struct WireGuardSide {
   /// Its data in this session.
   @usableFromInline var packets = 0
   @usableFromInline var bytes = 0
+  @usableFromInline var largest = LargestTracking()
   /// Its data under the keys it uses.
   @usableFromInline var window = CounterWindow()
   /// The same under the keys it used before: a few packets come late when keys change.
@@ -41,7 +42,8 @@ struct WireGuardSide {
 
   var totals: PayloadTotals {
     PayloadTotals(
-      packets: packets, bytes: bytes, last: lastHeard, missing: missingBefore + window.missing + previous.missing)
+      packets: packets, bytes: bytes, last: lastHeard, missing: missingBefore + window.missing + previous.missing,
+      largest: largest.packets)
   }
 
   /// What data brings beyond its numbers.
@@ -68,6 +70,7 @@ struct WireGuardSide {
     sender.window.note(data.counter, length: data.length, at: context.time)
     sender.packets &+= 1
     sender.bytes &+= data.length
+    sender.largest.note(data.length, context)
     return data.carriesPacket && sender.demandAnswer(context) ? .silence : .none
   }
 
@@ -113,6 +116,7 @@ struct WireGuardSide {
     sentData = false
     packets = 0
     bytes = 0
+    largest = LargestTracking()
     missingBefore = 0
     firstIndex = 0
     window = CounterWindow()

@@ -99,6 +99,7 @@ struct OpenVPNTrackingTests {
     let largest = talk.finish().summaries.first?.server.largest
     #expect(largest?.length == 1_214)
     #expect(largest?.count == 4)
+    #expect(largest?.besideMerged == true)
     #expect(largest?.firstFrame == FrameReference(capture: 7, frame: 5))
   }
 

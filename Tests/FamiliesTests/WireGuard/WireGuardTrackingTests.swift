@@ -25,6 +25,19 @@ struct WireGuardTrackingTests {
       ])
   }
 
+  @Test("the largest data of a session is counted")
+  func largest() {
+    var talk = Talk()
+    talk.establish(at: 0, client: 1, gateway: 2)
+    for counter in 2..<6 as Range<UInt64> {
+      talk.client(WireGuardBytes.data(to: 2, counter, packet: 1_392), at: Double(counter))
+      talk.gateway(WireGuardBytes.data(to: 1, counter), at: Double(counter) + 0.1)
+    }
+    let summary = talk.finish().summaries.first
+    #expect(summary?.client.largest?.length == 1_424 && summary?.client.largest?.count == 4)
+    #expect(summary?.server.largest?.length == 128)
+  }
+
   @Test("a handshake is emitted message by message, and established by the initiator's first data")
   func handshake() {
     var talk = Talk()
