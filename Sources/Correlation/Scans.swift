@@ -19,18 +19,23 @@ struct Scans {
   private let clients: [String: IPAddress]
 
   init(_ situation: Situation) {
-    guard situation.tunnels.count >= min(Self.leastGateways, Self.leastKinds) else {
+    let knocks = situation.tunnels.filter { $0.isSeen && Self.isKnock($0) }
+    guard knocks.count >= min(Self.leastGateways, Self.leastKinds) else {
       (scanners, clients) = ([:], [:])
       return
     }
     var asked: [IPAddress: [Tunnel]] = [:]
-    for tunnel in situation.tunnels where tunnel.isSeen {
+    for tunnel in knocks {
       if let client = tunnel.client { asked[client, default: []].append(tunnel) }
+    }
+    // Who went through one door is no scanner.
+    for tunnel in situation.tunnels where tunnel.isSeen && !Self.isKnock(tunnel) {
+      if let client = tunnel.client { asked[client] = nil }
     }
     var scanners: [IPAddress: String] = [:]
     var clients: [String: IPAddress] = [:]
     for (client, tunnels) in asked where tunnels.count >= min(Self.leastGateways, Self.leastKinds) {
-      guard tunnels.allSatisfy(Self.isKnock), let words = Self.words(of: tunnels) else { continue }
+      guard let words = Self.words(of: tunnels) else { continue }
       scanners[client] = words
       for tunnel in tunnels { clients[tunnel.id] = client }
     }
@@ -57,7 +62,7 @@ struct Scans {
   /// Whether there is nothing but few openings, which nobody went on with.
   private static func isKnock(_ tunnel: Tunnel) -> Bool {
     tunnel.seen.allSatisfy { channel in
-      channel.handshakes.count <= mostHandshakes && channel.sessions.isEmpty
+      channel.handshakes.count <= mostHandshakes && channel.tracks.allSatisfy(\.sessions.isEmpty)
         && channel.handshakes.allSatisfy { handshake in
           handshake.openingCount <= mostOpenings
             && handshake.views.allSatisfy {

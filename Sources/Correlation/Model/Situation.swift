@@ -71,7 +71,11 @@ public struct Situation {
     places.reserveCapacity(tunnels.count)
     placesByHost.reserveCapacity(tunnels.count)
     for (index, tunnel) in tunnels.enumerated() {
-      guard tunnel.isSeen else { continue }
+      guard tunnel.isSeen, let client = tunnel.client, let gateway = tunnel.gateway else { continue }
+      if placesByHost[client] == nil { placesByHost[client] = index }
+      if placesByHost[gateway] == nil { placesByHost[gateway] = index }
+      if places[Ends(client, gateway)] == nil { places[Ends(client, gateway)] = index }
+      guard tunnel.isTranslated else { continue }
       for host in tunnel.clients + tunnel.gateways where placesByHost[host] == nil { placesByHost[host] = index }
       for (client, gateway) in tunnel.addressPairs where places[Ends(client, gateway)] == nil {
         places[Ends(client, gateway)] = index
@@ -119,7 +123,7 @@ public struct Situation {
 
   /// The smallest outer path MTU that an ICMP error reported, in bytes.
   package func outerPathMTU(of tunnel: Tunnel) -> Int? {
-    tunnel.addressPairs.compactMap { pathMTUs[Ends($0, $1)] }.min()
+    pathMTUs.isEmpty ? nil : tunnel.addressPairs.compactMap { pathMTUs[Ends($0, $1)] }.min()
   }
 
   /// Whether a capture point lies outside, where the tunnels themselves are seen.

@@ -102,6 +102,8 @@ public struct Tunnel: Sendable {
   package var clients: [IPAddress] { [client].compactMap(\.self) + translatedClients }
   /// The gateway's address as the client knows it, and those that translation makes of it.
   package var gateways: [IPAddress] { [gateway].compactMap(\.self) + translatedGateways }
+  /// Whether capture points show an end by different addresses.
+  package var isTranslated: Bool { !translatedClients.isEmpty || !translatedGateways.isEmpty }
   /// Each of the client's addresses with each of the gateway's.
   package var addressPairs: [(client: IPAddress, gateway: IPAddress)] {
     clients.flatMap { client in gateways.map { (client, $0) } }
