@@ -88,14 +88,18 @@ extension DisplayFilter {
   }
 
   private static func hosts(of tunnel: TunnelDescription?) -> String? {
-    guard let tunnel, !tunnel.isFromLogsOnly, tunnel.client != nil, tunnel.gateway != nil else { return nil }
-    return "\(any(of: tunnel.clients)) && \(any(of: tunnel.gateways))"
+    guard let tunnel, !tunnel.isFromLogsOnly, let client = tunnel.client, let gateway = tunnel.gateway else {
+      return nil
+    }
+    return either(client, tunnel.translatedClients) + " && " + either(gateway, tunnel.translatedGateways)
   }
 
-  private static func any(of addresses: [IPAddress]) -> String {
-    let either = addresses.map { "\(field($0)).addr == \($0)" }.joined(separator: " || ")
-    return addresses.count == 1 ? either : "(\(either))"
+  private static func either(_ address: IPAddress, _ others: [IPAddress]) -> String {
+    if others.isEmpty { return isEnd(address) }
+    return "(" + ([address] + others).map(isEnd).joined(separator: " || ") + ")"
   }
+
+  private static func isEnd(_ address: IPAddress) -> String { "\(field(address)).addr == \(address)" }
 
   private static func field(_ address: IPAddress) -> String { address.isIPv4 ? "ip" : "ipv6" }
 }
