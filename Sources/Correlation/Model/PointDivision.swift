@@ -14,6 +14,13 @@ enum PointDivision {
 
   private typealias Pair = PointHistory.Pair
 
+  /// Where an opening is kept: few are seen twice, and only those are looked at.
+  private struct Place {
+    let pair: Pair
+    let channel: Int
+    let association: Int
+  }
+
   private struct Seen {
     let pair: Pair
     /// Of the first opening; who tries again may change it.
@@ -22,12 +29,11 @@ enum PointDivision {
     /// With its repetitions, in order.
     let openings: [Sighting]
 
-    /// nil for what the gateway opens: that comes the other way.
-    init?(pair: Pair, _ association: Association) {
-      guard association.initiator == .client, let token = association.tokens.first, token.isComplete,
-        let first = association.openings.first
+    init?(_ place: Place, in history: PointHistory) {
+      guard let association = history.pairs[place.pair]?.channels[place.channel].associations[place.association],
+        let token = association.tokens.first, let first = association.openings.first
       else { return nil }
-      (self.pair, self.token, self.first, openings) = (pair, token, first, association.openings)
+      (self.pair, self.token, self.first, openings) = (place.pair, token, first, association.openings)
     }
 
     /// Whether it is another's first opening forwarded, or one of its repetitions: those before may not have arrived.
@@ -71,8 +77,8 @@ enum PointDivision {
   private static func levels(of history: PointHistory, _ families: FamilyTable) -> [Pair: Int] {
     var copies: [Pair: Copies] = [:]
     // What more hosts send is copied, or made by a bad random number generator, and says nothing.
-    for (token, sightings) in shared(in: history, families) where sightings.count <= mostPoints {
-      let ordered = sightings.ordered(by: { ($0.first.moment, $0.first.source) }, <)
+    for (token, places) in shared(in: history, families) where places.count <= mostPoints {
+      let ordered = places.compactMap { Seen($0, in: history) }.ordered(by: { ($0.first.moment, $0.first.source) }, <)
       for (nearer, further) in zip(ordered, ordered.dropFirst())
       where further.pair != nearer.pair && further.token == token && further.isForwarded(from: nearer) {
         copies[further.pair, default: Copies()].copied += 1
@@ -94,17 +100,19 @@ enum PointDivision {
   }
 
   /// The openings that are seen between more than one pair of hosts.
-  private static func shared(in history: PointHistory, _ families: FamilyTable) -> [HandshakeToken: [Seen]] {
+  private static func shared(in history: PointHistory, _ families: FamilyTable) -> [HandshakeToken: [Place]] {
     guard history.pairs.count > 1 else { return [:] }
-    var first: [HandshakeToken: Seen] = [:]
-    var shared: [HandshakeToken: [Seen]] = [:]
+    var first: [HandshakeToken: Place] = [:]
+    var shared: [HandshakeToken: [Place]] = [:]
     for (pair, known) in history.pairs
     where families.all.contains(where: { TunnelCandidate.mayBeTunnel(known, by: $0.channels) }) {
-      for channel in known.channels {
+      for (place, channel) in known.channels.enumerated() {
         // In place: an association is large, and there are many.
-        for index in channel.associations.indices {
-          guard let seen = Seen(pair: pair, channel.associations[index]) else { continue }
-          for token in channel.associations[index].tokens where token.isComplete {
+        for index in channel.associations.indices where isTelling(channel.associations[index]) {
+          let seen = Place(pair: pair, channel: place, association: index)
+          for number in channel.associations[index].tokens.indices {
+            let token = channel.associations[index].tokens[number]
+            guard token.isComplete else { continue }
             if let other = first[token] {
               if other.pair != pair { shared[token, default: [other]].append(seen) }
             } else {
@@ -118,6 +126,11 @@ enum PointDivision {
   }
 
   private static func openings(of pair: Pair, in history: PointHistory) -> Int {
-    history.pairs[pair]?.channels.reduce(0) { $0 + $1.associations.count { Seen(pair: pair, $0) != nil } } ?? 0
+    history.pairs[pair]?.channels.reduce(0) { $0 + $1.associations.count(where: isTelling) } ?? 0
+  }
+
+  /// Whether it begins with an opening of the client that is known again: the gateway's own come the other way.
+  private static func isTelling(_ association: Association) -> Bool {
+    association.initiator == .client && association.tokens.first?.isComplete ?? false && !association.openings.isEmpty
   }
 }
