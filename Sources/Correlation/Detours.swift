@@ -37,16 +37,13 @@ struct Detours {
       guard let channel = other.seen.first(where: { $0.outcome == .established && !$0.sessions.isEmpty }),
         let taken = channel.sessions.first?.begin, let moment = taken.time, moment > start
       else { continue }
-      var told = finding
-      told.severity = .warning
-      told.explanation +=
+      var told = told(
+        finding, of: other, over: channel.profile.name, from: taken, need: "need not do anything",
         " The client went on over \(channel.profile.name) to the same gateway (\(other.id)) "
-        + "\(Phrase.duration(moment.seconds(since: start))) after the first attempt, and that works."
-      told.evidence += [taken.evidence("the client goes on over \(channel.profile.name)")]
+          + "\(Phrase.duration(moment.seconds(since: start))) after the first attempt, and that works.")
       told.evidence += other.seen.lazy.compactMap { $0.sessions.first?.view.gatewayData }.prefix(1).map {
         $0.evidence("the gateway's first data there: it works")
       }
-      told.stopgap = "The tunnel over \(channel.profile.name) (\(other.id)) works; users need not do anything."
       return told
     }
     return finding
@@ -67,13 +64,26 @@ struct Detours {
       moment.seconds(since: end) <= Self.longestPauseSeconds
     else { return nil }
     let (here, there) = client.isIPv4 ? ("IPv4", "IPv6") : ("IPv6", "IPv4")
+    return told(
+      finding, of: other, over: there, from: taken, need: "only wait for it",
+      " A tunnel over \(there) (\(other.id)) begins \(Phrase.duration(moment.seconds(since: end))) after the last attempt over "
+        + "\(here), and works: it seems to be the same client's, which gave \(here) up.")
+  }
+
+  /// A finding that another tunnel makes milder.
+  ///
+  /// - Parameters:
+  ///   - name: What the other tunnel runs over.
+  ///   - taken: Where it begins.
+  ///   - need: What users do who have it, behind "users".
+  private func told(
+    _ finding: Finding, of other: Tunnel, over name: String, from taken: Sighting, need: String, _ words: String
+  ) -> Finding {
     var told = finding
     told.severity = .warning
-    told.explanation +=
-      " A tunnel over \(there) (\(other.id)) begins \(Phrase.duration(moment.seconds(since: end))) after the last attempt over "
-      + "\(here), and works: it seems to be the same client's, which gave \(here) up."
-    told.evidence += [taken.evidence("the client goes on over \(there)")]
-    told.stopgap = "The tunnel over \(there) (\(other.id)) works; users only wait for it."
+    told.explanation += words
+    told.evidence += [taken.evidence("the client goes on over \(name)")]
+    told.stopgap = "The tunnel over \(name) (\(other.id)) works; users \(need)."
     return told
   }
 

@@ -44,7 +44,8 @@ struct Scans {
 
   /// A finding about what a scanner asked in vain is worth a note.
   func told(_ finding: Finding) -> Finding {
-    guard !clients.isEmpty, finding.severity != .note, let client = finding.tunnel.flatMap({ clients[$0] }), let words = scanners[client]
+    guard !clients.isEmpty, finding.severity != .note, let client = finding.tunnel.flatMap({ clients[$0] }),
+      let words = scanners[client]
     else { return finding }
     var told = finding
     told.severity = .note

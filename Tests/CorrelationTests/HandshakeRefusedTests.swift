@@ -98,13 +98,19 @@ struct HandshakeRefusedTests {
     #expect(report.problemRules == [])
   }
 
+  /// An opening and its repetitions, each refused at once.
+  private static func refused(at seconds: [Double], until end: Double) throws -> Finding {
+    var scene = Scenario(lasting: end)
+    let attempt = scene.initiation(at: seconds[0])
+    for second in seconds.dropFirst() { scene.initiation(attempt, at: second) }
+    for second in seconds { scene.refuse(attempt, at: second + 0.02, code: 3, reporter: Scenario.gateway) }
+    return try #require(scene.report().finding(.handshakeRefused))
+  }
+
   @Test(
     "one opening that is refused, and that a client would have repeated, is a scanner's: a note", arguments: [20.0, 60])
   func knock(end: Double) throws {
-    var scene = Scenario(lasting: end)
-    let attempt = scene.initiation(at: 1)
-    scene.refuse(attempt, at: 1.02, code: 3, reporter: Scenario.gateway)
-    let finding = try #require(scene.report().finding(.handshakeRefused))
+    let finding = try Self.refused(at: [1], until: end)
     #expect(finding.severity == .note)
     #expect(finding.explanation.contains("a scanner does not"))
   }
@@ -112,14 +118,8 @@ struct HandshakeRefusedTests {
   @Test(
     "one that is refused again and again, or right before the end of the capture, is a client's", arguments: [5.0, 60])
   func repeatedOpening(end: Double) throws {
-    var scene = Scenario(lasting: end)
-    let attempt = scene.initiation(at: 1)
-    scene.refuse(attempt, at: 1.02, code: 3, reporter: Scenario.gateway)
-    if end > 5 {
-      scene.initiation(attempt, at: 6)
-      scene.refuse(attempt, at: 6.02, code: 3, reporter: Scenario.gateway)
-    }
-    #expect(try #require(scene.report().finding(.handshakeRefused)).severity == .error)
+    let finding = try Self.refused(at: end > 5 ? [1, 6] : [1], until: end)
+    #expect(finding.severity == .error)
   }
 
   @Test("a refusal before an attempt that succeeds is only a note")

@@ -63,17 +63,13 @@ struct LogTies {
     return places
   }
 
-  private func addresses(_ tunnel: Tunnel) -> [IPAddress] { tunnel.clients }
-
-  private func isGateway(of party: LogParty, _ tunnel: Tunnel) -> Bool {
-    party.log.gateways.isEmpty || party.log.gateways.contains { tunnel.isGateway($0.address) }
-  }
-
   private func byAddress(_ party: LogParty) -> Int? {
     guard !party.log.clients.isEmpty else { return nil }
     let candidates = places(of: party)
     if candidates.count <= 1 { return candidates.first }
-    let atGateway = candidates.filter { !party.log.gateways.isEmpty && isGateway(of: party, tunnels[$0]) }
+    let atGateway = candidates.filter { place in
+      party.log.gateways.contains { tunnels[place].isGateway($0.address) }
+    }
     if atGateway.count == 1 { return atGateway.first }
     // One client at several gateways: the connection's port, then the time, tells which.
     let ports = Set(party.log.facts.compactMap(\.clientPort))
@@ -82,7 +78,7 @@ struct LogTies {
         $0.views.contains { $0.flow.map { ports.contains($0.client.port) } ?? false }
       }
     }
-    return byPort.count == 1 ? byPort.first : byTime(party, among: candidates, least: 1)
+    return byPort.count == 1 ? byPort.first : byTime(party, among: candidates) { _ in 1 }
   }
 
   /// Whether its address, if it has one, says nothing because no capture shows it: translation may hide it.
@@ -93,16 +89,18 @@ struct LogTies {
   /// By one session where the party names no address, which needs no explanation, or a public one for a client in a private
   /// network, as translation makes of it; otherwise by several.
   private func byTime(stranger party: LogParty) -> Int? {
-    guard let place = byTime(party, least: 1) else { return nil }
-    let isExplained = tunnels[place].client?.isPrivate ?? false && !party.log.clients.contains(where: \.isPrivate)
-    return party.log.clients.isEmpty || isExplained ? place : byTime(party, least: 2)
+    let mayBePrivate = !party.log.clients.contains(where: \.isPrivate)
+    return byTime(party, among: tunnels.places(ofGateways: party.log.gateways)) { place in
+      party.log.clients.isEmpty || mayBePrivate && tunnels[place].client?.isPrivate ?? false ? 1 : 2
+    }
   }
 
   private func byTime(_ party: LogParty, least: Int) -> Int? {
-    byTime(party, among: tunnels.places(ofGateways: party.log.gateways), least: least)
+    byTime(party, among: tunnels.places(ofGateways: party.log.gateways)) { _ in least }
   }
 
-  private func byTime(_ party: LogParty, among candidates: [Int], least: Int) -> Int? {
+  /// - Parameter least: How many events have to agree for the tunnel at a place.
+  private func byTime(_ party: LogParty, among candidates: [Int], least: (_ place: Int) -> Int) -> Int? {
     let own = party.log.clockEvents(families, \.time).filter { event in
       // A channel with a fallback is asked for whether the tunnel is this one or not; where it is all there is, its openings are
       // the tunnel's, and of one that never came up nothing else is known.
@@ -122,7 +120,7 @@ struct LogTies {
       scores.filter({ $0.score == best.score }).count == 1
     else { return nil }
     // One session may begin by chance when another one does; where there is a choice, two have to agree.
-    return best.score >= max(least, candidates.count == 1 ? 1 : 2) ? best.index : nil
+    return best.score >= max(least(best.index), candidates.count == 1 ? 1 : 2) ? best.index : nil
   }
 
   private func hasAsManySessions(_ party: LogParty, _ tunnel: Tunnel) -> Bool {
@@ -145,7 +143,7 @@ struct LogTies {
       if let port = fact.clientPort {
         current[fact.line.log] = tunnel.seen.flatMap(\.connections).first { session in
           session.views.contains { view in
-            view.flow.map { $0.client.port == port && addresses(tunnel).contains($0.client.address) } ?? false
+            view.flow.map { $0.client.port == port && tunnel.isClient($0.client.address) } ?? false
           }
         }
       }

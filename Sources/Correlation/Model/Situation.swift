@@ -76,7 +76,9 @@ public struct Situation {
       if placesByHost[gateway] == nil { placesByHost[gateway] = index }
       if places[Ends(client, gateway)] == nil { places[Ends(client, gateway)] = index }
       guard tunnel.isTranslated else { continue }
-      for host in tunnel.clients + tunnel.gateways where placesByHost[host] == nil { placesByHost[host] = index }
+      for host in tunnel.translatedClients + tunnel.translatedGateways where placesByHost[host] == nil {
+        placesByHost[host] = index
+      }
       for (client, gateway) in tunnel.addressPairs where places[Ends(client, gateway)] == nil {
         places[Ends(client, gateway)] = index
       }

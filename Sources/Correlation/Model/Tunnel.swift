@@ -1,7 +1,7 @@
 import Observations
 
 /// One client and one gateway, with everything that happened between them, at all capture points and in all logs.
-public struct Tunnel: Sendable {
+public struct Tunnel: Sendable, TunnelEnds {
   /// In one object, because every rule looks at every tunnel, and few tunnels change.
   private var body: Shared<Body>
 
@@ -97,26 +97,6 @@ public struct Tunnel: Sendable {
     let all = channel.isLogged ? logged : seen
     return all.first { $0.kind != channel.kind && $0.profile.role != .data && !$0.connections.isEmpty }
   }
-
-  /// The client's own address and those that translation gave it.
-  package var clients: [IPAddress] { [client].compactMap(\.self) + translatedClients }
-  /// The gateway's address as the client knows it, and those that translation makes of it.
-  package var gateways: [IPAddress] { [gateway].compactMap(\.self) + translatedGateways }
-  /// Whether capture points show an end by different addresses.
-  package var isTranslated: Bool { !translatedClients.isEmpty || !translatedGateways.isEmpty }
-  /// Each of the client's addresses with each of the gateway's.
-  package var addressPairs: [(client: IPAddress, gateway: IPAddress)] {
-    clients.flatMap { client in gateways.map { (client, $0) } }
-  }
-
-  /// The side that sends outer packets with these addresses; nil where they are not its ends.
-  func sends(from source: IPAddress, to destination: IPAddress) -> Side? {
-    if isGateway(source), isClient(destination) { return .server }
-    return isGateway(destination) && isClient(source) ? .client : nil
-  }
-
-  package func isClient(_ host: IPAddress) -> Bool { host == client || translatedClients.contains(host) }
-  package func isGateway(_ host: IPAddress) -> Bool { host == gateway || translatedGateways.contains(host) }
 
   /// When it was first and last seen.
   package var start: Timestamp? {

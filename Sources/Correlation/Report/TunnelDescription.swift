@@ -1,7 +1,7 @@
 import Observations
 
 /// One client and one gateway, across all sessions between them and all captures and logs that show them.
-public struct TunnelDescription: Sendable, Hashable {
+public struct TunnelDescription: Sendable, Hashable, TunnelEnds {
   /// "T1", "T2" …
   public let id: String
   public let family: FamilyName
@@ -72,15 +72,6 @@ public struct TunnelDescription: Sendable, Hashable {
       channels: channels.map(\.withoutHistory),
       mtu: mtu, comparison: comparison, lastSeen: lastSeen, isFromLogsOnly: isFromLogsOnly,
       unshownChannels: unshownChannels, isWithoutDataChannel: isWithoutDataChannel, downReason: downReason)
-  }
-
-  /// The client's own address and those that translation gave it.
-  public var clients: [IPAddress] { [client].compactMap(\.self) + translatedClients }
-  /// The gateway's address as the client knows it, and those that translation makes of it.
-  public var gateways: [IPAddress] { [gateway].compactMap(\.self) + translatedGateways }
-  /// Each of the client's addresses with each of the gateway's.
-  public var addressPairs: [(client: IPAddress, gateway: IPAddress)] {
-    clients.flatMap { client in gateways.map { (client, $0) } }
   }
 
   public func channel(_ kind: ChannelKind) -> ChannelDescription? { channels.first { $0.kind == kind } }

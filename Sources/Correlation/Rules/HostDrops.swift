@@ -74,8 +74,11 @@ enum HostDrops {
     return point.hostDrops.filter { drop in
       guard drop.fact.transport == channel.carrier else { return false }
       let (source, destination) = (drop.fact.source, drop.fact.destination)
-      return Int(destination.port) == port && tunnel.sends(from: source.address, to: destination.address) == .client
-        || Int(source.port) == port && tunnel.sends(from: source.address, to: destination.address) == .server
+      return switch tunnel.sends(from: source.address, to: destination.address) {
+      case .client: Int(destination.port) == port
+      case .server: Int(source.port) == port
+      case nil: false
+      }
     }
   }
 }

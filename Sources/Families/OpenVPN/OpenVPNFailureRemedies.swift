@@ -1,7 +1,7 @@
 extension OpenVPN {
   /// What to do where a log says why a handshake failed; nil where the reason is of no known kind.
   static func failureRemedies(_ reason: String) -> [String]? {
-    if reason.contains("cipher") { return ["Give both sides a cipher in common (`data-ciphers`)."] }
+    if reason.contains("cipher") { return [commonCipher] }
     if reason.hasPrefix("AUTH_FAILED") {
       return [
         "Check the user's name, password and second factor; a provider may have others for OpenVPN than for its web page.",

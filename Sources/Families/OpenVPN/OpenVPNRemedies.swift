@@ -5,7 +5,7 @@ import Observations
 extension OpenVPN {
   private static let sameKeys =
     "Compare `tls-crypt`, `tls-crypt-v2` or `tls-auth` with its `key-direction` on both sides: a gateway silently drops packets with another key, and its log says \"tls-crypt unwrapping failed\" or \"cannot locate HMAC\"."
-  private static let commonCipher = "Give both sides a cipher in common (`data-ciphers`)."
+  static let commonCipher = "Give both sides a cipher in common (`data-ciphers`)."
 
   public static func remedies(_ request: RemedyRequest) -> [String] {
     let transport = request.isOverTCP ? "TCP" : "UDP"

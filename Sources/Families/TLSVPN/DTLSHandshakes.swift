@@ -91,7 +91,7 @@ extension DTLSTracker {
         return emit(.answer, name, version: record.version, from: side, of: flow, context, &emitter)
       }
       let version = hello.selectedVersion
-      if version == Self.version13 { associations[flow.place].hasUnifiedRecords = true }
+      if version == TLSVersion.dtls13.number { associations[flow.place].hasUnifiedRecords = true }
       emit(
         hello.isHelloRetryRequest ? .challenge : .answer, hello.isHelloRetryRequest ? "HelloRetryRequest" : name,
         version: version, cipherSuite: hello.cipherSuite.map { CipherSuite($0) }, from: side, of: flow, context,
@@ -99,9 +99,6 @@ extension DTLSTracker {
     default: emit(.progress, name, version: record.version, from: side, of: flow, context, &emitter)
     }
   }
-
-  /// DTLS 1.3, as a ServerHello chooses it (RFC 9147 section 5.3).
-  private static var version13: UInt16 { 0xFEFC }
 
   /// A ClientHello: the first of a handshake, its repetition, or its answer to a HelloVerifyRequest.
   private mutating func readHello(
