@@ -32,8 +32,8 @@ struct UnansweredPackets {
 
   /// Whether the other side has been silent for so many packets and nanoseconds that it matters.
   @inlinable @inline(__always)
-  func makeSilence(at time: Timestamp, after nanoseconds: Int64) -> Bool {
-    count >= ChannelSilence.packets && time.nanoseconds(since: since) >= nanoseconds
+  func makeSilence(at time: Timestamp, after nanoseconds: @autoclosure () -> Int64) -> Bool {
+    count >= ChannelSilence.packets && time.nanoseconds(since: since) >= nanoseconds()
   }
 }
 

@@ -23,13 +23,15 @@ struct ESPPacket: BitwiseCopyable {
   /// - Parameters:
   ///   - bytes: What was captured of the payload of a UDP datagram or of an IP packet of protocol 50.
   ///   - length: Bytes of it on the wire.
+  ///   - isNative: Whether it is the payload of an IP packet of protocol 50, which can be nothing else: a reserved SPI is then
+  ///     one that somebody has set by hand.
   @inlinable @inline(__always)
-  init?(_ bytes: RawSpan, length: Int) {
+  init?(_ bytes: RawSpan, length: Int, isNative: Bool = false) {
     guard length >= Self.leastLength, bytes.byteCount >= Self.headerLength else { return nil }
     spi = unsafe bytes.u32(0)
     sequence = unsafe bytes.u32(4)
     self.length = length
-    guard spi > 255 else { return nil }
+    guard spi > (isNative ? 0 : 255) else { return nil }
   }
 
   /// Which packet of its stream it is, from 0.

@@ -1,23 +1,20 @@
 import Observations
 
 /// One direction of a pair of keys: the packets of one SPI.
+///
+/// Its side of the association keeps the one that it sent last; the others are in the tracker's pool.
 @usableFromInline
 struct ESPStream {
   @usableFromInline let spi: UInt32
-  @usableFromInline let direction: Int
-  /// Place of the hosts between which it goes.
-  @usableFromInline let hosts: Int32
+  let direction: Int
   /// Place of its association.
-  @usableFromInline var association: Int32
+  let association: Int32
   @usableFromInline var window: CounterWindow
 
   /// - Parameter isFromStart: Whether the capture shows how its keys were made, so that numbers begin with 1.
-  init(
-    _ packet: ESPPacket, direction: Int, hosts: Int32, association: Int32, isFromStart: Bool, at time: Timestamp
-  ) {
+  init(_ packet: ESPPacket, direction: Int, association: Int32, isFromStart: Bool, at time: Timestamp) {
     spi = packet.spi
     self.direction = direction
-    self.hosts = hosts
     self.association = association
     window = CounterWindow(
       index: packet.spi, counter: packet.number, isFromStart: isFromStart, length: packet.length, at: time
@@ -26,11 +23,11 @@ struct ESPStream {
 
   /// Notes a packet of this stream.
   ///
-  /// - Returns: The place of its association; nil when it is no packet of this stream, and nothing was noted.
+  /// - Returns: Whether it is one; nothing was noted where it is not.
   @inlinable @inline(__always)
-  mutating func note(_ packet: ESPPacket, direction: Int, hosts: Int32, at time: Timestamp) -> Int32? {
-    guard spi == packet.spi, self.direction == direction, self.hosts == hosts else { return nil }
+  mutating func note(_ packet: ESPPacket, at time: Timestamp) -> Bool {
+    guard spi == packet.spi else { return false }
     window.note(packet.number, length: packet.length, at: time)
-    return association
+    return true
   }
 }

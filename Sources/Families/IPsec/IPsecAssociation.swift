@@ -76,6 +76,11 @@ struct IPsecAssociation {
   var lastTime: Timestamp
 
   // MARK: ESP
+  /// Place of the hosts between which it is.
+  @usableFromInline var hosts: Int32 = -1
+  /// Whether a packet of data changes nothing but counts: both sides are up and heard, and no new keys are awaited. Looked at
+  /// again after each packet that did more; what else changes the association takes it back.
+  @usableFromInline var isSteady = false
   @usableFromInline var espFrame: PackedFrame?
   var espFlow: Flow?
   var espFirst: Timestamp?

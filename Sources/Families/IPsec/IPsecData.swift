@@ -13,20 +13,26 @@ extension IPsecAssociation {
   }
 
   /// Takes note of an ESP packet, as nearly all are.
+  ///
+  /// - Parameters:
+  ///   - hosts: Place of the hosts between which it goes.
+  ///   - ports: Ports and carrier of its flow's key.
+  /// - Returns: nil when it is not of the stream that its side sent last, and nothing was noted.
   @inlinable @inline(__always)
-  mutating func countData(length: Int, direction: Int, ports: UInt64, _ context: PacketContext) -> News {
-    let side = side(of: direction)
-    guard self.ports == ports, phase == .established, !client.emittedSilence, !server.emittedSilence,
-      !client.emittedDataSilence,
-      !server.emittedDataSilence, client.sentData || side != .client, server.sentData || side != .server,
-      !isRenewing
-    else { return .unusual }
-    if side == .client {
-      client.sendData(length: length, context, to: &server)
-      return client.isBlocked(at: context.time, isBare: isBare) ? .blocked : .none
-    }
-    server.sendData(length: length, context, to: &client)
-    return server.isBlocked(at: context.time, isBare: isBare) ? .blocked : .none
+  mutating func readData(
+    _ packet: ESPPacket, direction: Int, hosts: Int32, ports: UInt64, _ context: PacketContext
+  ) -> News? {
+    guard self.hosts == hosts else { return nil }
+    let isUsual = isSteady && self.ports == ports
+    return side(of: direction) == .client
+      ? IPsecSide.readData(packet, context, from: &client, to: &server, isUsual: isUsual, isBare: isBare)
+      : IPsecSide.readData(packet, context, from: &server, to: &client, isUsual: isUsual, isBare: isBare)
+  }
+
+  /// Whether nothing but counts changes with the next packet of a side that has sent data.
+  private var isUndisturbed: Bool {
+    phase == .established && !isRenewing && !client.emittedSilence && !server.emittedSilence
+      && !client.emittedDataSilence && !server.emittedDataSilence
   }
 
   /// The same for what begins or ends something.
@@ -35,6 +41,7 @@ extension IPsecAssociation {
     _ packet: ESPPacket, from side: Side, isCounted: Bool, on espFlow: Flow, _ context: PacketContext,
     _ emitter: inout Emitter
   ) {
+    defer { isSteady = isUndisturbed }
     confirm(&emitter)
     // A responder that takes itself for up may send at once.
     if phase != .established, side == initiator || !repeatsAuth {
@@ -119,6 +126,7 @@ extension IPsecAssociation {
 
   /// IKE of an association of which only ESP was seen before.
   mutating func takeUp(spi: UInt64, _ context: PacketContext, _ emitter: inout Emitter) {
+    isSteady = false
     ikeFrame = context.frame
     sawStart = false
     spis = [spi]

@@ -6,6 +6,7 @@ extension IPsecAssociation {
     _ message: borrowing IKEMessage, from side: Side, timeToLive: UInt8, _ context: PacketContext,
     _ emitter: inout Emitter
   ) {
+    isSteady = false
     if self[side.opposite].emittedSilence { emitSilence(of: side, isOver: true, context, &emitter) }
     hear(side, at: context.time)
     self[side].timeToLive = timeToLive

@@ -47,7 +47,7 @@ extension IPsecAssociation {
 
 extension ESPStream {
   static var none: ESPStream {
-    ESPStream(.none, direction: 0, hosts: -1, association: -1, isFromStart: false, at: PacketContext.none.time)
+    ESPStream(.none, direction: 0, association: -1, isFromStart: false, at: PacketContext.none.time)
   }
 }
 

@@ -118,7 +118,7 @@ extension IPsec {
   private static func esp(_ payload: RawSpan, in carrier: PayloadCarrier) -> ESPPacket? {
     switch carrier {
     case .udp(let length): espInUDP(payload, length: length)
-    case .ip(ESPPacket.protocolNumber, let length): ESPPacket(payload, length: length)
+    case .ip(ESPPacket.protocolNumber, let length): ESPPacket(payload, length: length, isNative: true)
     case .ip, .tcp: nil
     }
   }

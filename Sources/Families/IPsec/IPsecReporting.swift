@@ -53,6 +53,7 @@ extension IPsecAssociation {
 
   /// The same side begins anew: how this association ended shows now, if it has.
   mutating func beOvertaken(by side: Side, _ context: PacketContext, _ emitter: inout Emitter) {
+    isSteady = false
     if isUp, !self[side].emittedSilence, self[side].hasGivenUp {
       emitSilence(of: side.opposite, isOver: false, context, &emitter)
     } else if phase == .established, closing == nil, !self[side].emittedSilence, self[side].wasUnheard,

@@ -29,6 +29,9 @@ struct IPsecSide {
   @usableFromInline var packets = 0
   @usableFromInline var bytes = 0
   @usableFromInline var largest = LargestTracking()
+  /// The stream that it sent last, and its place in the tracker's pool; -1 while it has sent none.
+  @usableFromInline var stream = ESPStream.none
+  var streamPlace: Int32 = -1
   var firstData: Timestamp?
   var request: Request?
 
@@ -55,6 +58,20 @@ struct IPsecSide {
     lastHeard = time
     other.unanswered.beAnswered()
     other.unansweredRequests = 0
+  }
+
+  /// Takes note of an ESP packet of the stream that was sent last; nil for one of another, of which nothing was noted.
+  ///
+  /// - Parameter isUsual: Whether it changes nothing but counts, once its side has sent data.
+  @inlinable @inline(__always)
+  static func readData(
+    _ packet: ESPPacket, _ context: PacketContext, from sender: inout IPsecSide, to receiver: inout IPsecSide,
+    isUsual: Bool, isBare: Bool
+  ) -> IPsecAssociation.News? {
+    guard sender.stream.note(packet, at: context.time) else { return nil }
+    guard isUsual, sender.sentData else { return .unusual }
+    sender.sendData(length: packet.length, context, to: &receiver)
+    return sender.isBlocked(at: context.time, isBare: isBare) ? .blocked : IPsecAssociation.News.none
   }
 
   @inlinable @inline(__always)

@@ -8,11 +8,11 @@ import Observations
 /// client's address begins anew, because packets are divided among threads by their hosts; the marks of both (`SessionMarks`)
 /// say that they are one session.
 public struct IPsecTracker: ChannelTracker {
-  /// A flow: whose it is, and the streams of each direction that it carried last.
+  /// A flow: whose it is, and the association whose data each direction carried last.
   @usableFromInline
   struct FlowPlace {
     @usableFromInline let hosts: Int32
-    @usableFromInline var streams: (Int32, Int32) = (-1, -1)
+    @usableFromInline var associations: (Int32, Int32) = (-1, -1)
   }
 
   @usableFromInline var flows = Pool<FlowPlace>()
@@ -103,7 +103,8 @@ public struct IPsecTracker: ChannelTracker {
   public mutating func recognize(
     _ packet: borrowing IPPayload, _ context: PacketContext, of flow: inout TrackedFlow
   ) -> Recognition {
-    guard flow.key.protocolNumber == ESPPacket.protocolNumber, ESPPacket(packet.payload, length: packet.length) != nil
+    guard flow.key.protocolNumber == ESPPacket.protocolNumber,
+      ESPPacket(packet.payload, length: packet.length, isNative: true) != nil
     else {
       return .never
     }
@@ -272,6 +273,7 @@ public struct IPsecTracker: ChannelTracker {
       remove(oldest, from: place)
     }
     let new = associations.insert(association)
+    associations[new].hosts = place
     hosts[place].associations.append(new)
     return new
   }
@@ -300,7 +302,7 @@ public struct IPsecTracker: ChannelTracker {
   public mutating func read(
     _ packet: borrowing IPPayload, _ context: PacketContext, of flow: inout TrackedFlow, _ emitter: inout Emitter
   ) {
-    guard let esp = ESPPacket(packet.payload, length: packet.length) else { return }
+    guard let esp = ESPPacket(packet.payload, length: packet.length, isNative: true) else { return }
     readESP(esp, packet.direction, &flow, context, &emitter)
   }
 
@@ -317,47 +319,61 @@ public struct IPsecTracker: ChannelTracker {
     _ packet: ESPPacket, _ direction: Int, _ flow: inout TrackedFlow, _ context: PacketContext, _ emitter: inout Emitter
   ) {
     let place = flows[flow.place]
-    let stream = direction == 0 ? place.streams.0 : place.streams.1
-    if stream >= 0,
-      let association = streams[stream].note(packet, direction: direction, hosts: place.hosts, at: context.time)
+    let association = direction == 0 ? place.associations.0 : place.associations.1
+    if association >= 0,
+      let news = associations[association].readData(
+        packet, direction: direction, hosts: place.hosts, ports: flow.key.ports, context)
     {
-      let news = associations[association].countData(
-        length: packet.length, direction: direction, ports: flow.key.ports, context)
       if news != .none { finishReading(packet, direction, association, news, flow, context, &emitter) }
-    } else if findStream(packet, direction, flow, context, &emitter) {
-      let found = direction == 0 ? flows[flow.place].streams.0 : flows[flow.place].streams.1
-      finishReading(packet, direction, streams[found].association, .unusual, flow, context, &emitter)
+    } else if let found = findAssociation(packet, direction, flow, context, &emitter) {
+      finishReading(packet, direction, found, .unusual, flow, context, &emitter)
     }
   }
 
-  /// Finds the stream of a packet that is not that of the last one of its direction, and notes the packet there.
+  /// Finds the association of a packet that is not of the stream that its side sent last, and notes the packet in its stream.
   @usableFromInline @inline(never)
-  mutating func findStream(
+  mutating func findAssociation(
     _ packet: ESPPacket, _ direction: Int, _ flow: TrackedFlow, _ context: PacketContext, _ emitter: inout Emitter
-  ) -> Bool {
+  ) -> Int32? {
     let place = flows[flow.place].hosts
     hosts[place].leader = flow.firstFrame
     let key = IPsecHosts.streamKey(packet.spi, direction)
-    let stream: Int32
+    let association: Int32
     if let known = hosts[place].streams[key] {
-      stream = known
-      streams[stream].window.note(packet.number, length: packet.length, at: context.time)
+      association = streams[known].association
+      let side = associations[association].side(of: direction)
+      exchange(known, of: association, side)
+      associations[association][side].stream.window.note(packet.number, length: packet.length, at: context.time)
     } else {
       guard hosts[place].streams.count < IPsecHosts.mostStreams else {
         emitter.counters.evictedSessions += 1
-        return false
+        return nil
       }
-      let association = association(forNew: packet, direction, flow, in: place, context, &emitter)
-      stream = streams.insert(
+      association = self.association(forNew: packet, direction, flow, in: place, context, &emitter)
+      let stream = streams.insert(
         ESPStream(
-          packet, direction: direction, hosts: place, association: association,
+          packet, direction: direction, association: association,
           isFromStart: associations[association].sawStart && !associations[association].isBare,
           at: context.time))
       hosts[place].streams[key] = stream
       associations[association].streams.append(stream)
+      exchange(stream, of: association, associations[association].side(of: direction))
     }
-    if direction == 0 { flows[flow.place].streams.0 = stream } else { flows[flow.place].streams.1 = stream }
-    return true
+    if direction == 0 {
+      flows[flow.place].associations.0 = association
+    } else {
+      flows[flow.place].associations.1 = association
+    }
+    return association
+  }
+
+  /// Gives a side of an association a stream from the pool to count on, and the pool the one that it had.
+  private mutating func exchange(_ stream: Int32, of association: Int32, _ side: Side) {
+    let former = associations[association][side].streamPlace
+    guard former != stream else { return }
+    if former >= 0 { streams[former] = associations[association][side].stream }
+    associations[association][side].stream = streams[stream]
+    associations[association][side].streamPlace = stream
   }
 
   /// The association whose IKE was last heard on the same ports, else the newest that is up; ESP alone, where there is none.
@@ -438,16 +454,19 @@ public struct IPsecTracker: ChannelTracker {
   }
 
   private func describe(_ association: Int32, _ emitter: inout Emitter) {
-    var missing = (client: 0, server: 0)
+    var lost = (client: 0, server: 0)
     var clientSPIs: [UInt32] = []
     for stream in associations[association].streams {
-      if associations[association].side(of: streams[stream].direction) == .client {
-        missing.client += streams[stream].window.missing
+      let side = associations[association].side(of: streams[stream].direction)
+      let sender = associations[association][side]
+      let missing = sender.streamPlace == stream ? sender.stream.window.missing : streams[stream].window.missing
+      if side == .client {
+        lost.client += missing
         clientSPIs.append(streams[stream].spi)
       } else {
-        missing.server += streams[stream].window.missing
+        lost.server += missing
       }
     }
-    associations[association].describe(missing: missing, clientSPIs: clientSPIs, &emitter)
+    associations[association].describe(missing: lost, clientSPIs: clientSPIs, &emitter)
   }
 }

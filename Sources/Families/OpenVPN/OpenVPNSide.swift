@@ -83,9 +83,9 @@ struct OpenVPNSide {
   ///
   /// - Returns: Whether the other side has now been silent long enough to report it.
   @inlinable @inline(__always)
-  mutating func demandAnswer(_ context: PacketContext, after patience: Int64) -> Bool {
+  mutating func demandAnswer(_ context: PacketContext, after patience: @autoclosure () -> Int64) -> Bool {
     unanswered.add(context)
-    return !emittedSilence && unanswered.makeSilence(at: context.time, after: patience)
+    return !emittedSilence && unanswered.makeSilence(at: context.time, after: patience())
   }
 
   /// Notes data under a key that is in use.

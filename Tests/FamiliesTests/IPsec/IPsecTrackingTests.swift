@@ -326,6 +326,31 @@ struct IPsecTrackingTests {
     #expect(!talk.finish().summaries.isEmpty)
   }
 
+  @Test("a reserved SPI is none in UDP, and one that was set by hand in IP's protocol 50")
+  func reservedSPI() {
+    for (spi, isOne) in [(UInt32(110), true), (0, false)] {
+      let bytes = IPsecTalk.esp(spi, 1)
+      #expect(unsafe ESPPacket(bytes.span.bytes, length: bytes.count) == nil)
+      #expect(unsafe (ESPPacket(bytes.span.bytes, length: bytes.count, isNative: true) != nil) == isOne)
+    }
+  }
+
+  @Test("what two pairs of keys carry in turn is counted for each")
+  func alternatingKeys() {
+    var talk = IPsecTalk()
+    talk.establish()
+    for number in UInt32(1)...20 {
+      talk.client(IPsecTalk.esp(0xAAAA_0001, number < 10 ? number : number + 3), at: 10 + Double(number))
+      talk.client(IPsecTalk.esp(0xAAAA_0002, number < 15 ? number : number + 2), at: 10.3 + Double(number))
+      talk.gateway(IPsecTalk.esp(0xBBBB_0001, number), at: 10.6 + Double(number))
+    }
+    let summary = talk.finish().summaries.last { $0.id.channel == .esp }
+    #expect(summary?.client.packets == 41)
+    #expect(summary?.client.missing == 5)
+    #expect(summary?.server.packets == 21)
+    #expect(summary?.server.missing == 0)
+  }
+
   // MARK: ESP without IKE
 
   @Test(
