@@ -261,26 +261,8 @@ private struct AllClear {
   private static func seen(_ report: Report) -> String {
     let sessions = report.tunnels.reduce(0) { $0 + $1.sessions.count }
     // WireGuard that only the client uses has a handshake and no session.
-    var seen = [report.tunnels.count.counted("tunnel") + (sessions > 0 ? " with \(sessions.counted("session"))" : "")]
-    let channels = report.tunnels.flatMap(\.channels).filter { $0.role != .control }
-    var names: Set<String> = []
-    for name in channels.map(\.name) where names.insert(name).inserted {
-      let own = channels.filter { $0.name == name }
-      let established = own.filter { $0.outcome == .established }
-      let places = Set(established.map(\.place))
-      let place = places.count == 1 ? places.first.flatMap { $0 }.map { " on \($0)" } ?? "" : ""
-      let name = name.visibleLine
-      if established.isEmpty {
-        seen.append(
-          own.allSatisfy { $0.outcome == .none }
-            ? "\(name) \(own[0].outcomeInWords)"
-            : own.allSatisfy(\.sessions.isEmpty) ? "no \(name) established" : "\(name) not established any more")
-      } else {
-        let share = established.count == own.count ? "" : " in \(established.count) of \(own.count) tunnels"
-        seen.append("\(name) established\(place)\(share)")
-      }
-    }
-    return seen.joined(separator: ", ")
+    let tunnels = report.tunnels.count.counted("tunnel") + (sessions > 0 ? " with \(sessions.counted("session"))" : "")
+    return ([tunnels] + ChannelTally.all(in: report).map(\.words)).joined(separator: ", ")
   }
 }
 
