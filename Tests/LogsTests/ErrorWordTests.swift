@@ -36,6 +36,7 @@ struct ErrorWordTests {
       ("The script exited with non-zero status: 5", .nonZeroStatus), ("unknown CMD 0x1f", .unknown),
       ("no such device", .noSuch), ("Operation not permitted", .notPermitted), ("MTU 5 too small", .tooSmall),
       ("Unsupported OATH HMAC algorithm", .unsupported), ("No matching CHILD_SA config", .noMatching),
+      ("!! No proposal chosen", .noProposal), ("VPN-Fehler: vpn.example.com, IKE-Error 0x2027", .fehler),
       ("HTTP chunk length is too large (5)", .tooLarge), ("Token malformed - no header", .malformed),
     ])
   func complaints(text: String, word: ErrorWord) throws {

@@ -53,6 +53,7 @@ enum ErrorWord: String, Sendable, CaseIterable {
   case noMatching = "no matching"
   case noAcceptable = "no acceptable"
   case noSuitable = "no suitable"
+  case noProposal = "no proposal"
   case noValid = "no valid"
   case noMemory = "no memory"
   case outOfMemory = "out of memory"
@@ -63,6 +64,9 @@ enum ErrorWord: String, Sendable, CaseIterable {
   case gaveUp = "gave up"
   case rejecting, refusing, refuses
   case nonZeroStatus = "non-zero status"
+
+  // What routers say in German.
+  case fehler
 
   /// Whether the word at `range` stands alone and is not denied.
   static func counts(at range: Range<Int>, in text: borrowing LogText) -> Bool {
