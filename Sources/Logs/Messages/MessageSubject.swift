@@ -4,7 +4,7 @@
 ///     worker[alice]: 198.51.100.10    main[alice]:198.51.100.10:40124    ocserv
 ///     alice/198.51.100.10:1194    [vpn.example.com]                OpenVPN
 ///     "net"[1] 198.51.100.10 #2:                                   pluto
-///     <vpn|1>                                                      charon
+///     <vpn|1>    198.51.100.10                                     charon
 ///     198.51.100.10                                   racoon, RouterOS
 ///     [198.51.100.10] Root::alice(Users)[Users] -                  Pulse, Ivanti
 ///     wg0:    peer(BVGT…dNhU) -    [9CjNC] -                       WireGuard, in the kernel, wireguard-go, Tailscale
@@ -211,8 +211,9 @@ enum MessageSubject {
   private static func readCharon(
     _ text: borrowing LogText, _ first: Int, _ start: Int, _ values: inout MessageValues
   ) -> Int {
-    guard start - 2 > first, text[start - 2] == UInt8(ascii: ">") else { return start }
-    return readBetween(text, "<", ">", .connection, first, start, &values)
+    let peer = readPeer(text, first, start, &values)
+    guard peer - 2 > first, text[peer - 2] == UInt8(ascii: ">") else { return peer }
+    return readBetween(text, "<", ">", .connection, first, peer, &values)
   }
 
   private static func readBetween(

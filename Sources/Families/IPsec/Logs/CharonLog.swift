@@ -25,6 +25,8 @@ struct CharonLog: LogFormatReader {
   private var startFailure: (reason: String, time: LogTime?, line: Int)?
   /// What stands in the place of a client's address.
   private var hiddenClient: String?
+  /// Whether a message did not decrypt while no IKE SA was known.
+  private var hasGarbledAnswer = false
   /// The number given to the last IKE SA that the log does not number: below those of charon.
   private var nameless = 0
 
@@ -197,6 +199,8 @@ struct CharonLog: LogFormatReader {
     if text.has(" established between ", at: found.end) {
       if associations[found.number] == nil, thread.isAnswering || writer.isInitiator == false {
         answer(text, found.number, &thread, time, into: &sink)
+      } else if associations[found.number] == nil, thread.hasHeardAnswer {
+        ask(text, found.number, time, into: &sink)
       }
       change(thread) { $0.authenticate() }
     } else if text.has(" rekeyed between ", at: found.end) {
@@ -216,6 +220,20 @@ struct CharonLog: LogFormatReader {
     thread.client = client
     writer.isInitiator = writer.isInitiator ?? false
     name(number, &thread, time, into: &sink)
+  }
+
+  /// The log begins behind the writer's own opening: "IKE_SA vpn[1] established between 198.51.100.10[alice]...203.0.113.20[vpn]".
+  private mutating func ask(
+    _ text: borrowing LogText, _ number: Int, _ time: LogTime?, into sink: inout LogSink
+  ) {
+    var text = LogText(text.bytes, from: text.position)
+    guard text.skip(past: "]..."), let gateway = text.address() else { return }
+    writer.isInitiator = true
+    var association = IKEAssociation(to: gateway)
+    association.open(at: time, into: &sink)
+    association.endOpening(into: &sink)
+    association.hearAnswer()
+    insert(association, number, with: gateway, into: &sink)
   }
 
   /// "IKE_SA vpn[2] rekeyed between 198.51.100.10[alice]...203.0.113.20[vpn]".
@@ -308,6 +326,8 @@ struct CharonLog: LogFormatReader {
       failStranger(.rejected(reason: "no connection is configured for this peer"), thread, time, into: &sink)
     } else if text.starts(with: "traffic selectors "), text.contains("unacceptable") {
       refuse("TS_UNACCEPTABLE: \(text.restString)")
+    } else if text.starts(with: "no acceptable traffic selectors found") {
+      refuse("TS_UNACCEPTABLE: no acceptable traffic selectors")
     } else if text.starts(with: "no virtual IP found, sending INTERNAL_ADDRESS_FAILURE") {
       refuse("INTERNAL_ADDRESS_FAILURE: no virtual IP address for the client")
     } else if text.starts(with: "expected a virtual IP request, sending FAILED_CP_REQUIRED") {
@@ -347,6 +367,12 @@ struct CharonLog: LogFormatReader {
     } else if text.starts(with: "no socket implementation registered, sending failed") {
       change(thread) { $0.fail(.setup(reason: text.restString), at: time, into: &sink) }
     } else if text.contains("decryption failed?") {
+      if repeated != nil, associations.isEmpty {
+        // The log begins behind the opening: the writer repeats its request, and what comes back does not decrypt.
+        begin(time, into: &sink)
+        if hasGarbledAnswer { change(Thread(association: 0)) { $0.failToDecrypt(at: time, into: &sink) } }
+      }
+      hasGarbledAnswer = associations.isEmpty
       change(thread) { $0.failToDecrypt(at: time, into: &sink) }
     } else if text.starts(with: "giving up after "), text.contains("retransmits") {
       giveUp(&thread, time, into: &sink)
@@ -354,6 +380,14 @@ struct CharonLog: LogFormatReader {
       // Behind the line that it was given up it says nothing new.
       begin(time, into: &sink)
       change(thread) { if !$0.isAuthenticated { $0.giveUp(at: time, into: &sink) } }
+    } else if text.starts(with: "establishing connection '"), text.contains("' failed") {
+      // What `ipsec up` and NetworkManager are told; why, the lines before it say, if they are here.
+      begin(time, into: &sink)
+      let number = thread.association.flatMap { associations[$0] == nil ? nil : $0 }
+      change(Thread(association: number)) { $0.fail(.other(reason: nil), at: time, into: &sink) }
+    } else if text.starts(with: "Timeout trying to establish IPsec connection") {
+      // NetworkManager's plugin for L2TP stops waiting.
+      change(Thread()) { $0.giveUpWaiting(into: &sink) }
     } else if text.starts(with: "destroying IKE_SA in state CONNECTING without notification") {
       // The daemon is stopped while a request of the handshake is repeated: whoever started it did not wait longer.
       change(thread) { $0.giveUpWaiting(into: &sink) }

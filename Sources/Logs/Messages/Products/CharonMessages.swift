@@ -56,6 +56,8 @@ extension ProductMessages {
     Message("failed to load {count} critical plugin feature", .configurationProblem, sample: "failed to load 1 critical plugin feature"),
     Message("charon has died -- restart scheduled", .programFailed, sample: "charon has died -- restart scheduled (5sec)"),
     Message("establishing IKE_SA failed, peer not responding", .channelUnanswered(.ike)),
+    Message("Timeout trying to establish IPsec connection", .channelUnanswered(.ike)),
+    Message("establishing connection '{connection}' failed", .channelFailed(.ike), sample: "establishing connection 'vpn' failed"),
     Message("rekeying IKE_SA failed, peer not responding", .rekeyFailed(.ike)),
     Message("proper IKE_SA delete failed, peer not responding", .deadPeer(.ike)),
     Message("deleting half open IKE_SA with {client} after timeout", .channelUnanswered(.ike), sample: "deleting half open IKE_SA with 198.51.100.10 after timeout"),
