@@ -107,4 +107,46 @@ struct IKEPastedLogTests {
     #expect(try Self.events(lines).last == Self.failed(2, .timedOut))
     #expect(try Self.events([lines[0], lines[2]]) == ["1 opened"], "it may have been answered")
   }
+
+  // MARK: pluto
+
+  @Test("libreswan 5 says that the client asks for EAP")
+  func libreswanFive() throws {
+    let front = "Jun 10 09:12:31.123456: \"vpn\"[1] 198.51.100.10 #1: "
+    let reason = "AUTHENTICATION_FAILED: the client asks for EAP, which the connection does not have"
+    #expect(
+      try Self.events([
+        front + "processing IKE_SA_INIT request from 198.51.100.10:UDP/500 containing SA,KE,Ni",
+        front + "sent IKE_SA_INIT response to 198.51.100.10:UDP/500 {cipher=AES_CBC_256 group=MODP2048}",
+        front + "processing decrypted IKE_AUTH request from 198.51.100.10:UDP/4500 containing SK{IDi,SA,TSi,TSr,CP}",
+        front + "Peer attempted EAP authentication, but IKE_AUTH is required",
+        front + "responding to IKE_AUTH message (ID 1) with encrypted notification AUTHENTICATION_FAILED",
+      ]) == ["1 opened", Self.failed(4, .rejected(reason: reason))])
+  }
+
+  @Test("a gateway that drops IKE version 1 says so of a client that comes again")
+  func versionOneDropped() throws {
+    let line =
+      "May  6 14:01:22 vpn pluto[1120]: packet from 198.51.100.10:500: ignoring IKEv1 packet as policy is set to silently drop all IKEv1 packets"
+    #expect(try Self.events([line]) == [], "once may be anybody")
+    #expect(
+      try Self.events([line, line])
+        == ["2 opened", Self.failed(2, .ignored(reason: "IKE version 1 is not accepted (ikev1-policy)"))])
+  }
+
+  @Test("a client asks for networks that no connection has")
+  func unknownNetworks() throws {
+    let front = "Apr 13 00:34:18 gw pluto[270]: \"l2tp\"[1] 198.51.100.10 #1: "
+    let events = try Self.events([
+      front + "responding to Main Mode from unknown peer 198.51.100.10 on port 65365",
+      front + "STATE_MAIN_R3: sent MR3, ISAKMP SA established {auth=PRESHARED_KEY}",
+      front + "cannot respond to IPsec SA request because no connection is known for 10.9.0.0/16===203.0.113.20",
+      front + "sending encrypted notification INVALID_ID_INFORMATION to 198.51.100.10:4500",
+    ])
+    #expect(
+      events == [
+        "1 opened",
+        Self.failed(3, .rejected(reason: "TS_UNACCEPTABLE: no connection for 10.9.0.0/16===203.0.113.20")),
+      ])
+  }
 }

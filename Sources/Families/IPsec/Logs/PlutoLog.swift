@@ -70,15 +70,21 @@ struct PlutoLog: LogFormatReader {
       guard text[word.upperBound - 1] == UInt8(ascii: ":") else { return false }
       text.skipSpaces()
     }
+    // Libreswan 5 drops IKE version 1 unless `ikev1-policy` says otherwise.
+    let isOldVersion = text.contains("IKEv1 packet as ") && text.contains("policy is set to ")
     let isUnwanted =
-      text.contains(" but no suitable connection found ") || text.contains(" but no connection has been authorized ")
+      isOldVersion || text.contains(" but no suitable connection found ")
+      || text.contains(" but no connection has been authorized ")
     guard isUnwanted || text.starts(with: "responding to ") else { return false }
     sink.understand(.plutoResponder)
     let moment = sink.resolve(time)
     guard isUnwanted, strangers.comesAgain(client) else { return true }
     var association = IKEAssociation(from: client, connection: "a client")
     association.open(at: moment, into: &sink)
-    association.fail(.rejected(reason: "no connection is configured for this peer"), at: moment, into: &sink)
+    association.fail(
+      isOldVersion
+        ? .ignored(reason: "IKE version 1 is not accepted (ikev1-policy)")
+        : .rejected(reason: "no connection is configured for this peer"), at: moment, into: &sink)
     return true
   }
 
@@ -131,7 +137,8 @@ struct PlutoLog: LogFormatReader {
       begin(serial, place, time, into: &sink)
     } else if text.skip("sent IKE_SA_INIT request to ") {
       if let gateway = text.address() { change(serial, place) { $0.find(gateway) } }
-    } else if text.skip("processed IKE_SA_INIT request from ") || text.starts(with: "responding to Main Mode")
+    } else if text.skip("processed IKE_SA_INIT request from ") || text.skip("processing IKE_SA_INIT request from ")
+      || text.starts(with: "responding to Main Mode")
       || text.starts(with: "responding to Aggressive Mode")
     {
       guard associations[serial] == nil else { return true }
@@ -142,7 +149,7 @@ struct PlutoLog: LogFormatReader {
       // The first line of a responder's IKE SA, where the connection has one peer; new keys have the SPI in it, too.
       guard text.contains(":IKE="), !text.contains(" SPI="), associations[serial] == nil else { return true }
       open(IKEAssociation(from: place.client, connection: place.connection), serial, place, time, into: &sink)
-    } else if text.starts(with: "sent IKE_SA_INIT reply") {
+    } else if text.starts(with: "sent IKE_SA_INIT reply") || text.starts(with: "sent IKE_SA_INIT response") {
       return true
     } else {
       return false
@@ -270,7 +277,8 @@ struct PlutoLog: LogFormatReader {
       // What was looked for stands in the line before: a certificate, a key of its database.
       fail(.setup(reason: text.restString))
     } else if text.starts(with: "Can't find the certificate or private key ")
-      || text.starts(with: "sending notification ") && text.contains(" to ")
+      || text.starts(with: "sending ") && text.contains("notification ") && text.contains(" to ")
+      || text.starts(with: "state transition '") && text.contains(" failed with ")
     {
       return true
     } else if text.skip("IKE SA authentication request rejected by peer: ") {
@@ -294,6 +302,17 @@ struct PlutoLog: LogFormatReader {
       fail(.rejected(reason: text.string(text.word())))
     } else if text.contains("No IKEv2 connection found with compatible Traffic Selectors") {
       reject("TS_UNACCEPTABLE", serial, place, time, into: &sink)
+    } else if text.skip("cannot respond to IPsec SA request because no connection is known for ") {
+      // The client has shown who it is; the notification that comes next says less.
+      reject("TS_UNACCEPTABLE: no connection for \(text.string(text.word()))", serial, place, time, into: &sink)
+    } else if text.starts(with: "Peer attempted EAP authentication") {
+      reject(
+        "AUTHENTICATION_FAILED: the client asks for EAP, which the connection does not have", serial, place, time,
+        into: &sink)
+    } else if text.contains("unexpected IKE_AUTH message "), text.contains("; missing payloads: AUTH") {
+      // A client that leaves AUTH out asks for EAP (RFC 7296, section 2.16).
+      fail(
+        .rejected(reason: "AUTHENTICATION_FAILED: the client asks for EAP, which the connection does not have"))
     } else if text.contains("request failed, responder SA processing returned ") {
       // The answer that comes next says the same to the client.
       return true
@@ -349,7 +368,7 @@ struct PlutoLog: LogFormatReader {
     var text = LogText(text.bytes, from: text.position)
     let isOfSession = text.contains(" CREATE_CHILD_SA message ")
     guard association(serial, place) == nil, isOfSession || text.contains(" IKE_AUTH message "),
-      text.skip(past: " from "), let client = text.address()
+      let client = text.skip(past: " from ") ? text.address() : place.client
     else { return }
     var association = IKEAssociation(from: client)
     association.open(at: time, into: &sink)
