@@ -149,4 +149,37 @@ struct IKEPastedLogTests {
         Self.failed(3, .rejected(reason: "TS_UNACCEPTABLE: no connection for 10.9.0.0/16===203.0.113.20")),
       ])
   }
+
+  // MARK: racoon, RouterOS, IOS
+
+  @Test("RouterOS's IKE version 2 is refused by the gateway")
+  func routerOS() throws {
+    let ends = "hq 198.51.100.10[4500]-203.0.113.20[4500] spi:8d1b2a0011223344:9c2f110011223344"
+    #expect(
+      try Self.events([
+        "2023-05-06 10:11:12 ipsec,info new ike2 SA (I): \(ends)",
+        "2023-05-06 10:11:12 ipsec,error got fatal error: AUTHENTICATION_FAILED",
+        "2023-05-06 10:11:12 ipsec,info killing ike2 SA: \(ends)",
+      ]) == ["1 opened", Self.failed(2, .rejected(reason: "AUTHENTICATION_FAILED"))])
+  }
+
+  @Test("a user's login at racoon fails behind phase 1")
+  func racoonLogin() throws {
+    let events = try Self.events([
+      "2015-03-19 04:54:26: INFO: respond new phase 1 negotiation: 203.0.113.20[500]<=>198.51.100.10[30]",
+      "2015-03-19 04:54:27: INFO: ISAKMP-SA established 203.0.113.20[4500]-198.51.100.10[4500] spi:cd1a6a2f:7f4f0c7c",
+      "2015-03-19 04:54:28: ERROR: login failed for user \"alice\"",
+    ])
+    #expect(events == ["1 opened", Self.failed(3, .login)])
+  }
+
+  @Test("an IOS router is told in quick mode that no transform set fits")
+  func quickMode() throws {
+    let events = try Self.events([
+      "00:27:08: ISAKMP (0:2): sending packet to 203.0.113.20 (I) QM_IDLE",
+      "00:27:08: ISAKMP (0:2): received packet from 203.0.113.20 (I) QM_IDLE",
+      "00:27:08: ISAKMP (0:2): processing NOTIFY PROPOSAL_NOT_CHOSEN protocol 3",
+    ])
+    #expect(events == ["3 opened", Self.failed(3, .rejected(reason: "NO_PROPOSAL_CHOSEN in quick mode"))])
+  }
 }

@@ -7,11 +7,14 @@ struct CiscoIKEDebugLog: LogFormatReader {
   private var associations: [String: IKEAssociation] = [:]
   /// The packet that was read last: an ASA tells of it before the SA has a number.
   private var packet: (peer: IPAddress, isReceived: Bool)?
+  /// Whom the last packet of quick mode went to that the writer began.
+  private var asked: IPAddress?
   private var strangers = IKEStrangers()
   /// Whether the last line about offers was that none of them is accepted.
   private var hasRefused = false
   /// Whether the writer began the last SA; nil before there is one.
   private var isInitiator: Bool?
+  private var writer = WritersSide(.ciscoIKEInitiator, .ciscoIKEResponder)
   /// Whether the last word on an SA that is debugged is that a message of the peer's is none.
   private var hasGarbledAnswer = false
 
@@ -23,14 +26,16 @@ struct CiscoIKEDebugLog: LogFormatReader {
     case .one: takeVersionOne(&text, time, into: &sink)
     case .two: takeVersionTwo(&text, line.name, time, into: &sink)
     }
-    sink.understand(isInitiator ?? false ? .ciscoIKEInitiator : .ciscoIKEResponder)
+    writer.isInitiator = isInitiator
+    writer.understand(lines: 1, into: &sink)
     return true
   }
 
   mutating func read(_ message: borrowing TableLine, into sink: inout LogSink) -> Bool {
     guard message.product == .ciscoIOS else { return false }
     let time = sink.resolve(message.time)
-    sink.understand(isInitiator ?? false ? .ciscoIKEInitiator : .ciscoIKEResponder)
+    writer.isInitiator = isInitiator
+    writer.understand(lines: 1, into: &sink)
     guard let peer = message.endpoint(.client)?.address else { return true }
     switch message.meaning {
     case .notDecrypted(.ike): takeGarbledMessage(of: peer, time, into: &sink)
@@ -70,6 +75,7 @@ struct CiscoIKEDebugLog: LogFormatReader {
 
   mutating func finish(into sink: inout LogSink) {
     for name in associations.keys.sorted() { associations[name]?.endUnanswered(into: &sink) }
+    writer.finish(into: &sink)
   }
 
   private mutating func insert(
@@ -168,7 +174,17 @@ struct CiscoIKEDebugLog: LogFormatReader {
     if text.starts(with: "beginning Main Mode exchange") || text.starts(with: "beginning Aggressive Mode exchange") {
       insert(IKEAssociation(to: nil), name, time, into: &sink)
     } else if text.skip("sending packet to ") {
-      if let peer = text.address() { change(name) { $0.find(peer) } }
+      if let peer = text.address() {
+        change(name) { $0.find(peer) }
+        asked = text.contains("(I) QM_IDLE") ? peer : nil
+      }
+    } else if text.starts(with: "processing NOTIFY PROPOSAL_NOT_CHOSEN") {
+      if associations[name] == nil, let asked {
+        // The log begins behind phase 1.
+        insert(IKEAssociation(to: asked), name, time, into: &sink)
+        change(name) { $0.hearAnswer() }
+      }
+      change(name) { $0.fail(.rejected(reason: "NO_PROPOSAL_CHOSEN in quick mode"), at: time, into: &sink) }
     } else if text.skip("received packet from "), let peer = text.address() {
       // The log may begin behind the first message: "(R)" is what answers.
       if text.contains("NEW SA") || associations[name] == nil && text.contains(" (R) ") {

@@ -9,10 +9,10 @@ struct FortiGateIKELog: LogFormatReader {
   private var strangers = IKEStrangers()
   /// Whether the writer began the last of them; nil before there is one.
   private var isInitiator: Bool?
+  private var writer = WritersSide(.fortiGateIKEInitiator, .fortiGateIKEResponder)
 
   mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
     guard let line = FortiGateIKELine(offered.text, offered.leadingTime) else { return false }
-    sink.understand(isInitiator ?? false ? .fortiGateIKEInitiator : .fortiGateIKEResponder)
     let time = sink.resolve(line.time)
     var text = LogText(line.message.bytes, from: line.message.position)
     if text.skip("comes ") {
@@ -21,11 +21,14 @@ struct FortiGateIKELog: LogFormatReader {
       if associations[number] == nil { begin(&text, number, line.connection, time, into: &sink) }
       take(&text, number, time, into: &sink)
     }
+    writer.isInitiator = isInitiator
+    writer.understand(lines: 1, into: &sink)
     return true
   }
 
   mutating func finish(into sink: inout LogSink) {
     for number in associations.keys.sorted() { associations[number]?.endUnanswered(into: &sink) }
+    writer.finish(into: &sink)
   }
 
   private mutating func begin(

@@ -38,7 +38,15 @@ struct RacoonLog: LogFormatReader {
       guard isInitiator || strangers.comesAgain(peer) else { break }
       // The log need not have the line that the peer begins with.
       if associations[peer] == nil { open(IKEAssociation(from: peer), with: peer, time, into: &sink) }
-      associations[peer]?.refuse("NO_PROPOSAL_CHOSEN", at: time, into: &sink)
+      if case .channelRejected(_, .credentials) = message.meaning {
+        associations[peer]?.fail(.rejected(reason: "AUTHENTICATION_FAILED"), at: time, into: &sink)
+      } else {
+        associations[peer]?.refuse("NO_PROPOSAL_CHOSEN", at: time, into: &sink)
+      }
+    case .authenticationFailed:
+      // The hosts have shown who they are: it is a user's name or password.
+      if associations[peer] == nil { open(IKEAssociation(from: peer), with: peer, time, into: &sink) }
+      associations[peer]?.fail(.login, at: time, into: &sink)
     case .notDecrypted: associations[peer]?.failToDecrypt(at: time, into: &sink)
     default: break
     }
@@ -49,7 +57,8 @@ struct RacoonLog: LogFormatReader {
     _ words: borrowing LogText, from own: IPAddress?, to peer: IPAddress, _ time: LogTime?, into sink: inout LogSink
   ) {
     open(
-      words.contains("initiate new phase 1") ? IKEAssociation(to: peer) : IKEAssociation(from: peer), with: peer, time,
+      words.contains("initiate new phase 1") || words.contains("new ike2 SA (I)")
+        ? IKEAssociation(to: peer) : IKEAssociation(from: peer), with: peer, time,
       into: &sink)
     if let own { associations[peer]?.send(from: own, into: &sink) }
   }
@@ -74,10 +83,11 @@ struct RacoonLog: LogFormatReader {
 }
 
 extension LogText {
-  /// "198.51.100.10[500]<=>203.0.113.20[500]": the writer's end and the peer's.
+  /// "198.51.100.10[500]<=>203.0.113.20[500]", "198.51.100.10[4500]-203.0.113.20[4500]": the writer's end and the peer's.
   fileprivate func racoonEnds() -> (own: IPAddress, peer: IPAddress)? {
-    guard let arrow = find("<=>") else { return nil }
-    var peer = LogText(bytes, from: arrow + 3)
+    let dash = contains("ISAKMP-SA ") || contains(" ike2 SA") ? find("]-").map { $0 + 1 } : nil
+    guard let arrow = find("<=>") ?? dash else { return nil }
+    var peer = LogText(bytes, from: arrow + (dash == arrow ? 1 : 3))
     var start = arrow
     while start > 0, self[start - 1] != 0x20 { start -= 1 }
     var own = LogText(bytes, from: start)

@@ -18,6 +18,11 @@ extension ProductMessages {
     Message("failed to get valid proposal", .channelRejected(.ike, .proposal), sample: "198.51.100.10 failed to get valid proposal."),
     Message("failed to pre-process ph1 packet", .informational, sample: "198.51.100.10 failed to pre-process ph1 packet (side: 1, status 1)."),
     Message("parsing packet failed, possible cause: wrong password", .notDecrypted(.ike), sample: "198.51.100.10 parsing packet failed, possible cause: wrong password"),
+    Message("login failed for user \"{user}\"", .authenticationFailed, sample: "login failed for user \"alice\""),
+    // RouterOS, IKE version 2.
+    Message("new ike2 SA ({}): ", .channelStarted(.ike), sample: "new ike2 SA (I): hq 198.51.100.10[4500]-203.0.113.20[4500] spi:5c1b0f2b7c4e8a11:0a1b2c3d4e5f6071"),
+    Message("killing ike2 SA: ", .sessionEnded(.unknown), sample: "killing ike2 SA: hq 198.51.100.10[4500]-203.0.113.20[4500] spi:5c1b0f2b7c4e8a11:0a1b2c3d4e5f6071"),
+    Message("got fatal error: AUTHENTICATION_FAILED", .channelRejected(.ike, .credentials)),
     Message("ISAKMP-SA established ", .informational, sample: "ISAKMP-SA established 198.51.100.10[500]-203.0.113.20[500] spi:5c1b0f2b7c4e8a11:0a1b2c3d4e5f6071"),
     Message("ISAKMP-SA deleted ", .sessionEnded(.unknown), sample: "ISAKMP-SA deleted 198.51.100.10[500]-203.0.113.20[500] spi:5c1b0f2b7c4e8a11:0a1b2c3d4e5f6071 rekey:1"),
   ])
