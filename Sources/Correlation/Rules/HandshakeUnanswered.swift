@@ -286,7 +286,7 @@ enum HandshakeUnanswered: ChannelRule {
         """,
       remedies: situation.remedies(self, for: tunnel, channel: channel) {
         // They do reach it.
-        if ignored != nil { $0.loss = .atGateway }
+        if let ignored { ($0.loss, $0.reason) = (.atGateway, ignored) }
       },
       start: failed.first?.view.start.time, end: failed.last?.view.last.time,
       facts: channel.portFact + (ignored.map { [("reason", .text($0))] } ?? []) + [("attempts", .integer(attempts))],

@@ -26,6 +26,10 @@ extension IPsec {
     let on = IPsecCommands(product: request.product)
     if request.isOverTCP, let steps = stepsOverTCP(request) { return steps }
     return switch request.rule {
+    case .handshakeUnanswered where request.reason?.contains("ikev1-policy") ?? false:
+      [
+        "Let the gateway accept IKE version 1 (libreswan: `ikev1-policy=accept` in `config setup` of /etc/ipsec.conf), or set the client to IKE version 2."
+      ]
     case .handshakeUnanswered:
       request.stepsForUnanswered(
         allow: { "Allow UDP 500 and 4500 to \(request.asked) in both directions, on \($0)." },
@@ -45,7 +49,12 @@ extension IPsec {
         "Use UDP 500 and 4500 on the client: gateways rarely listen elsewhere.",
       ]
     case .handshakeRejected:
-      IPsecObjection(request.reason).map { remedies($0, on) } ?? [proposals(on), credentials(on)]
+      switch IPsecObjection(request.reason) {
+      case .certificate: [clientCertificate(on)]
+      case let objection?: remedies(objection, on)
+      case nil: [proposals(on), credentials(on)]
+      }
+    case .setupFailed where request.reason?.contains("machine certificate") ?? false: [machineCertificate]
     case .fragmentsDropped: smallerMessages(on)
     case .handshakeStalled:
       request.isInFragments
@@ -111,6 +120,14 @@ extension IPsec {
     case .child: [childProposals(on)] + remedies(.selectors, on)
     case .keys:
       ["Compare the preshared keys of both sides, and with which identity or address each side looks for its key."]
+    case .extensible:
+      [
+        "Let the gateway authenticate clients by EAP\(on([.strongSwan: "`remote { auth = eap-mschapv2 }`"])), or let this client authenticate itself as the connection asks: with a machine certificate or a shared key, not with a user's name."
+      ]
+    case .login:
+      [
+        "Check the user's name, password and group; the log of the gateway, or of the authentication server that it asks (RADIUS, LDAP, PAM), says why it refuses them."
+      ]
     case .connection:
       [
         "Add a connection for this client's address and identity on the gateway, or correct the identity that the client sends\(on([.strongSwan: "`local { id = … }`", .libreswan: "`leftid=`", .cisco: "`match identity remote`", .fortiGate: "`set peertype` and `set peerid`"]))."
@@ -143,6 +160,14 @@ extension IPsec {
     "Check on the client that it trusts the gateway's certificate: issuer, dates, and the name that the client is set to (strongSwan `remote { id = … }`, libreswan `rightid=`, Windows error 13801)."
   }
 
+  /// What the gateway does not accept.
+  private static func clientCertificate(_ on: IPsecCommands) -> String {
+    "Check on the gateway that it trusts the client's certificate: the CA that issued it and every CA in between have to be there\(on([.strongSwan: "`/etc/swanctl/x509ca` or `/etc/ipsec.d/cacerts`", .libreswan: "`certutil -L -d sql:/var/lib/ipsec/nss`", .cisco: "`show crypto pki trustpoints` (IOS)"])), its dates, and the identity that the client sends with it."
+  }
+  /// Of a Windows client.
+  private static let machineCertificate =
+    "Give the client a certificate with its private key in the computer's store, not the user's (`certlm.msc`, Personal), for client authentication, by a CA that the gateway names; or set the connection to log in with EAP (`Set-VpnConnection -AuthenticationMethod Eap`)."
+
   private static func sizes(_ request: RemedyRequest, _ on: IPsecCommands) -> String {
     let size = request.bytes.map { bytes in
       request.isInside
@@ -174,12 +199,18 @@ private struct IPsecCommands {
 
 /// What one side objects to, by its words: notifies of IKE, and what logs make of them.
 private enum IPsecObjection {
-  case proposals, selectors, certificate, credentials, connection, keys, child
+  case proposals, selectors, certificate, credentials, connection, keys, child, extensible, login
 
   /// nil where the reason is not known.
   init?(_ reason: String?) {
     guard let reason else { return nil }
-    if reason.contains("PROPOSAL") || reason.contains("KE_PAYLOAD") {
+    if reason.contains("quick mode") {
+      self = .child
+    } else if reason.contains("asks for EAP") {
+      self = .extensible
+    } else if reason == HandshakeFailure.Cause.login.reason {
+      self = .login
+    } else if reason.contains("PROPOSAL") || reason.contains("KE_PAYLOAD") {
       self = .proposals
     } else if reason.contains("TS_UNACCEPTABLE") || reason.contains("SELECTORS") {
       self = .selectors
@@ -187,8 +218,6 @@ private enum IPsecObjection {
       self = .certificate
     } else if reason.contains("keys or identities") {
       self = .keys
-    } else if reason.contains("quick mode") {
-      self = .child
     } else if reason.contains("no connection is configured") {
       self = .connection
     } else if reason.contains("AUTHENTICATION_FAILED") || reason.contains("authentication")

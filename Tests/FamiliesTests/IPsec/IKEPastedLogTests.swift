@@ -1,3 +1,4 @@
+import Correlation
 import Logs
 import Observations
 import Testing
@@ -181,5 +182,28 @@ struct IKEPastedLogTests {
       "00:27:08: ISAKMP (0:2): processing NOTIFY PROPOSAL_NOT_CHOSEN protocol 3",
     ])
     #expect(events == ["3 opened", Self.failed(3, .rejected(reason: "NO_PROPOSAL_CHOSEN in quick mode"))])
+  }
+
+  // MARK: What to do
+
+  @Test(
+    "the remedy is the side's that has to change",
+    arguments: [
+      (RuleName.handshakeRejected, "certificate: no trusted RSA public key found", "Check on the gateway"),
+      (.handshakeFailed, "certificate: no trusted RSA public key found", "Check on the client"),
+      (.handshakeUnanswered, "IKE version 1 is not accepted (ikev1-policy)", "`ikev1-policy=accept`"),
+      (.handshakeRejected, "NO_PROPOSAL_CHOSEN in quick mode", "ESP cipher"),
+      (.handshakeRejected, "NO_PROPOSAL_CHOSEN", "cipher, hash and group"),
+      (
+        .handshakeRejected, "AUTHENTICATION_FAILED: the client asks for EAP, which the connection does not have",
+        "by EAP"
+      ),
+      (.handshakeFailed, "the gateway does not accept the login", "RADIUS"),
+      (.setupFailed, "error 13806: no valid machine certificate", "certlm.msc"),
+    ])
+  func remedies(rule: RuleName, reason: String, words: String) {
+    var request = RemedyRequest(rule: rule)
+    request.reason = reason
+    #expect(IPsec.remedies(request).joined().contains(words))
   }
 }
