@@ -41,6 +41,12 @@ struct OpenVPNLog: LogFormatReader {
 
   /// A client repeats its reset: one packet may be a scanner's.
   private static let strangerPackets = 3
+  /// How many attempts in a row are begun anew with nothing of the gateway in between before that is reported. One counts
+  /// from these seconds on, when its reset was repeated twice, and for two from those, when it was four times; what begins
+  /// anew much later is another day's.
+  private static let unansweredAttempts = 2
+  private static let attemptSeconds = 6.0...120.0
+  private static let longAttemptSeconds = 25.0
   /// Which of a client's packets that come again are told of: the answer to one may be lost, or the network doubled it.
   private static let repeatedPackets = 2...3
 
@@ -65,12 +71,13 @@ struct OpenVPNLog: LogFormatReader {
       if case .library(let reason) = event { attempt.reason = attempt.reason ?? reason }
       return false
     }
+    let time = sink.resolve(line.time)
     if case .asks(let end) = event {
+      let words = LogText(line.message.bytes, from: line.message.position)
+      restart(isConnecting: words.starts(with: "Attempting "), at: time, into: &sink)
       gateway = end
-      attempt = Attempt()
     }
     hasOwnLines = true
-    let time = sink.resolve(line.time)
     defer { understand(isAboutClient: line.client != nil || line.hidesClient, into: &sink) }
     if case .replay = event {
       isRepetition = true
@@ -202,16 +209,44 @@ struct OpenVPNLog: LogFormatReader {
     var reason: String?
     /// Whether a line has said why it fails.
     var isExplained = false
+    /// When it asked.
+    var start: LogTime?
+    /// Whether it asks for a connection of TCP, and not yet for more.
+    var isConnecting = false
+    /// Attempts in a row before it of which nothing came, and no line said so.
+    var unanswered = 0
+
+    /// Whether no line has said what came of it.
+    var isOpen: Bool { !isUp && !isAnswered && !isExplained && refusal == nil && reason == nil }
 
     var cause: HandshakeFailure.Cause {
       isUp ? .renewalTimedOut : isAnswered ? .incomplete : refusal != nil ? .sendFailed : .timedOut
     }
   }
 
+  /// A new attempt begins. What ended the one before may be another program's doing, which OpenVPN's log does not tell of:
+  /// a container's health check.
+  private mutating func restart(isConnecting: Bool, at time: LogTime?, into sink: inout LogSink) {
+    let last = attempt
+    attempt = Attempt()
+    attempt.start = time
+    attempt.isConnecting = isConnecting
+    // The line for TCP comes once more when the connection is up.
+    guard !last.isConnecting, last.isOpen, let start = last.start, let time else { return }
+    let seconds = time.written.seconds(since: start.written)
+    guard Self.attemptSeconds.contains(seconds) else { return }
+    attempt.unanswered = last.unanswered + (seconds >= Self.longAttemptSeconds ? Self.unansweredAttempts : 1)
+    guard attempt.unanswered >= Self.unansweredAttempts, gateway != nil, !namesClients else { return }
+    sink.take(.failed(.openvpn, .timedOut), at: time, of: gatewaySubject)
+  }
+
   /// The line is the client's own, or says something of the gateway as a whole.
   private mutating func takeOwn(_ event: OpenVPNLogEvent, at time: LogTime?, into sink: inout LogSink) {
     if case .replaced(let user) = event { clients.replace(user) }
-    if case .connects(let end) = event { partner = end }
+    if case .connects(let end) = event {
+      partner = end
+      attempt.isAnswered = true
+    }
     // A gateway's line would name its client.
     if case .answered(let end) = event {
       partner = end ?? partner
@@ -266,6 +301,9 @@ struct OpenVPNLog: LogFormatReader {
       sink.take(.established(.openvpn), at: time, of: subject)
       attempt = Attempt(isUp: true)
       garbled.begin(with: nil)
+    case .loginRestart:
+      if !attempt.isExplained { sink.take(.failed(.openvpn, .other(reason: "AUTH_FAILED")), at: time, of: subject) }
+      attempt.isExplained = true
     case .timedOut:
       sink.take(.failed(.openvpn, attempt.cause), at: time, of: subject)
       attempt.refusal = nil
@@ -286,9 +324,13 @@ struct OpenVPNLog: LogFormatReader {
     case .ends(let reason):
       // Before the session is up, it was the attempt for it that ended.
       let isAttempt = gateway != nil && !attempt.isUp
+      attempt.isExplained = true
       sink.take(
         isAttempt ? .failed(.openvpn, .other(reason: reason)) : .ended(.openvpn, reason: reason), at: time, of: subject)
-    case .exits: sink.take(.tunnelEnded(reason: nil, byClient: true), at: time, of: subject)
+    case .exits:
+      // Whoever ends the program waits no longer.
+      attempt.start = nil
+      sink.take(.tunnelEnded(reason: nil, byClient: true), at: time, of: subject)
     }
   }
 

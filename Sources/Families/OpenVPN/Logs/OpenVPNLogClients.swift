@@ -44,7 +44,7 @@ struct OpenVPNLogClients {
     let place = Place(party: user.map(Party.user) ?? .address(client.address), client: client)
     switch event {
     case .nothing, .asks, .refused, .answered, .pingRestart, .stranger, .hiddenStranger, .replay, .connects, .pulls,
-      .proxyAnswers, .upAtClient, .tooLarge, .scriptNotRun:
+      .proxyAnswers, .upAtClient, .tooLarge, .scriptNotRun, .loginRestart:
       break
     case .replaced(let user): replace(user)
     case .answers:

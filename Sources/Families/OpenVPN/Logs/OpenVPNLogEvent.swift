@@ -28,6 +28,8 @@ enum OpenVPNLogEvent {
   case unheard
   /// A side begins anew because a handshake failed; of a session, that for new keys.
   case tlsRestart
+  /// A client begins anew because the gateway did not let it in.
+  case loginRestart
   /// The session ends, and may begin anew.
   case ends(reason: String?)
   /// The program ends, or the client takes its leave.
@@ -61,7 +63,7 @@ enum OpenVPNLogEvent {
   /// often begins behind the line that says whom the client asks.
   var isOfClientAlone: Bool {
     switch self {
-    case .timedOut, .failed, .unheard, .tlsRestart, .pulls, .upAtClient: true
+    case .timedOut, .failed, .unheard, .tlsRestart, .loginRestart, .pulls, .upAtClient: true
     default: false
     }
   }
@@ -202,7 +204,7 @@ enum OpenVPNLogEvent {
   // MARK: Ends
 
   private init?(end text: inout LogText) {
-    if text.contains("[UNDEF] Inactivity timeout (--ping-restart)") {
+    if text.contains("[UNDEF] Inactivity timeout (--ping-") {
       // Without a name of the other side nothing of it has come yet.
       self = .timedOut
     } else if text.contains("Inactivity timeout (--ping-restart)") || text.contains("Inactivity timeout (--ping-exit)")
@@ -214,6 +216,8 @@ enum OpenVPNLogEvent {
       self = .exits
     } else if text.starts(with: "SIGUSR1[soft,tls-error]") {
       self = .tlsRestart
+    } else if text.starts(with: "SIGUSR1[soft,auth-failure]") {
+      self = .loginRestart
     } else if text.starts(with: "SIGUSR1[soft,server-pushed-connection-reset]") {
       self = .ends(reason: "the gateway restarts")
     } else if text.skip("MULTI: new connection by client '") {
