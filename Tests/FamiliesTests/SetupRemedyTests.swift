@@ -41,6 +41,9 @@ struct SetupRemedyTests {
       ("AUTH_FAILED", "password"), ("AUTH_FAILED, Data channel cipher negotiation failed", "data-ciphers"),
       ("certificate: certificate has expired", "Renew"), ("certificate: certificate is not yet valid", "clock"),
       ("certificate: CRL has expired", "gen-crl"), ("certificate: certificate revoked", "crl-verify"),
+      ("certificate: unsupported certificate purpose", "build-server-full"),
+      ("certificate: self-signed certificate in certificate chain", "`ca`"),
+      ("certificate: unable to get local issuer certificate", "`ca`"),
     ])
   func openVPNFailures(reason: String, word: String) throws {
     let remedies = try #require(OpenVPN.failureRemedies(reason)).joined()

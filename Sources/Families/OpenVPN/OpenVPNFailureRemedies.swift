@@ -28,6 +28,16 @@ extension OpenVPN {
         "Check the clock of the side that says so.",
       ]
     }
+    if reason.contains("certificate purpose") {
+      return [
+        "Give each side a certificate that was made for it: a client's for client authentication, a server's for server authentication (easy-rsa: `build-client-full`, `build-server-full`). The line names the one that is not."
+      ]
+    }
+    if reason.contains("in certificate chain") || reason.contains("local issuer certificate") {
+      return [
+        "Give the side that says so the CA that signed the other side's certificate, and each CA in between (`ca`): the one that it has signed another."
+      ]
+    }
     if reason.contains("revoked") {
       return ["Give that client a new certificate: its old one stands in the list of `crl-verify`."]
     }
