@@ -249,6 +249,8 @@ extension ProductMessages {
     Message("Reconnect failed", .reconnectFailed(.tls), common: true),
     Message("sleep {seconds}s, remaining timeout {}s", .reconnecting(.tls), sample: "sleep 10s, remaining timeout 300s"),
     Message("Failed to complete authentication", .authenticationFailed, common: true),
+    // It asks once more, and nobody is there to answer.
+    Message("fgets (stdin): {reason}", .authenticationFailed, common: true, sample: "fgets (stdin): Inappropriate ioctl for device"),
     Message("Failed to obtain WebVPN cookie", .authenticationFailed),
     Message("Server '{host}' requested {name} authentication which is disabled by default", .configurationProblem, sample: "Server 'vpn.example.com' requested Basic authentication which is disabled by default"),
     Message("XML response has no \"auth\" ", .configurationProblem, sample: "XML response has no \"auth\" node"),
