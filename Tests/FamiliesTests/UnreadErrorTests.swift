@@ -75,6 +75,13 @@ struct UnreadErrorTests {
         Jun  2 11:02:35 gw accel-sstp: ppp0:alice: sstp: invalid Nonce
 
         """) == [1, 2, 3, 5])
+    #expect(
+      try Self.suspicious(
+        """
+        VPN: connection for HQ (203.0.113.20) timed out: no response
+        Web: connection for HQ (203.0.113.20) timed out: no response
+
+        """) == [1])
   }
 
   @Test("a warning of an ASA about a tunnel that looks like an error is shown, its talk and other warnings are not")

@@ -2,9 +2,9 @@
 enum UntabledProgram {
   /// Names in lower case; a name stands for all that begin with it.
   private static let names: [StaticString] = [
-    "iked", "isakmpd", "vpnc", "pppd", "pptp", "nm-l2tp", "nm-vpnc", "nm-pptp", "nm-sstp",
-    "nm-fortisslvpn", "nm-strongswan", "nm-iodine", "ipsec_starter", "swanctl", "stroke", "tincd", "tailscaled",
-    "vpnserver", "vpnclient", "accel-", "vtund", "nebula", "zerotier", "vpn-slice", "ocproxy", "softether",
+    "vpn", "ike", "ipsec", "isakmp", "l2tp", "pppd", "pptp", "nm-l2tp", "nm-vpnc", "nm-pptp", "nm-sstp",
+    "nm-fortisslvpn", "nm-strongswan", "nm-iodine", "swanctl", "stroke", "tincd", "tailscaled",
+    "accel-", "vtund", "nebula", "zerotier", "ocproxy", "softether",
   ]
 
   /// Whether the program at `word` is one.
