@@ -53,7 +53,7 @@ struct LogDispatcher {
     var line = OfferedLine(text, remembered)
     if !isOfTableAlone, let plain = Self.plain(&line) {
       var plainLine = OfferedLine(plain)
-      return read(&plainLine, isOfTableAlone: false)
+      return read(&plainLine, isOfTableAlone: line.isOfTableAlone)
     }
     read(&line, isOfTableAlone: isOfTableAlone)
     if remembered == nil, let (time, header) = line.knownHeader { daemonHeader.remember(line.text, time, header) }

@@ -107,6 +107,14 @@ public struct OfferedLine: ~Escapable {
     }
   }
 
+  /// Whether a daemon's header names a program whose messages only the table knows, so that no reader takes the line.
+  var isOfTableAlone: Bool {
+    mutating get {
+      guard let program = daemonHeader?.program else { return false }
+      return LogProduct(program: text, program)?.isOfTableAlone ?? false
+    }
+  }
+
   /// Whether a daemon's header names the program of another product than `product`, which does not write its messages into
   /// its own log either.
   public mutating func isOfAnotherProduct(than product: LogProduct) -> Bool {

@@ -24,7 +24,7 @@ struct RememberedDaemonHeader {
 
 extension LogProduct {
   /// Whether no reader takes lines of this product: each of its messages is found in the table, wherever it stands.
-  fileprivate var isOfTableAlone: Bool {
+  var isOfTableAlone: Bool {
     switch self {
     case .pulse, .f5, .sonicWall, .checkPoint, .openfortivpn: true
     default: false
