@@ -158,7 +158,7 @@ struct LogCorroborationTests {
     scene.refuse(attempt, at: 1.02, code: 13, reporter: Scenario.router)
     let log = Self.clientLog([(0, .sessionEstablished(.tls, .first)), (1, .failed(.dtls, .sendFailed))])
     let finding = try #require(log.report(with: [scene]).finding(.handshakeRefused))
-    #expect(finding.confidenceReason.hasSuffix("could not be sent on the client's own host"))
+    #expect(finding.confidenceReason.hasSuffix("could not be sent: the client's system got an error"))
     #expect(finding.logEvidence.count == 1)
   }
 
@@ -216,7 +216,7 @@ struct LogCorroborationTests {
     let finding = try #require(
       Self.gatewayLog(.rejected(reason: words), at: [1]).report(with: [scene]).finding(.handshakeRejected))
     #expect(finding.values["reason"] == .text(words))
-    #expect(finding.headline.hasSuffix(words))
+    #expect(finding.headline.hasSuffix("(NO_PROPOSAL_CHOSEN): offered AES_CBC_256, configured AES_GCM_16_256"))
     #expect(finding.explanation.hasSuffix("According to the gateway's log: \(words)."))
     #expect(!finding.logEvidence.isEmpty)
   }

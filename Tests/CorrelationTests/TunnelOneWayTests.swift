@@ -9,7 +9,10 @@ struct TunnelOneWayTests {
   /// - Parameters:
   ///   - last: When the gateway's own capture saw its last packet.
   ///   - until: How long the client's silence lasts.
-  private static func points(gatewaySendsUntil last: Double, until: Double = 95) -> [Scenario] {
+  ///   - arriving: When the gateway's capture saw the client's last packet; nil for when the client sent it.
+  private static func points(
+    gatewaySendsUntil last: Double, until: Double = 95, clientArrivesUntil arriving: Double? = nil
+  ) -> [Scenario] {
     var client = Scenario(lasting: 120, point: 0, name: "client.pcap")
     var gateway = Scenario(lasting: 120, point: 1, name: "gateway.pcap", delay: 0.04)
     let here = client.connect(at: 1, random: 1)
@@ -19,7 +22,7 @@ struct TunnelOneWayTests {
       here, from: 1, to: until, client: PayloadTotals(packets: 90, last: client.time(until)),
       server: PayloadTotals(packets: 50, last: client.time(60)))
     gateway.summary(
-      there, from: 1, to: 100, client: PayloadTotals(packets: 90, last: gateway.time(until)),
+      there, from: 1, to: 100, client: PayloadTotals(packets: 90, last: gateway.time(arriving ?? until)),
       server: PayloadTotals(packets: 90, last: gateway.time(last)))
     return [client, gateway]
   }
@@ -44,6 +47,29 @@ struct TunnelOneWayTests {
     let report = Self.report(Self.points(gatewaySendsUntil: 60))
     #expect(report.findings(.tunnelOneWay).isEmpty)
     #expect(report.finding(.tunnelLost) != nil)
+  }
+
+  @Test("a path that is dead in both directions is no dead direction, and the loss says between which points")
+  func bothDirections() throws {
+    let report = Self.report(Self.points(gatewaySendsUntil: 94, clientArrivesUntil: 60))
+    #expect(report.findings(.tunnelOneWay).isEmpty)
+    let lost = try #require(report.finding(.tunnelLost))
+    #expect(lost.place == "between client.pcap and gateway.pcap, in both directions")
+  }
+
+  @Test("where what the client sends arrives and no answer leaves, the gateway is to be asked and not the path")
+  func silentGateway() throws {
+    let lost = try #require(Self.report(Self.points(gatewaySendsUntil: 60)).finding(.tunnelLost))
+    #expect(lost.place == "at the gateway or behind gateway.pcap: packets arrive there, and no answer leaves")
+    #expect(
+      lost.explanation.hasSuffix("From then on what the client sends reaches gateway.pcap, and no answer leaves it."))
+  }
+
+  @Test("a gateway whose capture shows nothing of the client any more is not reached")
+  func towardsGateway() throws {
+    let lost = try #require(
+      Self.report(Self.points(gatewaySendsUntil: 60, clientArrivesUntil: 60)).finding(.tunnelLost))
+    #expect(lost.place == "between client.pcap and gateway.pcap, on the way to the gateway")
   }
 
   @Test("packets that were on their way when the silence began prove nothing")

@@ -39,8 +39,8 @@ struct SetupRemedyTests {
     "why OpenVPN's handshake failed says what to do, and not where to look for it",
     arguments: [
       ("AUTH_FAILED", "password"), ("AUTH_FAILED, Data channel cipher negotiation failed", "data-ciphers"),
-      ("certificate: certificate has expired", "Renew"), ("certificate: certificate is not yet valid", "clock"),
-      ("certificate: CRL has expired", "gen-crl"), ("certificate: certificate revoked", "crl-verify"),
+      ("certificate has expired", "Renew"), ("certificate is not yet valid", "clock"),
+      ("certificate: CRL has expired", "gen-crl"), ("certificate revoked", "crl-verify"),
       ("certificate: unsupported certificate purpose", "build-server-full"),
       ("certificate: self-signed certificate in certificate chain", "`ca`"),
       ("certificate: unable to get local issuer certificate", "`ca`"),

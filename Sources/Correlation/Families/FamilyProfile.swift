@@ -29,6 +29,9 @@ public protocol FamilyProfile: Sendable {
   /// How the family shows a rule's finding, and what it cannot tell apart, for `explain`; nil where it adds nothing.
   static func note(on rule: RuleName) -> String?
 
+  /// The same for a tunnel whose gateway is of this product; nil where the note is about another one.
+  static func note(on rule: RuleName, with product: Product?) -> String?
+
   /// The largest inner packet that fits one packet of a channel, in bytes; nil where it is not known.
   static func mtu(of channel: Channel, in tunnel: Tunnel, pathMTU: Int?) -> Int?
 }
@@ -41,6 +44,7 @@ extension FamilyProfile {
   public static func likelyProduct(of channels: [Channel]) -> LikelyProduct? { nil }
   public static func remedies(_ request: RemedyRequest) -> [String] { [] }
   public static func note(on rule: RuleName) -> String? { nil }
+  public static func note(on rule: RuleName, with product: Product?) -> String? { note(on: rule) }
   public static func mtu(of channel: Channel, in tunnel: Tunnel, pathMTU: Int?) -> Int? { nil }
 }
 
@@ -104,6 +108,8 @@ public struct RemedyRequest: Sendable {
   public var isInside = false
   /// Whether another finding says that a channel of the tunnel fails.
   public var isChannelFailing = false
+  /// The first step of that finding.
+  public var stepForFailingChannel: String?
   /// Whether the tunnel's data runs over a channel of its own.
   public var isDataApart = false
   /// Whether TCP carries the channel, where it may run over UDP as well.
@@ -114,6 +120,12 @@ public struct RemedyRequest: Sendable {
   public var hasRival = false
   /// Whether what gets no answer goes in IP fragments.
   public var isInFragments = false
+  /// Whether the capture shows that it goes in whole packets, so that no fragment can be lost.
+  public var isUnfragmented = false
+  /// Whether a side repeats what was answered: the answers do not reach it.
+  public var isAnswerLost = false
+  /// Whether data that has a protocol of its own is seen in UDP.
+  public var isDataInUDP = false
   /// Who opens in vain: the gateway, where it began the handshake.
   public var opener = Side.client
   /// Whether a tunnel that the other side opened works meanwhile.
@@ -155,6 +167,27 @@ extension RemedyRequest {
     hasGatewayLog
       ? "Raise the level of the gateway's log if what was read of it does not say \(what)."
       : "Look in the gateway's log for \(what)."
+  }
+
+  /// Where to look for what changed when a tunnel was lost.
+  ///
+  /// - Parameter path: The step where the path may be to blame.
+  public func whatChanged(onPath path: String) -> String {
+    loss == .atGateway
+      ? "Find out what happened on \(gateway) at that moment: a restart, a crash, a session that it removed. What the client sends arrives there."
+      : path
+  }
+
+  /// Where capture points show that a handshake stops at the gateway, what to do there; nil elsewhere.
+  public var stepAtSilentGateway: String? {
+    loss == .atGateway
+      ? "Find out on \(gateway) why it does not answer: what the client sends arrives there. Its log for that moment says so, or a firewall or a limit of its own drops it."
+      : nil
+  }
+
+  /// The way of answers that do not arrive.
+  public func followAnswers(_ port: String) -> String {
+    "Follow \(port) from \(gateway) back to \(client): look for asymmetric routing, a NAT that changes the gateway's address or port, or a firewall that allows one direction only."
   }
 
   /// What to do about openings without an answer, on the path or at the gateway as far as capture points leave both open.

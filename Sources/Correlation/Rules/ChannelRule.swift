@@ -65,7 +65,12 @@ extension ChannelRule {
         limit: .certain,
         explanation: " According to \(told.writer) log: \(told.words).",
         cause: (
-          told.words, situation.remedies(self, for: tunnel, channel: channel) { $0.reason = told.words }
+          told.words,
+          situation.remedies(self, for: tunnel, channel: channel) { request in
+            request.reason = told.words
+            // A gateway that says why it leaves openings without an answer gets them.
+            if name == .handshakeUnanswered, told.writer == "the gateway's" { request.loss = .atGateway }
+          }
         ))
     }
     return Corroboration(
@@ -79,14 +84,14 @@ extension ChannelRule {
   ) -> (words: String, writer: String, evidence: Evidence)? {
     let ordered =
       handshakes.filter { $0.view.witness == .log(.server) } + handshakes.filter { $0.view.witness != .log(.server) }
-    for handshake in ordered {
-      for failure in handshake.view.failures {
-        if let words = failure.cause.reason, !words.isEmpty {
-          return (words, writer(of: handshake), failure.sighting.evidence("\(writer(of: handshake)) log says why"))
-        }
+    let told = ordered.flatMap { handshake in
+      handshake.view.failures.compactMap { failure -> (words: String, writer: String, evidence: Evidence)? in
+        guard let words = failure.cause.reason, !words.isEmpty else { return nil }
+        return (words, writer(of: handshake), failure.sighting.evidence("\(writer(of: handshake)) log says why"))
       }
     }
-    return nil
+    // A gateway that says that the client objects does not know why.
+    return told.first { !$0.words.hasPrefix("the client ") } ?? told.first
   }
 
   private static func writer(of handshake: Handshake) -> String {
@@ -96,9 +101,10 @@ extension ChannelRule {
   private static func verb(_ outcome: ChannelOutcome) -> String {
     switch outcome {
     case .unanswered: "timed out"
-    case .refused: "could not be sent on the client's own host"
+    case .refused: "could not be sent: the client's system got an error"
     case .lost: "was given up by dead-peer detection"
-    default: "does not work"
+    case .blocked: "carries no data"
+    default: "does not come up"
     }
   }
 

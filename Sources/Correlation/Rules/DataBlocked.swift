@@ -50,7 +50,9 @@ enum DataBlocked: ChannelRule {
     }
     let stop = isApart ? Stop(of: first) : nil
     let answered = blocked.reduce(0) { $0 + $1.decisiveView.gatewayMessages }
-    return Finding(
+    let data = isApart ? tunnel.channels.first { $0.profile.role == .data } : nil
+    let place = stop != nil || isApart && data == nil ? nil : LossPlace(ofDataOf: first, carriedBy: data, in: situation)
+    var finding = Finding(
       rule: name, about: .channel(channel.kind, port: attempts.port),
       severity: attempts.passed || channel.profile.fallback != nil ? .warning : .error,
       confidence: isApart
@@ -64,16 +66,22 @@ enum DataBlocked: ChannelRule {
         : "No data comes back through \(channel.place)",
       explanation: stop?.explanation(sent: sent, channel, tunnel) ?? """
         The \(channel.profile.name) handshake with \(tunnel.gatewayName) succeeds, \(sender == .client ? tunnel.clientName : "the gateway") sends \
-        \(Phrase.count(sent, "packet")) with data, and none of the \(sender.opposite.name)'s comes back: data is dropped on the way in one \
-        direction or both, while handshake messages pass.\(attempts.sequel)
+        \(Phrase.count(sent, "packet")) with data, and none of the \(sender.opposite.name)'s comes back\
+        \(place.map { ", while handshake messages pass. " + $0.words } ?? ": data is dropped on the way in one direction or both, while handshake messages pass.")\
+        \(attempts.sequel)
         """,
       remedies: situation.remedies(self, for: tunnel, channel: channel, port: attempts.port) {
         $0.hasWorked = stop != nil
+        $0.isDataInUDP = data?.transport == "UDP"
       },
       start: first.start, end: attempts.last.end,
       facts: attempts.portFact + [("sent_packets", .integer(sent)), ("attempts", .integer(blocked.count))],
       amount: sent,
       evidence: blocked.prefix(4).flatMap { evidence($0.decisiveView, channel, sender) } + (stop?.evidence ?? []))
+    finding.place = place?.clause
+    // New handshakes that stall as well are tried because no data comes.
+    finding.effects = earlier.ids(of: HandshakeStalled.name, about: channel, of: tunnel)
+    return finding
   }
 
   /// Data that passed both ways and then came back no more, with a protocol or port of its own.

@@ -63,6 +63,7 @@ enum FragmentsDropped: ChannelRule {
         + stalled.view.openings.prefix(1).map { $0.evidence(channel.profile.openingMessage) }
         + (proof.word.map { [$0.evidence("the receiver never got the rest of a packet")] } ?? [])
         + stalled.view.silences.prefix(1).map { $0.noticed.evidence("the same message again, and no answer") })
+    finding.place = proof.place
     // The message that lacks its fragments is the one that the handshake waits for.
     finding.effects = earlier.ids(of: HandshakeStalled.name, about: channel, of: tunnel)
     return finding
@@ -72,6 +73,8 @@ enum FragmentsDropped: ChannelRule {
     let fragments: PointHistory.Dated<Fragments>
     /// The receiver's own word.
     var word: Sighting?
+    /// Between which points they are lost, in a clause.
+    var place: String?
     let confidence: Confidence
     let reason: String
   }
@@ -92,7 +95,8 @@ enum FragmentsDropped: ChannelRule {
         }
         if let missing {
           return Proof(
-            fragments: fragments, confidence: .certain,
+            fragments: fragments, place: "between \(points[place].name) and \(points[missing].name)",
+            confidence: .certain,
             reason: "they are in \(points[place].name) and not in \(points[missing].name)")
         }
       }

@@ -85,7 +85,9 @@ enum HandshakeFailed: ChannelRule {
           ? "one attempt, which a person may have broken off; the reason itself is encrypted"
           : "both sides' messages are in the capture; the reason itself is encrypted"
       }
-        ?? "\(Phrase.count(answers, "answer")) reached the client's own network and none was used; the reason itself is encrypted",
+        ?? (channel.profile.acknowledges
+          ? "the client acknowledges the answers and uses none; the reason itself is encrypted"
+          : "\(Phrase.count(answers, "answer")) reached the client's own network and none was used; the reason itself is encrypted"),
       tunnel: tunnel.id,
       title: word.map { _ in "The \(channel.profile.name) handshake fails inside the encryption" }
         ?? "The client does not accept the gateway's \(channel.profile.name) answer",
@@ -96,7 +98,7 @@ enum HandshakeFailed: ChannelRule {
       explanation: """
         \(tunnel.capitalizedClientName) sent \(Phrase.count(failed.reduce(0) { $0 + $1.openingCount }, channel.profile.opening)) to \
         \(tunnel.gatewayName)\(attempts.onPort). The gateway answered \(Phrase.times(answers)), \
-        \(word.map { "and no data follows: \($0). The messages that say why are encrypted." } ?? "and the answers arrive at the client's end of the path, yet the client sends no data and begins anew: it cannot verify them.")\(attempts.sequel)
+        \(word.map { "and no data follows: \($0). The messages that say why are encrypted." } ?? "and the answers arrive \(channel.profile.acknowledges ? "and are acknowledged" : "at the client's end of the path"), yet the client sends no data and begins anew: it does not accept them, or is refused inside the encryption.")\(attempts.sequel)
         """,
       remedies: situation.remedies(self, for: tunnel, channel: channel, port: attempts.port) { $0.reason = word },
       start: attempts.first.start, end: attempts.last.end,

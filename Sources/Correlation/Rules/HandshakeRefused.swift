@@ -57,7 +57,7 @@ enum HandshakeRefused: ChannelRule {
         \(reporter)\(isAsked ? ", the \(asked.name) itself," : "") answers the \
         \(refused.count == 1 ? word.opening ?? channel.profile.opening : "\(word.opening ?? channel.profile.opening)s of \(refused.count) attempts") to \
         \(tunnel.name(of: asked))\(attempts.onAskedPort) with \(word.words). \
-        \(isPort && isAsked ? "Nothing listens on that port\(word.mayBeAnothers ? ", or a firewall says so in the \(asked.name)'s name" : "")." : "A rule on that device forbids it.")\
+        \(isPort && isAsked ? "Nothing listens on that port, or a firewall says so in the \(asked.name)'s name." : "A rule on that device forbids it.")\
         \(HandshakeUnanswered.fallback(channel))\(attempts.sequel)\(isKnock ? " It was sent once: a client repeats it, a scanner does not." : "")
         """,
       remedies: situation.remedies(self, for: tunnel, channel: channel, port: attempts.port) { request in
@@ -120,8 +120,6 @@ enum HandshakeRefused: ChannelRule {
     let proof: String
     /// Whether it says that nothing listens there.
     let meansPort: Bool
-    /// Whether a device on the path may send it under the gateway's address.
-    let mayBeAnothers: Bool
     let facts: [(name: String, value: FactValue)]
     /// Behind its name, for evidence.
     let evidence: String
@@ -134,7 +132,6 @@ enum HandshakeRefused: ChannelRule {
         opening = nil
         proof = "the ICMP error quotes an opening that the capture shows"
         meansPort = ICMPWords.isPortUnreachable(code: code, isIPv6: isIPv6)
-        mayBeAnothers = false
         facts = [("icmp_type", .integer(type)), ("icmp_code", .integer(code))]
         evidence = meaning
       case .reset:
@@ -142,7 +139,6 @@ enum HandshakeRefused: ChannelRule {
         opening = "SYN"
         proof = "the resets answer SYNs that the capture shows"
         meansPort = true
-        mayBeAnothers = true
         facts = []
         evidence = "TCP reset"
       }

@@ -48,8 +48,9 @@ enum HandshakeStalled: ChannelRule {
       channel.handshakes.filter { $0.outcomes.contains(.stalled) || isRepeatedRenewal($0) })
     guard let attempts = FailedAttempts(stalled, of: channel) else { return nil }
     let first = attempts.first
-    // Where the tunnel is lost, renewals that stall are a symptom of it.
-    let isLost = earlier.has(TunnelLost.name, about: channel, of: tunnel)
+    // Where the tunnel is lost, or its data does not pass, renewals that stall are a symptom of it.
+    let isLost =
+      earlier.has(TunnelLost.name, about: channel, of: tunnel) || !channel.handshakes(.blocked).isEmpty
     let asLived = stalled.filter { $0.isRenewal ? !isLost : $0.outcome == .stalled }
     if asLived.isEmpty, tunnel.points.count < 2 { return nil }
     let passed = attempts.passed && !first.isRenewal
@@ -69,22 +70,31 @@ enum HandshakeStalled: ChannelRule {
     // What is waited for is refused, which has a finding of its own, as the client's view of the same trouble has.
     let isSymptom =
       asLived.isEmpty || TunnelRefused.refuses(first.view.initiator.opposite, of: channel, before: first.start)
-    return Finding(
+    let place =
+      // Of a message in fragments a part may arrive.
+      isAnswered || isInFragments
+      ? nil
+      : views[0].silences.first { $0.side == .server && !$0.isOver }.flatMap {
+        LossPlace(of: first, silent: .server, since: $0.since.moment, in: situation)
+      }
+    var finding = Finding(
       rule: name, about: .channel(channel.kind, port: attempts.port),
       severity: isSymptom ? .note : channel.profile.fallback == nil ? .error : .warning,
       confidence: confidence, confidenceReason: why, tunnel: tunnel.id,
       title: "The \(channel.profile.name) handshake\(attempts.onPort) stalls",
       headline: "the \(channel.profile.name) handshake\(attempts.onPort) is answered but never completes",
       explanation: (isAnswered
-        ? answeredExplanation : explanation(answersLost, views[0], attempts, tunnel))
+        ? answeredExplanation : explanation(answersLost, views[0], attempts, tunnel, place))
         + (isInFragments
           ? " The \(lost.name)'s large messages go in IP fragments, which firewalls and NATs often drop." : "")
         + (passed ? attempts.sequel : ""),
       remedies: situation.remedies(self, for: tunnel, channel: channel, port: attempts.port) {
         $0.isInside = answersLost || views.allSatisfy(\.isLeftByClient)
         $0.isReordered = views.contains { $0.isLeftByClient && $0.isAnswerReordered }
-        if answersLost, first.view.initiator == .server { $0.loss = .towardsGateway }
+        $0.loss = answersLost ? (first.view.initiator == .server ? .towardsGateway : nil) : place?.loss
+        $0.isAnswerLost = answersLost
         $0.isInFragments = isInFragments
+        $0.isUnfragmented = lost == .client && !isAnswered && !isInFragments
       },
       start: first.start, end: attempts.last.end,
       // Messages that vanish for their size are those that it waits for.
@@ -94,6 +104,8 @@ enum HandshakeStalled: ChannelRule {
         ("last_client_message", .text(channel.words(lastView.lastClientMessage, of: .client, in: lastView))),
         ("last_gateway_message", .text(channel.words(lastView.lastGatewayMessage, of: .server, in: lastView))),
       ], amount: stalled.count, evidence: evidence(views, channel))
+    if !answersLost { finding.place = place?.clause }
+    return finding
   }
 
   /// - Parameter seen: For how long the capture shows the first attempt, in seconds.
@@ -139,7 +151,7 @@ enum HandshakeStalled: ChannelRule {
     """
 
   private static func explanation(
-    _ answersLost: Bool, _ view: Association, _ attempts: FailedAttempts, _ tunnel: Tunnel
+    _ answersLost: Bool, _ view: Association, _ attempts: FailedAttempts, _ tunnel: Tunnel, _ place: LossPlace?
   ) -> String {
     let channel = attempts.channel
     return answersLost
@@ -148,7 +160,7 @@ enum HandshakeStalled: ChannelRule {
       \(tunnel.name(of: view.initiator.opposite)) to \(tunnel.name(of: view.initiator)) is the direction to follow first.
       """
       : """
-      The gateway answers the opening, \(whatFollows(in: view, channel)).\
+      The gateway answers the opening, \(whatFollows(in: view, channel, place)).\
       \(attempts.handshakes.count > 1 ? " It happened in \(attempts.handshakes.count) attempts." : "")
       """
   }
@@ -164,7 +176,7 @@ enum HandshakeStalled: ChannelRule {
       """
   }
 
-  private static func whatFollows(in view: Association, _ channel: Channel) -> String {
+  private static func whatFollows(in view: Association, _ channel: Channel, _ place: LossPlace?) -> String {
     if view.repeatsAnswer, view.lastClientMessage == nil {
       return "and from then on only repeats its answer: what the client sends next does not come this far"
     }
@@ -182,7 +194,8 @@ enum HandshakeStalled: ChannelRule {
       "the client sends its \(channel.words(view.lastClientMessage, of: .client, in: view)), and from then on the gateway"
     return view.repeatsAnswer
       ? "\(next) only repeats its answer: what the client sends next does not reach it"
-      : "\(next) says nothing more: that message does not reach it, or it does not accept it"
+      : "\(next) says nothing more"
+        + (place.map { ": " + $0.predicate.dropLast() } ?? ": that message does not reach it, or it does not accept it")
   }
 
   private static func evidence(_ views: [Association], _ channel: Channel) -> [Evidence] {

@@ -64,7 +64,7 @@ enum HandshakeUnanswered: ChannelRule {
       || HostDrops.hasOpenings(of: channel, port: attempts.port, tunnel, situation)
     // Another point, or the log of the gateway or a firewall, says what becomes of the openings.
     let missing =
-      loss != nil || isLogged
+      loss != nil || isLogged || isGivenUpByClient(channel, tunnel)
       ? nil : situation.missingDirection(of: channel, failed.flatMap(\.views), beside: control)
     // What was sent once or twice may well have been answered where nobody captured.
     let isRepeated = openings >= Self.leastRepeated || failed.count > 1
@@ -109,6 +109,13 @@ enum HandshakeUnanswered: ChannelRule {
 
   /// Fewer openings without answer may each have been lost.
   private static let leastRepeated = 3
+
+  /// Whether the client's own log says that nothing came in time: no answer took another path then.
+  private static func isGivenUpByClient(_ channel: Channel, _ tunnel: Tunnel) -> Bool {
+    tunnel.logged.first { $0.kind == channel.kind }?.handshakes.contains { handshake in
+      handshake.view.witness == .log(.client) && handshake.view.failures.contains { $0.cause == .timedOut }
+    } ?? false
+  }
 
   /// What it may be where neither another capture point nor the gateway's log shows it.
   private static func alternatives(_ attempts: FailedAttempts, _ channel: Channel) -> String {

@@ -78,7 +78,7 @@ enum LargePacketsLost: ChannelRule {
     let smallest = same.min { $0.lost < $1.lost } ?? first
     let delivered = same.map(\.arrives).filter { $0 < smallest.lost }.max() ?? 0
     let (from, to) = (first.side.name, first.side.opposite.name)
-    return Finding(
+    var finding = Finding(
       rule: name, about: .channel(channel.kind, port: channel.port), severity: .error, confidence: .certain,
       confidenceReason: "they are in \(first.sender.name), and none of them is in \(first.receiver.name)",
       tunnel: tunnel.id,
@@ -103,6 +103,8 @@ enum LargePacketsLost: ChannelRule {
           frame: loss.sent.firstFrame, time: loss.sent.first,
           note: "the first of \(loss.sent.count) packets of \(loss.lost) bytes that are not in \(loss.receiver.name)")
       })
+    finding.place = "between \(first.sender.name) and \(first.receiver.name), on the way to the \(to)"
+    return finding
   }
 
   private static func loss(

@@ -17,7 +17,12 @@ enum LogCorroboration {
     surer.evidence += word.evidence.filter { !known.contains($0.source) }
     surer.explanation += word.explanation
     if let cause = word.cause {
-      surer.headline += ": \(cause.words)"
+      // What packets say in clear, a log often says again before it goes on.
+      var new = cause.words[...]
+      if case .text(let known) = finding.fact("reason"), new.hasPrefix(known + ": ") {
+        new = new.dropFirst(known.count + 2)
+      }
+      surer.headline += ": \(new)"
       surer.facts.removeAll { $0.name == "reason" }
       surer.facts.append(("reason", .text(cause.words)))
       surer.remedies = cause.remedies

@@ -131,9 +131,8 @@ enum MSSExceedsMTU: Rule {
       title: "\(first.host) offers MSS \(worst.mss) on a path that carries \(mtu) bytes",
       headline: "connections ask for larger segments than the path can carry (MSS \(worst.mss), MTU \(mtu))",
       explanation: """
-        \(first.host) offers MSS \(worst.mss) in \(Phrase.count(offers.count, "connection")), so its peers send packets of up to \
-        \(worst.mss + first.host.segmentHeaders) bytes; the path towards it carries only \(mtu). \
-        An MSS of \(recommended) (\(mtu) less \(first.host.segmentHeaders) bytes of headers) would fit.
+        \(first.host) offers it in \(Phrase.count(offers.count, "connection")), so that its peers send packets of up to \
+        \(worst.mss + first.host.segmentHeaders) bytes. An MSS of \(recommended) (\(mtu) less \(first.host.segmentHeaders) bytes of headers) would fit.
         """,
       remedies: outer == nil
         ? situation.remedies(self, for: inner?.tunnel) { request in

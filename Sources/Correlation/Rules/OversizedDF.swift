@@ -128,7 +128,7 @@ enum OversizedDF: Rule {
   /// Why an inner flow is attributed to a tunnel.
   private static func grounds(_ inner: InnerTunnel?) -> String {
     guard let inner else { return "" }
-    return " These packets are attributed to tunnel \(inner.id), \(inner.reason)."
+    return " They are attributed to \(inner.id), \(inner.reason)."
   }
 
   private static func clampRemedies(_ path: OversizedPackets, isOuter: Bool, isProbe: Bool) -> [String] {

@@ -141,7 +141,7 @@ enum PortMismatch: Rule {
     if case .listens(let listing) = word {
       contradiction = [listing.evidence("the gateway listens on that port, which contradicts it")]
     }
-    return Finding(
+    var finding = Finding(
       rule: name, about: .channel(channel.kind, port: port), severity: .warning,
       confidence: word != nil
         ? .possible
@@ -160,14 +160,16 @@ enum PortMismatch: Rule {
         Clients of \(tunnel.gatewayName) are given \(channel.transport) \(port) for \(channel.profile.name)\
         \(controlPort.map { $0 == port ? "" : ", while \(control(channel, tunnel)) runs on \($0)" } ?? ""), and \
         \(isRefusedByGateway ? "the gateway refuses it" : "nothing answers there").\
-        \(family?.note(on: name).map { " " + $0 } ?? "")\
-        \(isRefusedByGateway || isDiscarded ? "" : " A firewall that blocks this port is as possible.")
+        \(family?.note(on: name, with: situation.product(of: tunnel)).map { " " + $0 } ?? "")\
+        \(word != nil ? " By its own word the gateway does listen there: a firewall on it or in front of it is the likelier reason." : isRefusedByGateway || isDiscarded ? "" : " A firewall that blocks this port is as possible.")
         """,
       remedies: situation.remedies(self, for: tunnel, channel: channel),
       start: failure.start, end: failure.end,
       facts: facts(
         channel.profile, port: port, control: tunnel.companion(of: channel)?.profile, controlPort: controlPort),
       evidence: failure.evidence + discarded.evidence(3) + contradiction)
+    if word == nil, !isDiscarded { finding.proof = "the gateway's listing of sockets would prove it" }
+    return finding
   }
 
   private static func control(_ channel: Channel, _ tunnel: Tunnel) -> String {
@@ -228,7 +230,7 @@ enum PortMismatch: Rule {
         + (listening.first.map { " while the gateway listens on \($0)" } ?? ""),
       explanation: """
         Clients are given \(channel.transport) \(port) for \(channel.name)\(configured.map { _ in " (the configuration says so too)" } ?? ""), and the \
-        gateway \(place), according to its own listing: \(channel.name) cannot come up.\(family?.note(on: name).map { " " + $0 } ?? "")
+        gateway \(place), according to its own listing: \(channel.name) cannot come up.\(family?.note(on: name, with: tunnel.flatMap(situation.product)).map { " " + $0 } ?? "")
         """,
       remedies: remedies.isEmpty ? documentation.remedies : remedies, start: failure?.start ?? listing.time,
       end: failure?.end ?? listing.time, facts: facts,

@@ -55,7 +55,13 @@ package enum ReconnectCycle: Rule {
             ? loggedFinding(cycle, track, channel, tunnel, situation, rival: rival)
             : finding(cycle, track, channel, tunnel, situation, rival: rival)
           guard rival == nil else { return found.map { $0.causingLosses(of: channel, tunnel, earlier) } }
-          return found.map { $0.causedByLosses(of: channel, tunnel, earlier) }
+          return found.map {
+            var caused = $0.causedByLosses(of: channel, tunnel, earlier)
+            if let step = stepForFailing(beside: channel, tunnel, earlier) {
+              caused.remedies = remedies(self, tunnel, channel, situation, failing: step)
+            }
+            return caused
+          }
         }
         return cycle(in: track, of: .renewal).map { renewalFinding($0, channel, tunnel, situation) }
       }
@@ -129,7 +135,7 @@ package enum ReconnectCycle: Rule {
               : "these may be the connections of a program that polls the server over HTTPS", tunnel: tunnel.id,
       title: "The session is re-established \(cycle.stretch.every)", headline: headline(cycle),
       explanation: """
-        \(tunnel.clientName) has re-established its session to \(tunnel.gatewayName) \(Phrase.times(cycle.sessions.count - 1)), \
+        The client has re-established its session \(Phrase.times(cycle.sessions.count - 1)), \
         \(rhythm(cycle.stretch)): each session starts when the one before ends.\(meaning(cycle.stretch, tunnel, situation))\
         \(rival?.wordsOfRival ?? "")
         """,
@@ -139,12 +145,23 @@ package enum ReconnectCycle: Rule {
       evidence: evidence(of: cycle.sessions))
   }
 
+  /// The first step against another channel that fails beside these sessions; nil where none is found.
+  static func stepForFailing(beside channel: Channel, _ tunnel: Tunnel, _ earlier: EarlierFindings) -> String? {
+    earlier.about(tunnel).first { finding in
+      finding.severity > .note && finding.channel.map { $0 != channel.kind } ?? false
+    }?.remedies.first
+  }
+
   /// What to do about sessions that follow each other: a channel that fails beside them is the likely reason.
+  ///
+  /// - Parameter failing: The first step against that failure.
   static func remedies(
-    _ rule: any Rule.Type, _ tunnel: Tunnel, _ channel: Channel, _ situation: Situation, hasRival: Bool = false
+    _ rule: any Rule.Type, _ tunnel: Tunnel, _ channel: Channel, _ situation: Situation, hasRival: Bool = false,
+    failing: String? = nil
   ) -> [String] {
     situation.remedies(rule, for: tunnel, channel: channel) { request in
       request.hasRival = hasRival
+      request.stepForFailingChannel = failing
       request.isDataApart = tunnel.carriesDataApart
       request.isChannelFailing = tunnel.channels.contains { other in
         switch other.outcome {

@@ -38,7 +38,13 @@ package enum SessionReconnects: Rule {
         let found =
           channel.isLogged
           ? loggedFinding(track, channel, tunnel, situation) : finding(track, channel, tunnel, situation)
-        return found.map { $0.causedByLosses(of: channel, tunnel, earlier) }
+        return found.map {
+          var caused = $0.causedByLosses(of: channel, tunnel, earlier)
+          if let step = ReconnectCycle.stepForFailing(beside: channel, tunnel, earlier) {
+            caused.remedies = ReconnectCycle.remedies(self, tunnel, channel, situation, failing: step)
+          }
+          return caused
+        }
       }
       if let outage = outageFinding(channel, tunnel, situation) { findings.append(outage) }
       return findings
@@ -144,7 +150,8 @@ package enum SessionReconnects: Rule {
       headline: "the session is re-established (\(reconnects.count + 1) sessions)",
       explanation: """
         According to the log, \(tunnel.clientName) re-established its session to \(tunnel.gatewayName) \
-        \(reconnects.count == 1 ? "once\(intervals.first.map { ", \(Phrase.duration($0)) after it had begun" } ?? "")" : "\(times), at no regular interval").
+        \(reconnects.count == 1 ? "once\(intervals.first.map { ", \(Phrase.duration($0)) after it had begun" } ?? "")" : "\(times)\(intervals.isEmpty ? "" : ", at no regular interval")").\
+        \(reconnects.count > 1 && intervals.isEmpty ? " Its lines do not say when." : "")
         """,
       remedies: ReconnectCycle.remedies(self, tunnel, channel, situation),
       start: first.from.begin.time ?? first.to.begin.time, end: last.to.begin.time,

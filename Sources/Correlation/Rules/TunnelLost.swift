@@ -94,7 +94,10 @@ enum TunnelLost: ChannelRule {
       isHeard: isHeard || !needsControl, control: control)
     let isToldInLogs = tunnel.logged.contains { $0.kind == channel.kind && $0.outcome == .lost }
     let isUnasked = silence.isUnasked && later.isEmpty && !isToldInLogs
-    return Finding(
+    let place =
+      silence.isOver || elsewhere != nil
+      ? nil : LossPlace(of: lost, silent: silence.side, since: silence.since.moment, in: situation)
+    var finding = Finding(
       rule: name, about: .channel(channel.kind, port: channel.port),
       severity: elsewhere == nil && !isUnasked ? .error : .note,
       confidence: elsewhere != nil || isUnasked ? .possible : isLeft ? .likely : sure.0,
@@ -113,14 +116,17 @@ enum TunnelLost: ChannelRule {
       explanation: """
         \(channel.place) worked for \(Phrase.duration(established)). Then the \(silence.side.opposite.name) \
         sent \(Phrase.count(silence.packets, "packet")) over \(Phrase.duration(silentSeconds)) and heard nothing from the \
-        \(side)\(isHeard ? ", which is still there over \(control?.profile.name ?? "")" : ""). \(quiet >= quietSeconds ? "The \(side) had last been heard \(Phrase.duration(quiet)) before that. " : "")\(all.count > 1 ? "It was lost \(all.count) times in all. " : "")\(fallback.map { "Then the client went on over \(control?.profile.name ?? "another channel"), \(Phrase.duration($0.start.seconds(since: silence.since.moment))) later." } ?? elsewhere.map { "The client may have gone on from \($0)." } ?? afterwards(later, comesBack: comesBack, channel))
+        \(side)\(isHeard ? ", which is still there over \(control?.profile.name ?? "")" : ""). \(quiet >= quietSeconds ? "The \(side) had last been heard \(Phrase.duration(quiet)) before that. " : "")\(all.count > 1 ? "It was lost \(all.count) times in all. " : "")\(fallback.map { "Then the client went on over \(control?.profile.name ?? "another channel"), \(Phrase.duration($0.start.seconds(since: silence.since.moment))) later." } ?? elsewhere.map { "The client may have gone on from \($0)." } ?? afterwards(later, comesBack: comesBack, channel))\
+        \(place.map { " " + $0.words } ?? "")
         """,
-      remedies: situation.remedies(self, for: tunnel, channel: channel),
+      remedies: situation.remedies(self, for: tunnel, channel: channel) { $0.loss = place?.loss },
       start: silence.since.time, end: until,
       facts: channel.portFact + [
         ("established_seconds", .number(established)), ("silent_side", .text(side)),
         ("silence_seconds", .number(silentSeconds)), ("packets", .integer(silence.packets)),
       ], amount: all.count, seconds: established, evidence: evidence(view, silence, side, later))
+    finding.place = place?.clause
+    return finding
   }
 
   /// What the clocks of points that were put together may differ by.
@@ -185,7 +191,7 @@ enum TunnelLost: ChannelRule {
       : (
         .likely,
         "nothing was heard for \(Phrase.duration(silentSeconds))"
-          + (isOver ? ", until it came back" : ", but the client has not given up yet")
+          + (isOver ? ", until it came back" : ", and no new handshake of the client is in the capture")
       )
   }
 

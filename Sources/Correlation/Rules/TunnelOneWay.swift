@@ -48,12 +48,16 @@ enum TunnelOneWay: ChannelRule {
     for handshake in channel.handshakes where !handshake.isRenewal {
       if let finding = repeatedRequests(of: handshake, channel, tunnel, situation, isLost: isLost) { return finding }
       for view in handshake.views {
-        guard let silence = view.silences.max(by: { $0.seconds < $1.seconds }), silence.seconds >= afterSeconds,
+        // A side whose data alone is missing is heard.
+        guard let silence = view.silences.filter({ $0.kind == .all }).max(by: { $0.seconds < $1.seconds }),
+          silence.seconds >= afterSeconds, silence.isOver || !isHeard(silence.side, in: view, after: silence),
           let other = handshake.views.first(where: { other in
             other.point != view.point
               && other.lastPayload(from: silence.side).map { last in
                 last.seconds(since: silence.since.moment) >= afterSeconds && (!silence.isOver || last < silence.until)
               } ?? false
+              // Where nothing of the asking side arrives either, the path is dead in both directions.
+              && isHeard(silence.side.opposite, in: other, after: silence)
           }), let here = view.point.flatMap(situation.point), let there = other.point.flatMap(situation.point)
         else { continue }
         let (from, to) = silence.side == .server ? ("gateway", "client") : ("client", "gateway")
@@ -82,6 +86,11 @@ enum TunnelOneWay: ChannelRule {
       }
     }
     return nil
+  }
+
+  /// Whether a view shows a side's packets after a silence of the path began.
+  private static func isHeard(_ side: Side, in view: Association, after silence: Association.Silent) -> Bool {
+    view.lastPayload(from: side).map { $0.seconds(since: silence.since.moment) >= afterSeconds } ?? false
   }
 
   private static func hasSilence(_ handshake: Handshake) -> Bool {

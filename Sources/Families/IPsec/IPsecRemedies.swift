@@ -56,12 +56,7 @@ extension IPsec {
       }
     case .setupFailed where request.reason?.contains("machine certificate") ?? false: [machineCertificate]
     case .fragmentsDropped: smallerMessages(on)
-    case .handshakeStalled:
-      request.isInFragments
-        ? smallerMessages(on) + [
-          "Check that UDP 4500 to \(request.gateway) is open as well as UDP 500, in both directions."
-        ]
-        : ["Allow UDP 4500 to \(request.gateway) as well as UDP 500, in both directions."] + smallerMessages(on)
+    case .handshakeStalled: stepsForStalled(request, on)
     case .handshakeFailed:
       IPsecObjection(request.reason).map { remedies($0, on) } ?? [
         certificate, "With IKEv1 compare the preshared keys and identities of both sides.",
@@ -71,6 +66,11 @@ extension IPsec {
         "Find what changed on the path at that moment: a NAT or firewall that forgot or moved the flow of ESP, a route.",
         keepalives(on),
         "Begin the connection anew: a new IKE SA takes the new mapping.",
+      ]
+    case .dataBlocked where request.isDataInUDP:
+      [
+        "Allow UDP 4500 in both directions, and find the device on the path that passes IKE on it and drops ESP in UDP: inspection that knows IKE, a limit on packets or sizes of one flow.",
+        keepalives(on),
       ]
     case .dataBlocked:
       [
@@ -86,7 +86,10 @@ extension IPsec {
         ]
       } else {
         [
-          "Find what changed on the path or at the silent side at that moment: a restart, a firewall's or NAT's state that expired, a route.",
+          request.whatChanged(
+            onPath:
+              "Find what changed on the path or at the silent side at that moment: a restart, a firewall's or NAT's state that expired, a route."
+          ),
           "Keep the mapping alive: NAT keepalives every 20 s, and dead peer detection every 30 s\(on([.strongSwan: "`dpd_delay`", .libreswan: "`dpddelay=`", .cisco: "`crypto ikev2 dpd` (IOS) or `isakmp keepalive` (ASA)", .fortiGate: "`set dpd on-idle`"])).",
         ]
       }
@@ -107,9 +110,25 @@ extension IPsec {
     }
   }
 
+  /// What to do about a handshake that stops. NAT-T moves its second half from port 500 to 4500.
+  private static func stepsForStalled(_ request: RemedyRequest, _ on: IPsecCommands) -> [String] {
+    if let objection = IPsecObjection(request.reason) { return remedies(objection, on) }
+    if request.isAnswerLost { return [request.followAnswers(request.port.map { "UDP \($0)" } ?? "IKE")] }
+    if let step = request.stepAtSilentGateway { return [step] }
+    let allow = "Allow UDP 4500 to \(request.gateway) as well as UDP 500, in both directions."
+    if request.isInFragments {
+      return smallerMessages(on) + [
+        "Check that UDP 4500 to \(request.gateway) is open as well as UDP 500, in both directions."
+      ]
+    }
+    return [allow] + (request.isUnfragmented ? [] : smallerMessages(on))
+  }
+
   private static func remedies(_ objection: IPsecObjection, _ on: IPsecCommands) -> [String] {
     switch objection {
     case .proposals: [proposals(on)]
+    case .ikeProposals: [ikeProposals(on)]
+    case .espProposals: [childProposals(on)]
     case .selectors:
       [
         "Give both sides the same networks for the tunnel\(on([.strongSwan: "`local_ts` and `remote_ts`", .libreswan: "`leftsubnet=` and `rightsubnet=`", .cisco: "the crypto map's access list", .fortiGate: "`set src-subnet` and `set dst-subnet` of phase 2"]))."
@@ -148,6 +167,9 @@ extension IPsec {
 
   private static func proposals(_ on: IPsecCommands) -> String {
     "Give both sides a cipher, hash and group in common\(on([.strongSwan: "`proposals` and `esp_proposals`", .libreswan: "`ike=` and `esp=`", .cisco: "`crypto ikev2 proposal` or `crypto isakmp policy`", .fortiGate: "`set proposal` and `set dhgrp`", .windows: "`Set-VpnConnectionIPsecConfiguration`"]))."
+  }
+  private static func ikeProposals(_ on: IPsecCommands) -> String {
+    "Give both sides an IKE cipher, hash and group in common\(on([.strongSwan: "`proposals`", .libreswan: "`ike=`", .cisco: "`crypto ikev2 proposal` or `crypto isakmp policy`", .fortiGate: "`set proposal` and `set dhgrp` of phase 1", .windows: "`Set-VpnConnectionIPsecConfiguration`"]))."
   }
   private static func childProposals(_ on: IPsecCommands) -> String {
     "Give both sides an ESP cipher, hash and PFS group in common\(on([.strongSwan: "`esp_proposals`", .libreswan: "`esp=` and `pfs=`", .cisco: "`crypto ipsec transform-set` and `set pfs`", .fortiGate: "`set proposal` and `set pfs` of phase 2", .windows: "`Set-VpnConnectionIPsecConfiguration`"]))."
@@ -199,7 +221,8 @@ private struct IPsecCommands {
 
 /// What one side objects to, by its words: notifies of IKE, and what logs make of them.
 private enum IPsecObjection {
-  case proposals, selectors, certificate, credentials, connection, keys, child, extensible, login
+  case proposals, ikeProposals, espProposals, selectors, certificate, credentials, connection, keys, child
+  case extensible, login
 
   /// nil where the reason is not known.
   init?(_ reason: String?) {
@@ -210,13 +233,17 @@ private enum IPsecObjection {
       self = .extensible
     } else if reason == HandshakeFailure.Cause.login.reason {
       self = .login
+    } else if reason.contains("PROPOSAL"), reason.contains("offered IKE:") {
+      self = .ikeProposals
+    } else if reason.contains("PROPOSAL"), reason.contains("offered ESP:") {
+      self = .espProposals
     } else if reason.contains("PROPOSAL") || reason.contains("KE_PAYLOAD") {
       self = .proposals
     } else if reason.contains("TS_UNACCEPTABLE") || reason.contains("SELECTORS") {
       self = .selectors
     } else if reason.contains("certificate") {
       self = .certificate
-    } else if reason.contains("keys or identities") {
+    } else if reason.contains("keys or identities") || reason.contains("preshared keys differ") {
       self = .keys
     } else if reason.contains("no connection is configured") {
       self = .connection

@@ -33,9 +33,11 @@ extension OpenVPN {
         "Give each side a certificate that was made for it: a client's for client authentication, a server's for server authentication (easy-rsa: `build-client-full`, `build-server-full`). The line names the one that is not."
       ]
     }
-    if reason.contains("in certificate chain") || reason.contains("local issuer certificate") {
+    if reason.contains("issuer certificate") || reason.contains("self signed") || reason.contains("self-signed")
+      || reason.contains("in certificate chain")
+    {
       return [
-        "Give the side that says so the CA that signed the other side's certificate, and each CA in between (`ca`): the one that it has signed another."
+        "Give the side that says so the CA that signed the other side's certificate, and each CA in between (`ca`): it does not know them."
       ]
     }
     if reason.contains("revoked") {

@@ -35,8 +35,15 @@ extension OpenVPN {
         "On \(reporter), find the rule that rejects \(port) to \(request.asked), and allow that traffic in both directions."
       ]
     case .handshakeStalled:
-      return [
-        "Look at the gateway's log for \"VERIFY ERROR\" and \"TLS Error\": a gateway that does not accept the client's certificate falls silent."
+      if let remedies = request.reason.flatMap(failureRemedies) { return remedies }
+      if request.isAnswerLost {
+        return [
+          request.followAnswers(port)
+            + " Answers must come from the address that the client asked (`multihome` on a gateway with several)."
+        ]
+      }
+      return [request.stepAtSilentGateway].compactMap(\.self) + [
+        "\(request.hasGatewayLog ? "Raise `verb` to 4 on the gateway and look for" : "Look at the gateway's log for") \"VERIFY ERROR\" and \"TLS Error\": a gateway that does not accept the client's certificate falls silent."
       ]
         + (request.isOverTCP
           ? [
@@ -73,7 +80,10 @@ extension OpenVPN {
         ]
       }
       return [
-        "Find what changed on the path or at the silent side at that moment: a restart, a firewall's state that expired, a route.",
+        request.whatChanged(
+          onPath:
+            "Find what changed on the path or at the silent side at that moment: a restart, a firewall's state that expired, a route."
+        ),
         "Set `keepalive 10 60` on the gateway (pfSense, OPNsense: the server's keepalive settings): both sides notice sooner, and a NAT keeps the mapping.",
       ]
         + (request.isOverTCP ? [] : ["Set `explicit-exit-notify 1` on both sides, so that a restart is announced."])
@@ -114,14 +124,27 @@ extension OpenVPN {
         "For data set a `tun-mtu` that fits the path, the same on both sides, and `mssfix` for TCP inside, or `proto tcp`.",
       ]
     case .pmtuBlackHole, .tunnelFragmentation, .oversizedDF, .mssExceedsMTU:
-      let size = request.bytes.map { $0 - (request.isInside ? 0 : OpenVPNOverhead.total(overIPv6: false)) }
-      let mtu = size.map { "`tun-mtu \(max($0, OpenVPNOverhead.safeMTU))`" } ?? "a `tun-mtu` that fits the path"
-      return [
-        "Set `mssfix` (2.6: `mssfix 1400 mtu`, the size of the outer packet) so that TCP inside fits; the same `tun-mtu` on both sides.",
-        "For other traffic set \(mtu): the path's MTU less about 52 bytes over IPv4 with an AEAD cipher, more with CBC."
-          + (request.isOverTCP ? "" : " `fragment 1300` on both sides splits larger packets inside UDP."),
-      ]
+      return sizes(request)
     default: return []
     }
+  }
+
+  /// Settings for packets that are too large: inside, where the path behind the tunnel is known to carry less, or outside.
+  private static func sizes(_ request: RemedyRequest) -> [String] {
+    let fragment = request.isOverTCP ? "" : " `fragment 1300` on both sides splits larger packets inside UDP."
+    if request.isInside, let bytes = request.bytes {
+      return [
+        "Set `mssfix \(bytes) fixed` (2.6 and later), which makes packets of TCP inside fit \(bytes) bytes.",
+        "For other traffic set `tun-mtu \(max(bytes, OpenVPNOverhead.safeMTU))` on both sides.",
+      ]
+    }
+    let mtu = request.bytes.map { bytes in
+      "`tun-mtu \(max(bytes - OpenVPNOverhead.total(overIPv6: false), OpenVPNOverhead.safeMTU))`"
+    }
+    return [
+      "Set `mssfix` (2.6: `mssfix \(request.bytes ?? 1_400) mtu`, the size of the outer packet) so that TCP inside fits; the same `tun-mtu` on both sides.",
+      "For other traffic set \(mtu ?? "a `tun-mtu` that fits the path"): the path's MTU less about 52 bytes over IPv4 with an AEAD cipher, more with CBC."
+        + fragment,
+    ]
   }
 }

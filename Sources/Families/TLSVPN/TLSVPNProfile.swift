@@ -69,9 +69,14 @@ extension TLSVPN {
     }
   }
 
+  /// The bug behind the note on ports is Cisco's alone.
+  public static func note(on rule: RuleName, with product: Product?) -> String? {
+    rule == .portMismatch && product != nil && product != .ciscoASA ? nil : note(on: rule)
+  }
+
   public static func note(on rule: RuleName) -> String? {
     switch rule {
-    case .reconnectCycle: "Clients take one minute to give up DTLS and apply the TLS MTU to their adapter."
+    case .reconnectCycle: "Clients take one minute to give up DTLS and apply the TLS MTU."
     case .handshakeUnanswered:
       "GlobalProtect and Pulse have ESP in UDP 4501 and 4500 beside TLS: its probes get no answer, and the data goes through TLS. A firewall and a gateway without ESP look the same."
     case .handshakeRefused:

@@ -43,6 +43,7 @@ extension TLSVPN {
         tlsOnly(request.product),
       ]
     case .handshakeStalled:
+      if let step = request.stepAtSilentGateway { return [step] }
       return [
         request.isReordered
           ? "Look for links between \(request.gateway) and \(request.client) that share the packets of one flow (bonding in turn, SD-WAN): \(port) has to stay on one of them, so that its packets keep their order."
@@ -63,8 +64,10 @@ extension TLSVPN {
     case .tunnelLost:
       if let mapping = request.mapping { return mappingRemedies(mapping, request.product) }
       return [
-        "Find the device that stopped passing \(port) between \(request.client) and \(request.gateway) at that moment: "
-          + "a rule change, a NAT or firewall state that expired, a path change.",
+        request.whatChanged(
+          onPath:
+            "Find the device that stopped passing \(port) between \(request.client) and \(request.gateway) at that moment: "
+            + "a rule change, a NAT or firewall state that expired, a path change."),
         on(
           request.product,
           general: "Keep the state alive: a DTLS keep-alive interval below the idle timeout of the devices on the path",
@@ -79,7 +82,12 @@ extension TLSVPN {
       let look = request.rule == SessionReconnects.name ? [network, log] : [log]
       let setting = mtuSetting(request.product, nil) + "; then no reconnect is needed to apply it."
       return request.isChannelFailing
-        ? ["Repair DTLS first: it fails in this tunnel.", setting] + look
+        ? [
+          "Repair DTLS first: "
+            + (request.stepForFailingChannel.map { $0.prefix(1).lowercased() + $0.dropFirst() }
+              ?? "it fails in this tunnel."),
+          setting,
+        ] + look
         : request.isDataApart
           ? look
           : look + ["If users have no DTLS: " + setting.prefix(1).lowercased() + setting.dropFirst()]
@@ -115,7 +123,9 @@ extension TLSVPN {
       return [mtuSetting(request.product, request.bytes) + ", from which the client derives its MSS."]
     case .tunnelFragmentation:
       return [
-        mtuSetting(request.product, nil) + ", so that the outer packet has at most \(request.bytes ?? 1_500) bytes."
+        mtuSetting(
+          request.product, nil,
+          condition: "with N so small that the outer packet has at most \(request.bytes ?? 1_500) bytes") + "."
       ]
     default: return []
     }
@@ -353,11 +363,17 @@ extension TLSVPN {
         "On the gateway: compare `udp-port` in ocserv.conf with `ss -lun`, and restart ocserv after a change.",
         "If the port is right, open UDP \(port) on the firewalls in front of the gateway.",
       ]
-    default:
+    case .ciscoASA:
       return [
-        "On the gateway: `show asp table socket`, and give it to `--log`. If it lists DTLS … LISTEN on another port than \(port), it is this bug.",
+        "On the gateway: `show asp table socket`, and give it to `--log`. If it lists DTLS … LISTEN on another port than \(port), it is bug CSCuh61321.",
         "Work around it: disable webvpn on the interface (`no enable outside`), set `dtls port \(port)`, enable it again.",
         "If the socket table is right, open UDP \(port) on the firewalls in front of the gateway.",
+      ]
+    default:
+      return [
+        "On the gateway, look on which port DTLS listens (Cisco ASA: `show asp table socket`; ocserv: `ss -lun`). If not on \(port), clients are given the wrong one; give the listing to `--log`.",
+        "If so, configure the port anew (Cisco ASA: `no enable outside` under webvpn, `dtls port \(port)`, enable it again; ocserv: `udp-port = \(port)`, restart it).",
+        "If it listens there, open UDP \(port) on the firewalls in front of the gateway.",
       ]
     }
   }

@@ -63,7 +63,10 @@ extension WireGuard {
         ]
       }
       return [
-        "Find what changed on the path or at the silent side at that moment: a restart, a firewall's state that expired, a route.",
+        request.whatChanged(
+          onPath:
+            "Find what changed on the path or at the silent side at that moment: a restart, a firewall's state that expired, a route."
+        ),
         "Behind NAT or a stateful firewall, have `PersistentKeepalive = 25` in the client's `[Peer]` section (Windows, OPNsense, pfSense, MikroTik: the peer's persistent keepalive), so that the mapping lives on.",
       ]
     case .tunnelOneWay:
@@ -115,6 +118,6 @@ extension WireGuard {
     }
     let mtu = size.map { "`MTU = \($0)`" } ?? "an `MTU` that fits the path"
     return
-      "Set \(mtu) in the `[Interface]` section on both sides: the path's MTU less 60 over IPv4, less 80 over IPv6 (`ip link set mtu` on Linux; the tunnel's MTU on Windows, OPNsense, pfSense and MikroTik); with IPv6 inside at least \(WireGuardOverhead.leastMTU)."
+      "Set \(mtu) in the `[Interface]` section on both sides\(isOuter ? ": the path's MTU less 60 over IPv4, less 80 over IPv6" : "") (`ip link set mtu` on Linux; the tunnel's MTU on Windows, OPNsense, pfSense and MikroTik)\(isOuter || (size ?? 0) < WireGuardOverhead.leastMTU ? "; with IPv6 inside at least \(WireGuardOverhead.leastMTU)" : "")."
   }
 }

@@ -134,7 +134,7 @@ struct OpenVPNLogTests {
     let expired = "VERIFY ERROR: depth=1, error=certificate has expired: C=US, O=Example"
     for (message, failure) in [
       (Self.timeout, HandshakeFailure.Cause.timedOut),
-      (expired, .other(reason: "certificate: certificate has expired")),
+      (expired, .other(reason: "certificate has expired")),
     ] {
       let observations = try Self.read(Self.own([message], withMicroseconds: false))
       #expect(observations.map { Self.word($0.event) } == ["failed \(failure)"])

@@ -80,7 +80,7 @@ struct OpenVPNReportedLogTests {
       "Re-using SSL/TLS context", "VERIFY ERROR: depth=0, error=certificate is not yet valid: CN=alice, serial=1",
       "OpenSSL: error:0A000086:SSL routines::certificate verify failed:", "TLS Error: TLS handshake failed",
     ].map { "2026-11-27 22:01:10 198.51.100.10:51713 \($0)" }
-    let failure = Failure(cause: .other(reason: "certificate: certificate is not yet valid"), user: nil)
+    let failure = Failure(cause: .other(reason: "certificate is not yet valid"), user: nil)
     #expect(try Self.failures(lines + lines) == [failure, failure])
   }
 
@@ -364,7 +364,7 @@ struct OpenVPNReportedLogTests {
     let refused = "2026-11-27 22:31:11 VERIFY ERROR: depth=0, error=certificate has expired: CN=vpn"
     #expect(
       try Self.failures([asks, refused, library, failed]).map(\.cause)
-        == [.other(reason: "certificate: certificate has expired")])
+        == [.other(reason: "certificate has expired")])
     #expect(try Self.failures([asks, library]) == [])
   }
 

@@ -238,7 +238,8 @@ enum OpenVPNLogEvent {
       self = .timedOut
     } else if text.starts(with: "VERIFY ERROR: ") {
       let reason = text.skip(past: "error=") ? text.string(upTo: ": ") : nil
-      self = .failed(.other(reason: reason.map { "certificate: \($0)" } ?? "certificate"))
+      self = .failed(
+        .other(reason: reason.map { $0.hasPrefix("certificate ") ? $0 : "certificate: \($0)" } ?? "certificate"))
     } else if text.starts(with: "AUTH: Received control message: AUTH_FAILED")
       || text.starts(with: "AUTH: Received AUTH_FAILED control message")
       || text.starts(with: "SENT CONTROL [") && text.contains("'AUTH_FAILED")

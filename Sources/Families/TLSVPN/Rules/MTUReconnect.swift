@@ -116,14 +116,13 @@ enum MTUReconnect: Rule {
       title: "DTLS fails, and the client reconnects to apply the smaller TLS MTU", headline: headline(mtu),
       explanation: chain(
         mtu, largeAreShown: !links.large.isEmpty, reasonIsLogged: !tunnel.log.mtuReconfigurations.isEmpty),
-      remedies: remedies(mtu, situation.product(of: tunnel), isToldByFailure: tellsOfTLSOnly(failure)),
+      remedies: remedies(mtu, situation.product(of: tunnel), repairing: failure),
       start: (causes + [reconnect]).compactMap(\.start).min(), end: (causes + [reconnect]).compactMap(\.end).max(),
       causes: causes.map(\.id), facts: facts(mtu), amount: reconnect.amount, seconds: reconnect.seconds,
       evidence: evidence(of: causes, reconnect, control, aMinuteApart: minutes.first))
     finding.effects = [reconnect.id]
     finding.links = self.links(links)
-    finding.proof =
-      sure.0 == .certain || tunnel.log.isWritten(by: .client) ? nil : "a DART log with reason code 16 would prove it"
+    finding.proof = sure.0 == .certain ? nil : proof(hasClientLog: tunnel.log.isWritten(by: .client), links)
     finding.stopgap = stopgap(mtu, situation.product(of: tunnel))
     finding.remediesOfCauses = causes.isEmpty ? 0 : 1
     return finding
@@ -192,6 +191,12 @@ enum MTUReconnect: Rule {
     return aMinuteApart.map { ReconnectCycle.evidence(of: [$0.from, $0.to]) } ?? Array(reconnect.evidence.prefix(2))
   }
 
+  /// What would make it certain, in a few words.
+  private static func proof(hasClientLog: Bool, _ links: Links) -> String {
+    guard hasClientLog else { return "a DART log with reason code 16 would prove it" }
+    return links.large.isEmpty ? "an inside capture would prove it" : "the client's log does not give its reason"
+  }
+
   private static func confidence(large: [Finding], minutes: Int, hasClientLog: Bool) -> (Confidence, String) {
     if !large.isEmpty {
       return (
@@ -221,8 +226,8 @@ enum MTUReconnect: Rule {
       largeAreShown ? nil : "that packets are too large", reasonIsLogged ? nil : "the client's reason",
     ].compactMap(\.self)
     return """
-      DTLS fails, but the client's adapter keeps the MTU\(adapter) that was meant for it, so packets are larger than the \
-      MTU\(fitting) of the TLS tunnel. The client re-establishes its session to apply the smaller MTU.\
+      The client's adapter keeps the MTU\(adapter) that was meant for DTLS, so packets are larger than the MTU\(fitting) of the \
+      TLS tunnel, until a new session applies the smaller one.\
       \(inferred.isEmpty ? "" : " Inferred: \(inferred.joined(separator: ", ")).")\
       \(reasonIsLogged ? " The client's log gives the reason: reconfigure reason code 16." : "")
       """
@@ -233,12 +238,15 @@ enum MTUReconnect: Rule {
     [.handshakeUnanswered, .handshakeRefused].contains(failure.rule)
   }
 
-  private static func remedies(_ mtu: MTUKnowledge, _ product: Product?, isToldByFailure: Bool, isLogged: Bool = false)
-    -> [String]
-  {
+  private static func remedies(
+    _ mtu: MTUKnowledge, _ product: Product?, repairing failure: Finding?, isLogged: Bool = false
+  ) -> [String] {
     let value = mtu.tunnel ?? mtu.tls
     let isComputed = mtu.tunnel == nil && mtu.tls != nil
-    var remedies = ["Repair DTLS first: then the MTU of the adapter fits and nothing needs to reconnect."]
+    var remedies = [
+      failure?.remedies.first.map { "Repair DTLS first: " + $0.prefix(1).lowercased() + $0.dropFirst() }
+        ?? "Repair DTLS first: then the MTU of the adapter fits and nothing needs to reconnect."
+    ]
     remedies.append(
       TLSVPN.mtuSetting(product, value) + (isComputed ? ", as the cipher suite and the outer MSS require" : "")
         + ": DTLS and TLS then use the same MTU, and no reconnect is needed.")
@@ -256,7 +264,7 @@ enum MTUReconnect: Rule {
         "\(or) raise `sysopt connection tcpmss` to 1460, so that the TLS MTU exceeds the DTLS MTU; large UDP towards clients is then dropped at the DTLS MTU, and site-to-site IPsec tunnels are affected."
       )
     }
-    if !isToldByFailure {
+    if !(failure.map(tellsOfTLSOnly) ?? false) {
       remedies.append("Or a separate TLS-only tunnel group for users behind firewalls that block UDP.")
     }
     return remedies
@@ -312,8 +320,7 @@ enum MTUReconnect: Rule {
         mtu, failureIsShown: links.failed.first ?? links.port.first != nil, largeAreShown: mtu.tunnel != nil,
         reasonIsLogged: chain.isProven),
       remedies: remedies(
-        mtu, situation.product(of: tunnel), isToldByFailure: links.failed.first.map(tellsOfTLSOnly) ?? false,
-        isLogged: true),
+        mtu, situation.product(of: tunnel), repairing: links.failed.first, isLogged: true),
       start: starts.min(), end: ends.max(), causes: causes.map(\.id), facts: facts(mtu),
       amount: links.reconnects.first?.amount, seconds: links.reconnects.first?.seconds,
       evidence: shown.flatMap { $0.evidence.filter { $0.frame != nil }.prefix(2) } + chain.reasons.evidence(4)
