@@ -4,12 +4,18 @@ import Observations
 /// behind a translated address, and where the MSS is rewritten.
 enum PointComparison {
   /// In words, each naming the captures it is drawn from; empty for a single capture point.
-  static func words(for tunnel: Tunnel, _ situation: Situation) -> [String] {
+  ///
+  /// - Parameter told: Channels of which a finding says where handshakes disappear, which is not said again where none of
+  ///   them arrives.
+  static func words(for tunnel: Tunnel, _ situation: Situation, told: Set<ChannelKind>) -> [String] {
     guard let near = tunnel.points.first, let far = tunnel.points.last, near != far,
       let here = situation.point(near), let there = situation.point(far)
     else { return [] }
     return translation(tunnel, there) + mss(tunnel, here, there)
-      + tunnel.seen.flatMap { openings($0, here, there) + answers($0, here, there) }
+      + tunnel.seen.flatMap { channel in
+        let isTold = told.contains(channel.kind)
+        return openings(channel, here, there, isTold: isTold) + answers(channel, here, there, isTold: isTold)
+      }
   }
 
   private static func translation(_ tunnel: Tunnel, _ there: Situation.Point) -> [String] {
@@ -51,12 +57,15 @@ enum PointComparison {
   }
 
   /// Openings on their way to the other side, while both captures were running.
-  private static func openings(_ channel: Channel, _ here: Situation.Point, _ there: Situation.Point) -> [String] {
-    openings(channel, by: .client, from: here, to: there) + openings(channel, by: .server, from: there, to: here)
+  private static func openings(
+    _ channel: Channel, _ here: Situation.Point, _ there: Situation.Point, isTold: Bool
+  ) -> [String] {
+    openings(channel, by: .client, from: here, to: there, isTold: isTold)
+      + openings(channel, by: .server, from: there, to: here, isTold: isTold)
   }
 
   private static func openings(
-    _ channel: Channel, by initiator: Side, from near: Situation.Point, to far: Situation.Point
+    _ channel: Channel, by initiator: Side, from near: Situation.Point, to far: Situation.Point, isTold: Bool
   ) -> [String] {
     var sent = 0
     var arrived = 0
@@ -67,7 +76,7 @@ enum PointComparison {
       sent += view.openingCount
       arrived += handshake.views.first { $0.point == far.index }?.openingCount ?? 0
     }
-    guard sent > arrived else { return [] }
+    guard sent > arrived, arrived > 0 || !isTold else { return [] }
     return [
       "\(arrived == 0 ? "None" : "\(arrived)") of the \(Phrase.count(sent, channel.profile.opening)) in \(near.name) "
         + "\(arrived == 1 ? "reaches" : "reach") \(far.name): packets from the \(initiator.name) to the "
@@ -76,7 +85,9 @@ enum PointComparison {
   }
 
   /// The gateway's handshake messages on their way to the client.
-  private static func answers(_ channel: Channel, _ here: Situation.Point, _ there: Situation.Point) -> [String] {
+  private static func answers(
+    _ channel: Channel, _ here: Situation.Point, _ there: Situation.Point, isTold: Bool
+  ) -> [String] {
     var sent = 0
     var arrived = 0
     for handshake in channel.handshakes {
@@ -86,7 +97,7 @@ enum PointComparison {
       sent += view.gatewayMessages
       arrived += handshake.views.first { $0.point == here.index }?.gatewayMessages ?? 0
     }
-    guard sent > arrived else { return [] }
+    guard sent > arrived, arrived > 0 || !isTold else { return [] }
     return [
       "\(arrived == 0 ? "None" : "\(arrived)") of the \(Phrase.count(sent, "\(channel.profile.name) handshake message")) that leave the gateway in "
         + "\(there.name) \(arrived == 1 ? "reaches" : "reach") \(here.name): packets from the gateway to the client disappear in between."

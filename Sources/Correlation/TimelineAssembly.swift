@@ -69,23 +69,41 @@ struct TimelineAssembly {
     var entries: [TimelineEntry] = []
     for channel in tunnel.seen {
       if channel.profile.judgesHandshakes {
-        for handshake in channel.handshakes { add(handshake, channel, tunnel, to: &entries) }
+        let differ = Set(channel.handshakes.map(\.view.cipherSuite)).count > 1
+        for handshake in channel.handshakes { add(handshake, channel, tunnel, namesKeys: differ, to: &entries) }
       } else {
-        for session in channel.sessions { add(session, channel, tunnel, to: &entries) }
+        let differ = Set(channel.sessions.map { Keys($0.view) }).count > 1
+        for session in channel.sessions { add(session, channel, tunnel, namesKeys: differ, to: &entries) }
       }
     }
     return entries
   }
 
-  private func add(_ session: Session, _ channel: Channel, _ tunnel: Tunnel, to entries: inout [TimelineEntry]) {
+  /// What a session's keys were agreed on with.
+  private struct Keys: Hashable {
+    let version: String?
+    let suite: String?
+
+    init(_ view: Association) { (version, suite) = (view.version?.name, view.cipherSuite?.name) }
+
+    /// " (TLS 1.3, TLS_AES_256_GCM_SHA384)"; empty where neither is known.
+    var words: String {
+      let known = [version, suite].compactMap(\.self)
+      return known.isEmpty ? "" : " (\(known.joined(separator: ", ")))"
+    }
+  }
+
+  /// - Parameter namesKeys: Whether sessions differ in their version or cipher suite. What they have in common is said of the
+  ///   tunnel.
+  private func add(
+    _ session: Session, _ channel: Channel, _ tunnel: Tunnel, namesKeys: Bool, to entries: inout [TimelineEntry]
+  ) {
     let view = session.view
     let name = channel.profile.name
     let port = view.port.map { ", port \($0)" } ?? ""
-    let (version, suite) = (view.version?.name, view.cipherSuite?.name)
-    let keys = version.map { version in suite.map { " (\(version), \($0))" } ?? " (\(version))" }
     let text =
       view.sawStart
-      ? "\(name) session begins\(port)\(keys ?? suite.map { " (\($0))" } ?? "")"
+      ? "\(name) session begins\(port)\(namesKeys ? Keys(view).words : "")"
       : "\(name) session under way when the capture begins\(port)"
     entries.append(entry(view.begin, .session, tunnel.id, channel: channel.kind, text))
     if let closing = session.closing {
@@ -94,7 +112,9 @@ struct TimelineAssembly {
     }
   }
 
-  private func add(_ handshake: Handshake, _ channel: Channel, _ tunnel: Tunnel, to entries: inout [TimelineEntry]) {
+  private func add(
+    _ handshake: Handshake, _ channel: Channel, _ tunnel: Tunnel, namesKeys: Bool, to entries: inout [TimelineEntry]
+  ) {
     let view = handshake.view
     let (name, kind) = (channel.profile.name, channel.kind)
     func add(
@@ -138,7 +158,7 @@ struct TimelineAssembly {
     }
     if let data = view.gatewayData, view.clientData != nil {
       let begin = view.sawStart ? "\(name) established" : "\(name) under way"
-      add(data, .established, begin + (view.cipherSuite.map { " (\($0.name))" } ?? ""))
+      add(data, .established, begin + (namesKeys ? view.cipherSuite.map { " (\($0.name))" } ?? "" : ""))
     }
     for silence in handshake.first(\.silences) {
       add(

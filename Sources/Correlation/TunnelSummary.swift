@@ -20,10 +20,16 @@ enum TunnelSummary {
         // The gateway side sees what it is asked for after any rewriting, and the client side likewise.
         path: path, inner: tunnel.innerMTU(findings), clientMSS: views.last?.connection?.clientMSS,
         gatewayMSS: views.first?.connection?.serverMSS),
-      comparison: tunnel.isSeen ? PointComparison.words(for: tunnel, situation) : [], lastSeen: tunnel.end,
+      comparison: tunnel.isSeen ? PointComparison.words(for: tunnel, situation, told: told(of: tunnel, findings)) : [],
+      lastSeen: tunnel.end,
       isFromLogsOnly: !tunnel.isSeen, unshownChannels: tunnel.isSeen ? unseen(tunnel, family) : unshown(tunnel, family),
       isWithoutDataChannel: tunnel.isSeen && isWithoutDataChannel(tunnel, family),
       downReason: tunnel.isSeen ? nil : downReason(tunnel, situation))
+  }
+
+  /// Channels of which a finding says between which points their handshakes are lost.
+  private static func told(of tunnel: Tunnel, _ findings: [Finding]) -> Set<ChannelKind> {
+    Set(findings.filter { $0.tunnel == tunnel.id && $0.place != nil }.compactMap(\.channel))
   }
 
   /// How the client's own log leaves the tunnel: what took it down last, unless it came up again or the client wished it.
@@ -115,7 +121,7 @@ enum TunnelSummary {
     return answer.seconds(since: begin)
   }
 
-  /// What each association came to in the view nearest to the client.
+  /// What each association came to in the view nearest to the client, and what of it is missing in any view.
   private static func totals(
     of associations: [[Association]], on channel: Channel
   ) -> ChannelDescription.DataTotals {
@@ -129,8 +135,11 @@ enum TunnelSummary {
       let countsAll = !channel.profile.judgesHandshakes
       if countsAll || views.contains(where: { $0.clientData != nil }) { client += whole.client.packets }
       if countsAll || views.contains(where: { $0.gatewayData != nil }) { gateway += whole.server.packets }
-      if let missing = whole.client.missing { lost = (lost ?? 0) + missing }
-      if let missing = whole.server.missing { lost = (lost ?? 0) + missing }
+      // What a side sent is lost before the point farthest from it, if anywhere.
+      for missing in [views.compactMap(\.whole?.client.missing).max(), views.compactMap(\.whole?.server.missing).max()]
+      {
+        if let missing { lost = (lost ?? 0) + missing }
+      }
     }
     guard isKnown else { return ChannelDescription.DataTotals() }
     return ChannelDescription.DataTotals(clientPackets: client, gatewayPackets: gateway, lostPackets: lost)

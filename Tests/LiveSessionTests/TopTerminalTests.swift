@@ -52,7 +52,7 @@ struct TopTerminalTests {
       !parts[0].contains(
         "capturing on right (Ethernet, snap length 262,144); filter: (ip and (tcp or udp or icmp or ip proto 50"))
     #expect(parts[1].contains("tunnelscope: capturing on right"), "what standard error was to get comes afterwards")
-    #expect(parts[1].contains("What was read"))
+    #expect(parts[1].contains("What tunnelscope "))
     #expect(!shown.screen.contains("\u{1B}[1m"), "no colours")
   }
 

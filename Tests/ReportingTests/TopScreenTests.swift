@@ -188,7 +188,7 @@ struct TopScreenTests {
     let lines = Self.lines(Fleet.content(5), keys: [.down, .enter], height: 40)
     let text = lines.joined(separator: "\n")
     for words in [
-      "T2", "198.51.100.2 → 203.0.113.21", "L2", "A title", "handshake-unanswered", "How sure", "likely: ", "frame 25",
+      "T2", "198.51.100.2 → 203.0.113.21", "L2", "A title", "handshake-unanswered", "likely: ", "frame 25",
       "1. Let UDP 443 pass.", "ip.addr == 198.51.100.2", "Esc back",
     ] { #expect(text.contains(words), "\(words)") }
     let healthy = Self.lines(Fleet.content(6), keys: [.end, .enter]).joined()

@@ -29,9 +29,11 @@ struct TextFindings {
       guard let root = findings.first, left > 0 else { continue }
       page.heading(report.problems.count > 1 ? "Problem \(problem.id.dropFirst())" : "Problem")
       writeWithProof(root, to: &page)
-      writeEffects(findings.dropFirst().prefix(left - 1), of: root, to: &page)
+      let effects = findings.dropFirst().prefix(left - 1)
+      writeEffects(effects, of: root, to: &page)
       left -= min(left, findings.count)
       written.formUnion(findings.map(\.id))
+      if !effects.isEmpty, !problem.remedies.isEmpty { page.blank() }
       writeSteps(problem, to: &page)
     }
     let others = report.ownFindings.filter { !written.contains($0.id) }
@@ -49,7 +51,6 @@ struct TextFindings {
 
   private func writeEffects(_ findings: ArraySlice<Finding>, of root: Finding, to page: inout TextPage) {
     guard !findings.isEmpty else { return }
-    page.blank()
     page.paragraph("What follows from it:", .faint)
     var cited = Set(root.evidence.map(\.source))
     for finding in findings {
@@ -60,7 +61,6 @@ struct TextFindings {
 
   private func writeSteps(_ problem: Problem, to page: inout TextPage) {
     guard !problem.remedies.isEmpty else { return }
-    page.blank()
     page.labelled("To do", rows: Self.numbered(problem.remedies))
     if let stopgap = problem.stopgap, !problem.listsStopgap { page.labelled("Until then", stopgap.visible) }
   }
@@ -84,10 +84,11 @@ struct TextFindings {
   /// A finding with what proves it and filters that show it.
   private func writeWithProof(_ finding: Finding, to page: inout TextPage) {
     writeTitle(finding, to: &page)
-    let ends = finding.tunnel.map { id in " · " + id.visibleLine + (tunnels[id].map { " " + $0.ends } ?? "") } ?? ""
-    page.paragraph(finding.rule.rawValue + TextColumns.elide(ends, width: 100), .faint)
+    // The first lines name the only tunnel.
+    let ends =
+      tunnels.count > 1 ? finding.tunnel.map { $0.visibleLine + (tunnels[$0].map { " " + $0.ends } ?? "") } : nil
+    writeAbout(finding, [ends.map { TextColumns.elide($0, width: 100) }], why: finding.confidenceReason, to: &page)
     page.paragraph(finding.explanation.visible)
-    page.labelled("How sure", "\(finding.confidence.rawValue): \(finding.confidenceReason.visible.lowercasedStart)")
     let facts = finding.factsBesideWords
     if !facts.isEmpty { page.labelled("Facts", facts.map { "\($0.name) \($0.value)" }.joined(separator: " · ")) }
     let evidence = evidence(of: finding)
@@ -101,21 +102,25 @@ struct TextFindings {
   /// - Parameter cited: Packets and lines that the problem has shown already.
   private func writeBriefly(_ finding: Finding, without cited: Set<Source> = [], to page: inout TextPage) {
     writeTitle(finding, to: &page)
-    var about = [finding.rule.rawValue, finding.confidence.rawValue]
-    if tunnels.count > 1, let id = finding.tunnel { about.append(id.visibleLine) }
-    if !finding.causes.isEmpty {
-      about.append("because of \(finding.causes.map(\.visibleLine).joined(separator: ", "))")
+    let tunnel = tunnels.count > 1 ? finding.tunnel?.visibleLine : nil
+    let causes = finding.causes.map(\.visibleLine).joined(separator: ", ")
+    let rest = finding.evidence.count - 1
+    let place = ShownEvidence(finding, in: report, inAll: 1, repeats: false, without: cited).items.first.map {
+      report.place(of: $0) + (rest > 0 ? " and \(rest.grouped) more" : "")
     }
-    let shown = ShownEvidence(finding, in: report, inAll: 1, repeats: false, without: cited)
-    if let first = shown.items.first {
-      let rest = finding.evidence.count - 1
-      about.append(report.place(of: first) + (rest > 0 ? " and \(rest.grouped) more" : ""))
-    }
-    page.paragraph(about.joined(separator: " · "), .faint)
+    writeAbout(
+      finding, [tunnel, causes.isEmpty ? nil : "because of \(causes)", place],
+      why: finding.confidence == .certain ? nil : finding.proof ?? finding.confidenceReason, to: &page)
     page.paragraph(finding.explanation.visible)
-    if finding.confidence != .certain {
-      page.labelled("How sure", (finding.proof ?? finding.confidenceReason).visible.lowercasedStart)
-    }
+  }
+
+  /// The line below a title: the rule, what it is about, and how sure that is.
+  ///
+  /// - Parameter why: What makes it that sure, or would make it surer.
+  private func writeAbout(_ finding: Finding, _ parts: [String?], why: String?, to page: inout TextPage) {
+    let sure = finding.confidence.rawValue + (why.map { ": " + $0.visible.lowercasedStart } ?? "")
+    let about = [finding.rule.rawValue] + parts.compactMap(\.self) + [sure]
+    page.paragraph(about.joined(separator: " · "), .faint)
   }
 
   private func writeTitle(_ finding: Finding, to page: inout TextPage) {
@@ -138,7 +143,9 @@ struct TextFindings {
       let time = item.time.map { $0.calendar.clock + "  " } ?? ""
       return (TextColumns.pad(report.place(of: item), to: widest) + "  " + time, item.note.visibleLine)
     }
-    if !shown.left.isEmpty { rows.append(("", shown.left + "; html and json show all")) }
+    // Frames that a display filter names need not be counted.
+    let left = DisplayFilter.namesAllFrames(of: finding) ? shown.leftLines : shown.left
+    if !left.isEmpty { rows.append(("", left + "; html and json show all")) }
     return rows
   }
 

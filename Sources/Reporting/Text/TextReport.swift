@@ -1,7 +1,7 @@
 import Correlation
 
 /// The report for a terminal: the answer in a dozen lines, the problems, the timeline, the tunnels, the checks, what was
-/// read.
+/// read and by which version.
 public struct TextReport: Sendable {
   private let layout: TextLayout
 
@@ -23,9 +23,7 @@ public struct TextReport: Sendable {
     if !report.timeline.isEmpty { TextTimeline(report).write(to: &page) }
     if !report.tunnels.isEmpty { TextTunnels(report).write(to: &page) }
     TextChecks(report: report).write(to: &page)
-    TextCaptures(report).write(to: &page)
-    page.blank()
-    page.line(("\(generator.name) \(generator.version)", .faint))
+    TextCaptures(report).write(to: &page, generator: generator)
     if let height = layout.height, page.lineCount > height {
       // What stood first has scrolled away.
       page.heading("In short")

@@ -22,15 +22,14 @@ struct TextTimeline {
     rows = folded.prefix(Self.longest)
     let entries = rows.map(\.first)
     let several = report.hasSeveralCaptures
-    placeWidth = max("where".count, entries.map { $0.source.briefPlace(amongSeveral: several).count }.max() ?? 0)
+    placeWidth = entries.map { $0.source.briefPlace(amongSeveral: several).count }.max() ?? 0
     tunnelWidth = report.tunnels.count > 1 ? (entries.compactMap { $0.tunnel?.visibleLine.count }.max() ?? 0) : 0
   }
 
   func write(to page: inout TextPage) {
     guard let first = rows.first?.first else { return }
     var date = first.time.calendar.date
-    page.heading("Timeline of \(date)")
-    writeHeads(to: &page)
+    page.heading("Timeline of \(date)\(report.hasWrittenTimes ? "," : "") \(report.clockName)")
     for row in rows {
       if row.first.time.calendar.date != date {
         date = row.first.time.calendar.date
@@ -40,14 +39,6 @@ struct TextTimeline {
     }
     let rest = rowCount - rows.count
     if rest > 0 { page.paragraph("… \(rest.grouped) more entries; --format json has all", .faint) }
-  }
-
-  private func writeHeads(to page: inout TextPage) {
-    let tunnel = tunnelWidth > 0 ? String(repeating: " ", count: tunnelWidth + 2) : ""
-    let left =
-      String(repeating: " ", count: TextPage.margin)
-      + TextColumns.pad(report.clockName, to: Self.clockWidth) + tunnel + "event"
-    page.line((left + TextColumns.pad("where", to: page.width - left.count, leading: true), .faint))
   }
 
   private func write(_ folded: FoldedTimeline.Row, to page: inout TextPage) {

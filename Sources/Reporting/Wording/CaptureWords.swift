@@ -11,9 +11,9 @@ extension CaptureDescription {
   }
 
   /// Packets and time, the day left out where the reader knows it.
-  func brief(on day: String?) -> [String] {
+  func brief(on day: String?, withDuration: Bool) -> [String] {
     [packets.counted("packet")] + (skippedPackets > 0 ? ["\(skippedPackets.counted("packet")) left out"] : [])
-      + [span(on: day)].compactMap(\.self)
+      + [span(on: day, withDuration: withDuration)].compactMap(\.self)
   }
 
   /// How much of it was analysed: `1,105 packets, 512,345 bytes`, and `; 793 packets left out` of a narrowed one.
@@ -28,13 +28,14 @@ extension CaptureDescription {
   /// The day on which it begins and ends, as the reader's clock has it; nil where that is not one day.
   var day: String? { start?.calendar.date == end?.calendar.date ? start?.calendar.date : nil }
 
-  private func span(on day: String?) -> String? {
+  private func span(on day: String?, withDuration: Bool = true) -> String? {
     guard let start, let end else { return nil }
     let isSameDay = start.calendar.date == end.calendar.date
     let first = isSameDay && start.calendar.date == day ? "" : "\(start.calendar.date) "
     let last = (isSameDay ? "" : "\(end.calendar.date) ") + end.calendar.clock
     let zone = first.isEmpty ? "" : " \(DisplayZone.current.name)"
-    return "\(first)\(start.calendar.clock) to \(last)\(zone) (\(end.seconds(since: start).duration))"
+    return "\(first)\(start.calendar.clock) to \(last)\(zone)"
+      + (withDuration ? " (\(end.seconds(since: start).duration))" : "")
   }
 
   /// What it cannot show, one limit a line; empty for a capture that was read whole and hides nothing.
@@ -66,8 +67,10 @@ extension CaptureDescription {
 
 extension Report {
   /// How the clocks of two capture points compare, each called by its first capture.
-  func words(of offset: ClockOffset) -> String {
-    let (clock, other) = (pointName(offset.point), pointName(offset.reference))
+  ///
+  /// - Parameter name: What a capture is called, by its index; nil for its file's name.
+  func words(of offset: ClockOffset, calling name: ((Int) -> String)? = nil) -> String {
+    let (clock, other) = (pointName(offset.point, name), pointName(offset.reference, name))
     let packets = "from \(offset.matches.counted("packet")) seen at both"
     let drift = offset.driftPartsPerMillion
     // Nothing that people read depends on less.
@@ -82,7 +85,8 @@ extension Report {
     return "The clock of \(clock) \(relation) that of \(other)\(gains) (\(packets)); times here are corrected."
   }
 
-  private func pointName(_ point: Int) -> String {
-    captures.first { $0.point == point }?.name.visibleLine ?? "capture point \(point + 1)"
+  private func pointName(_ point: Int, _ name: ((Int) -> String)?) -> String {
+    guard let place = captures.firstIndex(where: { $0.point == point }) else { return "capture point \(point + 1)" }
+    return name?(place) ?? captures[place].name.visibleLine
   }
 }

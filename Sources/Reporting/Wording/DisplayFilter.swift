@@ -27,6 +27,11 @@ package struct DisplayFilter: Equatable {
     return filters
   }
 
+  /// Whether the filters for a finding show all its frames.
+  static func namesAllFrames(of finding: Finding) -> Bool {
+    finding.about != .captures && finding.evidence.count { $0.frame != nil } <= longest
+  }
+
   /// What it is for, where there are several captures or files; otherwise empty.
   func place(in report: Report) -> String { file ?? (report.hasSeveralCaptures ? "c\(capture + 1)" : "") }
 

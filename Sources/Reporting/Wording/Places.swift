@@ -56,11 +56,19 @@ extension Report {
 /// other.
 struct ShownEvidence {
   let items: [Evidence]
-  /// "38 more frames", "2 more lines"; empty when all are shown.
-  let more: [String]
+  private let moreFrames: Int
+  private let moreLines: Int
 
   /// "… 38 more frames, 2 more lines"; empty when all are shown.
   var left: String { more.isEmpty ? "" : "… " + more.joined(separator: ", ") }
+  /// The same of lines alone.
+  var leftLines: String { moreLines > 0 ? "… " + moreLines.counted("more line") : "" }
+  /// "38 more frames", "2 more lines"; empty when all are shown.
+  var more: [String] {
+    [
+      moreFrames > 0 ? moreFrames.counted("more frame") : nil, moreLines > 0 ? moreLines.counted("more line") : nil,
+    ].compactMap(\.self)
+  }
 
   /// - Parameter most: How many packets, and how many lines.
   init(_ finding: Finding, in report: Report, most: Int) {
@@ -96,11 +104,8 @@ struct ShownEvidence {
 
   private init(_ shown: [Evidence], frames: Int, lines: Int) {
     items = shown
-    let moreFrames = frames - shown.count { $0.frame != nil }
-    let moreLines = lines - shown.count { $0.line != nil }
-    more = [
-      moreFrames > 0 ? moreFrames.counted("more frame") : nil, moreLines > 0 ? moreLines.counted("more line") : nil,
-    ].compactMap(\.self)
+    moreFrames = frames - shown.count { $0.frame != nil }
+    moreLines = lines - shown.count { $0.line != nil }
   }
 }
 

@@ -54,7 +54,7 @@ struct PageBuilder {
       hasChecks: !report.checks.isEmpty,
       captures: report.captures.prefix(Self.most.captures).map(capture),
       capturesLeft: left(report.captures.count - Self.most.captures, "more capture"),
-      clocks: [report.narrowing].compactMap { $0?.words } + report.clockOffsets.map(report.words),
+      clocks: [report.narrowing].compactMap { $0?.words } + report.clockOffsets.map { report.words(of: $0) },
       logs: report.logs.prefix(Self.most.captures).map(log),
       hasCaptures: !report.captures.isEmpty || report.logs.isEmpty,
       hasLogs: !report.logs.isEmpty, logsLeft: left(report.logs.count - Self.most.captures, "more log"))
