@@ -11,6 +11,8 @@ struct HostExchange {
   private static let most = 16
 
   var isEmpty: Bool { senders.isEmpty }
+  /// Whether all that was sent went to many at once, as what hosts make themselves known with.
+  var asksNobody: Bool { receivers.isEmpty }
 
   mutating func add(from sender: IPAddress, to receiver: IPAddress) {
     Self.add(sender, &senders)
@@ -36,8 +38,8 @@ extension PointTracker {
     var seen = forgottenDirections
     for index in table.flows.indices where table.isLive(index) { note(flow: index, in: &seen) }
     guard !exchanges.isEmpty else { return seen }
-    // Where a conversation shows both directions nobody asks for more.
-    let isDecided = max(seen.tcp, seen.udp, seen.other) == .both
+    // Where a conversation shows both directions nobody asks for more, and where nobody is asked no answer is missing.
+    let isDecided = max(seen.tcp, seen.udp, seen.other) == .both || exchanges.asksNobody
     seen.hosts = isDecided || exchanges.showsBothWays(hasSent) ? .both : .one
     return seen
   }

@@ -189,7 +189,7 @@ struct AnswerTests {
         isWithoutDataChannel: isWithoutDataChannel)
     }
     let sentence =
-      "No UDP packet is in the capture: the tunnel does without a channel over UDP, or a filter left it out."
+      "No UDP packet is in the capture: the tunnel does without a channel over UDP, something on the way drops it, or a filter left it out."
     capture.directions = SeenDirections()
     capture.directions?.tcp = .both
     #expect(answer(capture, [tunnel(isWithoutDataChannel: true)]).hasSuffix(sentence))

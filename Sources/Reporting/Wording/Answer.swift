@@ -101,6 +101,11 @@ private struct AllClear {
         sentences = [Self.nothingRead(packets, report)] + Self.part(report)
         return
       }
+      if packets == 0, lines == 0, !report.captures.isEmpty {
+        let subject = report.captures.count == 1 ? "The capture holds" : "The captures hold"
+        sentences = ["\(subject) no packets, so there is nothing to judge."] + Self.part(report)
+        return
+      }
       let read = [
         report.captures.isEmpty && lines > 0 ? nil : packets.counted("packet"),
         lines > 0 ? lines.counted("log line") : nil,
@@ -185,7 +190,7 @@ private struct AllClear {
     // Of what never came up no data is to be expected.
     let up = seen.filter { $0.channels.contains { $0.outcome == .established || !$0.sessions.isEmpty } }
     let missing = Set(up.flatMap(\.unshownChannels).map(\.name)).sorted().map { name in
-      "No packet of \(name), which carries the data, is in the capture: nothing was sent meanwhile, or a filter left it out."
+      "No packet of \(name), which carries the data, is in the capture: nothing was sent meanwhile, something on the way drops it, or a filter left it out."
     }
     return missing + UnseenWords(report).sentences
   }
@@ -197,7 +202,9 @@ private struct AllClear {
     else { return [] }
     let captures = report.captures.count == 1 ? "capture" : "captures"
     let tunnels = report.tunnels.count == 1 ? "the tunnel does" : "the tunnels do"
-    return ["No UDP packet is in the \(captures): \(tunnels) without a channel over UDP, or a filter left it out."]
+    return [
+      "No UDP packet is in the \(captures): \(tunnels) without a channel over UDP, something on the way drops it, or a filter left it out."
+    ]
   }
 
   /// What logs alone do not show, and how to get it.
@@ -215,7 +222,7 @@ private struct AllClear {
       return "The client's log ends with the tunnel down: \(words.hasSuffix(".") ? String(words.dropLast()) : words)."
     }
     let formats = Set(report.logs.map(\.description.format.name))
-    if formats.contains("openconnect") {
+    if report.logs.contains(where: { $0.description.format.name == "openconnect" && $0.clock.zone == .noTimes }) {
       sentences.append("Run openconnect with `-v --timestamp`, so that its log shows every handshake and when it was.")
     }
     if report.tunnels.contains(where: { $0.unshownChannels.contains(.esp) }) {

@@ -53,7 +53,9 @@ struct ChannelTally {
       return "\(name) established\(place)"
         + (establishedCount == count ? "" : " in \(establishedCount) of \(count) tunnels")
     }
-    if !showsOutcome { return "\(name) \(first.outcomeInWords)" }
+    if !showsOutcome {
+      return first.handshakes.contains(where: \.isOpened) ? "\(name) \(first.outcomeInWords)" : "no \(name) handshake seen"
+    }
     return hasSession ? "\(name) not established any more" : "no \(name) established"
   }
 }

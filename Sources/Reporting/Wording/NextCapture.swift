@@ -10,7 +10,7 @@ struct NextCapture {
     guard let tunnel = report.tunnels.first else {
       command =
         report.captures.contains { $0.packets > 0 }
-        ? "capture on the outer interface of the client or the gateway while the client connects, for five minutes: "
+        ? "capture on the client or the gateway while the client connects, for five minutes: "
           + "`\(Self.tcpdump(""))`." : nil
       return
     }

@@ -14,10 +14,14 @@ extension FamilyName {
 }
 
 extension TunnelDescription {
+  /// Who is called what in logs: of WireGuard, each peer by its key.
+  private var userWord: String { family == .wireguard ? "peer" : "user" }
+
   /// Both ends, and the name the client asked for: `198.51.100.10 → 203.0.113.20 (vpn.example.com)`.
   var ends: String {
     route.visibleLine + (serverName.map { " (\($0.visibleLine))" } ?? "")
-      + (client == nil || users.isEmpty ? "" : ", " + users.map { "user \($0.visibleLine)" }.joined(separator: ", "))
+      + (client == nil || users.isEmpty
+        ? "" : ", " + users.map { "\(userWord) \($0.visibleLine)" }.joined(separator: ", "))
   }
 
   /// "TLS VPN, Cisco ASA".

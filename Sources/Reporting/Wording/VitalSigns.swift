@@ -30,7 +30,7 @@ struct VitalSigns {
       signs.append("\(client.grouped) \(name) data packets from the client and \(gateway.grouped) from the gateway")
     }
     if let lost = channel.data.lostPackets {
-      signs.append(lost == 0 ? "no \(name) packet lost" : "\(lost.grouped) \(name) packets lost")
+      signs.append(lost == 0 ? "no \(name) packet lost" : "\(lost.counted("\(name) packet")) lost")
     }
     let established = channel.handshakes.count { $0.outcome == .established }
     if channel.role != .control, established > 1 {
