@@ -20,6 +20,15 @@ struct SeenRemedyTests {
     }
   }
 
+  @Test("answers that do not reach a gateway which asked are followed from the client")
+  func answersOfTheClientLost() {
+    let request = Self.request(.handshakeStalled) {
+      $0.isAnswerLost = true
+      $0.loss = .towardsGateway
+    }
+    #expect(IPsec.remedies(request)[0].hasPrefix("Follow UDP 500 from 198.51.100.10 back to 203.0.113.20"))
+  }
+
   @Test("IKE messages that go in whole packets need no fragmentation of their own")
   func unfragmented() {
     let remedies = IPsec.remedies(Self.request(.handshakeStalled) { $0.isUnfragmented = true })

@@ -185,9 +185,11 @@ extension RemedyRequest {
       : nil
   }
 
-  /// The way of answers that do not arrive.
+  /// The way of answers that do not arrive: from the gateway, unless it asked.
   public func followAnswers(_ port: String) -> String {
-    "Follow \(port) from \(gateway) back to \(client): look for asymmetric routing, a NAT that changes the gateway's address or port, or a firewall that allows one direction only."
+    let (from, to) = loss == .towardsGateway ? (client, gateway) : (gateway, client)
+    return
+      "Follow \(port) from \(from) back to \(to): look for asymmetric routing, a NAT that changes the sender's address or port, or a firewall that allows one direction only."
   }
 
   /// What to do about openings without an answer, on the path or at the gateway as far as capture points leave both open.

@@ -16,7 +16,10 @@ enum TunnelOneWay: ChannelRule {
     recognisedBy: """
       Comparing two capture points: one side is not heard at one of them any more, while the other shows its packets.
       """,
-    notToConfuseWith: "A side that stopped sending: then no point shows its packets.",
+    notToConfuseWith: """
+      A side that stopped sending: then no point shows its packets. A path that is dead in both directions, and a side of \
+      which data alone is missing: tunnel-lost and data-blocked say between which points.
+      """,
     remedies: [
       "Follow the dead direction from the sender, hop by hop: asymmetric routing, a firewall state of one direction, a NAT "
         + "mapping that expired."
