@@ -54,7 +54,8 @@ struct ChannelTally {
         + (establishedCount == count ? "" : " in \(establishedCount) of \(count) tunnels")
     }
     if !showsOutcome {
-      return first.handshakes.contains(where: \.isOpened) ? "\(name) \(first.outcomeInWords)" : "no \(name) handshake seen"
+      return first.handshakes.contains(where: \.isOpened)
+        ? "\(name) \(first.outcomeInWords)" : "no \(name) handshake seen"
     }
     return hasSession ? "\(name) not established any more" : "no \(name) established"
   }
