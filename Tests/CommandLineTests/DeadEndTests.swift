@@ -125,7 +125,7 @@ struct DisplayTests {
   @Test("times are shown in the zone that is asked for, and JSON stays in UTC")
   func zone() throws {
     let text = try Program.run("analyze", Self.blocked, "--time-zone", "+05:30").output
-    #expect(text.contains("Timeline of 2026-11-24 ") && text.contains("     UTC+05:30     event"))
+    #expect(text.contains("Timeline of 2026-11-24 UTC+05:30 "))
     #expect(text.contains("F2   01:46:47.675  "))
     let json = try Program.run("analyze", Self.blocked, "--format", "json", "--time-zone", "+05:30").output
     #expect(json.contains("2026-11-23T20:16:47.675") && !json.contains("2026-11-24T01:46"))
