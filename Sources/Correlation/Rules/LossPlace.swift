@@ -1,5 +1,10 @@
 import Observations
 
+extension Situation.Point {
+  /// Whether it shows ARP or ICMP, so that its capture was not filtered down to the ports of a tunnel, without its data.
+  fileprivate var isUnfiltered: Bool { captures.contains { ($0.directions?.hosts ?? .none) != .none } }
+}
+
 /// Where packets of one handshake or session are lost, as far as a capture point at each end of the path shows it.
 struct LossPlace {
   /// What becomes of the packets of the side that hears nothing, and of those that it waits for.
@@ -39,7 +44,7 @@ struct LossPlace {
     guard let ends = Ends(of: handshake, silent: .server, in: situation) else { return nil }
     if let data {
       // Data that was seen at the far point need not be known there as the same.
-      guard let first = data.handshakes.first, first.start <= ends.far.end,
+      guard ends.far.isUnfiltered, let first = data.handshakes.first, first.start <= ends.far.end,
         data.handshakes.allSatisfy({ $0.views.allSatisfy { $0.point == ends.asking.point } })
       else { return nil }
       self.init(ends, silent: .server, lost: (true, false), isData: true)
