@@ -69,18 +69,24 @@ struct TimelineAssembly {
     var entries: [TimelineEntry] = []
     for channel in tunnel.seen {
       if channel.profile.judgesHandshakes {
-        let differ = Set(channel.handshakes.map(\.view.cipherSuite)).count > 1
+        let differ = Self.differ(channel.handshakes.lazy.map(\.view.cipherSuite))
         for handshake in channel.handshakes { add(handshake, channel, tunnel, namesKeys: differ, to: &entries) }
       } else {
-        let differ = Set(channel.sessions.map { Keys($0.view) }).count > 1
+        let differ = Self.differ(channel.sessions.lazy.map { Keys($0.view) })
         for session in channel.sessions { add(session, channel, tunnel, namesKeys: differ, to: &entries) }
       }
     }
     return entries
   }
 
+  /// Whether they are not all the same.
+  private static func differ(_ values: some Sequence<some Equatable>) -> Bool {
+    let first = values.first { _ in true }
+    return values.contains { $0 != first }
+  }
+
   /// What a session's keys were agreed on with.
-  private struct Keys: Hashable {
+  private struct Keys: Equatable {
     let version: String?
     let suite: String?
 

@@ -127,7 +127,7 @@ public struct Tunnel: Sendable, TunnelEnds {
   }
 
   /// The same at the beginning of a sentence.
-  package var capitalizedClientName: String { clientName.prefix(1).uppercased() + clientName.dropFirst() }
+  package var capitalizedClientName: String { clientName.capitalizedStart }
 
   package var gatewayName: String { gateway.map(\.description) ?? "the gateway" }
 

@@ -98,7 +98,8 @@ enum CaptureQuality {
         rule: .captureQuality, about: .captures, severity: .note, confidence: .certain,
         confidenceReason: "the captures themselves say so",
         tunnel: nil, title: "The capture limits what can be said",
-        explanation: limits.map { capitalised($0.text) + "." }.joined(separator: " "), remedies: remedies, start: start,
+        explanation: limits.map { $0.text.capitalizedStart + "." }.joined(separator: " "), remedies: remedies,
+        start: start,
         end: end, facts: [("limits", .integer(limits.count))], evidence: evidence(situation))
     ]
   }
@@ -253,8 +254,6 @@ enum CaptureQuality {
     }
     return limits + capture.reachedLimits.map { (LimitWords.sentence($0, of: capture.name), LimitWords.remedy) }
   }
-
-  private static func capitalised(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
 
   /// The first packet of each capture: what is limited is the capture as a whole.
   private static func evidence(_ situation: Situation) -> [Evidence] {

@@ -61,41 +61,36 @@ extension ChannelRule {
     let own = toldCause(of: same)
     if let told = own ?? toldCause(of: channel.handshakes.filter { $0.outcome == .none }) {
       return Corroboration(
-        Array(evidence) + (own == nil ? [told.evidence] : []) + beside, reason: "\(told.writer) log says why",
+        Array(evidence) + (own == nil ? [told.evidence] : []) + beside, reason: "\(told.log) says why",
         limit: .certain,
-        explanation: " According to \(told.writer) log: \(told.words).",
+        explanation: " According to \(told.log): \(told.words).",
         cause: (
           told.words,
           situation.remedies(self, for: tunnel, channel: channel) { request in
             request.reason = told.words
             // A gateway that says why it leaves openings without an answer gets them.
-            if name == .handshakeUnanswered, told.writer == "the gateway's" { request.loss = .atGateway }
+            if name == .handshakeUnanswered, told.side == .server { request.loss = .atGateway }
           }
         ))
     }
     return Corroboration(
       Array(evidence) + beside,
-      reason: "\(writer(of: first)) log says that \(channel.profile.name) \(verb(first.outcome))", limit: limit)
+      reason: "the \(first.view.writer.name)'s log says that \(channel.profile.name) \(verb(first.outcome))",
+      limit: limit)
   }
 
   /// Why handshakes failed, as a side says it; the gateway's word before the client's, which gets it from there.
-  private static func toldCause(
-    of handshakes: [Handshake]
-  ) -> (words: String, writer: String, evidence: Evidence)? {
+  private static func toldCause(of handshakes: [Handshake]) -> ToldCause? {
     let ordered =
       handshakes.filter { $0.view.witness == .log(.server) } + handshakes.filter { $0.view.witness != .log(.server) }
     let told = ordered.flatMap { handshake in
-      handshake.view.failures.compactMap { failure -> (words: String, writer: String, evidence: Evidence)? in
+      handshake.view.failures.compactMap { failure -> ToldCause? in
         guard let words = failure.cause.reason, !words.isEmpty else { return nil }
-        return (words, writer(of: handshake), failure.sighting.evidence("\(writer(of: handshake)) log says why"))
+        return ToldCause(words: words, side: handshake.view.writer, sighting: failure.sighting)
       }
     }
     // A gateway that says that the client objects does not know why.
     return told.first { !$0.words.hasPrefix("the client ") } ?? told.first
-  }
-
-  private static func writer(of handshake: Handshake) -> String {
-    "the \(handshake.view.writer.name)'s"
   }
 
   private static func verb(_ outcome: ChannelOutcome) -> String {
@@ -164,4 +159,15 @@ extension Association {
     }
     return [start.evidence("\(kind.name) handshake begins")]
   }
+}
+
+/// Why a handshake failed, in the words of a side's log.
+private struct ToldCause {
+  let words: String
+  let side: Side
+  let sighting: Sighting
+
+  var log: String { "the \(side.name)'s log" }
+
+  var evidence: Evidence { sighting.evidence("\(log) says why") }
 }

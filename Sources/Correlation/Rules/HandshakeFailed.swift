@@ -131,7 +131,7 @@ enum HandshakeFailed: ChannelRule {
       confidence: isSingle ? .possible : .likely,
       confidenceReason:
         "\(Phrase.count(failed.count, "handshake")) ended with a reset in the name of \(sender); a device in between can send one too",
-      tunnel: tunnel.id, title: what.prefix(1).uppercased() + what.dropFirst(), headline: what,
+      tunnel: tunnel.id, title: what.capitalizedStart, headline: what,
       explanation: """
         \(tunnel.capitalizedClientName) began \(Phrase.count(failed.count, "\(channel.profile.name) handshake")) with \
         \(tunnel.gatewayName)\(attempts.onPort), which was answered, and then a reset in the name of \(sender) ended the \
@@ -170,7 +170,7 @@ enum HandshakeFailed: ChannelRule {
       severity: channel.profile.fallback == nil ? .error : .warning, confidence: reason == nil ? .possible : .likely,
       confidenceReason: reason == nil
         ? "the \(writer)'s log says that it failed, and not why" : "the \(writer)'s log says why: \(reason ?? "")",
-      tunnel: tunnel.id, title: what.prefix(1).uppercased() + what.dropFirst(), headline: what,
+      tunnel: tunnel.id, title: what.capitalizedStart, headline: what,
       explanation: """
         According to the \(writer)'s log, \(Phrase.count(failed.count, "\(channel.profile.name) handshake"))\(channel.onPort) failed\
         \(reason.map { " (\($0))" } ?? ""), and none succeeded\(channel.sessions.isEmpty ? "" : " after the last session").\

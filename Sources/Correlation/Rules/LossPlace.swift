@@ -98,7 +98,7 @@ struct LossPlace {
   }
 
   /// The same in a sentence.
-  var words: String { isData ? predicate.prefix(1).uppercased() + predicate.dropFirst() : "From then on \(predicate)" }
+  var words: String { isData ? predicate.capitalizedStart : "From then on \(predicate)" }
 
   /// The same behind a colon.
   var predicate: String {

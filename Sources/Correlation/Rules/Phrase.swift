@@ -29,3 +29,15 @@ package enum Phrase {
     return items.dropLast().joined(separator: ", ") + " and " + last
   }
 }
+
+extension String {
+  /// As it stands at the beginning of a sentence.
+  package var capitalizedStart: String { prefix(1).uppercased() + dropFirst() }
+
+  /// With a small first letter, unless the word is an abbreviation such as "DTLS" or has a capital inside.
+  package var lowercasedStart: String {
+    let word = prefix { $0 != " " }
+    guard word.dropFirst().allSatisfy({ !$0.isUppercase && !$0.isNumber }) else { return self }
+    return prefix(1).lowercased() + dropFirst()
+  }
+}

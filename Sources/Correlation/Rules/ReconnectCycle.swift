@@ -55,13 +55,7 @@ package enum ReconnectCycle: Rule {
             ? loggedFinding(cycle, track, channel, tunnel, situation, rival: rival)
             : finding(cycle, track, channel, tunnel, situation, rival: rival)
           guard rival == nil else { return found.map { $0.causingLosses(of: channel, tunnel, earlier) } }
-          return found.map {
-            var caused = $0.causedByLosses(of: channel, tunnel, earlier)
-            if let step = stepForFailing(beside: channel, tunnel, earlier) {
-              caused.remedies = remedies(self, tunnel, channel, situation, failing: step)
-            }
-            return caused
-          }
+          return found.map { tied($0, by: self, channel, tunnel, situation, earlier) }
         }
         return cycle(in: track, of: .renewal).map { renewalFinding($0, channel, tunnel, situation) }
       }
@@ -145,8 +139,20 @@ package enum ReconnectCycle: Rule {
       evidence: evidence(of: cycle.sessions))
   }
 
+  /// The finding with what brings it about: losses of its channel, another channel that fails beside it.
+  static func tied(
+    _ finding: Finding, by rule: any Rule.Type, _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation,
+    _ earlier: EarlierFindings
+  ) -> Finding {
+    var tied = finding.causedByLosses(of: channel, tunnel, earlier)
+    if let step = stepForFailing(beside: channel, tunnel, earlier) {
+      tied.remedies = remedies(rule, tunnel, channel, situation, failing: step)
+    }
+    return tied
+  }
+
   /// The first step against another channel that fails beside these sessions; nil where none is found.
-  static func stepForFailing(beside channel: Channel, _ tunnel: Tunnel, _ earlier: EarlierFindings) -> String? {
+  private static func stepForFailing(beside channel: Channel, _ tunnel: Tunnel, _ earlier: EarlierFindings) -> String? {
     earlier.about(tunnel).first { finding in
       finding.severity > .note && finding.channel.map { $0 != channel.kind } ?? false
     }?.remedies.first

@@ -38,13 +38,7 @@ package enum SessionReconnects: Rule {
         let found =
           channel.isLogged
           ? loggedFinding(track, channel, tunnel, situation) : finding(track, channel, tunnel, situation)
-        return found.map {
-          var caused = $0.causedByLosses(of: channel, tunnel, earlier)
-          if let step = ReconnectCycle.stepForFailing(beside: channel, tunnel, earlier) {
-            caused.remedies = ReconnectCycle.remedies(self, tunnel, channel, situation, failing: step)
-          }
-          return caused
-        }
+        return found.map { ReconnectCycle.tied($0, by: self, channel, tunnel, situation, earlier) }
       }
       if let outage = outageFinding(channel, tunnel, situation) { findings.append(outage) }
       return findings

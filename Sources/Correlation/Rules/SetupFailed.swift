@@ -53,7 +53,7 @@ enum SetupFailed: Rule {
       severity: channel.profile.fallback == nil ? .error : .warning, confidence: reason == nil ? .possible : .likely,
       confidenceReason: reason.map { "the \(writer)'s log says why: \($0)" }
         ?? "the \(writer)'s log says that it failed, and not why",
-      tunnel: tunnel.id, title: what.prefix(1).uppercased() + what.dropFirst(), headline: what,
+      tunnel: tunnel.id, title: what.capitalizedStart, headline: what,
       explanation: """
         According to the \(writer)'s log, \(Phrase.count(failed.count, "\(channel.profile.name) handshake"))\(channel.onPort) could not be set \
         up\(reason.map { " (\($0))" } ?? ""). Nothing on the way is to blame: the fault is in the \(writer)'s library or \

@@ -84,13 +84,13 @@ extension TLSVPN {
       return request.isChannelFailing
         ? [
           "Repair DTLS first: "
-            + (request.stepForFailingChannel.map { $0.prefix(1).lowercased() + $0.dropFirst() }
+            + (request.stepForFailingChannel.map { $0.lowercasedStart }
               ?? "it fails in this tunnel."),
           setting,
         ] + look
         : request.isDataApart
           ? look
-          : look + ["If users have no DTLS: " + setting.prefix(1).lowercased() + setting.dropFirst()]
+          : look + ["If users have no DTLS: " + setting.lowercasedStart]
     case .pmtuBlackHole:
       // Of the smallest packet that was lost only that much is known: what passes is smaller, by how much has to be tried.
       let lost = request.lostBytes ?? 1_400

@@ -273,17 +273,6 @@ private struct AllClear {
   }
 }
 
-extension String {
-  var capitalizedStart: String { prefix(1).uppercased() + dropFirst() }
-
-  /// With a small first letter, unless the word is an abbreviation such as "DTLS" or has a capital inside.
-  var lowercasedStart: String {
-    let word = prefix { $0 != " " }
-    guard word.dropFirst().allSatisfy({ !$0.isUppercase && !$0.isNumber }) else { return self }
-    return prefix(1).lowercased() + dropFirst()
-  }
-}
-
 extension Report {
   /// What several tunnels have in common and a reader has to know first: the most common cause that no other one brings about.
   var leadingCause: CommonCause? {

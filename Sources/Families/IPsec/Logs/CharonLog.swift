@@ -354,7 +354,7 @@ struct CharonLog: LogFormatReader {
     } else if text.starts(with: "authentication of '"), text.contains("' (myself) with "), text.endsWithFailed {
       refuse("AUTHENTICATION_FAILED: \(text.restString)")
     } else if text.starts(with: "peer requested EAP, config ") {
-      refuse("AUTHENTICATION_FAILED: the client asks for EAP, which the connection does not have")
+      refuse(IKEAssociation.asksForEAP)
     } else if text.starts(with: "EAP method "), text.contains(" failed for peer ") {
       reject("EAP authentication failed")
     } else if text.starts(with: "received EAP_FAILURE") {

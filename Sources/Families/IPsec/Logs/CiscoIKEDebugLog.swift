@@ -12,8 +12,6 @@ struct CiscoIKEDebugLog: LogFormatReader {
   private var strangers = IKEStrangers()
   /// Whether the last line about offers was that none of them is accepted.
   private var hasRefused = false
-  /// Whether the writer began the last SA; nil before there is one.
-  private var isInitiator: Bool?
   private var writer = WritersSide(.ciscoIKEInitiator, .ciscoIKEResponder)
   /// Whether the last word on an SA that is debugged is that a message of the peer's is none.
   private var hasGarbledAnswer = false
@@ -26,7 +24,6 @@ struct CiscoIKEDebugLog: LogFormatReader {
     case .one: takeVersionOne(&text, time, into: &sink)
     case .two: takeVersionTwo(&text, line.name, time, into: &sink)
     }
-    writer.isInitiator = isInitiator
     writer.understand(lines: 1, into: &sink)
     return true
   }
@@ -34,7 +31,6 @@ struct CiscoIKEDebugLog: LogFormatReader {
   mutating func read(_ message: borrowing TableLine, into sink: inout LogSink) -> Bool {
     guard message.product == .ciscoIOS else { return false }
     let time = sink.resolve(message.time)
-    writer.isInitiator = isInitiator
     writer.understand(lines: 1, into: &sink)
     guard let peer = message.endpoint(.client)?.address else { return true }
     switch message.meaning {
@@ -83,7 +79,7 @@ struct CiscoIKEDebugLog: LogFormatReader {
   ) {
     var association = association
     association.open(at: time, into: &sink)
-    isInitiator = association.isInitiator
+    writer.isInitiator = association.isInitiator
     if associations.count >= IPsecLogLimits.associations { associations.removeAll() }
     associations[name] = association
   }

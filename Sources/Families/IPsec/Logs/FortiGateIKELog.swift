@@ -7,8 +7,6 @@ struct FortiGateIKELog: LogFormatReader {
   /// Where the last packet came from.
   private var sender: IPAddress?
   private var strangers = IKEStrangers()
-  /// Whether the writer began the last of them; nil before there is one.
-  private var isInitiator: Bool?
   private var writer = WritersSide(.fortiGateIKEInitiator, .fortiGateIKEResponder)
 
   mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
@@ -21,7 +19,6 @@ struct FortiGateIKELog: LogFormatReader {
       if associations[number] == nil { begin(&text, number, line.connection, time, into: &sink) }
       take(&text, number, time, into: &sink)
     }
-    writer.isInitiator = isInitiator
     writer.understand(lines: 1, into: &sink)
     return true
   }
@@ -52,7 +49,7 @@ struct FortiGateIKELog: LogFormatReader {
     } else {
       return
     }
-    isInitiator = association.isInitiator
+    writer.isInitiator = association.isInitiator
     association.open(at: time, into: &sink)
     if associations.count >= IPsecLogLimits.associations { associations.removeAll() }
     associations[number] = association

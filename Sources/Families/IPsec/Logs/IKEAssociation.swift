@@ -34,6 +34,8 @@ struct IKEAssociation {
   /// every tenth packet it happens once in 800 times.
   private static let repetitionsUnanswered = 3
 
+  static let asksForEAP = "AUTHENTICATION_FAILED: the client asks for EAP, which the connection does not have"
+
   /// One garbled message may be a stray one.
   private static let undecryptedMessages = 2
 

@@ -307,12 +307,12 @@ struct PlutoLog: LogFormatReader {
       reject("TS_UNACCEPTABLE: no connection for \(text.string(text.word()))", serial, place, time, into: &sink)
     } else if text.starts(with: "Peer attempted EAP authentication") {
       reject(
-        "AUTHENTICATION_FAILED: the client asks for EAP, which the connection does not have", serial, place, time,
+        IKEAssociation.asksForEAP, serial, place, time,
         into: &sink)
     } else if text.contains("unexpected IKE_AUTH message "), text.contains("; missing payloads: AUTH") {
       // A client that leaves AUTH out asks for EAP (RFC 7296, section 2.16).
       fail(
-        .rejected(reason: "AUTHENTICATION_FAILED: the client asks for EAP, which the connection does not have"))
+        .rejected(reason: IKEAssociation.asksForEAP))
     } else if text.contains("request failed, responder SA processing returned ") {
       // The answer that comes next says the same to the client.
       return true

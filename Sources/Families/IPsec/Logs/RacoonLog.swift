@@ -85,10 +85,16 @@ struct RacoonLog: LogFormatReader {
 extension LogText {
   /// "198.51.100.10[500]<=>203.0.113.20[500]", "198.51.100.10[4500]-203.0.113.20[4500]": the writer's end and the peer's.
   fileprivate func racoonEnds() -> (own: IPAddress, peer: IPAddress)? {
-    let dash = contains("ISAKMP-SA ") || contains(" ike2 SA") ? find("]-").map { $0 + 1 } : nil
-    guard let arrow = find("<=>") ?? dash else { return nil }
-    var peer = LogText(bytes, from: arrow + (dash == arrow ? 1 : 3))
-    var start = arrow
+    let (sign, length): (Int, Int)
+    if let arrow = find("<=>") {
+      (sign, length) = (arrow, 3)
+    } else if contains("ISAKMP-SA ") || contains(" ike2 SA"), let bracket = find("]-") {
+      (sign, length) = (bracket + 1, 1)
+    } else {
+      return nil
+    }
+    var peer = LogText(bytes, from: sign + length)
+    var start = sign
     while start > 0, self[start - 1] != 0x20 { start -= 1 }
     var own = LogText(bytes, from: start)
     guard let ownAddress = own.address(), let peerAddress = peer.address() else { return nil }

@@ -244,7 +244,7 @@ enum MTUReconnect: Rule {
     let value = mtu.tunnel ?? mtu.tls
     let isComputed = mtu.tunnel == nil && mtu.tls != nil
     var remedies = [
-      failure?.remedies.first.map { "Repair DTLS first: " + $0.prefix(1).lowercased() + $0.dropFirst() }
+      failure?.remedies.first.map { "Repair DTLS first: " + $0.lowercasedStart }
         ?? "Repair DTLS first: then the MTU of the adapter fits and nothing needs to reconnect."
     ]
     remedies.append(
