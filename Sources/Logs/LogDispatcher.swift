@@ -11,6 +11,7 @@ struct LogDispatcher {
 
   private var pasted = PastedText()
   private var daemonHeader = RememberedDaemonHeader()
+  private var decoration = RememberedDecoration()
 
   /// How many of the formats that readers understood the table of messages knows of.
   private var seenFormats = 0
@@ -48,29 +49,35 @@ struct LogDispatcher {
   private mutating func readPlain(_ bytes: Span<UInt8>) {
     let text = LogText(bytes)
     guard !text.isAtEnd else { return }
+    if let (end, time) = decoration.recall(text) {
+      return readDecorated(
+        OfferedLine(text.part(end..<text.end), beginningWith: time), isOfTableAlone: decoration.isOfTableAlone)
+    }
     let remembered = daemonHeader.recall(text)
     let isOfTableAlone = remembered != nil && daemonHeader.isOfTableAlone
     var line = OfferedLine(text, remembered)
-    if !isOfTableAlone, let plain = Self.plain(&line) {
-      var plainLine = OfferedLine(plain)
-      return read(&plainLine, isOfTableAlone: line.isOfTableAlone)
+    if !isOfTableAlone, var inner = Self.decorated(&line) {
+      decoration.remember(&line, &inner)
+      return readDecorated(inner, isOfTableAlone: line.isOfTableAlone)
     }
     read(&line, isOfTableAlone: isOfTableAlone)
     if remembered == nil, let (time, header) = line.knownHeader { daemonHeader.remember(line.text, time, header) }
   }
 
-  /// The line as its program wrote it, where something else stands in front; nil where nothing does.
+  /// What stands behind a line's decoration; nil where the line has none.
   @_lifetime(copy line)
-  private static func plain(_ line: inout OfferedLine) -> LogText? {
-    var start = line.beginning
-    guard start > 0 else { return nil }
+  private static func decorated(_ line: inout OfferedLine) -> OfferedLine? {
+    let start = line.beginning
+    return start > 0 ? OfferedLine(line.text.part(start..<line.text.end)) : nil
+  }
+
+  /// Reads what stood behind a decoration, which may be decorated itself.
+  private mutating func readDecorated(_ line: consuming OfferedLine, isOfTableAlone: Bool) {
     for _ in 1..<LineDecoration.mostLayers {
-      var inner = OfferedLine(line.text.part(start..<line.text.end))
-      let next = inner.beginning
-      if next == 0 { break }
-      start += next
+      guard let inner = Self.decorated(&line) else { break }
+      line = inner
     }
-    return line.text.part(start..<line.text.end)
+    read(&line, isOfTableAlone: isOfTableAlone)
   }
 
   /// - Parameter isOfTableAlone: Whether the line is known to be of a program whose messages only the table knows: no reader of

@@ -60,6 +60,14 @@ public struct OfferedLine: ~Escapable {
     isHeaderRead = true
   }
 
+  /// - Parameter time: The time that the line is known to begin with.
+  @_lifetime(copy text)
+  init(_ text: consuming LogText, beginningWith time: LeadingTime) {
+    self.text = text
+    self.time = time
+    isTimeRead = true
+  }
+
   /// The header of a daemon and the time with which it begins, as far as a reader has asked for them.
   var knownHeader: (time: LeadingTime, header: DaemonHeader)? {
     time.flatMap { time in header.map { (time, $0) } }

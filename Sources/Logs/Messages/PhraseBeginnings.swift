@@ -4,15 +4,18 @@
 /// look whether a word begins, and one whether a phrase begins like it. One place in twenty that begins none is taken for one
 /// that may.
 struct PhraseBeginnings: Sendable {
-  /// Of each byte 1 where it is part of a word, else 0.
-  private let wordBytes = (UInt8.min...UInt8.max).map { $0.isWordByte ? UInt8(1) : 0 }
+  /// Of each byte 1 where it is part of a word, else 0; zeros where phrases begin inside of words too.
+  private let wordBytes: [UInt8]
   /// By a hash of four bytes, 1 where a phrase begins with such.
   private let marks: [UInt8]
 
   private static let bits: UInt32 = 14
 
-  /// - Parameter phrases: Each of four bytes or more; letters match in either case.
-  init(_ phrases: [[UInt8]]) {
+  /// - Parameters:
+  ///   - phrases: Each of four bytes or more; letters match in either case.
+  ///   - insideWords: Whether they may begin inside of words.
+  init(_ phrases: [[UInt8]], insideWords: Bool = false) {
+    wordBytes = (UInt8.min...UInt8.max).map { $0.isWordByte && !insideWords ? 1 : 0 }
     var marks = [UInt8](repeating: 0, count: 1 << Self.bits)
     for phrase in phrases {
       let lead = phrase.prefix(4).reversed().reduce(0) { $0 << 8 | UInt32($1) }

@@ -16,6 +16,14 @@ public struct LogFormat: Sendable, Hashable, Codable {
     self.product = product
   }
 
+  /// A name stands for one format of one side: the rest follows from them, and every line of a log asks.
+  public static func == (a: LogFormat, b: LogFormat) -> Bool { a.name == b.name && a.side == b.side }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(name)
+    hasher.combine(side)
+  }
+
   /// Nothing in it was understood.
   public static let unknown = LogFormat("unknown", title: "unknown", side: nil)
 }

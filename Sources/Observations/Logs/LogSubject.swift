@@ -38,6 +38,7 @@ public struct LogSubject: Sendable, Hashable, Codable {
   /// The device that wrote the line, from the syslog header.
   public var device: String?
 
+  @inlinable
   public init(
     user: String? = nil, group: String? = nil, client: IPAddress? = nil, clientPort: UInt16? = nil,
     gateway: IPAddress? = nil, gatewayPort: UInt16? = nil, innerAddress: IPAddress? = nil, device: String? = nil

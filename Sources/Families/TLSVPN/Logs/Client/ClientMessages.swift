@@ -9,57 +9,90 @@ struct ClientMessages {
   /// The channel that is being set up, until something came of it.
   private var pending: ChannelKind?
 
+  /// What tells its messages apart, wherever it stands in them.
+  private enum Phrase: Int, CaseIterable {
+    case establishing, writing, writeError, connectTimeout, expiredTLS, expiredTLSError, expiredDTLS, expiredDTLSError
+    case dtlsTimeout, primaryDTLSUp, reconfigured, newMTU, toldUser, connectionUp, completeConnectionUp,
+      connectionUpAgain
+    case dtlsUp, sslUp, tlsUp, reconnectReason, terminated
+
+    var words: StaticString {
+      switch self {
+      case .establishing: "Establishing the Primary "
+      case .writing: "internalWriteSocket"
+      case .writeError: "SOCKETTRANSPORT_ERROR_WRITE"
+      case .connectTimeout: "SOCKETTRANSPORT_ERROR_CONNECT_TIMEOUT"
+      case .expiredTLS: "CCstpProtocol::handleExpiredDPD"
+      case .expiredTLSError: "CSTPPROTOCOL_ERROR_DPD_EXPIRED"
+      case .expiredDTLS: "CCdtpProtocol::handleExpiredDPD"
+      case .expiredDTLSError: "CDTPPROTOCOL_ERROR_DPD_EXPIRED"
+      case .dtlsTimeout: "DTLSPROTOCOL_ERROR_TIMEOUT_EXPIRED"
+      case .primaryDTLSUp: "The Primary DTLS connection has been established"
+      case .reconfigured: "Reconfigure reason code "
+      case .newMTU: "A new MTU needs to be applied to the VPN network interface"
+      case .toldUser: "information sent to the user:"
+      case .connectionUp: "The VPN connection has been established and can now pass data"
+      case .completeConnectionUp: "A complete VPN connection has been established"
+      case .connectionUpAgain: "The entire VPN connection has been re-established"
+      case .dtlsUp: "A DTLS connection has been established"
+      case .sslUp: "A SSL connection has been established"
+      case .tlsUp: "A TLS connection has been established"
+      case .reconnectReason: "evel reconnect reason code "
+      case .terminated: "Termination reason code "
+      }
+    }
+  }
+  private static let search = PhraseSearch(Phrase.allCases.map { $0.words.description })
+
   /// Reads a message: its lines joined with spaces.
   mutating func read(
     _ message: borrowing LogText, at time: LogTime?, line: Int, device: String?, into sink: inout LogSink
   ) {
     var text = LogText(message.bytes)
+    guard let phrases = Self.search?.phrases(in: text), !phrases.isEmpty else { return }
+    func said(_ phrase: Phrase) -> Bool { phrases.contains(phrase.rawValue) }
     let event: LogEvent?
-    if text.contains("Establishing the Primary ") {
+    if said(.establishing) {
       let channel: ChannelKind = text.contains(" DTLS ") ? .dtls : .tls
       pending = channel
       event = .opened(channel)
-    } else if text.contains("internalWriteSocket") || text.contains("SOCKETTRANSPORT_ERROR_WRITE") {
+    } else if said(.writing) || said(.writeError) {
       event = pending.map { .failed($0, .sendFailed) }
       pending = nil
-    } else if text.contains("SOCKETTRANSPORT_ERROR_CONNECT_TIMEOUT") {
+    } else if said(.connectTimeout) {
       event = .failed(pending ?? .tls, .timedOut)
       pending = nil
-    } else if text.contains("CCstpProtocol::handleExpiredDPD") || text.contains("CSTPPROTOCOL_ERROR_DPD_EXPIRED") {
+    } else if said(.expiredTLS) || said(.expiredTLSError) {
       event = .deadPeer(.tls)
-    } else if text.contains("CCdtpProtocol::handleExpiredDPD") || text.contains("CDTPPROTOCOL_ERROR_DPD_EXPIRED") {
+    } else if said(.expiredDTLS) || said(.expiredDTLSError) {
       event = .deadPeer(.dtls)
-    } else if text.contains("DTLSPROTOCOL_ERROR_TIMEOUT_EXPIRED") {
+    } else if said(.dtlsTimeout) {
       event = .failed(.dtls, .timedOut)
-    } else if text.contains("The Primary DTLS connection has been established") {
+    } else if said(.primaryDTLSUp) {
       pending = nil
       event = .established(.dtls)
-    } else if text.skip(past: "Reconfigure reason code ") {
+    } else if said(.reconfigured), text.skip(past: Phrase.reconfigured.words) {
       event = text.number().map { code in
         _ = text.skip(UInt8(ascii: ":"))
         return .statement(.reconfigured(reasonCode: code, text: text.restString))
       }
-    } else if text.contains("A new MTU needs to be applied to the VPN network interface") {
+    } else if said(.newMTU) {
       event = .statement(.adapterMTUApplied)
-    } else if text.contains("information sent to the user:"), text.skip(past: "Reconnecting to ") {
+    } else if said(.toldUser), text.skip(past: "Reconnecting to ") {
       gateway = text.address()
       event = .reconnecting(nil)
-    } else if text.contains("The VPN connection has been established and can now pass data")
-      || text.contains("A complete VPN connection has been established")
-    {
+    } else if said(.connectionUp) || said(.completeConnectionUp) {
       pending = nil
       event = .sessionEstablished(.tls, .first)
-    } else if text.contains("The entire VPN connection has been re-established") {
+    } else if said(.connectionUpAgain) {
       event = .sessionEstablished(.tls, .replacing)
-    } else if text.contains("A DTLS connection has been established") {
+    } else if said(.dtlsUp) {
       event = .established(.dtls)
-    } else if text.contains("A SSL connection has been established")
-      || text.contains("A TLS connection has been established")
-    {
+    } else if said(.sslUp) || said(.tlsUp) {
       event = .established(.tls)
-    } else if text.contains("evel reconnect reason code ") {
+    } else if said(.reconnectReason) {
       event = .reconnecting(nil)
-    } else if text.skip(past: "Termination reason code ") {
+    } else if said(.terminated), text.skip(past: Phrase.terminated.words) {
       _ = text.number()
       _ = text.skip(UInt8(ascii: ":"))
       let reason = text.restString
