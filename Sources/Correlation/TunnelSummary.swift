@@ -142,7 +142,9 @@ enum TunnelSummary {
       }
     }
     guard isKnown else { return ChannelDescription.DataTotals() }
-    return ChannelDescription.DataTotals(clientPackets: client, gatewayPackets: gateway, lostPackets: lost)
+    return ChannelDescription.DataTotals(
+      clientPackets: client, gatewayPackets: gateway, lostPackets: lost,
+      onlyKeepalives: UnreturnedData(of: channel)?.sender.opposite)
   }
 }
 

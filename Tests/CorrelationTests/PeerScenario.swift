@@ -10,7 +10,7 @@ enum PeerFamily: FamilyProfile {
     ChannelProfile(
       kind: .wireguard, role: .both, transport: "UDP", usualPort: 51_820, opening: "initiation",
       openingMessage: "initiation", isDoneWithAnswer: true, patienceSeconds: 3, handshakeSeconds: 12,
-      longSilenceSeconds: 30, longSilencePackets: 10)
+      longSilenceSeconds: 30, longSilencePackets: 10, keepaliveLimit: 32)
   ]
 
   static func isTunnel(_ candidate: TunnelCandidate) -> Bool { !candidate.handshakes.isEmpty }

@@ -100,6 +100,9 @@ public final class ChannelProfile: Sendable {
   /// A client repeats an opening over UDP that is not answered within so many seconds, as a scanner or a monitor that only
   /// knocks does not; nil where that is not known of all clients.
   public let repeatsWithinSeconds: Double?
+  /// The most bytes of payload that a data message has which carries no packet, only a keepalive: one with the smallest packet is
+  /// longer. nil where data does not tell.
+  public let keepaliveLimit: Int?
 
   public init(
     kind: ChannelKind, role: ChannelRole, transport: String, usualPort: UInt16, opening: String,
@@ -110,7 +113,7 @@ public final class ChannelProfile: Sendable {
     deadPeerSign: DeadPeerSign = .deadPeerDetection,
     renewal: SessionRenewal? = nil, patienceSeconds: Double,
     handshakeSeconds: Double, longSilenceSeconds: Double, longSilencePackets: Int, brokenSilenceSeconds: Double? = nil,
-    leftSeconds: Double? = nil, repeatsWithinSeconds: Double? = nil
+    leftSeconds: Double? = nil, repeatsWithinSeconds: Double? = nil, keepaliveLimit: Int? = nil
   ) {
     self.kind = kind
     self.role = role
@@ -137,5 +140,6 @@ public final class ChannelProfile: Sendable {
     self.brokenSilenceSeconds = brokenSilenceSeconds
     self.leftSeconds = leftSeconds
     self.repeatsWithinSeconds = repeatsWithinSeconds
+    self.keepaliveLimit = keepaliveLimit
   }
 }

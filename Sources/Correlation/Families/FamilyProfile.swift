@@ -126,6 +126,8 @@ public struct RemedyRequest: Sendable {
   public var isAnswerLost = false
   /// Whether data that has a protocol of its own is seen in UDP.
   public var isDataInUDP = false
+  /// The side that gets data and sends nothing but keepalives, so that the path is not to blame; nil elsewhere.
+  public var silentReceiver: Side?
   /// Who opens in vain: the gateway, where it began the handshake.
   public var opener = Side.client
   /// Whether a tunnel that the other side opened works meanwhile.
@@ -176,6 +178,21 @@ extension RemedyRequest {
     loss == .atGateway
       ? "Find out what happened on \(gateway) at that moment: a restart, a crash, a session that it removed. What the client sends arrives there."
       : path
+  }
+
+  /// What to look at where a side gets data and answers none of it.
+  ///
+  /// - Parameter interface: As the tunnel's interface is usually called.
+  public func stepsBehindReceiver(_ interface: String) -> [String] {
+    silentReceiver == .client
+      ? [
+        "Look on the client whether its firewall lets in what comes out of the tunnel, and whether the hosts that are asked for exist.",
+        "Capture inside the tunnel on the client (`tcpdump -ni \(interface)`): it shows whether the packets come out, and whether answers go in.",
+      ]
+      : [
+        "Look on \(gateway) whether it forwards what comes out of the tunnel (`sysctl net.ipv4.ip_forward`, the forward chain of its firewall), and whether the hosts behind it have a route back to the tunnel's addresses; else let the gateway masquerade them.",
+        "Capture inside the tunnel on \(gateway) (`tcpdump -ni \(interface)`): it shows whether the client's packets come out, and whether answers go in.",
+      ]
   }
 
   /// Where capture points show that a handshake stops at the gateway, what to do there; nil elsewhere.

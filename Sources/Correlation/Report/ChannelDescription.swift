@@ -104,11 +104,16 @@ public struct ChannelDescription: Sendable, Hashable {
     public let gatewayPackets: Int?
     /// Missing by counters in clear.
     public let lostPackets: Int?
+    /// The side all of whose packets are keepalives while the other sends data; nil for none.
+    public let onlyKeepalives: Side?
 
-    public init(clientPackets: Int? = nil, gatewayPackets: Int? = nil, lostPackets: Int? = nil) {
+    public init(
+      clientPackets: Int? = nil, gatewayPackets: Int? = nil, lostPackets: Int? = nil, onlyKeepalives: Side? = nil
+    ) {
       self.clientPackets = clientPackets
       self.gatewayPackets = gatewayPackets
       self.lostPackets = lostPackets
+      self.onlyKeepalives = onlyKeepalives
     }
   }
 }

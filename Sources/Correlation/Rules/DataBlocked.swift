@@ -15,9 +15,13 @@ enum DataBlocked: ChannelRule {
     meaning: "The tunnel looks connected, and nothing passes through it.",
     recognisedBy: """
       The handshake is answered and the client's data follows, none of the gateway comes back, and the client begins anew or \
-      goes on unheard.
+      goes on unheard. Where keepalives come back and no data, over 20 s and 10 packets, it is a note: the path is well, and what \
+      gets the data does not answer it.
       """,
-    notToConfuseWith: "A tunnel that nobody uses: without data that asks for an answer nothing has to come back.",
+    notToConfuseWith: """
+      A tunnel that nobody uses, or that carries only what needs no answer, such as logs: without data that asks for an answer \
+      nothing has to come back.
+      """,
     remedies: [
       "Look on the path for a device that passes the handshake and drops what follows (inspection, size, rate).",
       "Check on the gateway that the client's inner address is allowed and routed.",
@@ -35,7 +39,7 @@ enum DataBlocked: ChannelRule {
     let blocked = channel.handshakes(.blocked)
     if channel.isLogged { return loggedFinding(blocked, channel, tunnel, situation) }
     guard let attempts = FailedAttempts(blocked, of: channel), !attempts.passed || attempts.keptWaiting else {
-      return nil
+      return UnreturnedData(of: channel).map { unreturned($0, channel, tunnel, situation) }
     }
     let first = attempts.first
     let isApart = channel.profile.hasDataApart
@@ -81,6 +85,40 @@ enum DataBlocked: ChannelRule {
     finding.place = place?.clause
     // New handshakes that stall as well are tried because no data comes.
     finding.effects = earlier.ids(of: HandshakeStalled.name, about: channel, of: tunnel)
+    return finding
+  }
+
+  /// Keepalives come back, and no data: the path is well, and what lies behind it does not answer.
+  private static func unreturned(
+    _ data: UnreturnedData, _ channel: Channel, _ tunnel: Tunnel, _ situation: Situation
+  ) -> Finding {
+    let (sender, receiver) = (data.sender.name, data.sender.opposite.name)
+    let what = "only keepalives come back through \(channel.place)"
+    let (first, answer) =
+      data.sender == .client
+      ? (data.view.clientData, data.view.gatewayData) : (data.view.gatewayData, data.view.clientData)
+    var finding = Finding(
+      rule: name, about: .channel(channel.kind, port: channel.port), severity: .note, confidence: .likely,
+      confidenceReason: "nearly all that runs through a tunnel is answered, though not logs or a stream",
+      tunnel: tunnel.id, title: what.capitalizedStart, headline: what,
+      explanation: """
+        In \(Phrase.duration(data.seconds)) the \(sender) sent at least \(Phrase.count(data.packets, "packet")) with data, and the \
+        \(receiver) \(Phrase.count(data.keepalives, "keepalive")) and no data. So both directions of the path are well: the \
+        \(receiver) drops what comes out of the tunnel or does not forward it, or nothing behind it answers. Where the \(sender) \
+        sends only what needs no answer, nothing is wrong.
+        """,
+      remedies: situation.remedies(self, for: tunnel, channel: channel) { $0.silentReceiver = data.sender.opposite },
+      start: data.view.begin.time, end: data.view.whole?.end,
+      facts: channel.portFact + [
+        ("sent_packets", .integer(data.packets)), ("keepalives", .integer(data.keepalives)),
+        ("silent_side", .text(receiver)),
+      ],
+      amount: data.packets, seconds: data.seconds,
+      evidence: [
+        first?.evidence("the \(sender)'s first data"),
+        answer?.evidence("the \(receiver)'s first keepalive; no data of it follows"),
+      ].compactMap(\.self))
+    finding.isNoticeable = true
     return finding
   }
 

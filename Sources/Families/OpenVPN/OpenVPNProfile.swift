@@ -14,11 +14,13 @@ extension OpenVPN {
     // six packets unheard are a loss whatever the client does next, and so is a shorter silence after which it begins anew.
     // A reset comes again after 2, 4, 8 s until it is acknowledged; OpenVPN 3 repeats it every second.
     // A server of --keepalive 10 60 restarts a client that it did not hear for 120 s: one that was let in has pinged by then.
+    // A ping has 16 bytes, an IP packet 28 or more. With an AEAD cipher that is 37 to 45 bytes of payload, and 49 or more; with
+    // CBC both are longer, and a ping does not tell.
     ChannelProfile(
       kind: .openvpn, role: .both, transport: "UDP", usualPort: 1_194, opening: "OpenVPN reset",
       openingMessage: "HARD_RESET_CLIENT", acknowledges: true, patienceSeconds: 3, handshakeSeconds: 30,
       longSilenceSeconds: 45, longSilencePackets: 6, leftSeconds: 120,
-      repeatsWithinSeconds: 10)
+      repeatsWithinSeconds: 10, keepaliveLimit: 45)
   ]
 
   public static var logReaders: [any LogFormatReader.Type] { OpenVPNLogs.readers }
@@ -40,7 +42,8 @@ extension OpenVPN {
       "OpenVPN acknowledges every control packet. A gateway that does not accept the client's certificate falls silent instead of saying so; a path that drops large packets stops the certificates."
     case .handshakeFailed:
       "OpenVPN sends no TLS alert when it does not accept a certificate, and says AUTH_FAILED inside the encryption: the client begins anew within seconds."
-    case .dataBlocked: "OpenVPN's control packets and data share one port: what drops data alone knows the protocol."
+    case .dataBlocked:
+      "OpenVPN's control packets and data share one port: what drops data alone knows the protocol. With an AEAD cipher pings are shorter than any packet: a gateway that sends nothing else gets the data and answers none of it."
     case .tunnelLost:
       "With --keepalive 10 60 OpenVPN pings every 10 s and begins anew after 60 s of silence. Without pings, silence is normal."
     case .packetLoss:

@@ -66,6 +66,10 @@ extension OpenVPN {
       return [
         "The TLS alert names the reason: compare certificates, `tls-version-min` and `tls-cipher` of both sides."
       ]
+    case .dataBlocked where request.silentReceiver != nil:
+      return request.stepsBehindReceiver("tun0") + [
+        "For a network behind the client, have an `iroute` for it in the gateway's `client-config-dir`: without one the gateway drops its packets (\"MULTI: bad source address\" in its log)."
+      ]
     case .dataBlocked:
       return [
         "Find the device that passes OpenVPN's control packets and drops its data: inspection that knows the protocol, a limit on packets or sizes of one flow.",

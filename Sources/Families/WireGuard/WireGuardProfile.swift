@@ -17,7 +17,8 @@ extension WireGuard {
       openingMessage: "handshake initiation", isDoneWithAnswer: true,
       deadPeerSign: .unansweredHandshakes, renewal: .afterKeysExpire(seconds: 180), patienceSeconds: 6,
       handshakeSeconds: 12, longSilenceSeconds: 15,
-      longSilencePackets: 3, brokenSilenceSeconds: 15, repeatsWithinSeconds: 12)
+      longSilencePackets: 3, brokenSilenceSeconds: 15, repeatsWithinSeconds: 12,
+      keepaliveLimit: WireGuardData.keepaliveLength)
   ]
 
   public static var logReaders: [any LogFormatReader.Type] { WireGuardLogs.readers }
@@ -38,7 +39,7 @@ extension WireGuard {
     case .handshakeFailed:
       "Different preshared keys: the WireGuard client gets each response and cannot accept it."
     case .dataBlocked:
-      "A WireGuard client whose data is not answered begins a handshake every 15 s, and each succeeds: handshakes pass where data does not."
+      "A WireGuard client whose data is not answered begins a handshake every 15 s, and each succeeds: handshakes pass where data does not. A gateway that gets the data and answers none of it sends keepalives, 10 s after it: it drops what comes from an inner address that is not in AllowedIPs, or does not forward."
     case .packetLoss: "WireGuard counts its data in clear, each direction apart and from 0 with each pair of keys."
     case .tunnelLost:
       "WireGuard answers every packet within 10 s, if only with a keepalive, and takes a peer for lost after 15 s: then it begins a handshake. Silence is normal where there is nothing to answer, and a sender that begins none hears what the capture lacks."

@@ -49,6 +49,10 @@ extension WireGuard {
         "Set the same `PresharedKey` in both peers' sections, or none (`wg genpsk`; `wg show wg0 preshared-keys` shows what is in use).",
         "Look at the client's log for \"invalid response\" (Linux: dynamic debug of the module wireguard).",
       ]
+    case .dataBlocked where request.silentReceiver != nil:
+      return [
+        "On the \(request.silentReceiver == .client ? "client" : "gateway") look at `wg show`: the inner addresses that the other side sends from have to be in its peer's `AllowedIPs`. What comes from others is dropped without a word."
+      ] + request.stepsBehindReceiver("wg0")
     case .dataBlocked:
       return [
         "Find the device that passes WireGuard's handshakes and drops its data: inspection of UDP payloads, a limit on packets or sizes of one flow.",

@@ -70,12 +70,29 @@ extension ChannelDescription {
     case .unanswered, .refused, .rejected, .redirected, .stalled, .failed: return nil
     case .established, .blocked, .lost, .none: break
     }
-    let client = data.clientPackets.map { "\($0.counted("data packet")) from the client" }
+    let client = data.clientPackets.map { "\($0.counted(data.clientNoun)) from the client" }
     let parts = [
       client,
-      data.gatewayPackets.map { "\(client == nil ? $0.counted("data packet") : $0.grouped) from the gateway" },
+      data.gatewayPackets.map { client == nil ? "\($0.counted("data packet")) from the gateway" : data.gatewayWords },
       data.lostPackets.flatMap { $0 > 0 ? "\($0.grouped) lost" : nil },
     ].compactMap(\.self)
     return parts.isEmpty ? nil : parts.joined(separator: ", ")
+  }
+}
+
+extension ChannelDescription.DataTotals {
+  /// What the client's packets are called.
+  var clientNoun: String { onlyKeepalives == .client ? "keepalive" : "data packet" }
+
+  /// The gateway's packets behind the client's: "20 from the gateway".
+  var gatewayWords: String {
+    let noun: String? =
+      switch onlyKeepalives {
+      case .server: "keepalive"
+      case .client: "data packet"
+      case nil: nil
+      }
+    let packets = gatewayPackets ?? 0
+    return "\(noun.map { packets.counted($0) } ?? packets.grouped) from the gateway"
   }
 }

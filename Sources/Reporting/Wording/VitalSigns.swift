@@ -27,7 +27,8 @@ struct VitalSigns {
     if channel.role != .control, let client = channel.data.clientPackets, let gateway = channel.data.gatewayPackets,
       client + gateway > 0
     {
-      signs.append("\(client.grouped) \(name) data packets from the client and \(gateway.grouped) from the gateway")
+      signs.append(
+        "\(client.grouped) \(name) \(channel.data.clientNoun)s from the client and \(channel.data.gatewayWords)")
     }
     if let lost = channel.data.lostPackets {
       signs.append(lost == 0 ? "no \(name) packet lost" : "\(lost.counted("\(name) packet")) lost")
