@@ -43,6 +43,29 @@ struct SeenRemedyTests {
     #expect(!remedies.contains("protocol 50") && !remedies.contains("encap"))
   }
 
+  @Test("data that the gateway gets is looked for there and behind it, and the path is not")
+  func unreturned() {
+    let esp = IPsec.remedies(Self.request(.dataBlocked) { $0.loss = .atGateway }).joined()
+    #expect(esp.contains("whether it decrypts") && esp.contains("NAT exemption"))
+    #expect(!esp.contains("Allow ESP") && !esp.contains("Allow UDP"))
+    let request = Self.request(.dataBlocked) { $0.silentReceiver = .server }
+    for remedies in [WireGuard.remedies(request), OpenVPN.remedies(request)] {
+      #expect(remedies.joined().contains("whether it forwards"))
+      #expect(!remedies.joined().contains("Find the device"))
+    }
+    #expect(WireGuard.remedies(request)[0].contains("AllowedIPs"))
+    let towardsClient = WireGuard.remedies(Self.request(.dataBlocked) { $0.silentReceiver = .client }).joined()
+    #expect(towardsClient.contains("on the client") && !towardsClient.contains("203.0.113.20"))
+  }
+
+  @Test("where the client alone was seen, the first thing to find out is whether its data arrives")
+  func mayArrive() {
+    for isInUDP in [true, false] {
+      let remedies = IPsec.remedies(Self.request(.dataBlocked) { $0.isDataInUDP = isInUDP })
+      #expect(remedies[0].hasPrefix("Look first whether the data arrives: 203.0.113.20 counts"))
+    }
+  }
+
   @Test(
     "what a side objects to by its log is what is to be compared",
     arguments: [

@@ -56,6 +56,9 @@ enum DataBlocked: ChannelRule {
     let answered = blocked.reduce(0) { $0 + $1.decisiveView.gatewayMessages }
     let data = isApart ? tunnel.channels.first { $0.profile.role == .data } : nil
     let place = stop != nil || isApart && data == nil ? nil : LossPlace(ofDataOf: first, carriedBy: data, in: situation)
+    // What a capture next to the gateway holds has arrived there.
+    let arrives =
+      place.map { $0.loss == .atGateway } ?? (isApart && stop == nil && first.decisiveView.nextTo == .server)
     var finding = Finding(
       rule: name, about: .channel(channel.kind, port: attempts.port),
       severity: attempts.passed || channel.profile.fallback != nil ? .warning : .error,
@@ -71,12 +74,13 @@ enum DataBlocked: ChannelRule {
       explanation: stop?.explanation(sent: sent, channel, tunnel) ?? """
         The \(channel.profile.name) handshake with \(tunnel.gatewayName) succeeds, \(sender == .client ? tunnel.clientName : "the gateway") sends \
         \(Phrase.count(sent, "packet")) with data, and none of the \(sender.opposite.name)'s comes back\
-        \(place.map { ", while handshake messages pass. " + $0.words } ?? ": data is dropped on the way in one direction or both, while handshake messages pass.")\
+        \(place.map { ", while handshake messages pass. " + $0.words } ?? whereabouts(isApart: isApart, arrives: arrives))\
         \(attempts.sequel)
         """,
       remedies: situation.remedies(self, for: tunnel, channel: channel, port: attempts.port) {
         $0.hasWorked = stop != nil
         $0.isDataInUDP = data?.transport == "UDP"
+        if arrives { $0.loss = .atGateway }
       },
       start: first.start, end: attempts.last.end,
       facts: attempts.portFact + [("sent_packets", .integer(sent)), ("attempts", .integer(blocked.count))],
@@ -86,6 +90,17 @@ enum DataBlocked: ChannelRule {
     // New handshakes that stall as well are tried because no data comes.
     finding.effects = earlier.ids(of: HandshakeStalled.name, about: channel, of: tunnel)
     return finding
+  }
+
+  /// Where one capture point leaves it that data is lost.
+  private static func whereabouts(isApart: Bool, arrives: Bool) -> String {
+    if arrives {
+      return
+        ", while handshake messages pass. The capture is next to the gateway, so data arrives there, and the gateway or what is behind it does not answer."
+    }
+    return isApart
+      ? ", while handshake messages pass: data is dropped on the way, in one direction or both, or the gateway gets it and nothing behind it answers."
+      : ": data is dropped on the way in one direction or both, while handshake messages pass."
   }
 
   /// Keepalives come back, and no data: the path is well, and what lies behind it does not answer.

@@ -43,16 +43,32 @@ struct LossPlace {
   init?(ofDataOf handshake: Handshake, carriedBy data: Channel?, in situation: Situation) {
     guard let ends = Ends(of: handshake, silent: .server, in: situation) else { return nil }
     if let data {
+      guard let first = data.handshakes.first, first.start <= ends.far.end else { return nil }
       // Data that was seen at the far point need not be known there as the same.
-      guard ends.far.isUnfiltered, let first = data.handshakes.first, first.start <= ends.far.end,
-        data.handshakes.allSatisfy({ $0.views.allSatisfy { $0.point == ends.asking.point } })
-      else { return nil }
-      self.init(ends, silent: .server, lost: (true, false), isData: true)
+      let far = Sent(in: data, at: ends.answering.point)
+      guard far.isAnything || ends.far.isUnfiltered else { return nil }
+      let near = Sent(in: data, at: ends.asking.point)
+      guard near.byClient, !near.byGateway else { return nil }
+      self.init(ends, silent: .server, lost: (!far.byClient, far.byGateway), isData: true)
       return
     }
     guard let sent = ends.asking.clientData, sent.moment <= ends.far.end else { return nil }
     let isLost = (ends.answering.clientData == nil, ends.answering.gatewayData != nil && ends.asking.gatewayData == nil)
     self.init(ends, silent: .server, lost: isLost, isData: true)
+  }
+
+  /// Whose data a capture point shows.
+  private struct Sent {
+    let byClient: Bool
+    let byGateway: Bool
+
+    var isAnything: Bool { byClient || byGateway }
+
+    init(in channel: Channel, at point: Int?) {
+      let wholes = channel.handshakes.flatMap(\.views).filter { $0.point == point }.compactMap(\.whole)
+      byClient = wholes.contains { $0.client.packets > 0 }
+      byGateway = wholes.contains { $0.server.packets > 0 }
+    }
   }
 
   private init(_ ends: Ends, silent: Side, lost: (asking: Bool, answering: Bool), isData: Bool) {

@@ -22,6 +22,17 @@ extension IPsec {
     }
   }
 
+  /// How gateways count what they decrypt.
+  private static let decryptionCounters: KeyValuePairs<Product, String> = [
+    .strongSwan: "`swanctl --list-sas`: bytes in", .libreswan: "`ipsec trafficstatus`: inBytes",
+    .cisco: "`show crypto ipsec sa`: pkts decaps", .fortiGate: "`diagnose vpn tunnel list`: rxp",
+  ]
+
+  /// Tells a path that drops ESP from a gateway that answers none of it.
+  private static func decryptionStep(_ request: RemedyRequest, _ on: IPsecCommands) -> String {
+    "Look first whether the data arrives: \(request.gateway) counts what it decrypts\(on(decryptionCounters)). If that rises, the path is well: the gateway does not forward the data, the hosts behind it have no route back, or answers are translated (NAT exemption). Otherwise:"
+  }
+
   public static func remedies(_ request: RemedyRequest) -> [String] {
     let on = IPsecCommands(product: request.product)
     if request.isOverTCP, let steps = stepsOverTCP(request) { return steps }
@@ -67,13 +78,20 @@ extension IPsec {
         keepalives(on),
         "Begin the connection anew: a new IKE SA takes the new mapping.",
       ]
+    case .dataBlocked where request.loss == .atGateway:
+      [
+        "Look on \(request.gateway) whether it decrypts the client's data\(on(Self.decryptionCounters)). If it does not, its firewall drops ESP, or the data does not fit the traffic selectors.",
+        "If it does, look whether it forwards the data, whether the hosts behind it have a route back to the client's inner addresses, and whether answers are left out of address translation (NAT exemption): translated, they no longer fit the tunnel.",
+      ]
     case .dataBlocked where request.isDataInUDP:
       [
+        decryptionStep(request, on),
         "Allow UDP 4500 in both directions, and find the device on the path that passes IKE on it and drops ESP in UDP: inspection that knows IKE, a limit on packets or sizes of one flow.",
         keepalives(on),
       ]
     case .dataBlocked:
       [
+        decryptionStep(request, on),
         "Allow ESP, IP protocol 50, in both directions, or UDP 4500 where there is a NAT in between.",
         "Or carry ESP in UDP always\(on([.strongSwan: "`encap = yes`", .libreswan: "`encapsulation=yes`", .fortiGate: "`set nattraversal forced`", .cisco: "`crypto ipsec nat-transparency udp-encapsulation`", .windows: "`AssumeUDPEncapsulationContextOnSendRule`"])).",
         keepalives(on),
