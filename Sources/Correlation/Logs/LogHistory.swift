@@ -119,8 +119,14 @@ extension LogHistory.Story {
       moments.append(moment)
       return true
     }
-    if beyond[kind] == nil { beyond[kind] = LogHistory.Beyond(last: copy moment) }
-    beyond[kind]?.add(moment)
+    // In its place: a dictionary moves a value out and back in to change it.
+    if let place = beyond.index(forKey: kind) {
+      beyond.values[place].add(moment)
+    } else {
+      var first = LogHistory.Beyond(last: copy moment)
+      first.add(moment)
+      beyond[kind] = first
+    }
     return false
   }
 
