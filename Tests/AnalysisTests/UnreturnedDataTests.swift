@@ -1,4 +1,5 @@
 import Correlation
+import Reporting
 import Testing
 
 @Suite("Data that arrives and that nothing answers")
@@ -26,10 +27,16 @@ struct UnreturnedDataTests {
     #expect(client.remedies[0].hasPrefix("Look first whether the data arrives"))
   }
 
-  @Test("is a note where keepalives come back", arguments: ["wireguard-wrong-allowed", "openvpn-no-forwarding"])
+  @Test(
+    "is a note where keepalives come back, and the tunnel is not called healthy",
+    arguments: ["wireguard-wrong-allowed", "openvpn-no-forwarding"])
   func keepalives(name: String) throws {
     let finding = try Self.finding("\(name)-client.pcap")
     #expect(finding.severity == .note && finding.isNoticeable)
     #expect(finding.headline.hasPrefix("only keepalives come back through"))
+    let report = Files.report(Files.sample("\(name)-client.pcap"))
+    #expect(report.verdict == .undecided)
+    #expect(report.answer.hasPrefix("Nothing failed, but only keepalives come back through"))
+    #expect(report.answer.hasSuffix("the input does not show that it works."))
   }
 }

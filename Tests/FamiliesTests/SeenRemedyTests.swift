@@ -53,7 +53,7 @@ struct SeenRemedyTests {
       #expect(remedies.joined().contains("whether it forwards"))
       #expect(!remedies.joined().contains("Find the device"))
     }
-    #expect(WireGuard.remedies(request)[0].contains("AllowedIPs"))
+    #expect(WireGuard.remedies(request)[0].contains("`allowed ips`"))
     let towardsClient = WireGuard.remedies(Self.request(.dataBlocked) { $0.silentReceiver = .client }).joined()
     #expect(towardsClient.contains("on the client") && !towardsClient.contains("203.0.113.20"))
   }

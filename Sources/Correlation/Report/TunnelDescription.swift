@@ -88,6 +88,7 @@ public struct TunnelDescription: Sendable, Hashable, TunnelEnds {
   package var showsHealth: Bool {
     channels.contains { (isFromLogsOnly || $0.role != .control) && $0.wasSeenToWork } && unshownChannels.isEmpty
       && downReason == nil && !channels.contains { $0.role == .control && $0.outcome == .lost }
+      && !channels.contains { $0.data.onlyKeepalives != nil }
   }
 
   /// The client's address; without one its user, and without that just what it is.

@@ -124,10 +124,8 @@ enum DataBlocked: ChannelRule {
         """,
       remedies: situation.remedies(self, for: tunnel, channel: channel) { $0.silentReceiver = data.sender.opposite },
       start: data.view.begin.time, end: data.view.whole?.end,
-      facts: channel.portFact + [
-        ("sent_packets", .integer(data.packets)), ("keepalives", .integer(data.keepalives)),
-        ("silent_side", .text(receiver)),
-      ],
+      // How many packets that are is no fact: a case holds a part of them.
+      facts: channel.portFact + [("silent_side", .text(receiver))],
       amount: data.packets, seconds: data.seconds,
       evidence: [
         first?.evidence("the \(sender)'s first data"),

@@ -51,7 +51,9 @@ extension WireGuard {
       ]
     case .dataBlocked where request.silentReceiver != nil:
       return [
-        "On the \(request.silentReceiver == .client ? "client" : "gateway") look at `wg show`: the inner addresses that the other side sends from have to be in its peer's `AllowedIPs`. What comes from others is dropped without a word."
+        request.silentReceiver == .client
+          ? "Look at `wg show` on the client: the addresses behind the gateway have to be among the peer's `allowed ips`. What comes from others is dropped without a word."
+          : "Look at `wg show` on the gateway: the client's inner address has to be among the peer's `allowed ips`. What comes from others is dropped without a word."
       ] + request.stepsBehindReceiver("wg0")
     case .dataBlocked:
       return [

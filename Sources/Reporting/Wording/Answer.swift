@@ -120,9 +120,11 @@ private struct AllClear {
         + Self.missing(report) + Self.part(report)
     } else if report.verdict == .undecided {
       let (verb, pronoun) = report.tunnels.count == 1 ? ("was", "it works") : ("were", "they work")
+      let found = "\(report.tunnels.count.counted("tunnel")) \(verb) found, "
       sentences =
         [
-          "\(report.tunnels.count.counted("tunnel")) \(verb) found, but the input does not show whether \(pronoun)."
+          Self.noticed(report).map { "\($0): \(found)and the input does not show that \(pronoun)." }
+            ?? "\(found)but the input does not show whether \(pronoun)."
         ] + Self.silent(report) + Self.unread(report) + Self.cut(report) + Self.oneWay(report) + Self.unseen(report)
         + Self.missing(report) + Self.part(report)
     } else {
@@ -136,8 +138,11 @@ private struct AllClear {
   }
 
   /// That nothing is wrong; what users notice all the same is not left out.
-  private static func opening(_ report: Report) -> String {
-    guard let noticed = report.findings.first(where: \.isNoticeable) else { return "Nothing wrong was found" }
+  private static func opening(_ report: Report) -> String { noticed(report) ?? "Nothing wrong was found" }
+
+  /// What users notice although nothing failed; nil for nothing.
+  private static func noticed(_ report: Report) -> String? {
+    guard let noticed = report.findings.first(where: \.isNoticeable) else { return nil }
     let tunnel = report.tunnels.count > 1 ? noticed.tunnel.map { " (\($0))" } ?? "" : ""
     return "Nothing failed, but \(noticed.headline.visibleLine.lowercasedStart)\(tunnel)"
   }

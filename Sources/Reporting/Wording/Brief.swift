@@ -100,11 +100,25 @@ struct Brief {
 
   private static func rowsWithoutProblem(_ report: Report) -> [Row] {
     if report.verdict == .undecided, !report.isNothingSelected {
+      // Another capture on the path would show the same.
+      if let blocked = report.findings.first(where: { $0.isNoticeable && $0.rule == .dataBlocked }) {
+        return rows(noticed: blocked, report)
+      }
       return NextCapture(report).command.map { [Row(label: "Next", words: $0)] } ?? []
     }
     guard report.tunnels.count == 1, let tunnel = report.tunnels.first else { return [] }
     let signs = VitalSigns(tunnel).words
     return signs.isEmpty ? [] : [Row(label: "It shows", words: signs.joined(separator: "; ") + ".")]
+  }
+
+  private static func rows(noticed finding: Finding, _ report: Report) -> [Row] {
+    [
+      finding.remedies.first.map { Row(label: "To do", words: $0.visible) },
+      Row(
+        label: "How sure", words: "\(finding.confidence.rawValue): \(finding.confidenceReason.visible.lowercasedStart)",
+        rank: 2),
+      look(finding, report).map { Row(label: "Look at", words: $0, rank: 3) },
+    ].compactMap(\.self)
   }
 }
 
