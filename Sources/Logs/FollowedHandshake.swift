@@ -150,5 +150,5 @@ struct FollowedHandshake {
 extension HandshakeFailure.Cause {
   /// Whether a handshake, and its session, end with it. Messages that come again do not end one, which may yet succeed; nor
   /// does a session end for lack of new keys while it has its old ones.
-  fileprivate var isEnd: Bool { self != .repeated && self != .renewalTimedOut }
+  fileprivate var isEnd: Bool { self != .repeated && !isOfRenewal }
 }

@@ -181,6 +181,8 @@ public struct HandshakeFailure: Sendable, Hashable, Codable {
     case repeated
     /// New keys for a session that is up were asked for and not agreed on in time; it goes on with its old ones.
     case renewalTimedOut
+    /// One side does not agree on new keys for a session that is up; it goes on with its old ones.
+    case renewalRejected(reason: String?)
     /// The channel is up by the writer's word, and its counters say that nothing came back for so many packets.
     case unheard(packets: Int)
     /// It is neither done nor given up when somebody lists it.
@@ -209,6 +211,16 @@ public struct HandshakeFailure: Sendable, Hashable, Codable {
     self.id = id
     self.cause = cause
     self.flow = flow
+  }
+}
+
+extension HandshakeFailure.Cause {
+  /// Whether it is the handshake for new keys that failed, of a session that goes on.
+  package var isOfRenewal: Bool {
+    switch self {
+    case .renewalTimedOut, .renewalRejected: true
+    default: false
+    }
   }
 }
 

@@ -262,4 +262,19 @@ struct LoggedTunnelTests {
     )
     #expect(report.rules == [.handshakeStalled])
   }
+
+  @Test("new keys that the other side refuses are found, with the reason; a session that is lost for good hides them")
+  func refusedKeys() throws {
+    let refused = LogEvent.failed(.ike, .renewalRejected(reason: "NO_PROPOSAL_CHOSEN"))
+    let report = Self.report(
+      .charonInitiator, [(0, .opened(.ike)), (0, .established(.ike)), (3_000, refused), (3_012, refused)])
+    let finding = try #require(report.finding(.rekeyFailed))
+    #expect(report.rules == [.rekeyFailed])
+    #expect(finding.severity == .error)
+    #expect(finding.values["attempts"] == .integer(2))
+    #expect(finding.values["reason"] == .text("NO_PROPOSAL_CHOSEN"))
+    #expect(
+      Self.report(.charonInitiator, [(0, .established(.ike)), (3_000, refused), (3_100, .deadPeer(.ike))]).rules
+        == [.tunnelLost])
+  }
 }

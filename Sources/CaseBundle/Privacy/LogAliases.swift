@@ -22,6 +22,7 @@ extension Pseudonyms {
       case .sendFailed: .sendFailed
       case .repeated: .repeated
       case .renewalTimedOut: .renewalTimedOut
+      case .renewalRejected: .renewalRejected(reason: nil)
       case .unheard(let packets): .unheard(packets: packets)
       case .waiting(let state, let isAnswered): .waiting(state: state, isAnswered: isAnswered)
       case .login: .login

@@ -35,7 +35,7 @@ extension Observation.Event {
       switch failure.cause {
       case .timedOut, .incomplete: .timedOut
       case .sendFailed: .sendFailed
-      case .repeated, .renewalTimedOut: .repeated
+      case .repeated, .renewalTimedOut, .renewalRejected: .repeated
       case .unheard, .waiting, .login, .ignored, .rejected, .setup, .other: .failed
       }
     case .deadPeer: .deadPeer

@@ -115,6 +115,7 @@ extension HandshakeFailure.Cause {
     case .sendFailed: "failed: sending failed on the client's own host"
     case .repeated: "messages repeated"
     case .renewalTimedOut: "for new keys timed out"
+    case .renewalRejected(let reason): "for new keys rejected" + (reason.map { ": \($0)" } ?? "")
     case .unheard(let packets): "done, and nothing came back for \(Phrase.count(packets, "packet"))"
     case .waiting(let state, _): "not done when it is listed: \(state)"
     case .login: "done, and the login failed"

@@ -179,7 +179,7 @@ extension Association {
   /// Whether the other side did not accept what had come up by the log.
   var isDisowned: Bool {
     failures.contains { failure in
-      guard failure.cause != .repeated, failure.cause != .renewalTimedOut, let established else { return false }
+      guard failure.cause != .repeated, !failure.cause.isOfRenewal, let established else { return false }
       return !Sighting.isBefore(failure.sighting, established)
     }
   }

@@ -209,7 +209,9 @@ extension HandshakeFailure.Cause {
   /// Why, in the words of the log.
   package var reason: String? {
     switch self {
-    case .ignored(let reason), .rejected(let reason), .setup(let reason), .other(let reason): reason
+    case .ignored(let reason), .rejected(let reason), .renewalRejected(let reason), .setup(let reason),
+      .other(let reason):
+      reason
     case .login: "the gateway does not accept the login"
     case .timedOut, .incomplete, .sendFailed, .repeated, .renewalTimedOut, .unheard, .waiting: nil
     }

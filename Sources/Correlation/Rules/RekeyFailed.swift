@@ -32,7 +32,9 @@ enum RekeyFailed: ChannelRule {
   static func finding(
     about channel: Channel, of tunnel: Tunnel, in situation: Situation, earlier: EarlierFindings
   ) -> Finding? {
-    if channel.isLogged { return loggedFinding(channel, tunnel, situation) }
+    if channel.isLogged {
+      return rejectedFinding(channel, tunnel, situation) ?? loggedFinding(channel, tunnel, situation)
+    }
     let failed = channel.handshakes.filter { handshake in
       handshake.isRenewal
         && handshake.views.contains { !$0.wasAnswered && $0.openingCount >= 2 && $0.dataMeanwhile > 0 }
@@ -65,6 +67,37 @@ enum RekeyFailed: ChannelRule {
 
   // MARK: What logs alone show
 
+  /// A side says of a session that is up that the two do not agree on new keys.
+  private static func rejectedFinding(_ channel: Channel, _ tunnel: Tunnel, _ situation: Situation) -> Finding? {
+    let failed = channel.handshakes { handshake in
+      handshake.view.failures.contains { $0.cause.rejectsRenewal } && handshake.view.deadPeer == nil
+    }.map(\.view)
+    let refusals = failed.flatMap(\.failures).filter { $0.cause.rejectsRenewal }
+    guard let view = failed.first, let first = refusals.first, let last = refusals.last else { return nil }
+    let writer = view.writer.name
+    let reason = first.cause.reason
+    let isOver = failed.contains { $0.ended != nil }
+    return Finding(
+      rule: name, about: .channel(channel.kind, port: channel.port), severity: .error, confidence: .likely,
+      confidenceReason: "the \(writer)'s log says so, and shows no new keys after it", tunnel: tunnel.id,
+      title: "\(channel.place) gets no new keys",
+      headline:
+        "the two sides do not agree on new keys for \(channel.place)\(reason.map { " (\($0))" } ?? "")",
+      explanation: """
+        According to the \(writer)'s log, new keys for the running session were rejected\(reason.map { ": \($0)" } ?? ""). The \
+        first keys may be agreed on with less: a session that comes up and fails when its keys are renewed is typical of settings \
+        that differ only there. \
+        \(isOver ? "The session ended then." : "When the old keys expire, the tunnel stops until it is set up anew.")
+        """,
+      remedies: situation.remedies(self, for: tunnel, channel: channel) { $0.reason = reason },
+      start: first.sighting.time,
+      end: last.sighting.time,
+      facts: channel.portFact + [("attempts", .integer(refusals.count))]
+        + (reason.map { [("reason", .text($0))] } ?? []), amount: refusals.count,
+      evidence: (view.established.map { [$0.evidence("\(channel.profile.name) established")] } ?? [])
+        + refusals.prefix(4).map { $0.sighting.evidence("new keys are rejected") })
+  }
+
   /// A side says of a session that new keys were not agreed on, and not that the other side was silent.
   private static func loggedFinding(_ channel: Channel, _ tunnel: Tunnel, _ situation: Situation) -> Finding? {
     let failed = channel.handshakes { handshake in
@@ -92,4 +125,8 @@ enum RekeyFailed: ChannelRule {
       evidence: (view.established.map { [$0.evidence("\(channel.profile.name) established")] } ?? [])
         + requests.prefix(4).map { $0.evidence("the handshake for new keys timed out") })
   }
+}
+
+extension HandshakeFailure.Cause {
+  fileprivate var rejectsRenewal: Bool { if case .renewalRejected = self { true } else { false } }
 }

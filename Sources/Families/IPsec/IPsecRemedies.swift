@@ -66,6 +66,15 @@ extension IPsec {
       case nil: [proposals(on), credentials(on)]
       }
     case .setupFailed where request.reason?.contains("machine certificate") ?? false: [machineCertificate]
+    case .setupFailed where request.reason.map { $0.contains("hared key") || $0.contains("PreShared Key") } ?? false:
+      [
+        "Give the side that says so a key for this peer, under the address or identity that the line names\(on([.strongSwan: "`secrets { ike-… { id = … secret = … } }`", .libreswan: "/etc/ipsec.secrets, and `ipsec secrets` to read it"]))."
+      ]
+    case .setupFailed where request.reason?.contains("kernel refuses") ?? false:
+      [
+        "Give the kernel what it lacks: its modules for ESP and XFRM (`modprobe esp4`, `modprobe xfrm_user`), in a container those of the host, and the ciphers that were agreed on.",
+        "Or agree on others that it has.",
+      ]
     case .fragmentsDropped: smallerMessages(on)
     case .handshakeStalled: stepsForStalled(request, on)
     case .handshakeFailed:
@@ -111,6 +120,7 @@ extension IPsec {
           "Keep the mapping alive: NAT keepalives every 20 s, and dead peer detection every 30 s\(on([.strongSwan: "`dpd_delay`", .libreswan: "`dpddelay=`", .cisco: "`crypto ikev2 dpd` (IOS) or `isakmp keepalive` (ASA)", .fortiGate: "`set dpd on-idle`"])).",
         ]
       }
+    case .rekeyFailed where request.reason != nil: stepsForRejectedKeys(request.reason, on)
     case .rekeyFailed:
       [
         "Find what drops IKE on UDP 4500 and passes ESP: a rate limit, inspection, a NAT mapping of port 500 that expired.",
@@ -125,6 +135,18 @@ extension IPsec {
         "Look at both sides' logs for why the IKE SA ends: dead peer detection, reauthentication, a delete of the other side."
       ]
     default: []
+    }
+  }
+
+  /// What to do where a session is up and the two sides do not agree on new keys for it.
+  private static func stepsForRejectedKeys(_ reason: String?, _ on: IPsecCommands) -> [String] {
+    switch IPsecObjection(reason) {
+    case .selectors?: remedies(.selectors, on)
+    default:
+      [
+        childProposals(on),
+        "The first keys for data need no group of their own, and those that replace them do where PFS is on: set the same group on both sides, or none.",
+      ]
     }
   }
 

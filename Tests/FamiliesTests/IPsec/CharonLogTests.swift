@@ -453,4 +453,64 @@ struct CharonLogTests {
         Self.log(Self.initiation, ["09[IKE] authentication of 'alice' (myself) with pre-shared key"])
       ).count == 1)
   }
+
+  @Test("the level behind the group, and names in brackets where angle brackets do not survive, are read")
+  func otherForms() throws {
+    #expect(
+      try Self.events(
+        Self.log([
+          "14[NET1] received packet: from 198.51.100.10[500] to 203.0.113.20[500] (180 bytes)",
+          "14[IKE0] <net|3> IKE_SA net[3] established between 203.0.113.20[vpn]...198.51.100.10[alice]",
+        ])) == [])
+    let refusal = [
+      "14[ENC] [net|3] parsed IKE_AUTH request 1 [ IDi IDr AUTH SA TSi TSr ]",
+      "14[IKE] [net|3] IKE_SA net[3] established between 203.0.113.20[vpn]...198.51.100.10[alice]",
+      "14[IKE] [net|3] no acceptable traffic selectors found",
+    ]
+    #expect(
+      try Self.events(Self.log(refusal)).last
+        == "3 failed rejected(reason: Optional(\"TS_UNACCEPTABLE: no acceptable traffic selectors\"))")
+  }
+
+  @Test("an answer that refuses is told where the log ends with it")
+  func refusalAtEnd() throws {
+    let end = ["13[ENC] parsed IKE_AUTH response 1 [ IDr AUTH N(TS_UNACCEPT) ]"]
+    #expect(
+      try Self.events(Self.log(Self.initiation, Self.answer, end)).last
+        == "6 failed rejected(reason: Optional(\"TS_UNACCEPTABLE\"))")
+    #expect(
+      try !Self.events(Self.log(Self.initiation, Self.answer, end, Self.establishment)).contains {
+        $0.contains("failed")
+      })
+  }
+
+  @Test("a kernel that refuses the IPsec SA keeps the tunnel from coming up")
+  func kernel() throws {
+    let lines = [
+      "13[ENC] parsed IKE_AUTH response 1 [ IDr AUTH SA TSi TSr ]",
+      "13[IKE] IKE_SA vpn[1] established between 198.51.100.10[alice]...203.0.113.20[vpn]",
+      "13[KNL] received netlink error: Protocol not supported (93)",
+      "13[KNL] unable to add SAD entry with SPI c8a1b2c3",
+      "13[IKE] unable to install inbound and outbound IPsec SA (SAD) in kernel",
+    ]
+    #expect(
+      try Self.events(Self.log(Self.initiation, Self.answer, lines)).last
+        == "10 failed setup(reason: Optional(\"the kernel refuses the IPsec SA: Protocol not supported (93)\"))")
+  }
+
+  @Test(
+    "a gateway's word against the networks that a client asks for is told where the log begins with who the client is")
+  func refusalOfUnopened() throws {
+    let lines = [
+      "[IKE] [net|16] IKE_SA net[16] established between 203.0.113.20[vpn]...198.51.100.10[alice]",
+      "[CFG] [net|16] selected proposal: ESP:AES_GCM_16_128/NO_EXT_SEQ",
+      "[IKE] [net|16] no acceptable traffic selectors found",
+      "[IKE] [net|16] failed to establish CHILD_SA, keeping IKE_SA",
+    ]
+    let expected = [
+      "3 opened", "3 failed rejected(reason: Optional(\"TS_UNACCEPTABLE: no acceptable traffic selectors\"))",
+    ]
+    #expect(try Self.events(lines.joined(separator: "\n")) == expected)
+    #expect(try Self.events(lines.map { "14" + $0 }.joined(separator: "\n")) == expected)
+  }
 }

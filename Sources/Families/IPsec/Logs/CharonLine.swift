@@ -25,10 +25,11 @@ struct CharonLine: ~Escapable {
     if header == nil { text.skipSpaces() }
     guard text.next.isDigit, let thread = text.number(), text.skip(UInt8(ascii: "[")) else { return nil }
     let start = text.position
-    guard (start..<start + 3).allSatisfy({ text[$0].isLetter }), text[start + 3] == UInt8(ascii: "]"),
-      text[start + 4] == 0x20
-    else { return nil }
-    text.move(to: start + 5)
+    guard (start..<start + 3).allSatisfy({ text[$0].isLetter }) else { return nil }
+    text.move(to: start + 3)
+    // "12[IKE1]": with `log_level`.
+    if text.next.isDigit { text.move(to: start + 4) }
+    guard text.skip("] ") else { return nil }
     association = text.skipCharonName()
     time = header?.time ?? leading?.time
     self.thread = thread
@@ -38,10 +39,17 @@ struct CharonLine: ~Escapable {
 }
 
 extension LogText {
-  /// Passes "<vpn|1> ", or "<1> " of a client that is not known yet, in front of the message.
+  /// Passes "<vpn|1> ", or "<1> " of a client that is not known yet, in front of the message. Who pastes where "<" begins a tag
+  /// writes "[vpn|1] ".
   ///
   /// - Returns: The number of the IKE SA, where its connection is known.
   mutating func skipCharonName() -> Int? {
+    if starts(with: "["), let end = find("] "), let bar = find(UInt8(ascii: "|")), bar < end {
+      var rest = LogText(bytes, from: bar + 1)
+      guard let number = rest.number(), rest.position == end else { return nil }
+      move(to: end + 2)
+      return number
+    }
     guard starts(with: "<"), let end = find("> ") else { return nil }
     let number = skip(past: "|") ? number() : nil
     move(to: end + 2)

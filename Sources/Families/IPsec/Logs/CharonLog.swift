@@ -16,6 +16,8 @@ struct CharonLog: LogFormatReader {
   /// The message that was repeated last, while no line has said of which IKE SA.
   private var repeated: Int?
   private var strangers = IKEStrangers()
+  /// Those whose writer asked last for new keys in place of those that run out.
+  private var renewing: Set<Int> = []
   /// Those whose opening is read and not taken yet.
   private var opening: Set<Int> = []
   private var writer = WritersSide(.charonInitiator, .charonResponder)
@@ -25,6 +27,8 @@ struct CharonLog: LogFormatReader {
   private var startFailure: (reason: String, time: LogTime?, line: Int)?
   /// What stands in the place of a client's address.
   private var hiddenClient: String?
+  /// An IKE SA that came up, with its number and whom with, where the log begins behind its opening and has not told who began.
+  private var unopened: (number: Int, peer: IPAddress)?
   /// Whether a message did not decrypt while no IKE SA was known.
   private var hasGarbledAnswer = false
   /// The number given to the last IKE SA that the log does not number: below those of charon.
@@ -43,6 +47,10 @@ struct CharonLog: LogFormatReader {
     var gaveUp = false
     /// Whether it read the answer to a message with which only an initiator opens an IKE SA.
     var hasHeardAnswer = false
+    /// Whether the peer's last request is for new keys in place of those that run out.
+    var isAskedForNewKeys = false
+    /// What the kernel has said against the last IPsec SA.
+    var kernelError: String?
     /// What the next packet that it sends is, where that matters.
     var sending = Sending.other
   }
@@ -140,6 +148,7 @@ struct CharonLog: LogFormatReader {
       associations.removeAll()
       initiated.removeAll()
       newest.removeAll()
+      renewing.removeAll()
     }
     startFailure = nil
     associations[number] = association
@@ -163,6 +172,17 @@ struct CharonLog: LogFormatReader {
     association.open(at: time, into: &sink)
     insert(association, nameless, with: nil, into: &sink)
     thread.association = nameless
+  }
+
+  /// Whoever refuses what a peer asks for, right behind its proof of who it is, answers.
+  private mutating func nameUnopened(_ thread: Thread, _ time: LogTime?, into sink: inout LogSink) {
+    guard let (number, peer) = unopened, thread.association == number, associations[number] == nil else { return }
+    unopened = nil
+    writer.isInitiator = writer.isInitiator ?? false
+    var association = IKEAssociation(from: peer)
+    association.open(at: time, into: &sink)
+    association.authenticate()
+    insert(association, number, with: peer, into: &sink)
   }
 
   // MARK: How it begins
@@ -201,6 +221,9 @@ struct CharonLog: LogFormatReader {
         answer(text, found.number, &thread, time, into: &sink)
       } else if associations[found.number] == nil, thread.hasHeardAnswer {
         ask(text, found.number, time, into: &sink)
+      } else if associations[found.number] == nil {
+        var ends = LogText(text.bytes, from: text.position)
+        unopened = ends.skip(past: "]...") ? ends.address().map { (found.number, $0) } : nil
       }
       change(thread) { $0.authenticate() }
     } else if text.has(" rekeyed between ", at: found.end) {
@@ -298,14 +321,17 @@ struct CharonLog: LogFormatReader {
       nameNameless(&thread, time, into: &sink)
       if thread.hasHeardAnswer { begin(time, into: &sink) }
       nameHidden(&thread, time, into: &sink)
+      nameUnopened(thread, time, into: &sink)
       change(thread) { $0.refuse(reason, at: time, into: &sink) }
     }
     if text.starts(with: "received "),
       text.contains(" notify error") || text.contains(" error notify") || text.contains(" notify, no CHILD_SA built")
     {
       _ = text.skip("received ")
+      let name = text.string(text.word())
+      if takeObjection(name, thread, time, into: &sink) { return true }
       begin(time, into: &sink)
-      reject(text.string(text.word()))
+      reject(name)
     } else if text.starts(with: "received proposals: ") {
       thread.received = text.skip("received proposals: ") ? text.restString : nil
     } else if text.starts(with: "configured proposals: ") {
@@ -318,6 +344,9 @@ struct CharonLog: LogFormatReader {
       let offers = thread.received.flatMap { received in
         thread.configured.map { ": offered \(received), configured \($0)" }
       }
+      if thread.isAskedForNewKeys {
+        change(thread) { $0.rejectKeys("NO_PROPOSAL_CHOSEN\(offers ?? "")", at: time, into: &sink) }
+      }
       failStranger(.rejected(reason: "NO_PROPOSAL_CHOSEN\(offers ?? "")"), thread, time, into: &sink)
     } else if text.starts(with: "no matching peer config found") || text.starts(with: "no peer config found")
       || text.starts(with: "no IKE config found")
@@ -327,6 +356,9 @@ struct CharonLog: LogFormatReader {
     } else if text.starts(with: "traffic selectors "), text.contains("unacceptable") {
       refuse("TS_UNACCEPTABLE: \(text.restString)")
     } else if text.starts(with: "no acceptable traffic selectors found") {
+      if thread.isAskedForNewKeys {
+        change(thread) { $0.rejectKeys("TS_UNACCEPTABLE: no acceptable traffic selectors", at: time, into: &sink) }
+      }
       refuse("TS_UNACCEPTABLE: no acceptable traffic selectors")
     } else if text.starts(with: "no virtual IP found, sending INTERNAL_ADDRESS_FAILURE") {
       refuse("INTERNAL_ADDRESS_FAILURE: no virtual IP address for the client")
@@ -362,6 +394,16 @@ struct CharonLog: LogFormatReader {
       reject("EAP authentication failed")
     } else if text.starts(with: "parsed INFORMATIONAL request "), text.contains(" N(AUTH_FAILED) ") {
       change(thread) { $0.beDisowned(at: time, into: &sink) }
+    } else if text.skip("received netlink error: ") {
+      thread.kernelError = text.restString
+    } else if text.starts(with: "unable to install inbound and outbound IPsec SA (SAD) in kernel")
+      || text.starts(with: "unable to install IPsec policies (SPD) in kernel")
+    {
+      let reason = thread.kernelError ?? text.restString
+      nameNameless(&thread, time, into: &sink)
+      if thread.hasHeardAnswer { begin(time, into: &sink) }
+      nameHidden(&thread, time, into: &sink)
+      change(thread) { $0.fail(.setup(reason: "the kernel refuses the IPsec SA: \(reason)"), at: time, into: &sink) }
     } else if text.starts(with: "DPD check timed out") {
       if let number = thread.association, isNews(number) { change(thread) { $0.giveUp(at: time, into: &sink) } }
     } else if text.starts(with: "no socket implementation registered, sending failed") {
@@ -407,6 +449,28 @@ struct CharonLog: LogFormatReader {
     return true
   }
 
+  /// The peer says no to the request for new keys. What both sides ask for at a time is put off, and another group is asked
+  /// for again: these say nothing of the keys.
+  ///
+  /// - Returns: Whether it was new keys that were asked for.
+  private mutating func takeObjection(
+    _ name: String, _ thread: Thread, _ time: LogTime?, into sink: inout LogSink
+  ) -> Bool {
+    let only = associations.count == 1 ? associations.keys.first : nil
+    guard let number = thread.association ?? only, renewing.contains(number) else { return false }
+    guard name == "NO_PROPOSAL_CHOSEN" || name == "TS_UNACCEPTABLE" else { return true }
+    if associations[number] == nil, writer.isInitiator != false {
+      // The log begins behind the handshake of this one, which is up.
+      writer.isInitiator = true
+      var association = IKEAssociation(to: nil)
+      association.open(at: time, into: &sink)
+      association.establish(at: time, into: &sink)
+      insert(association, number, with: nil, into: &sink)
+    }
+    change(Thread(association: number)) { $0.rejectKeys(name, at: time, into: &sink) }
+    return true
+  }
+
   /// The peer has not shown who it is: it counts when it comes again.
   private mutating func failStranger(
     _ cause: HandshakeFailure.Cause, _ thread: Thread, _ time: LogTime?, into sink: inout LogSink
@@ -444,7 +508,12 @@ struct CharonLog: LogFormatReader {
     _ text: inout LogText, _ thread: inout Thread, _ time: LogTime?, into sink: inout LogSink
   ) -> Bool {
     if text.starts(with: "CHILD_SA ") || text.starts(with: "inbound CHILD_SA ") {
-      if text.contains(" established with SPIs ") { change(thread) { $0.establish(at: time, into: &sink) } }
+      if text.contains(" established with SPIs ") {
+        change(thread) {
+          $0.agreeOnKeys()
+          $0.establish(at: time, into: &sink)
+        }
+      }
     } else if text.starts(with: "closing CHILD_SA ") {
       if text.tellsOfDataBothWays { change(thread) { $0.carryData(at: time, into: &sink) } }
     } else if text.starts(with: "sending packet: from ") || text.starts(with: "received packet: from ") {
@@ -468,6 +537,9 @@ struct CharonLog: LogFormatReader {
         ? text.contains("N(DPD)") : !(text.starts(with: "generating QUICK_MODE ") && text.contains("[ HASH ]"))
       let isForKeys =
         text.starts(with: "generating CREATE_CHILD_SA ") || text.starts(with: "generating QUICK_MODE ")
+      if isForKeys, let number = thread.association {
+        if text.contains(" N(REKEY_SA) ") { renewing.insert(number) } else { renewing.remove(number) }
+      }
       thread.sending = !isAnswered ? .other : isForKeys ? .requestForKeys : .request
     } else if text.starts(with: "retransmit ") || text.starts(with: "sending retransmit ") {
       // A single client is the usual writer of such lines; with several, the packet behind this line names the peer.
@@ -496,8 +568,15 @@ struct CharonLog: LogFormatReader {
       thread.isAnswering = false
       if text.starts(with: "parsed IKE_AUTH response ") { thread.hasHeardAnswer = true }
       change(thread) { $0.hear() }
+      if let refusal = text.charonRefusal {
+        change(thread) { $0.hearRefusal(refusal, at: time, line: sink.line) }
+      }
     } else if text.starts(with: "parsed IKE_AUTH request ") || text.starts(with: "parsed ID_PROT request ") {
-      thread.isAnswering = true
+      (thread.isAnswering, thread.isAskedForNewKeys) = (true, false)
+    } else if text.starts(with: "parsed "), text.contains(" request ") {
+      thread.isAskedForNewKeys = text.contains("CREATE_CHILD_SA ") && text.contains(" N(REKEY_SA) ")
+      // Of what an answered client asks for besides, nothing is to be told.
+      return false
     } else if text.starts(with: "received DELETE for IKE_SA ") || text.starts(with: "sending DELETE for IKE_SA ") {
       guard let found = text.charonAssociation() else { return true }
       thread.association = found.number
@@ -532,6 +611,22 @@ extension LogText {
     guard id == 0, skip(", seq "), let place = number() else { return id }
     return place > 1 ? 1 : 0
   }
+}
+
+extension LogText {
+  /// "parsed IKE_AUTH response 1 [ IDr AUTH N(TS_UNACCEPT) ]": what the answer to the handshake says against it; nil where it
+  /// says nothing.
+  fileprivate var charonRefusal: String? {
+    guard starts(with: "parsed IKE_AUTH response ") || starts(with: "parsed IKE_SA_INIT response ") else { return nil }
+    for (mark, name) in Self.charonRefusals where contains(mark) { return name }
+    return nil
+  }
+
+  private static let charonRefusals: [(StaticString, String)] = [
+    (" N(AUTH_FAILED) ", "AUTHENTICATION_FAILED"), (" N(NO_PROP) ", "NO_PROPOSAL_CHOSEN"),
+    (" N(TS_UNACCEPT) ", "TS_UNACCEPTABLE"), (" N(INT_ADDR_FAIL) ", "INTERNAL_ADDRESS_FAILURE"),
+    (" N(FAIL_CP_REQ) ", "FAILED_CP_REQUIRED"), (" N(INVAL_SYN) ", "INVALID_SYNTAX"),
+  ]
 }
 
 extension LogText {

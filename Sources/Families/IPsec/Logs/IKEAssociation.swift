@@ -22,6 +22,10 @@ struct IKEAssociation {
   private var request: Request?
   /// The peer's last request that came again, by its message ID, and how often.
   private var repetition: (id: Int, count: Int)?
+  /// Why new keys for the session are not agreed on, while none have been since.
+  private var objection: (reason: String, time: LogTime?, line: Int, count: Int)?
+  /// What the peer's answer to the handshake says against it, where the line that tells what comes of it may be missing.
+  private var refusal: (reason: String, time: LogTime?, line: Int)?
 
   private struct Request {
     let isForKeys: Bool
@@ -35,6 +39,9 @@ struct IKEAssociation {
   private static let repetitionsUnanswered = 3
 
   static let asksForEAP = "AUTHENTICATION_FAILED: the client asks for EAP, which the connection does not have"
+
+  /// After one objection the sides ask again, with other groups or one after the other.
+  private static let objectionsInARow = 2
 
   /// One garbled message may be a stray one.
   private static let undecryptedMessages = 2
@@ -57,6 +64,7 @@ struct IKEAssociation {
   func renewed() -> IKEAssociation {
     var copy = self
     copy.isReplaced = false
+    copy.objection = nil
     copy.phase = .up
     return copy
   }
@@ -81,6 +89,7 @@ struct IKEAssociation {
     phase = .opening
     undecrypted = 0
     request = nil
+    refusal = nil
     hasAskedForKeys = false
     opening = (time, sink.line)
     if !isInitiator || subject.client != nil || subject.gateway == nil { endOpening(into: &sink) }
@@ -116,6 +125,32 @@ struct IKEAssociation {
     guard phase != .up, phase != .over else { return }
     phase = .up
     take(.established(.ike), at: time, into: &sink)
+  }
+
+  // MARK: New keys
+
+  /// One side does not agree on new keys for the session.
+  mutating func rejectKeys(_ reason: String, at time: LogTime?, into sink: inout LogSink) {
+    guard phase == .up, !isReplaced else { return }
+    objection = (reason, time, sink.line, (objection?.count ?? 0) + 1)
+    if let objection, objection.count >= Self.objectionsInARow { endRejected(into: &sink) }
+  }
+
+  /// There are new keys for data.
+  mutating func agreeOnKeys() { objection = nil }
+
+  /// What is known of it is all: no new keys have been agreed on since.
+  private mutating func endRejected(into sink: inout LogSink) {
+    guard let objection else { return }
+    self.objection = nil
+    guard !isReplaced else { return }
+    take(
+      .failed(.ike, .renewalRejected(reason: objection.reason)), at: objection.time, line: objection.line, into: &sink)
+  }
+
+  /// The peer's answer to the handshake says no.
+  mutating func hearRefusal(_ reason: String, at time: LogTime?, line: Int) {
+    if isInitiator { refusal = (reason, time, line) }
   }
 
   /// The counters of its data are above zero in both directions.
@@ -163,10 +198,12 @@ struct IKEAssociation {
     if request == nil { request = Request(isForKeys: forKeys) } else { repeatRequest(at: time, line: line) }
   }
 
-  mutating func repeatRequest(at time: LogTime?, line: Int) {
-    if request == nil { request = Request(isForKeys: false) }
-    request?.repetitions += 1
-    request?.last = (time, line)
+  /// - Parameter count: How often that makes at least, where the line tells: a log may leave the first ones out.
+  mutating func repeatRequest(at time: LogTime?, line: Int, count: Int = 1) {
+    var repeated = request ?? Request(isForKeys: false)
+    repeated.repetitions = max(repeated.repetitions + 1, count)
+    repeated.last = (time, line)
+    request = repeated
   }
 
   mutating func hear() { request = nil }
@@ -188,6 +225,8 @@ struct IKEAssociation {
 
   /// It ends, by whatever: that its last request was repeated in vain is what there is to know.
   mutating func endUnanswered(into sink: inout LogSink) {
+    endRejected(into: &sink)
+    if let refusal { fail(.rejected(reason: refusal.reason), at: refusal.time, line: refusal.line, into: &sink) }
     guard let request, request.repetitions >= Self.repetitionsUnanswered, let last = request.last else { return }
     giveUp(at: last.time, line: last.line, into: &sink)
   }
@@ -211,7 +250,7 @@ struct IKEAssociation {
   }
 
   mutating func end(byPeer: Bool, at time: LogTime?, into sink: inout LogSink) {
-    if !byPeer { endUnanswered(into: &sink) }
+    if byPeer { endRejected(into: &sink) } else { endUnanswered(into: &sink) }
     guard phase == .up || phase == .authenticated, !isReplaced else { return }
     if phase == .authenticated, isInitiator, byPeer, hasAskedForKeys {
       // IKE version 1: the gateway's answer to quick mode is that it ends what the hosts have agreed on.

@@ -143,6 +143,7 @@ extension ProductMessages {
     Message("received stroke: {}", .informational, sample: "received stroke: initiate 'vpn'"),
     Message("key exchange method in received payload {} doesn't match negotiated", .informational, sample: "key exchange method in received payload MODP_2048_256 doesn't match negotiated MODP_2048"),
     Message("key exchange method {} unacceptable, requesting {}", .informational, sample: "key exchange method MODP_2048_256 unacceptable, requesting MODP_2048"),
+    Message("DH group {} inacceptable, requesting {}", .informational, sample: "DH group MODP_1024 inacceptable, requesting MODP_2048"),
     Message("DH group {} unacceptable, requesting {}", .informational, sample: "DH group MODP_1024 unacceptable, requesting MODP_2048"),
     Message("parsed {}", .informational, common: true, sample: "parsed IKE_SA_INIT response 0 [ SA KE No ]"),
     Message("generating {}", .informational, common: true, sample: "generating IKE_SA_INIT request 0 [ SA KE No ]"),
