@@ -76,7 +76,8 @@ extension TunnelLost {
     }
     let comesBack = later.contains { $0.view.established != nil }
     let failed = later.filter { !$0.view.failures.isEmpty }
-    let lived = lost.view.established.flatMap { dead.seconds(since: $0) }
+    // What is known to be up by the very line that says it is lost, began before the log.
+    let lived = lost.view.established.flatMap { dead.seconds(since: $0) }.flatMap { $0 > 0 ? $0 : nil }
     let all = channel.handshakes(.lost)
     // A client may go to sleep, or be switched off, without a word; a gateway is there to stay.
     let mayHaveLeft = writer == .server && failed.isEmpty

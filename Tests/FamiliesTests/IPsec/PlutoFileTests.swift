@@ -138,4 +138,92 @@ struct PlutoFileTests {
       ]
     #expect(try Self.events(Array(lines)).last == "4 failed sendFailed")
   }
+
+  private static func events(of lines: [String]) throws -> [String] {
+    try LogOfText.events(lines.joined(separator: "\n"), IPsecLogs.readers) { event in
+      switch event {
+      case .opened: "opened"
+      case .established: "established"
+      case .failed(let it): "failed \(it.cause)"
+      case .deadPeer: "dead peer"
+      default: "other"
+      }
+    }
+  }
+
+  private static let instance = "Nov 22 10:22:04 vpn pluto[1554]: \"ikev2-cp\"[7] 198.51.100.10 #13: "
+
+  @Test("requests of a session that are repeated in vain are the loss of a gateway's client")
+  func silentClient() throws {
+    func waits(_ seconds: [String]) -> [String] {
+      seconds.map {
+        Self.instance + "STATE_V2_ESTABLISHED_IKE_SA: retransmission; will wait \($0) seconds for response"
+      }
+    }
+    #expect(
+      try Self.events(of: waits(["8", "16", "32"])) == ["1 opened", "1 established", "3 dead peer"])
+    // A phone that sleeps answers in the end; then the next request begins anew.
+    #expect(try Self.events(of: waits(["0.5", "1", "2"])) == [])
+    #expect(
+      try Self.events(of: waits(["4", "8", "0.5", "1"])).contains { $0.contains("dead") } == false)
+    let read = try LogOfText.read(waits(["8"]).joined(separator: "\n"), IPsecLogs.readers)
+    #expect(read.description.format == .plutoResponder)
+  }
+
+  @Test("a gateway that gives a client's session up says so as a gateway")
+  func clientGivenUp() throws {
+    let line =
+      Self.instance
+      + "STATE_V2_ESTABLISHED_IKE_SA: 300 second timeout exceeded after 10 retransmits.  No response (or no acceptable response) to our IKEv2 message"
+    #expect(try Self.events(of: [line]) == ["1 opened", "1 established", "1 dead peer"])
+    #expect(try LogOfText.read(line, IPsecLogs.readers).description.format == .plutoResponder)
+  }
+
+  @Test("lines before a state is known count for the side that answers later")
+  func answersLate() throws {
+    let lines = [
+      "\"net\" #4: no local proposal matches remote proposals 1:ESP:ENCR=AES_CBC_128",
+      "\"net\" #2: responding to CREATE_CHILD_SA message (ID 2) from 198.51.100.10:4500 with encrypted notification NO_PROPOSAL_CHOSEN",
+    ]
+    let read = try LogOfText.read(lines.joined(separator: "\n"), IPsecLogs.readers)
+    #expect(read.description.format == .plutoResponder)
+  }
+
+  @Test("a gateway that refuses openings, in either version's words, is told of once the client comes again")
+  func refusedStrangers() throws {
+    let two =
+      "Jul  3 19:41:40.960915: packet from 198.51.100.10:500: responding to SA_INIT message (ID 0) from 198.51.100.10:500 with unencrypted notification NO_PROPOSAL_CHOSEN"
+    let one =
+      "Jul  3 19:41:40 vpn pluto[1]: packet from 198.51.100.10:500: sending notification NO_PROPOSAL_CHOSEN to 198.51.100.10:500"
+    for line in [one, two] {
+      #expect(try Self.events(of: [line]).isEmpty)
+      #expect(
+        try Self.events(of: [line, line]).last == "2 failed rejected(reason: Optional(\"NO_PROPOSAL_CHOSEN\"))")
+    }
+    // Two lines of one attempt are no second attempt, and what asks the client to come back is no refusal.
+    let unwanted =
+      "Jul  3 19:41:40.960900: packet from 198.51.100.10:500: initial parent SA message received on 203.0.113.20:500 but no suitable connection found with IKEv2 policy"
+    #expect(try Self.events(of: [unwanted, two]).isEmpty)
+    let cookie = two.replacing("NO_PROPOSAL_CHOSEN", with: "COOKIE")
+    #expect(try Self.events(of: [cookie, cookie]).isEmpty)
+    func attempt(_ number: Int) -> [String] {
+      [
+        "responding to Main Mode from unknown peer 198.51.100.10:500", "no acceptable Oakley Transform",
+        "sending notification NO_PROPOSAL_CHOSEN to 198.51.100.10:500",
+      ].map { "Jul  3 19:41:4\(number) vpn pluto[1]: \"psk\"[\(number)] 198.51.100.10 #\(number): \($0)" }
+    }
+    #expect(try !Self.events(of: attempt(1)).contains { $0.contains("failed") })
+    #expect(
+      try Self.events(of: attempt(1) + attempt(2)).last == "5 failed rejected(reason: Optional(\"NO_PROPOSAL_CHOSEN\"))"
+    )
+  }
+
+  @Test("a writer without a key for its peer cannot set the tunnel up")
+  func noKey() throws {
+    let lines = ["initiating IKEv2 connection", "Failed to find our PreShared Key"].map {
+      "Jul  6 11:42:43 vpn pluto[999]: \"net\" #119: \($0)"
+    }
+    #expect(
+      try Self.events(of: lines).last == "2 failed setup(reason: Optional(\"Failed to find our PreShared Key\"))")
+  }
 }

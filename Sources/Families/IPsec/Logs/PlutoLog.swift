@@ -10,7 +10,14 @@ struct PlutoLog: LogFormatReader {
   /// What a client offered that does not match.
   private var offers: [Int: String] = [:]
   private var strangers = IKEStrangers()
+  /// The client whom no connection is for, by the line before.
+  private var unwanted: IPAddress?
   private var writer = WritersSide(.plutoInitiator, .plutoResponder)
+
+  /// What is repeated in a session with less to wait for, in seconds, is no sign of anything.
+  private static let secondsOfSleep = 4
+  /// That a request waits for so long says how often it was repeated.
+  private static let repetitionsOfSession = 4
 
   private struct Place: Hashable {
     let connection: String
@@ -46,12 +53,13 @@ struct PlutoLog: LogFormatReader {
     let place = Place(connection: line.connection, client: line.client)
     let isKnown =
       readBeginning(&text, line.serial, place, time, into: &sink)
-      || readCourse(&text, line.serial, place, time, line.waiting, into: &sink)
+      || readCourse(&text, line.serial, place, time, line.waiting, isOfSession: line.isOfSession, into: &sink)
       || readFailure(&text, line.serial, place, time, isOfSession: line.isOfSession, into: &sink)
     guard isKnown else { return false }
-    let isInitiator = association(line.serial, place).flatMap { associations[$0]?.isInitiator } ?? true
-    sink.understand(isInitiator ? .plutoInitiator : .plutoResponder)
-    if !associations.isEmpty { writer.isInitiator = isInitiator }
+    if let isInitiator = association(line.serial, place).flatMap({ associations[$0]?.isInitiator }) {
+      writer.isInitiator = isInitiator
+    }
+    writer.understand(lines: 1, into: &sink)
     return true
   }
 
@@ -75,16 +83,28 @@ struct PlutoLog: LogFormatReader {
     let isUnwanted =
       isOldVersion || text.contains(" but no suitable connection found ")
       || text.contains(" but no connection has been authorized ")
-    guard isUnwanted || text.starts(with: "responding to ") else { return false }
+    let isAnswer = text.starts(with: "responding to ") || text.starts(with: "sending notification ")
+    guard isUnwanted || isAnswer else { return false }
     sink.understand(.plutoResponder)
     let moment = sink.resolve(time)
-    guard isUnwanted, strangers.comesAgain(client) else { return true }
+    let cause: HandshakeFailure.Cause
+    if isUnwanted {
+      unwanted = client
+      cause =
+        isOldVersion
+        ? .ignored(reason: "IKE version 1 is not accepted (ikev1-policy)")
+        : .rejected(reason: "no connection is configured for this peer")
+    } else {
+      // The line before has said why, of the same attempt.
+      let isExplained = client != nil && unwanted == client
+      unwanted = nil
+      guard !isExplained, let name = text.rejectionByPluto else { return true }
+      cause = .rejected(reason: name)
+    }
+    guard strangers.comesAgain(client) else { return true }
     var association = IKEAssociation(from: client, connection: "a client")
     association.open(at: moment, into: &sink)
-    association.fail(
-      isOldVersion
-        ? .ignored(reason: "IKE version 1 is not accepted (ikev1-policy)")
-        : .rejected(reason: "no connection is configured for this peer"), at: moment, into: &sink)
+    association.fail(cause, at: moment, into: &sink)
     return true
   }
 
@@ -168,7 +188,7 @@ struct PlutoLog: LogFormatReader {
   /// - Parameter waiting: What an initiator waits for in the state that the line names.
   private mutating func readCourse(
     _ text: inout LogText, _ serial: Int, _ place: Place, _ time: LogTime?, _ waiting: PlutoLine.Waiting?,
-    into sink: inout LogSink
+    isOfSession: Bool, into sink: inout LogSink
   ) -> Bool {
     if text.starts(with: "sent IKE_AUTH request") || text.starts(with: "sent v2I2, ") || text.starts(with: "sent MI2, ")
       || text.starts(with: "sent MI3, ") || text.starts(with: "sent Main Mode I2")
@@ -183,11 +203,17 @@ struct PlutoLog: LogFormatReader {
     } else if text.contains(" rekeyed IKE SA #") {
       rekey(text, serial, place)
     } else if text.contains(" rekeyed Child SA #") || text.starts(with: "sent CREATE_CHILD_SA request") {
-      if !text.starts(with: "sent ") { change(serial, place) { $0.hear() } }
+      if !text.starts(with: "sent ") {
+        change(serial, place) {
+          $0.hear()
+          $0.agreeOnKeys()
+        }
+      }
     } else if text.contains("established Child SA using #") || text.contains("IPsec SA established ") {
       beginLate(text, serial, place, time, into: &sink)
       change(serial, place) {
         $0.hear()
+        $0.agreeOnKeys()
         $0.establish(at: time, into: &sink)
       }
     } else if text.contains("established IKE SA") || text.contains("ISAKMP SA established")
@@ -202,11 +228,21 @@ struct PlutoLog: LogFormatReader {
       // Who the user is has still to be shown.
       change(serial, place) { $0.askForUser() }
     } else if text.starts(with: "retransmission; will wait ") {
+      // No line says that a request of a session is answered: it shows in the next one's, which begins at half a second. A phone
+      // that sleeps lets one wait for a few.
+      if isOfSession, let seconds = text.secondsOfWaiting, seconds < Self.secondsOfSleep {
+        if seconds == 0 { change(serial, place) { $0.hear() } }
+        return true
+      }
       if let waiting, association(serial, place) == nil {
         begin(serial, place, time, into: &sink)
         if waiting == .forLaterAnswer { change(serial, place) { $0.hearAnswer() } }
+      } else if isOfSession, association(serial, place) == nil {
+        beginSession(serial, place, time, into: &sink)
       }
-      change(serial, place) { $0.repeatRequest(at: time, line: sink.line) }
+      // Each waits twice as long as the one before, the first half a second.
+      let count = isOfSession ? Self.repetitionsOfSession : 1
+      change(serial, place) { $0.repeatRequest(at: time, line: sink.line, count: count) }
     } else if text.starts(with: "received Delete SA payload: self-deleting ISAKMP State")
       || text.starts(with: "received delete request for IKE SA")
     {
@@ -257,14 +293,11 @@ struct PlutoLog: LogFormatReader {
       // An exchange of a CHILD_SA alone is its own matter while the IKE SA lives.
       guard associations[serial] != nil || !text.contains("our first") || newest[place] == nil else { return true }
       let isUnknown = association(serial, place) == nil
+      // The log begins behind the answer, or behind the whole handshake.
+      if isUnknown, isOfSession { beginSession(serial, place, time, into: &sink) }
       begin(serial, place, time, into: &sink)
       change(serial, place) {
-        // The log begins behind the answer, or behind the whole handshake.
-        if isUnknown, isOfSession {
-          $0.establish(at: time, into: &sink)
-        } else if isUnknown, !text.contains("our first") {
-          $0.hearAnswer()
-        }
+        if isUnknown, !text.contains("our first") { $0.hearAnswer() }
         $0.giveUp(at: time, into: &sink)
       }
     } else if text.contains("asynchronous network error report on "), text.contains("origin ICMP type 3 ") {
@@ -313,6 +346,21 @@ struct PlutoLog: LogFormatReader {
       // A client that leaves AUTH out asks for EAP (RFC 7296, section 2.16).
       fail(
         .rejected(reason: IKEAssociation.asksForEAP))
+    } else if text.starts(with: "dropping unexpected CREATE_CHILD_SA message containing REKEY_SA notification") {
+      // What is dropped is asked for again, until the peer gives up.
+      let payloads = text.skip(past: "unexpected payloads: ") ? ": \(text.restString)" : ""
+      if association(serial, place) == nil {
+        open(IKEAssociation(from: place.client, connection: place.connection), serial, place, time, into: &sink)
+        change(serial, place) { $0.establish(at: time, into: &sink) }
+      }
+      change(serial, place) {
+        $0.rejectKeys("the request has payloads that are not expected\(payloads)", at: time, into: &sink)
+      }
+    } else if text.starts(with: "no acceptable Oakley Transform") {
+      reject("NO_PROPOSAL_CHOSEN", serial, place, time, into: &sink)
+    } else if text.starts(with: "Failed to find our ") {
+      // "… PreShared Key", "… RSA key": the writer has none for this peer.
+      fail(.setup(reason: text.restString))
     } else if text.contains("request failed, responder SA processing returned ") {
       // The answer that comes next says the same to the client.
       return true
@@ -345,6 +393,18 @@ struct PlutoLog: LogFormatReader {
   private mutating func begin(_ serial: Int, _ place: Place, _ time: LogTime?, into sink: inout LogSink) {
     guard association(serial, place) == nil else { return }
     open(IKEAssociation(to: place.client), serial, place, time, into: &sink)
+  }
+
+  /// The log begins behind the handshake of an IKE SA that is up. An instance of a connection for any client is a gateway's,
+  /// unless the log says otherwise of its writer.
+  private mutating func beginSession(_ serial: Int, _ place: Place, _ time: LogTime?, into sink: inout LogSink) {
+    guard association(serial, place) == nil else { return }
+    let isInitiator = writer.isInitiator ?? (place.client == nil)
+    open(
+      isInitiator
+        ? IKEAssociation(to: place.client) : IKEAssociation(from: place.client, connection: place.connection),
+      serial, place, time, into: &sink)
+    change(serial, place) { $0.establish(at: time, into: &sink) }
   }
 
   /// The log begins behind the opening of an IKE SA that is up now.
@@ -401,5 +461,22 @@ struct PlutoLog: LogFormatReader {
     guard association.isAuthenticated || association.phase == .answered || strangers.comesAgain(association.peer)
     else { return }
     change(serial, place) { $0.fail(.rejected(reason: reason), at: time, into: &sink) }
+  }
+}
+
+extension LogText {
+  /// "retransmission; will wait 16 seconds for response": whole seconds.
+  fileprivate var secondsOfWaiting: Int? {
+    var text = LogText(bytes, from: position)
+    return text.skip(past: " will wait ") ? text.number() : nil
+  }
+
+  /// "responding to IKE_SA_INIT message (ID 0) from … with unencrypted notification NO_PROPOSAL_CHOSEN", "sending notification
+  /// NO_PROPOSAL_CHOSEN to 198.51.100.10:500": what is said no with; nil for what asks the client to come back.
+  fileprivate var rejectionByPluto: String? {
+    var text = LogText(bytes, from: position)
+    guard text.skip(past: " notification ") else { return nil }
+    let name = text.string(text.word())
+    return name == "COOKIE" || name == "INVALID_KE_PAYLOAD" ? nil : name
   }
 }
