@@ -186,6 +186,9 @@ struct MessageTableTests {
     case .junos: "kmd"
     case .paloAlto: "PA-220"
     case .azureVPN, .awsVPN: "gateway"
+    case .huawei: "USG6000"
+    case .lancom: "LANCOM"
+    case .zyxel: "zywall"
     }
   }
 }

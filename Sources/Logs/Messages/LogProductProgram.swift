@@ -76,5 +76,6 @@ extension LogProduct {
     ("pluto", .pluto), ("openvpn", .openVPN), ("ovpn", .openVPN), ("wireguard", .wireGuard), ("wg-quick", .wireGuard),
     ("asa", .asa), ("ftd", .asa), ("kmd", .junos), ("rasclient", .windowsRAS), ("rasman", .windowsRAS),
     ("remoteaccess", .windowsRAS), ("sstpc", .sstpClient), ("xl2tpd", .xl2tpd),
+    ("zywall", .zyxel),
   ]
 }

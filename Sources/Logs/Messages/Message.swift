@@ -46,5 +46,6 @@ extension ProductMessages {
     f5, checkPoint, sonicWall, wireGuard, openVPN, charon, pluto, racoon, ciscoIOS, appleL2TP,
     windowsRAS, junos, paloAlto, azureVPN, awsVPN,
     appleIKE, sonicOS, softEther, sstpClient, xl2tpd,
+    huawei, lancom, zyxel,
   ]
 }

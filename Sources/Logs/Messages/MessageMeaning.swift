@@ -147,15 +147,16 @@ public enum LogProduct: UInt8, Hashable, Sendable, CaseIterable {
   case openVPN, openconnect, openfortivpn, pluto, pulse, racoon, sonicWall, windowsRAS, wireGuard
   case awsVPN, azureVPN, junos, paloAlto
   case appleIKE, softEther, sonicOS, sstpClient, xl2tpd
+  case huawei, lancom, zyxel
 }
 
 /// Some of the products.
 struct LogProducts {
-  private var bits: UInt32 = 0
+  private var bits: UInt64 = 0
 
   func contains(_ product: LogProduct) -> Bool { bits & Self.bit(of: product) != 0 }
 
   mutating func insert(_ product: LogProduct) { bits |= Self.bit(of: product) }
 
-  private static func bit(of product: LogProduct) -> UInt32 { 1 << UInt32(product.rawValue) }
+  private static func bit(of product: LogProduct) -> UInt64 { 1 << UInt64(product.rawValue) }
 }

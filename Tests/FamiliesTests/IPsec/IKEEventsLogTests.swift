@@ -216,4 +216,53 @@ struct IKEEventsLogTests {
     ]
     #expect(try Self.events(lines) == ["opened \(Self.fromClient)", "established \(Self.fromClient)"])
   }
+
+  // MARK: Zyxel, LANCOM, Huawei
+
+  @Test("a Zyxel that begins is told that nothing it offers is accepted; one that is asked counts the second time")
+  func zyxel() throws {
+    #expect(
+      try Self.events([
+        "001 05 Mar 10:12:07 Send Main Mode request to <203.0.113.20>", "002 05 Mar 10:12:08 !! No proposal chosen",
+      ]).last?.contains("NO_PROPOSAL_CHOSEN") == true)
+    let attempt = ["Recv Main Mode request from [198.51.100.10]", "[SA] : Tunnel [branch] Phase 1 proposal mismatch"]
+    #expect(try Self.events(attempt).count == 1)
+    #expect(try Self.events(attempt + attempt).last?.contains("NO_PROPOSAL_CHOSEN") == true)
+    #expect(
+      try Self.events(attempt.prefix(1) + ["Tunnel [branch] built successfully"]).last?.hasPrefix("established") == true
+    )
+  }
+
+  @Test("a LANCOM that begins gets no answer, and comes up later")
+  func lancom() throws {
+    let attempt = [
+      "VPN: connecting to BRANCH (203.0.113.20)",
+      "VPN: Error: IFC-I-Connection-timeout-IKE-IPSEC (0x1106) for BRANCH (203.0.113.20)",
+    ]
+    #expect(try Self.events(attempt).last?.hasPrefix("failed timedOut") == true)
+    #expect(
+      try Self.events(attempt + ["VPN: connecting to BRANCH (203.0.113.20)", "VPN: BRANCH (203.0.113.20) connected"])
+        .last?.hasPrefix("established") == true)
+    let refused = "VPN: Error: IPSEC-R-No-rule-matched-ID (0x3201) for BRANCH (198.51.100.10)"
+    #expect(try Self.events([refused, refused]).last?.contains("TS_UNACCEPTABLE") == true)
+  }
+
+  @Test("a Huawei's alarm names the peer and the reason")
+  func huawei() throws {
+    let line =
+      "%%01IPSEC/4/IPSECNEGOFAIL(l)[12]: OID 1.3.6 IPSec tunnel negotiation fails. (Ifindex=12, SeqNum=1, Reason=phase1 proposal mismatch, ReasonCode=1, PeerAddress=203.0.113.20, PeerPort=500, VsysName=Public, InterfaceName=GE0/0/1)"
+    #expect(try Self.events([line]).isEmpty)
+    #expect(try Self.events([line, line]).last?.contains("NO_PROPOSAL_CHOSEN") == true)
+  }
+
+  @Test("PAN-OS has no gateway for a peer, and an older FortiOS says that the keys differ, once the peer comes again")
+  func namelessPeers() throws {
+    let unknown =
+      "IKE phase-1 negotiation is failed. Couldn't find configuration for IKE phase-1 request for peer IP 198.51.100.10[1929]."
+    #expect(try Self.events([unknown]).isEmpty)
+    #expect(try Self.events([unknown, unknown]).last?.contains("no connection is configured for this peer") == true)
+    let keys =
+      "type=event subtype=ipsec loc_ip=203.0.113.20 loc_port=500 rem_ip=198.51.100.10 rem_port=500 action=negotiate status=negotiate_error msg=\"Negotiate SA Error: probable pre-shared secret mismatch\""
+    #expect(try Self.events([keys, keys]).last?.contains("AUTHENTICATION_FAILED") == true)
+  }
 }

@@ -2,7 +2,7 @@ import Logs
 import Observations
 
 /// What firewalls and the gateways of clouds tell of their IKE SAs, an event a line, by the meaning that the table of messages
-/// gives it: Junos, PAN-OS, a FortiGate's events, SonicWall, SoftEther, Azure and AWS.
+/// gives it: Junos, PAN-OS, a FortiGate's events, SonicWall, Huawei, LANCOM, Zyxel, SoftEther, Azure and AWS.
 ///
 ///     kmd[1334]: IKE negotiation failed with error: No proposal chosen. … Local: 198.51.100.10/500, Remote: 203.0.113.20/500, …
 ///     … ikev2-nego-ike-fail … "IKEv2 IKE SA negotiation is failed as initiator … Due to timeout."
@@ -26,11 +26,51 @@ struct IKEEventsLog: LogFormatReader {
   /// Where AWS names no customer gateway: a log of it has one.
   private static let unnamed = IPAddress(v4: 0)
 
-  /// All its messages are in the table.
-  mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool { false }
+  /// Whether a LANCOM's trace is read.
+  private var hasLancom = false
+  /// Whether a Zyxel's log is read.
+  private var hasZyxel = false
+
+  /// The messages are in the table but for those that others write, too.
+  mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
+    hasLancom && readLancom(&offered, into: &sink) || hasZyxel && readZyxel(&offered, into: &sink)
+  }
+
+  /// "004 05 Mar 10:12:08 !! No proposal chosen": of the peer that was named last.
+  private mutating func readZyxel(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
+    guard offered.text.contains("!! No proposal chosen"), let address = latest, var peer = peers[address] else {
+      return false
+    }
+    sink.understand(peer.isInitiator ? .zyxelInitiator : .zyxelResponder)
+    reject(.rejected(reason: "NO_PROPOSAL_CHOSEN"), address, &peer, at: sink.resolve(nil), into: &sink)
+    keep(peer, address)
+    return true
+  }
+
+  /// "VPN: BRANCH (203.0.113.20) connected".
+  private mutating func readLancom(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
+    var text = LogText(offered.text.bytes)
+    guard text.skip("VPN: ") else { return false }
+    _ = text.word()
+    guard text.skip(" ("), let address = text.address(), text.skip(past: ")") else { return false }
+    text.skipSpaces()
+    let isUp = text.starts(with: "connected")
+    guard isUp || text.starts(with: "disconnected") else { return false }
+    var peer = peers[address] ?? Peer(isInitiator: false)
+    sink.understand(peer.isInitiator ? .lancomInitiator : .lancomResponder)
+    if isUp {
+      establish(address, &peer, at: sink.resolve(nil), into: &sink)
+    } else {
+      end(address, &peer, at: sink.resolve(nil), into: &sink)
+    }
+    keep(peer, address)
+    return true
+  }
 
   mutating func read(_ message: borrowing TableLine, into sink: inout LogSink) -> Bool {
     guard let writer = Writer(message) else { return false }
+    if message.product == .lancom { hasLancom = true }
+    if message.product == .zyxel { hasZyxel = true }
     let time = sink.resolve(message.time)
     latest = (message.endpoint(.address) ?? message.endpoint(.client))?.address ?? latest
     guard let address = latest ?? (message.product == .awsVPN ? Self.unnamed : nil) else {
@@ -41,9 +81,38 @@ struct IKEEventsLog: LogFormatReader {
     peer.own = message.endpoint(.source)?.address ?? peer.own
     sink.understand(peer.isInitiator ? writer.initiator : writer.responder)
     take(message, of: address, &peer, at: time, into: &sink)
+    keep(peer, address)
+    return true
+  }
+
+  private mutating func keep(_ peer: Peer, _ address: IPAddress) {
     if peers[address] == nil, peers.count >= IPsecLogLimits.associations { peers.removeAll() }
     peers[address] = peer
-    return true
+  }
+
+  private func establish(_ address: IPAddress, _ peer: inout Peer, at time: LogTime?, into sink: inout LogSink) {
+    // New keys, and those of other networks, are no other session.
+    guard !peer.isUp else { return }
+    (peer.isUp, peer.isOpen) = (true, false)
+    sink.take(.established(.ike), at: time, of: Self.subject(address, peer))
+  }
+
+  private mutating func reject(
+    _ cause: HandshakeFailure.Cause, _ address: IPAddress, _ peer: inout Peer, at time: LogTime?,
+    into sink: inout LogSink
+  ) {
+    // Once may be anybody on the Internet.
+    guard !peer.isUp, peer.isInitiator || strangers.comesAgain(address) else { return }
+    let subject = Self.subject(address, peer)
+    if !peer.isOpen { sink.take(.opened(.ike), at: time, of: subject) }
+    peer.isOpen = false
+    sink.take(.failed(.ike, cause), at: time, of: subject)
+  }
+
+  private func end(_ address: IPAddress, _ peer: inout Peer, at time: LogTime?, into sink: inout LogSink) {
+    guard peer.isUp else { return }
+    peer.isUp = false
+    sink.take(.ended(.ike, reason: nil), at: time, of: Self.subject(address, peer))
   }
 
   private mutating func take(
@@ -64,24 +133,14 @@ struct IKEEventsLog: LogFormatReader {
       peer.isOpen = false
       if strangers.comesAgain(address) { sink.take(.failed(.ike, .incomplete), at: time, of: subject) }
     case .channelEstablished(.esp), .sessionOpened:
-      // New keys, and those of other networks, are no other session.
-      guard !peer.isUp else { return }
-      (peer.isUp, peer.isOpen) = (true, false)
-      sink.take(.established(.ike), at: time, of: subject)
+      establish(address, &peer, at: time, into: &sink)
     case .channelFailed(.ike), .channelFailed(.esp), .channelRejected, .channelUnanswered(.ike):
-      guard !peer.isUp, message.string(.reason) != "N/A" else { return }
-      // Once may be anybody on the Internet.
-      guard peer.isInitiator || strangers.comesAgain(address) else { return }
-      if !peer.isOpen { sink.take(.opened(.ike), at: time, of: subject) }
-      peer.isOpen = false
-      sink.take(.failed(.ike, message.ikeCause(isInitiator: peer.isInitiator)), at: time, of: subject)
+      guard message.string(.reason) != "N/A" else { return }
+      reject(message.ikeCause(isInitiator: peer.isInitiator), address, &peer, at: time, into: &sink)
     case .deadPeer:
       (peer.isUp, peer.isOpen) = (false, false)
       sink.take(.deadPeer(.ike), at: time, of: subject)
-    case .sessionEnded:
-      guard peer.isUp else { return }
-      peer.isUp = false
-      sink.take(.ended(.ike, reason: nil), at: time, of: subject)
+    case .sessionEnded: end(address, &peer, at: time, into: &sink)
     default: break
     }
   }
@@ -104,6 +163,9 @@ struct IKEEventsLog: LogFormatReader {
       case .sonicOS: (initiator, responder) = (.sonicOSInitiator, .sonicOSResponder)
       case .softEther where message.words.starts(with: "IPsec ") && message.has(.client):
         (initiator, responder) = (.softEther, .softEther)
+      case .huawei: (initiator, responder) = (.huaweiInitiator, .huaweiResponder)
+      case .lancom: (initiator, responder) = (.lancomInitiator, .lancomResponder)
+      case .zyxel: (initiator, responder) = (.zyxelInitiator, .zyxelResponder)
       case .azureVPN: (initiator, responder) = (.azureVPN, .azureVPN)
       case .awsVPN: (initiator, responder) = (.awsVPN, .awsVPN)
       case .fortiGate where message.isOfIPsec: (initiator, responder) = (.fortiGateIKEInitiator, .fortiGateIKEResponder)
@@ -115,11 +177,14 @@ struct IKEEventsLog: LogFormatReader {
 
 extension TableLine {
   /// Whether it is an event of a FortiGate's IPsec that names its peer.
-  fileprivate var isOfIPsec: Bool { words.starts(with: "logdesc=\"IPsec ") && has(.client) }
+  fileprivate var isOfIPsec: Bool {
+    words.starts(with: "logdesc=\"IPsec ") && has(.client) || words.starts(with: "rem_ip=") && has(.address)
+  }
 
   fileprivate var isOfInitiator: Bool {
     words.contains("Role: Initiator") || words.contains(" as initiator") || words.contains("role=\"initiator\"")
-      || words.contains("IKEv2 Initiator: ")
+      || words.contains("IKEv2 Initiator: ") || product == .zyxel && words.starts(with: "Send ")
+      || product == .lancom && (words.starts(with: "VPN: connecting to ") || words.contains("-I-"))
   }
 
   /// Why a handshake failed, as far as the words are those of a known kind.
@@ -134,6 +199,11 @@ extension TableLine {
   }
 
   private static let kinds: [(StaticString, String)] = [
+    ("Couldn't find configuration for IKE", "no connection is configured for this peer"),
+    // LANCOM's rules are those for data once IKE is up.
+    ("IPSEC-I-No-rule", "TS_UNACCEPTABLE"), ("IPSEC-R-No-rule", "TS_UNACCEPTABLE"),
+    ("No-rule-matched-ID", "AUTHENTICATION_FAILED"), ("key-mismatch", "AUTHENTICATION_FAILED"),
+    ("ID mismatch", "AUTHENTICATION_FAILED"),
     // PAN-OS has the numbers of notifies (RFC 7296 section 3.10.1).
     ("Error code 14", "NO_PROPOSAL_CHOSEN"), ("Error code 17", "NO_PROPOSAL_CHOSEN"),
     ("Error code 24", "AUTHENTICATION_FAILED"), ("Error code 38", "TS_UNACCEPTABLE"),

@@ -54,6 +54,18 @@ extension LogFormat {
   public static let sonicOSInitiator = LogFormat("sonicos-initiator", title: "SonicWall IKE", side: .client)
   /// The same where it answers.
   public static let sonicOSResponder = LogProduct.sonicOS.format
+  /// IKE of a firewall or router of Huawei's where it initiates.
+  public static let huaweiInitiator = LogFormat("huawei-ike-initiator", title: "Huawei IKE", side: .client)
+  /// The same where it answers.
+  public static let huaweiResponder = LogProduct.huawei.format
+  /// IKE of a LANCOM router where it initiates.
+  public static let lancomInitiator = LogFormat("lancom-initiator", title: "LANCOM trace", side: .client)
+  /// The same where it answers.
+  public static let lancomResponder = LogProduct.lancom.format
+  /// IKE of a firewall or router of Zyxel's where it initiates.
+  public static let zyxelInitiator = LogFormat("zyxel-initiator", title: "Zyxel IKE", side: .client)
+  /// The same where it answers.
+  public static let zyxelResponder = LogProduct.zyxel.format
   /// IKE of SoftEther's server.
   public static let softEther = LogProduct.softEther.format
   /// IKE of a VPN gateway of Azure.
@@ -77,7 +89,7 @@ extension LogFormat {
 }
 
 /// The logs of IPsec: those of strongSwan, libreswan, OpenIKED, racoon and RouterOS, of Windows' and macOS' clients, what an ASA, an IOS router,
-/// a FortiGate, a SonicWall, Junos, PAN-OS, SoftEther, Azure and AWS write of IKE, and what commands list of SAs.
+/// a FortiGate, a SonicWall, Junos, PAN-OS, Huawei, LANCOM, Zyxel, SoftEther, Azure and AWS write of IKE, and what commands list of SAs.
 public enum IPsecLogs {
   /// The readers in the order in which a line is offered to them.
   public static var readers: [any LogFormatReader.Type] { [IPsecLogReaders.self] }
@@ -85,9 +97,8 @@ public enum IPsecLogs {
 
 private struct IPsecLogReaders: LogReaderList {
   var readers = NoReader
-    .And<CharonLog>.And<PlutoLog>.And<IkedLog>.And<RacoonLog>.And<AppleL2TPLog>.And<AppleIKELog>.And<ASAIKELog>.And<
-      CiscoIKEDebugLog
-    >
+    .And<CharonLog>.And<PlutoLog>.And<IkedLog>.And<RacoonLog>.And<AppleL2TPLog>.And<AppleIKELog>.And<ASAIKELog>
+    .And<ASAIKEDebugLog>.And<CiscoIKEDebugLog>
     .And<
       FortiGateIKELog
     >

@@ -284,7 +284,7 @@ extension TableLine {
     return text.hasSuffix(".") ? String(text.dropLast()) : text
   }
 
-  fileprivate var isOfIPsec: Bool { words.contains("IPsec ") }
+  fileprivate var isOfIPsec: Bool { words.contains("IPsec ") || words.starts(with: "rem_ip=") }
 
   /// Whether a firewall tells it of GlobalProtect's clients.
   fileprivate var isOfGlobalProtectGateway: Bool {

@@ -42,6 +42,8 @@ extension ProductMessages {
     Message("logdesc=\"IPsec phase 1 error\"", .channelFailed(.ike)),
     Message("logdesc=\"IPsec phase 2 error\"{}remip={client} {}reason=\"{reason}\"", .channelFailed(.esp), number: 37_126, sample: line("IPsec phase 2 error", "IPsec phase 2 error", reason: "peer SA proposal not match local policy")),
     Message("logdesc=\"IPsec phase 2 error\"", .channelFailed(.esp), number: 37_126),
+    // FortiOS 4 and 5.
+    Message("rem_ip={address} {}msg=\"Negotiate SA Error: {reason}\"", .channelFailed(.ike), sample: "rem_ip=198.51.100.10 rem_port=500 out_if=\"wan1\" vpn_tunnel=\"branch\" cookies=84222f276c2fa2e9 action=negotiate status=negotiate_error msg=\"Negotiate SA Error: probable pre-shared secret mismatch\""),
     Message("logdesc=\"IPsec DPD failed\"{}remip={client} ", .deadPeer(.ike), number: 37_136, sample: line("IPsec DPD failed", "IPsec DPD failure")),
     Message("logdesc=\"IPsec DPD failed\"", .deadPeer(.ike), number: 37_136),
     Message("logdesc=\"IPsec ESP\"", .notDecrypted(.esp), number: 37_131),
