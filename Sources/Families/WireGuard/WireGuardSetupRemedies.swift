@@ -26,6 +26,12 @@ extension WireGuard {
     if reason.contains("correct length or format") {
       return ["Put the key there that belongs there: 44 characters of base64 (`wg genkey`, `wg pubkey`)."]
     }
+    if reason.contains("nitialize ") {
+      return [
+        "Load the kernel's modules of that table on the host (`modprobe iptable_\(reason.contains("raw") ? "raw" : "nat")`), or let the commands of `PostUp` use what the kernel has (`nft`, `iptables-nft`).",
+        "Without `0.0.0.0/0` in `AllowedIPs`, or with `Table = off`, wg-quick sets no rules of its own.",
+      ]
+    }
     if reason.contains("command not found") {
       return [
         "Install the command that is missing (`resolvconf`: openresolv or systemd-resolvconf), or take out the setting that needs it (`DNS`)."

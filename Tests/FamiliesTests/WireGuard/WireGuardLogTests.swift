@@ -265,4 +265,28 @@ struct WireGuardLogTests {
     }
     #expect(try Self.events((peers + strangers).joined(separator: "\n")).count == peers.count)
   }
+
+  @Test("a peer of whom the kernel knows no address is not asked in vain")
+  func noAddress() throws {
+    let lines = (2...8).flatMap { count in
+      [
+        "Dec 11 12:56:4\(count) vpn kernel: [  270.59] wireguard: wg0: Handshake for peer 1 ((einval)) did not complete after 5 seconds, retrying (try \(count))",
+        "Dec 11 12:56:4\(count) vpn kernel: [  270.59] wireguard: wg0: Sending handshake initiation to peer 1 ((einval))",
+      ]
+    }
+    #expect(try Self.events(lines.joined(separator: "\n")) == [])
+  }
+
+  @Test("tables that the kernel does not have stop wg-quick; taking an interface down goes on without")
+  func packetFilter() throws {
+    let error =
+      "iptables v1.8.10 (legacy): can't initialize iptables table `nat': Table does not exist (do you need to insmod?)"
+    let up = [
+      "[#] ip link add wg0 type wireguard", "[#] wg setconf wg0 /dev/fd/63", "[#] ip link set mtu 1420 up dev wg0",
+      "[#] iptables -t nat -A POSTROUTING -o eth0 -j MASQUERADE", error, "[#] ip link delete dev wg0",
+    ]
+    #expect(try Self.events(up.joined(separator: "\n")).last?.contains("initialize iptables table") == true)
+    let down = ["[#] iptables -t nat -D POSTROUTING -o eth0 -j MASQUERADE", error, "[#] ip link delete dev wg0"]
+    #expect(try Self.events(down.joined(separator: "\n")) == [])
+  }
 }

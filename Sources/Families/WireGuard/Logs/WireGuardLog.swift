@@ -63,8 +63,14 @@ struct WireGuardLog: LogFormatReader {
       // It names no peer and no interface; what stands in front is a module of its own.
       take(event, of: PeerName(interface: "", peer: ""), at: nil, time, into: &sink)
     } else if let event = Event(&text) {
+      // The kernel's word for the address of a peer that has not come yet and has no `Endpoint`.
+      let isNowhere = text.contains("(einval)")
       let named = text.wireGuardPeer()
       guard let name = line.peer.map({ text.string($0) }) ?? named?.name else { return true }
+      if isNowhere {
+        peers[PeerName(interface: interface, peer: name)]?.missAddress()
+        return true
+      }
       take(event, of: PeerName(interface: interface, peer: name), at: named?.end, time, into: &sink)
     } else if text.starts(with: "Failed to create TUN device: ") {
       quick.note(text, at: time, line: sink.line)

@@ -10,6 +10,8 @@ import Observations
 struct WireGuardQuick {
   /// What the first command that failed said, until it is known whether wg-quick gave up.
   private var problem: (reason: String, time: LogTime?, line: Int)?
+  /// Whether it brings an interface up: what takes one down goes on when a command fails.
+  private var isAdding = false
   /// What stopped the last attempt, while none after it has brought the interface up.
   private var failure: (reason: String, time: LogTime?, line: Int)?
 
@@ -19,6 +21,7 @@ struct WireGuardQuick {
   mutating func take(_ message: borrowing TableLine, at time: LogTime?, into sink: borrowing LogSink) {
     var text = LogText(message.words.bytes)
     if text.skip("[#] ") {
+      if text.starts(with: "ip link add ") { isAdding = true }
       if text.starts(with: "ip link delete ") {
         giveUp()
       } else if !text.tidiesUp {
@@ -30,7 +33,7 @@ struct WireGuardQuick {
       if problem == nil, failure == nil { problem = ("wg-quick failed", time, sink.line) }
       giveUp()
     } else if message.meaning == .adapterProblem || message.meaning == .configurationProblem,
-      !text.contains("Trying again")
+      !text.contains("Trying again"), isAdding || !text.isOfPacketFilter
     {
       note(text, at: time, line: sink.line)
     }
@@ -46,6 +49,7 @@ struct WireGuardQuick {
   private mutating func giveUp() {
     failure = problem ?? failure
     problem = nil
+    isAdding = false
   }
 
   /// - Parameter isGateway: Whether the writer answers peers: then a line that names nobody would be about them.
@@ -58,6 +62,11 @@ struct WireGuardQuick {
 }
 
 extension LogText {
+  /// Whether the packet filter's program says it.
+  fileprivate var isOfPacketFilter: Bool {
+    starts(with: "unable to initialize table ") || starts(with: "can't initialize ip")
+  }
+
   /// Whether a command of wg-quick takes back what others have done.
   fileprivate var tidiesUp: Bool {
     contains(" delete ") || starts(with: "resolvconf -d") || starts(with: "nft ") || starts(with: "iptables-restore")

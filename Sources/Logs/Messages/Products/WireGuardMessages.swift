@@ -91,6 +91,10 @@ extension ProductMessages {
     Message("Failed to start WireGuard via wg-quick(8) for {interface}", .adapterProblem, sample: "Failed to start WireGuard via wg-quick(8) for wg0."),
     Message("wg-quick: line {count}: {reason}", .adapterProblem, sample: "/usr/bin/wg-quick: line 32: resolvconf: command not found"),
     Message("RTNETLINK answers: {reason}", .adapterProblem, common: true, sample: "RTNETLINK answers: Permission denied"),
+    // What PostUp and wg-quick's own rules need of the kernel.
+    Message("unable to initialize table '{name}'", .adapterProblem, common: true, sample: "unable to initialize table 'raw'"),
+    Message("can't initialize iptables table `{name}'", .adapterProblem, common: true, sample: "can't initialize iptables table `nat': Table does not exist (do you need to insmod?)"),
+    Message("can't initialize ip6tables table `{name}'", .adapterProblem, common: true, sample: "can't initialize ip6tables table `nat': Table does not exist (do you need to insmod?)"),
     Message("Failed to create TUN device: {reason}", .adapterProblem, sample: "Failed to create TUN device: operation not permitted"),
     Message("[!] Missing WireGuard kernel module", .informational, sample: "[!] Missing WireGuard kernel module. Falling back to slow userspace implementation."),
     Message("[#] wireguard-go ", .programStarted, sample: "[#] wireguard-go wg0"),
