@@ -171,6 +171,8 @@ enum HandshakeRefused: ChannelRule {
         && (channel.profile.fallback != nil || Sighting.isBefore(handshake.view.start, attempts.first.view.start))
     }
     let count = refused.reduce(0) { $0 + $1.view.failures.count }
+    // A log that names no port does not say over which transport it was either.
+    let what = channel.port == nil ? channel.profile.name : channel.transportPort
     return Finding(
       rule: name, about: .channel(channel.kind, port: channel.port),
       // One packet of a channel that was up may meet a network that changes.
@@ -185,8 +187,8 @@ enum HandshakeRefused: ChannelRule {
         \(HandshakeUnanswered.fallback(channel))\(channel.profile.fallback == nil ? attempts.sequel : "")
         """,
       remedies: (wasUp ? [routeRemedy] : []) + [
-        "Capture on the client while it connects: the ICMP error names the device that refuses \(channel.transportPort).",
-        "Look for a rule against \(channel.transportPort) on the client's host and on the firewalls on the path.",
+        "Capture on the client while it connects: the ICMP error names the device that refuses \(what).",
+        "Look for a rule against \(what) on the client's host and on the firewalls on the path.",
       ],
       start: refused.first?.view.start.time, end: refused.last?.view.last.time,
       facts: channel.portFact + [

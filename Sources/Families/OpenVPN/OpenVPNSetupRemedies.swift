@@ -38,6 +38,11 @@ extension OpenVPN {
         "For the time until then, set `tls-cert-profile insecure` on the side that refuses them.",
       ]
     }
+    if reason.contains("password of its private key") {
+      return [
+        "Give it the password that the private key is encrypted with (`askpass`; in NetworkManager the private key's password, not the user's): `openssl pkey -in client.key -noout` asks for the same."
+      ]
+    }
     if reason.hasPrefix("its script ") {
       return [
         "Let the gateway run the script that the line names: its path, its first line (`#!`), its rights, and `script-security 2`.",

@@ -64,4 +64,21 @@ struct OpenVPNPastedLogTests {
     let reset = "2026-11-27 04:26:20 Connection reset, restarting [-1]"
     #expect(try Self.causes(lines + [reset, lines[0]]) == [.other(reason: "connection reset")])
   }
+
+  @Test("a wrong password of the private key keeps a client from connecting, where only the restart says so")
+  func privateKeyPassword() throws {
+    let lines = (0...1).map {
+      "Oct  8 21:33:3\($0) host nm-openvpn[16542]: SIGUSR1[soft,private-key-password-failure] received, process restarting"
+    }
+    let read = try LogOfText.read(lines.joined(separator: "\n"), OpenVPNLogs.readers)
+    #expect(read.description.format == .openvpnClient)
+    #expect(
+      read.observations.contains {
+        if case .failed(let it) = $0.event {
+          it.cause == .setup(reason: "the password of its private key is wrong")
+        } else {
+          false
+        }
+      })
+  }
 }

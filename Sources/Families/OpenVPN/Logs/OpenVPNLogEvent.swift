@@ -252,7 +252,9 @@ enum OpenVPNLogEvent {
       self = .scriptNotRun(reason: reason)
     } else if text.starts(with: "OPTIONS ERROR: failed to negotiate cipher with server") {
       self = .failed(.other(reason: "no cipher in common"))
-    } else if text.starts(with: "Error: private key password verification failed") {
+    } else if text.starts(with: "Error: private key password verification failed")
+      || text.starts(with: "SIGUSR1[soft,private-key-password-failure]")
+    {
       self = .failed(.setup(reason: "the password of its private key is wrong"))
     } else if text.starts(with: "RESOLVE: Cannot resolve host address: ") {
       self = .failed(.nameNotResolved)
