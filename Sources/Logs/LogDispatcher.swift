@@ -84,9 +84,9 @@ struct LogDispatcher {
   ///   lines takes it.
   private mutating func read(_ line: inout OfferedLine, isOfTableAlone: Bool) {
     if !isOfTableAlone {
-      let taken = sink.taken
+      let told = sink.told
       for index in readers.indices where readers[index].read(&line, into: &sink) {
-        if sink.taken == taken { suspectProblem(line.text) }
+        if sink.told == told { suspectProblem(line.text) }
         seeFormats()
         return
       }
@@ -163,9 +163,9 @@ struct LogDispatcher {
       }
       let message = TableLine(
         reading.text, found, time: reading.header.time, host: reading.header.host, hostOfEntry: reading.hostOfEntry)
-      let taken = sink.taken
+      let told = sink.told
       for index in readers.indices where readers[index].read(message, into: &sink) {
-        guard sink.taken == taken else { return .known }
+        guard sink.told == told else { return .known }
         if found.meaning.isUnjudgedProblem || found.meaning.isProblem {
           sink.suspect()
           return .known

@@ -27,8 +27,9 @@ public struct LogSink {
   private var handshakes = HandshakeFollower()
   private var waiting: [Waiting] = []
   private var emitted = 0
-  /// How many observations were taken so far.
-  var taken: Int { emitted + waiting.count + droppedObservations }
+  /// How many events were taken so far, but for those that something begins: a line that begins a handshake may complain of it,
+  /// too.
+  private(set) var told = 0
   private var refusedPackets = 0
   /// Whether what was taken tells how a tunnel fares, and not only what it is.
   private(set) var tellsOfTunnels = false
@@ -127,6 +128,7 @@ public struct LogSink {
   public mutating func take(_ event: LogEvent, at time: LogTime?, of subject: LogSubject, line: Int? = nil) {
     let number = line ?? self.line
     let observed = observe(event, at: time, of: subject, line: place(ofLine: number))
+    if case .opened = observed {} else { told += 1 }
     if case .packetDropped = observed {
       guard refusedPackets < LogLimits.refusedPackets else {
         droppedObservations += 1
@@ -233,10 +235,10 @@ public struct LogSink {
 }
 
 extension Observation.Event {
-  /// Whether it tells how a tunnel fares: what was agreed on and whose the gateway is does not.
+  /// Whether it tells how a tunnel fares: that it begins, what was agreed on and whose the gateway is does not.
   fileprivate var tellsOfTunnel: Bool {
     switch self {
-    case .negotiated, .statement(.product): false
+    case .opened, .negotiated, .statement(.product): false
     default: true
     }
   }

@@ -252,4 +252,19 @@ extension LineHeaderTests {
     let counts = MessageCounts(Array(text.utf8).span)
     #expect(counts.lines == lines.count && counts.messages == lines.count && counts.timed == lines.count - 1)
   }
+
+  @Test("a time of day with a fraction in front of an OpenVPN message is no client's address")
+  func clockBeforeOpenVPN() throws {
+    let read = try ReadLine("2026-11-28 00:23:33.321225 Socket Buffers: R=[131072->131072] S=[131072->131072]")
+    #expect(read.writtenTime == "2026-11-28 00:23:33.321225")
+  }
+
+  @Test("a message that other programs write, too, is WireGuard's behind the name of a peer")
+  func peerOfWireGuard() throws {
+    let read = try ReadLine(
+      "2024-04-16 07:49:23.505 peer(NKrI…arBc) - Failed to send data packet: write udp4 0.0.0.0:60617->203.0.113.20:51820: sendto: network is unreachable"
+    )
+    #expect(read.product == .wireGuard)
+    #expect(read.attribution == .words)
+  }
 }

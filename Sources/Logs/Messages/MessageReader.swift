@@ -91,13 +91,13 @@ struct MessageReader {
     guard var place = table.locate(text, from: 0, error: &error) else { return problemOfWhole(line) }
     var wrapping = LineWrapping(text, message: place.start)
     guard wrapping.isSource || !wrapping.isEscaped(text) else { return problemOfWhole(line) }
-    guard !wrapping.isSource, case .found(let match, let product, _) = search(text, &place, &wrapping) else {
+    guard !wrapping.isSource, case .found(let match, let product, _) = search(text, &place, &wrapping, &error) else {
       entry.beginLine()
       return .none
     }
     let message = table.entries[match.entry].message
     // Its subject or the program may say whose it is.
-    if message.isCommon, message.meaning.isUnjudgedProblem || product.hasOwnSubject {
+    if message.isCommon, message.meaning.isUnjudgedProblem || product.hasOwnSubject || product == .wireGuard {
       return problemOfWhole(line)
     }
     entry.beginLine()
@@ -160,15 +160,16 @@ struct MessageReader {
   @_lifetime(copy text)
   private mutating func reading(
     _ text: borrowing LogText, _ place: MessageTable.Place, _ wrapping: LineWrapping, _ body: Range<Int>,
-    _ error: (word: ErrorWord, range: Range<Int>)?, _ around: HeaderScanner? = nil,
+    _ first: (word: ErrorWord, range: Range<Int>)?, _ around: HeaderScanner? = nil,
     leading: LeadingTime? = nil
   ) -> LineReading {
+    var error = first
     let inner = LogText(text.bytes.extracting(body))
     var place = place
     var wrapping = wrapping
-    let first = place.start
-    let search = search(inner, &place, &wrapping)
-    if place.start != first { passed.leaveOut() }
+    let begin = place.start
+    let search = search(inner, &place, &wrapping, &error)
+    if place.start != begin { passed.leaveOut() }
     var scanner = around ?? HeaderScanner()
     let isFresh = around == nil
     guard case .found(var match, let product, let tagged) = search else {
@@ -192,7 +193,8 @@ struct MessageReader {
     if product == .asa { scanner.nameHostOfASA() }
     return attributed(
       text, inner, match, product, scanner.header, words: min(subject, match.start)..<max(wrapping.end, match.start),
-      hasSubject: subject < match.start && product.hasOwnSubject, tagged: tagged, error)
+      hasSubject: subject < match.start && (product.hasOwnSubject || inner.has("peer(", at: subject)), tagged: tagged,
+      error)
   }
 
   private enum Search {
@@ -209,8 +211,11 @@ struct MessageReader {
   }
 
   /// Looks for the message that begins at `place`, and where what stands there goes on otherwise, for the next.
+  ///
+  /// - Parameter error: The first word that looks like an error in front of what is found.
   private func search(
-    _ text: borrowing LogText, _ place: inout MessageTable.Place, _ wrapping: inout LineWrapping
+    _ text: borrowing LogText, _ place: inout MessageTable.Place, _ wrapping: inout LineWrapping,
+    _ error: inout (word: ErrorWord, range: Range<Int>)?
   ) -> Search {
     for _ in 0..<Self.attempts {
       switch place {
@@ -225,8 +230,7 @@ struct MessageReader {
           return .found(match, table.entries[match.entry].product, tagged: nil)
         }
       }
-      var ignored: (word: ErrorWord, range: Range<Int>)?
-      guard let next = table.locate(text, from: place.start + 1, error: &ignored) else { break }
+      guard let next = table.locate(text, from: place.start + 1, error: &error) else { break }
       place = next
       wrapping = LineWrapping(text, message: place.start)
     }

@@ -126,8 +126,10 @@ enum MessageSubject {
     if let hidden = hiddenOpenVPNClient(text, first, start) { return hidden }
     var slash = start - 1
     while slash > word, text[slash - 1] != UInt8(ascii: "/") { slash -= 1 }
-    // With a port; "00:23:33" is a time of day.
-    guard text.looksLikeAddress(slash..<start - 1, separators: 3), text[start - 2].isDigit else { return start }
+    // With a port; "00:23:33" is a time of day, and "00:23:33.321225" is one, too.
+    guard text.looksLikeAddress(slash..<start - 1, separators: 3), text[start - 2].isDigit,
+      !text.isClockWithFraction(at: slash)
+    else { return start }
     if slash > word { values.add(.user, word..<slash - 1) }
     values.add(.client, slash..<start - 1)
     return word
@@ -212,7 +214,17 @@ enum MessageSubject {
     _ text: borrowing LogText, _ first: Int, _ start: Int, _ values: inout MessageValues
   ) -> Int {
     let peer = readPeer(text, first, start, &values)
-    guard peer - 2 > first, text[peer - 2] == UInt8(ascii: ">") else { return peer }
+    guard peer - 2 > first else { return peer }
+    if text[peer - 2] == UInt8(ascii: "]") {
+      // "[vpn|1] " where angle brackets do not survive; "[IKE] " is a part of the daemon.
+      var open = peer - 3
+      while open > first, text[open].isDigit { open -= 1 }
+      guard text[open] == UInt8(ascii: "|"), open < peer - 3 else { return peer }
+      while open > first, text[open] > 0x20, text[open] != UInt8(ascii: "[") { open -= 1 }
+      guard text[open] == UInt8(ascii: "[") else { return peer }
+      return open
+    }
+    guard text[peer - 2] == UInt8(ascii: ">") else { return peer }
     return readBetween(text, "<", ">", .connection, first, peer, &values)
   }
 
@@ -263,5 +275,13 @@ extension LogText {
       }
     }
     return separators >= least
+  }
+}
+
+extension LogText {
+  /// "00:23:33.": no address is written so.
+  fileprivate func isClockWithFraction(at index: Int) -> Bool {
+    self[index].isDigit && self[index + 2] == UInt8(ascii: ":") && self[index + 5] == UInt8(ascii: ":")
+      && self[index + 8] == UInt8(ascii: ".")
   }
 }
