@@ -166,6 +166,12 @@ struct PlutoFileTests {
     #expect(try Self.events(of: waits(["0.5", "1", "2"])) == [])
     #expect(
       try Self.events(of: waits(["4", "8", "0.5", "1"])).contains { $0.contains("dead") } == false)
+    // What is not repeated when its time is up was answered.
+    let later =
+      Self.instance.replacing("10:22:04", with: "10:25:04").replacing("#13", with: "#14")
+      + "sent CREATE_CHILD_SA request to rekey IPsec SA"
+    let elsewhere = later.replacing("ikev2-cp", with: "other")
+    #expect(try Self.events(of: waits(["8", "16"]) + [elsewhere]).contains { $0.contains("dead") } == false)
     let read = try LogOfText.read(waits(["8"]).joined(separator: "\n"), IPsecLogs.readers)
     #expect(read.description.format == .plutoResponder)
   }

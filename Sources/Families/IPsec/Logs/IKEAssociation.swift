@@ -32,6 +32,8 @@ struct IKEAssociation {
     var repetitions = 0
     /// The last repetition.
     var last: (time: LogTime?, line: Int)?
+    /// For how many seconds its answer is waited for before the next one, where the line tells.
+    var patience: Int?
   }
 
   /// A request that was repeated so often is not answered: by the usual schedule that is 24 seconds, and on a path that loses
@@ -198,12 +200,21 @@ struct IKEAssociation {
     if request == nil { request = Request(isForKeys: forKeys) } else { repeatRequest(at: time, line: line) }
   }
 
-  /// - Parameter count: How often that makes at least, where the line tells: a log may leave the first ones out.
-  mutating func repeatRequest(at time: LogTime?, line: Int, count: Int = 1) {
+  /// - Parameters:
+  ///   - count: How often that makes at least, where the line tells: a log may leave the first ones out.
+  ///   - patience: For how many seconds an answer is waited for before the next one, where the line tells.
+  mutating func repeatRequest(at time: LogTime?, line: Int, count: Int = 1, patience: Int? = nil) {
     var repeated = request ?? Request(isForKeys: false)
     repeated.repetitions = max(repeated.repetitions + 1, count)
     repeated.last = (time, line)
+    repeated.patience = patience
     request = repeated
+  }
+
+  /// The log has gone on until `now`: a request that is not repeated when its time is up was answered.
+  mutating func pass(_ now: LogTime?) {
+    guard let patience = request?.patience, let last = request?.last?.time, let now else { return }
+    if now.written.seconds(since: last.written) > Double(patience) + 1 { hear() }
   }
 
   mutating func hear() { request = nil }

@@ -10,6 +10,8 @@ struct PlutoLog: LogFormatReader {
   /// What a client offered that does not match.
   private var offers: [Int: String] = [:]
   private var strangers = IKEStrangers()
+  /// When the last line of a state was written.
+  private var latest: LogTime?
   /// The client whom no connection is for, by the line before.
   private var unwanted: IPAddress?
   private var writer = WritersSide(.plutoInitiator, .plutoResponder)
@@ -50,6 +52,7 @@ struct PlutoLog: LogFormatReader {
   private mutating func take(_ line: borrowing PlutoLine, at time: CivilTime?, into sink: inout LogSink) -> Bool {
     var text = LogText(line.message.bytes, from: line.message.position)
     let time = sink.resolve(time)
+    latest = time ?? latest
     let place = Place(connection: line.connection, client: line.client)
     let isKnown =
       readBeginning(&text, line.serial, place, time, into: &sink)
@@ -109,7 +112,10 @@ struct PlutoLog: LogFormatReader {
   }
 
   mutating func finish(into sink: inout LogSink) {
-    for serial in associations.keys.sorted() { associations[serial]?.endUnanswered(into: &sink) }
+    for serial in associations.keys.sorted() {
+      associations[serial]?.pass(latest)
+      associations[serial]?.endUnanswered(into: &sink)
+    }
     writer.finish(into: &sink)
   }
 
@@ -242,7 +248,8 @@ struct PlutoLog: LogFormatReader {
       }
       // Each waits twice as long as the one before, the first half a second.
       let count = isOfSession ? Self.repetitionsOfSession : 1
-      change(serial, place) { $0.repeatRequest(at: time, line: sink.line, count: count) }
+      let patience = isOfSession ? text.secondsOfWaiting : nil
+      change(serial, place) { $0.repeatRequest(at: time, line: sink.line, count: count, patience: patience) }
     } else if text.starts(with: "received Delete SA payload: self-deleting ISAKMP State")
       || text.starts(with: "received delete request for IKE SA")
     {
@@ -257,6 +264,7 @@ struct PlutoLog: LogFormatReader {
       // The peer knows: it ended it itself, began anew, or is not there any more.
       guard associations[serial] != nil else { return true }
       change(serial, place) {
+        $0.pass(time)
         $0.endUnanswered(into: &sink)
         $0.end(byPeer: true, at: time, into: &sink)
       }
