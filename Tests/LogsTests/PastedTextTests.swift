@@ -36,6 +36,14 @@ struct PastedTextTests {
     ])
   func unchanged(line: String) { #expect(Self.plain(line) == line) }
 
+  @Test("the only cell of a row is read without its quotation marks; other marks are the program's own")
+  func onlyCell() {
+    #expect(Self.plain("\"Jul 6 pluto[9]: \"\"net\"\" #1: up\"") == "Jul 6 pluto[9]: \"net\" #1: up")
+    for line in ["\"net\" #1: user=\"\"", "\"a\",\"\"\"b\"\"\"", "\"\"", "\"a\"", "\"\"\""] {
+      #expect(Self.plain(line) == line)
+    }
+  }
+
   @Test("every length of a line is read")
   func lengths() {
     let line = Array("<pre>&lt;\u{A0}\u{200B}\u{202F}&gt;&nbsp;x<br></pre>".utf8)

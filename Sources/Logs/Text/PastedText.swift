@@ -3,6 +3,7 @@
 ///     Group &lt;Staff&gt; User &lt;alice&gt; IP &lt;198.51.100.10&gt; …<br>     escaped for HTML
 ///     DTLS handshake failed: …                                             with no-break spaces
 ///     ␛[32mDTLS handshake failed: …␛[0m                                    in colours
+///     "Jul  6 11:42:43 vpn pluto[999]: ""net"" #119: …"                    the only cell of a spreadsheet's row
 ///
 /// No program of the table writes these characters into its own words. Escapes inside an element of XML or a string of
 /// JSON belong to what wraps the line (`LineWrapping`), and stay.
@@ -15,6 +16,15 @@ struct PastedText {
   /// - Returns: Whether there were any; then the line is `plain`.
   mutating func restore(_ line: Span<UInt8>) -> Bool {
     let text = LogText(line)
+    if text.isOnlyCell {
+      plain.removeAll(keepingCapacity: true)
+      var index = 1
+      while index < text.end - 1 {
+        plain.append(text[index])
+        index += text[index] == UInt8(ascii: "\"") ? 2 : 1
+      }
+      return true
+    }
     guard text.isElement || text[text.end - 1] == UInt8(ascii: ">") || text.isColoured || text.mayBePasted else {
       return false
     }
@@ -70,6 +80,23 @@ extension LogText {
       foreign |= (byte == UInt8(ascii: "&") ? 1 : 0) | (byte >= 0xC2 ? 1 : 0)
     }
     return foreign > 0
+  }
+
+  /// Whether the line is in quotation marks, and has others in it, each of them twice.
+  fileprivate var isOnlyCell: Bool {
+    let mark = UInt8(ascii: "\"")
+    guard self[0] == mark, end > 2, self[end - 1] == mark else { return false }
+    var count = 0
+    var index = 1
+    while index < end - 1 {
+      if self[index] == mark {
+        guard index + 1 < end - 1, self[index + 1] == mark else { return false }
+        count += 1
+        index += 1
+      }
+      index += 1
+    }
+    return count > 0
   }
 
   /// Whether the line is an element of XML.

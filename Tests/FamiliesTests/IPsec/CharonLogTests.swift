@@ -513,4 +513,19 @@ struct CharonLogTests {
     #expect(try Self.events(lines.joined(separator: "\n")) == expected)
     #expect(try Self.events(lines.map { "14" + $0 }.joined(separator: "\n")) == expected)
   }
+
+  @Test("a gateway that wants the group that it does not accept cannot do it; one that wants another is asked again")
+  func sameGroup() throws {
+    func attempt(_ wanted: String) -> [String] {
+      [
+        "14[NET] received packet: from 198.51.100.10[500] to 203.0.113.20[500] (300 bytes)",
+        "14[IKE] 198.51.100.10 is initiating an IKE_SA", "14[IKE] DH group ECP_521 inacceptable, requesting \(wanted)",
+      ]
+    }
+    #expect(try !Self.events(Self.log(attempt("ECP_521"))).contains { $0.contains("failed") })
+    #expect(
+      try Self.events(Self.log(attempt("ECP_521"), attempt("ECP_521"))).last?.hasPrefix("6 failed setup") == true)
+    #expect(
+      try !Self.events(Self.log(attempt("ECP_256"), attempt("ECP_256"))).contains { $0.contains("failed") })
+  }
 }

@@ -12,7 +12,7 @@ struct ASAIKEDebugLog: LogFormatReader {
   private var strangers = IKEStrangers()
   /// In what the peer's offer first differs from what is configured, while no line has said what comes of it.
   private var mismatch: String?
-  private var writer = WritersSide(.ciscoIKEInitiator, .ciscoIKEResponder)
+  private var writer = WritersSide(.asaIKEInitiator, .asaIKEResponder)
 
   /// In front of the tag stands a time, and behind a collector a host.
   private static let headerLength = 96

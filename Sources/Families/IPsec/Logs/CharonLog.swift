@@ -355,6 +355,12 @@ struct CharonLog: LogFormatReader {
       failStranger(.rejected(reason: "no connection is configured for this peer"), thread, time, into: &sink)
     } else if text.starts(with: "traffic selectors "), text.contains("unacceptable") {
       refuse("TS_UNACCEPTABLE: \(text.restString)")
+    } else if let group = text.charonGroupOfBoth {
+      // Its proposals have a group that it cannot do: the client has nothing else to come back with.
+      nameNameless(&thread, time, into: &sink)
+      failStranger(
+        .setup(reason: "it asks for the very group that it was offered, which no plugin has: \(group)"), thread, time,
+        into: &sink)
     } else if text.starts(with: "no acceptable traffic selectors found") {
       if thread.isAskedForNewKeys {
         change(thread) { $0.rejectKeys("TS_UNACCEPTABLE: no acceptable traffic selectors", at: time, into: &sink) }
@@ -614,6 +620,15 @@ extension LogText {
 }
 
 extension LogText {
+  /// "DH group ECP_521 unacceptable, requesting ECP_521": the group, where the gateway wants the one that it does not accept.
+  fileprivate var charonGroupOfBoth: String? {
+    var text = LogText(bytes, from: position)
+    guard text.skip("DH group ") || text.skip("key exchange method ") else { return nil }
+    let offered = text.string(text.word())
+    guard text.skip(past: "acceptable, requesting ") else { return nil }
+    return text.string(text.word()) == offered ? offered : nil
+  }
+
   /// "parsed IKE_AUTH response 1 [ IDr AUTH N(TS_UNACCEPT) ]": what the answer to the handshake says against it; nil where it
   /// says nothing.
   fileprivate var charonRefusal: String? {

@@ -33,6 +33,11 @@ extension LogFormat {
   public static let ciscoIKEInitiator = LogFormat("cisco-ike-initiator", title: "Cisco IKE debug", side: .client)
   /// The same where it answers.
   public static let ciscoIKEResponder = LogFormat("cisco-ike-responder", title: "Cisco IKE debug", side: .server)
+  /// Debugging of IKE version 1 on an ASA where it initiates.
+  public static let asaIKEInitiator = LogFormat("asa-ike-initiator", title: "ASA IKE debug", side: .client)
+  /// The same where it answers.
+  public static let asaIKEResponder = LogFormat(
+    "asa-ike-responder", title: "ASA IKE debug", side: .server, product: LogProduct.asa.format.product)
   /// macOS' client of L2TP over IPsec.
   public static let appleL2TP = LogFormat("apple-l2tp", title: "macOS L2TP", side: .client)
   /// macOS' and iOS' own client of IKEv2.
