@@ -35,6 +35,33 @@ struct OpenVPNLogTests {
   private static let timeout =
     "TLS Error: TLS key negotiation failed to occur within 60 seconds (check your network connectivity)"
 
+  @Test(
+    "a gateway before OpenVPN 2.5 lets a client in whom it gives its settings, after attempts that came to nothing, too"
+  )
+  func oldGateway() throws {
+    func attempt(_ port: Int) -> [String] {
+      [
+        "TLS: Initial packet from [AF_INET]198.51.100.10:\(port), sid=5e8e21b4 7cc979c7",
+        "TLS Error: TLS key negotiation failed to occur within 60 seconds (check your network connectivity)",
+      ].map { "2026-11-27 22:3\(port % 10):10 198.51.100.10:\(port) \($0)" }
+    }
+    let session = [
+      "198.51.100.10:1003 TLS: Initial packet from [AF_INET]198.51.100.10:1003, sid=5e8e21b4 7cc979c7",
+      "198.51.100.10:1003 Data Channel Encrypt: Cipher 'BF-CBC' initialized with 128 bit key",
+      "198.51.100.10:1003 [alice] Peer Connection Initiated with [AF_INET]198.51.100.10:1003",
+      "alice/198.51.100.10:1003 PUSH: Received control message: 'PUSH_REQUEST'",
+      "alice/198.51.100.10:1003 SENT CONTROL [alice]: 'PUSH_REPLY,route 10.8.0.1,ifconfig 10.8.0.6 10.8.0.5' (status=1)",
+    ].map { "2026-11-27 22:33:10 \($0)" }
+    #expect(try Self.events(attempt(1_001) + attempt(1_002) + session).last == "9 established")
+    // The line that newer ones have comes next, or has come before.
+    let newer =
+      "2026-11-27 22:33:10 alice/198.51.100.10:1003 Outgoing Data Channel: Cipher 'AES-256-GCM' initialized with 256 bit key"
+    #expect(try Self.events(session + [newer]) == ["1 opened", "6 established"])
+    #expect(try Self.events(session.dropLast() + [newer] + session.suffix(1)) == ["1 opened", "5 established"])
+    let other = "2026-11-27 22:33:10 198.51.100.11:1003 Re-using SSL/TLS context"
+    #expect(try Self.events(session + [other, newer]) == ["1 opened", "5 established", "6 opened"])
+  }
+
   @Test("a client's session is asked for, established and ended by its user", arguments: [false, true])
   func client(withMicroseconds: Bool) throws {
     let log = Self.own(

@@ -22,7 +22,7 @@ struct HiddenOpenVPNClients {
 
   mutating func take(_ event: OpenVPNLogEvent, of name: String, at time: LogTime?, line: Int) {
     switch event {
-    case .up:
+    case .up, .served:
       hasSession = true
       failures = []
     // The gateway has answered a client of whom it writes.

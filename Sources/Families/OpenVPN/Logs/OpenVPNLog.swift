@@ -164,17 +164,21 @@ struct OpenVPNLog: LogFormatReader {
     writer.understand(lines: 1, into: &sink)
   }
 
-  var isOpen: Bool { hidden.isOpen || setup != nil || !unsent.isEmpty || isRefused }
+  var isOpen: Bool { hidden.isOpen || clients.isOpen || setup != nil || !unsent.isEmpty || isRefused }
 
   /// Whether the last that is known of a client's attempt is that it is refused.
   private var isRefused: Bool {
     attempt.refusal != nil && !attempt.isAnswered && !attempt.isUp && (gateway != nil || isClient) && !namesClients
   }
 
-  mutating func endBuriedBlock(into sink: inout LogSink) { hidden.finish(into: &sink) }
+  mutating func endBuriedBlock(into sink: inout LogSink) {
+    hidden.finish(into: &sink)
+    clients.finish(into: &sink)
+  }
 
   mutating func finish(into sink: inout LogSink) {
     hidden.finish(into: &sink)
+    clients.finish(into: &sink)
     if setup != nil, !namesClients {
       // It asked nobody, and was asked by nobody: most who ask why it does not start are clients.
       isClient = true
@@ -272,7 +276,10 @@ struct OpenVPNLog: LogFormatReader {
     if case .handshakeFailed = event, attempt.reason != nil { isOfClient = true }
     guard gateway != nil || isClient || isOfClient && !namesClients else {
       // A gateway that ends knows nothing of its clients when it starts again.
-      if case .exits = event { clients = OpenVPNLogClients() }
+      if case .exits = event {
+        clients.finish(into: &sink)
+        clients = OpenVPNLogClients()
+      }
       // It has started after all.
       if case .up = event { setup = nil }
       return
@@ -282,7 +289,7 @@ struct OpenVPNLog: LogFormatReader {
     let subject = gatewaySubject
     takeSetup(of: subject, into: &sink)
     switch event {
-    case .nothing, .answers, .renews, .replaced, .stranger, .hiddenStranger, .replay, .connects, .pulls(nil),
+    case .nothing, .answers, .served, .renews, .replaced, .stranger, .hiddenStranger, .replay, .connects, .pulls(nil),
       .library, .proxyAnswers, .tooLarge, .answered, .scriptNotRun:
       break
     case .refused:

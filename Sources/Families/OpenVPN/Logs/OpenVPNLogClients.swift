@@ -23,6 +23,8 @@ struct OpenVPNLogClients {
   /// Where they come from.
   private var ends: Set<OpenVPNClient> = []
   private var newest: [Party: OpenVPNClient] = [:]
+  /// Whom the last line gives its settings.
+  private var served: (place: Place, subject: LogSubject, time: LogTime?, line: Int)?
   /// Users whose next session takes the place of those before.
   private var replaced: Set<String> = []
   /// Handshakes that were not done in time, by the address from which nobody got in.
@@ -42,6 +44,7 @@ struct OpenVPNLogClients {
   ) {
     let subject = LogSubject(user: user, client: client.address, clientPort: client.port)
     let place = Place(party: user.map(Party.user) ?? .address(client.address), client: client)
+    settle(before: event, place, into: &sink)
     switch event {
     case .nothing, .asks, .refused, .answered, .pingRestart, .stranger, .hiddenStranger, .replay, .connects, .pulls,
       .proxyAnswers, .upAtClient, .tooLarge, .scriptNotRun, .loginRestart:
@@ -53,14 +56,8 @@ struct OpenVPNLogClients {
     case .library(let reason): note(reason, of: client)
     case .handshakeFailed: failHandshake(place, subject, time, into: &sink)
     case .renews: _ = note(place)
-    case .up:
-      // The same line comes with each set of keys.
-      guard note(place) else { return }
-      failures[client.address] = nil
-      garbled.begin(with: client)
-      let isReplacing = user.map { replaced.remove($0) != nil } ?? false
-      sink.take(
-        isReplacing ? .sessionEstablished(.openvpn, .replacing) : .established(.openvpn), at: time, of: subject)
+    case .served: served = (place, subject, time, sink.line)
+    case .up: bringUp(place, subject, time, line: sink.line, into: &sink)
     case .garbled:
       guard garbled.shows(from: client) else { return }
       sink.take(.unusable(.openvpn, reason: OpenVPNGarbledData.reason), at: time, of: subject)
@@ -74,6 +71,37 @@ struct OpenVPNLogClients {
     case .ends(let reason): end(place, .ended(.openvpn, reason: reason), subject, time, into: &sink)
     case .exits: end(place, .ended(.openvpn, reason: nil), subject, time, into: &sink)
     }
+  }
+
+  /// Whether it depends on the next line when a session came up.
+  var isOpen: Bool { served != nil }
+
+  /// OpenVPN before 2.5 does not say in front of the client's name that data can flow: a client that has its settings is served.
+  private mutating func settle(before event: OpenVPNLogEvent, _ place: Place, into sink: inout LogSink) {
+    guard let served else { return }
+    self.served = nil
+    if case .up = event, place == served.place { return }
+    bringUp(served.place, served.subject, served.time, line: served.line, into: &sink)
+  }
+
+  /// No more lines come, or none for long.
+  mutating func finish(into sink: inout LogSink) {
+    guard let served else { return }
+    self.served = nil
+    bringUp(served.place, served.subject, served.time, line: served.line, into: &sink)
+  }
+
+  private mutating func bringUp(
+    _ place: Place, _ subject: LogSubject, _ time: LogTime?, line: Int, into sink: inout LogSink
+  ) {
+    // The same line comes with each set of keys.
+    guard note(place) else { return }
+    failures[place.client.address] = nil
+    garbled.begin(with: place.client)
+    let isReplacing = subject.user.map { replaced.remove($0) != nil } ?? false
+    sink.take(
+      isReplacing ? .sessionEstablished(.openvpn, .replacing) : .established(.openvpn), at: time, of: subject,
+      line: line)
   }
 
   /// Whose the session is, where just one is up.

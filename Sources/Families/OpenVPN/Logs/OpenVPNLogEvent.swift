@@ -17,6 +17,8 @@ enum OpenVPNLogEvent {
   case up
   /// The same of a client of OpenVPN 3, which alone has these words.
   case upAtClient
+  /// A gateway gives a client its settings.
+  case served
   /// New keys are asked for.
   case renews
   /// After so many seconds without a packet of the other side the session is over.
@@ -100,6 +102,8 @@ enum OpenVPNLogEvent {
       self = .answers
     } else if text.starts(with: "Data Channel: cipher ") || text.starts(with: "Outgoing Data Channel: Cipher ") {
       self = .up
+    } else if text.starts(with: "SENT CONTROL ["), text.contains("]: 'PUSH_REPLY") {
+      self = .served
     } else if text.starts(with: "TLS: soft reset ") {
       self = .renews
     } else {
