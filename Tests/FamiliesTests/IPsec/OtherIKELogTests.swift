@@ -45,6 +45,35 @@ struct OtherIKELogTests {
     #expect(try Self.read(unanswered).description.format == .racoonInitiator)
   }
 
+  @Test("a RouterOS whose attempts came to nothing gets through in the end, unless phase 2 is refused then")
+  func racoonRecovers() throws {
+    let attempt = [Self.racoonOpening, Self.racoonTimeUp("0000000000000000")]
+    let done =
+      "2024-03-02 10:02:00 ipsec,info ISAKMP-SA established 198.51.100.10[500]-203.0.113.20[500] spi:5c1b0f2b7c4e8a11:0a1b2c3d4e5f6071"
+    #expect(
+      try Self.events(attempt + [Self.racoonOpening, done]) == [
+        "1 opened", "2 failed timedOut", "3 opened", "4 established",
+      ])
+    #expect(try Self.events([Self.racoonOpening, done]) == ["1 opened"])
+    #expect(
+      try Self.events(attempt + [Self.racoonOpening, done, Self.racoonOpening] + attempt.suffix(1)) == [
+        "1 opened", "2 failed timedOut", "3 opened", "4 established", "5 opened", "6 failed timedOut",
+      ])
+  }
+
+  @Test("an IOS router's tunnel that is up after phase 1 failed has not failed in the end")
+  func routerRecovers() throws {
+    let failure =
+      "Mar  1 10:00:00 r1 101: %CRYPTO-6-IKMP_MODE_FAILURE: Processing of Main mode failed with peer at 198.51.100.10"
+    let up =
+      "Mar  1 10:20:00 r1 103: %CRYPTO-5-SESSION_STATUS: Crypto tunnel is UP  .  Peer 198.51.100.10:500       Id: 198.51.100.10"
+    #expect(try Self.events([failure, failure]).last?.contains("failed") == true)
+    #expect(try Self.events([failure, failure, up]).last == "3 established")
+    #expect(try Self.events([up]) == [])
+    let down = up.replacing("UP  .", with: "DOWN.")
+    #expect(try Self.events([failure, failure, up, down, failure]).last?.hasPrefix("5 failed") == true)
+  }
+
   @Test("RouterOS refuses what a client offers; once may be anybody, and its wait for a client is no failure")
   func racoonStrangers() throws {
     let attempt = [

@@ -38,9 +38,24 @@ struct CiscoIKEDebugLog: LogFormatReader {
     case .channelFailed(.ike):
       let name = beginUndebugged(with: peer, time, into: &sink)
       refuseStranger("phase 1 failed", name, time, into: &sink)
+    case .informational where message.words.contains("Crypto tunnel "): tell(message.words, of: peer, time, into: &sink)
     default: break
     }
     return true
+  }
+
+  /// "Crypto tunnel is UP": news of a peer with whom it failed before.
+  private mutating func tell(
+    _ words: borrowing LogText, of peer: IPAddress, _ time: LogTime?, into sink: inout LogSink
+  ) {
+    let name = "syslog \(peer)"
+    guard associations[name] != nil else { return }
+    if words.contains(" is UP") {
+      _ = beginUndebugged(with: peer, time, into: &sink)
+      change(name) { $0.establish(at: time, into: &sink) }
+    } else {
+      associations[name] = nil
+    }
   }
 
   /// Behind the keys, a message that is none was encrypted with others.

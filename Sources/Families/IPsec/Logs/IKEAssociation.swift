@@ -123,10 +123,10 @@ struct IKEAssociation {
   mutating func askForUser() { if phase == .authenticated { phase = .answered } }
 
   /// There is a CHILD_SA for data, or the IKE SA goes on without one.
-  mutating func establish(at time: LogTime?, into sink: inout LogSink) {
+  mutating func establish(at time: LogTime?, line: Int? = nil, into sink: inout LogSink) {
     guard phase != .up, phase != .over else { return }
     phase = .up
-    take(.established(.ike), at: time, into: &sink)
+    take(.established(.ike), at: time, line: line, into: &sink)
   }
 
   // MARK: New keys

@@ -6,10 +6,15 @@ import Observations
 ///     2024-03-02 10:00:00 ipsec,info initiate new phase 1 (Identity Protection): 198.51.100.10[500]<=>203.0.113.20[500]
 ///     2024-03-02 10:01:00 ipsec,error phase1 negotiation failed due to time up 198.51.100.10[500]<=>203.0.113.20[500] 5c1b…:0000…
 ///
-/// Phase 2 is in no message of the usual level: a tunnel is never said to be up here.
+/// Phase 2 is in no message of the usual level: a tunnel is never said to be up here, but for one that failed before, of which
+/// nothing bad is said any more once phase 1 is done.
 struct RacoonLog: LogFormatReader {
   private var associations: [IPAddress: IKEAssociation] = [:]
   private var strangers = IKEStrangers()
+  /// Peers with whom an attempt has failed.
+  private var failed: Set<IPAddress> = []
+  /// When phase 1 was done with one of these, while nothing has failed since.
+  private var recovered: [IPAddress: (time: LogTime?, line: Int)] = [:]
   /// The peer of the last line that names both ends: what follows without them is about it.
   private var latest: IPAddress?
 
@@ -29,7 +34,13 @@ struct RacoonLog: LogFormatReader {
       return true
     }
     let time = sink.resolve(message.time)
-    if case .channelStarted = message.meaning { begin(words, from: ends?.own, to: peer, time, into: &sink) }
+    if case .channelStarted = message.meaning {
+      recover(peer, into: &sink)
+      begin(words, from: ends?.own, to: peer, time, into: &sink)
+    }
+    let isDone = words.starts(with: "ISAKMP-SA established ")
+    let line = sink.line
+    defer { note(peer, isDone: isDone, time, line: line) }
     let isInitiator = associations[peer]?.isInitiator ?? false
     sink.understand(isInitiator ? .racoonInitiator : .racoonResponder)
     switch message.meaning {
@@ -51,6 +62,31 @@ struct RacoonLog: LogFormatReader {
     default: break
     }
     return true
+  }
+
+  /// Keeps what is known of the peer behind the line.
+  ///
+  /// - Parameter isDone: Whether the line says that phase 1 is done.
+  private mutating func note(_ peer: IPAddress, isDone: Bool, _ time: LogTime?, line: Int) {
+    guard let association = associations[peer] else { return }
+    if association.phase == .over {
+      if failed.count >= IPsecLogLimits.associations { failed.removeAll() }
+      failed.insert(peer)
+      recovered[peer] = nil
+    } else if isDone, failed.contains(peer) {
+      associations[peer]?.authenticate()
+      recovered[peer] = (time, line)
+    }
+  }
+
+  private mutating func recover(_ peer: IPAddress, into sink: inout LogSink) {
+    guard let moment = recovered.removeValue(forKey: peer) else { return }
+    failed.remove(peer)
+    associations[peer]?.establish(at: moment.time, line: moment.line, into: &sink)
+  }
+
+  mutating func finish(into sink: inout LogSink) {
+    for peer in recovered.keys.sorted() { recover(peer, into: &sink) }
   }
 
   private mutating func begin(
