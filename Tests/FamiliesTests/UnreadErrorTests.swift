@@ -185,4 +185,35 @@ struct ComplaintTests {
       return reason
     }
   }
+
+  @Test(
+    "what any program writes of TLS and DTLS is no tunnel's where nothing else of the log is",
+    arguments: [
+      "2023-07-19 18:13:27.546 ERROR [254353] [rtc::impl::DtlsTransport::runRecvLoop@202] DTLS handshake failed: timeout",
+      "2024-03-02T10:12:01Z ERROR iot-gw DTLS handshake timed out with 10.0.0.7",
+      "2024-03-02 10:12:31 ERROR SSL connection failure: certificate expired",
+      "2024-03-02 10:12:31 ERROR c.e.Client - SSL read error: EOF",
+      #"time="2024-03-02T10:12:01Z" level=error msg="Tunnel is down due to network failure""#,
+      "2024-03-02 10:12:31 ERROR Failed to connect to the gateway: connection refused",
+    ])
+  func wordsOfAnyProgram(line: String) throws {
+    let read = try LogOfText.read(line + "\n", RegisteredFamilies.logReaders)
+    #expect(read.observations.isEmpty)
+    #expect(read.description.suspiciousLines == 1)
+    let other = "Mar  2 10:12:01 web haproxy[2211]: SSL connection failure: handshake\n"
+    #expect(try LogOfText.read(other, RegisteredFamilies.logReaders).observations.isEmpty)
+  }
+
+  @Test("the same words are openconnect's behind its own, and in its own lines")
+  func wordsOfOpenConnect() throws {
+    let window = "2018-01-16 09:31:02 | 2a50 | "
+    for log in [
+      "\(window)CSTP connected. DPD 90, Keepalive 32400\n\(window)DTLS handshake timed out\n",
+      "Nov 23 20:16:47 laptop openconnect[716]: DTLS handshake timed out\n", "DTLS handshake timed out\n",
+    ] {
+      let read = try LogOfText.read(log, RegisteredFamilies.logReaders)
+      #expect(
+        read.observations.contains { if case .failed(let it) = $0.event { it.id.channel == .dtls } else { false } })
+    }
+  }
 }
