@@ -366,4 +366,64 @@ struct KnownProblemTests {
     #expect(try sessions(lost + [resumed, connected]) == 2)
     #expect(try sessions(lost + [connected, resumed]) == 2)
   }
+
+  @Test(
+    "Pulse Connect Secure names the session in the middle; what its gateway refuses is shown, and nothing comes of it")
+  func pulseSessions() throws {
+    let header =
+      "<134>1 2026-04-03T14:57:46+02:00 vpn PulseSecure: - - - 2026-04-03 14:57:46 - vpn - [198.51.100.10] Default Network::alice(Users)[Role][0a] - "
+    let reading = try Reading(
+      [
+        "VPN Tunneling: Session started for user  (session: sid00) with IPv4 address 10.20.0.50, hostname PC",
+        "VPN Tunneling: User with IP 10.20.0.50 connected with ESP transport mode. ",
+        "VPN Tunneling: Session ended for user  (session: sid00) with IPv4 address 10.20.0.50",
+      ].map { header + $0 }.joined(separator: "\n"))
+    #expect(reading.log?.understoodLines == 3)
+    #expect(reading.events.contains { if case .established(let it) = $0 { it.id.channel == .esp } else { false } })
+    #expect(reading.observations.allSatisfy { $0.subject.innerAddress == IPAddress("10.20.0.50") })
+    let refused = try Reading(
+      header
+        + "AUT24604: SSL negotiation failed while client at source IP '198.51.100.44' was trying to connect to '203.0.113.80'. Reason: 'unsupported protocol'"
+    )
+    #expect(refused.events.isEmpty)
+    #expect(refused.log?.suspiciousLines == 1)
+  }
+
+  @Test("a firewall's steps of a GlobalProtect login that fail are shown")
+  func gatewaySteps() throws {
+    let line =
+      #"1,2026/10/01 08:02:11,016201004321,GLOBALPROTECT,0,2817,2026/10/01 08:02:10,vsys1,gateway-auth,login,LDAP,,alice,IL,PC,203.0.113.24,0.0.0.0,0.0.0.0,0.0.0.0,6c1f,PF3K,6.2.4-28,Windows,"Microsoft Windows 11 Enterprise , 64-bit",1,,Invalid username/password,"",STATUS,,0,user-logon,0,GP-GW-HQ,74129,0x0"#
+    #expect(try Reading(line.replacing("STATUS", with: "failure")).log?.suspiciousLines == 1)
+    #expect(try Reading(line.replacing("STATUS", with: "success")).log?.suspiciousLines == 0)
+  }
+
+  @Test("F5's access policy manager tells of a tunnel by its address; a password that it refuses is none")
+  func f5Gateway() throws {
+    let header = "Jan  2 19:10:03 bigip notice apmd[18544]: 01490549:5: /Common/vpn:Common:49dc8781: "
+    let reading = try Reading(
+      header
+        + "Assigned PPP Dynamic IPv4: 10.20.0.50 Tunnel Type: VPN_TUNNELTYPE_TLS NA Resource: /Common/vpn Client IP: 198.51.100.10"
+    )
+    #expect(reading.log?.format == .f5Gateway)
+    #expect(reading.events.count == 1)
+    #expect(reading.observations.first?.subject.client == IPAddress("198.51.100.10"))
+    let refused = try Reading(header + "AD agent: Auth (logon attempt:0): authenticate with 'alice' failed")
+    #expect(refused.events.isEmpty)
+    #expect(refused.log?.suspiciousLines == 1)
+  }
+
+  @Test("NetExtender's tunnel that breaks off is SonicWall's")
+  func netExtender() throws {
+    let reading = try Reading(
+      """
+      SSL Connection is ready
+      Using SSL Encryption Cipher 'ECDHE-RSA-AES256-SHA384'
+      NetExtender connected successfully. Type "Ctrl-c" to disconnect...
+      SSL VPN logging out...
+      SSL VPN connection is terminated.
+      Exiting NetExtender client
+      """)
+    #expect(reading.log?.format == .sonicWall)
+    #expect(reading.events.contains { if case .ended = $0 { true } else { false } })
+  }
 }

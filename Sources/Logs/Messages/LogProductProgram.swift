@@ -68,6 +68,7 @@ extension LogProduct {
     ("nm-openconnect", .networkManager), ("nm-openvpn", .openVPN), ("acvpn", .anyConnect), ("csc_", .anyConnect),
     ("vpnagent", .anyConnect), ("vpnui", .anyConnect), ("vpndownloader", .anyConnect),
     ("pangp", .globalProtect), ("gpclient", .globalProtect), ("gpservice", .globalProtect),
+    ("gpgui", .globalProtect), ("gpauth", .globalProtect), ("gpapi", .globalProtect),
     ("openfortivpn", .openfortivpn), ("forticlient", .fortiClient),
     ("pulse", .pulse), ("dsaccess", .pulse), ("charon", .charon), ("strongswan", .charon),
     // RouterOS writes topics in place of a program.

@@ -31,13 +31,17 @@ struct RelativesLog: LogFormatReader {
   /// Whether another program runs openfortivpn's code, and stops it in its own way.
   private var hasFrontEnd = false
 
+  /// The last login that GlobalProtect's gateway refused to gpclient before version 2: its first one has nothing but what was
+  /// saved, if anything, and asks the user only then.
+  private var refusal: (cause: HandshakeFailure.Cause, time: LogTime?, line: Int)?
+
   /// A link on its way up.
   private struct Link {
     /// What stopped it, and where the log says so.
     var failure: (reason: String, time: LogTime?, line: Int)?
   }
 
-  var isOpen: Bool { link?.failure != nil || earlierBreak != nil || takingDown != nil }
+  var isOpen: Bool { link?.failure != nil || earlierBreak != nil || takingDown != nil || refusal != nil }
 
   mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool { false }
 
@@ -64,6 +68,7 @@ struct RelativesLog: LogFormatReader {
       }
     }
     if message.product == .openfortivpn, follow(message, at: time, of: subject, into: &sink) { return true }
+    if message.product == .globalProtect, format.side == .client { followLogin(message, at: time, line: sink.line) }
     if let event = event(of: message, isClient: format.side == .client) { sink.take(event, at: time, of: subject) }
     return true
   }
@@ -77,6 +82,20 @@ struct RelativesLog: LogFormatReader {
     let subject = LogSubject(innerAddress: inner)
     endTakingDown(of: subject, into: &sink)
     endLink(of: subject, into: &sink)
+    if let refusal { sink.take(.failed(.tls, refusal.cause), at: refusal.time, of: subject, line: refusal.line) }
+    refusal = nil
+  }
+
+  // MARK: The login of gpclient
+
+  private mutating func followLogin(_ message: borrowing TableLine, at time: LogTime?, line: Int) {
+    switch message.meaning {
+    case .informational where LogText(message.words.bytes).starts(with: "Failed to login the gateway at "):
+      let isAnswer = message.words.contains("server replied: ")
+      refusal = (isAnswer ? .rejected(reason: message.account) : .other(reason: message.account), time, line)
+    case .authenticationSucceeded, .sessionOpened: refusal = nil
+    default: break
+    }
   }
 
   // MARK: The link of openfortivpn
@@ -195,7 +214,7 @@ struct RelativesLog: LogFormatReader {
     case .fortiClient: .fortiClient
     case .fortiGate: .fortiGate
     case .pulse: .pulse
-    case .f5: .f5
+    case .f5: message.isOfF5Gateway ? .f5Gateway : .f5
     case .checkPoint: .checkPoint
     case .sonicWall: .sonicWall
     case .globalProtect: message.isOfGlobalProtectGateway ? .globalProtectGateway : .globalProtect
@@ -282,6 +301,13 @@ extension TableLine {
   fileprivate var account: String {
     let text = reason ?? words.string(0..<min(words.end, TLSVPNLogLimits.wrappedLength))
     return text.hasSuffix(".") ? String(text.dropLast()) : text
+  }
+
+  /// Whether F5's gateway tells it of its users.
+  fileprivate var isOfF5Gateway: Bool {
+    words.starts(with: "New session from client IP ") || words.starts(with: "agent: Auth ")
+      || words.starts(with: "Access policy result: ") || words.starts(with: "Assigned PPP ")
+      || words.starts(with: "Session statistics - ")
   }
 
   fileprivate var isOfIPsec: Bool { words.contains("IPsec ") || words.starts(with: "rem_ip=") }

@@ -32,6 +32,8 @@ extension LogFormat {
   public static let pulse = LogFormat("pulse", title: "Pulse Secure", side: .server, product: .pulse)
   /// Clients of F5's, Check Point's and SonicWall's gateways.
   public static let f5 = LogFormat("f5", title: "F5 BIG-IP client", side: .client)
+  /// The access policy manager of an F5 BIG-IP.
+  public static let f5Gateway = LogFormat("f5-gateway", title: "F5 BIG-IP gateway", side: .server, product: .f5)
   public static let checkPoint = LogFormat("check-point", title: "Check Point client", side: .client)
   public static let sonicWall = LogFormat("sonicwall", title: "SonicWall client", side: .client)
   public static let globalProtect = LogFormat("globalprotect", title: "GlobalProtect", side: .client)

@@ -1,5 +1,5 @@
 extension ProductMessages {
-  /// F5 BIG-IP: gof5, a client (pkg/client, pkg/link).
+  /// F5 BIG-IP: gof5, a client (pkg/client, pkg/link), and the gateway's access policy manager.
   // A message is a line.
   // swift-format-ignore
   static let f5 = ProductMessages(product: .f5, messages: [
@@ -32,5 +32,14 @@ extension ProductMessages {
     Message("Applying routes, pushed from F5 VPN server", .informational),
     Message("Client IP: {inner}", .addressAssigned, common: true, sample: "Client IP: 10.20.0.50"),
     Message("received {name} signal, exiting", .sessionEnded(.byClient), common: true, sample: "received interrupt signal, exiting"),
+    // The gateway, where whoever logs in need not have a tunnel.
+    Message("New session from client IP {client} (ST=", .informational, sample: "New session from client IP 198.51.100.10 (ST=Illinois/CC=US/C=NA) at VIP 203.0.113.20 Listener /Common/vpn_443 (Reputation=Unknown)"),
+    Message("agent: Auth (logon attempt:{count}): authenticate with '{user}' successful", .informational, sample: "AD agent: Auth (logon attempt:0): authenticate with 'alice' successful"),
+    Message("agent: Auth (logon attempt:{count}): authenticate with '{user}' failed", .authenticationFailed, sample: "AD agent: Auth (logon attempt:0): authenticate with 'alice' failed"),
+    Message("Access policy result: Logon_Deny", .authenticationFailed),
+    Message("Access policy result: {name}", .informational, sample: "Access policy result: Network_Access"),
+    Message("Assigned PPP Dynamic IPv4: {inner} Tunnel Type: {}Client IP: {client}", .sessionOpened(.unknown), sample: "Assigned PPP Dynamic IPv4: 10.20.0.50 Tunnel Type: VPN_TUNNELTYPE_TLS NA Resource: /Common/vpn Client IP: 198.51.100.10"),
+    Message("Assigned PPP Static IPv4: {inner} Tunnel Type: {}Client IP: {client}", .sessionOpened(.unknown), sample: "Assigned PPP Static IPv4: 10.20.0.50 Tunnel Type: VPN_TUNNELTYPE_TLS NA Resource: /Common/vpn Client IP: 198.51.100.10"),
+    Message("Session statistics - bytes in: {count}, bytes out: {count}", .informational, sample: "Session statistics - bytes in: 632880, bytes out: 2649665"),
   ])
 }

@@ -36,5 +36,6 @@ extension ProductMessages {
     Message("state change: activated {} unavailable", .networkLost, sample: "device (wlan0): state change: activated -> unavailable (reason 'carrier-changed', sys-iface-state: 'managed')"),
     Message("state change: activated {} disconnected", .networkLost, sample: "device (wlan0): state change: activated -> disconnected (reason 'user-requested', sys-iface-state: 'managed')"),
     Message("Connect failed: {reason}", .channelFailed(.tls), common: true, sample: "Connect failed: timed out"),
+    Message("state change: {name} -> ", .informational, common: true, sample: "device (vpn0): state change: unmanaged -> unavailable (reason 'connection-assumed')"),
   ])
 }
