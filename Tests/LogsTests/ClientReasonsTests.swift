@@ -336,4 +336,30 @@ struct ClientReasonsTests {
     #expect(log.understoodLines == 2)
     #expect(try Reading("2015-03-19 09:33 Connected to 203.0.113.20:443\n").log?.understoodLines ?? 0 == 0)
   }
+
+  @Test(
+    "openconnect: a session of other gateways than Cisco's, the port that it asks at, and one whose beginning is cut off"
+  )
+  func otherSessions() throws {
+    let reading = try Reading(
+      """
+      [2024-03-02 10:12:01] POST https://vpn.example.com:10443/remote/logincheck
+      [2024-03-02 10:12:02] GET https://vpn.example.com:10443/remote/fortisslvpn_xml
+      [2024-03-02 10:12:03] Configured as 10.1.1.5, with SSL connected and DTLS in progress
+      [2024-03-02 10:12:04] Configured as 10.1.1.5, with SSL connected and DTLS in progress
+      [2024-03-02 11:12:03] Failed to read from TLS/DTLS socket: Error in the pull function.
+      """)
+    #expect(reading.observations.last?.subject.innerAddress == IPAddress("10.1.1.5"))
+    let ports = reading.events.filter { if case .negotiated(.port(.tls, 10443)) = $0 { true } else { false } }
+    #expect(ports.count == 1)
+    let sessions = reading.events.filter { if case .established(let it) = $0 { it.id.channel == .tls } else { false } }
+    #expect(sessions.count == 1)
+    #expect(reading.events.contains { if case .ended(let it) = $0 { it.isBreak } else { false } })
+    let window = try Reading(
+      """
+      2015-06-05 21:34 Error fetching HTTPS response
+      2015-06-05 21:34 Route configuration done.
+      """)
+    #expect(window.events.contains { if case .established(let it) = $0 { it.relation == .first } else { false } })
+  }
 }

@@ -76,4 +76,53 @@ struct LoginFailureTests {
       try Self.causes(connected, words, "Failed to obtain WebVPN cookie") == [.other(reason: words)])
     #expect(try Self.causes(connected, words) == [])
   }
+
+  @Test("openconnect's window has no cookie for whatever reason it named before")
+  func cookieOfWindow() throws {
+    let closing = "2019-04-08 15:38:25 | 3574 | Authentication error; cannot obtain cookie"
+    let started = "2019-04-08 15:38:23 | 3574 | SSL negotiation with vpn.example.com"
+    let opened = "2019-04-08 15:38:25 | 3574 | Failed to open HTTPS connection to vpn.example.com"
+    #expect(
+      try Self.causes(
+        started, "2019-04-08 15:38:25 | 3574 | SSL connection failure: Error in the pull function.", opened, closing)
+        == [.other(reason: "Error in the pull function.")])
+    #expect(
+      try Self.causes(
+        "2019-04-08 15:38:25 | 3574 | getaddrinfo failed for host 'vpn.example.com': Name or service not known", opened,
+        closing) == [.setup(reason: "the gateway's name is not resolved")])
+    #expect(
+      try Self.causes(started, "2019-04-08 15:38:25 | 3574 | Connected to HTTPS on vpn.example.com", closing) == [
+        .login
+      ])
+  }
+
+  @Test("gpclient before version 2 tries what it has saved: a no to that is none to its user")
+  func savedLogin() throws {
+    let refused =
+      "2023-09-06 23:52:35.378 ERROR [86547] [GatewayAuthenticator::onLoginFinished@53] Failed to login the gateway at https://vpn.example.com/ssl-vpn/login.esp, Error transferring https://vpn.example.com/ssl-vpn/login.esp - server replied: Custom error"
+    let succeeded =
+      "2023-09-06 23:52:51.560 INFO  [86547] [GPClient::onGatewaySuccess@380] Gateway login succeeded, got the cookie authcookie=0a0b"
+    #expect(try Self.causes(refused, succeeded) == [])
+    #expect(try Self.causes(refused, refused) == [.rejected(reason: "Custom error")])
+  }
+
+  @Test("a client without a script for its routes, and a gateway that knows no such computer")
+  func otherReasons() throws {
+    let reading = try Reading(
+      """
+      [2024-12-09T01:34:50Z INFO  gpclient::cli] gpclient started: 2.3.9 (2024-11-30)
+      [2024-12-09T01:35:07Z WARN  gpclient::connect] Failed to connect portal with prelogin: No vpnc script found
+      """)
+    #expect(reading.events.contains { if case .statement(.adapterFailed) = $0 { true } else { false } })
+    #expect(
+      try Self.causes(
+        "Aug 04 12:21:11 arch openconnect[2230]: Invalid computer",
+        "Aug 04 12:21:11 arch openconnect[2230]: Creating SSL connection failed") == [
+          .rejected(reason: "Invalid computer")
+        ])
+    #expect(
+      try Self.causes(
+        "NOTICE::Insufficient credential(s). Please check the password, client certificate, etc.",
+        "STATUS::Set up tunnel failed") == [.login])
+  }
 }

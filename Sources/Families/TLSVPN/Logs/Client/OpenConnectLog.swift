@@ -34,9 +34,13 @@ struct OpenConnectLog: LogFormatReader {
   private var asksProxy = false
   /// Whether the client said why it reaches none of its gateway's addresses.
   private var saidWhy = false
+  /// Whether the client has said that its last connection did not come up.
+  private var hasFailed = false
   /// Whether the client said why it has no adapter.
   private var adapterFailed = false
 
+  /// The port that the client last asked at.
+  private var askedPort: UInt16?
   /// Why the gateway's certificate does not please, until it is known whether the user takes it all the same.
   private var certificateProblem: String?
   /// What the gateway is, as far as its answers have shown.
@@ -70,6 +74,7 @@ struct OpenConnectLog: LogFormatReader {
   /// Reads a message whose meaning is known, and counts it; others are left to the table of messages.
   private mutating func take(_ text: inout LogText, at time: CivilTime?, into sink: inout LogSink) -> Bool {
     if let product = text.requestedProduct { note(product, at: sink.resolve(time), into: &sink) }
+    noteRequest(text, at: sink.resolve(time), into: &sink)
     if asksProxy { readProxyAnswer(text, at: sink.resolve(time), line: sink.line) }
     guard text.isOpenConnectTalk || readMessage(&text, at: sink.resolve(time), into: &sink) else { return false }
     sink.understand(.openconnect)
@@ -88,6 +93,7 @@ struct OpenConnectLog: LogFormatReader {
     }
     var text = LogText(message.words.bytes)
     if let product = text.requestedProduct { note(product, at: time, into: &sink) }
+    noteRequest(text, at: time, into: &sink)
     if !readMessage(&text, at: time, into: &sink) { take(message, at: time, into: &sink) }
     return true
   }
@@ -121,9 +127,14 @@ struct OpenConnectLog: LogFormatReader {
         sink.take(.negotiated(.port(.dtls, port)), at: time, of: subject)
       }
     case .addressAssigned:
-      guard let inner = message.endpoint(.inner)?.address else { break }
-      subject.innerAddress = inner
-      sink.take(.negotiated(.innerAddress), at: time, of: subject)
+      if let inner = message.endpoint(.inner)?.address {
+        subject.innerAddress = inner
+        sink.take(.negotiated(.innerAddress), at: time, of: subject)
+      }
+      // Only with AnyConnect's protocol and GlobalProtect's does a line before this one say that the session is open.
+      if text.starts(with: "Connected ") || text.starts(with: "Configured as ") { noteSession(at: time, into: &sink) }
+    // The window sets its routes once the session is open.
+    case .informational where text.starts(with: "Route configuration done"): noteSession(at: time, into: &sink)
     case .adapterProblem where text.isTAPSetupFailure && !adapterFailed:
       sink.take(.statement(.adapterFailed(reason: text.restString)), at: time, of: subject)
       adapterFailed = true
@@ -145,7 +156,15 @@ struct OpenConnectLog: LogFormatReader {
       complaint = (.other(reason: text.restString), time, sink.line)
     // A connection that breaks off while the client logs in.
     case .channelBroken(.tls) where !hasSession && !isRejected && text.starts(with: "Error fetching HTTPS response"):
+      hasFailed = true
       sink.take(.failed(.tls, .withoutAnswer), at: time, of: subject)
+      complaint = nil
+    // The window says so whatever kept it from getting a cookie.
+    case .authenticationFailed
+    where text.starts(with: "Authentication error; cannot obtain cookie") && (complaint != nil || hasFailed):
+      if let complaint, !hasFailed, !isRejected {
+        sink.take(.failed(.tls, complaint.cause), at: complaint.time, of: subject, line: complaint.line)
+      }
       complaint = nil
     // The other words follow whatever kept the client from logging in.
     case .authenticationFailed
@@ -232,6 +251,21 @@ struct OpenConnectLog: LogFormatReader {
     return true
   }
 
+  /// A session whose beginning the log has not told of.
+  private mutating func noteSession(at time: LogTime?, into sink: inout LogSink) {
+    guard !hasSession else { return }
+    sink.take(.sessionEstablished(.tls, .first), at: time, of: subject)
+    (hasSession, hasTLS, foundDeadPeer) = (true, true, false)
+    complaint = nil
+  }
+
+  /// The address that a request goes to may have a port, which that of other channels is compared with.
+  private mutating func noteRequest(_ text: borrowing LogText, at time: LogTime?, into sink: inout LogSink) {
+    guard let port = text.requestedPort, port != askedPort else { return }
+    askedPort = port
+    sink.take(.negotiated(.port(.tls, port)), at: time, of: subject)
+  }
+
   private mutating func note(_ product: Product, at time: LogTime?, into sink: inout LogSink) {
     guard self.product != product else { return }
     self.product = product
@@ -293,6 +327,7 @@ struct OpenConnectLog: LogFormatReader {
     } else if text.skip("Connected to ") {
       if text.starts(with: "HTTPS on ") {
         hasTLS = true
+        hasFailed = false
         // It asks once more, over a new connection.
         if complaint?.cause == .withoutAnswer { complaint = nil }
         sink.take(.completed(.tls), at: time, of: subject)
@@ -312,7 +347,7 @@ struct OpenConnectLog: LogFormatReader {
     } else if text.starts(with: "Cookie is no longer valid") || text.starts(with: "Cookie was rejected") {
       endSession(text.restString, byClient: false, at: time, into: &sink)
     } else {
-      return text.starts(with: "Configured as ") || text.starts(with: "Caller paused the connection")
+      return text.starts(with: "Caller paused the connection")
     }
     return true
   }
@@ -412,6 +447,7 @@ struct OpenConnectLog: LogFormatReader {
     if text.starts(with: "SSL negotiation with ") {
       isRejected = false
       saidWhy = false
+      hasFailed = false
       hasTLS = true
       sink.take(.opened(.tls), at: time, of: subject)
     } else if text.skip("Server certificate verify failed: ") {
@@ -427,6 +463,7 @@ struct OpenConnectLog: LogFormatReader {
       if text.skip(past: ": ") {
         guard !text.starts(with: "Interrupted system call") else { return false }
         saidWhy = isOfAddress
+        hasFailed = true
         // The client had a way to the gateway before.
         let isCutOff = foundDeadPeer && text.isWithoutRoute
         sink.take(
@@ -434,6 +471,7 @@ struct OpenConnectLog: LogFormatReader {
           at: time, of: subject)
       } else {
         guard text.contains("host ") else { return false }
+        hasFailed = true
         // For each of the host's addresses the lines before said why.
         if !saidWhy { sink.take(.failed(.tls, .timedOut), at: time, of: subject) }
         saidWhy = false
@@ -463,6 +501,7 @@ struct OpenConnectLog: LogFormatReader {
     } else if text.skip("Send BYE packet: ") {
       sink.take(.ended(.tls, reason: text.restString), at: time, of: subject)
     } else if text.skip("SSL connection failure") {
+      hasFailed = true
       _ = text.skip(": ")
       sink.take(.failed(.tls, .other(reason: text.isAtEnd ? nil : text.restString)), at: time, of: subject)
     } else if text.starts(with: "Failed to read from TLS/DTLS socket")
@@ -520,6 +559,15 @@ extension LogText {
     }
     if contains("/ssl-vpn/") || contains("/global-protect/") { return .globalProtect }
     return contains("/remote/logincheck") || contains("/remote/fortisslvpn") ? .fortiGate : nil
+  }
+
+  /// The port in the address of what the client asks for.
+  fileprivate var requestedPort: UInt16? {
+    var text = LogText(bytes, from: position)
+    guard text.skip("POST https://") || text.skip("GET https://") else { return nil }
+    if text.next == UInt8(ascii: "["), !text.skip(past: "]") { return nil }
+    while text.next > 0x20, text.next != UInt8(ascii: "/"), text.next != UInt8(ascii: ":") { text.skipByte() }
+    return text.skip(UInt8(ascii: ":")) ? text.port() : nil
   }
 
   /// Whether a packet of DTLS was not sent: newer clients say it in other words.
