@@ -43,6 +43,19 @@ struct ClientHistoryTests {
     #expect(try Reading("10:58:42 Connected to vpn.example.com.\n").observations.isEmpty)
   }
 
+  @Test("by a clock of 24 hours they are once one of its own sentences stands behind a gap, and not those before it")
+  func longClock() throws {
+    let reading = try Reading(
+      """
+      10:58:38    Connected to ftp.example.com.
+      10:58:39    Contacting vpn.example.com.
+      10:58:40    Establishing VPN - Activating VPN adapter...
+      10:58:42    Connected to vpn.example.com.
+      """)
+    #expect(reading.events == [.established(.tls, since: 4, .first)])
+    #expect(try Reading("10:58:42    Connected to ftp.example.com.\n10:58:43    Disconnected\n").observations.isEmpty)
+  }
+
   @Test("the command says twice that it is connected, and the session is one; whose end the user wished")
   func command() throws {
     let events = try Self.events(
@@ -71,6 +84,12 @@ struct ClientHistoryTests {
       try Self.events("9:00:02 AM Connection attempt has timed out. Please verify Internet connectivity.\n\(closing)")
         == [.failed(.tls, since: 1, .timedOut)])
     #expect(try Self.events("9:00:02 AM Login failed.\n\(closing)") == [.failed(.tls, since: 1, .login)])
+    let failed = "9:00:02 AM Connection attempt has failed."
+    #expect(
+      try Self.events("\(failed)\n9:00:02 AM Unable to contact vpn.example.com.\n\(closing)")
+        == [.failed(.tls, since: 2, .timedOut)])
+    #expect(
+      try Self.events("\(failed)\n9:00:02 AM Ready to connect.") == [.failed(.tls, since: 1, .other(reason: nil))])
   }
 
   @Test("openconnect's lines, whose times begin with the year, stay openconnect's")

@@ -5,6 +5,7 @@ import Observations
 ///
 ///     [12/1/2023 9:00:01 AM] Reconnecting to vpn.example.com...
 ///     9:00:01 AM Ready to connect.
+///     21:00:01    Ready to connect.
 ///       >> notice: Establishing VPN - Initiating connection...
 ///       >> state: Connected
 ///
@@ -16,6 +17,10 @@ struct ClientHistory: LogFormatReader {
   private var isReconnecting = false
   /// Whether the client has said why this attempt fails: the sentence that it adds to every failure says nothing more.
   private var hasFailed = false
+  /// Where the client said that this attempt fails, until the next sentence, which may say why.
+  private var unexplained: (time: LogTime?, line: Int)?
+  /// Whether a sentence that no other program writes stood behind a clock of 24 hours without a date.
+  private var hasLongClock = false
 
   mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
     var text = LogText(offered.text.bytes)
@@ -30,6 +35,10 @@ struct ClientHistory: LogFormatReader {
     } else {
       guard text.next == UInt8(ascii: "[") || text.next.isDigit else { return false }
       guard let header = Self.header(&text, &dates) else { return false }
+      if header.isOfAnyProgram, !hasLongClock {
+        guard Self.isOwn(text) else { return false }
+        hasLongClock = true
+      }
       time = header.time
     }
     guard let word = Self.word(of: text) else { return false }
@@ -41,11 +50,21 @@ struct ClientHistory: LogFormatReader {
   private struct Header {
     /// nil without a date.
     let time: CivilTime?
+    /// Whether other programs begin their lines like this.
+    var isOfAnyProgram = false
+  }
+
+  /// Whether a sentence is this client's alone.
+  private static func isOwn(_ text: borrowing LogText) -> Bool {
+    text.starts(with: "Ready to connect.") || text.starts(with: "Establishing VPN")
+      || text.starts(with: "The AnyConnect Downloader ") || text.starts(with: "Please respond to banner.")
+      || text.starts(with: "User credentials entered.") || text.starts(with: "Checking for profile updates...")
+      || text.starts(with: "Contacting ") && text[text.end - 1] == UInt8(ascii: ".")
   }
 
   /// "[12/1/2023 9:00:01 AM] ", "12/1/2023 9:00:01 AM ", "9:00:01 AM ", "[2018/1/15 下午 11:32:10] ". Dates that begin with the
   /// year are those of other programs, but where the half of the day stands in front of the clock; without a date only the
-  /// clock of twelve hours is the window's.
+  /// clock of twelve hours is the window's, or one of 24 hours with a gap behind it.
   private static func header(_ text: inout LogText, _ dates: inout ClientDates) -> Header? {
     let isBracketed = text.skip(UInt8(ascii: "["))
     let start = text.position
@@ -62,13 +81,14 @@ struct ClientHistory: LogFormatReader {
     }
     guard let clock = text.clockOfTwelve() else { return nil }
     let end = text.position
-    guard day != nil || text.has("AM", at: end - 2) || text.has("PM", at: end - 2) else { return nil }
+    let isOfAnyProgram = day == nil && !text.has("AM", at: end - 2) && !text.has("PM", at: end - 2)
+    guard !isOfAnyProgram || !isBracketed && (text.next == 0x09 || text.starts(with: "  ")) else { return nil }
     if isBracketed {
       guard text.skip("]") else { return nil }
     }
     guard text.next.isSpace else { return nil }
     text.skipSpaces()
-    return Header(time: day.flatMap { dates.time($0, clock) })
+    return Header(time: day.flatMap { dates.time($0, clock) }, isOfAnyProgram: isOfAnyProgram)
   }
 
   /// What the client says of its connection.
@@ -125,7 +145,24 @@ struct ClientHistory: LogFormatReader {
     ("Your VPN connection has exceeded ", .ended), ("VPN session timeout", .ended),
   ]
 
+  var isOpen: Bool { unexplained != nil }
+
+  mutating func endBuriedBlock(into sink: inout LogSink) { finish(into: &sink) }
+
+  mutating func finish(into sink: inout LogSink) {
+    guard let unexplained else { return }
+    self.unexplained = nil
+    sink.take(
+      .failed(.tls, .other(reason: nil)), at: unexplained.time, of: subject, line: unexplained.line)
+  }
+
   private mutating func take(_ word: Word, of text: inout LogText, at time: LogTime?, into sink: inout LogSink) {
+    switch word {
+    case .timedOut, .notResolved, .rejected, .certificate, .login: break
+    // It says once more that the attempt failed.
+    case .failed: break
+    default: finish(into: &sink)
+    }
     switch word {
     case .progress: break
     case .notAllowed: hasFailed = true
@@ -152,7 +189,9 @@ struct ClientHistory: LogFormatReader {
     case .rejected: fail(.rejected(reason: text.restString), at: time, into: &sink)
     case .certificate: fail(.other(reason: text.restString), at: time, into: &sink)
     case .login: fail(.login, at: time, into: &sink)
-    case .failed: fail(.other(reason: nil), at: time, into: &sink)
+    case .failed:
+      if !hasFailed { unexplained = (time, sink.line) }
+      hasFailed = true
     }
   }
 
@@ -164,8 +203,8 @@ struct ClientHistory: LogFormatReader {
   }
 
   private mutating func fail(_ cause: HandshakeFailure.Cause, at time: LogTime?, into sink: inout LogSink) {
-    guard !hasFailed else { return }
-    hasFailed = true
+    guard !hasFailed || unexplained != nil else { return }
+    (hasFailed, unexplained) = (true, nil)
     sink.take(.failed(.tls, cause), at: time, of: subject)
   }
 
