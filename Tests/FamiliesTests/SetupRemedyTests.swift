@@ -1,3 +1,4 @@
+import Correlation
 import Testing
 
 @testable import Families
@@ -49,6 +50,21 @@ struct SetupRemedyTests {
     let remedies = try #require(OpenVPN.failureRemedies(reason)).joined()
     #expect(remedies.contains(word))
     #expect(!remedies.contains("VERIFY ERROR"))
+  }
+
+  @Test(
+    "a gateway that knows its user and has no room is not asked for passwords",
+    arguments: [
+      ("Session could not be established: session limit of 250 reached", "vpn-simultaneous-logins"),
+      ("No address available for SVC connection", "ip local pool"),
+      ("Session terminated: AnyConnect not enabled or invalid AnyConnect image on the ASA", "anyconnect image"),
+    ])
+  func gatewayWithoutRoom(reason: String, word: String) {
+    var request = RemedyRequest(rule: .handshakeRejected, channel: TLSVPN.channels.first)
+    request.reason = reason
+    let remedies = TLSVPN.remedies(request).joined()
+    #expect(remedies.contains(word))
+    #expect(!remedies.contains("password"))
   }
 
   @Test("reasons that nothing is known of leave it to the rule")

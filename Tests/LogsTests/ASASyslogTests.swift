@@ -25,6 +25,26 @@ struct ASASyslogTests {
   }
 
   @Test(
+    "whom an ASA has no room or no client for has logged in, and gets no tunnel",
+    arguments: [
+      ("%ASA-4-113029: \(session) ", "Session could not be established: session limit of 250 reached"),
+      (
+        "%ASA-4-113035: \(session) ",
+        "Session terminated: AnyConnect not enabled or invalid AnyConnect image on the ASA"
+      ),
+      ("%ASA-4-716057: \(session) ", "Session terminated, no AnyConnect Premium license available"),
+      (
+        "%ASA-4-722020: TunnelGroup <ac> GroupPolicy <ac_users_group> User <vpn> IP <10.1.75.111> ",
+        "No address available for SVC connection"
+      ),
+    ])
+  func noRoom(start: String, reason: String) throws {
+    let observations = try Reading(start + reason + ".\n").observations
+    #expect(observations.map(\.event) == [.completed(.tls), .failed(.tls, .rejected(reason: reason))])
+    #expect(observations.allSatisfy { $0.subject == subject() })
+  }
+
+  @Test(
     "A session message shows its event and whom it is about",
     arguments: [
       (

@@ -226,11 +226,47 @@ extension TLSVPN {
         "Check that a FortiGate's SSL VPN answers at that address and port, and no gateway of another make or web server.",
       ]
     }
+    if let reason = request.reason, let remedies = roomRemedies(reason, request.product) { return remedies }
     return [
       "Check the user's name, password, second factor and certificate, and whether the group or realm is the right one.",
       request.lookInGatewayLog(
         for: "why it refuses the login: its authentication server, a policy, the number of sessions"),
     ]
+  }
+
+  /// What to do where the gateway knows the user and has no session, address or client to give; nil for other reasons.
+  private static func roomRemedies(_ reason: String, _ product: Product?) -> [String]? {
+    if reason.contains("session limit ") || reason.contains("tried to connect more than ")
+      || reason.contains(" license ")
+    {
+      return [
+        on(
+          product, general: "See which sessions the gateway has, and end those that their users have left",
+          cisco: "`show vpn-sessiondb summary`, `show vpn-sessiondb anyconnect`", ocserv: "`occtl show users`"),
+        on(
+          product, general: "Raise the number of sessions, as far as the gateway and its license allow it",
+          cisco:
+            "`vpn-sessiondb max-anyconnect-premium-or-essentials-limit`, `vpn-simultaneous-logins` of the group policy",
+          ocserv: "`max-clients`, `max-same-clients`"),
+      ]
+    }
+    if reason.contains("No address available") || reason.contains("no free IPv4 addresses") {
+      return [
+        on(
+          product, general: "Give the gateway's pool of addresses more of them, or free those that nobody uses",
+          cisco: "`show ip local pool` with its name, `ip local pool`", ocserv: "`ipv4-network`, `occtl show users`")
+      ]
+    }
+    if reason.contains("AnyConnect not enabled") {
+      return [
+        on(
+          product,
+          general: "Switch the client on where users connect, and give the gateway an image of it that it can read",
+          cisco: "`anyconnect image` and `anyconnect enable` under webvpn; `show webvpn anyconnect`",
+          ocserv: "not needed")
+      ]
+    }
+    return nil
   }
 
   /// What to do where a client says why its connection fails; nil where the rule's own words fit.

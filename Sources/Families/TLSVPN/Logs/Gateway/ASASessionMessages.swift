@@ -2,7 +2,7 @@ import Logs
 import Observations
 
 extension ASAMessage {
-  /// Messages of the SSL VPN client's service: 716058, 716059, 722010 to 722051.
+  /// Messages of the SSL VPN client's service: 113029, 113035, 716057 to 716059, 722010 to 722051.
   ///
   ///     Group <group> User <user> IP <address> …
   func svcMessage(_ text: borrowing LogText) -> Content {
@@ -12,6 +12,9 @@ extension ASAMessage {
     }
     guard !text.isAtEnd else { return .breaksOff }
     switch id {
+    // Whom it has no room or no client for has logged in.
+    case 113_029, 113_035, 716_057, 722_020:
+      return .events(subject, [.completed(.tls), .failed(.tls, .rejected(reason: text.sentence))])
     case 716_058: return .event(subject, .ended(nil, reason: text.sentence))
     case 716_059: return .event(subject, .sessionEstablished(.tls, .resumed))
     case 722_010...722_014: return clientMessage(&text, subject)
@@ -35,7 +38,13 @@ extension ASAMessage {
 
   /// "Group <group> User <user> IP <address> ", with or without the brackets.
   func sessionSubject(_ text: inout LogText) -> LogSubject? {
-    guard text.skip("Group ") else { return nil }
+    // 722020 names the tunnel group first.
+    if text.skip("TunnelGroup <") {
+      guard text.skip(past: "> GroupPolicy <") else { return nil }
+      text.move(to: text.position - 1)
+    } else {
+      guard text.skip("Group ") else { return nil }
+    }
     var subject = LogSubject(device: device)
     if text.skip(UInt8(ascii: "<")) {
       guard let group = text.string(upTo: "> User <"), let user = text.string(upTo: "> IP <") else { return nil }

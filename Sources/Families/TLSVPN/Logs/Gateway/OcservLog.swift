@@ -138,6 +138,10 @@ struct OcservLog: LogFormatReader {
         sink.take(.ended(.tls, reason: reason), at: time, of: subject)
       default: sink.take(.ended(.tls, reason: reason), at: time, of: subject)
       }
+    } else if text.contains(" tried to connect more than ") || text.starts(with: "no free IPv4 addresses") {
+      // The user has logged in.
+      sink.take(.completed(.tls), at: time, of: subject)
+      sink.take(.failed(.tls, .rejected(reason: text.restString)), at: time, of: subject)
     } else {
       return false
     }
