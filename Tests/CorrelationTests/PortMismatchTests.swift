@@ -75,4 +75,17 @@ struct PortMismatchTests {
     for time in [62.0, 64, 68] { scene.hello(second, at: time) }
     #expect(scene.report().findings(.portMismatch).isEmpty)
   }
+
+  @Test("a client's log that hides the gateway's address still names both ports: the same one is no mismatch")
+  func hiddenGateway() {
+    for tlsPort in [UInt16(10_443), 443] {
+      var log = LogStory(.openconnect, subject: LogSubject(innerAddress: "10.20.0.50"))
+      log.tell(.negotiated(.port(.tls, tlsPort)), at: 0)
+      log.tell(.negotiated(.port(.dtls, 10_443)), at: 0)
+      log.tell(.sessionEstablished(.tls, .first), at: 0.5)
+      log.tell(.failed(.dtls, .timedOut), at: 13)
+      log.tell(.failed(.dtls, .timedOut), at: 73)
+      #expect(log.report().findings(.portMismatch).isEmpty == (tlsPort == 10_443))
+    }
+  }
 }

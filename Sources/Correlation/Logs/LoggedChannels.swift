@@ -54,7 +54,7 @@ struct LoggedChannels {
   private static func sessions(_ all: [Association], _ log: TunnelLog, _ profile: ChannelProfile) -> Channel? {
     let side = teller(of: all, log)
     var sessions = sessions(all, toldBy: side)
-    guard !sessions.isEmpty else { return failures(all, profile, port: gatewayPort(log)) }
+    guard !sessions.isEmpty else { return failures(all, profile, port: gatewayPort(log, profile)) }
     let reconnecting = reconnecting(&sessions, log, side, profile)
     let views = sessions.map { Session($0) }
     let port = log.facts(.state).lazy.compactMap { fact -> UInt16? in
@@ -63,7 +63,7 @@ struct LoggedChannels {
     return Channel(
       profile: profile, handshakes: failures(all, after: sessions.last), connections: views,
       tracks: [SessionTrack(sessions: views, reconnecting: reconnecting)], isLogged: true,
-      namedPort: port.map(Int.init) ?? gatewayPort(log))
+      namedPort: port.map(Int.init) ?? gatewayPort(log, profile))
   }
 
   /// Both sides log the same sessions, so those of one side count: the gateway's, which knows what a connection replaces,
@@ -100,7 +100,10 @@ struct LoggedChannels {
     return sessions.isEmpty ? nil : SessionTrack(sessions: sessions.map { Session($0) })
   }
 
-  private static func gatewayPort(_ log: TunnelLog) -> Int? { log.gateways.first { $0.port != 0 }.map { Int($0.port) } }
+  /// The gateway's address may be hidden, or only its name be told.
+  private static func gatewayPort(_ log: TunnelLog, _ profile: ChannelProfile) -> Int? {
+    log.gateways.first { $0.port != 0 }.map { Int($0.port) } ?? log.announcedPort(profile.kind).map(Int.init)
+  }
 
   /// Handshakes of a control channel that all failed, and sessions that were up before the log begins and died in it; nil
   /// where there are none.
