@@ -362,4 +362,21 @@ struct ClientReasonsTests {
       """)
     #expect(window.events.contains { if case .established(let it) = $0 { it.relation == .first } else { false } })
   }
+
+  @Test("openconnect: a certificate that its user takes is no failure, and one that nobody takes is")
+  func askedAboutCertificate() throws {
+    let question = """
+      Certificate from VPN server "vpn.example.com" failed verification.
+      Reason: signer not found
+      Enter 'yes' to accept, 'no' to abort; anything else to view: ANSWER
+
+      """
+    func failures(_ rest: String) throws -> Int {
+      try Self.events(question + rest).count { if case .failed = $0 { true } else { false } }
+    }
+    #expect(try failures("Connected to HTTPS on vpn.example.com\nXML POST enabled\n") == 0)
+    #expect(try failures("SSL negotiation with vpn.example.com\n") == 1)
+    #expect(try failures("Failed to obtain WebVPN cookie\n") == 1)
+    #expect(try failures("") == 1)
+  }
 }

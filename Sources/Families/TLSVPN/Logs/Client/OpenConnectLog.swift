@@ -43,6 +43,8 @@ struct OpenConnectLog: LogFormatReader {
   private var askedPort: UInt16?
   /// Why the gateway's certificate does not please, until it is known whether the user takes it all the same.
   private var certificateProblem: String?
+  /// Where the client asked its user about it, until the log shows the answer.
+  private var question: (cause: HandshakeFailure.Cause, time: LogTime?, line: Int)?
   /// What the gateway is, as far as its answers have shown.
   private var product: Product?
 
@@ -53,6 +55,18 @@ struct OpenConnectLog: LogFormatReader {
     var mtu = TunnelMTUAnnouncement()
     var mtuLine: Int?
     var rekeySeconds: Int?
+  }
+
+  var isOpen: Bool { question != nil }
+
+  mutating func endBuriedBlock(into sink: inout LogSink) { finish(into: &sink) }
+
+  /// No answer is no "yes".
+  mutating func finish(into sink: inout LogSink) {
+    guard let question else { return }
+    self.question = nil
+    hasFailed = true
+    sink.take(.failed(.tls, question.cause), at: question.time, of: subject, line: question.line)
   }
 
   mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
@@ -159,6 +173,7 @@ struct OpenConnectLog: LogFormatReader {
       hasFailed = true
       sink.take(.failed(.tls, .withoutAnswer), at: time, of: subject)
       complaint = nil
+    case .authenticationFailed where question != nil: finish(into: &sink)
     // The window says so whatever kept it from getting a cookie.
     case .authenticationFailed
     where text.starts(with: "Authentication error; cannot obtain cookie") && (complaint != nil || hasFailed):
@@ -240,7 +255,7 @@ struct OpenConnectLog: LogFormatReader {
       sink.take(.sessionEstablished(.tls, hasSession ? .replacing : .first), at: time, of: subject)
       hasSession = true
       foundDeadPeer = false
-      complaint = nil
+      (complaint, question) = (nil, nil)
       if let minutes = text.number() {
         let timers = ChannelTimers(rekey: minutes.multipliedReportingOverflow(by: 60).partialValue)
         sink.take(.negotiated(.timers(.tls, timers)), at: time, of: subject)
@@ -256,12 +271,16 @@ struct OpenConnectLog: LogFormatReader {
     guard !hasSession else { return }
     sink.take(.sessionEstablished(.tls, .first), at: time, of: subject)
     (hasSession, hasTLS, foundDeadPeer) = (true, true, false)
-    complaint = nil
+    (complaint, question) = (nil, nil)
   }
 
   /// The address that a request goes to may have a port, which that of other channels is compared with.
   private mutating func noteRequest(_ text: borrowing LogText, at time: LogTime?, into sink: inout LogSink) {
-    guard let port = text.requestedPort, port != askedPort else { return }
+    if let port = text.requestedPort { notePort(port, at: time, into: &sink) }
+  }
+
+  private mutating func notePort(_ port: UInt16, at time: LogTime?, into sink: inout LogSink) {
+    guard port != askedPort else { return }
     askedPort = port
     sink.take(.negotiated(.port(.tls, port)), at: time, of: subject)
   }
@@ -323,24 +342,29 @@ struct OpenConnectLog: LogFormatReader {
       sink.take(.sessionEstablished(.tls, hasSession ? .replacing : .first), at: time, of: subject)
       hasSession = true
       foundDeadPeer = false
-      complaint = nil
+      (complaint, question) = (nil, nil)
     } else if text.skip("Connected to ") {
       if text.starts(with: "HTTPS on ") {
         hasTLS = true
         hasFailed = false
+        question = nil
         // It asks once more, over a new connection.
         if complaint?.cause == .withoutAnswer { complaint = nil }
         sink.take(.completed(.tls), at: time, of: subject)
         return true
       }
+      let hiddenPort = text.portOfHiddenAddress
       let isBracketed = text.skip(UInt8(ascii: "["))
-      guard let address = text.address() else { return false }
+      guard let address = text.address() else {
+        if let hiddenPort { notePort(hiddenPort, at: time, into: &sink) }
+        return false
+      }
       if isBracketed { _ = text.skip(UInt8(ascii: "]")) }
       subject.gateway = address
       subject.gatewayPort = text.skip(UInt8(ascii: ":")) ? text.port() : nil
     } else if text.starts(with: "Certificate from VPN server "), text.contains(" failed verification") {
       let reason = "the gateway's certificate was not accepted" + (certificateProblem.map { ": \($0)" } ?? "")
-      sink.take(.failed(.tls, .other(reason: reason)), at: time, of: subject)
+      question = question ?? (.other(reason: reason), time, sink.line)
     } else if text.starts(with: "CSTP Dead Peer Detection detected dead peer") {
       foundDeadPeer = true
       sink.take(.deadPeer(.tls), at: time, of: subject)
@@ -445,6 +469,7 @@ struct OpenConnectLog: LogFormatReader {
 
   private mutating func readEnd(_ text: inout LogText, at time: LogTime?, into sink: inout LogSink) -> Bool {
     if text.starts(with: "SSL negotiation with ") {
+      finish(into: &sink)
       isRejected = false
       saidWhy = false
       hasFailed = false
@@ -501,6 +526,7 @@ struct OpenConnectLog: LogFormatReader {
     } else if text.skip("Send BYE packet: ") {
       sink.take(.ended(.tls, reason: text.restString), at: time, of: subject)
     } else if text.skip("SSL connection failure") {
+      finish(into: &sink)
       hasFailed = true
       _ = text.skip(": ")
       sink.take(.failed(.tls, .other(reason: text.isAtEnd ? nil : text.restString)), at: time, of: subject)
@@ -568,6 +594,15 @@ extension LogText {
     if text.next == UInt8(ascii: "["), !text.skip(past: "]") { return nil }
     while text.next > 0x20, text.next != UInt8(ascii: "/"), text.next != UInt8(ascii: ":") { text.skipByte() }
     return text.skip(UInt8(ascii: ":")) ? text.port() : nil
+  }
+
+  /// The port behind what stands in the place of an address: "xxx.xxx.xxx.xxx:443", "[redacted]:443".
+  fileprivate var portOfHiddenAddress: UInt16? {
+    var end = self.end
+    while end > position, self[end - 1].isDigit { end -= 1 }
+    guard end > position, self[end - 1] == UInt8(ascii: ":") else { return nil }
+    var text = LogText(bytes, from: end)
+    return text.port()
   }
 
   /// Whether a packet of DTLS was not sent: newer clients say it in other words.
