@@ -53,10 +53,11 @@ struct SetupRemedyTests {
   }
 
   @Test(
-    "a gateway that knows its user and has no room is not asked for passwords",
+    "a gateway that knows its user, and has no room or has ended the session, is not asked for passwords",
     arguments: [
       ("Session could not be established: session limit of 250 reached", "vpn-simultaneous-logins"),
       ("No address available for SVC connection", "ip local pool"),
+      ("Invalid authentication cookie", "Log in anew"),
       ("Session terminated: AnyConnect not enabled or invalid AnyConnect image on the ASA", "anyconnect image"),
     ])
   func gatewayWithoutRoom(reason: String, word: String) {

@@ -84,6 +84,12 @@ struct ClientHistoryTests {
       try Self.events("9:00:02 AM Connection attempt has timed out. Please verify Internet connectivity.\n\(closing)")
         == [.failed(.tls, since: 1, .timedOut)])
     #expect(try Self.events("9:00:02 AM Login failed.\n\(closing)") == [.failed(.tls, since: 1, .login)])
+    #expect(
+      try Self.events("9:00:02 AM Certificate Validation Failure\n\(closing)")
+        == [.failed(.tls, since: 1, .other(reason: "Certificate Validation Failure"))])
+    let portal = "The service provider in your current location is restricting access to the Internet."
+    #expect(
+      try Self.events("9:00:02 AM \(portal)\n\(closing)") == [.failed(.tls, since: 1, .other(reason: portal))])
     let failed = "9:00:02 AM Connection attempt has failed."
     #expect(
       try Self.events("\(failed)\n9:00:02 AM Unable to contact vpn.example.com.\n\(closing)")

@@ -226,6 +226,15 @@ extension TLSVPN {
         "Check that a FortiGate's SSL VPN answers at that address and port, and no gateway of another make or web server.",
       ]
     }
+    if let reason = request.reason, reason.lowercased().contains("cookie") {
+      return [
+        "Log in anew: the gateway no longer takes the cookie of the login before.",
+        request.lookInGatewayLog(
+          for:
+            "why the session of that cookie is over: its lifetime, an idle timeout, a restart, another address of the client"
+        ),
+      ]
+    }
     if let reason = request.reason, let remedies = roomRemedies(reason, request.product) { return remedies }
     return [
       "Check the user's name, password, second factor and certificate, and whether the group or realm is the right one.",
@@ -276,6 +285,11 @@ extension TLSVPN {
       return [
         "Check how the gateway's name is written, and whether the client's DNS servers know it: `nslookup` with that name.",
         "Find out whether the client still asks the DNS servers of a tunnel that is down.",
+      ]
+    }
+    if reason.contains("restricting access to the internet") {
+      return [
+        "Open a web page in the client's browser and sign in to the network that it is in (a captive portal), then connect again."
       ]
     }
     if reason.contains("http proxy answered") {

@@ -356,6 +356,9 @@ extension ProductMessages {
     Message("No Windows-TAP adapters found", .adapterProblem, sample: "No Windows-TAP adapters found. Is the driver installed?"),
     Message("Failed to connect utun unit: {reason}", .adapterProblem, sample: "Failed to connect utun unit: Resource busy"),
     Message("Failed to open SYSPROTO_CONTROL socket: {reason}", .adapterProblem, sample: "Failed to open SYSPROTO_CONTROL socket: Operation not permitted"),
+    // The app for Android.
+    Message("Error obtaining cookie", .informational, common: true),
+    Message("VPN terminated with errors", .informational, common: true),
     Message("Authentication error; cannot obtain cookie", .authenticationFailed),
     Message("Unexpected {code} result from server", .informational, common: true, sample: "Unexpected 512 result from server"),
     Message("CSTP Ciphersuite: {cipher}", .cipherNegotiated(.tls), sample: "CSTP Ciphersuite: (TLS1.2)-(ECDHE-SECP256R1)-(RSA-SHA512)-(AES-256-GCM)"),

@@ -97,6 +97,8 @@ struct ClientHistory: LogFormatReader {
     case ended
     /// Why the attempt fails.
     case timedOut, notResolved, rejected, certificate
+    /// In words of its own.
+    case said
     /// The gateway does not accept who the user is.
     case login
     /// A policy of the client's own: no matter of the tunnel.
@@ -125,19 +127,27 @@ struct ClientHistory: LogFormatReader {
     ("Establishing VPN", .progress), ("Checking for ", .progress), ("Performing any required updates", .progress),
     ("The AnyConnect Downloader ", .progress), ("Please enter your ", .progress),
     ("Please respond to banner", .progress),
-    ("Please complete the authentication process", .progress),
+    ("Please complete the authentication process", .progress), ("User accepted banner", .progress),
+    ("The Cisco Secure Client - Downloader ", .progress), ("Posture Assessment: ", .progress),
+    ("Hostscan is ", .progress),
     ("User credentials entered", .progress), ("registered with local VPN subsystem", .progress),
     ("Connection attempt has timed out", .timedOut), ("Unable to contact ", .timedOut),
     ("Could not connect to server", .timedOut),
     ("The VPN connection failed due to unsuccessful domain name resolution", .notResolved),
-    ("The secure gateway has rejected ", .rejected),
+    ("The secure gateway has rejected ", .rejected), ("User not authorized for AnyConnect Client access", .rejected),
+    ("The AnyConnect package on the secure gateway could not be located", .rejected),
+    ("The service provider in your current location is restricting access to the Internet", .said),
+    ("Unable to process response from ", .said), ("The requested authentication type is not supported", .said),
+    ("The VPN client agent encountered a secure gateway protocol failure", .said),
     ("No valid certificates available", .certificate), ("Certificate validation failure", .certificate),
+    ("Certificate Validation Failure", .certificate),
     ("Untrusted VPN server blocked", .certificate), ("Untrusted Server Blocked", .certificate),
     ("Connection attempt has failed due to server certificate problem", .certificate),
     ("The certificate on the secure gateway is invalid", .certificate),
     ("Login failed", .login), ("Login denied", .login), ("Authentication failed", .login),
     ("AnyConnect profile settings mandate ", .notAllowed), ("VPN establishment capability ", .notAllowed),
-    ("Connection attempt has failed", .failed),
+    ("Connection attempt has failed", .failed), ("The VPN client failed to establish a connection", .failed),
+    ("Cannot connect to this gateway", .failed),
     ("AnyConnect was not able to establish a connection to the specified secure gateway", .failed),
     ("Cisco Secure Client was not able to establish a connection", .failed),
     ("The secure gateway has terminated the VPN connection", .ended),
@@ -158,7 +168,7 @@ struct ClientHistory: LogFormatReader {
 
   private mutating func take(_ word: Word, of text: inout LogText, at time: LogTime?, into sink: inout LogSink) {
     switch word {
-    case .timedOut, .notResolved, .rejected, .certificate, .login: break
+    case .timedOut, .notResolved, .rejected, .certificate, .said, .login: break
     // It says once more that the attempt failed.
     case .failed: break
     default: finish(into: &sink)
@@ -187,7 +197,7 @@ struct ClientHistory: LogFormatReader {
     case .timedOut: fail(.timedOut, at: time, into: &sink)
     case .notResolved: fail(.nameNotResolved, at: time, into: &sink)
     case .rejected: fail(.rejected(reason: text.restString), at: time, into: &sink)
-    case .certificate: fail(.other(reason: text.restString), at: time, into: &sink)
+    case .certificate, .said: fail(.other(reason: text.restString), at: time, into: &sink)
     case .login: fail(.login, at: time, into: &sink)
     case .failed:
       if !hasFailed { unexplained = (time, sink.line) }
