@@ -204,6 +204,20 @@ struct ComplaintTests {
     #expect(try LogOfText.read(other, RegisteredFamilies.logReaders).observations.isEmpty)
   }
 
+  @Test(
+    "the same words without anything around them are nobody's either",
+    arguments: [
+      "Connected to 10.0.0.5:6379\nFailed to connect to 10.0.0.6:6379: Connection refused\n",
+      "Starting sync\nFailed to connect to host db.example.com\nReconnect failed\n",
+      "[2024-03-02 10:12:01] SSL connection failure\n[2024-03-02 10:12:05] DTLS handshake failed: bad certificate\n",
+      "SSL write error: broken pipe\nFailed to open tun device: no such file\n",
+    ])
+  func bareWordsOfAnyProgram(log: String) throws {
+    let read = try LogOfText.read(log, RegisteredFamilies.logReaders)
+    #expect(read.observations.isEmpty)
+    #expect(read.description.suspiciousLines >= 1)
+  }
+
   @Test("the same words are openconnect's behind its own, and in its own lines")
   func wordsOfOpenConnect() throws {
     let window = "2018-01-16 09:31:02 | 2a50 | "

@@ -48,6 +48,11 @@ struct OpenConnectLog: LogFormatReader {
   /// What the gateway is, as far as its answers have shown.
   private var product: Product?
 
+  /// Whether words that are openconnect's alone, or its name, have been read.
+  private var isKnown = false
+  /// Whether the log has begun with lines of which nothing says that they are openconnect's.
+  private var beginsOtherwise = false
+
   private enum DTLSAttempt { case open, timedOut, failed, notOffered }
 
   /// Headers of the answer that matter, each with its line.
@@ -70,9 +75,16 @@ struct OpenConnectLog: LogFormatReader {
   }
 
   mutating func read(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
+    let isRead = readLine(&offered, into: &sink)
+    if !isRead { beginsOtherwise = true }
+    return isRead
+  }
+
+  private mutating func readLine(_ offered: inout OfferedLine, into sink: inout LogSink) -> Bool {
     let line = LogText(offered.text.bytes)
     if let daemon = offered.daemonHeader {
       guard line.has("openconnect", at: daemon.program.lowerBound) else { return false }
+      isKnown = true
       var message = LogText(line.bytes, from: daemon.message)
       return take(&message, at: daemon.time, into: &sink)
     }
@@ -88,15 +100,22 @@ struct OpenConnectLog: LogFormatReader {
   /// Reads a message whose meaning is known, and counts it; others are left to the table of messages.
   private mutating func take(_ text: inout LogText, at time: CivilTime?, into sink: inout LogSink) -> Bool {
     if let product = text.requestedProduct { note(product, at: sink.resolve(time), into: &sink) }
+    // The table of messages has them as well, and leaves them until the log says whose they are.
+    if !isKnown, text.isOfAnyProgram || beginsOtherwise && text.isSaidElsewhere {
+      rememberGateway(text)
+      return false
+    }
     noteRequest(text, at: sink.resolve(time), into: &sink)
     if asksProxy { readProxyAnswer(text, at: sink.resolve(time), line: sink.line) }
     guard text.isOpenConnectTalk || readMessage(&text, at: sink.resolve(time), into: &sink) else { return false }
+    isKnown = true
     sink.understand(.openconnect)
     return true
   }
 
   mutating func read(_ message: borrowing TableLine, into sink: inout LogSink) -> Bool {
     guard message.product == .openconnect else { return false }
+    isKnown = true
     sink.understand(.openconnect)
     let time = sink.resolve(message.time)
     if let original = message.original {
@@ -321,6 +340,17 @@ struct OpenConnectLog: LogFormatReader {
     guard let size, answer != nil else { return }
     answer?.mtu[keyPath: path] = size
     if answer?.mtuLine == nil { answer?.mtuLine = line }
+  }
+
+  /// A connection may be openconnect's although nothing has said so yet.
+  private mutating func rememberGateway(_ text: borrowing LogText) {
+    var text = LogText(text.bytes, from: text.position)
+    guard text.skip("Connected to ") else { return }
+    let isBracketed = text.skip(UInt8(ascii: "["))
+    guard let address = text.address() else { return }
+    if isBracketed { _ = text.skip(UInt8(ascii: "]")) }
+    subject.gateway = address
+    subject.gatewayPort = text.skip(UInt8(ascii: ":")) ? text.port() : nil
   }
 
   // MARK: TCP and TLS
@@ -622,6 +652,36 @@ extension LogText {
   /// Whether the client's system says that it has no way there.
   fileprivate var isWithoutRoute: Bool {
     contains("Network is unreachable") || contains("No route to host") || contains("unreachable network")
+  }
+
+  /// Whether other programs begin their lines like this.
+  fileprivate var isOfAnyProgram: Bool {
+    switch next {
+    case UInt8(ascii: "C"): starts(with: "Connected to ") && !starts(with: "Connected to HTTPS on ")
+    case UInt8(ascii: "D"): starts(with: "DTLS handshake failed")
+    case UInt8(ascii: "E"): starts(with: "Error setting up DTLS")
+    case UInt8(ascii: "F"):
+      starts(with: "Failed to read from SSL socket") || starts(with: "Failed to write to SSL socket")
+        || starts(with: "Failed to initialize DTLS") || starts(with: "Failed to open tun device")
+    case UInt8(ascii: "R"): starts(with: "Reconnect failed")
+    case UInt8(ascii: "S"):
+      starts(with: "SSL connection failure") || starts(with: "SSL read error") || starts(with: "SSL write error")
+    case UInt8(ascii: "U"): starts(with: "User canceled")
+    default: false
+    }
+  }
+
+  /// Whether another program may say so too; where it is the first that a log says, it is openconnect's.
+  fileprivate var isSaidElsewhere: Bool {
+    switch next {
+    case UInt8(ascii: "D"): starts(with: "DTLS handshake timed out")
+    case UInt8(ascii: "E"): starts(with: "Established DTLS connection")
+    case UInt8(ascii: "F"): starts(with: "Failed to connect to ") || starts(with: "Failed to open HTTPS connection to ")
+    case UInt8(ascii: "R"): starts(with: "Read error on DTLS session")
+    case UInt8(ascii: "S"): starts(with: "Server certificate verify failed")
+    case UInt8(ascii: "W"): starts(with: "Write error on DTLS session")
+    default: false
+    }
   }
 
   /// Whether it is one of the many lines of openconnect that show nothing here.
