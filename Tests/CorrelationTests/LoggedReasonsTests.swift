@@ -16,6 +16,21 @@ struct LoggedReasonsTests {
 
   private static let up: (Double, LogEvent) = (0, .sessionEstablished(.tls, .first))
 
+  @Test("a user who has logged in and gets no session is no scanner, and has no trouble once there is one")
+  func refusedUser() {
+    func report(isLoggedIn: Bool, hasSession: Bool = false) -> Report {
+      var log = LogStory(.ocserv, subject: LogStory.vpn)
+      // One line says both.
+      if isLoggedIn { log.tell(.completed(.tls), at: 0, on: 1) }
+      log.tell(.failed(.tls, .rejected(reason: "session limit of 250 reached")), at: 0, on: 1)
+      if hasSession { log.tell(.sessionEstablished(.tls, .first), at: 60) }
+      return log.report()
+    }
+    #expect(report(isLoggedIn: true).rules == [.handshakeRejected])
+    #expect(report(isLoggedIn: false).findings.isEmpty)
+    #expect(report(isLoggedIn: true, hasSession: true).findings.isEmpty)
+  }
+
   // MARK: Channels that never begin
 
   @Test("a channel that the client cannot set up is its own fault, and not a failed handshake")

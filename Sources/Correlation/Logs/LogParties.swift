@@ -22,7 +22,7 @@ struct LogParty {
       case .failed, .repeated:
         fact.kind == .failed && log.users.isEmpty && log.clients.isEmpty
           || fact.channel.flatMap(families.profile).map { $0.judgesHandshakes && $0.fallback == nil } ?? false
-          || isInsistent(fact)
+          || isInsistent(fact) || isRefusedUser(fact)
       case .timedOut where isWriter: true
       // Of a peer that is found dead something was up, and so was what breaks off.
       case .deadPeer: true
@@ -38,6 +38,20 @@ struct LogParty {
   private func isInsistent(_ fact: LogFact) -> Bool {
     fact.kind == .failed
       && fact.channel.map { kind in log.facts.count { $0.kind == .failed && $0.channel == kind } >= 2 } ?? false
+  }
+
+  /// Whether a user who has logged in is refused: no scanner gets so far.
+  private func isRefusedUser(_ fact: LogFact) -> Bool {
+    guard !log.users.isEmpty, case .failed(let failure) = fact.event, case .rejected = failure.cause else {
+      return false
+    }
+    return log.facts.contains {
+      if case .established(let login) = $0.event {
+        login.completesHandshakeOnly && login.id == failure.id
+      } else {
+        false
+      }
+    }
   }
 
   /// The family whose channels its lines name; the first one where they name none.
