@@ -355,6 +355,8 @@ struct ClientReasonsTests {
     let sessions = reading.events.filter { if case .established(let it) = $0 { it.id.channel == .tls } else { false } }
     #expect(sessions.count == 1)
     #expect(reading.events.contains { if case .ended(let it) = $0 { it.isBreak } else { false } })
+    let hidden = try Reading("Connected to x.x.x.x:10443\nSSL negotiation with vpn.example.com\n")
+    #expect(hidden.events.contains { if case .negotiated(.port(.tls, 10443)) = $0 { true } else { false } })
     let window = try Reading(
       """
       2015-06-05 21:34 Error fetching HTTPS response

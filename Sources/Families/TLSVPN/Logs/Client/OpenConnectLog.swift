@@ -41,6 +41,8 @@ struct OpenConnectLog: LogFormatReader {
 
   /// The port that the client last asked at.
   private var askedPort: UInt16?
+  /// The same, of a line of which nothing said yet that it is openconnect's.
+  private var earlierPort: UInt16?
   /// Why the gateway's certificate does not please, until it is known whether the user takes it all the same.
   private var certificateProblem: String?
   /// Where the client asked its user about it, until the log shows the answer.
@@ -110,6 +112,10 @@ struct OpenConnectLog: LogFormatReader {
     guard text.isOpenConnectTalk || readMessage(&text, at: sink.resolve(time), into: &sink) else { return false }
     isKnown = true
     sink.understand(.openconnect)
+    if let port = earlierPort {
+      earlierPort = nil
+      notePort(port, at: sink.resolve(time), into: &sink)
+    }
     return true
   }
 
@@ -346,8 +352,12 @@ struct OpenConnectLog: LogFormatReader {
   private mutating func rememberGateway(_ text: borrowing LogText) {
     var text = LogText(text.bytes, from: text.position)
     guard text.skip("Connected to ") else { return }
+    let hiddenPort = text.portOfHiddenAddress
     let isBracketed = text.skip(UInt8(ascii: "["))
-    guard let address = text.address() else { return }
+    guard let address = text.address() else {
+      earlierPort = hiddenPort
+      return
+    }
     if isBracketed { _ = text.skip(UInt8(ascii: "]")) }
     subject.gateway = address
     subject.gatewayPort = text.skip(UInt8(ascii: ":")) ? text.port() : nil
