@@ -203,12 +203,14 @@ enum DataBlocked: ChannelRule {
     guard let first = blocked.first(where: { $0.view.unheardPackets != nil }), let sent = first.view.unheardPackets
     else { return nil }
     let writer = first.view.writer
+    // A channel that has more than data in it counts bytes, and not the packets in them.
+    let least = channel.profile.role == .data ? "" : "at least "
     return Finding(
       rule: name, about: .channel(channel.kind, port: channel.port), severity: .warning, confidence: .possible,
       confidenceReason: "it is one moment's counters, and some traffic has one direction only",
       tunnel: tunnel.id, title: "No data comes back through \(channel.place)",
       explanation: """
-        By the counters of the side that lists it, \(Phrase.count(sent, "packet")) went to \(tunnel.name(of: writer.opposite)) through \
+        By the counters of the side that lists it, \(least)\(Phrase.count(sent, "packet")) went to \(tunnel.name(of: writer.opposite)) through \
         \(channel.profile.name) and none came back: data is dropped on the way in one direction or both, or nothing answers it.
         """,
       remedies: situation.remedies(self, for: tunnel, channel: channel), start: first.view.start.time,

@@ -235,6 +235,21 @@ struct WireGuardLogTests {
     ])
   func age(text: String, events: [String]) throws { #expect(try Self.events(text) == events) }
 
+  @Test(
+    "wg show: data that nothing but answers to handshakes comes back for is not answered; a keepalive shows that it arrives",
+    arguments: [
+      ("92 B", "14.22 KiB", ["3 opened at 3", "3 failed unheard(packets: 10)"]),
+      ("368 B", "2.00 KiB", ["3 opened at 3", "3 failed unheard(packets: 1)"]),
+      ("124 B", "14.22 KiB", ["3 established at 3"]), ("92 B", "180 B", ["3 established at 3"]),
+      ("736 B", "14.22 KiB", ["3 established at 3"]), ("1.19 KiB", "1.24 MiB", ["3 established at 3"]),
+      ("0 B", "14.22 KiB", []), ("92 bytes", "1 TB", ["3 established at 3"]),
+    ])
+  func unanswered(received: String, sent: String, events: [String]) throws {
+    let text = Self.shown("43 seconds ago").replacing("69.83 KiB received", with: "\(received) received")
+      .replacing("91.65 KiB sent", with: "\(sent) sent")
+    #expect(try Self.events(text) == events)
+  }
+
   @Test("a FortiGate's list of gateways is none of wg show")
   func otherInterfaces() throws {
     let text = """

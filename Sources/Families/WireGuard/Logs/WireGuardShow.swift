@@ -28,8 +28,31 @@ struct WireGuardShow: LogFormatReader {
     /// Seconds since the last handshake; nil where there was none, or the words for it are unknown.
     var age: Int?
     var keepsAlive = false
-    var hasReceived = false
-    var hasSent = false
+    /// Bytes of WireGuard's messages; nil where the words for them are unknown.
+    var received: Int? = 0
+    var sent: Int? = 0
+
+    var hasReceived: Bool { received != 0 }
+    var hasSent: Bool { sent != 0 }
+
+    /// Packets with data that were sent at least, where nothing came but answers to handshakes, and not even a keepalive, which
+    /// whoever gets data sends within 10 s; nil elsewhere.
+    ///
+    /// Under 1 KiB the bytes are exact. Of few answers, no others add up to as many.
+    var unansweredPackets: Int? {
+      guard let received, let sent, received > 0, received.isMultiple(of: Self.responseLength) else { return nil }
+      let answers = received / Self.responseLength
+      let data = sent - answers * Self.initiationLength
+      guard answers <= Self.mostAnswers, data >= Self.leastData else { return nil }
+      return (data + Self.longestPacket - 1) / Self.longestPacket
+    }
+
+    private static let initiationLength = 148
+    private static let responseLength = 92
+    /// 23 keepalives have as many bytes as 8 answers.
+    private static let mostAnswers = 7
+    private static let leastData = 1_000
+    private static let longestPacket = 1_500
 
     /// Keys live for 180 s, and while keepalives are sent new ones are asked for: for 90 s, and after a pause anew. By then a
     /// peer that is there has answered.
@@ -71,8 +94,8 @@ struct WireGuardShow: LogFormatReader {
     } else if text.skip("persistent keepalive: ") {
       peer?.keepsAlive = text.starts(with: "every ")
     } else if text.skip("transfer: ") {
-      peer?.hasReceived = !text.starts(with: "0 B received")
-      peer?.hasSent = !text.contains(" 0 B sent")
+      peer?.received = text.size
+      peer?.sent = text.skip(past: " received, ") ? text.size : nil
     } else {
       return text.starts(with: "public key: ") || text.starts(with: "private key: ")
         || text.starts(with: "preshared key: ") || text.starts(with: "fwmark: ") || text.starts(with: "allowed ips: ")
@@ -86,8 +109,8 @@ struct WireGuardShow: LogFormatReader {
     LogSubject(user: peer.name, gateway: peer.end?.address, gatewayPort: peer.end?.port, device: interface)
   }
 
-  /// A peer to which only initiations can have been sent, and from which nothing came; or one with which data goes both ways
-  /// under keys that live.
+  /// A peer to which only initiations can have been sent, and from which nothing came; one that answers handshakes and no data;
+  /// or one with which data goes both ways under keys that live.
   private mutating func endPeer(into sink: inout LogSink) {
     guard let peer else { return }
     self.peer = nil
@@ -96,6 +119,9 @@ struct WireGuardShow: LogFormatReader {
     if !peer.hasHandshake, peer.hasSent, !peer.hasReceived {
       sink.take(.opened(.wireguard), at: nil, of: subject, line: peer.line)
       sink.take(.failed(.wireguard, .timedOut), at: nil, of: subject, line: peer.line)
+    } else if let age = peer.age, age < Peer.keysSeconds, let packets = peer.unansweredPackets {
+      sink.take(.opened(.wireguard), at: nil, of: subject, line: peer.line)
+      sink.take(.failed(.wireguard, .unheard(packets: packets)), at: nil, of: subject, line: peer.line)
     } else if let age = peer.age, age < Peer.keysSeconds, peer.hasSent, peer.hasReceived {
       sink.take(.established(.wireguard), at: nil, of: subject, line: peer.line)
     } else if let age = peer.age, age >= Peer.staleSeconds, peer.keepsAlive, peer.end != nil {
@@ -128,6 +154,19 @@ extension LogText {
       if !text.skip(", ") { return text.starts(with: " ago") ? seconds : nil }
     }
     return nil
+  }
+
+  /// "92 B", "1.19 KiB", in bytes; of more than 1 KiB two decimals of the unit are known.
+  fileprivate var size: Int? {
+    var text = LogText(bytes, from: position)
+    guard let whole = text.number(), whole < 1_000_000 else { return nil }
+    let hundredths = text.skip(".") ? text.digits(2) : 0
+    guard let hundredths, text.skip(" "), let unit = Self.sizes.first(where: { text.skip($0.name) }) else { return nil }
+    return whole * unit.bytes + hundredths * unit.bytes / 100
+  }
+
+  private static var sizes: [(name: StaticString, bytes: Int)] {
+    [("B", 1), ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("TiB", 1 << 40)]
   }
 
   private static var units: [(name: StaticString, seconds: Int)] {
