@@ -11,6 +11,7 @@ struct PhraseSearchTests {
     let bytes = Array(text.utf8)
     let found = search.phrases(in: LogText(bytes.span))
     #expect(found.isEmpty == Self.phrases.indices.allSatisfy { !found.contains($0) })
+    #expect(found.first == Self.phrases.indices.first { found.contains($0) })
     return Self.phrases.indices.filter { found.contains($0) }.map { Self.phrases[$0] }
   }
 

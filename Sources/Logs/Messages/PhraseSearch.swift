@@ -6,6 +6,9 @@ package struct PhraseSearch: Sendable {
 
     package var isEmpty: Bool { bits == 0 }
 
+    /// The first of the list; nil for none.
+    package var first: Int? { isEmpty ? nil : bits.trailingZeroBitCount }
+
     @inlinable
     package func contains(_ phrase: Int) -> Bool { bits >> UInt64(phrase) & 1 == 1 }
 

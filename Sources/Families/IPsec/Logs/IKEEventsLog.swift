@@ -194,11 +194,16 @@ extension TableLine {
       return isInitiator && (product != .paloAlto || words.contains(":0000000000000000")) ? .timedOut : .incomplete
     }
     let reason = reasonOfIKE
-    for (words, kind) in Self.kinds where self.words.contains(words) { return .rejected(reason: "\(kind): \(reason)") }
+    if let kind = Self.kindWords?.phrases(in: words).first {
+      return .rejected(reason: "\(Self.kinds[kind].1): \(reason)")
+    }
     return isInitiator ? .other(reason: reason) : .rejected(reason: reason)
   }
 
-  private static let kinds: [(StaticString, String)] = [
+  private static let kindWords = PhraseSearch(kinds.map(\.0))
+
+  /// Words of a reason, the first of which tells its kind.
+  private static let kinds: [(String, String)] = [
     ("Couldn't find configuration for IKE", "no connection is configured for this peer"),
     // LANCOM's rules are those for data once IKE is up.
     ("IPSEC-I-No-rule", "TS_UNACCEPTABLE"), ("IPSEC-R-No-rule", "TS_UNACCEPTABLE"),
