@@ -79,6 +79,15 @@ struct TimelineAssembly {
     return entries
   }
 
+  private static func words(of silence: Association.Silent, on channel: String) -> String {
+    let (sender, silent) = (silence.side.opposite.name, silence.side.name)
+    return switch silence.kind {
+    case .all: "\(channel) packet of the \(sender), nothing from the \(silent)"
+    case .data: "packet with data of the \(sender), none of the \(silent)'s"
+    case .answers: "\(channel) packet of the \(sender) again, although the \(silent) answers"
+    }
+  }
+
   /// Whether they are not all the same.
   private static func differ(_ values: some Sequence<some Equatable>) -> Bool {
     let first = values.first { _ in true }
@@ -169,7 +178,7 @@ struct TimelineAssembly {
     for silence in handshake.first(\.silences) {
       add(
         silence.since, until: silence.until, count: silence.packets, .silence,
-        "\(name) packet of the \(silence.side.opposite.name), nothing from the \(silence.side.name)")
+        Self.words(of: silence, on: name))
     }
     for change in handshake.first(\.addressChanges) {
       add(change.sighting, .addressChange, "the client goes on from \(change.change.to)")
