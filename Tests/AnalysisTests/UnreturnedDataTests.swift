@@ -1,4 +1,5 @@
 import Correlation
+import Foundation
 import Reporting
 import Testing
 
@@ -15,6 +16,20 @@ struct UnreturnedDataTests {
     #expect(finding.place?.hasPrefix("at the gateway or behind ipsec-no-return-gateway.pcap") == true)
     #expect(finding.explanation.contains("The client's data reaches ipsec-no-return-gateway.pcap, and none leaves it."))
     #expect(finding.remedies[0].contains("whether it decrypts"))
+  }
+
+  @Test("is not said to be unanswered by a capture that has the client's direction alone")
+  func oneDirection() throws {
+    let client = try #require(ClassicPcap(Files.sample("ipsec-no-return-client.pcap")))
+    let gateway = try #require(ClassicPcap(Files.sample("ipsec-no-return-gateway.pcap")))
+    let sent = gateway.keeping { $0[12..<14] == Data([8, 0]) && $0[26..<30] == Data([198, 51, 100, 10]) }
+    let files = [("client.pcap", client.keeping(client.packets.indices)), ("gateway.pcap", sent)]
+    try ClassicPcap.withFiles(files) { paths in
+      let report = Files.analyse(paths).report
+      let finding = try #require(report.findings.first { $0.rule.rawValue == "data-blocked" })
+      #expect(finding.place == nil)
+      #expect(finding.remedies[0].hasPrefix("Look first whether the data arrives"))
+    }
   }
 
   @Test("of ESP next to the gateway is there, and next to the client may not be")

@@ -48,7 +48,8 @@ struct LossPlace {
       let far = Sent(in: data, at: ends.answering.point)
       guard far.isAnything || ends.far.isUnfiltered else { return nil }
       let near = Sent(in: data, at: ends.asking.point)
-      guard near.byClient, !near.byGateway else { return nil }
+      // A far point that shows nothing of the gateway at all has one direction only.
+      guard near.byClient, !near.byGateway, !far.byClient || ends.answering.wasAnswered else { return nil }
       self.init(ends, silent: .server, lost: (!far.byClient, far.byGateway), isData: true)
       return
     }
