@@ -49,6 +49,23 @@ struct SchemaTests {
 
   // As above.
   @Test(
+    "reports on logs are valid, whatever wrote them", .enabled(if: canValidate, "python3 has no jsonschema"),
+    arguments: [
+      "Nov 28 09:20:00 gw charon: 05[IKE] initiating IKE_SA vpn[1] to 203.0.113.20",
+      "Nov 28 09:20:00 gw pluto[3021]: \"net\" #1: initiating IKEv2 connection",
+      "2026-11-28 09:20:00 TCP/UDP: Preserving recently used remote address: [AF_INET]203.0.113.20:1194",
+      "DEBUG: (wg0) 2026/11/28 09:20:00 peer(xTIB…p8Dg) - Sending handshake initiation",
+      "Nov 28 09:20:00 vm ocserv[5751]: main[alice]:198.51.100.10:40124 user disconnected", "no log at all",
+    ])
+  func log(line: String) throws {
+    try TemporaryFolder.with { folder in
+      _ = try folder.create("log.txt", Data((line + "\n").utf8))
+      try validate(try Program.run(["analyze", "--format", "json", folder("log.txt")]).output, "report.schema.json")
+    }
+  }
+
+  // As above.
+  @Test(
     "comparisons of captures are valid", .enabled(if: canValidate, "python3 has no jsonschema"),
     arguments: [
       ["blocked-client.pcap", "restarted-client.pcap"], ["blocked-client.pcap", "once-client.pcap"],
