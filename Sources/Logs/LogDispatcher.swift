@@ -57,8 +57,9 @@ struct LogDispatcher {
     let isOfTableAlone = remembered != nil && daemonHeader.isOfTableAlone
     var line = OfferedLine(text, remembered)
     if !isOfTableAlone, var inner = Self.decorated(&line) {
-      decoration.remember(&line, &inner)
-      return readDecorated(inner, isOfTableAlone: line.isOfTableAlone)
+      let isOfTableAlone = line.isOfTableAlone
+      decoration.remember(line, &inner, isOfTableAlone: isOfTableAlone)
+      return readDecorated(inner, isOfTableAlone: isOfTableAlone)
     }
     read(&line, isOfTableAlone: isOfTableAlone)
     if remembered == nil, let (time, header) = line.knownHeader { daemonHeader.remember(line.text, time, header) }

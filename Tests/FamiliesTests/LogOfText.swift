@@ -17,9 +17,21 @@ enum LogOfText {
     return (observations, try #require(descriptions.first))
   }
 
+  /// What became of a tunnel, in a word.
+  static func outcome(_ event: Observation.Event) -> String {
+    switch event {
+    case .opened: "opened"
+    case .established: "established"
+    case .failed(let it): "failed \(it.cause)"
+    case .deadPeer: "dead peer"
+    case .ended: "ended"
+    default: "other"
+    }
+  }
+
   /// What a log shows: for each event its line and a word.
   static func events(
-    _ text: String, _ readers: [any LogFormatReader.Type], _ word: (Observation.Event) -> String
+    _ text: String, _ readers: [any LogFormatReader.Type], _ word: (Observation.Event) -> String = outcome
   ) throws -> [String] {
     try read(text, readers).observations.map { observation in
       guard case .line(let origin) = observation.origin else { return "?" }

@@ -2,14 +2,13 @@
 package struct PhraseSearch: Sendable {
   /// Phrases by their place in the list.
   package struct Found: Sendable {
-    @usableFromInline package private(set) var bits: UInt64 = 0
+    private var bits: UInt64 = 0
 
     package var isEmpty: Bool { bits == 0 }
 
     /// The first of the list; nil for none.
     package var first: Int? { isEmpty ? nil : bits.trailingZeroBitCount }
 
-    @inlinable
     package func contains(_ phrase: Int) -> Bool { bits >> UInt64(phrase) & 1 == 1 }
 
     fileprivate mutating func insert(_ phrase: Int) { bits |= 1 << UInt64(phrase) }

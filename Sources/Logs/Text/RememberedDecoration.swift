@@ -9,14 +9,16 @@ struct RememberedDecoration {
     beginning.length > 0 ? beginning.recall(line) : nil
   }
 
-  /// - Parameter inner: What stands behind the header.
-  mutating func remember(_ line: inout OfferedLine, _ inner: inout OfferedLine) {
+  /// - Parameters:
+  ///   - inner: What stands behind the header.
+  ///   - isOfTableAlone: Whether the header names a program whose messages only the table knows.
+  mutating func remember(_ line: borrowing OfferedLine, _ inner: inout OfferedLine, isOfTableAlone: Bool) {
     let end = line.text.end - inner.text.end
     // What follows from the first bytes alone: a header that ends there, and a time that no zone or fraction goes on.
     guard let header = line.knownHeader?.header, header.message == end, line.text[0] != UInt8(ascii: "<"),
       let time = inner.leadingTime, time.style == .iso, inner.text[time.end] == 0x20,
       beginning.remember((end, time), line.text, upTo: end + time.end + 1)
     else { return }
-    isOfTableAlone = line.isOfTableAlone
+    self.isOfTableAlone = isOfTableAlone
   }
 }

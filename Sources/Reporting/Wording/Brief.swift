@@ -77,10 +77,14 @@ struct Brief {
     let main = told.filter { $0.severity != .note && $0.tunnel == root.tunnel }
     guard let doubtful = main.filter({ $0.confidence < root.confidence }).min(by: { $0.confidence < $1.confidence })
     else {
-      return "\(root.confidence.rawValue): \(root.confidenceReason.visible.lowercasedStart)"
+      return sureness(of: root)
     }
     return "\(root.id) \(root.confidence.rawValue); \(doubtful.id) \(doubtful.confidence.rawValue): "
       + (doubtful.proof?.visible ?? doubtful.confidenceReason.visible.lowercasedStart)
+  }
+
+  private static func sureness(of finding: Finding) -> String {
+    "\(finding.confidence.rawValue): \(finding.confidenceReason.visible.lowercasedStart)"
   }
 
   /// The file, and the first packet or line of the proof.
@@ -114,9 +118,7 @@ struct Brief {
   private static func rows(noticed finding: Finding, _ report: Report) -> [Row] {
     [
       finding.remedies.first.map { Row(label: "To do", words: $0.visible) },
-      Row(
-        label: "How sure", words: "\(finding.confidence.rawValue): \(finding.confidenceReason.visible.lowercasedStart)",
-        rank: 2),
+      Row(label: "How sure", words: sureness(of: finding), rank: 2),
       look(finding, report).map { Row(label: "Look at", words: $0, rank: 3) },
     ].compactMap(\.self)
   }

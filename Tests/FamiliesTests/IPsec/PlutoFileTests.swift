@@ -17,16 +17,7 @@ struct PlutoFileTests {
   }
 
   private static func events(_ lines: [String]) throws -> [String] {
-    try LogOfText.events(timed(lines), RegisteredFamilies.logReaders) { event in
-      switch event {
-      case .opened: "opened"
-      case .established: "established"
-      case .failed(let it): "failed \(it.cause)"
-      case .deadPeer: "dead peer"
-      case .ended: "ended"
-      default: "other"
-      }
-    }
+    try LogOfText.events(timed(lines), RegisteredFamilies.logReaders)
   }
 
   /// What the daemon says of itself before it speaks to anybody.

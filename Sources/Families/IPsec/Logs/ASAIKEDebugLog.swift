@@ -43,20 +43,15 @@ struct ASAIKEDebugLog: LogFormatReader {
   private mutating func insert(
     _ association: IKEAssociation, _ peer: IPAddress, _ time: LogTime?, into sink: inout LogSink
   ) {
-    var association = association
-    association.open(at: time, into: &sink)
     writer.isInitiator = association.isInitiator
-    if associations.count >= IPsecLogLimits.associations { associations.removeAll() }
-    associations[peer] = association
+    associations.open(association, peer, at: time, into: &sink)
   }
 
   /// The SA with the peer that is not over.
   private func isKnown(_ peer: IPAddress) -> Bool { associations[peer].map { $0.phase != .over } ?? false }
 
   private mutating func change(_ peer: IPAddress, _ change: (inout IKEAssociation) -> Void) {
-    guard var association = associations[peer] else { return }
-    change(&association)
-    associations[peer] = association
+    associations.change(peer, change)
   }
 
   private mutating func take(

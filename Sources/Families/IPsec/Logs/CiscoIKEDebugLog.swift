@@ -92,17 +92,12 @@ struct CiscoIKEDebugLog: LogFormatReader {
   private mutating func insert(
     _ association: IKEAssociation, _ name: String, _ time: LogTime?, into sink: inout LogSink
   ) {
-    var association = association
-    association.open(at: time, into: &sink)
     writer.isInitiator = association.isInitiator
-    if associations.count >= IPsecLogLimits.associations { associations.removeAll() }
-    associations[name] = association
+    associations.open(association, name, at: time, into: &sink)
   }
 
   private mutating func change(_ name: String, _ change: (inout IKEAssociation) -> Void) {
-    guard var association = associations[name] else { return }
-    change(&association)
-    associations[name] = association
+    associations.change(name, change)
   }
 
   /// The writer does not accept a peer that has not shown who it is: once may be anybody.

@@ -31,7 +31,7 @@ struct FortiGateIKELog: LogFormatReader {
   private mutating func begin(
     _ text: inout LogText, _ number: Int, _ connection: String?, _ time: LogTime?, into sink: inout LogSink
   ) {
-    var association: IKEAssociation
+    let association: IKEAssociation
     if text.starts(with: "initiator: main mode is sending 1st message")
       || text.starts(with: "initiator: aggressive mode is sending 1st message")
     {
@@ -50,9 +50,7 @@ struct FortiGateIKELog: LogFormatReader {
       return
     }
     writer.isInitiator = association.isInitiator
-    association.open(at: time, into: &sink)
-    if associations.count >= IPsecLogLimits.associations { associations.removeAll() }
-    associations[number] = association
+    associations.open(association, number, at: time, into: &sink)
   }
 
   /// "sent IKE msg (SA_INIT): 198.51.100.10:500->203.0.113.20:500, len=…".

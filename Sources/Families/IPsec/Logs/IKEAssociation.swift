@@ -274,3 +274,20 @@ struct IKEAssociation {
     take(.tunnelEnded(reason: nil, byClient: byPeer != isInitiator), at: time, into: &sink)
   }
 }
+
+/// The IKE SAs of a log, by what its lines name them with.
+extension Dictionary where Value == IKEAssociation {
+  /// A new one begins, in the place of all when there are too many.
+  mutating func open(_ association: IKEAssociation, _ key: Key, at time: LogTime?, into sink: inout LogSink) {
+    var association = association
+    association.open(at: time, into: &sink)
+    if count >= IPsecLogLimits.associations { removeAll() }
+    self[key] = association
+  }
+
+  mutating func change(_ key: Key, _ change: (inout IKEAssociation) -> Void) {
+    guard var association = self[key] else { return }
+    change(&association)
+    self[key] = association
+  }
+}

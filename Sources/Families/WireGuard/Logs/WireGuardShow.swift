@@ -40,15 +40,16 @@ struct WireGuardShow: LogFormatReader {
     ///
     /// Under 1 KiB the bytes are exact. Of few answers, no others add up to as many.
     var unansweredPackets: Int? {
-      guard let received, let sent, received > 0, received.isMultiple(of: Self.responseLength) else { return nil }
-      let answers = received / Self.responseLength
-      let data = sent - answers * Self.initiationLength
+      let (initiation, response) = (
+        WireGuardMessage.MessageType.initiation.length, WireGuardMessage.MessageType.response.length
+      )
+      guard let received, let sent, received > 0, received.isMultiple(of: response) else { return nil }
+      let answers = received / response
+      let data = sent - answers * initiation
       guard answers <= Self.mostAnswers, data >= Self.leastData else { return nil }
       return (data + Self.longestPacket - 1) / Self.longestPacket
     }
 
-    private static let initiationLength = 148
-    private static let responseLength = 92
     /// 23 keepalives have as many bytes as 8 answers.
     private static let mostAnswers = 7
     private static let leastData = 1_000

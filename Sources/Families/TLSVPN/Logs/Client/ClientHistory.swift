@@ -168,9 +168,8 @@ struct ClientHistory: LogFormatReader {
 
   private mutating func take(_ word: Word, of text: inout LogText, at time: LogTime?, into sink: inout LogSink) {
     switch word {
-    case .timedOut, .notResolved, .rejected, .certificate, .said, .login: break
-    // It says once more that the attempt failed.
-    case .failed: break
+    // Why the attempt failed, or once more that it did.
+    case .timedOut, .notResolved, .rejected, .certificate, .said, .login, .failed: break
     default: finish(into: &sink)
     }
     switch word {
