@@ -15,6 +15,8 @@ struct LogDispatcher {
 
   /// How many of the formats that readers understood the table of messages knows of.
   private var seenFormats = 0
+  /// Whose message the table found in the last line that was understood, where no reader of lines takes such.
+  private var latest: LogProduct?
 
   private struct AssumedLines {
     var count = 0
@@ -84,16 +86,27 @@ struct LogDispatcher {
   /// - Parameter isOfTableAlone: Whether the line is known to be of a program whose messages only the table knows: no reader of
   ///   lines takes it.
   private mutating func read(_ line: inout OfferedLine, isOfTableAlone: Bool) {
+    // A log is mostly one product's, and a line that says so needs no reader's look.
+    let expected = isOfTableAlone ? nil : latest
+    if let expected, let word = readMessage(&line, of: expected) { return conclude(word, &line) }
     if !isOfTableAlone {
       let told = sink.told
       for index in readers.indices where readers[index].read(&line, into: &sink) {
+        latest = nil
         if sink.told == told { suspectProblem(line.text) }
         seeFormats()
         return
       }
-      for index in readers.indices where readers[index].readContinuation(line.text, into: &sink) { return }
+      for index in readers.indices where readers[index].readContinuation(line.text, into: &sink) {
+        latest = nil
+        return
+      }
     }
-    let word = readMessage(&line)
+    conclude(readMessage(&line, again: expected != nil), &line)
+  }
+
+  /// Makes of a line what the table of messages says of it.
+  private mutating func conclude(_ word: Word, _ line: inout OfferedLine) {
     if word == .known { return }
     if word == .passedOver {
       sink.complain()
@@ -144,9 +157,27 @@ struct LogDispatcher {
   }
 
   /// Looks for a message of any product, whatever stands around it.
-  private mutating func readMessage(_ line: inout OfferedLine) -> Word {
+  ///
+  /// - Parameter again: Whether the line was looked at before.
+  private mutating func readMessage(_ line: inout OfferedLine, again: Bool) -> Word {
     var word = Word.unknown
+    latest = nil
+    messages?.read(line.text.bytes, leading: line.leadingTime, again: again) { reading in
+      word = Self.take(reading, &readers, into: &sink)
+      if word == .known || word == .passedOver, case .message(let found) = reading.content, found.product.hasNoLineReader {
+        latest = found.product
+      }
+    }
+    return word
+  }
+
+  /// The same, where the message is one of `product`; nil for any other line, of which nothing is made.
+  private mutating func readMessage(_ line: inout OfferedLine, of product: LogProduct) -> Word? {
+    var word: Word?
     messages?.read(line.text.bytes, leading: line.leadingTime) { reading in
+      guard case .message(let found) = reading.content, found.product == product, found.attribution != .assumed else {
+        return
+      }
       word = Self.take(reading, &readers, into: &sink)
     }
     return word

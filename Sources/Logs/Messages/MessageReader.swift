@@ -29,13 +29,14 @@ struct MessageReader {
   ///
   /// - Parameters:
   ///   - leading: The time that the line begins with, where that has been read already.
+  ///   - again: Whether it is the line that was read last.
   ///   - take: Called once, with what the line says.
   mutating func read(
-    _ line: Span<UInt8>, leading: LeadingTime? = nil, _ take: (borrowing LineReading) -> Void
+    _ line: Span<UInt8>, leading: LeadingTime? = nil, again: Bool = false, _ take: (borrowing LineReading) -> Void
   ) {
     let text = LogText(line)
     var error: (word: ErrorWord, range: Range<Int>)?
-    entry.beginLine()
+    if !again { entry.beginLine() }
     if let place = locate(text, &error) {
       let wrapping = LineWrapping(text, message: place.start)
       if wrapping.isSource {

@@ -21,13 +21,3 @@ struct RememberedDaemonHeader {
     header.message < line.end && !line[header.message].isSpace
   }
 }
-
-extension LogProduct {
-  /// Whether no reader takes lines of this product: each of its messages is found in the table, wherever it stands.
-  var isOfTableAlone: Bool {
-    switch self {
-    case .pulse, .f5, .sonicWall, .checkPoint, .openfortivpn: true
-    default: false
-    }
-  }
-}
