@@ -4,6 +4,8 @@ import Observations
 struct LogDispatcher {
   private(set) var sink: LogSink
   private var readers: [any LogFormatReader]
+  /// Which of them took the last line that one took: it is offered the next line first, which mostly is of the same format.
+  private var likely = 0
   /// Lines in words that other programs write too, until the log's own words of the product say whose they are.
   private var assumed: [LogProduct: AssumedLines] = [:]
   /// For the lines that no reader knows.
@@ -15,8 +17,10 @@ struct LogDispatcher {
 
   /// How many of the formats that readers understood the table of messages knows of.
   private var seenFormats = 0
-  /// Whose message the table found in the last line that was understood, where no reader of lines takes such.
-  private var latest: LogProduct?
+  /// Whose messages the table found in this log of which no reader of lines takes any.
+  private var productsOfTable = LogProducts()
+  /// Whether the last line that was understood is one of them.
+  private var isOfTable = false
 
   private struct AssumedLines {
     var count = 0
@@ -86,23 +90,33 @@ struct LogDispatcher {
   /// - Parameter isOfTableAlone: Whether the line is known to be of a program whose messages only the table knows: no reader of
   ///   lines takes it.
   private mutating func read(_ line: inout OfferedLine, isOfTableAlone: Bool) {
+    let isExpected = isOfTable && !isOfTableAlone
     // A log is mostly one product's, and a line that says so needs no reader's look.
-    let expected = isOfTableAlone ? nil : latest
-    if let expected, let word = readMessage(&line, of: expected) { return conclude(word, &line) }
-    if !isOfTableAlone {
-      let told = sink.told
-      for index in readers.indices where readers[index].read(&line, into: &sink) {
-        latest = nil
-        if sink.told == told { suspectProblem(line.text) }
-        seeFormats()
-        return
-      }
-      for index in readers.indices where readers[index].readContinuation(line.text, into: &sink) {
-        latest = nil
-        return
-      }
+    if isExpected, let word = readExpected(&line) { return conclude(word, &line) }
+    if !isOfTableAlone, isRead(&line) {
+      isOfTable = false
+      return
     }
-    conclude(readMessage(&line, again: expected != nil), &line)
+    conclude(readMessage(&line, again: isExpected), &line)
+  }
+
+  /// Whether a reader of lines takes the line.
+  private mutating func isRead(_ line: inout OfferedLine) -> Bool {
+    let told = sink.told
+    guard let index = taker(of: &line) else {
+      return readers.indices.contains { readers[$0].readContinuation(line.text, into: &sink) }
+    }
+    likely = index
+    if sink.told == told { suspectProblem(&line) }
+    seeFormats()
+    return true
+  }
+
+  /// The reader that takes the line.
+  private mutating func taker(of line: inout OfferedLine) -> Int? {
+    if readers.indices.contains(likely), readers[likely].read(&line, into: &sink) { return likely }
+    for index in readers.indices where index != likely && readers[index].read(&line, into: &sink) { return index }
+    return nil
   }
 
   /// Makes of a line what the table of messages says of it.
@@ -131,8 +145,8 @@ struct LogDispatcher {
   }
 
   /// A reader that knows a line need not know what to make of it: a problem that nothing came of is not passed over.
-  private mutating func suspectProblem(_ line: borrowing LogText) {
-    switch messages?.problem(in: line.bytes) ?? .none {
+  private mutating func suspectProblem(_ line: inout OfferedLine) {
+    switch messages?.problem(in: line.text.bytes, from: line.leadingTime?.end ?? 0) ?? .none {
     case .none: break
     case .named: sink.complain()
     case .unjudged: sink.suspect()
@@ -161,23 +175,25 @@ struct LogDispatcher {
   /// - Parameter again: Whether the line was looked at before.
   private mutating func readMessage(_ line: inout OfferedLine, again: Bool) -> Word {
     var word = Word.unknown
-    latest = nil
+    isOfTable = false
     messages?.read(line.text.bytes, leading: line.leadingTime, again: again) { reading in
       word = Self.take(reading, &readers, into: &sink)
       if word == .known || word == .passedOver, case .message(let found) = reading.content, found.product.hasNoLineReader {
-        latest = found.product
+        productsOfTable.insert(found.product)
+        isOfTable = true
       }
     }
     return word
   }
 
-  /// The same, where the message is one of `product`; nil for any other line, of which nothing is made.
-  private mutating func readMessage(_ line: inout OfferedLine, of product: LogProduct) -> Word? {
+  /// The same, where the message is one of a product whose messages the log had before, and that no reader of lines takes; nil
+  /// for any other line, of which nothing is made.
+  private mutating func readExpected(_ line: inout OfferedLine) -> Word? {
     var word: Word?
     messages?.read(line.text.bytes, leading: line.leadingTime) { reading in
-      guard case .message(let found) = reading.content, found.product == product, found.attribution != .assumed else {
-        return
-      }
+      guard case .message(let found) = reading.content, productsOfTable.contains(found.product),
+        found.attribution != .assumed
+      else { return }
       word = Self.take(reading, &readers, into: &sink)
     }
     return word

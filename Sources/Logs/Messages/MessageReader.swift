@@ -86,10 +86,12 @@ struct MessageReader {
   /// The problem that a line names which a format's reader knows.
   ///
   /// What stands around the message is read only where it decides whose the message is.
-  mutating func problem(in line: Span<UInt8>) -> Problem {
+  ///
+  /// - Parameter start: Where the message begins at the earliest.
+  mutating func problem(in line: Span<UInt8>, from start: Int) -> Problem {
     let text = LogText(line)
     var error: (word: ErrorWord, range: Range<Int>)?
-    guard var place = table.locate(text, from: 0, error: &error) else { return problemOfWhole(line) }
+    guard var place = table.locate(text, from: start, error: &error) else { return problemOfWhole(line) }
     var wrapping = LineWrapping(text, message: place.start)
     guard wrapping.isSource || !wrapping.isEscaped(text) else { return problemOfWhole(line) }
     guard !wrapping.isSource, case .found(let match, let product, _) = search(text, &place, &wrapping, &error) else {

@@ -109,14 +109,38 @@ struct CharonLog: LogFormatReader {
       thread.association = association
       name(association, &thread, time, into: &sink)
     }
-    let isKnown =
-      readBeginning(&text, &thread, time, into: &sink) || readFailure(&text, &thread, time, into: &sink)
-      || readCourse(&text, &thread, time, into: &sink)
+    let isKnown = Self.words?.areIn(text) ?? true && readWords(&text, &thread, time, into: &sink)
     threads[number] = thread
     guard isKnown || isTechnical else { return false }
     writer.understand(lines: 1, into: &sink)
     return true
   }
+
+  private mutating func readWords(
+    _ text: inout LogText, _ thread: inout Thread, _ time: LogTime?, into sink: inout LogSink
+  ) -> Bool {
+    readBeginning(&text, &thread, time, into: &sink) || readFailure(&text, &thread, time, into: &sink)
+      || readCourse(&text, &thread, time, into: &sink)
+  }
+
+  /// With which words the messages below begin, and what is in them that begin otherwise.
+  private static let words = TellingWords(
+    beginnings: [
+      "initiating ", "IKE_SA ", "received ", "configured proposals: ", "no acceptable ", "no matching ", "no proposal found",
+      "no peer config found", "no IKE config found", "traffic selectors ", "DH group ", "key exchange method ",
+      "no virtual IP found", "expected a virtual IP request", "calculated HASH does not match",
+      "Aggressive Mode PSK disabled", "no shared key found for ", "no private key found for ", "no trusted ",
+      "subject certificate invalid ", "certificate was revoked on ", "no issuer certificate found ",
+      "constraint check failed: ", "authentication of '", "peer requested EAP", "EAP method ", "parsed ",
+      "unable to install ", "DPD check timed out", "no socket implementation registered", "giving up after ",
+      "establishing ", "Timeout trying to establish", "destroying IKE_SA ", "initialization failed", "failed to ",
+      "deleting half open IKE_SA ", "CHILD_SA ", "inbound CHILD_SA ", "closing CHILD_SA ", "sending ", "generating ",
+      "retransmit ", "message parsing failed", "peer not responding", "ignore malformed ", "could not decrypt payloads",
+    ],
+    inner: [
+      " is initiating a", "roposals unacceptable", "roposals inacceptable", "but MAC mismatched", "decryption failed?",
+      " processing failed",
+    ])
 
   private mutating func change(
     _ thread: Thread, _ change: (inout IKEAssociation) -> Void
