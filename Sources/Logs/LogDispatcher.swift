@@ -4,8 +4,6 @@ import Observations
 struct LogDispatcher {
   private(set) var sink: LogSink
   private var readers: [any LogFormatReader]
-  /// Which of them took the last line that one took: it is offered the next line first, which mostly is of the same format.
-  private var likely = 0
   /// Lines in words that other programs write too, until the log's own words of the product say whose they are.
   private var assumed: [LogProduct: AssumedLines] = [:]
   /// For the lines that no reader knows.
@@ -17,10 +15,7 @@ struct LogDispatcher {
 
   /// How many of the formats that readers understood the table of messages knows of.
   private var seenFormats = 0
-  /// Whose messages the table found in this log of which no reader of lines takes any.
-  private var productsOfTable = LogProducts()
-  /// Whether the last line that was understood is one of them.
-  private var isOfTable = false
+  private var expected = ExpectedMessages()
 
   private struct AssumedLines {
     var count = 0
@@ -90,33 +85,25 @@ struct LogDispatcher {
   /// - Parameter isOfTableAlone: Whether the line is known to be of a program whose messages only the table knows: no reader of
   ///   lines takes it.
   private mutating func read(_ line: inout OfferedLine, isOfTableAlone: Bool) {
-    let isExpected = isOfTable && !isOfTableAlone
-    // A log is mostly one product's, and a line that says so needs no reader's look.
-    if isExpected, let word = readExpected(&line) { return conclude(word, &line) }
-    if !isOfTableAlone, isRead(&line) {
-      isOfTable = false
-      return
-    }
-    conclude(readMessage(&line, again: isExpected), &line)
+    guard !isOfTableAlone else { return conclude(readMessage(&line), &line) }
+    let first = expected.first
+    let reader = expected.reader
+    if first == .table, let word = readExpected(&line) { return conclude(word, &line) }
+    if readers.indices.contains(reader), isRead(&line, by: reader) { return }
+    if first == .readerAndTable, let word = readExpected(&line) { return conclude(word, &line) }
+    for index in readers.indices where index != reader && isRead(&line, by: index) { return }
+    for index in readers.indices where readers[index].readContinuation(line.text, into: &sink) { return }
+    conclude(readMessage(&line, again: first != .reader), &line)
   }
 
-  /// Whether a reader of lines takes the line.
-  private mutating func isRead(_ line: inout OfferedLine) -> Bool {
+  /// Whether this reader of lines takes the line.
+  private mutating func isRead(_ line: inout OfferedLine, by index: Int) -> Bool {
     let told = sink.told
-    guard let index = taker(of: &line) else {
-      return readers.indices.contains { readers[$0].readContinuation(line.text, into: &sink) }
-    }
-    likely = index
+    guard readers[index].read(&line, into: &sink) else { return false }
+    expected.take(by: index)
     if sink.told == told { suspectProblem(&line) }
     seeFormats()
     return true
-  }
-
-  /// The reader that takes the line.
-  private mutating func taker(of line: inout OfferedLine) -> Int? {
-    if readers.indices.contains(likely), readers[likely].read(&line, into: &sink) { return likely }
-    for index in readers.indices where index != likely && readers[index].read(&line, into: &sink) { return index }
-    return nil
   }
 
   /// Makes of a line what the table of messages says of it.
@@ -173,34 +160,28 @@ struct LogDispatcher {
   /// Looks for a message of any product, whatever stands around it.
   ///
   /// - Parameter again: Whether the line was looked at before.
-  private mutating func readMessage(_ line: inout OfferedLine, again: Bool) -> Word {
+  private mutating func readMessage(_ line: inout OfferedLine, again: Bool = false) -> Word {
     var word = Word.unknown
-    isOfTable = false
+    expected.findNothing()
     messages?.read(line.text.bytes, leading: line.leadingTime, again: again) { reading in
-      word = Self.take(reading, &readers, into: &sink)
-      if word == .known || word == .passedOver, case .message(let found) = reading.content, found.product.hasNoLineReader {
-        productsOfTable.insert(found.product)
-        isOfTable = true
-      }
+      word = Self.take(reading, &readers, &expected, into: &sink)
     }
     return word
   }
 
-  /// The same, where the message is one of a product whose messages the log had before, and that no reader of lines takes; nil
-  /// for any other line, of which nothing is made.
+  /// The same, where the message is one that is expected; nil for any other line, of which nothing is made.
   private mutating func readExpected(_ line: inout OfferedLine) -> Word? {
     var word: Word?
     messages?.read(line.text.bytes, leading: line.leadingTime) { reading in
-      guard case .message(let found) = reading.content, productsOfTable.contains(found.product),
-        found.attribution != .assumed
-      else { return }
-      word = Self.take(reading, &readers, into: &sink)
+      guard case .message(let found) = reading.content, expected.contains(found) else { return }
+      word = Self.take(reading, &readers, &expected, into: &sink)
     }
     return word
   }
 
   private static func take(
-    _ reading: borrowing LineReading, _ readers: inout [any LogFormatReader], into sink: inout LogSink
+    _ reading: borrowing LineReading, _ readers: inout [any LogFormatReader], _ expected: inout ExpectedMessages,
+    into sink: inout LogSink
   ) -> Word {
     switch reading.content {
     case .message(let found):
@@ -212,16 +193,14 @@ struct LogDispatcher {
       let message = TableLine(
         reading.text, found, time: reading.header.time, host: reading.header.host, hostOfEntry: reading.hostOfEntry)
       let told = sink.told
-      for index in readers.indices where readers[index].read(message, into: &sink) {
-        guard sink.told == told else { return .known }
-        if found.meaning.isUnjudgedProblem || found.meaning.isProblem {
-          sink.suspect()
-          return .known
-        }
-        return found.meaning.isComplaint ? .passedOver : .known
+      let taker = readers.indices.first { readers[$0].read(message, into: &sink) }
+      expected.find(found.product, takenBy: taker)
+      if taker == nil {
+        sink.understand(found.product.format)
+        _ = sink.resolve(message.time)
+      } else if sink.told != told {
+        return .known
       }
-      sink.understand(found.product.format)
-      _ = sink.resolve(message.time)
       if found.meaning.isUnjudgedProblem || found.meaning.isProblem {
         sink.suspect()
         return .known

@@ -18,4 +18,7 @@ extension LogProduct {
       true
     }
   }
+
+  /// Whether readers of one family alone take its lines: those of an ASA are about two, and NetworkManager writes for several.
+  var hasOneReader: Bool { self != .asa && self != .networkManager }
 }

@@ -154,6 +154,8 @@ public enum LogProduct: UInt8, Hashable, Sendable, CaseIterable {
 struct LogProducts {
   private var bits: UInt64 = 0
 
+  var isEmpty: Bool { bits == 0 }
+
   func contains(_ product: LogProduct) -> Bool { bits & Self.bit(of: product) != 0 }
 
   mutating func insert(_ product: LogProduct) { bits |= Self.bit(of: product) }
