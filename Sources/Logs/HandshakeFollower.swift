@@ -8,6 +8,8 @@ import Observations
 /// begins at the first line that belongs to it.
 struct HandshakeFollower {
   private var parties: [LogParty: [FollowedHandshake]] = [:]
+  /// Whom the last event was about: what comes next mostly is about the same.
+  private var latest: (party: LogParty, place: Dictionary<LogParty, [FollowedHandshake]>.Index)?
   private var unnamed = UnnamedHandshakes()
   private var count = 0
   /// How many that were not over had to be forgotten at the limit.
@@ -23,7 +25,7 @@ struct HandshakeFollower {
   ) -> HandshakeID {
     let party = LogParty(subject)
     // By its index: a dictionary hashes the party for each look, and moves its value out and back in to change it.
-    let known = parties.index(forKey: party)
+    let known = place(of: party)
     let place = known.flatMap { parties.values[$0].firstIndex { $0.id.channel == channel } }
     if let known, let place, let id = parties.values[known][place].take(step, at: time, of: party) {
       note(step, id, party)
@@ -39,10 +41,18 @@ struct HandshakeFollower {
       _ = next.take(step, at: time, of: party)
       makeRoom()
       parties[party, default: []].append(next)
+      latest = nil
       count += 1
     }
     note(step, next.id, party)
     return next.id
+  }
+
+  private mutating func place(of party: LogParty) -> Dictionary<LogParty, [FollowedHandshake]>.Index? {
+    if let latest, latest.party == party { return latest.place }
+    guard let place = parties.index(forKey: party) else { return nil }
+    latest = (party, place)
+    return place
   }
 
   /// The client begins anew; on all channels when `channel` is nil.

@@ -35,10 +35,9 @@ public struct LogSink {
   private(set) var tellsOfTunnels = false
 
   private struct Waiting {
+    /// As they were written: an observation has the number in the file.
     let line: Int
-    let time: LogTime?
-    let subject: LogSubject
-    let event: Observation.Event
+    let observation: Observation
   }
 
   /// Whether `waiting` may be out of order.
@@ -127,7 +126,8 @@ public struct LogSink {
   /// Takes what `line` shows; the line being read unless an earlier one is named.
   public mutating func take(_ event: LogEvent, at time: LogTime?, of subject: LogSubject, line: Int? = nil) {
     let number = line ?? self.line
-    let observed = observe(event, at: time, of: subject, line: place(ofLine: number))
+    let place = place(ofLine: number)
+    let observed = observe(event, at: time, of: subject, line: place)
     if case .opened = observed {} else { told += 1 }
     if case .packetDropped = observed {
       guard refusedPackets < LogLimits.refusedPackets else {
@@ -144,7 +144,7 @@ public struct LogSink {
     if observed.tellsOfTrouble { complaints.explain(by: number) }
     if let last = waiting.last, last.line > number { isDisordered = true }
     waiting.append(
-      Waiting(line: number, time: time, subject: subject, event: observed))
+      Waiting(line: number, observation: Observation(time: time, line: place, subject: subject, event: observed)))
   }
 
   /// The event with the identity of its handshake.
@@ -206,17 +206,8 @@ public struct LogSink {
       isDisordered = false
     }
     emitted += waiting.count
-    deliver(take)
+    for index in waiting.indices { take(waiting[index].observation) }
     waiting.removeAll(keepingCapacity: true)
-  }
-
-  private func deliver(_ take: (Observation) -> Void) {
-    for place in waiting.indices {
-      take(
-        Observation(
-          time: waiting[place].time, line: self.place(ofLine: waiting[place].line),
-          subject: waiting[place].subject, event: waiting[place].event))
-    }
   }
 
   func description(name: String, problem: String?) -> LogDescription {

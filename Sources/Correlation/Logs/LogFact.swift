@@ -103,11 +103,7 @@ package struct TunnelLog: Sendable {
     join(\.gateways, other)
     product = product ?? other.product
     facts += other.facts
-    beyond.merge(other.beyond) { a, b in
-      LogHistory.Beyond(
-        count: a.count + b.count, last: a.last.line < b.last.line ? b.last : a.last,
-        largest: max(a.largest, b.largest), smallestLimit: min(a.smallestLimit, b.smallestLimit))
-    }
+    beyond.merge(other.beyond) { LogHistory.Beyond($0, $1) }
   }
 
   mutating func sort() {

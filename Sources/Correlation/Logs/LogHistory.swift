@@ -39,10 +39,27 @@ package struct LogHistory: Sendable {
     var largest = 0
     var smallestLimit = Int.max
 
-    fileprivate mutating func add(_ moment: Moment) {
-      count += 1
+    fileprivate init(_ first: consuming Moment) {
+      last = first
+      measure()
+    }
+
+    /// Those of two logs.
+    init(_ a: Beyond, _ b: Beyond) {
+      count = a.count + b.count
+      last = a.last.line < b.last.line ? b.last : a.last
+      largest = max(a.largest, b.largest)
+      smallestLimit = min(a.smallestLimit, b.smallestLimit)
+    }
+
+    fileprivate mutating func add(_ moment: consuming Moment) {
       last = moment
-      if case .largePacket(let packet) = moment.event {
+      measure()
+    }
+
+    private mutating func measure() {
+      count += 1
+      if case .largePacket(let packet) = last.event {
         largest = max(largest, packet.size)
         smallestLimit = min(smallestLimit, packet.threshold)
       }
@@ -54,7 +71,8 @@ package struct LogHistory: Sendable {
     var moments = MomentList()
     /// How many there were of each kind, in the order of kinds.
     fileprivate var counts = InlineArray<32, UInt32>(repeating: 0)
-    var beyond: [LogEventKind: Beyond] = [:]
+    /// One of each kind that has moments beyond those that are kept.
+    private(set) var beyond: [Beyond] = []
     var groups: [String] = []
     var innerAddresses: [IPAddress] = []
     var gateways: [Endpoint] = []
@@ -69,6 +87,8 @@ package struct LogHistory: Sendable {
   static let attributeLimit = 16
 
   private(set) var stories: [Subject: Story] = [:]
+  /// Whom the last line was about: what comes next mostly is about the same.
+  private var latest: (subject: Subject, place: Dictionary<Subject, Story>.Index)?
   private(set) var moments = 0
   /// Lines about subjects beyond the limit, and moments beyond theirs.
   private(set) var dropped = 0
@@ -82,12 +102,13 @@ package struct LogHistory: Sendable {
     let subject = Subject(
       log: isNameless ? origin.line.log : nil, user: names.user, client: client, device: names.device)
     // In its place: a dictionary moves a value out and back in to change it.
-    guard let place = stories.index(forKey: subject) else {
+    guard let place = place(of: subject) else {
       guard stories.count < Self.subjectLimit else {
         dropped += 1
         return
       }
       stories[subject] = Story(firstLine: origin.line)
+      latest = nil
       return absorb(event, origin)
     }
     let mayKeep = moments < Self.momentLimit
@@ -98,6 +119,13 @@ package struct LogHistory: Sendable {
     } else if !mayKeep {
       dropped += 1
     }
+  }
+
+  private mutating func place(of subject: Subject) -> Dictionary<Subject, Story>.Index? {
+    if let latest, latest.subject == subject { return latest.place }
+    guard let place = stories.index(forKey: subject) else { return nil }
+    latest = (subject, place)
+    return place
   }
 
   /// A dropped request names its sender, which for an opening is the client.
@@ -119,13 +147,10 @@ extension LogHistory.Story {
       moments.append(moment)
       return true
     }
-    // In its place: a dictionary moves a value out and back in to change it.
-    if let place = beyond.index(forKey: kind) {
-      beyond.values[place].add(moment)
+    if let place = beyond.firstIndex(where: { $0.last.kind == kind }) {
+      beyond[place].add(moment)
     } else {
-      var first = LogHistory.Beyond(last: copy moment)
-      first.add(moment)
-      beyond[kind] = first
+      beyond.append(LogHistory.Beyond(moment))
     }
     return false
   }

@@ -86,7 +86,7 @@ struct IKEEventsLog: LogFormatReader {
   }
 
   private mutating func keep(_ peer: Peer, _ address: IPAddress) {
-    if peers[address] == nil, peers.count >= IPsecLogLimits.associations { peers.removeAll() }
+    if peers.count >= IPsecLogLimits.associations, peers[address] == nil { peers.removeAll() }
     peers[address] = peer
   }
 
@@ -189,21 +189,21 @@ extension TableLine {
 
   /// Why a handshake failed, as far as the words are those of a known kind.
   fileprivate func ikeCause(isInitiator: Bool) -> HandshakeFailure.Cause {
-    // Phase 1's SA that has no SPI of the other side got no answer at all.
-    if words.contains("imed out") || words.contains("imeout") || words.contains("time out") {
+    guard let kind = Self.kindWords?.phrases(in: words).first else {
+      return isInitiator ? .other(reason: reasonOfIKE) : .rejected(reason: reasonOfIKE)
+    }
+    guard let name = Self.kinds[kind].1 else {
+      // Phase 1's SA that has no SPI of the other side got no answer at all.
       return isInitiator && (product != .paloAlto || words.contains(":0000000000000000")) ? .timedOut : .incomplete
     }
-    let reason = reasonOfIKE
-    if let kind = Self.kindWords?.phrases(in: words).first {
-      return .rejected(reason: "\(Self.kinds[kind].1): \(reason)")
-    }
-    return isInitiator ? .other(reason: reason) : .rejected(reason: reason)
+    return .rejected(reason: "\(name): \(reasonOfIKE)")
   }
 
   private static let kindWords = PhraseSearch(kinds.map(\.0))
 
-  /// Words of a reason, the first of which tells its kind.
-  private static let kinds: [(String, String)] = [
+  /// Words of a reason, the first of which tells its kind; nil where no answer came.
+  private static let kinds: [(String, String?)] = [
+    ("imed out", nil), ("imeout", nil), ("time out", nil),
     ("Couldn't find configuration for IKE", "no connection is configured for this peer"),
     // LANCOM's rules are those for data once IKE is up.
     ("IPSEC-I-No-rule", "TS_UNACCEPTABLE"), ("IPSEC-R-No-rule", "TS_UNACCEPTABLE"),

@@ -10,8 +10,12 @@ struct IKEStrangers {
   /// Counts an attempt, and says whether it is not the first one; a peer that is not known counts at once.
   mutating func comesAgain(_ peer: IPAddress?) -> Bool {
     guard let peer else { return true }
-    if attempts[peer] == nil, attempts.count >= IPsecLogLimits.associations { attempts.removeAll() }
-    attempts[peer, default: 0] += 1
-    return attempts[peer, default: 0] >= Self.attemptsOfClient
+    if let place = attempts.index(forKey: peer) {
+      attempts.values[place] += 1
+      return attempts.values[place] >= Self.attemptsOfClient
+    }
+    if attempts.count >= IPsecLogLimits.associations { attempts.removeAll() }
+    attempts[peer] = 1
+    return Self.attemptsOfClient <= 1
   }
 }
