@@ -8,7 +8,7 @@ import Observations
 /// begins at the first line that belongs to it.
 struct HandshakeFollower {
   private var parties: [LogParty: [FollowedHandshake]] = [:]
-  /// Whom the last event was about: what comes next mostly is about the same.
+  /// Whom the last event was about that names no user: what comes next mostly is about the same.
   private var latest: (party: LogParty, place: Dictionary<LogParty, [FollowedHandshake]>.Index)?
   private var unnamed = UnnamedHandshakes()
   private var count = 0
@@ -26,7 +26,7 @@ struct HandshakeFollower {
     let party = LogParty(subject)
     // By its index: a dictionary hashes the party for each look, and moves its value out and back in to change it.
     let known = place(of: party)
-    let place = known.flatMap { parties.values[$0].firstIndex { $0.id.channel == channel } }
+    let place = known.flatMap { handshake(on: channel, at: $0) }
     if let known, let place, let id = parties.values[known][place].take(step, at: time, of: party) {
       note(step, id, party)
       return id
@@ -49,10 +49,17 @@ struct HandshakeFollower {
   }
 
   private mutating func place(of party: LogParty) -> Dictionary<LogParty, [FollowedHandshake]>.Index? {
+    // A gateway's users come in any order.
+    if case .user = party { return parties.index(forKey: party) }
     if let latest, latest.party == party { return latest.place }
     guard let place = parties.index(forKey: party) else { return nil }
     latest = (party, place)
     return place
+  }
+
+  private func handshake(on channel: ChannelKind, at known: Dictionary<LogParty, [FollowedHandshake]>.Index) -> Int? {
+    for place in parties.values[known].indices where parties.values[known][place].id.channel == channel { return place }
+    return nil
   }
 
   /// The client begins anew; on all channels when `channel` is nil.

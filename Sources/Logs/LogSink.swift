@@ -144,7 +144,7 @@ public struct LogSink {
     if observed.tellsOfTrouble { complaints.explain(by: number) }
     if let last = waiting.last, last.line > number { isDisordered = true }
     waiting.append(
-      Waiting(line: number, observation: Observation(time: time, line: place, subject: subject, event: observed)))
+      Waiting(line: number, observation: Observation(time: time, line: place, subject: subject, event: consume observed)))
   }
 
   /// The event with the identity of its handshake.
@@ -206,8 +206,13 @@ public struct LogSink {
       isDisordered = false
     }
     emitted += waiting.count
-    for index in waiting.indices { take(waiting[index].observation) }
+    deliver(take)
     waiting.removeAll(keepingCapacity: true)
+  }
+
+  private func deliver(_ take: (Observation) -> Void) {
+    let waiting = waiting.span
+    for index in waiting.indices { take(waiting[index].observation) }
   }
 
   func description(name: String, problem: String?) -> LogDescription {

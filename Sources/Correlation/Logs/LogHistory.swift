@@ -33,6 +33,7 @@ package struct LogHistory: Sendable {
 
   /// Moments of one kind beyond those that are kept.
   package struct Beyond: Sendable {
+    let kind: LogEventKind
     package var count = 0
     var last: Moment
     /// For packet sizes: the largest, and the smallest limit.
@@ -40,12 +41,14 @@ package struct LogHistory: Sendable {
     var smallestLimit = Int.max
 
     fileprivate init(_ first: consuming Moment) {
+      kind = first.kind
       last = first
       measure()
     }
 
     /// Those of two logs.
     init(_ a: Beyond, _ b: Beyond) {
+      kind = a.kind
       count = a.count + b.count
       last = a.last.line < b.last.line ? b.last : a.last
       largest = max(a.largest, b.largest)
@@ -87,7 +90,7 @@ package struct LogHistory: Sendable {
   static let attributeLimit = 16
 
   private(set) var stories: [Subject: Story] = [:]
-  /// Whom the last line was about: what comes next mostly is about the same.
+  /// Whom the last line was about that names no user: what comes next mostly is about the same.
   private var latest: (subject: Subject, place: Dictionary<Subject, Story>.Index)?
   private(set) var moments = 0
   /// Lines about subjects beyond the limit, and moments beyond theirs.
@@ -122,6 +125,8 @@ package struct LogHistory: Sendable {
   }
 
   private mutating func place(of subject: Subject) -> Dictionary<Subject, Story>.Index? {
+    // A gateway's users come in any order.
+    if subject.user != nil { return stories.index(forKey: subject) }
     if let latest, latest.subject == subject { return latest.place }
     guard let place = stories.index(forKey: subject) else { return nil }
     latest = (subject, place)
@@ -147,11 +152,11 @@ extension LogHistory.Story {
       moments.append(moment)
       return true
     }
-    if let place = beyond.firstIndex(where: { $0.last.kind == kind }) {
+    for place in beyond.indices where beyond[place].kind == kind {
       beyond[place].add(moment)
-    } else {
-      beyond.append(LogHistory.Beyond(moment))
+      return false
     }
+    beyond.append(LogHistory.Beyond(moment))
     return false
   }
 
