@@ -99,7 +99,9 @@ struct LogDispatcher {
   /// Whether this reader of lines takes the line.
   private mutating func isRead(_ line: inout OfferedLine, by index: Int) -> Bool {
     let told = sink.told
-    guard readers[index].read(&line, into: &sink) else { return false }
+    let isRead =
+      line.asaTag == nil ? readers[index].read(&line, into: &sink) : readers[index].readTagged(&line, into: &sink)
+    guard isRead else { return false }
     expected.take(by: index)
     if sink.told == told { suspectProblem(&line) }
     seeFormats()

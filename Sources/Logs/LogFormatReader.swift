@@ -14,6 +14,12 @@ public protocol LogFormatReader {
   /// Reads `line` if it is of this format, and counts it (`LogSink.understand`); false leaves it to the next reader.
   mutating func read(_ line: inout OfferedLine, into sink: inout LogSink) -> Bool
 
+  /// Whether lines with the tag of an ASA or FTD may be of this format: what has one is of no other device, whatever it reads like.
+  static var hasASATags: Bool { get }
+
+  /// Reads a line with such a tag as `read` does.
+  mutating func readTagged(_ line: inout OfferedLine, into sink: inout LogSink) -> Bool
+
   /// Reads a message that the table found in a line that no reader knows, and counts it (`LogSink.understand`); false
   /// when the message is not of this reader's product.
   mutating func read(_ message: borrowing TableLine, into sink: inout LogSink) -> Bool
@@ -34,6 +40,13 @@ public protocol LogFormatReader {
 
 extension LogFormatReader {
   public var isOpen: Bool { false }
+  public static var hasASATags: Bool { false }
+
+  @inlinable
+  public mutating func readTagged(_ line: inout OfferedLine, into sink: inout LogSink) -> Bool {
+    Self.hasASATags && read(&line, into: &sink)
+  }
+
   public mutating func read(_ message: borrowing TableLine, into sink: inout LogSink) -> Bool { false }
   public mutating func readOther(_ line: inout OfferedLine, into sink: inout LogSink) -> Bool { false }
   public mutating func readContinuation(_ line: borrowing LogText, into sink: inout LogSink) -> Bool { false }

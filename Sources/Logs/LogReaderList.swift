@@ -18,6 +18,11 @@ extension LogReaderList {
   }
 
   @inlinable
+  public mutating func readTagged(_ line: inout OfferedLine, into sink: inout LogSink) -> Bool {
+    readers.readTagged(&line, into: &sink)
+  }
+
+  @inlinable
   public mutating func read(_ message: borrowing TableLine, into sink: inout LogSink) -> Bool {
     readers.read(message, into: &sink)
   }
@@ -65,6 +70,11 @@ public struct LogReaders<Front: LogFormatReader, Last: LogFormatReader>: LogForm
   @inlinable
   public mutating func read(_ line: inout OfferedLine, into sink: inout LogSink) -> Bool {
     front.read(&line, into: &sink) || last.read(&line, into: &sink)
+  }
+
+  @inlinable
+  public mutating func readTagged(_ line: inout OfferedLine, into sink: inout LogSink) -> Bool {
+    front.readTagged(&line, into: &sink) || last.readTagged(&line, into: &sink)
   }
 
   @inlinable

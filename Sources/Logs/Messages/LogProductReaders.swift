@@ -10,15 +10,15 @@ extension LogProduct {
   /// Whether its messages are found in the table alone: where a reader of lines takes one, it takes it for another product's.
   var hasNoLineReader: Bool {
     switch self {
-    case .anyConnect, .asa, .charon, .networkManager, .ocserv, .openVPN, .openconnect, .pluto, .windowsRAS, .wireGuard:
+    case .anyConnect, .asa, .charon, .ocserv, .openVPN, .openconnect, .pluto, .windowsRAS, .wireGuard:
       false
     case .appleIKE, .appleL2TP, .awsVPN, .azureVPN, .checkPoint, .ciscoIOS, .f5, .fortiClient, .fortiGate, .globalProtect,
-      .huawei, .junos, .lancom, .openfortivpn, .paloAlto, .pulse, .racoon, .softEther, .sonicOS, .sonicWall, .sstpClient,
+      .huawei, .junos, .lancom, .networkManager, .openfortivpn, .paloAlto, .pulse, .racoon, .softEther, .sonicOS, .sonicWall, .sstpClient,
       .xl2tpd, .zyxel:
       true
     }
   }
 
-  /// Whether readers of one family alone take its lines: those of an ASA are about two, and NetworkManager writes for several.
-  var hasOneReader: Bool { self != .asa && self != .networkManager }
+  /// Whether readers of one family alone take its lines: those of an ASA are about two.
+  var hasOneReader: Bool { self != .asa }
 }

@@ -6,6 +6,8 @@ import Observations
 ///     %ASA-3-713123: Group = g, IP = 198.51.100.10, IKE lost contact with remote peer, deleting connection (keepalive type: DPD)
 ///     %ASA-5-750006: Local:203.0.113.20:4500 Remote:198.51.100.10:4500 Username:alice IKEv2 SA UP. Reason: New Connection Established
 struct ASAIKELog: LogFormatReader {
+  static var hasASATags: Bool { true }
+
   private var associations: [IPAddress: IKEAssociation] = [:]
   private var strangers = IKEStrangers()
 

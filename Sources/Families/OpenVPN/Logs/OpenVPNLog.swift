@@ -56,7 +56,7 @@ struct OpenVPNLog: LogFormatReader {
       understand(isAboutClient: false, into: &sink)
       return true
     }
-    guard !offered.isOfAnotherProduct(than: .openVPN), offered.asaTag == nil,
+    guard !offered.isOfAnotherProduct(than: .openVPN),
       let line = OpenVPNLine(offered.text, offered.leadingTime, header: offered.daemonHeader)
     else { return false }
     return take(line, isItsOwn: hasOwnLines, into: &sink)

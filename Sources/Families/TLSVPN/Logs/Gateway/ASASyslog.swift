@@ -8,6 +8,8 @@ import Observations
 /// The header is whatever device and collectors put there, or nothing (`SyslogHeader`). In the EMBLEM format the tag
 /// has the message's class in it: %ASA-svc-6-722036.
 struct ASASyslog: LogFormatReader {
+  static var hasASATags: Bool { true }
+
   private var sslConnections = SSLConnections()
   private var wrapped: WrappedMessage?
   private var beginning = RememberedBeginning<SyslogHeader>()
