@@ -166,7 +166,7 @@ struct LogDispatcher {
     var word = Word.unknown
     expected.findNothing()
     messages?.read(line.text.bytes, leading: line.leadingTime, again: again) { reading in
-      word = Self.take(reading, &readers, &expected, into: &sink)
+      word = Self.take(reading, &readers, &expected, into: &sink) ?? .unknown
     }
     return word
   }
@@ -175,18 +175,19 @@ struct LogDispatcher {
   private mutating func readExpected(_ line: inout OfferedLine) -> Word? {
     var word: Word?
     messages?.read(line.text.bytes, leading: line.leadingTime) { reading in
-      guard case .message(let found) = reading.content, expected.contains(found) else { return }
-      word = Self.take(reading, &readers, &expected, into: &sink)
+      word = Self.take(reading, &readers, &expected, onlyExpected: true, into: &sink)
     }
     return word
   }
 
+  /// - Returns: nil where only expected messages are taken, and this is none; nothing is made of it then.
   private static func take(
     _ reading: borrowing LineReading, _ readers: inout [any LogFormatReader], _ expected: inout ExpectedMessages,
-    into sink: inout LogSink
-  ) -> Word {
+    onlyExpected: Bool = false, into sink: inout LogSink
+  ) -> Word? {
     switch reading.content {
     case .message(let found):
+      guard !onlyExpected || expected.contains(found) else { return nil }
       guard found.attribution != .assumed else {
         return .assumed(
           found.product,
@@ -208,6 +209,7 @@ struct LogDispatcher {
         return .known
       }
       return found.meaning.isComplaint ? .passedOver : .known
+    case _ where onlyExpected: return nil
     case .suspicious(_, let product):
       // What other programs complain of is theirs.
       let program = reading.header.program

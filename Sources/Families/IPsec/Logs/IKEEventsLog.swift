@@ -77,11 +77,12 @@ struct IKEEventsLog: LogFormatReader {
       sink.understand(writer.responder)
       return true
     }
-    var peer = peers[address] ?? Peer(isInitiator: message.isOfInitiator)
+    let known = peers.index(forKey: address)
+    var peer = known.map { peers.values[$0] } ?? Peer(isInitiator: message.isOfInitiator)
     peer.own = message.endpoint(.source)?.address ?? peer.own
     sink.understand(peer.isInitiator ? writer.initiator : writer.responder)
     take(message, of: address, &peer, at: time, into: &sink)
-    keep(peer, address)
+    if let known { peers.values[known] = peer } else { keep(peer, address) }
     return true
   }
 
