@@ -8,8 +8,7 @@ public struct LogSink {
   let log: Int
   /// The line that is being read, counted in the order in which lines were written.
   public private(set) var line = 0
-  /// Of a log that has its newest lines first, the number in the file of each line that was read; empty of any other.
-  private var numbersInFile: [Int32] = []
+  private var places: LinePlaces
   private(set) var understoodLines = 0
   private(set) var unknownLines = 0
   /// Lines that look like errors and that nothing judges.
@@ -43,24 +42,17 @@ public struct LogSink {
   /// Whether `waiting` may be out of order.
   private var isDisordered = false
 
-  init(log: Int) { self.log = log }
+  init(log: Int) {
+    self.log = log
+    places = LinePlaces(log: log)
+  }
 
   var isEmpty: Bool { understoodLines == 0 }
 
   /// - Parameter numberInFile: Of a log that has its newest lines first, where the line stands in it.
   mutating func beginLine(numberInFile: Int? = nil) {
     line += 1
-    if let numberInFile { numbersInFile.append(Int32(clamping: numberInFile)) }
-  }
-
-  /// Where a line stands that was read.
-  private func place(ofLine number: Int) -> LogLine {
-    guard !numbersInFile.isEmpty else { return LogLine(log: log, number: number) }
-    return LogLine(log: log, number: numberInFile(ofLine: number), isNewestFirst: true)
-  }
-
-  private func numberInFile(ofLine number: Int) -> Int {
-    numbersInFile.indices.contains(number - 1) ? Int(numbersInFile[number - 1]) : number
+    if let numberInFile { places.append(numberInFile) }
   }
 
   /// Passes lines that were read with the one before them.
@@ -126,10 +118,11 @@ public struct LogSink {
   /// Takes what `line` shows; the line being read unless an earlier one is named.
   public mutating func take(_ event: LogEvent, at time: LogTime?, of subject: LogSubject, line: Int? = nil) {
     let number = line ?? self.line
-    let place = place(ofLine: number)
+    let place = places.place(ofLine: number)
     let observed = observe(event, at: time, of: subject, line: place)
-    if case .opened = observed {} else { told += 1 }
-    if case .packetDropped = observed {
+    let telling = observed.telling
+    if telling.contains(.something) { told += 1 }
+    if telling.contains(.ofRefusedPacket) {
       guard refusedPackets < LogLimits.refusedPackets else {
         droppedObservations += 1
         return
@@ -140,8 +133,8 @@ public struct LogSink {
       droppedObservations += 1
       return
     }
-    if !tellsOfTunnels { tellsOfTunnels = observed.tellsOfTunnel }
-    if observed.tellsOfTrouble { complaints.explain(by: number) }
+    if telling.contains(.ofTunnel) { tellsOfTunnels = true }
+    if telling.contains(.ofTrouble) { complaints.explain(by: number) }
     if let last = waiting.last, last.line > number { isDisordered = true }
     waiting.append(
       Waiting(line: number, observation: Observation(time: time, line: place, subject: subject, event: consume observed)))
@@ -221,31 +214,63 @@ public struct LogSink {
     return LogDescription(
       index: log, name: name, format: isEmpty ? .unknown : format ?? .unknown, lines: line,
       understoodLines: understoodLines, unknownLines: unknownLines, suspiciousLines: suspicious.count,
-      firstSuspicious: suspicious.first.map(numberInFile).sorted(),
+      firstSuspicious: suspicious.first.map(places.numberInFile).sorted(),
       complaints: unexplained.count > 0
-        ? LogComplaints(lines: unexplained.count, first: unexplained.first.map(numberInFile)) : nil,
+        ? LogComplaints(lines: unexplained.count, first: unexplained.first.map(places.numberInFile)) : nil,
       cutLines: cutLines,
       droppedObservations: droppedObservations, forgottenHandshakes: handshakes.forgotten, start: start, end: end,
       problem: problem)
   }
 }
 
-extension Observation.Event {
-  /// Whether it tells how a tunnel fares: that it begins, what was agreed on and whose the gateway is does not.
-  fileprivate var tellsOfTunnel: Bool {
-    switch self {
-    case .opened, .negotiated, .statement(.product): false
-    default: true
-    }
+/// Where the lines of a log stand in its file.
+private struct LinePlaces {
+  let log: Int
+  /// Of a log that has its newest lines first, the number in the file of each line that was read; empty of any other.
+  private var numbersInFile: [Int32] = []
+
+  init(log: Int) { self.log = log }
+
+  mutating func append(_ numberInFile: Int) { numbersInFile.append(Int32(clamping: numberInFile)) }
+
+  /// - Parameter number: Counted in the order in which lines were written.
+  func place(ofLine number: Int) -> LogLine {
+    guard !numbersInFile.isEmpty else { return LogLine(log: log, number: number) }
+    return LogLine(log: log, number: numberInFile(ofLine: number), isNewestFirst: true)
   }
 
-  /// Whether it tells what went wrong with a tunnel: lines near it may complain of the same.
-  fileprivate var tellsOfTrouble: Bool {
+  func numberInFile(ofLine number: Int) -> Int {
+    numbersInFile.indices.contains(number - 1) ? Int(numbersInFile[number - 1]) : number
+  }
+}
+
+/// What an observation tells.
+private struct Telling: OptionSet {
+  let rawValue: UInt8
+
+  /// More than that something begins.
+  static let something = Telling(rawValue: 1)
+  /// How a tunnel fares: that it begins, what was agreed on and whose the gateway is does not.
+  static let ofTunnel = Telling(rawValue: 2)
+  /// What went wrong with a tunnel: lines near it may complain of the same.
+  static let ofTrouble = Telling(rawValue: 4)
+  static let ofRefusedPacket = Telling(rawValue: 8)
+}
+
+extension Observation.Event {
+  // In one look: an event is large, and each look moves it.
+  fileprivate var telling: Telling {
     switch self {
-    case .failed, .refused, .rejected, .deadPeer, .reconnecting, .sendTooLarge, .pathMTUExceeded: true
-    case .ended(let end): end.isBreak || end.id != nil && end.reason != nil
-    case .negotiated(.notOffered), .negotiated(.innerAddressChanged), .statement(.adapterFailed): true
-    default: false
+    case .opened: []
+    case .negotiated(.notOffered), .negotiated(.innerAddressChanged): [.something, .ofTrouble]
+    case .negotiated, .statement(.product): .something
+    case .failed, .refused, .rejected, .deadPeer, .reconnecting, .sendTooLarge, .pathMTUExceeded, .statement(.adapterFailed):
+      [.something, .ofTunnel, .ofTrouble]
+    case .ended(let end):
+      end.isBreak || end.id != nil && end.reason != nil
+        ? [.something, .ofTunnel, .ofTrouble] : [.something, .ofTunnel]
+    case .packetDropped: [.something, .ofTunnel, .ofRefusedPacket]
+    default: [.something, .ofTunnel]
     }
   }
 }

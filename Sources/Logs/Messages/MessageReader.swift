@@ -15,9 +15,6 @@ struct MessageReader {
   private var seen = LogProducts()
   private var copy: [UInt8] = []
 
-  /// How often a line is searched again because what began like a message went on otherwise.
-  private static let attempts = 16
-
   init(table: MessageTable) { self.table = table }
 
   /// Takes note of a format that the log is in: words that other programs write too are this one's.
@@ -94,7 +91,7 @@ struct MessageReader {
     guard var place = table.locate(text, from: start, error: &error) else { return problemOfWhole(line) }
     var wrapping = LineWrapping(text, message: place.start)
     guard wrapping.isSource || !wrapping.isEscaped(text) else { return problemOfWhole(line) }
-    guard !wrapping.isSource, case .found(let match, let product, _) = search(text, &place, &wrapping, &error) else {
+    guard !wrapping.isSource, case .found(let match, let product, _) = table.search(text, &place, &wrapping, &error) else {
       entry.beginLine()
       return .none
     }
@@ -171,7 +168,7 @@ struct MessageReader {
     var place = place
     var wrapping = wrapping
     let begin = place.start
-    let search = search(inner, &place, &wrapping, &error)
+    let search = table.search(inner, &place, &wrapping, &error)
     if place.start != begin { passed.leaveOut() }
     var scanner = around ?? HeaderScanner()
     let isFresh = around == nil
@@ -179,9 +176,9 @@ struct MessageReader {
       scan(&scanner, inner, wrapping, upTo: place.start, isFresh: isFresh, leading)
       if case .unlisted(let tag) = search {
         return LineReading(
-          text, scanner.header, .unlisted(number: tag.id, isComplaint: isComplaint(inner, place.start, tag)))
+          text, scanner.header, .unlisted(number: tag.id, isComplaint: table.isComplaint(inner, place.start, tag)))
       }
-      let named = self.product(inner, scanner.header)
+      let named = Self.product(inner, scanner.header, entry.product)
       return LineReading(
         text, scanner.header, error.map { .suspicious($0.word, named) } ?? .unknown(named),
         hostOfEntry: entry.host)
@@ -198,46 +195,6 @@ struct MessageReader {
       text, inner, match, product, scanner.header, words: min(subject, match.start)..<max(wrapping.end, match.start),
       hasSubject: subject < match.start && (product.hasOwnSubject || inner.has("peer(", at: subject)), tagged: tagged,
       error)
-  }
-
-  private enum Search {
-    case found(MessageTable.Match, LogProduct, tagged: Int?)
-    /// A message of an ASA or FTD that is not in the table.
-    case unlisted(ASAMessageTag)
-    case nothing
-  }
-
-  /// Whether a message that is not in the table is an error about a tunnel, or a warning of something that looks like one.
-  private func isComplaint(_ text: borrowing LogText, _ start: Int, _ tag: ASAMessageTag) -> Bool {
-    guard tag.isOfTunnels, tag.level <= 4 else { return false }
-    return tag.level <= 3 || table.hasError(text, from: start + tag.end)
-  }
-
-  /// Looks for the message that begins at `place`, and where what stands there goes on otherwise, for the next.
-  ///
-  /// - Parameter error: The first word that looks like an error in front of what is found.
-  private func search(
-    _ text: borrowing LogText, _ place: inout MessageTable.Place, _ wrapping: inout LineWrapping,
-    _ error: inout (word: ErrorWord, range: Range<Int>)?
-  ) -> Search {
-    for _ in 0..<Self.attempts {
-      switch place {
-      case .tag(let start):
-        guard let tag = ASAMessageTag(text.part(start..<wrapping.end)) else { break }
-        if let match = table.match(number: tag.id, in: text, from: start + tag.end, upTo: wrapping.end) {
-          return .found(match, .asa, tagged: tag.id)
-        }
-        return .unlisted(tag)
-      case .opening(let opening, let start):
-        if let match = table.match(opening, start: start, in: text, upTo: wrapping.end) {
-          return .found(match, table.entries[match.entry].product, tagged: nil)
-        }
-      }
-      guard let next = table.locate(text, from: place.start + 1, error: &error) else { break }
-      place = next
-      wrapping = LineWrapping(text, message: place.start)
-    }
-    return .nothing
   }
 
   /// - Parameter isFresh: Whether the scanner has read nothing yet.
@@ -283,7 +240,7 @@ struct MessageReader {
     _ header: LineHeader, words: Range<Int>, hasSubject: Bool, tagged: Int?,
     _ error: (word: ErrorWord, range: Range<Int>)?
   ) -> LineReading {
-    let named = self.product(inner, header)
+    let named = Self.product(inner, header, entry.product)
     let attribution: FoundMessage.Attribution
     if !table.entries[match.entry].message.isCommon || hasSubject {
       seen.insert(product)
@@ -308,11 +265,12 @@ struct MessageReader {
     )
   }
 
-  private func product(_ text: borrowing LogText, _ header: LineHeader) -> LogProduct? {
-    guard let program = header.program else { return entry.product }
+  /// The product that a line's header names, or else its entry.
+  private static func product(_ text: borrowing LogText, _ header: LineHeader, _ ofEntry: LogProduct?) -> LogProduct? {
+    guard let program = header.program else { return ofEntry }
     if let product = LogProduct(program: text, program) { return product }
     // The kernel's modules name themselves behind it.
-    return text.has("kernel", at: program.lowerBound) && text.contains("wireguard: ") ? .wireGuard : entry.product
+    return text.has("kernel", at: program.lowerBound) && text.contains("wireguard: ") ? .wireGuard : ofEntry
   }
 
   // MARK: Lines without one
@@ -327,7 +285,52 @@ struct MessageReader {
     scan(
       &scanner, text, LineWrapping(text, message: error.range.lowerBound), upTo: error.range.lowerBound, isFresh: true)
     return LineReading(
-      text, scanner.header, .suspicious(error.word, product(text, scanner.header)), hostOfEntry: entry.host)
+      text, scanner.header, .suspicious(error.word, Self.product(text, scanner.header, entry.product)), hostOfEntry: entry.host)
+  }
+}
+
+extension MessageTable {
+  /// How often a line is searched again because what began like a message went on otherwise.
+  private static let attempts = 16
+
+  fileprivate enum Search {
+    case found(MessageTable.Match, LogProduct, tagged: Int?)
+    /// A message of an ASA or FTD that is not in the table.
+    case unlisted(ASAMessageTag)
+    case nothing
+  }
+
+  /// Whether a message that is not in the table is an error about a tunnel, or a warning of something that looks like one.
+  fileprivate func isComplaint(_ text: borrowing LogText, _ start: Int, _ tag: ASAMessageTag) -> Bool {
+    guard tag.isOfTunnels, tag.level <= 4 else { return false }
+    return tag.level <= 3 || hasError(text, from: start + tag.end)
+  }
+
+  /// Looks for the message that begins at `place`, and where what stands there goes on otherwise, for the next.
+  ///
+  /// - Parameter error: The first word that looks like an error in front of what is found.
+  fileprivate func search(
+    _ text: borrowing LogText, _ place: inout MessageTable.Place, _ wrapping: inout LineWrapping,
+    _ error: inout (word: ErrorWord, range: Range<Int>)?
+  ) -> Search {
+    for _ in 0..<Self.attempts {
+      switch place {
+      case .tag(let start):
+        guard let tag = ASAMessageTag(text.part(start..<wrapping.end)) else { break }
+        if let match = match(number: tag.id, in: text, from: start + tag.end, upTo: wrapping.end) {
+          return .found(match, .asa, tagged: tag.id)
+        }
+        return .unlisted(tag)
+      case .opening(let opening, let start):
+        if let match = match(opening, start: start, in: text, upTo: wrapping.end) {
+          return .found(match, entries[match.entry].product, tagged: nil)
+        }
+      }
+      guard let next = locate(text, from: place.start + 1, error: &error) else { break }
+      place = next
+      wrapping = LineWrapping(text, message: place.start)
+    }
+    return .nothing
   }
 }
 

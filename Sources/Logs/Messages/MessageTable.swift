@@ -2,7 +2,9 @@
 ///
 /// What is looked for is a message's opening, anywhere in the line: the leftmost, and of those that begin there the
 /// longest. The same pass finds the words by which an unknown line looks like an error.
-struct MessageTable: Sendable {
+///
+/// A class, because each line asks it: a structure of this size would be copied for each question.
+final class MessageTable: Sendable {
   /// A message, and whose it is.
   struct Entry: Sendable {
     let product: LogProduct
@@ -209,7 +211,7 @@ struct MessageTable: Sendable {
   @inline(__always)
   private func opening(_ text: borrowing LogText, at index: Int) -> Int? {
     let bytes = text.bytes
-    let openings = openings.span
+    let openings = openings
     return phrases.longest(bytes, at: index) { number, _ in
       openings[number].isWhole(at: index, in: LogText(bytes))
     }
