@@ -5,8 +5,10 @@ struct MessageReader {
   private let table: MessageTable
   private var dates = DateOrder()
   private var entry = SpreadEntry()
-  /// The scanner behind what a line began with, and what was known of the log's dates, by which it is read.
-  private var beginning = RememberedBeginning<(scanner: HeaderScanner, dates: DateOrder)>()
+  /// The scanner behind what a line began with.
+  private var beginning = RememberedBeginning<HeaderScanner>()
+  /// What was known of the log's dates when that was read.
+  private var datesBefore = DateOrder()
   /// Where in that line a message might have begun.
   private var passedBefore = PassedPlaces()
   /// Where in the line that is read a message might have begun.
@@ -224,14 +226,17 @@ struct MessageReader {
   private mutating func scanBeginning(
     _ scanner: inout HeaderScanner, _ text: borrowing LogText, upTo end: Int, isFresh: Bool, _ leading: LeadingTime?
   ) {
-    if isFresh, let known = beginning.recall(text, upTo: end), known.dates == dates {
-      scanner = known.scanner
+    if isFresh, datesBefore == dates, let known = beginning.recall(text, upTo: end) {
+      scanner = known
       return
     }
     let before = dates
     scanner.scan(text, 0..<end, isNamed: false, dates: &dates, leading: leading)
     // Where a header has taught how dates are written, the same one may be read in another way now.
-    if isFresh, dates == before, beginning.remember((scanner, dates), text, upTo: end) { passedBefore = passed }
+    if isFresh, dates == before, beginning.remember(scanner, text, upTo: end) {
+      passedBefore = passed
+      datesBefore = dates
+    }
   }
 
   @_lifetime(copy text)

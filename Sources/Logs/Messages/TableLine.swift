@@ -64,6 +64,12 @@ public struct TableLine: ~Escapable {
   /// An address that the message names, and its port where it is written with one.
   package func endpoint(_ role: ValueRole) -> (address: IPAddress, port: UInt16?)? { values.endpoint(role, in: text) }
 
+  /// Whether its value of this role is written as `word`.
+  package func says(_ word: StaticString, in role: ValueRole) -> Bool {
+    guard let range = values.range(of: role) else { return false }
+    return range.count == word.utf8CodeUnitCount && text.has(word, at: range.lowerBound)
+  }
+
   /// Whether the message has a value of this role.
   package func has(_ role: ValueRole) -> Bool { values.range(of: role) != nil }
 }

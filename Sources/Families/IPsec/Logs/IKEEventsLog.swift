@@ -42,7 +42,10 @@ struct IKEEventsLog: LogFormatReader {
       return false
     }
     sink.understand(peer.isInitiator ? .zyxelInitiator : .zyxelResponder)
-    reject(.rejected(reason: "NO_PROPOSAL_CHOSEN"), address, &peer, at: sink.resolve(nil), into: &sink)
+    let time = sink.resolve(nil)
+    if counts(address, peer) {
+      fail(.rejected(reason: "NO_PROPOSAL_CHOSEN"), address, &peer, at: time, into: &sink)
+    }
     keep(peer, address)
     return true
   }
@@ -98,12 +101,15 @@ struct IKEEventsLog: LogFormatReader {
     sink.take(.established(.ike), at: time, of: Self.subject(address, peer))
   }
 
-  private mutating func reject(
+  /// Whether a handshake of this peer that fails is told of: once may be anybody on the Internet.
+  private mutating func counts(_ address: IPAddress, _ peer: Peer) -> Bool {
+    !peer.isUp && (peer.isInitiator || strangers.comesAgain(address))
+  }
+
+  private func fail(
     _ cause: HandshakeFailure.Cause, _ address: IPAddress, _ peer: inout Peer, at time: LogTime?,
     into sink: inout LogSink
   ) {
-    // Once may be anybody on the Internet.
-    guard !peer.isUp, peer.isInitiator || strangers.comesAgain(address) else { return }
     let subject = Self.subject(address, peer)
     if !peer.isOpen { sink.take(.opened(.ike), at: time, of: subject) }
     peer.isOpen = false
@@ -136,8 +142,8 @@ struct IKEEventsLog: LogFormatReader {
     case .channelEstablished(.esp), .sessionOpened:
       establish(address, &peer, at: time, into: &sink)
     case .channelFailed(.ike), .channelFailed(.esp), .channelRejected, .channelUnanswered(.ike):
-      guard message.string(.reason) != "N/A" else { return }
-      reject(message.ikeCause(isInitiator: peer.isInitiator), address, &peer, at: time, into: &sink)
+      guard !message.says("N/A", in: .reason), counts(address, peer) else { return }
+      fail(message.ikeCause(isInitiator: peer.isInitiator), address, &peer, at: time, into: &sink)
     case .deadPeer:
       (peer.isUp, peer.isOpen) = (false, false)
       sink.take(.deadPeer(.ike), at: time, of: subject)
@@ -222,7 +228,7 @@ extension TableLine {
 
   /// What the message gives as the reason, or what it says as a whole.
   private var reasonOfIKE: String {
-    if let reason = string(.reason), !reason.isEmpty, reason != "N/A" { return reason }
+    if !says("N/A", in: .reason), let reason = string(.reason), !reason.isEmpty { return reason }
     var text = LogText(words.bytes)
     // What a SonicWall says of it in a field of its own.
     if text.skip("msg=\""), let message = text.string(upTo: "\"") { return message }

@@ -51,26 +51,29 @@ struct RelativesLog: LogFormatReader {
     if message.product == .fortiGate, message.isOfIPsec { return false }
     sink.understand(format)
     let time = sink.resolve(message.time)
-    var subject = LogSubject()
     if format.side == .server {
-      subject.device = message.host
-      // Pulse writes some names with their realm: "alice/Users".
-      subject.user = message.string(.user, upTo: message.product == .pulse ? UInt8(ascii: "/") : nil)
-      subject.group = message.string(.group)
-      subject.client = message.endpoint(.client)?.address
-      subject.innerAddress = message.endpoint(.inner)?.address
-    } else {
-      if let address = message.endpoint(.inner)?.address { inner = address }
-      subject.innerAddress = inner
-      if !saysProduct {
-        saysProduct = true
-        sink.take(.statement(.product(Self.gateway(of: message.product))), at: time, of: subject)
-      }
+      if let event = event(of: message, isClient: false) { sink.take(event, at: time, of: Self.subject(of: message)) }
+      return true
+    }
+    if let address = message.endpoint(.inner)?.address { inner = address }
+    let subject = LogSubject(innerAddress: inner)
+    if !saysProduct {
+      saysProduct = true
+      sink.take(.statement(.product(Self.gateway(of: message.product))), at: time, of: subject)
     }
     if message.product == .openfortivpn, follow(message, at: time, of: subject, into: &sink) { return true }
-    if message.product == .globalProtect, format.side == .client { followLogin(message, at: time, line: sink.line) }
-    if let event = event(of: message, isClient: format.side == .client) { sink.take(event, at: time, of: subject) }
+    if message.product == .globalProtect { followLogin(message, at: time, line: sink.line) }
+    if let event = event(of: message, isClient: true) { sink.take(event, at: time, of: subject) }
     return true
+  }
+
+  /// Whom a gateway's message is about.
+  private static func subject(of message: borrowing TableLine) -> LogSubject {
+    LogSubject(
+      // Pulse writes some names with their realm: "alice/Users".
+      user: message.string(.user, upTo: message.product == .pulse ? UInt8(ascii: "/") : nil),
+      group: message.string(.group), client: message.endpoint(.client)?.address,
+      innerAddress: message.endpoint(.inner)?.address, device: message.host)
   }
 
   mutating func endBuriedBlock(into sink: inout LogSink) {
