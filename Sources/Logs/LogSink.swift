@@ -137,7 +137,8 @@ public struct LogSink {
     if telling.contains(.ofTrouble) { complaints.explain(by: number) }
     if let last = waiting.last, last.line > number { isDisordered = true }
     waiting.append(
-      Waiting(line: number, observation: Observation(time: time, line: place, subject: subject, event: consume observed)))
+      Waiting(
+        line: number, observation: Observation(time: time, line: place, subject: subject, event: consume observed)))
   }
 
   /// The event with the identity of its handshake.
@@ -264,7 +265,8 @@ extension Observation.Event {
     case .opened: []
     case .negotiated(.notOffered), .negotiated(.innerAddressChanged): [.something, .ofTrouble]
     case .negotiated, .statement(.product): .something
-    case .failed, .refused, .rejected, .deadPeer, .reconnecting, .sendTooLarge, .pathMTUExceeded, .statement(.adapterFailed):
+    case .failed, .refused, .rejected, .deadPeer, .reconnecting, .sendTooLarge, .pathMTUExceeded,
+      .statement(.adapterFailed):
       [.something, .ofTunnel, .ofTrouble]
     case .ended(let end):
       end.isBreak || end.id != nil && end.reason != nil

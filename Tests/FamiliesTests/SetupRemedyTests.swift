@@ -14,7 +14,7 @@ struct SetupRemedyTests {
       ("Cannot load inline certificate file: ca md too weak", "SHA-256"),
       ("Cannot load private key file k", "readable"),
       ("its script --client-connect: external program fork failed", "script-security"),
-      (OpenVPNGarbledData.reason, "comp-lzo"),
+      (OpenVPNGarbledData.reason, "comp-lzo"), (NetworkManagerLog.reason, "nmcli --ask"),
       ("the gateway's name is not resolved", "nslookup"), ("Options error: Unrecognized option", "--version"),
       ("ERROR: could not read Auth username/password/ok/string from management interface", "auth-user-pass"),
     ])

@@ -5,7 +5,8 @@ import Testing
 @Suite("Words that tell whether a text may be known")
 struct TellingWordsTests {
   private func areIn(_ text: String, from position: Int = 0) throws -> Bool {
-    let words = try #require(TellingWords(beginnings: ["TLS Error: ", "SIGUSR1["], inner: [" link remote: ", "began here"]))
+    let words = try #require(
+      TellingWords(beginnings: ["TLS Error: ", "SIGUSR1["], inner: [" link remote: ", "began here"]))
     let bytes = Array(text.utf8)
     return words.areIn(LogText(bytes.span, from: position))
   }

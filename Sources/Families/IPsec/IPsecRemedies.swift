@@ -65,6 +65,7 @@ extension IPsec {
       case let objection?: remedies(objection, on)
       case nil: [proposals(on), credentials(on)]
       }
+    case .setupFailed where request.reason == NetworkManagerLog.reason: NetworkManagerLog.remedies
     case .setupFailed where request.reason?.contains("machine certificate") ?? false: [machineCertificate]
     case .setupFailed where request.reason.map { $0.contains("hared key") || $0.contains("PreShared Key") } ?? false:
       [

@@ -1,6 +1,7 @@
 extension OpenVPN {
   /// What to do where OpenVPN says why it does not start; empty where the rule's own words fit.
   static func setupRemedies(_ reason: String) -> [String] {
+    if reason == NetworkManagerLog.reason { return NetworkManagerLog.remedies }
     if reason == OpenVPNGarbledData.reason {
       return [
         "Set the same compression on both sides, best none: no `comp-lzo` and no `compress` line on either, and none that the gateway pushes.",

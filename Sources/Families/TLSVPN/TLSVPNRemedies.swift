@@ -280,6 +280,7 @@ extension TLSVPN {
 
   /// What to do where a client says why its connection fails; nil where the rule's own words fit.
   private static func failureRemedies(_ reason: String) -> [String]? {
+    if reason == NetworkManagerLog.reason { return NetworkManagerLog.remedies }
     let reason = reason.lowercased()
     if reason.contains("name is not resolved") {
       return [

@@ -12,8 +12,10 @@ extension LogProduct {
     switch self {
     case .anyConnect, .asa, .charon, .ocserv, .openVPN, .openconnect, .pluto, .windowsRAS, .wireGuard:
       false
-    case .appleIKE, .appleL2TP, .awsVPN, .azureVPN, .checkPoint, .ciscoIOS, .f5, .fortiClient, .fortiGate, .globalProtect,
-      .huawei, .junos, .lancom, .networkManager, .openfortivpn, .paloAlto, .pulse, .racoon, .softEther, .sonicOS, .sonicWall, .sstpClient,
+    case .appleIKE, .appleL2TP, .awsVPN, .azureVPN, .checkPoint, .ciscoIOS, .f5, .fortiClient, .fortiGate,
+      .globalProtect,
+      .huawei, .junos, .lancom, .networkManager, .openfortivpn, .paloAlto, .pulse, .racoon, .softEther, .sonicOS,
+      .sonicWall, .sstpClient,
       .xl2tpd, .zyxel:
       true
     }

@@ -93,7 +93,8 @@ struct MessageReader {
     guard var place = table.locate(text, from: start, error: &error) else { return problemOfWhole(line) }
     var wrapping = LineWrapping(text, message: place.start)
     guard wrapping.isSource || !wrapping.isEscaped(text) else { return problemOfWhole(line) }
-    guard !wrapping.isSource, case .found(let match, let product, _) = table.search(text, &place, &wrapping, &error) else {
+    guard !wrapping.isSource, case .found(let match, let product, _) = table.search(text, &place, &wrapping, &error)
+    else {
       entry.beginLine()
       return .none
     }
@@ -290,7 +291,8 @@ struct MessageReader {
     scan(
       &scanner, text, LineWrapping(text, message: error.range.lowerBound), upTo: error.range.lowerBound, isFresh: true)
     return LineReading(
-      text, scanner.header, .suspicious(error.word, Self.product(text, scanner.header, entry.product)), hostOfEntry: entry.host)
+      text, scanner.header, .suspicious(error.word, Self.product(text, scanner.header, entry.product)),
+      hostOfEntry: entry.host)
   }
 }
 

@@ -126,7 +126,8 @@ struct CharonLog: LogFormatReader {
   /// With which words the messages below begin, and what is in them that begin otherwise.
   private static let words = TellingWords(
     beginnings: [
-      "initiating ", "IKE_SA ", "received ", "configured proposals: ", "no acceptable ", "no matching ", "no proposal found",
+      "initiating ", "IKE_SA ", "received ", "configured proposals: ", "no acceptable ", "no matching ",
+      "no proposal found",
       "no peer config found", "no IKE config found", "traffic selectors ", "DH group ", "key exchange method ",
       "no virtual IP found", "expected a virtual IP request", "calculated HASH does not match",
       "Aggressive Mode PSK disabled", "no shared key found for ", "no private key found for ", "no trusted ",

@@ -10,5 +10,5 @@ public enum TLSVPNLogs {
 private struct TLSVPNLogReaders: LogReaderList {
   var readers = NoReader
     .And<ASASyslog>.And<DARTLog>.And<ClientHistory>.And<OpenConnectLog>.And<OcservLog>.And<ClientEventLog>
-    .And<ASACommands>.And<RelativesLog>()
+    .And<ASACommands>.And<RelativesLog>.And<NetworkManagerLog>()
 }
