@@ -1,6 +1,7 @@
 import Observations
 
-/// Offers each line of a log to the readers of its families' formats, in the order of their list.
+/// Offers each line of a log to the readers of its families' formats, in the order of their list but for the one that is most
+/// likely to know it.
 struct LogDispatcher {
   private(set) var sink: LogSink
   private var readers: [any LogFormatReader]

@@ -3,8 +3,8 @@ import Observations
 /// Reads one format of a family's logs, line by line.
 ///
 /// A file may mix formats: a terminal's log has commands, their output, and syslog messages in between. So every line
-/// is offered to all readers in the order of their list, and the first that knows it takes it. A reader of blocks keeps
-/// its own state from line to line.
+/// is offered to all readers in the order of their list, and the first that knows it takes it; the one that took the line
+/// before comes first (`ExpectedMessages`). A reader of blocks keeps its own state from line to line.
 public protocol LogFormatReader {
   init()
 

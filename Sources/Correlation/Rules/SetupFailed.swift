@@ -14,7 +14,7 @@ enum SetupFailed: Rule {
     meaning: "The channel never begins; where it has a fallback, the tunnel runs over that, more slowly.",
     recognisedBy: """
       A log in which a side says that its own library, adapter or rights do not let it set up what the tunnel needs: a library \
-      that cannot be initialised, an MTU that may not be set.
+      that cannot be initialised, an MTU that may not be set, a password that nobody is there to give.
       """,
     notToConfuseWith: """
       A channel that the gateway does not offer (channel-not-offered); a handshake that begins and fails (handshake-failed).

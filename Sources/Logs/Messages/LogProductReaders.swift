@@ -10,14 +10,10 @@ extension LogProduct {
   /// Whether its messages are found in the table alone: where a reader of lines takes one, it takes it for another product's.
   var hasNoLineReader: Bool {
     switch self {
-    case .anyConnect, .asa, .charon, .ocserv, .openVPN, .openconnect, .pluto, .windowsRAS, .wireGuard:
-      false
-    case .appleIKE, .appleL2TP, .awsVPN, .azureVPN, .checkPoint, .ciscoIOS, .f5, .fortiClient, .fortiGate,
-      .globalProtect,
-      .huawei, .junos, .lancom, .networkManager, .openfortivpn, .paloAlto, .pulse, .racoon, .softEther, .sonicOS,
-      .sonicWall, .sstpClient,
-      .xl2tpd, .zyxel:
-      true
+    case .anyConnect, .asa, .charon, .ocserv, .openVPN, .openconnect, .pluto, .windowsRAS, .wireGuard: false
+    case .appleIKE, .appleL2TP, .awsVPN, .azureVPN, .checkPoint, .ciscoIOS, .f5, .fortiClient, .fortiGate: true
+    case .globalProtect, .huawei, .junos, .lancom, .networkManager, .openfortivpn, .paloAlto, .pulse, .racoon: true
+    case .softEther, .sonicOS, .sonicWall, .sstpClient, .xl2tpd, .zyxel: true
     }
   }
 
