@@ -20,6 +20,7 @@ struct LineReading: ~Escapable {
   let hostOfEntry: String?
 
   @_lifetime(copy text)
+  @inline(__always)
   init(_ text: borrowing LogText, _ header: LineHeader, _ content: Content, hostOfEntry: String? = nil) {
     self.text = LogText(text.bytes)
     self.header = header

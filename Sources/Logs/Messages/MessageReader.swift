@@ -43,7 +43,8 @@ struct MessageReader {
       } else if wrapping.isEscaped(text) {
         readEscaped(line, wrapping, take)
       } else {
-        take(reading(text, place, wrapping, 0..<text.end, error, leading: leading))
+        var scanner = HeaderScanner()
+        take(reading(text, place, wrapping, 0..<text.end, error, &scanner, isFresh: true, leading: leading))
       }
       return
     }
@@ -151,19 +152,19 @@ struct MessageReader {
       take(LineReading(whole, around.header, error.map { .suspicious($0.word, nil) } ?? .unknown(nil)))
       return
     }
-    take(reading(whole, place, LineWrapping(inner, message: place.start), 0..<length, error, around))
+    take(reading(whole, place, LineWrapping(inner, message: place.start), 0..<length, error, &around, isFresh: false))
   }
 
   // MARK: Lines with a message
 
   /// - Parameters:
   ///   - body: What of `text` the message and its header stand in.
-  ///   - around: What has been read of the line besides.
+  ///   - scanner: What has been read of the line besides; fresh where that is nothing.
   ///   - leading: The time that `text` begins with, where that has been read already.
   @_lifetime(copy text)
   private mutating func reading(
     _ text: borrowing LogText, _ place: MessageTable.Place, _ wrapping: LineWrapping, _ body: Range<Int>,
-    _ first: (word: ErrorWord, range: Range<Int>)?, _ around: HeaderScanner? = nil,
+    _ first: (word: ErrorWord, range: Range<Int>)?, _ scanner: inout HeaderScanner, isFresh: Bool,
     leading: LeadingTime? = nil
   ) -> LineReading {
     var error = first
@@ -173,8 +174,6 @@ struct MessageReader {
     let begin = place.start
     let search = table.search(inner, &place, &wrapping, &error)
     if place.start != begin { passed.leaveOut() }
-    var scanner = around ?? HeaderScanner()
-    let isFresh = around == nil
     guard case .found(var match, let product, let tagged) = search else {
       scan(&scanner, inner, wrapping, upTo: place.start, isFresh: isFresh, leading)
       if case .unlisted(let tag) = search {
