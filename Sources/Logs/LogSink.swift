@@ -120,7 +120,7 @@ public struct LogSink {
     let number = line ?? self.line
     let place = places.place(ofLine: number)
     let observed = observe(event, at: time, of: subject, line: place)
-    let telling = observed.telling
+    let telling = event.telling
     if telling.contains(.something) { told += 1 }
     if telling.contains(.ofRefusedPacket) {
       guard refusedPackets < LogLimits.refusedPackets else {
@@ -245,7 +245,7 @@ private struct LinePlaces {
   }
 }
 
-/// What an observation tells.
+/// What an event tells.
 private struct Telling: OptionSet {
   let rawValue: UInt8
 
@@ -258,21 +258,19 @@ private struct Telling: OptionSet {
   static let ofRefusedPacket = Telling(rawValue: 8)
 }
 
-extension Observation.Event {
-  // In one look: an event is large, and each look moves it.
+extension LogEvent {
   fileprivate var telling: Telling {
     switch self {
     case .opened: []
-    case .negotiated(.notOffered), .negotiated(.innerAddressChanged): [.something, .ofTrouble]
-    case .negotiated, .statement(.product): .something
-    case .failed, .refused, .rejected, .deadPeer, .reconnecting, .sendTooLarge, .pathMTUExceeded,
+    case .completed, .established, .sessionEstablished, .ended(nil, _), .ended(_, nil), .tunnelEnded, .largePacket:
+      [.something, .ofTunnel]
+    case .failed, .disowned, .unusable, .deadPeer, .ended, .brokeOff, .reconnecting, .pathMTUExceeded, .sendTooLarge,
       .statement(.adapterFailed):
       [.something, .ofTunnel, .ofTrouble]
-    case .ended(let end):
-      end.isBreak || end.id != nil && end.reason != nil
-        ? [.something, .ofTunnel, .ofTrouble] : [.something, .ofTunnel]
+    case .negotiated(.notOffered), .negotiated(.innerAddressChanged): [.something, .ofTrouble]
+    case .negotiated, .statement(.product): .something
+    case .statement: [.something, .ofTunnel]
     case .packetDropped: [.something, .ofTunnel, .ofRefusedPacket]
-    default: [.something, .ofTunnel]
     }
   }
 }
