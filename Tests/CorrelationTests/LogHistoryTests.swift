@@ -21,6 +21,37 @@ struct LogHistoryTests {
         id: HandshakeID(.tls, first: .line(LogLine(log: 0, number: number))), flow: nil, relation: relation))
   }
 
+  private static func absorb(
+    _ event: Observation.Event, on number: Int, of client: IPAddress, into history: inout LogHistory
+  ) {
+    history.absorb(
+      event,
+      LineOrigin(time: nil, line: LogLine(log: 0, number: number), subject: LogSubject(client: client)))
+  }
+
+  @Test("clients without a name keep their own lines, in whatever order these come, and in each copy")
+  func clients() throws {
+    let clients = (1...40).map { IPAddress(v4: 0x0A00_0000 + UInt32($0)) }
+    var history = LogHistory()
+    var copies: [LogHistory] = []
+    for number in 0..<400 {
+      // Two lines in a row of each, and new ones in between.
+      Self.absorb(Self.session(on: number, .unknown), on: number, of: clients[number / 2 % 40], into: &history)
+      if number % 100 == 1 { copies.append(history) }
+    }
+    #expect(history.stories.count == 40)
+    #expect(history.stories.values.allSatisfy { $0.moments.count == 10 })
+    for index in copies.indices {
+      let before = copies[index].moments
+      for client in clients {
+        Self.absorb(Self.session(on: 1_000, .unknown), on: 1_000, of: client, into: &copies[index])
+      }
+      #expect(copies[index].stories.count == 40)
+      #expect(copies[index].moments == before + 40)
+    }
+    #expect(history.moments == 400)
+  }
+
   @Test("of a kind that repeats the first are kept, the rest counted, and the extremes stay known")
   func folded() throws {
     var history = LogHistory()
