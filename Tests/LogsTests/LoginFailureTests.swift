@@ -30,6 +30,32 @@ struct LoginFailureTests {
       ) == [.other(reason: "the gateway's certificate was not accepted")])
   }
 
+  @Test("gpclient ends with what it has warned of: it failed once")
+  func gpclientsLastWord() throws {
+    let start = "[2024-05-06T16:12:14Z INFO  gpclient::cli] gpclient started: 2.3.7 (2024-08-16)"
+    let warning = "[2024-05-06T16:12:15Z WARN  gpclient::connect] Failed to connect portal with prelogin: "
+    #expect(
+      try Self.causes(
+        start, warning + "Portal config error: auth-failed", "", "Error: Portal config error: auth-failed")
+        == [.rejected(reason: "auth-failed")])
+    #expect(
+      try Self.causes(
+        start, warning + "Prelogin error: GlobalProtect gateway does not exist", "",
+        "Error: Prelogin error: GlobalProtect gateway does not exist")
+        == [
+          .rejected(
+            reason: "Failed to connect portal with prelogin: Prelogin error: GlobalProtect gateway does not exist")
+        ])
+    #expect(
+      try Self.causes(start, "Error: GlobalProtect gateway does not exist")
+        == [.rejected(reason: "GlobalProtect gateway does not exist")])
+    // Another attempt may fail for the same reason.
+    let attempts = ["15", "45"].map {
+      "[2024-05-06T16:12:\($0)Z WARN  gpclient::connect] Failed to connect portal with prelogin: Portal config error: auth-failed"
+    }
+    #expect(try Self.causes(start, attempts[0], attempts[1]).count == 2)
+  }
+
   @Test("gpclient before version 2: the portal's configuration is not given out")
   func portalConfiguration() throws {
     #expect(

@@ -219,6 +219,14 @@ extension TLSVPN {
         "Give the client another system to name, where the gateway has a configuration for it (openconnect: `--os=win`).",
       ]
     }
+    if let reason = request.reason,
+      reason.contains("gateway does not exist") || reason.contains("portal does not exist")
+    {
+      return [
+        "Ask at the address where it is: a firewall may have a portal there and its gateways elsewhere, or the other way round (gpclient: with or without `--as-gateway`).",
+        "On the firewall, check that the GlobalProtect portal or gateway is bound to that interface and address, and committed.",
+      ]
+    }
     if let reason = request.reason, reason.contains("(Bad HTTP response code)") || reason.contains("(HTTP status code)")
     {
       return [

@@ -35,6 +35,9 @@ struct RelativesLog: LogFormatReader {
   /// saved, if anything, and asks the user only then.
   private var refusal: (cause: HandshakeFailure.Cause, time: LogTime?, line: Int)?
 
+  /// What GlobalProtect's client last said of an attempt that failed, in a line with a time.
+  private var failure: String?
+
   /// A link on its way up.
   private struct Link {
     /// What stopped it, and where the log says so.
@@ -63,7 +66,9 @@ struct RelativesLog: LogFormatReader {
     }
     if message.product == .openfortivpn, follow(message, at: time, of: subject, into: &sink) { return true }
     if message.product == .globalProtect { followLogin(message, at: time, line: sink.line) }
-    if let event = event(of: message, isClient: true) { sink.take(event, at: time, of: subject) }
+    if let event = event(of: message, isClient: true), !isLastWord(message, event, at: time) {
+      sink.take(event, at: time, of: subject)
+    }
     return true
   }
 
@@ -99,6 +104,17 @@ struct RelativesLog: LogFormatReader {
     case .authenticationSucceeded, .sessionOpened: refusal = nil
     default: break
     }
+  }
+
+  /// Whether gpclient ends with what it has told already: "Error: …", without a time.
+  private mutating func isLastWord(_ message: borrowing TableLine, _ event: LogEvent, at time: LogTime?) -> Bool {
+    guard message.product == .globalProtect, case .failed = event else { return false }
+    let account = message.account
+    guard time == nil else {
+      failure = account
+      return false
+    }
+    return failure.map { $0.hasSuffix(account) || account.hasSuffix($0) } ?? false
   }
 
   // MARK: The link of openfortivpn
@@ -302,7 +318,8 @@ extension TableLine {
 
   /// The reason, or what the message says as a whole.
   fileprivate var account: String {
-    let text = reason ?? words.string(0..<min(words.end, TLSVPNLogLimits.wrappedLength))
+    let start = words.starts(with: "Error: ") ? 7 : 0
+    let text = reason ?? words.string(start..<min(words.end, TLSVPNLogLimits.wrappedLength))
     return text.hasSuffix(".") ? String(text.dropLast()) : text
   }
 
@@ -317,7 +334,9 @@ extension TableLine {
 
   /// Whether a firewall tells it of GlobalProtect's clients.
   fileprivate var isOfGlobalProtectGateway: Bool {
-    words.contains("GlobalProtect gateway ") || words.contains("GlobalProtect portal ")
+    // A client says "GlobalProtect gateway does not exist".
+    words.starts(with: "GlobalProtect gateway user ") || words.starts(with: "GlobalProtect gateway client ")
+      || words.starts(with: "GlobalProtect portal user ") || words.starts(with: "GlobalProtect portal client ")
       || words.starts(with: "gateway-") || words.starts(with: "portal-")
   }
 }
