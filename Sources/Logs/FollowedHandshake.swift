@@ -10,6 +10,8 @@ enum HandshakeStep: Hashable {
   /// The channel is up, and how its session relates to others.
   case session(SessionRelation)
   case failure(HandshakeFailure.Cause)
+  /// The opening, and the failure with it.
+  case attempt(failedBy: HandshakeFailure.Cause)
   /// The other side does not accept what had come up.
   case disowned
   case deadPeer
@@ -25,7 +27,7 @@ enum HandshakeStep: Hashable {
   /// Whether nothing of the handshake or its session comes after it.
   var isEnd: Bool {
     switch self {
-    case .failure(let cause): cause.isEnd
+    case .failure(let cause), .attempt(let cause): cause.isEnd
     case .disowned, .deadPeer, .end: true
     default: false
     }
@@ -91,6 +93,12 @@ struct FollowedHandshake {
       self.relation = relation
     case .failure(let cause):
       guard continues(failedBy: cause, at: time) else { return nil }
+      if step.isEnd {
+        phase = .over
+        lastFailure = (cause, time)
+      }
+    case .attempt(let cause):
+      guard phase == .open else { return nil }
       if step.isEnd {
         phase = .over
         lastFailure = (cause, time)

@@ -14,6 +14,8 @@ public enum LogEvent: Sendable, Hashable {
   /// The same, with how the session relates to those before it.
   case sessionEstablished(ChannelKind, SessionRelation)
   case failed(ChannelKind, HandshakeFailure.Cause)
+  /// A handshake began and failed, which one line says: each is an attempt of its own.
+  case attemptFailed(ChannelKind, HandshakeFailure.Cause)
   /// The other side says, as soon as the channel is up, that it does not accept it.
   case disowned(ChannelKind, reason: String?)
   /// The channel is up, and by the writer's own settings of no use.

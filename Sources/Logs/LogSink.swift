@@ -160,6 +160,8 @@ public struct LogSink {
         Establishment(id: follow(.session(relation), channel), flow: subject.flow, relation: relation))
     case .failed(let channel, let cause):
       return .failed(HandshakeFailure(id: follow(.failure(cause), channel), cause: cause))
+    case .attemptFailed(let channel, let cause):
+      return .failed(HandshakeFailure(id: follow(.attempt(failedBy: cause), channel), cause: cause))
     case .disowned(let channel, let reason):
       return .failed(HandshakeFailure(id: follow(.disowned, channel), cause: .other(reason: reason)))
     case .unusable(let channel, let reason):
@@ -264,7 +266,8 @@ extension LogEvent {
     case .opened: []
     case .completed, .established, .sessionEstablished, .ended(nil, _), .ended(_, nil), .tunnelEnded, .largePacket:
       [.something, .ofTunnel]
-    case .failed, .disowned, .unusable, .deadPeer, .ended, .brokeOff, .reconnecting, .pathMTUExceeded, .sendTooLarge,
+    case .failed, .attemptFailed, .disowned, .unusable, .deadPeer, .ended, .brokeOff, .reconnecting, .pathMTUExceeded,
+      .sendTooLarge,
       .statement(.adapterFailed):
       [.something, .ofTunnel, .ofTrouble]
     case .negotiated(.notOffered), .negotiated(.innerAddressChanged): [.something, .ofTrouble]

@@ -41,8 +41,7 @@ struct IKEEventsLogTests {
   @Test("an SRX that begins says why it fails")
   func junosInitiator() throws {
     #expect(
-      try Self.events([Self.junosFailure("Timed out", role: "Initiator")])
-        == ["opened \(Self.asked)", "failed timedOut \(Self.asked)"])
+      try Self.events([Self.junosFailure("Timed out", role: "Initiator")]) == ["failed timedOut \(Self.asked)"])
     #expect(
       try Self.events([Self.junosFailure("No proposal chosen", role: "Initiator")]).last?
         .contains("NO_PROPOSAL_CHOSEN") == true)
@@ -87,9 +86,19 @@ struct IKEEventsLogTests {
       )
     }
     #expect(
-      try Self.events([failed("0000000000000000")]) == ["opened \(Self.asked)", "failed timedOut \(Self.asked)"])
+      try Self.events([failed("0000000000000000")]) == ["failed timedOut \(Self.asked)"])
     #expect(
-      try Self.events([failed("ab12cd34ef56ab12")]) == ["opened \(Self.asked)", "failed incomplete \(Self.asked)"])
+      try Self.events([failed("ab12cd34ef56ab12")]) == ["failed incomplete \(Self.asked)"])
+  }
+
+  @Test("each line that says that an attempt failed is an attempt of its own, also of the same second")
+  func attempts() throws {
+    let line = Self.junosFailure("Timed out", role: "Initiator")
+    let failures = try LogOfText.read([line, line, line].joined(separator: "\n"), RegisteredFamilies.logReaders)
+      .observations
+      .compactMap { if case .failed(let it) = $0.event { it.id } else { nil } }
+    #expect(failures.count == 3)
+    #expect(Set(failures).count == 3)
   }
 
   @Test("phase 1 alone is no tunnel, and what phase 2 lacks is said")

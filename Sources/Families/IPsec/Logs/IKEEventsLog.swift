@@ -111,9 +111,8 @@ struct IKEEventsLog: LogFormatReader {
     into sink: inout LogSink
   ) {
     let subject = Self.subject(address, peer)
-    if !peer.isOpen { sink.take(.opened(.ike), at: time, of: subject) }
+    sink.take(peer.isOpen ? .failed(.ike, cause) : .attemptFailed(.ike, cause), at: time, of: subject)
     peer.isOpen = false
-    sink.take(.failed(.ike, cause), at: time, of: subject)
   }
 
   private func end(_ address: IPAddress, _ peer: inout Peer, at time: LogTime?, into sink: inout LogSink) {
