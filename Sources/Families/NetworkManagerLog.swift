@@ -11,8 +11,8 @@ import Observations
 struct NetworkManagerLog: LogFormatReader {
   /// What the plugin that was started builds its tunnel with; nil while no line has named one.
   private var channel: ChannelKind?
-  /// Where nobody gave what was asked for, until the VPN comes up all the same.
-  private var unanswered: (time: LogTime?, line: Int)?
+  /// Where nobody gave that plugin what it asked for, until the VPN comes up all the same.
+  private var unanswered: (channel: ChannelKind, time: LogTime?, line: Int)?
 
   /// Why such a VPN is not set up.
   static let reason = "NetworkManager found no agent that could ask the user for the password or login"
@@ -22,7 +22,7 @@ struct NetworkManagerLog: LogFormatReader {
     "In a desktop session, start an agent that asks: nm-applet, or the desktop's own network applet; with the plugin's part for it (network-manager-openconnect-gnome, network-manager-openvpn-gnome).",
   ]
 
-  var isOpen: Bool { unanswered != nil && channel != nil }
+  var isOpen: Bool { unanswered != nil }
 
   mutating func read(_ line: inout OfferedLine, into sink: inout LogSink) -> Bool { false }
 
@@ -31,13 +31,13 @@ struct NetworkManagerLog: LogFormatReader {
     sink.understand(message.product.format)
     let time = sink.resolve(message.time)
     switch message.meaning {
-    case .sessionRequested: channel = Self.channel(of: message) ?? channel
+    case .sessionRequested: channel = Self.channel(of: message)
     case .sessionOpened: unanswered = nil
     // The plugin has what the gateway told it.
     case .informational where message.words.starts(with: "VPN Gateway: "): unanswered = nil
     case .authenticationFailed where message.words.contains(": No agents were available"):
       // It asks again with each attempt: one tells.
-      unanswered = unanswered ?? (time, sink.line)
+      if unanswered == nil, let channel { unanswered = (channel, time, sink.line) }
     default: break
     }
     return true
@@ -46,9 +46,10 @@ struct NetworkManagerLog: LogFormatReader {
   mutating func endBuriedBlock(into sink: inout LogSink) { finish(into: &sink) }
 
   mutating func finish(into sink: inout LogSink) {
-    if let unanswered, let channel {
+    if let unanswered {
       sink.take(
-        .failed(channel, .setup(reason: Self.reason)), at: unanswered.time, of: LogSubject(), line: unanswered.line)
+        .failed(unanswered.channel, .setup(reason: Self.reason)), at: unanswered.time, of: LogSubject(),
+        line: unanswered.line)
     }
     unanswered = nil
   }

@@ -42,6 +42,12 @@ struct NetworkManagerLogTests {
     #expect(try failures(["starting openvpn", line, "starting openvpn", Self.refused]) == [.openvpn])
   }
 
+  @Test("what nobody gave one plugin is not put on the next, whichever that is")
+  func nextPlugin() throws {
+    #expect(try failures(["starting openvpn", Self.refused, "starting openconnect"]) == [.openvpn])
+    #expect(try failures(["starting openvpn", "Starting VPN service 'pptp'...", Self.refused]) == [])
+  }
+
   @Test(
     "a user who cancels, a wireless network without a password, and a plugin that no line names are no setup that failed"
   )
