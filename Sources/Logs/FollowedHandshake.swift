@@ -93,16 +93,10 @@ struct FollowedHandshake {
       self.relation = relation
     case .failure(let cause):
       guard continues(failedBy: cause, at: time) else { return nil }
-      if step.isEnd {
-        phase = .over
-        lastFailure = (cause, time)
-      }
+      fail(by: cause, at: time)
     case .attempt(let cause):
       guard phase == .open else { return nil }
-      if step.isEnd {
-        phase = .over
-        lastFailure = (cause, time)
-      }
+      fail(by: cause, at: time)
     case .disowned, .deadPeer: phase = .over
     case .end:
       if let replaced {
@@ -117,6 +111,12 @@ struct FollowedHandshake {
       lastEstablishment = time
     }
     return id
+  }
+
+  private mutating func fail(by cause: HandshakeFailure.Cause, at time: LogTime?) {
+    guard cause.isEnd else { return }
+    phase = .over
+    lastFailure = (cause, time)
   }
 
   /// The client begins anew: what comes next belongs to another handshake, unless it is the late end of this one.

@@ -267,8 +267,7 @@ extension LogEvent {
     case .completed, .established, .sessionEstablished, .ended(nil, _), .ended(_, nil), .tunnelEnded, .largePacket:
       [.something, .ofTunnel]
     case .failed, .attemptFailed, .disowned, .unusable, .deadPeer, .ended, .brokeOff, .reconnecting, .pathMTUExceeded,
-      .sendTooLarge,
-      .statement(.adapterFailed):
+      .sendTooLarge, .statement(.adapterFailed):
       [.something, .ofTunnel, .ofTrouble]
     case .negotiated(.notOffered), .negotiated(.innerAddressChanged): [.something, .ofTrouble]
     case .negotiated, .statement(.product): .something

@@ -33,7 +33,6 @@ package struct LogHistory: Sendable {
 
   /// Moments of one kind beyond those that are kept.
   package struct Beyond: Sendable {
-    let kind: LogEventKind
     package var count = 0
     var last: Moment
     /// For packet sizes: the largest, and the smallest limit.
@@ -41,14 +40,12 @@ package struct LogHistory: Sendable {
     var smallestLimit = Int.max
 
     fileprivate init(_ first: consuming Moment) {
-      kind = first.kind
       last = first
       measure()
     }
 
     /// Those of two logs.
     init(_ a: Beyond, _ b: Beyond) {
-      kind = a.kind
       count = a.count + b.count
       last = a.last.line < b.last.line ? b.last : a.last
       largest = max(a.largest, b.largest)
@@ -152,7 +149,7 @@ extension LogHistory.Story {
       moments.append(moment)
       return true
     }
-    for place in beyond.indices where beyond[place].kind == kind {
+    for place in beyond.indices where beyond[place].last.kind == kind {
       beyond[place].add(moment)
       return false
     }

@@ -143,7 +143,7 @@ struct LogParties {
       log.gateways = story.gateways
       log.facts = own
       log.product = own.first { $0.kind == .product }?.product ?? own.lazy.compactMap { products[$0.line.log] }.first
-      log.beyond = Dictionary(uniqueKeysWithValues: story.beyond.map { ($0.kind, $0) })
+      log.beyond = Dictionary(uniqueKeysWithValues: story.beyond.map { ($0.last.kind, $0) })
       if let place = places[name] {
         parties[place].log.add(log)
       } else {

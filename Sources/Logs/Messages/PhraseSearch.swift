@@ -42,15 +42,4 @@ package struct PhraseSearch: Sendable {
     }
     return found
   }
-
-  /// Whether one of them comes in what is left to read.
-  package func areIn(_ text: borrowing LogText) -> Bool {
-    let bytes = text.bytes
-    var start = text.position
-    while let place = beginnings.next(in: bytes, from: start) {
-      if index.longest(bytes, at: place, accepts: { _, _ in true }) != nil { return true }
-      start = place + 1
-    }
-    return false
-  }
 }

@@ -18,6 +18,7 @@ package struct TellingWords: Sendable {
 
   /// Whether one of the beginnings is what comes next, or one of the others comes later.
   package func areIn(_ text: borrowing LogText) -> Bool {
-    beginnings.longest(text.bytes, at: text.position) { _, _ in true } != nil || inner.areIn(text)
+    beginnings.longest(text.bytes, at: text.position) { _, _ in true } != nil
+      || !inner.phrases(in: text.rest).isEmpty
   }
 }

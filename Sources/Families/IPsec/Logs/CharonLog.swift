@@ -109,7 +109,7 @@ struct CharonLog: LogFormatReader {
       thread.association = association
       name(association, &thread, time, into: &sink)
     }
-    let isKnown = Self.words?.areIn(text) ?? true && readWords(&text, &thread, time, into: &sink)
+    let isKnown = (Self.words?.areIn(text) ?? true) && readWords(&text, &thread, time, into: &sink)
     threads[number] = thread
     guard isKnown || isTechnical else { return false }
     writer.understand(lines: 1, into: &sink)
@@ -127,8 +127,8 @@ struct CharonLog: LogFormatReader {
   private static let words = TellingWords(
     beginnings: [
       "initiating ", "IKE_SA ", "received ", "configured proposals: ", "no acceptable ", "no matching ",
-      "no proposal found",
-      "no peer config found", "no IKE config found", "traffic selectors ", "DH group ", "key exchange method ",
+      "no proposal found", "no peer config found", "no IKE config found", "traffic selectors ", "DH group ",
+      "key exchange method ",
       "no virtual IP found", "expected a virtual IP request", "calculated HASH does not match",
       "Aggressive Mode PSK disabled", "no shared key found for ", "no private key found for ", "no trusted ",
       "subject certificate invalid ", "certificate was revoked on ", "no issuer certificate found ",

@@ -101,16 +101,16 @@ enum OpenVPNLogEvent {
   private static let words = TellingWords(
     beginnings: [
       "TLS Error: ", "TLS: ", "TCP: connect to ", "TCP/UDP: Socket bind ", "Server poll timeout", "VERIFY ",
-      "AUTH: Received ",
-      "SENT CONTROL [", "WARNING: Failed running command (--", "OPTIONS ERROR: failed", "Error: private key password",
+      "AUTH: Received ", "SENT CONTROL [", "WARNING: Failed running command (--", "OPTIONS ERROR: failed",
+      "Error: private key password",
       "SIGUSR1[", "SIGTERM[", "RESOLVE: Cannot resolve", "OpenSSL", "HTTP proxy", "read UDP", "write UDP",
       "write to TUN/TAP", "tls-crypt unwrap error: ", "Authenticate/Decrypt packet error: ", "MULTI: new connection",
       "Contacting ", "EVENT: ", "Connected via tun", "Client ", "Transport Error: ", "Session invalidated: ",
       "Cannot load ", "Cannot pre-load keyfile ", "Options error: ", "ERROR: Cannot ", "ERROR: could not read ", "All ",
       "neither stdin nor stderr ", "There are no TAP-Windows", "Re-using SSL/TLS context", "Data Channel: cipher ",
       "Outgoing Data Channel: Cipher ", "Attempting to establish TCP connection with ",
-      "Initialization Sequence Completed",
-      "PUSH: Received control message: ", "Timers: ping ", "Bad ", "FRAG_IN error ",
+      "Initialization Sequence Completed", "PUSH: Received control message: ", "Timers: ping ", "Bad ",
+      "FRAG_IN error ",
     ],
     inner: [
       "Inactivity timeout (--ping-", "Connection reset, restarting", "Peer Connection Initiated with ",

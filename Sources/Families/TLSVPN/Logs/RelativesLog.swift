@@ -318,8 +318,9 @@ extension TableLine {
 
   /// The reason, or what the message says as a whole.
   fileprivate var account: String {
-    let start = words.starts(with: "Error: ") ? 7 : 0
-    let text = reason ?? words.string(start..<min(words.end, TLSVPNLogLimits.wrappedLength))
+    var words = LogText(words.bytes)
+    _ = words.skip("Error: ")
+    let text = reason ?? words.string(words.position..<min(words.end, TLSVPNLogLimits.wrappedLength))
     return text.hasSuffix(".") ? String(text.dropLast()) : text
   }
 
